@@ -1,0 +1,65 @@
+"""Synthetic relational databases from scratch.
+
+Names are imported when first used, so that a command pays only for what it needs.
+
+Examples
+--------
+>>> from plurel_cli import Config, generate
+>>> database = generate(Config.model_validate({"schema": {"tables": 3}}), seed=1)
+>>> sorted(database.tables)
+['table_0', 'table_1', 'table_2']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from plurel_cli.config import Config, dump_config, load_config, parse_config
+    from plurel_cli.errors import PlurelError
+    from plurel_cli.pipeline import Database, generate, generate_to, load, run_stage, schema_to
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.storage.validate import validate
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Config": "config",
+    "dump_config": "config",
+    "load_config": "config",
+    "parse_config": "config",
+    "PlurelError": "errors",
+    "Database": "pipeline",
+    "generate": "pipeline",
+    "generate_to": "pipeline",
+    "load": "pipeline",
+    "run_stage": "pipeline",
+    "schema_to": "pipeline",
+    "Schema": "schema.model",
+    "validate": "storage.validate",
+}
+
+__all__ = [
+    "Config",
+    "Database",
+    "PlurelError",
+    "Schema",
+    "__version__",
+    "dump_config",
+    "generate",
+    "generate_to",
+    "load",
+    "load_config",
+    "parse_config",
+    "run_stage",
+    "schema_to",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,244 @@
+"""Reading a config: YAML in, `Config` out, or every problem in it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+
+from plurel_cli.choice import Choice, reads_like_range
+from plurel_cli.config.model import Config
+from plurel_cli.config.section import Section
+from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML that refuses a key given twice and reads `1e-3` as the number it is."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if not isinstance(key, str | int | float | bool | None):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be a word or a number", key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key} is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"),
+    list("-+0123456789."),
+)
+
+
+class Loaded(NamedTuple):
+    """A config, and what its author may want to know about it."""
+
+    config: Config
+    warnings: tuple[str, ...]
+
+
+def load_config(path: str | Path | None) -> Loaded:
+    """Read a config file; `None` gives the built-in default.
+
+    Raises
+    ------
+    ConfigError
+        With all the problems of the file.
+    UsageError
+        If there is no such file.
+    StorageError
+        If it cannot be read.
+    """
+    if path is None:
+        return Loaded(Config.model_validate({}), ())
+    source = str(path)
+    try:
+        text = Path(path).read_bytes()
+    except FileNotFoundError:
+        remedy = "`plurel config show` prints one to start from"
+        raise UsageError(source, "no such config file", remedy=remedy) from None
+    except OSError as error:
+        raise storage_error(source, error) from None
+    raw = _parse_yaml(text, source)
+    config = parse_config(raw, source)
+    advice = "a list is a choice between its values; for a range write {min: …, max: …}"
+    return Loaded(
+        config, tuple(f"{source}: {place}: {advice}" for place in _range_warnings(raw, config))
+    )
+
+
+def _parse_yaml(text: bytes, source: str) -> object:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a subclass of SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = Problem(where, f"is not YAML: {error.problem or error.context}")
+        raise ConfigError([problem], source) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError([Problem("", f"is not YAML: {reason}")], source) from None
+
+
+def parse_config(raw: object, source: str = "") -> Config:
+    """Check plain data and make a `Config` of it.
+
+    Parameters
+    ----------
+    raw
+        A map as YAML or JSON gives it; `None` (an empty file) stands for an empty map.
+    source
+        Where it came from, for messages.
+
+    Raises
+    ------
+    ConfigError
+        With all the problems found.
+    """
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, Mapping):
+        found = "a list" if isinstance(raw, list) else f"a {type(raw).__name__}"
+        raise ConfigError([Problem("", "must be a map of settings", found)], source)
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        problems = [p for detail in error.errors() for p in _problems(detail)]
+        raise ConfigError(problems, source) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    place = ""
+    for part in location:
+        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
+    return place
+
+
+def _problems(detail: ErrorDetails) -> list[Problem]:
+    place = _place(detail["loc"])
+    context = detail.get("ctx", {})
+    got = detail["input"]
+    match detail["type"]:
+        case "choice":
+            own: tuple[Problem, ...] = context["problems"]
+            return [problem.under(place) if place else problem for problem in own]
+        case "extra_forbidden":
+            return [_unknown_key(detail["loc"])]
+        case "missing":
+            return [Problem(place, "is missing")]
+        case "literal_error":
+            names = re.findall(r"'([^']*)'", context["expected"])
+            near = get_close_matches(str(got), names, n=1)
+            remedy = f"did you mean {near[0]}?" if near else ""
+            return [Problem(place, "must be one of " + ", ".join(names), got, remedy)]
+        case kind:
+            return [Problem(place, _rule(kind, context), _plain(got))]
+
+
+def _rule(kind: str, context: Mapping[str, Any]) -> str:
+    for name, words in {
+        "ge": "must be at least",
+        "gt": "must be above",
+        "le": "must be at most",
+        "lt": "must be below",
+    }.items():
+        if name in context:
+            return f"{words} {context[name]:g}"
+    wanted = {
+        "model_type": "a map of settings",
+        "model_attributes_type": "a map of settings",
+        "dict_type": "a map by name",
+        "tuple_type": "a list",
+        "string_type": "text",
+        "int_type": "an integer",
+        "float_type": "a number",
+        "bool_type": "true or false",
+        "date_type": "a date such as 2020-01-31",
+    }
+    return f"must be {wanted[kind]}" if kind in wanted else f"is not allowed here ({kind})"
+
+
+def _plain(got: object) -> object:
+    if isinstance(got, Mapping):
+        return "a map"
+    return "a list" if isinstance(got, list | tuple) else got
+
+
+def _unknown_key(location: tuple[int | str, ...]) -> Problem:
+    """Name the nearest of the keys that would have been allowed there."""
+    section: Any = Config
+    for part in location[:-1]:
+        section = _inner_section(section, part)
+    key = str(location[-1])
+    allowed = [f.alias or n for n, f in section.model_fields.items()] if section else []
+    near = get_close_matches(key, allowed, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(allowed)}"
+    return Problem(_place(location), "is not a known setting", remedy=remedy if allowed else "")
+
+
+def _inner_section(section: Any, part: int | str) -> Any:
+    if section is None or not hasattr(section, "model_fields"):
+        return None
+    for name, field in section.model_fields.items():
+        if (field.alias or name) == part:
+            return _first_section(field.annotation)
+    return section  # inside a map by name, or an item of a list
+
+
+def _first_section(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        if (found := _first_section(inner)) is not None:
+            return found
+    return None
+
+
+def _range_warnings(raw: object, config: Section) -> Iterator[str]:
+    """Places where a choice is written as a list of two rising integers."""
+    for name, field in type(config).model_fields.items():
+        value, its_raw = getattr(config, name), _item(raw, field.alias or name)
+        for place, inner, inner_raw in _leaves(value, its_raw, field.alias or name):
+            if isinstance(inner, Section):
+                yield from (f"{place}.{found}" for found in _range_warnings(inner_raw, inner))
+            elif isinstance(inner, Choice) and reads_like_range(inner_raw):
+                yield place
+
+
+def _leaves(value: object, raw: object, place: str) -> Iterator[tuple[str, object, object]]:
+    """Sections and choices in maps and lists below a field, with their raw data and place."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, _item(raw, key), f"{place}.{key}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _leaves(item, _item(raw, index), f"{place}[{index}]")
+    else:
+        yield place, value, raw
+
+
+def _item(raw: Any, key: Any) -> object:
+    if isinstance(raw, dict):
+        return raw.get(key)
+    return raw[key] if isinstance(raw, list) and isinstance(key, int) else None
+
+
+def dump_config(config: Config) -> str:
+    """The resolved config as YAML that `load_config` reads back to the same config."""
+    return yaml.safe_dump(config.model_dump(mode="python", by_alias=True), sort_keys=False)

@@ -1,0 +1,136 @@
+"""The whole config: its sections, and the rules that no section can check alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from plurel_cli.choice import OneOf
+from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.config.features import FeaturesConfig
+from plurel_cli.config.output import OutputConfig
+from plurel_cli.config.schema import EXPLICIT, SchemaConfig
+from plurel_cli.config.section import Section
+from plurel_cli.config.tables import TableConfig
+from plurel_cli.config.time import TimeConfig
+from plurel_cli.errors import Problem
+from plurel_cli.names import is_table_name
+from plurel_cli.shares import floor_share
+
+_RANDOM_NAME = re.compile(r"table_(0|[1-9][0-9]*)")
+
+TablesConfig = Annotated[dict[str, TableConfig], Field(default_factory=dict)]
+
+
+class Config(Section):
+    """Everything a database is drawn from, besides its seed.
+
+    Examples
+    --------
+    >>> Config.model_validate({"schema": {"tables": 5}}).schema_.tables
+    Fixed(value=5)
+    """
+
+    schema_: SchemaConfig = Field(
+        default_factory=SchemaConfig, alias="schema", description="Stage 1: the tables."
+    )
+    tables: TablesConfig = Field(description="Single tables, by name.")
+    connectivity: ConnectivityConfig = Field(
+        default_factory=ConnectivityConfig, description="Stage 2: the foreign keys."
+    )
+    time: TimeConfig = Field(default_factory=TimeConfig, description="Stage 3: time.")
+    features: FeaturesConfig = Field(
+        default_factory=FeaturesConfig, description="What fills the feature columns."
+    )
+    output: OutputConfig = Field(default_factory=OutputConfig, description="What is written.")
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether the tables and their references are written out."""
+        return self.schema_.layout.bounds[0] == EXPLICIT
+
+    @model_validator(mode="after")
+    def _sections_agree(self) -> Config:
+        problems = [*self._table_problems(), *self._time_problems()]
+        if problems:
+            summary = "; ".join(map(str, problems))
+            raise PydanticCustomError(
+                "choice", "{summary}", {"summary": summary, "problems": tuple(problems)}
+            )
+        return self
+
+    def _time_problems(self) -> Iterator[Problem]:
+        time = self.time
+        if (days := (time.end - time.start).days) < time.min_days:
+            rule = f"must leave at least {time.min_days} days (time.min_days) after time.start"
+            yield Problem("time.end", f"{rule} ({time.start}), but leaves {max(days, 0)}", time.end)
+        if not time.split.val < time.split.test:
+            yield Problem("time.split.val", f"must be below test ({time.split.test})", time.split.val)
+        elif floor_share(time.split.val, time.min_days) == floor_share(
+            time.split.test, time.min_days
+        ):
+            rule = f"val and test must fall on different days of a window of {time.min_days} days"
+            yield Problem("time.split", rule, remedy="move them apart or raise time.min_days")
+
+    def _table_problems(self) -> Iterator[Problem]:
+        for name in self.tables:
+            if not is_table_name(name):
+                rule = "must be letters, digits and underscores, starting with a letter"
+                yield Problem("tables", f"a table's name {rule}", name)
+        lowered: dict[str, str] = {}
+        for name in self.tables:
+            if (other := lowered.setdefault(name.lower(), name)) != name:
+                rule = f"differs from tables.{other} by upper and lower case alone"
+                yield Problem(f"tables.{name}", rule)
+        layout = self.schema_.layout
+        names = layout.possible if isinstance(layout, OneOf) else (layout.bounds[0],)
+        if EXPLICIT not in names:
+            yield from self._override_problems()
+        elif names != (EXPLICIT,):
+            yield Problem("schema.layout", "cannot mix explicit with random layouts", list(names))
+        else:
+            yield from self._explicit_problems()
+
+    def _override_problems(self) -> Iterator[Problem]:
+        most = self.schema_.tables.bounds[1]
+        for name, table in self.tables.items():
+            match = _RANDOM_NAME.fullmatch(name)
+            if match is None or int(match[1]) >= most:
+                remedy = f"tables are table_0 to table_{most - 1} here, or set schema.layout: "
+                yield Problem(f"tables.{name}", "names no table", remedy=remedy + EXPLICIT)
+            elif table.parents is not None:
+                rule = "may only be given where schema.layout is explicit"
+                yield Problem(f"tables.{name}.parents", rule)
+
+    def _explicit_problems(self) -> Iterator[Problem]:
+        if not self.tables:
+            yield Problem("tables", "must list the tables where schema.layout is explicit")
+        known = True
+        for name, table in self.tables.items():
+            for index, parent in enumerate(table.parents or ()):
+                place = f"tables.{name}.parents[{index}]"
+                if parent.table not in self.tables:
+                    known = False
+                    near = get_close_matches(parent.table, self.tables, n=1)
+                    remedy = f"did you mean {near[0]}?" if near else ""
+                    yield Problem(place, "must name a table", parent.table, remedy)
+                elif parent.table == name:
+                    known = False
+                    yield Problem(place, "must name another table than its own", parent.table)
+        if known:
+            graph = {n: [p.table for p in t.parents or ()] for n, t in self.tables.items()}
+            try:
+                TopologicalSorter(graph).prepare()
+            except CycleError as error:
+                cycle = " → ".join(reversed(error.args[1]))
+                yield Problem("tables", f"references must not form a cycle, but do: {cycle}")
+
+    def resolved(self) -> dict[str, Any]:
+        """The config as plain data, every default filled in."""
+        return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,22 @@
+"""Settings of what is written: the layout of the folder and the compression of its tables."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from plurel_cli.config.section import Section
+
+
+class OutputConfig(Section):
+    """The folder of a database."""
+
+    layout: Literal["flat", "relbench"] = Field(
+        default="flat",
+        description="`flat`: `<table>.parquet` beside `schema.json`; `relbench`: a RelBench 3 "
+        "dataset, with `manifest.yaml` and `db/<table>.parquet`.",
+    )
+    compression: Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"] = Field(
+        default="zstd", description="Compression of the Parquet files."
+    )

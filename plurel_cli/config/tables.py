@@ -1,0 +1,51 @@
+"""Settings of single tables: what differs from the rest, or, where the layout is explicit, all."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from plurel_cli.choice import Choice, Integers, Reals
+from plurel_cli.config.connectivity import ConnectivityOverride
+from plurel_cli.config.section import Section
+
+
+class ReferenceConfig(Section):
+    """A foreign key of an explicit table."""
+
+    table: str = Field(description="The table referred to.")
+    connectivity: ConnectivityOverride | None = Field(
+        default=None, description="Block model of this key alone."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, raw: Any) -> Any:
+        return {"table": raw} if isinstance(raw, str) else raw
+
+
+class TableConfig(Section):
+    """One table, by its name; in a random layout these are `table_0`, `table_1`, …"""
+
+    parents: tuple[ReferenceConfig, ...] | None = Field(
+        default=None,
+        strict=False,
+        description="Tables it refers to, in the order of its foreign keys: names, or maps with "
+        "`table` and `connectivity`. A table may be named more than once. Explicit layout only.",
+    )
+    rows: Annotated[Choice[int], Integers(ge=1)] | None = Field(
+        default=None, description="Row count, in place of `schema.rows`."
+    )
+    columns: Annotated[Choice[int], Integers(ge=0, le=10_000)] | None = Field(
+        default=None, description="Feature columns, in place of `schema.columns`."
+    )
+    p_categorical: Annotated[Choice[float], Reals(ge=0, le=1)] | None = Field(
+        default=None, description="In place of `schema.p_categorical`."
+    )
+    categories: Annotated[Choice[int], Integers(ge=2, le=10_000)] | None = Field(
+        default=None, description="In place of `schema.categories`."
+    )
+    connectivity: ConnectivityOverride | None = Field(
+        default=None, description="Block models of this table's own foreign keys."
+    )

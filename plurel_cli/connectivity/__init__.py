@@ -1,0 +1,1 @@
+"""Stage 2: which parent each child row refers to."""

@@ -1,0 +1,90 @@
+"""How the rows of a table fall into the clusters of a block model.
+
+With K clusters, the product of the cluster counts of all levels, cluster j holds the rows
+⌊jN/K⌋ to ⌊(j+1)N/K⌋ − 1 of N, and its label is the tuple of j's mixed-radix digits, coarsest level
+first. Where K > N only the N clusters that hold a row are listed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_INT64_LIMIT = 1 << 63
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """The clusters of one side of a foreign key that hold at least one row.
+
+    Attributes
+    ----------
+    edges
+        int64, shape (n + 1,): cluster c holds rows ``edges[c]`` to ``edges[c + 1] - 1``.
+    digits
+        int64, shape (levels, n): label of each cluster, coarsest level first.
+    is_complete
+        Whether every cluster holds a row, so that the labels are all there are, in order.
+    """
+
+    edges: NDArray[np.int64]
+    digits: NDArray[np.int64]
+    is_complete: bool
+
+    @property
+    def n(self) -> int:
+        """Number of clusters listed."""
+        return len(self.edges) - 1
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        """Rows of each cluster, all at least 1."""
+        return np.diff(self.edges)
+
+
+def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:
+    """Split rows into the clusters of a block model.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table, at least 1.
+    radices
+        Clusters of each level, coarsest first.
+
+    Returns
+    -------
+    Clusters
+        min(n_rows, Π radices) of them.
+
+    Notes
+    -----
+    O(levels × min(n_rows, Π radices)) time and memory.
+
+    Examples
+    --------
+    >>> users = clusters(8, [2, 2])
+    >>> users.edges.tolist()
+    [0, 2, 4, 6, 8]
+    >>> users.digits.T.tolist()
+    [[0, 0], [0, 1], [1, 0], [1, 1]]
+    """
+    k = math.prod(radices)
+    is_wide = k * (n_rows + 1) >= _INT64_LIMIT  # beyond int64: Python's integers, in an array
+    kind = np.dtype(object) if is_wide else np.dtype(np.int64)
+    if k <= n_rows:
+        labels = np.arange(k, dtype=kind)
+        edges = n_rows * np.arange(k + 1, dtype=np.int64) // k
+    else:
+        # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
+        labels = -(-(np.arange(1, n_rows + 1).astype(kind) * k) // n_rows) - 1
+        edges = np.arange(n_rows + 1, dtype=np.int64)
+    digits = np.empty((len(radices), len(labels)), dtype=np.int64)
+    for level in range(len(radices) - 1, -1, -1):
+        digits[level] = (labels % radices[level]).astype(np.int64)
+        labels = labels // radices[level]
+    return Clusters(edges, digits, is_complete=k <= n_rows)

@@ -1,0 +1,102 @@
+"""Everything plurel refuses, as sentences.
+
+One root, `PlurelError`, and a few subclasses that hold fields (place, rule, value, remedy) and
+build their own sentence from them. The command line catches the root alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+_NOTHING: Final = object()
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule: where, what the rule is, what was found instead, what to do.
+
+    Examples
+    --------
+    >>> print(Problem("connectivity.levels.min", "must be at least 1", 0))
+    connectivity.levels.min: must be at least 1, got 0
+    """
+
+    place: str
+    rule: str
+    got: Any = _NOTHING
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        sentence = f"{self.place}: {self.rule}" if self.place else self.rule
+        if self.got is not _NOTHING:
+            sentence += f", got {_shown(self.got)}"
+        if self.remedy:
+            sentence += f"; {self.remedy}"
+        return sentence
+
+    def under(self, prefix: str) -> Problem:
+        """The same problem, its place seen from one level further out."""
+        if not self.place:
+            place = prefix
+        else:
+            place = prefix + self.place if self.place.startswith("[") else f"{prefix}.{self.place}"
+        return Problem(place, self.rule, self.got, self.remedy)
+
+
+class PlurelError(Exception):
+    """Root of all that plurel raises for a reason a user can mend."""
+
+
+class ConfigError(PlurelError):
+    """A config that cannot be used, with every problem found in it.
+
+    Parameters
+    ----------
+    problems
+        At least one problem; all of those found, not just the first.
+    source
+        File the config came from; empty for one made in memory.
+    """
+
+    def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        prefix = f"{source}: " if source else ""
+        super().__init__("\n".join(f"{prefix}{problem}" for problem in self.problems))
+
+
+class PlaceError(PlurelError):
+    """One rule broken at one place on disk or in an argument."""
+
+    def __init__(self, place: object, rule: str, got: Any = _NOTHING, remedy: str = "") -> None:
+        self.problem = Problem(str(place), rule, got, remedy)
+        super().__init__(str(self.problem))
+
+
+class FolderError(PlaceError):
+    """A folder that is no database, or not one that can be read or written here."""
+
+
+class StageError(PlaceError):
+    """A stage run out of order, or a second time."""
+
+
+class StorageError(PlaceError):
+    """The disk said no: missing, unreadable, unwritable or full."""
+
+
+class UsageError(PlaceError):
+    """An argument that cannot be used."""
+
+
+def storage_error(place: object, error: OSError) -> StorageError:
+    """The sentence for an `OSError` met at a place."""
+    reason = (error.strerror or str(error)).lower()
+    return StorageError(place, f"cannot be used: {reason}", remedy="nothing was changed")

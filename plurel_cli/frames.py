@@ -1,0 +1,78 @@
+"""Blocks of columns as Polars frames, in the types that are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.schema.model import Column
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def category_label(category: int) -> str:
+    """Label of a category.
+
+    Examples
+    --------
+    >>> category_label(3)
+    'c3'
+    """
+    return f"c{category}"
+
+
+def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
+    """A column's values, as its block column gives them, in the type that is written."""
+    import polars as pl
+
+    match column.type:
+        case "datetime[ns]":
+            return pl.Series(column.name, values).cast(pl.Datetime("ns"))
+        case "string":
+            labels = pl.Series(column.name, map(category_label, range(column.categories or 0)))
+            return labels.gather(pl.Series(values))
+        case "boolean":
+            return pl.Series(column.name, values > 0)
+        case number:
+            return pl.Series(column.name, values.astype(number, copy=False))
+
+
+def frames(
+    columns: Mapping[Column, BlockColumn], n_rows: int, blocks_a_frame: int
+) -> Iterator[pl.DataFrame]:
+    """Rows of some columns, in order.
+
+    Parameters
+    ----------
+    columns
+        Columns and what makes them.
+    n_rows
+        Rows of the table.
+    blocks_a_frame
+        Blocks of rows in each frame but the last.
+
+    Yields
+    ------
+    pl.DataFrame
+    """
+    import polars as pl
+
+    n_blocks = -(-n_rows // BLOCK_ROWS)
+    for first in range(0, n_blocks, blocks_a_frame):
+        blocks = range(first, min(first + blocks_a_frame, n_blocks))
+        yield pl.DataFrame(
+            [
+                as_series(column, _together([source.block(block) for block in blocks]))
+                for column, source in columns.items()
+            ]
+        )
+
+
+def _together(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

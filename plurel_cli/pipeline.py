@@ -1,0 +1,334 @@
+"""The stages in order, in memory or from folder to folder.
+
+A stage is two pure functions: one completes the schema with what it draws (block models, a
+window), one gives for a table the columns it fills. So `generate` plans all stages and writes
+once, a subcommand plans one stage and writes its columns beside those it reads from disk, and both
+give the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.config import Config, parse_config
+from plurel_cli.connectivity.stage import key_columns, plan_keys
+from plurel_cli.errors import ConfigError, FolderError, StageError, UsageError
+from plurel_cli.frames import frames
+from plurel_cli.schema.model import STAGES, Schema, StageName, Table
+from plurel_cli.schema.sample import sample_schema
+from plurel_cli.storage.commit import check_target, committed
+from plurel_cli.storage.document import read_schema, write_schema
+from plurel_cli.storage.layout import is_relbench, table_file
+from plurel_cli.storage.parquet import GROUP_BLOCKS, read_frames, write_table
+from plurel_cli.storage.relbench import write_manifest
+from plurel_cli.temporal.stage import plan_time, time_columns
+from plurel_cli.versions import made_here
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Report = Callable[[str, int], None]
+"""Called with a table's name and the rows of it just made."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage after the first.
+
+    Attributes
+    ----------
+    plan
+        Completes the schema.
+    columns
+        Gives the columns the stage fills in a table of a planned schema, by name.
+    """
+
+    plan: Callable[[Schema, Config], Schema]
+    columns: Callable[[Schema, Config, Table], dict[str, BlockColumn]]
+
+
+_STAGES: dict[StageName, Stage] = {
+    "fk": Stage(plan_keys, key_columns),
+    "temporal": Stage(plan_time, time_columns),
+}
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database in memory.
+
+    Attributes
+    ----------
+    schema
+        Its description.
+    tables
+        A frame a table, by name.
+    """
+
+    schema: Schema
+    tables: dict[str, pl.DataFrame]
+
+    def save(self, folder: str | Path, *, force: bool = False) -> None:
+        """Write the database to a folder.
+
+        Raises
+        ------
+        FolderError
+            If the folder holds something that must not be replaced; see `generate_to`.
+        StorageError
+            If the disk refuses.
+        """
+        _write(
+            Path(folder), self.schema, lambda table: iter((self.tables[table.name],)), replace=force
+        )
+
+
+def _seed(seed: int) -> int:
+    if not 0 <= seed < 1 << 64:
+        raise UsageError("seed", "must be from 0 to 2**64 - 1", seed)
+    return seed
+
+
+def plan(config: Config, seed: int) -> Schema:
+    """The schema of a database with all stages planned, and no row of it made.
+
+    Raises
+    ------
+    UsageError
+        If the seed is out of range.
+    ConfigError
+        If the config allows no such database.
+    """
+    schema = sample_schema(config, _seed(seed))
+    for stage in _STAGES.values():
+        schema = stage.plan(schema, config)
+    return schema
+
+
+def generate(config: Config | None = None, seed: int = 0) -> Database:
+    """Make a database in memory.
+
+    Parameters
+    ----------
+    config
+        What to draw from; by default the published method's settings.
+    seed
+        Seed of the database, 0 to 2⁶⁴ − 1.
+
+    Returns
+    -------
+    Database
+
+    Examples
+    --------
+    >>> database = generate(Config.model_validate({"schema": {"tables": 3}}), seed=7)
+    >>> database.tables["table_0"].columns[0]
+    'row_idx'
+    """
+    import polars as pl
+
+    config = config or Config.model_validate({})
+    schema = plan(config, seed)
+    tables = {
+        table.name: pl.concat(_made(schema, config, table, STAGES), rechunk=True)
+        for table in schema.tables
+    }
+    return Database(schema.but(made=made_here()), tables)
+
+
+def generate_to(
+    folder: str | Path,
+    config: Config | None = None,
+    seed: int = 0,
+    *,
+    force: bool = False,
+    report: Report | None = None,
+) -> Schema:
+    """Make a database in a folder, with the memory of a few blocks of rows.
+
+    Parameters
+    ----------
+    folder
+        Folder to make; it appears when all of it is written.
+    config, seed
+        As in `generate`, with the same values.
+    force
+        Whether a database that is there may be replaced.
+    report
+        Called as rows are made.
+
+    Returns
+    -------
+    Schema
+
+    Raises
+    ------
+    FolderError
+        If the folder holds something that must not be replaced.
+    StorageError
+        If the disk refuses.
+    """
+    config = config or Config.model_validate({})
+    check_target(Path(folder), replace=force)
+    schema = plan(config, seed)
+
+    def rows(table: Table) -> Iterator[pl.DataFrame]:
+        return _reported(_made(schema, config, table, STAGES), table, report)
+
+    return _write(Path(folder), schema, rows, replace=force)
+
+
+def schema_to(folder: str | Path, config: Config, seed: int, *, force: bool = False) -> Schema:
+    """Run the first stage alone: a folder that holds `schema.json`."""
+    schema = sample_schema(config, _seed(seed))
+    return _write(Path(folder), schema, lambda table: iter(()), replace=force)
+
+
+def run_stage(
+    stage: StageName,
+    folder: str | Path,
+    out: str | Path | None = None,
+    *,
+    force: bool = False,
+    report: Report | None = None,
+) -> Schema:
+    """Run one stage after the first on a folder.
+
+    Parameters
+    ----------
+    stage
+        The stage.
+    folder
+        A database with the stages before it done.
+    out
+        Folder to make; by default the stage adds to the folder it was given.
+    force
+        Whether a stage that is done may run again, which drops the stages after it, and a
+        database at `out` be replaced.
+    report
+        Called as rows are made.
+
+    Returns
+    -------
+    Schema
+
+    Raises
+    ------
+    StageError
+        If an earlier stage is missing, or this one is done already.
+    FolderError, StorageError
+        If a folder cannot be read or must not be replaced.
+    """
+    source = Path(folder)
+    schema = _before(stage, read_schema(source), source, force=force)
+    config = _recorded_config(schema, source)
+    is_in_place = out is None or Path(out).resolve() == source.resolve()
+    target = source if out is None else Path(out)
+    check_target(target, replace=force or is_in_place)
+    planned = _STAGES[stage].plan(schema, config)
+
+    def rows(table: Table) -> Iterator[pl.DataFrame]:
+        made = _made(planned, config, table, (stage,))
+        if schema.stages != ("schema",):
+            path = source / table_file(schema, table.name)
+            names = [column.name for column in table.filled(schema.stages)]
+            made = _side_by_side(read_frames(path, names, table.rows), made)
+        return _reported(made, table, report)
+
+    return _write(target, planned, rows, replace=force or is_in_place)
+
+
+def load(folder: str | Path) -> Database:
+    """Read a database into memory.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If the folder is no database or a file of it cannot be read.
+    """
+    import polars as pl
+
+    source = Path(folder)
+    schema = read_schema(source)
+    if schema.stages == ("schema",):
+        return Database(schema, {})
+    tables = {}
+    for table in schema.tables:
+        names = [column.name for column in table.filled(schema.stages)]
+        path = source / table_file(schema, table.name)
+        tables[table.name] = pl.concat(read_frames(path, names, table.rows), rechunk=True)
+    return Database(schema, tables)
+
+
+def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Schema:
+    """The schema as it was before a stage ran."""
+    position = STAGES.index(stage)
+    if position > len(schema.stages):
+        first = STAGES[len(schema.stages)]
+        remedy = f"run `plurel {first} {place}` first"
+        raise StageError(place, f"lacks the {first} stage, which {stage} builds on", remedy=remedy)
+    if stage in schema.stages and not force:
+        remedy = "--force runs it again and drops the stages after it"
+        raise StageError(place, f"has the {stage} stage already", remedy=remedy)
+    update: dict[str, object] = {"stages": STAGES[:position]}
+    if "temporal" not in STAGES[:position]:
+        update["window"] = None
+    return schema.but(**update)
+
+
+def _recorded_config(schema: Schema, place: Path) -> Config:
+    try:
+        return parse_config(schema.config)
+    except ConfigError as error:
+        first = error.problems[0].under("config")
+        raise FolderError(place / "schema.json", str(first)) from None
+
+
+def _made(
+    schema: Schema, config: Config, table: Table, stages: tuple[StageName, ...]
+) -> Iterator[pl.DataFrame]:
+    sources: dict[str, BlockColumn] = {}
+    for stage in stages:
+        if stage in _STAGES:
+            sources |= _STAGES[stage].columns(schema, config, table)
+    columns = {column: sources[column.name] for column in table.filled(stages)}
+    return frames(columns, table.rows, GROUP_BLOCKS)
+
+
+def _side_by_side(
+    left: Iterator[pl.DataFrame], right: Iterator[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    return (a.hstack(b.get_columns()) for a, b in zip(left, right, strict=True))
+
+
+def _reported(
+    made: Iterator[pl.DataFrame], table: Table, report: Report | None
+) -> Iterator[pl.DataFrame]:
+    for frame in made:
+        yield frame
+        if report is not None:
+            report(table.name, frame.height)
+
+
+def _write(
+    target: Path,
+    schema: Schema,
+    rows: Callable[[Table], Iterator[pl.DataFrame]],
+    *,
+    replace: bool,
+) -> Schema:
+    schema = schema.but(made=made_here())
+    compression = _recorded_config(schema, target).output.compression
+    with committed(target, replace=replace) as work:
+        if schema.stages != ("schema",):
+            for table in schema.tables:
+                path = work / table_file(schema, table.name)
+                write_table(path, table, schema.stages, lambda t=table: rows(t), compression)  # type: ignore[misc]
+        if schema.window is not None and is_relbench(schema):
+            write_manifest(work, schema, target.resolve().name)
+        write_schema(work, schema)
+    return schema

@@ -1,0 +1,192 @@
+"""Named choices of the config: layouts now, other families of samplers later.
+
+A registry belongs to a package of the same name; the first look-up imports every module of that
+package, and each function decorated there adds one entry. One file with one decorated function
+is all that an extension takes: config, help, documentation and tests see it from then on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from plurel_cli.choice import Choice, Kind, Refused
+from plurel_cli.errors import Problem
+
+if TYPE_CHECKING:
+    from plurel_cli.random import Stream
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A setting of one entry: what it may be, what it is unless the config says otherwise."""
+
+    kind: Kind[Any]
+    default: Choice[Any]
+
+
+@dataclass(frozen=True)
+class Entry(Generic[F]):
+    """One named function and its settings."""
+
+    name: str
+    function: F
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def summary(self) -> str:
+        """First line of the function's docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    def draw(self, settings: Mapping[str, Choice[Any]], stream: Stream) -> dict[str, Any]:
+        """A value for every setting, each from a stream of its own."""
+        return {
+            name: settings.get(name, parameter.default).draw(stream.child(name).draws())
+            for name, parameter in self.parameters.items()
+        }
+
+
+def parameter(kind: Kind[Any], default: object) -> Parameter:
+    """A setting whose default is written as a config would write it."""
+    return Parameter(kind, kind.parse(default))
+
+
+class Registry(Generic[F]):
+    """Functions by name.
+
+    Parameters
+    ----------
+    noun
+        What an entry is, for messages: "layout".
+    package
+        Dotted name of the package whose modules hold the entries.
+    """
+
+    def __init__(self, noun: str, package: str) -> None:
+        self.noun = noun
+        self._package = package
+        self._entries: dict[str, Entry[F]] = {}
+        self._discovered = False
+
+    def __call__(self, **parameters: Parameter) -> Callable[[F], F]:
+        """Decorator that adds a function under its own name."""
+
+        def add(function: F) -> F:
+            name = function.__name__
+            if name in self._entries:
+                raise ValueError(f"there is already a {self.noun} named {name}")
+            self._entries[name] = Entry(name, function, MappingProxyType(parameters))
+            return function
+
+        return add
+
+    def _discover(self) -> None:
+        if not self._discovered:
+            self._discovered = True
+            package = importlib.import_module(self._package)
+            for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+                importlib.import_module(f"{self._package}.{module}")
+
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted."""
+        self._discover()
+        return tuple(sorted(self._entries))
+
+    def __getitem__(self, name: str) -> Entry[F]:
+        self._discover()
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[Entry[F]]:
+        return (self[name] for name in self.names())
+
+    def settings(self, raw: object) -> dict[str, dict[str, Choice[Any]]]:
+        """Settings of every entry: what `raw` says by entry and name, the defaults elsewhere.
+
+        Raises
+        ------
+        Refused
+            With every problem in `raw`.
+        """
+        problems: list[Problem] = []
+        said = self._map(raw, "", self.names(), self.noun, problems)
+        resolved: dict[str, dict[str, Choice[Any]]] = {}
+        for entry in self:
+            names = tuple(sorted(entry.parameters))
+            own = self._map(said.get(entry.name, {}), entry.name, names, "setting", problems)
+            resolved[entry.name] = {}
+            for name, its in entry.parameters.items():
+                try:
+                    choice = its.kind.parse(own[name]) if name in own else its.default
+                    resolved[entry.name][name] = choice
+                except Refused as refused:
+                    place = f"{entry.name}.{name}"
+                    problems += [problem.under(place) for problem in refused.problems]
+        if problems:
+            raise Refused(problems)
+        return {name: its for name, its in resolved.items() if its}
+
+    def _map(
+        self, raw: object, place: str, allowed: tuple[str, ...], noun: str, problems: list[Problem]
+    ) -> dict[str, object]:
+        if not isinstance(raw, Mapping):
+            problems.append(Problem(place, f"must map a {noun} to its value", raw))
+            return {}
+        for key in raw:
+            if key not in allowed:
+                near = get_close_matches(str(key), allowed, n=1)
+                known = f"known are {', '.join(allowed)}" if allowed else "it takes none"
+                remedy = f"did you mean {near[0]}?" if near else known
+                where = f"{place}.{key}" if place else str(key)
+                problems.append(Problem(where, f"is no {noun} here", remedy=remedy))
+        return {key: raw[key] for key in raw if key in allowed}
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def validate(raw: object) -> dict[str, dict[str, Choice[Any]]]:
+            try:
+                return self.settings(raw)
+            except Refused as refused:
+                raise PydanticCustomError(
+                    "choice", "{summary}", {"summary": str(refused), "problems": refused.problems}
+                ) from None
+
+        def dump(value: dict[str, dict[str, Choice[Any]]]) -> dict[str, dict[str, Any]]:
+            return {
+                name: {key: choice.dump() for key, choice in its.items()}
+                for name, its in value.items()
+            }
+
+        return core_schema.no_info_plain_validator_function(
+            validate, serialization=core_schema.plain_serializer_function_ser_schema(dump)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                entry.name: {
+                    "type": "object",
+                    "description": entry.summary,
+                    "additionalProperties": False,
+                    "properties": {
+                        name: {
+                            **its.kind.full_json_schema(),
+                            "default": its.default.dump(),
+                        }
+                        for name, its in entry.parameters.items()
+                    },
+                }
+                for entry in self
+                if entry.parameters
+            },
+        }

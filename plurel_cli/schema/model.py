@@ -1,0 +1,244 @@
+"""What a database is: tables, columns, keys, time, and how far it has been made.
+
+These frozen models are the database's one description, in memory and, as `schema.json`, on disk.
+A column is listed from the first stage on, with the stage that fills it. Each model's fields are
+the fields of the file, in its order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from plurel_cli.names import is_table_name
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+FORMAT_VERSION = 1
+"""Version of `schema.json`; a reader refuses a later one."""
+
+StageName = Literal["schema", "fk", "temporal"]
+
+STAGES: tuple[StageName, ...] = ("schema", "fk", "temporal")
+"""The stages in their order; each one's columns come after the earlier ones'."""
+
+ColumnType = Literal["int64", "int32", "float32", "string", "boolean", "datetime[ns]"]
+
+PRIMARY_KEY = "row_idx"
+TIME_COLUMN = "date"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def but(self, **changes: object) -> Self:
+        """The same record with some fields changed; what is cached is forgotten."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_construct(**{**values, **changes})
+
+
+class BlockLevel(_Record):
+    """One level of a block model."""
+
+    parent_clusters: int = Field(ge=1, description="Clusters the parent's rows are split into.")
+    child_clusters: int = Field(ge=1, description="Clusters the child's rows are split into.")
+    p: tuple[tuple[float, ...], ...] = Field(
+        description="Score of each parent cluster (rows) with each child cluster (columns)."
+    )
+
+    @model_validator(mode="after")
+    def _shape(self) -> BlockLevel:
+        rows, columns = self.parent_clusters, self.child_clusters
+        if len(self.p) != rows or any(len(row) != columns for row in self.p):
+            raise ValueError(f"p must be a {rows} × {columns} matrix")
+        if not all(0 <= score <= 1 for row in self.p for score in row):
+            raise ValueError("p must lie between 0 and 1")
+        return self
+
+
+class BlockModel(_Record):
+    """Hierarchical stochastic block model of one foreign key, coarsest level first."""
+
+    levels: tuple[BlockLevel, ...] = Field(min_length=1, description="Coarsest level first.")
+
+    @cached_property
+    def parent_radices(self) -> tuple[int, ...]:
+        """Parent clusters of each level."""
+        return tuple(level.parent_clusters for level in self.levels)
+
+    @cached_property
+    def child_radices(self) -> tuple[int, ...]:
+        """Child clusters of each level."""
+        return tuple(level.child_clusters for level in self.levels)
+
+
+class Column(_Record):
+    """One column of a table."""
+
+    name: str = Field(description="Name in the Parquet file.")
+    role: Literal["primary_key", "foreign_key", "time", "feature"] = Field(
+        description="What the column is for."
+    )
+    type: ColumnType = Field(description="Type in the Parquet file.")
+    stage: StageName = Field(description="Stage that fills it.")
+    nullable: bool = Field(default=False, description="Whether it may hold nulls.")
+    references: str | None = Field(
+        default=None, description="Foreign keys: the table referred to, by its primary key."
+    )
+    ordinal: int | None = Field(
+        default=None,
+        description="Foreign keys: which one this is among the table's keys to the same parent. "
+        "With the tables' ids, its permanent identity.",
+    )
+    block_model: BlockModel | None = Field(
+        default=None, description="Foreign keys, from the `fk` stage on: what it was drawn from."
+    )
+    kind: Literal["categorical", "numerical"] | None = Field(
+        default=None, description="Features: kind of variable."
+    )
+    categories: int | None = Field(
+        default=None, description="Categorical features: number of categories."
+    )
+
+
+class Table(_Record):
+    """One table."""
+
+    name: str = Field(description="Name, and stem of its Parquet file.")
+    id: str = Field(description="Permanent identity, part of the address of all its draws.")
+    kind: Literal["entity", "activity"] = Field(
+        description="`activity` where no table refers to it, otherwise `entity`."
+    )
+    rows: int = Field(ge=1, description="Row count.")
+    columns: tuple[Column, ...] = Field(description="Columns in the order of the file.")
+
+    @cached_property
+    def primary_key(self) -> str:
+        """Name of the primary key."""
+        return next(c.name for c in self.columns if c.role == "primary_key")
+
+    @cached_property
+    def foreign_keys(self) -> tuple[Column, ...]:
+        """Foreign key columns, in order."""
+        return tuple(c for c in self.columns if c.role == "foreign_key")
+
+    @cached_property
+    def features(self) -> tuple[Column, ...]:
+        """Feature columns, in order."""
+        return tuple(c for c in self.columns if c.role == "feature")
+
+    @cached_property
+    def time_column(self) -> str | None:
+        """Name of the time column, if there is one."""
+        return next((c.name for c in self.columns if c.role == "time"), None)
+
+    def filled(self, stages: tuple[StageName, ...]) -> tuple[Column, ...]:
+        """Columns that these stages fill."""
+        return tuple(c for c in self.columns if c.stage in stages)
+
+
+class Window(_Record):
+    """The period of time that all activity tables share, in whole days."""
+
+    start: dt.date = Field(description="First day; its midnight is the earliest time.")
+    end: dt.date = Field(description="Last day; its midnight is the latest time.")
+    val_timestamp: dt.date = Field(description="Start of the validation period.")
+    test_timestamp: dt.date = Field(description="Start of the test period.")
+
+    @property
+    def days(self) -> int:
+        """Days from start to end, both counted."""
+        return (self.end - self.start).days + 1
+
+
+class Made(_Record):
+    """What made a database; no value depends on it but the last bits of features."""
+
+    plurel: str = Field(description="Version of plurel.")
+    python: str = Field(description="Version of Python.")
+    numpy: str = Field(description="Version of numpy.")
+    polars: str = Field(description="Version of Polars.")
+    cpu: tuple[str, ...] = Field(description="Vector extensions of the CPU that numpy uses.")
+
+
+class Schema(_Record):
+    """A whole database, without its rows."""
+
+    format: Literal["plurel"] = Field(default="plurel", description="Marks the file as ours.")
+    version: int = Field(default=FORMAT_VERSION, description="Version of this format.")
+    seed: int = Field(ge=0, lt=1 << 64, description="Seed of the database.")
+    stages: tuple[StageName, ...] = Field(description="Stages done, in order.")
+    layout: str = Field(description="Family of the schema graph.")
+    window: Window | None = Field(
+        default=None, description="Window and splits, from the `temporal` stage on."
+    )
+    tables: tuple[Table, ...] = Field(min_length=1, description="The tables.")
+    config: dict[str, Any] = Field(description="Resolved config the database is drawn from.")
+    made: Made | None = Field(default=None, description="What made it.")
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Schema:
+        if self.stages != STAGES[: len(self.stages)] or not self.stages:
+            raise ValueError("stages must be the first of " + ", ".join(STAGES))
+        names = [table.name for table in self.tables]
+        for name in names:
+            if not is_table_name(name):
+                raise ValueError(f"a table cannot be named {name!r}")
+        if len({name.lower() for name in names}) < len(names):
+            raise ValueError("two tables have the same name")
+        for table in self.tables:
+            self._check_columns(table)
+        if (self.window is not None) != ("temporal" in self.stages):
+            raise ValueError("window must be there from the temporal stage on, and not before")
+        return self
+
+    def _check_columns(self, table: Table) -> None:
+        columns = [column.name for column in table.columns]
+        if len(set(columns)) < len(columns):
+            raise ValueError(f"table {table.name}: two columns have the same name")
+        if sum(column.role == "primary_key" for column in table.columns) != 1:
+            raise ValueError(f"table {table.name}: must have one primary key")
+        if sum(column.role == "time" for column in table.columns) > 1:
+            raise ValueError(f"table {table.name}: must have at most one time column")
+        names = {other.name for other in self.tables}
+        for column in table.foreign_keys:
+            if column.references not in names:
+                place = f"table {table.name}, column {column.name}"
+                raise ValueError(f"{place}: references no table of the database")
+
+    @cached_property
+    def by_name(self) -> dict[str, Table]:
+        """Tables by name."""
+        return {table.name: table for table in self.tables}
+
+    @property
+    def edges(self) -> tuple[tuple[str, str, str], ...]:
+        """(parent, child, foreign key column) of every reference."""
+        return tuple(
+            (str(column.references), table.name, column.name)
+            for table in self.tables
+            for column in table.foreign_keys
+        )
+
+    def graph(self) -> nx.MultiDiGraph:
+        """The schema graph in networkx: an edge A → B for each foreign key of B into A."""
+        import networkx as nx
+
+        graph = nx.MultiDiGraph()
+        for table in self.tables:
+            graph.add_node(table.name, kind=table.kind, rows=table.rows)
+        for parent, child, column in self.edges:
+            graph.add_edge(parent, child, key=column)
+        return graph
+
+    def to_json(self) -> str:
+        """The text of `schema.json`."""
+        import json
+
+        data = self.model_dump(mode="json", exclude_none=True)
+        data["config"] = self.config
+        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,135 @@
+"""Make a folder appear whole or not at all.
+
+What is written goes to a hidden sibling, which takes the target's place in one step when all of
+it is there. A run that dies leaves at most that sibling, which no reader takes for a database and
+the next run to the same target removes. What stood at the target stays until then.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.layout import SCHEMA_FILE, files
+
+_MARK = ".plurel-"
+
+
+@contextmanager
+def committed(target: Path, *, replace: bool) -> Iterator[Path]:
+    """A folder to write to, which becomes `target` when the block ends without an exception.
+
+    Parameters
+    ----------
+    target
+        Folder to make. Missing parents are made as well.
+    replace
+        Whether a database that is there already may be replaced. An empty folder always may be;
+        one that holds anything but a database's own files never.
+
+    Raises
+    ------
+    FolderError
+        If something is there that must not be replaced. Checked before anything is written.
+    StorageError
+        If the disk refuses, also half-way; nothing is left behind then.
+    """
+    target = Path(os.path.abspath(target))
+    check_target(target, replace=replace)
+    work = target.parent / f".{target.name}{_MARK}{_owner()}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target)
+        work.mkdir()
+        try:
+            yield work
+            check_target(target, replace=replace)  # others may have been at work meanwhile
+            _swap(work, target)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise storage_error(target, error) from error
+
+
+def check_target(target: Path, *, replace: bool) -> None:
+    """Refuse a target that holds what must not be replaced; see `committed`."""
+    try:
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            raise FolderError(target, "is not a folder", remedy="choose another --out")
+        if not target.exists() or not any(target.iterdir()):
+            return
+        if not (target / SCHEMA_FILE).exists():
+            rule = "holds files but no database"
+            raise FolderError(target, rule, remedy="choose another --out, or empty it")
+        if not replace:
+            remedy = "give --force to replace it, or choose another --out"
+            raise FolderError(target, "there is a database already", remedy=remedy)
+        known = files(read_schema(target))
+        found = {path.relative_to(target) for path in target.rglob("*") if not path.is_dir()}
+        if strangers := sorted(found - known):
+            rule = f"holds {strangers[0]}, which is no part of its database"
+            raise FolderError(target, rule, remedy="move it away first, or choose another --out")
+    except OSError as error:
+        raise storage_error(target, error) from None
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what runs on this machine that are no longer alive left beside the target."""
+    prefix = f".{target.name}{_MARK}{socket.gethostname()}-"
+    for path in target.parent.glob(f".{_escaped(target.name)}{_MARK}*"):
+        process = path.name.removeprefix(prefix)
+        if process.isdigit() and (int(process) == os.getpid() or not _is_alive(int(process))):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _swap(work: Path, target: Path) -> None:
+    """Put the finished folder in the target's place; what stood there ends up at `work`."""
+    if not target.exists():
+        work.rename(target)
+        return
+    if _exchange(work, target):
+        return
+    # No atomic exchange here: the old one steps aside first, and back if that fails.
+    aside = work.with_name(work.name + "-old")
+    target.rename(aside)
+    try:
+        work.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(a: Path, b: Path) -> bool:
+    """Exchange two folders in one step, where the system can (Linux's renameat2)."""
+    import ctypes
+
+    at_cwd, exchange = -100, 2
+    with suppress(OSError, AttributeError):
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+        return renameat2(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), exchange) == 0
+    return False

@@ -1,0 +1,66 @@
+"""Read and write `schema.json`, which comes from a stranger as often as from us."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.schema.model import FORMAT_VERSION, Schema
+from plurel_cli.storage.layout import SCHEMA_FILE
+
+_MOST_BYTES = 1 << 30
+
+
+def read_schema(folder: Path) -> Schema:
+    """Read the `schema.json` of a database.
+
+    Raises
+    ------
+    FolderError
+        If the folder is no database, or its `schema.json` is broken or of a later version.
+    StorageError
+        If it cannot be read.
+    """
+    path = folder / SCHEMA_FILE
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise FolderError(path, "is too large to be a database's schema")
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        if not folder.exists():
+            raise FolderError(folder, "no such folder") from None
+        remedy = "`plurel schema` or `plurel generate` makes one"
+        rule = f"is no database: it holds no {SCHEMA_FILE}"
+        raise FolderError(folder, rule, remedy=remedy) from None
+    except OSError as error:
+        raise storage_error(path, error) from None
+    return parse_schema(text, path)
+
+
+def parse_schema(text: bytes, place: Path) -> Schema:
+    """Check the text of a `schema.json` and make a `Schema` of it."""
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FolderError(place, f"is not JSON: {error}") from None
+    if not isinstance(raw, dict) or raw.get("format") != "plurel":
+        raise FolderError(place, 'is not ours: it lacks "format": "plurel"')
+    version = raw.get("version")
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        rule = f"must be of version {FORMAT_VERSION} or earlier"
+        raise FolderError(place, rule, version, "use a later release of plurel")
+    try:
+        return Schema.model_validate_json(text)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        where = ".".join(map(str, detail["loc"]))
+        what = detail["msg"].removeprefix("Value error, ")
+        raise FolderError(place, f"{where}: {what}" if where else what) from None
+
+
+def write_schema(folder: Path, schema: Schema) -> None:
+    """Write `schema.json`, which declares all else in the folder to be whole: do it last."""
+    (folder / SCHEMA_FILE).write_text(schema.to_json(), encoding="utf-8")

@@ -1,0 +1,183 @@
+"""Tables as Parquet files, written and read in blocks of rows.
+
+A table of any size is written with the memory of a few blocks: Polars pulls frames from a
+generator and writes them as row groups. Each file names its keys and its time column in the
+metadata that RelBench and the Relational Transformer read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.schema.model import Column, ColumnType, StageName, Table
+from plurel_cli.storage.arrow_schema import parquet_metadata
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Compression = Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"]
+
+GROUP_BLOCKS = 4
+"""Blocks of rows in a frame, and so in a row group."""
+
+GROUP_ROWS = GROUP_BLOCKS * BLOCK_ROWS
+
+
+def polars_type(column_type: ColumnType) -> pl.DataType:
+    """Polars' type of a column."""
+    import polars as pl
+
+    types: dict[ColumnType, pl.DataType] = {
+        "int64": pl.Int64(),
+        "int32": pl.Int32(),
+        "float32": pl.Float32(),
+        "string": pl.String(),
+        "boolean": pl.Boolean(),
+        "datetime[ns]": pl.Datetime("ns"),
+    }
+    return types[column_type]
+
+
+def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]:
+    """Keys and time column as RelBench up to 2.x and the Relational Transformer read them."""
+    present = {column.name for column in columns}
+    return {
+        "pkey_col": table.primary_key,
+        "fkey_col_to_pkey_table": {
+            column.name: column.references for column in table.foreign_keys
+        },
+        "time_col": table.time_column if table.time_column in present else None,
+    }
+
+
+def write_table(
+    path: Path,
+    table: Table,
+    stages: tuple[StageName, ...],
+    frames: Callable[[], Iterator[pl.DataFrame]],
+    compression: Compression,
+) -> None:
+    """Write a table.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    table
+        The table.
+    stages
+        Stages whose columns the frames hold.
+    frames
+        Gives the rows in order, `GROUP_ROWS` at a time.
+    compression
+        Of the file.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
+    columns = table.filled(stages)
+    types = {column.name: polars_type(column.type) for column in columns}
+    metadata = parquet_metadata(types, key_metadata(table, columns))
+    path.parent.mkdir(exist_ok=True)
+    if table.rows <= GROUP_ROWS:
+        frame = next(frames())
+        _translated(lambda: frame.write_parquet(path, compression=compression, metadata=metadata))
+    else:
+        _sink(path, types, frames, compression, metadata)
+
+
+def _sink(
+    path: Path,
+    types: dict[str, pl.DataType],
+    frames: Callable[[], Iterator[pl.DataFrame]],
+    compression: Compression,
+    metadata: dict[str, str],
+) -> None:
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
+    failures: list[BaseException] = []
+
+    def source(
+        with_columns: list[str] | None, predicate: Any, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        try:
+            yield from frames()
+        except BaseException as failure:
+            failures.append(failure)
+            raise
+
+    lazy = register_io_source(source, schema=pl.Schema(types), is_pure=True)
+    try:
+        _translated(
+            lambda: lazy.sink_parquet(
+                path,
+                compression=compression,
+                metadata=metadata,
+                row_group_size=GROUP_ROWS,
+                maintain_order=True,
+            )
+        )
+    except Exception:
+        if failures:  # what went wrong in a frame, not Polars' account of it
+            raise failures[0] from None
+        raise
+
+
+def _translated(write: Callable[[], object]) -> None:
+    """Run a write of Polars', whose errors about the disk are not all `OSError`."""
+    import polars as pl
+
+    try:
+        write()
+    except pl.exceptions.ComputeError as error:
+        raise OSError(None, str(error)) from error
+
+
+def read_frames(path: Path, columns: list[str], n_rows: int) -> Iterator[pl.DataFrame]:
+    """Rows of a Parquet file in order, `GROUP_ROWS` at a time.
+
+    Raises
+    ------
+    FolderError
+        If the file is missing, no Parquet file, or lacks a column or row.
+    """
+    import polars as pl
+
+    for start in range(0, n_rows, GROUP_ROWS):
+        expected = min(GROUP_ROWS, n_rows - start)
+        frame = reading(path, lambda: _scan(path).select(columns).slice(start, expected).collect())  # noqa: B023 (called at once)
+        if frame.height != expected:
+            raise FolderError(path, f"must hold {n_rows} rows", start + frame.height)
+        yield frame
+    del pl
+
+
+def _scan(path: Path) -> pl.LazyFrame:
+    import polars as pl
+
+    return pl.scan_parquet(path, glob=False)
+
+
+def reading(path: Path, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Run a read of Polars', with its errors as ours."""
+    import polars as pl
+
+    try:
+        return read()
+    except FileNotFoundError:
+        raise FolderError(path, "no such table", remedy="`plurel validate` says more") from None
+    except OSError as error:
+        raise storage_error(path, error) from None
+    except pl.exceptions.ColumnNotFoundError as error:
+        name = str(error).partition("\n")[0].strip('"')
+        raise FolderError(path, f"lacks a column: {name}") from None
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).partition("\n")[0]
+        raise FolderError(path, f"cannot be read as Parquet: {reason}") from None

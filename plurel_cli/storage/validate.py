@@ -1,0 +1,198 @@
+"""Check a folder against its `schema.json`: does it hold what the stages done have promised?
+
+Each table is gone through once, in blocks, so that a table larger than memory can be checked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plurel_cli.config import parse_config
+from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
+from plurel_cli.frames import category_label
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.layout import MANIFEST_FILE, SCHEMA_FILE, is_relbench, table_file
+from plurel_cli.storage.parquet import key_metadata, polars_type, reading
+from plurel_cli.storage.relbench import manifest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def validate(folder: str | Path) -> list[Problem]:
+    """Every fault of a database's folder; an empty list for a sound one.
+
+    Raises
+    ------
+    FolderError
+        If the folder is no database, or its `schema.json` is broken.
+
+    Notes
+    -----
+    Checked: files, row counts, column names, order and types, metadata, primary keys 0..N − 1,
+    every reference, nulls, time order and window, finite numbers, categories in range, kinds of
+    tables, the recorded config, and the manifest of a RelBench dataset.
+    """
+    root = Path(folder)
+    schema = read_schema(root)
+    return [*_schema_faults(schema), *_table_faults(root, schema), *_manifest_faults(root, schema)]
+
+
+def _schema_faults(schema: Schema) -> Iterator[Problem]:
+    referenced = {parent for parent, _, _ in schema.edges}
+    for table in schema.tables:
+        kind = "entity" if table.name in referenced else "activity"
+        if table.kind != kind:
+            place = f"{SCHEMA_FILE}: table {table.name}"
+            yield Problem(place, f"must be of kind {kind} by its references", table.kind)
+        if "fk" in schema.stages:
+            for column in table.foreign_keys:
+                if column.block_model is None:
+                    place = f"{SCHEMA_FILE}: {table.name}.{column.name}"
+                    yield Problem(place, "lacks its block model")
+    try:
+        parse_config(schema.config)
+    except ConfigError as error:
+        for problem in error.problems:
+            yield problem.under(f"{SCHEMA_FILE}: config")
+
+
+def _table_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+    if schema.stages == ("schema",):
+        return
+    for table in schema.tables:
+        path = table_file(schema, table.name)
+        try:
+            yield from _one_table(root / path, path, schema, table)
+        except PlurelError as error:
+            problem = getattr(error, "problem", None)
+            yield Problem(str(path), problem.rule if problem else str(error))
+
+
+def _one_table(path: Path, name: Path, schema: Schema, table: Table) -> Iterator[Problem]:
+    import polars as pl
+
+    if not path.is_file():
+        raise FolderError(name, "is missing")
+    columns = table.filled(schema.stages)
+    head = reading(path, lambda: pl.read_parquet(path, n_rows=0, glob=False))
+    expected = {column.name: polars_type(column.type) for column in columns}
+    if list(head.columns) != list(expected):
+        names = ", ".join(expected)
+        yield Problem(str(name), f"must have the columns {names}", ", ".join(head.columns))
+    usable = []
+    for column in columns:
+        if column.name in head.columns:
+            if head.schema[column.name] == expected[column.name]:
+                usable.append(column)
+            else:
+                place, rule = f"{name}: {column.name}", f"must be of type {column.type}"
+                yield Problem(place, rule, str(head.schema[column.name]))
+    yield from _metadata_faults(path, name, table, columns)
+    yield from _value_faults(path, name, schema, table, usable)
+
+
+def _metadata_faults(
+    path: Path, name: Path, table: Table, columns: tuple[Column, ...]
+) -> Iterator[Problem]:
+    import polars as pl
+
+    found: dict[str, Any] = {}
+    reading(path, lambda: found.update(pl.read_parquet_metadata(path)) or pl.DataFrame())
+    for key, value in key_metadata(table, columns).items():
+        text = found.get(key)
+        try:
+            is_right = text is not None and json.loads(text) == value
+        except ValueError:
+            is_right = False
+        if not is_right:
+            rule = f"its Parquet metadata must say {key} = {json.dumps(value)}"
+            yield Problem(str(name), rule, "nothing" if text is None else text)
+
+
+def _value_faults(
+    path: Path, name: Path, schema: Schema, table: Table, columns: list[Column]
+) -> Iterator[Problem]:
+    import polars as pl
+
+    checks: dict[str, tuple[str, str]] = {}
+    counts: list[pl.Expr] = [pl.len().alias("rows")]
+    for column in columns:
+        for rule, wrong in _rules(schema, table, column):
+            key = f"check_{len(checks)}"
+            checks[key] = (column.name, rule)
+            counts.append(wrong.sum().alias(key))
+    lazy = pl.scan_parquet(path, glob=False)
+    result = reading(path, lambda: lazy.select(counts).collect(engine="streaming")).row(
+        0, named=True
+    )
+    if result["rows"] != table.rows:
+        yield Problem(str(name), f"must have {table.rows} rows", result["rows"])
+    for key, (column_name, rule) in checks.items():
+        if n_wrong := result[key]:
+            rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
+            yield Problem(f"{name}: {column_name}", f"{rule}; {rows}")
+
+
+def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, pl.Expr]]:
+    """Rules of a column's values, and whether each row breaks them."""
+    import polars as pl
+
+    value = pl.col(column.name)
+    if not column.nullable:
+        yield "must not be null", value.is_null()
+    match column.role:
+        case "primary_key":
+            yield "must be 0, 1, 2, … in row order", value != pl.int_range(pl.len())
+        case "foreign_key":
+            parent = schema.by_name[str(column.references)]
+            rule = f"must refer to one of the {parent.rows} rows of {parent.name}"
+            yield rule, (value < 0) | (value >= parent.rows)
+        case "time":
+            yield "must not go back in time from one row to the next", value.diff().cast(
+                pl.Int64
+            ) < 0
+            if schema.window is not None:
+                window = schema.window
+                outside = (value < window.start) | (value > window.end)
+                yield f"must lie within the window, {window.start} to {window.end}", outside
+        case "feature":
+            yield from _feature_rules(column, value)
+
+
+def _feature_rules(column: Column, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    n = column.categories or 0
+    match column.type:
+        case "float32":
+            yield "must be finite", ~value.is_finite()
+        case "int32":
+            yield f"must be a category from 0 to {n - 1}", (value < 0) | (value >= n)
+        case "string":
+            labels = [category_label(category) for category in range(n)]
+            yield f"must be a label from c0 to c{n - 1}", ~value.is_in(labels)
+        case _:
+            return
+
+
+def _manifest_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+    if schema.window is None or not is_relbench(schema):
+        return
+    import yaml
+
+    path = root / MANIFEST_FILE
+    try:
+        found = yaml.safe_load(path.read_bytes())
+    except FileNotFoundError:
+        yield Problem(MANIFEST_FILE, "is missing")
+        return
+    except (OSError, yaml.YAMLError) as error:
+        yield Problem(MANIFEST_FILE, f"cannot be read: {' '.join(str(error).split())}")
+        return
+    expected = manifest(schema, "")
+    for key, value in expected.items():
+        if key != "name" and (not isinstance(found, dict) or found.get(key) != value):
+            yield Problem(MANIFEST_FILE, f"{key} must agree with {SCHEMA_FILE}")

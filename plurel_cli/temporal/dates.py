@@ -1,0 +1,59 @@
+"""When the rows of an activity table happen.
+
+N timestamps evenly spaced over the window, both ends included, so that row index is time order. A
+time is a function of the row alone: any row's can be computed by whoever needs it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.schema.model import Window
+
+_DAY_NS = 86_400 * 10**9
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np.int64]:
+    """Timestamps of rows start..stop − 1 of an activity table.
+
+    Parameters
+    ----------
+    window
+        The database's window.
+    n_rows
+        Rows of the table.
+    start, stop
+        The rows asked for.
+
+    Returns
+    -------
+    NDArray[np.int64]
+        Nanoseconds since 1970, rising, shape (stop − start,).
+
+    Notes
+    -----
+    Row i is at start + i q + ⌊i r / (N − 1)⌋ with q, r = divmod(span, N − 1), since i × span
+    overflows 64 bits from i = 9 on. One row alone is at the window's start.
+
+    Examples
+    --------
+    >>> window = Window(start=dt.date(1970, 1, 1), end=dt.date(1970, 1, 11),
+    ...     val_timestamp=dt.date(1970, 1, 9), test_timestamp=dt.date(1970, 1, 10))
+    >>> (even_dates(window, 3, 0, 3) // 86_400_000_000_000).tolist()
+    [0, 5, 10]
+    """
+    first = (window.start - _EPOCH).days * _DAY_NS
+    if n_rows == 1:
+        return np.full(stop - start, first, dtype=np.int64)
+    quotient, remainder = divmod((window.end - window.start).days * _DAY_NS, n_rows - 1)
+    row = np.arange(start, stop, dtype=np.int64)
+    dates = row * remainder
+    dates //= n_rows - 1
+    row *= quotient
+    dates += row
+    dates += first
+    return dates

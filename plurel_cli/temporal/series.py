@@ -1,0 +1,200 @@
+"""Feature columns that are series over the rows of a table.
+
+A numerical series is (trend + cycle + noise) / 3 of the row index, each part held between two
+bounds; a categorical one draws, at every row, a category by the softmax of as many numerical
+series. In activity tables, where the row index is time order, they look like series in time; in
+entity tables trend and cycle are nil and the noise is strong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.config.features import SeriesConfig
+from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.shares import ceil_share
+from plurel_cli.temporal.autoregression import AutoregressiveNoise
+
+
+@dataclass(frozen=True)
+class SeriesParameters:
+    """What is drawn once for a numerical series.
+
+    Attributes
+    ----------
+    low, high
+        Bounds of each component.
+    exponent
+        α of the trend.
+    half_period
+        f of the cycle, in rows.
+    autocorrelation
+        ρ of the noise.
+    trend_scale, cycle_scale, noise_scale
+        s_t, s_c and σ.
+    """
+
+    low: float
+    high: float
+    exponent: float
+    half_period: int
+    autocorrelation: float
+    trend_scale: float
+    cycle_scale: float
+    noise_scale: float
+
+
+def sample_series(
+    config: SeriesConfig, kind: Literal["entity", "activity"], n_rows: int, stream: Stream
+) -> SeriesParameters:
+    """Draw the parameters of a numerical series, each from a stream of its own.
+
+    Parameters
+    ----------
+    config
+        What to draw from.
+    kind
+        Kind of the table.
+    n_rows
+        Rows of the table.
+    stream
+        Randomness of this series alone.
+
+    Returns
+    -------
+    SeriesParameters
+    """
+    scales = config.activity if kind == "activity" else config.entity
+    value_scale = config.value_scale.draw(stream.child("value_scale").draws())
+    bounds = stream.child("bounds").draws()
+    low, high = sorted((bounds.uniform() * value_scale, bounds.uniform() * value_scale))
+    return SeriesParameters(
+        low=low,
+        high=high,
+        exponent=config.exponent.draw(stream.child("exponent").draws()),
+        half_period=ceil_share(config.period.draw(stream.child("period").draws()), n_rows),
+        autocorrelation=config.autocorrelation.draw(stream.child("autocorrelation").draws()),
+        trend_scale=scales.trend.draw(stream.child("trend").draws()),
+        cycle_scale=scales.cycle.draw(stream.child("cycle").draws()),
+        noise_scale=scales.noise.draw(stream.child("noise").draws()),
+    )
+
+
+class NumericalSeries:
+    """(trend + cycle + noise) / 3 over the rows of a table.
+
+    Parameters
+    ----------
+    parameters
+        What was drawn for it.
+    n_rows
+        Rows of the table, N.
+    stream
+        Randomness of its noise alone.
+    """
+
+    def __init__(self, parameters: SeriesParameters, n_rows: int, stream: Stream) -> None:
+        self._its = parameters
+        self._n_rows = n_rows
+        self._noise = AutoregressiveNoise(
+            parameters.autocorrelation, parameters.noise_scale, n_rows, stream
+        )
+
+    def _rows(self, index: int) -> NDArray[np.int64]:
+        start = index * BLOCK_ROWS
+        return np.arange(start, min(start + BLOCK_ROWS, self._n_rows))
+
+    def trend(self, index: int) -> NDArray[np.float64]:
+        """min(s_t (i/N)^α + lo, hi) over one block of rows i."""
+        its = self._its
+        if its.trend_scale == 0.0:
+            return np.full(len(self._rows(index)), its.low)
+        rise = its.trend_scale * np.power(self._rows(index) / self._n_rows, its.exponent)
+        return np.minimum(rise + its.low, its.high)
+
+    def cycle(self, index: int) -> NDArray[np.float64]:
+        """clip(s_c sin(π i / f), lo, hi) over one block of rows i."""
+        its = self._its
+        if its.cycle_scale == 0.0:
+            return np.full(len(self._rows(index)), its.low)
+        wave = its.cycle_scale * np.sin(np.pi * self._rows(index) / its.half_period)
+        return np.clip(wave, its.low, its.high)
+
+    def noise(self, index: int) -> NDArray[np.float64]:
+        """clip(AR(1), lo, hi) over one block; the state behind it is not clipped."""
+        return np.clip(self._noise.block(index), self._its.low, self._its.high)
+
+    def block(self, index: int) -> NDArray[np.float64]:
+        """Values of one block of rows."""
+        total = self.noise(index)
+        total += self.trend(index)
+        total += self.cycle(index)
+        total /= 3.0
+        return total
+
+
+class CategoricalSeries:
+    """A category a row, by the softmax of one numerical series a category.
+
+    Parameters
+    ----------
+    series
+        The numerical series, one a category.
+    stream
+        Randomness of the draws alone.
+    """
+
+    def __init__(self, series: list[NumericalSeries], stream: Stream) -> None:
+        self._series = series
+        self._stream = stream
+
+    def block(self, index: int) -> NDArray[np.int32]:
+        """Categories 0..C − 1 of one block of rows."""
+        weights = np.stack([series.block(index) for series in self._series])
+        weights -= weights.max(axis=0)
+        np.exp(weights, out=weights)
+        np.cumsum(weights, axis=0, out=weights)
+        point = self._stream.generator(index).random(weights.shape[1]) * weights[-1]
+        return (weights[:-1] <= point).sum(axis=0, dtype=np.int32)
+
+
+def series_column(
+    config: SeriesConfig,
+    kind: Literal["entity", "activity"],
+    n_rows: int,
+    categories: int | None,
+    stream: Stream,
+) -> NumericalSeries | CategoricalSeries:
+    """The series of a feature column.
+
+    Parameters
+    ----------
+    config
+        What to draw from.
+    kind
+        Kind of the table.
+    n_rows
+        Rows of the table.
+    categories
+        Categories of the column; `None` where it is numerical.
+    stream
+        Randomness of this column alone.
+
+    Returns
+    -------
+    NumericalSeries or CategoricalSeries
+        Any block of rows, on its own.
+    """
+
+    def numerical(own: Stream) -> NumericalSeries:
+        parameters = sample_series(config, kind, n_rows, own.child("parameters"))
+        return NumericalSeries(parameters, n_rows, own.child("noise"))
+
+    if categories is None:
+        return numerical(stream)
+    several = [numerical(stream.child("category", c)) for c in range(categories)]
+    return CategoricalSeries(several, stream.child("pick"))

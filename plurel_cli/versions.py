@@ -1,0 +1,33 @@
+"""What a database was made with."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+from plurel_cli import __version__
+from plurel_cli.schema.model import Made
+
+
+def made_here() -> Made:
+    """Versions and CPU features of this process."""
+    import numpy as np
+    import polars as pl
+
+    return Made(
+        plurel=__version__,
+        python=platform.python_version(),
+        numpy=np.__version__,
+        polars=pl.__version__,
+        cpu=_cpu_features(),
+    )
+
+
+def _cpu_features() -> tuple[str, ...]:
+    """Vector extensions numpy found, which decide the last bits of its exp, sin and tanh."""
+    try:
+        from numpy._core import _multiarray_umath as core
+    except ImportError:  # numpy 1
+        from numpy.core import _multiarray_umath as core  # type: ignore[no-redef]
+    found: dict[str, Any] = getattr(core, "__cpu_features__", {})
+    return tuple(sorted(name for name, is_there in found.items() if is_there))
