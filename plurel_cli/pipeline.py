@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config, parse_config
 from plurel_cli.connectivity.stage import key_columns, plan_keys
-from plurel_cli.errors import ConfigError, FolderError, StageError, UsageError
+from plurel_cli.errors import ConfigError, FolderError, StageError
 from plurel_cli.frames import frames
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
@@ -87,12 +87,6 @@ class Database:
         )
 
 
-def _seed(seed: int) -> int:
-    if not 0 <= seed < 1 << 64:
-        raise UsageError("seed", "must be from 0 to 2**64 - 1", seed)
-    return seed
-
-
 def plan(config: Config, seed: int) -> Schema:
     """The schema of a database with all stages planned, and no row of it made.
 
@@ -103,7 +97,7 @@ def plan(config: Config, seed: int) -> Schema:
     ConfigError
         If the config allows no such database.
     """
-    schema = sample_schema(config, _seed(seed))
+    schema = sample_schema(config, seed)
     for stage in _STAGES.values():
         schema = stage.plan(schema, config)
     return schema
@@ -184,7 +178,7 @@ def generate_to(
 
 def schema_to(folder: str | Path, config: Config, seed: int, *, force: bool = False) -> Schema:
     """Run the first stage alone: a folder that holds `schema.json`."""
-    schema = sample_schema(config, _seed(seed))
+    schema = sample_schema(config, seed)
     return _write(Path(folder), schema, lambda table: iter(()), replace=force)
 
 

@@ -20,7 +20,8 @@ T = TypeVar("T")
 BLOCK_ROWS = 1 << 16
 """Rows that share one generator. Part of what a seed means: changing it changes every value."""
 
-_SEED_LIMIT = 1 << 64
+SEED_LIMIT = 1 << 64
+"""Seeds lie below it."""
 
 
 def _word(part: str | int) -> bytes:
@@ -72,7 +73,7 @@ class Stream:
     __slots__ = ("_address",)
 
     def __init__(self, seed: int) -> None:
-        if not 0 <= seed < _SEED_LIMIT:
+        if not 0 <= seed < SEED_LIMIT:
             raise ValueError(f"seed must be from 0 to 2**64 - 1, got {seed}")
         self._address = hashlib.blake2b(b"plurel" + _word(seed), digest_size=32).digest()
 
@@ -87,11 +88,14 @@ class Stream:
 
     def bits(self, block: int = 0) -> np.random.SFC64:
         """Bit generator of one block of rows; every call starts it anew."""
-        return np.random.SFC64(_HashedSeed(self._address + block.to_bytes(8, "little")))
+        address = self._address + block.to_bytes(8, "little")
+        seed: Any = _HashedSeed(address)  # which numpy's annotations do not know of
+        return np.random.SFC64(seed)
 
     def generator(self, block: int = 0) -> np.random.Generator:
-        """numpy generator of one block of rows, for values that need not outlive a release of
-        numpy (features); what is fingerprinted across releases uses `bits` or `draws`."""
+        """Numpy generator of one block of rows, for values that need not outlive a release of
+        numpy (features); what is fingerprinted across releases uses `bits` or `draws`.
+        """
         return np.random.Generator(self.bits(block))
 
     def draws(self) -> Draws:

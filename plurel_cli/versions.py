@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from typing import Any
 
 from plurel_cli import __version__
 from plurel_cli.schema.model import Made
@@ -25,9 +24,7 @@ def made_here() -> Made:
 
 def _cpu_features() -> tuple[str, ...]:
     """Vector extensions numpy found, which decide the last bits of its exp, sin and tanh."""
-    try:
-        from numpy._core import _multiarray_umath as core
-    except ImportError:  # numpy 1
-        from numpy.core import _multiarray_umath as core  # type: ignore[no-redef]
-    found: dict[str, Any] = getattr(core, "__cpu_features__", {})
+    from numpy._core import _multiarray_umath as core  # type: ignore[attr-defined]
+
+    found: dict[str, bool] = getattr(core, "__cpu_features__", {})
     return tuple(sorted(name for name, is_there in found.items() if is_there))

@@ -71,7 +71,9 @@ class Config(Section):
             rule = f"must leave at least {time.min_days} days (time.min_days) after time.start"
             yield Problem("time.end", f"{rule} ({time.start}), but leaves {max(days, 0)}", time.end)
         if not time.split.val < time.split.test:
-            yield Problem("time.split.val", f"must be below test ({time.split.test})", time.split.val)
+            yield Problem(
+                "time.split.val", f"must be below test ({time.split.test})", time.split.val
+            )
         elif floor_share(time.split.val, time.min_days) == floor_share(
             time.split.test, time.min_days
         ):

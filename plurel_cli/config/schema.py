@@ -68,5 +68,3 @@ class SchemaConfig(Section):
         default=IntegerRange(2, 10),
         description="Categories of a categorical feature column.",
     )
-
-

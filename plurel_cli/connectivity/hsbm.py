@@ -117,9 +117,9 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
 
     Notes
     -----
-    Free unless a score is zero, or so small that products vanish. Where every parent cluster holds rows, a child cluster can reach
-    one exactly if it has a score above zero on every level; otherwise the clusters that hold rows
-    are gone through.
+    Free unless a score is zero, or so small that products vanish. Where every parent cluster holds
+    rows, a child cluster can reach one exactly if it has a score above zero on every level;
+    otherwise the clusters that hold rows are gone through.
     """
     lowest = math.prod(min(min(row) for row in level.p) for level in model.levels)
     if lowest > _SAFE_PRODUCT:
@@ -129,7 +129,8 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     if parents.is_complete:
         reachable = np.ones(children.n, dtype=bool)
         for level, its in enumerate(model.levels):
-            reachable &= (np.array(its.p) > 0).any(axis=0)[children.digits[level]]
+            can_reach = np.array(its.p).max(axis=0) > 0
+            reachable &= can_reach[children.digits[level]]
         is_fine = bool(reachable.all())
     else:
         step = max(1, _CELLS_AT_ONCE // parents.n)

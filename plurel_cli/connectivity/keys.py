@@ -90,7 +90,7 @@ class TableKeys:
         self._children = children
         self._stream = stream
         self._starts = parents.edges[:-1]
-        self._scaled_sizes = parents.sizes * 2.0**-_ROW_BITS
+        self._scaled_sizes = parents.sizes * np.float64(2.0**-_ROW_BITS)
 
     def block(self, index: int) -> NDArray[np.int64]:
         """Keys of one block of rows, int64."""
@@ -129,7 +129,8 @@ class TableKeys:
         keys: NDArray[np.int64],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Fill the keys of child clusters low..high − 1; return the rows, with their parent
-        clusters, that still need fresh bits for the row."""
+        clusters, that still need fresh bits for the row.
+        """
         thresholds = self._thresholds(low, high)
         n_rows, n_clusters = len(keys), high - low
         n_bits = self._table_bits(n_rows, n_clusters)
@@ -167,7 +168,8 @@ class TableKeys:
     def _thresholds(self, low: int, high: int) -> NDArray[np.int64]:
         """Cumulated probabilities of the parent clusters in units of 2⁻⁶²: shape (child clusters,
         parent clusters + 1), from 0 to 2⁶². Sums run in order, so that they are the same
-        everywhere."""
+        everywhere.
+        """
         weights = cluster_weights(self._model, self._parents, self._children.digits[:, low:high])
         cumulated = np.cumsum(weights, axis=1)
         thresholds = np.zeros((high - low, self._parents.n + 1), dtype=np.int64)
@@ -187,7 +189,8 @@ class TableKeys:
         self, thresholds: NDArray[np.int64], n_bits: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """First row and scaled size of the parent cluster of each bucket, child cluster after
-        child cluster; a bucket that a threshold falls into has a first row below any size."""
+        child cluster; a bucket that a threshold falls into has a first row below any size.
+        """
         n_clusters, n_parents = thresholds.shape[0], self._parents.n
         if n_bits == 0:  # one bucket a child cluster, good for none of its rows
             return np.full(n_clusters, _IMPURE), np.zeros(n_clusters)

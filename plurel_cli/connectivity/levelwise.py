@@ -84,4 +84,4 @@ def _cumulated(p: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _uniforms(bits: np.random.SFC64, n: int) -> NDArray[np.float64]:
     """Uniform reals on [0, 1), multiples of 2⁻⁵³."""
-    return (bits.random_raw(n) >> np.uint64(11)) * 2.0**-53
+    return (bits.random_raw(n) >> np.uint64(11)) * np.float64(2.0**-53)

@@ -7,6 +7,7 @@ Undirected graphs are lists of (smaller, larger) node pairs; directed ones lists
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,10 +50,7 @@ def joined(n: int, edges: Edges, draws: Draws) -> Edges:
     Components are ordered by smallest label, so that they become a chain, not a star.
     """
     parts = components(n, edges)
-    links = [
-        (draws.item(earlier), draws.item(later))
-        for earlier, later in zip(parts, parts[1:], strict=False)
-    ]
+    links = [(draws.item(earlier), draws.item(later)) for earlier, later in pairwise(parts)]
     return [*edges, *links]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,8 +37,8 @@ class _Record(BaseModel):
 
     def but(self, **changes: object) -> Self:
         """The same record with some fields changed; what is cached is forgotten."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(**{**values, **changes})
+        values = {name: getattr(self, name) for name in type(self).model_fields} | changes
+        return cast(Self, type(self).model_construct(**values))
 
 
 class BlockLevel(_Record):
@@ -224,11 +224,11 @@ class Schema(_Record):
             for column in table.foreign_keys
         )
 
-    def graph(self) -> nx.MultiDiGraph:
+    def graph(self) -> nx.MultiDiGraph[str]:
         """The schema graph in networkx: an edge A → B for each foreign key of B into A."""
         import networkx as nx
 
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for table in self.tables:
             graph.add_node(table.name, kind=table.kind, rows=table.rows)
         for parent, child, column in self.edges:

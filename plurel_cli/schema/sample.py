@@ -13,7 +13,8 @@ from plurel_cli.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.config.tables import TableConfig
-from plurel_cli.random import Stream
+from plurel_cli.errors import UsageError
+from plurel_cli.random import SEED_LIMIT, Stream
 from plurel_cli.schema.graph import Edges
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.model import (
@@ -57,6 +58,11 @@ def sample_schema(config: Config, seed: int) -> Schema:
     Schema
         With stage `schema` done: every table and planned column.
 
+    Raises
+    ------
+    UsageError
+        If the seed is out of range.
+
     Notes
     -----
     O(tables + references + columns) time, apart from the layout.
@@ -67,6 +73,8 @@ def sample_schema(config: Config, seed: int) -> Schema:
     >>> len(schema.tables)
     4
     """
+    if not 0 <= seed < SEED_LIMIT:
+        raise UsageError("seed", f"must be from 0 to {SEED_LIMIT - 1}", seed)
     stream = Stream(seed).child("schema")
     skeleton = _explicit(config) if config.is_explicit else _random(config, stream)
     referenced = {parent for parents in skeleton.parents.values() for parent in parents}

@@ -40,7 +40,7 @@ def committed(target: Path, *, replace: bool) -> Iterator[Path]:
     StorageError
         If the disk refuses, also half-way; nothing is left behind then.
     """
-    target = Path(os.path.abspath(target))
+    target = Path(os.path.abspath(target))  # noqa: PTH100 (a link must stay one, to be refused)
     check_target(target, replace=replace)
     work = target.parent / f".{target.name}{_MARK}{_owner()}"
     try:
@@ -131,5 +131,5 @@ def _exchange(a: Path, b: Path) -> bool:
     at_cwd, exchange = -100, 2
     with suppress(OSError, AttributeError):
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-        return renameat2(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), exchange) == 0
+        return bool(renameat2(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), exchange) == 0)
     return False

@@ -47,9 +47,7 @@ def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]
     present = {column.name for column in columns}
     return {
         "pkey_col": table.primary_key,
-        "fkey_col_to_pkey_table": {
-            column.name: column.references for column in table.foreign_keys
-        },
+        "fkey_col_to_pkey_table": {column.name: column.references for column in table.foreign_keys},
         "time_col": table.time_column if table.time_column in present else None,
     }
 

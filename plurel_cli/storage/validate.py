@@ -153,9 +153,10 @@ def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, 
             rule = f"must refer to one of the {parent.rows} rows of {parent.name}"
             yield rule, (value < 0) | (value >= parent.rows)
         case "time":
-            yield "must not go back in time from one row to the next", value.diff().cast(
-                pl.Int64
-            ) < 0
+            yield (
+                "must not go back in time from one row to the next",
+                value.diff().cast(pl.Int64) < 0,
+            )
             if schema.window is not None:
                 window = schema.window
                 outside = (value < window.start) | (value > window.end)

@@ -159,7 +159,8 @@ class CategoricalSeries:
         np.exp(weights, out=weights)
         np.cumsum(weights, axis=0, out=weights)
         point = self._stream.generator(index).random(weights.shape[1]) * weights[-1]
-        return (weights[:-1] <= point).sum(axis=0, dtype=np.int32)
+        categories: NDArray[np.int32] = (weights[:-1] <= point).sum(axis=0, dtype=np.int32)
+        return categories
 
 
 def series_column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from plurel_cli.choice import Integers, Reals
@@ -55,7 +56,7 @@ def _once(n: int, draws: Draws, depth: int, p_drop: float) -> Edges:
     starts = [sum(sizes[:layer]) for layer in range(depth + 1)]
     members = [list(range(starts[layer], starts[layer + 1])) for layer in range(depth)]
     edges: set[tuple[int, int]] = set()
-    for upper, lower in zip(members, members[1:], strict=False):
+    for upper, lower in pairwise(members):
         between = {(a, b) for a in upper for b in lower if not draws.chance(p_drop)}
         for b in lower:
             if not any((a, b) in between for a in upper):

@@ -1,0 +1,63 @@
+"""The command line: parse, call the library, print. Nothing here decides anything.
+
+Data goes to standard output and messages to standard error. Exit codes: 0 done, 1 faults found,
+2 bad usage, config or input, 130 and 143 for interrupted and terminated. What a command needs is
+imported when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from plurel_cli.cli import config, look, make
+from plurel_cli.errors import PlurelError
+
+app = typer.Typer(
+    name="plurel",
+    help="Synthetic relational databases from scratch: schema, foreign keys, time, features.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+make.add_to(app)
+look.add_to(app)
+config.add_to(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from plurel_cli import __version__
+
+        typer.echo(f"plurel {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    pass
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)  # unwinds, so that half-written folders are removed
+
+
+def main() -> None:
+    """Entry point of the `plurel` command."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app()
+    except PlurelError as error:
+        for line in str(error).splitlines():
+            typer.echo(f"error: {line}", err=True)
+        sys.exit(2)

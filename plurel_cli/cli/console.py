@@ -1,0 +1,80 @@
+"""Messages and progress, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from plurel_cli.pipeline import Report
+    from plurel_cli.schema.model import Schema
+
+_PATIENCE_S = 1.0
+
+
+def is_talkative(quiet: bool) -> bool:
+    """Whether messages are wanted: not with --quiet, nor when nobody looks."""
+    return not quiet and sys.stderr.isatty()
+
+
+def note(message: str) -> None:
+    """A message to whoever runs the command."""
+    typer.echo(message, err=True)
+
+
+def done(schema: Schema, place: object, seconds: float, quiet: bool) -> None:
+    """Say what was made, to a terminal."""
+    if is_talkative(quiet):
+        rows = sum(table.rows for table in schema.tables)
+        stages = ", ".join(schema.stages)
+        size = f"{len(schema.tables)} tables, {rows:,} rows" if "fk" in schema.stages else ""
+        size = size or f"{len(schema.tables)} tables planned"
+        note(f"{place}: {size}, stages done: {stages} ({seconds:.2f} s)")
+
+
+class _Bar:
+    """A progress bar that appears once a second has passed."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._rows = 0
+        self._bar: Progress | None = None
+
+    def report(self, table: str, rows: int) -> None:
+        self._rows += rows
+        if self._bar is None and time.monotonic() - self._began > _PATIENCE_S:
+            from rich.console import Console
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._bar.add_task("")
+        if self._bar is not None:
+            rate = self._rows / (time.monotonic() - self._began)
+            text = f"{table}: {self._rows:,} rows in all, {rate:,.0f} a second"
+            self._bar.update(self._bar.task_ids[0], description=text)
+
+    def stop(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Report | None]:
+    """A report of rows made, shown on a terminal when it takes over a second."""
+    if not is_talkative(quiet):
+        yield None
+        return
+    bar = _Bar()
+    try:
+        yield bar.report
+    finally:
+        bar.stop()

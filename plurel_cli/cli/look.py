@@ -1,0 +1,54 @@
+"""Commands that look at databases: validate, describe."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.make import FolderArgument, QuietOption
+
+
+def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
+    """Check a folder against its schema.json.
+
+    Prints every fault, one a line, and exits with 1 if there is one.
+
+    Example: plurel validate my-database
+    """
+    from plurel_cli.storage.validate import validate as faults_of
+
+    faults = faults_of(folder)
+    for fault in faults:
+        typer.echo(f"{folder}: {fault}")
+    if faults:
+        raise typer.Exit(1)
+    if is_talkative(quiet):
+        note(f"{folder}: no faults")
+
+
+def describe(
+    folder: FolderArgument,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Show what is in a database: tables, keys, fan-out, window, block structure.
+
+    Example: plurel describe my-database --json
+    """
+    from plurel_cli.report.describe import describe as description_of
+
+    description = description_of(folder)
+    if as_json:
+        typer.echo(json.dumps(description.as_dict(), indent=1))
+        return
+    from plurel_cli.report.text import render
+
+    typer.echo(render(description), nl=False)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (validate, describe):
+        app.command()(command)

@@ -1,0 +1,151 @@
+"""Commands that make databases: schema, fk, temporal, generate."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plurel_cli.cli.console import done, note, progress
+
+if TYPE_CHECKING:
+    from plurel_cli.config import Config
+    from plurel_cli.schema.model import StageName
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="YAML config; by default the built-in one (plurel config show)."
+    ),
+]
+SeedOption = Annotated[int, typer.Option("--seed", "-s", help="Seed of the database.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a database that is there.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of a database.", show_default=False)
+]
+StageOutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="Folder to write; by default DIR itself."),
+]
+
+
+def _config(path: Path | None, quiet: bool) -> Config:
+    from plurel_cli.config import load_config
+
+    loaded = load_config(path)
+    if not quiet:
+        for warning in loaded.warnings:
+            note(f"warning: {warning}")
+    return loaded.config
+
+
+def generate(
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder to write.", show_default=False),
+    ],
+    config: ConfigOption = None,
+    seed: SeedOption = 0,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a database: all stages at once.
+
+    The folder holds a Parquet file a table and schema.json, and appears when all of it is
+    written. The same config and seed give the same values, on any machine.
+
+    Example: plurel generate --seed 1 --out my-database
+    """
+    from plurel_cli.pipeline import generate_to
+
+    began = time.monotonic()
+    with progress(quiet) as report:
+        schema = generate_to(out, _config(config, quiet), seed, force=force, report=report)
+    done(schema, out, time.monotonic() - began, quiet)
+
+
+def schema(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Folder to write schema.json to."),
+    ] = None,
+    config: ConfigOption = None,
+    seed: SeedOption = 0,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", help="Print the schema instead: as json, mermaid, dot, sql or dbml."
+        ),
+    ] = None,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw a schema (stage 1): write a folder with it, or print it.
+
+    Without --out the schema is printed, as JSON unless --format says otherwise.
+
+    Example: plurel schema --seed 1 --format dot | dot -Tsvg > schema.svg
+    """
+    from plurel_cli.errors import UsageError
+    from plurel_cli.export import export
+    from plurel_cli.pipeline import schema_to
+    from plurel_cli.schema.sample import sample_schema
+
+    if out is not None and format_ is not None:
+        remedy = "give one of them"
+        raise UsageError("--format", "prints the schema, and --out writes it", remedy=remedy)
+    settings = _config(config, quiet)
+    if out is None:
+        typer.echo(export(sample_schema(settings, seed), format_ or "json"), nl=False)
+        return
+    began = time.monotonic()
+    made = schema_to(out, settings, seed, force=force)
+    done(made, out, time.monotonic() - began, quiet)
+
+
+def _stage(stage: StageName, folder: Path, out: Path | None, force: bool, quiet: bool) -> None:
+    from plurel_cli.pipeline import run_stage
+
+    began = time.monotonic()
+    with progress(quiet) as report:
+        made = run_stage(stage, folder, out, force=force, report=report)
+    done(made, out or folder, time.monotonic() - began, quiet)
+
+
+def fk(
+    folder: FolderArgument,
+    out: StageOutOption = None,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Add primary and foreign keys to every table (stage 2).
+
+    Needs the schema stage. With --force the stage runs again and later ones are dropped.
+
+    Example: plurel fk my-database
+    """
+    _stage("fk", folder, out, force, quiet)
+
+
+def temporal(
+    folder: FolderArgument,
+    out: StageOutOption = None,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Add dates, split timestamps and feature series (stage 3).
+
+    Needs the fk stage. With --force the stage runs again and later ones are dropped.
+
+    Example: plurel temporal my-database
+    """
+    _stage("temporal", folder, out, force, quiet)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (generate, schema, fk, temporal):
+        app.command()(command)

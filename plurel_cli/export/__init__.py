@@ -1,0 +1,48 @@
+"""Schemas in other people's formats, one module a format.
+
+A format is a function from a schema to text, registered by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from plurel_cli.errors import UsageError
+from plurel_cli.registry import Registry
+
+if TYPE_CHECKING:
+    from plurel_cli.schema.model import Schema, Table
+
+Format = Callable[["Schema"], str]
+
+formats: Registry[Format] = Registry("format", __name__)
+
+
+def export(schema: Schema, name: str) -> str:
+    """A schema as text in the named format, ending in a newline.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format.
+    """
+    if name not in formats.names():
+        raise UsageError("--format", f"must be one of {', '.join(formats.names())}", name)
+    return formats[name].function(schema)
+
+
+def parents_first(schema: Schema) -> list[Table]:
+    """Tables such that each comes after those it refers to, otherwise in their order."""
+    order = {table.name: position for position, table in enumerate(schema.tables)}
+    sorter = TopologicalSorter(
+        {t.name: sorted({str(c.references) for c in t.foreign_keys}) for t in schema.tables}
+    )
+    sorter.prepare()
+    found = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=order.__getitem__)
+        found += [schema.by_name[name] for name in ready]
+        sorter.done(*ready)
+    return found

@@ -1,0 +1,42 @@
+"""SQL data definition that SQLite, DuckDB and PostgreSQL take alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plurel_cli.export import formats, parents_first
+
+if TYPE_CHECKING:
+    from plurel_cli.schema.model import Column, ColumnType, Schema, Table
+
+_TYPES: dict[ColumnType, str] = {
+    "int64": "BIGINT",
+    "int32": "INTEGER",
+    "float32": "REAL",
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "datetime[ns]": "TIMESTAMP",
+}
+
+
+@formats()
+def sql(schema: Schema) -> str:
+    """`CREATE TABLE` statements, parents before the tables that refer to them."""
+    return "\n".join(_statement(schema, table) for table in parents_first(schema))
+
+
+def _statement(schema: Schema, table: Table) -> str:
+    lines = [f"  {_definition(schema, column)}" for column in table.columns]
+    return f'CREATE TABLE "{table.name}" (\n' + ",\n".join(lines) + "\n);\n"
+
+
+def _definition(schema: Schema, column: Column) -> str:
+    words = [f'"{column.name}"', _TYPES[column.type]]
+    if not column.nullable:
+        words.append("NOT NULL")
+    if column.role == "primary_key":
+        words.append("PRIMARY KEY")
+    if column.references is not None:
+        parent = schema.by_name[column.references]
+        words.append(f'REFERENCES "{parent.name}" ("{parent.primary_key}")')
+    return " ".join(words)

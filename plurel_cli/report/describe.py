@@ -1,0 +1,230 @@
+"""What is in a database, as numbers.
+
+The schema says nearly all; fan-outs, children per parent of every foreign key, are counted in the
+tables themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plurel_cli.schema.model import BlockModel, Column, Schema, Table
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.layout import files, table_file
+from plurel_cli.storage.parquet import reading
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+RELATIONAL_TRANSFORMER_KEYS = 5
+"""Foreign keys a row that the Relational Transformer reads; it leaves out databases with more."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Shape of the schema graph."""
+
+    layout: str
+    tables: int
+    foreign_keys: int
+    sources: int
+    sinks: int
+    longest_path: int
+    multipath_pairs: int
+    most_foreign_keys: int
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """Children per parent, childless parents included."""
+
+    mean: float
+    median: float
+    max: int
+    childless_share: float
+    null_share: float
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A block model: clusters of parent and child on each level, coarsest first."""
+
+    parent_clusters: tuple[int, ...]
+    child_clusters: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """One foreign key."""
+
+    child: str
+    column: str
+    parent: str
+    fan_out: FanOut | None
+    blocks: Blocks | None
+
+
+@dataclass(frozen=True)
+class TableSummary:
+    """One table."""
+
+    name: str
+    kind: str
+    rows: int
+    primary_key: str
+    time_column: str | None
+    foreign_keys: int
+    numerical: int
+    categorical: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """A database, as numbers."""
+
+    folder: str
+    seed: int
+    stages: tuple[str, ...]
+    made_by: str | None
+    rows: int
+    bytes: int
+    window: dict[str, str] | None
+    graph: Graph
+    tables: tuple[TableSummary, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return asdict(self)
+
+
+def describe(folder: str | Path) -> Description:
+    """Describe a database.
+
+    Parameters
+    ----------
+    folder
+        A database at any stage.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    FolderError, StorageError
+        If it cannot be read.
+    """
+    root = Path(folder)
+    schema = read_schema(root)
+    graph = _graph(schema)
+    return Description(
+        folder=str(folder),
+        seed=schema.seed,
+        stages=schema.stages,
+        made_by=f"plurel {schema.made.plurel}" if schema.made else None,
+        rows=sum(table.rows for table in schema.tables),
+        bytes=sum(path.stat().st_size for path in map(root.joinpath, files(schema))),
+        window=schema.window.model_dump(mode="json") if schema.window else None,
+        graph=graph,
+        tables=tuple(_table(table) for table in schema.tables),
+        foreign_keys=tuple(
+            _foreign_key(root, schema, table, column)
+            for table in schema.tables
+            for column in table.foreign_keys
+        ),
+        notes=tuple(_notes(graph)),
+    )
+
+
+def _graph(schema: Schema) -> Graph:
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph(schema.graph())
+    return Graph(
+        layout=schema.layout,
+        tables=len(schema.tables),
+        foreign_keys=len(schema.edges),
+        sources=sum(degree == 0 for _, degree in graph.in_degree()),
+        sinks=sum(degree == 0 for _, degree in graph.out_degree()),
+        longest_path=nx.dag_longest_path_length(graph, weight=None),
+        multipath_pairs=multipath_pairs(graph),
+        most_foreign_keys=max(len(table.foreign_keys) for table in schema.tables),
+    )
+
+
+def multipath_pairs(graph: nx.DiGraph[str]) -> int:
+    """Ordered pairs of tables with more than one path from the first to the second (diamonds)."""
+    import networkx as nx
+
+    paths: dict[str, Counter[str]] = {name: Counter() for name in graph}
+    for node in reversed(list(nx.topological_sort(graph))):
+        for child in graph.successors(node):
+            paths[node][child] += 1
+            for target, count in paths[child].items():
+                paths[node][target] = min(paths[node][target] + count, 2)
+    return sum(count > 1 for counts in paths.values() for count in counts.values())
+
+
+def _table(table: Table) -> TableSummary:
+    kinds = Counter(feature.kind for feature in table.features)
+    return TableSummary(
+        name=table.name,
+        kind=table.kind,
+        rows=table.rows,
+        primary_key=table.primary_key,
+        time_column=table.time_column,
+        foreign_keys=len(table.foreign_keys),
+        numerical=kinds["numerical"],
+        categorical=kinds["categorical"],
+    )
+
+
+def _foreign_key(root: Path, schema: Schema, table: Table, column: Column) -> ForeignKey:
+    parent = schema.by_name[str(column.references)]
+    is_made = "fk" in schema.stages
+    path = root / table_file(schema, table.name)
+    return ForeignKey(
+        child=table.name,
+        column=column.name,
+        parent=parent.name,
+        fan_out=_fan_out(path, column.name, parent.rows) if is_made else None,
+        blocks=_blocks(column.block_model) if column.block_model else None,
+    )
+
+
+def _fan_out(path: Path, column: str, n_parents: int) -> FanOut:
+    import polars as pl
+
+    key = pl.scan_parquet(path, glob=False).select(pl.col(column).alias("key"))
+    counts = reading(path, lambda: key.group_by("key").len("n").collect(engine="streaming"))
+    n_rows = int(counts["n"].sum())
+    children = counts.drop_nulls("key")["n"].sort(descending=True)
+    n_keys, n_parents_with = int(children.sum()), len(children)
+    middle = [n_parents - 1 - n_parents // 2, n_parents // 2]  # of parents by falling fan-out
+    median = sum(children[i] if i < n_parents_with else 0 for i in middle) / 2
+    return FanOut(
+        mean=n_keys / n_parents,
+        median=median,
+        max=int(children[0]) if n_parents_with else 0,
+        childless_share=1 - n_parents_with / n_parents,
+        null_share=1 - n_keys / n_rows,
+    )
+
+
+def _blocks(model: BlockModel) -> Blocks:
+    return Blocks(model.parent_radices, model.child_radices)
+
+
+def _notes(graph: Graph) -> list[str]:
+    if graph.most_foreign_keys <= RELATIONAL_TRANSFORMER_KEYS:
+        return []
+    return [
+        f"a table has {graph.most_foreign_keys} foreign keys; the Relational Transformer reads at "
+        f"most {RELATIONAL_TRANSFORMER_KEYS} and leaves such a database out of its training list "
+        "(schema.max_parents caps them)"
+    ]
