@@ -66,17 +66,14 @@ class Config(Section):
         return self
 
     def _time_problems(self) -> Iterator[Problem]:
-        time = self.time
+        time, split = self.time, self.time.split
         if (days := (time.end - time.start).days) < time.min_days:
             rule = f"must leave at least {time.min_days} days (time.min_days) after time.start"
             yield Problem("time.end", f"{rule} ({time.start}), but leaves {max(days, 0)}", time.end)
-        if not time.split.val < time.split.test:
-            yield Problem(
-                "time.split.val", f"must be below test ({time.split.test})", time.split.val
-            )
-        elif floor_share(time.split.val, time.min_days) == floor_share(
-            time.split.test, time.min_days
-        ):
+        if not split.val < split.test:
+            rule = f"must be below time.split.test ({time.split.test})"
+            yield Problem("time.split.val", rule, time.split.val)
+        elif len({floor_share(share, time.min_days) for share in (split.val, split.test)}) == 1:
             rule = f"val and test must fall on different days of a window of {time.min_days} days"
             yield Problem("time.split", rule, remedy="move them apart or raise time.min_days")
 

@@ -8,6 +8,8 @@ distribution is that of the plain recursion, exactly.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,21 +33,29 @@ def filtered(innovations: NDArray[np.float64], rho: float) -> NDArray[np.float64
 
     Notes
     -----
-    Doubling: after step k, x_i holds Σ_{j < 2ᵏ} ρʲ e_{i−j}. It ends once ρ to the power of the
-    step is below the smallest that changes a sum, so it takes O(n log min(n, 1/(1−ρ))) time and
-    no loop over rows.
+    Doubling: after step k, x_i holds Σ_{j < 2ᵏ} ρʲ e_{i−j}, over one slice after another. It ends
+    once ρ to the power of the step changes no sum, so it takes O(n log(1/(1−ρ))) time and no loop
+    over rows.
 
     Examples
     --------
     >>> filtered(np.array([1.0, 0.0, 0.0]), 0.5).tolist()
     [1.0, 0.5, 0.25]
     """
-    x = innovations
-    step, power = 1, rho
-    while step < len(x) and power > 1e-20:
-        x[step:] += power * x[:-step]
-        step, power = 2 * step, power * power
-    return x
+    carried = 0.0
+    for begin in range(0, len(innovations), _SLICE):
+        x = innovations[begin : begin + _SLICE]
+        x[0] += rho * carried
+        step, power = 1, rho
+        while step < len(x) and power > _NEGLIGIBLE:
+            x[step:] += power * x[:-step]
+            step, power = 2 * step, power * power
+        carried = x[-1]
+    return innovations
+
+
+_SLICE = 1 << 13  # rows whose temporaries stay in the cache
+_NEGLIGIBLE = 1e-20  # a weight below it changes no sum of numbers of the same size
 
 
 class AutoregressiveNoise:
@@ -68,6 +78,7 @@ class AutoregressiveNoise:
         self._n_rows = n_rows
         self._stream = stream.child("path")
         self._ends = self._block_ends(stream.child("block_ends"))
+        self._bend = self._last_weights()
 
     def _variance(self, n: NDArray[np.int64] | int) -> NDArray[np.float64]:
         """Var(x_{i+n} | x_i) in units of σ²: (1 − ρ²ⁿ) / (1 − ρ²)."""
@@ -84,6 +95,19 @@ class AutoregressiveNoise:
         steps = scale * stream.generator().standard_normal(n_blocks)
         return filtered(steps, self._rho**BLOCK_ROWS)
 
+    def _last_weights(self) -> NDArray[np.float64]:
+        """Cov(x_i, x_n) / Var(x_n) given the state before a block of n rows, ρⁿ⁻ⁱ Var(x_i) /
+        Var(x_n), of the block's last rows; those before them have a weight that is negligible.
+        """
+        n = BLOCK_ROWS
+        if self._rho == 0.0 or len(self._ends) == 0:
+            return np.ones(1)
+        reach = 1 + math.ceil(math.log(_NEGLIGIBLE) / math.log(self._rho))
+        row = np.arange(max(1, n + 1 - reach), n + 1)
+        weights: NDArray[np.float64] = np.power(self._rho, n - row) * self._variance(row)
+        weights /= self._variance(n)
+        return weights
+
     def block(self, index: int) -> NDArray[np.float64]:
         """Noise of one block of rows, shape (rows of the block,)."""
         n = min(BLOCK_ROWS, self._n_rows - index * BLOCK_ROWS)
@@ -93,8 +117,5 @@ class AutoregressiveNoise:
             x[0] += self._rho * self._ends[index - 1]
         filtered(x, self._rho)
         if n == BLOCK_ROWS:
-            # Cov(x_i, x_n) / Var(x_n), given the state before the block: ρⁿ⁻ⁱ Var(x_i) / Var(x_n).
-            row = np.arange(1, n + 1)
-            bend = np.power(self._rho, n - row) * self._variance(row) / self._variance(n)
-            x += bend * (self._ends[index] - x[-1])
+            x[-len(self._bend) :] += self._bend * (self._ends[index] - x[-1])
         return x

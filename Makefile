@@ -1,0 +1,57 @@
+# Targets work in a virtual environment of their own, .venv, made when first needed.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+N ?= 100
+SEED ?= 0
+CONFIG ?= configs/default.yaml
+OUT ?= corpus
+
+LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
+	random_cauchy
+
+.PHONY: install test lint bench docs demo corpus clean
+
+install: $(BIN)/plurel
+
+$(BIN)/plurel: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.develop: $(BIN)/plurel
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint,docs,bench]'
+	@touch $@
+
+test: $(VENV)/.develop
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.develop
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.develop
+	$(BIN)/python -m benchmarks
+
+# Pages that are made from the code: the config reference, the command reference, the pictures.
+docs: $(VENV)/.develop
+	$(BIN)/python -m docs.build
+
+# One database of each layout, described.
+demo: install
+	@for layout in $(LAYOUTS); do \
+		$(BIN)/plurel generate --config configs/$$layout.yaml --out demo/$$layout --force \
+		&& $(BIN)/plurel describe demo/$$layout || exit 1; \
+	done
+
+# N databases of consecutive seeds: make corpus N=1000 SEED=0 CONFIG=configs/small.yaml OUT=DIR
+corpus: install
+	@i=$(SEED); last=$$(($(SEED) + $(N))); while [ $$i -lt $$last ]; do \
+		$(BIN)/plurel generate --config $(CONFIG) --seed $$i \
+			--out $(OUT)/db-$$(printf '%06d' $$i) --force || exit 1; \
+		i=$$((i + 1)); \
+	done
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,30 @@
+"""Run all benchmarks, or those named: python -m benchmarks [startup] [structure] …"""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import numpy as np
+import polars as pl
+
+from benchmarks import foreign_keys, series, startup, structure
+
+ALL = {
+    "startup": startup.run,
+    "foreign_keys": foreign_keys.run,
+    "series": series.run,
+    "structure": structure.run,
+}
+
+
+def main() -> None:
+    versions = (
+        f"Python {platform.python_version()}, numpy {np.__version__}, Polars {pl.__version__}"
+    )
+    print(f"{platform.machine()}, {versions}")
+    for name in sys.argv[1:] or ALL:
+        ALL[name]()
+
+
+main()
