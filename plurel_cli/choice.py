@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from plurel_cli.errors import Problem
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from plurel_cli.random import Draws
 
 T = TypeVar("T")
@@ -29,6 +33,10 @@ class Choice(ABC, Generic[T]):
     @abstractmethod
     def draw(self, draws: Draws) -> T:
         """One value; a fixed value consumes nothing."""
+
+    @abstractmethod
+    def many(self, generator: np.random.Generator, n: int) -> list[T]:
+        """n values at once, for what need not outlive a release of numpy (features)."""
 
     @abstractmethod
     def dump(self) -> Any:
@@ -48,6 +56,9 @@ class Fixed(Choice[T]):
 
     def draw(self, draws: Draws) -> T:
         return self.value
+
+    def many(self, generator: np.random.Generator, n: int) -> list[T]:
+        return [self.value] * n
 
     def dump(self) -> Any:
         return self.value
@@ -74,6 +85,12 @@ class IntegerRange(Choice[int]):
             if draws.below(k) < self.min:
                 return k
 
+    def many(self, generator: np.random.Generator, n: int) -> list[int]:
+        if self.inverse:
+            values = range(self.min, self.max + 1)
+            return OneOf(tuple(values), tuple(1.0 / k for k in values)).many(generator, n)
+        return cast(list[int], generator.integers(self.min, self.max + 1, n).tolist())
+
     def dump(self) -> Any:
         plain = {"min": self.min, "max": self.max}
         return {**plain, "p": "inverse"} if self.inverse else plain
@@ -92,6 +109,9 @@ class RealRange(Choice[float]):
 
     def draw(self, draws: Draws) -> float:
         return draws.between(self.min, self.max)
+
+    def many(self, generator: np.random.Generator, n: int) -> list[float]:
+        return cast(list[float], generator.uniform(self.min, self.max, n).tolist())
 
     def dump(self) -> Any:
         return {"min": self.min, "max": self.max}
@@ -112,6 +132,12 @@ class OneOf(Choice[T]):
         if self.weights is None:
             return draws.item(self.values)
         return self.values[draws.weighted(self.weights)]
+
+    def many(self, generator: np.random.Generator, n: int) -> list[T]:
+        weights = self.weights or (1.0,) * len(self.values)
+        bounds = list(accumulate(weights))
+        points = (generator.random(n) * bounds[-1]).tolist()
+        return [self.values[bisect_right(bounds, point)] for point in points]
 
     def dump(self) -> Any:
         if self.weights is None:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, OneOf, RealRange, Reals
+from plurel_cli.choice import (
+    Choice,
+    Fixed,
+    IntegerRange,
+    Integers,
+    Names,
+    OneOf,
+    RealRange,
+    Reals,
+)
 from plurel_cli.config.section import Section
+from plurel_cli.features.activations import activations
+from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.cuts import cuts
+from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.mechanisms import mechanisms
+from plurel_cli.features.sources import sources
+from plurel_cli.features.transforms import transforms
+from plurel_cli.schema.layouts import layouts
 
 
 class SeriesScales(Section):
@@ -54,12 +72,179 @@ class SeriesConfig(Section):
     )
 
 
+SERIES = "series"
+"""The source whose rows hang together: see `temporal.series`."""
+
+MODES = ("eager", "lazy")
+
+CHILD_AGGREGATES = ("count", "sum", "mean", "max", "min", "decayed_sum")
+"""What a parent may gather of its children."""
+
+_ACTIVATIONS = (
+    "relu", "elu", "selu", "silu", "softsign", "tanh", "sigmoid", "hardswish", "mish",
+    "leaky_relu", "gelu", "softplus", "hardsigmoid", "hardtanh", "celu", "tanhshrink", "rrelu",
+    "logsigmoid", "softshrink", "hardshrink", "identity", "absolute", "sine", "cosine", "sign",
+    "clip", "signed_log", "bent_identity", "random_function",
+)  # fmt: skip
+
+
+class MlpConfig(Section):
+    """Multilayer perceptrons without biases, the published method's mechanism."""
+
+    layers: Annotated[Choice[int], Integers(ge=1, le=16)] = Field(
+        default=IntegerRange(2, 4), description="Linear layers."
+    )
+    hidden: int = Field(default=32, ge=1, le=256, description="Width between the layers.")
+    keep: Annotated[Choice[float], Reals(gt=0, le=1)] = Field(
+        default=RealRange(0.3, 1.0),
+        description="Probability d, drawn for each matrix, that a weight is kept; those kept are "
+        "divided by it.",
+    )
+    log_scale: Annotated[Choice[float], Reals(ge=-10, le=10)] = Field(
+        default=RealRange(-1.0, 1.0),
+        description="Logarithm of the factor of an activation's output, drawn for each layer.",
+    )
+    initialisation: Annotated[Choice[str], Names(initialisations.names)] = Field(
+        default=OneOf(
+            (
+                "kaiming_normal",
+                "kaiming_uniform",
+                "xavier_normal",
+                "xavier_uniform",
+                "truncated_normal",
+                "sparse_normal",
+            )
+        ),
+        description="Distribution of a matrix of weights, drawn for each matrix.",
+    )
+    activation: Annotated[Choice[str], Names(activations.names)] = Field(
+        default=OneOf(_ACTIVATIONS), description="Activation, drawn for each layer but the last."
+    )
+
+
+class ChildrenConfig(Section):
+    """Influence from children to parents."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a source node of a table with children gathers a variable "
+        "of one of its child tables, where that closes no circle.",
+    )
+    aggregate: Annotated[Choice[str], Names(CHILD_AGGREGATES)] = Field(
+        default=OneOf(CHILD_AGGREGATES), description="What is gathered over the children."
+    )
+    half_life: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.05, 0.5),
+        description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
+        "(that of time, where they have one).",
+    )
+
+
+class ScmConfig(Section):
+    """A structural causal model for every table."""
+
+    layout: Annotated[Choice[str], Names(layouts.names)] = Field(
+        default=OneOf(
+            (
+                "barabasi_albert",
+                "reverse_random_tree",
+                "watts_strogatz",
+                "erdos_renyi",
+                "random_tree",
+                "layered",
+                "random_cauchy",
+            )
+        ),
+        description="Family of a table's causal graph.",
+    )
+    layouts: Annotated[dict[str, dict[str, Choice[Any]]], layouts] = Field(
+        default_factory=lambda: layouts.settings({}),
+        description="Parameters of each layout, by its name.",
+    )
+    latent_ratio: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.3, 0.9),
+        description="r: a table of F columns has ⌈F / r⌉ latent nodes and `latent_extra` more.",
+    )
+    latent_extra: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
+        default=Fixed(3), description="Latent nodes beside those."
+    )
+    edge_weight: Annotated[Choice[str], Names(edge_weights.names)] = Field(
+        default=OneOf(("normal", "lognormal", "cauchy", "uniform")),
+        description="Distribution of the weights of a graph's edges.",
+    )
+    mode: Annotated[Choice[str], Names(MODES)] = Field(
+        default=OneOf(MODES),
+        description="`eager`: categories are carried through embeddings; `lazy`: everything is a "
+        "number, and categorical columns are cut at the end.",
+    )
+    source: Annotated[Choice[str], Names(lambda: (*sources.names(), SERIES))] = Field(
+        default=OneOf((SERIES, "uniform", "normal", "beta", "mixture")),
+        description="What draws the values of a node without causes.",
+    )
+    aggregation: Annotated[Choice[str], Names(aggregations.names)] = Field(
+        default=OneOf(("sum", "maximum", "product", "logsumexp")),
+        description="How the encodings of a node's causes are put together, elementwise.",
+    )
+    width: Annotated[Choice[int], Integers(ge=1, le=256)] = Field(
+        default=Fixed(32), description="Dimensions of a node's embedding, drawn for each node."
+    )
+    mechanism: Annotated[Choice[str], Names(mechanisms.names)] = Field(
+        default=Fixed("mlp"),
+        description="Family of the mechanism of each cause, drawn for each edge.",
+    )
+    decoder: Annotated[Choice[str], Names(mechanisms.names)] = Field(
+        default=Fixed("mlp"),
+        description="Family of the mechanism that reads a value out of a node's embedding.",
+    )
+    mlp: MlpConfig = Field(default_factory=MlpConfig, description="Settings of `mlp`.")
+    noise: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.5, 5.0),
+        description="Both parameters of the Beta noise of a node's embedding.",
+    )
+    parent_columns: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(1.0),
+        description="Share of a referenced table's columns that are causes of a child's nodes, "
+        "drawn for each foreign key; those taken are drawn one by one.",
+    )
+    children: ChildrenConfig = Field(
+        default_factory=ChildrenConfig, description="Influence from children to parents."
+    )
+    cut: Annotated[Choice[str], Names(cuts.names)] = Field(
+        default=Fixed("rows"),
+        description="Where a lazy table cuts a number into categories: at the values of random "
+        "`rows`, or by `dirichlet` frequencies.",
+    )
+    p_permuted: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=RealRange(0.3, 1.0),
+        description="Probability that a lazy column's labels are permuted, drawn for each column.",
+    )
+    p_reversed: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=RealRange(0.2, 0.8),
+        description="Probability that they are reversed after that, drawn for each column.",
+    )
+    transform: Annotated[Choice[str], Names(transforms.names)] = Field(
+        default=OneOf(("identity", "rank", "signed_log", "signed_root", "standardise")),
+        description="What is done to a numerical column before it is written.",
+    )
+    nulls: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=RealRange(0.01, 0.1),
+        description="Share of nulls in every numerical column of a table, drawn for each table.",
+    )
+    taste: float | None = Field(
+        default=None,
+        gt=0,
+        description="If given, each table draws its own distribution over the names of every "
+        "choice here, Dirichlet with this concentration an option: below 1 tables stick to few.",
+    )
+
+
 class FeaturesConfig(Section):
     """What fills the feature columns."""
 
-    model: Literal["none", "series"] = Field(
+    model: Literal["none", "series", "scm"] = Field(
         default="series",
-        description="`none`: no feature columns; `series`: a series over the rows in each.",
+        description="`none`: no feature columns; `series`: a series over the rows in each; `scm`: "
+        "a structural causal model for every table.",
     )
     categorical_as: Literal["integer", "label", "boolean"] = Field(
         default="integer",
@@ -67,5 +252,6 @@ class FeaturesConfig(Section):
         "number is above 0.",
     )
     series: SeriesConfig = Field(
-        default_factory=SeriesConfig, description="Settings of the series model."
+        default_factory=SeriesConfig, description="Settings of the series model, and of sources."
     )
+    scm: ScmConfig = Field(default_factory=ScmConfig, description="Settings of the causal model.")

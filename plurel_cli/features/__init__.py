@@ -1,0 +1,1 @@
+"""Stage 4: feature columns from structural causal models."""

@@ -1,0 +1,50 @@
+"""Sum, maximum, product and log-sum-exp over the encodings that reach a node."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.features.aggregations import aggregations
+
+Floats = NDArray[np.float32]
+
+
+def _in_place(operation: np.ufunc, encodings: list[Floats]) -> Floats:
+    return reduce(lambda total, its: operation(total, its, out=total), encodings)
+
+
+@aggregations()
+def sum(encodings: list[Floats]) -> Floats:  # noqa: A001 (the field's word)
+    """Sum; the columns of a referenced row weigh 1/F each, for F columns."""
+    return _in_place(np.add, encodings)
+
+
+@aggregations()
+def maximum(encodings: list[Floats]) -> Floats:
+    """Largest."""
+    return _in_place(np.maximum, encodings)
+
+
+@aggregations()
+def product(encodings: list[Floats]) -> Floats:
+    """Product."""
+    return _in_place(np.multiply, encodings)
+
+
+@aggregations()
+def logsumexp(encodings: list[Floats]) -> Floats:
+    """log Σ exp, with the maximum subtracted first."""
+    if len(encodings) == 1:
+        return encodings[0]
+    highest = reduce(np.maximum, encodings)
+    total = np.zeros_like(highest)
+    for its in encodings:
+        its -= highest
+        np.exp(its, out=its)
+        total += its
+    np.log(total, out=total)
+    total += highest
+    return total

@@ -1,0 +1,28 @@
+"""Families of mechanisms: how a value, or the embedding of a category, acts on a node.
+
+An entry is `(generator, count, n_in, n_out, settings) → mechanisms`: it draws `count` of them at
+once (thousands are drawn for a database), each a function of a float32 array of shape (n, n_in)
+that returns one of shape (n, n_out) and leaves its argument as it was. A mechanism treats every
+row alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.registry import Registry
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from plurel_cli.config.features import ScmConfig
+
+Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+Family = Callable[["Generator", int, int, int, "ScmConfig"], list[Mechanism]]
+
+mechanisms: Registry[Family] = Registry("mechanism", __name__)
