@@ -140,10 +140,14 @@ class ChildrenConfig(Section):
     )
 
 
+LayoutNames = Names(layouts.names)
+LayoutSettings = Annotated[dict[str, dict[str, Choice[Any]]], layouts]
+
+
 class ScmConfig(Section):
     """A structural causal model for every table."""
 
-    layout: Annotated[Choice[str], Names(layouts.names)] = Field(
+    layout: Annotated[Choice[str], LayoutNames] = Field(
         default=OneOf(
             (
                 "barabasi_albert",
@@ -157,7 +161,7 @@ class ScmConfig(Section):
         ),
         description="Family of a table's causal graph.",
     )
-    layouts: Annotated[dict[str, dict[str, Choice[Any]]], layouts] = Field(
+    layouts: LayoutSettings = Field(
         default_factory=lambda: layouts.settings({}),
         description="Parameters of each layout, by its name.",
     )

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 class Transform(Protocol):
     """A monotone map of a column's raw values."""
 
-    def __call__(
-        self, raw: NDArray[np.float32], generator: Generator, /
-    ) -> NDArray[np.float32]:
+    def __call__(self, raw: NDArray[np.float32], generator: Generator, /) -> NDArray[np.float32]:
         """Written values of one block of rows; the generator is that of the block's ties."""
         ...
 
