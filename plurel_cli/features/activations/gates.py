@@ -1,0 +1,114 @@
+"""Activations that multiply x by a gate between zero and one: smooth rectifiers.
+
+PyTorch's definitions and default parameters. Exponentials are taken of arguments held where they
+cannot overflow and the gate has long closed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, activations
+
+Floats = NDArray[np.float32]
+
+_ZERO = np.float32(0.0)
+_ONE = np.float32(1.0)
+_TWO = np.float32(2.0)
+_THREE = np.float32(3.0)
+_SIX = np.float32(6.0)
+_SIXTH = np.float32(1 / 6)
+_LOWEST = np.float32(-87.0)  # exp(87) is near the largest float32
+_MISH_HIGHEST = np.float32(20.0)  # beyond, the gate is 1 to the last bit
+_GELU_HIGHEST = np.float32(16.0)  # beyond, the tail is below the smallest float32
+
+# Φ(−z) = exp(−z²/2) (b₁ t + … + b₅ t⁵), t = 1/(1 + p z/√2): half of erfc in Abramowitz and Stegun.
+_GELU_P = np.float32(0.3275911 / 2.0**0.5)
+_GELU_B = tuple(
+    np.float32(b / 2) for b in (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+)
+_HALF = np.float32(0.5)
+
+
+@activations()
+def silu(generator: Generator) -> Activation:
+    """x times the logistic function of x."""
+    return _silu
+
+
+def _silu(x: Floats) -> Floats:
+    gate = np.maximum(x, _LOWEST)
+    np.negative(gate, out=gate)
+    np.exp(gate, out=gate)
+    gate += _ONE
+    return np.divide(x, gate, out=x)
+
+
+@activations()
+def mish(generator: Generator) -> Activation:
+    """x tanh(log(1 + exp(x)))."""
+    return _mish
+
+
+def _mish(x: Floats) -> Floats:
+    # tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2).
+    exponential = np.minimum(x, _MISH_HIGHEST)
+    np.exp(exponential, out=exponential)
+    gate = exponential + _TWO
+    gate *= exponential
+    x *= gate
+    gate += _TWO
+    x /= gate
+    return x
+
+
+@activations()
+def gelu(generator: Generator) -> Activation:
+    """x Φ(x), the form with the error function.
+
+    Notes
+    -----
+    relu(x) − |x| Φ(−|x|) with a rational approximation of Φ that is within 1.5e-7 / 2.
+
+    References
+    ----------
+    M. Abramowitz, I. Stegun, Handbook of Mathematical Functions, 7.1.26.
+    """
+    return _gelu
+
+
+def _gelu(x: Floats) -> Floats:
+    size = np.abs(x)
+    np.minimum(size, _GELU_HIGHEST, out=size)
+    t = size * _GELU_P
+    t += _ONE
+    np.reciprocal(t, out=t)
+    tail = t * _GELU_B[0]
+    for coefficient in _GELU_B[1:]:
+        tail += coefficient
+        tail *= t
+    tail *= size
+    size *= size
+    size *= -_HALF
+    np.exp(size, out=size)
+    tail *= size
+    np.maximum(x, _ZERO, out=x)
+    x -= tail
+    return x
+
+
+@activations()
+def hardswish(generator: Generator) -> Activation:
+    """x times (x + 3)/6, held between 0 and 1."""
+    return _hardswish
+
+
+def _hardswish(x: Floats) -> Floats:
+    gate = x + _THREE
+    np.maximum(gate, _ZERO, out=gate)
+    np.minimum(gate, _SIX, out=gate)
+    gate *= _SIXTH
+    x *= gate
+    return x

@@ -1,0 +1,48 @@
+"""Activations that are straight lines far from zero."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, activations
+
+Floats = NDArray[np.float32]
+
+_ONE = np.float32(1.0)
+_HALF = np.float32(0.5)
+
+
+@activations()
+def identity(generator: Generator) -> Activation:
+    """x."""
+    return _identity
+
+
+def _identity(x: Floats) -> Floats:
+    return x
+
+
+@activations()
+def absolute(generator: Generator) -> Activation:
+    """|x|."""
+    return _absolute
+
+
+def _absolute(x: Floats) -> Floats:
+    return np.abs(x, out=x)
+
+
+@activations()
+def bent_identity(generator: Generator) -> Activation:
+    """(√(x² + 1) − 1)/2 + x."""
+    return _bent_identity
+
+
+def _bent_identity(x: Floats) -> Floats:
+    bend = np.hypot(x, _ONE)
+    bend -= _ONE
+    bend *= _HALF
+    x += bend
+    return x

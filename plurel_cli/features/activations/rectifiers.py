@@ -1,0 +1,91 @@
+"""Activations that pass what is above zero, and bend or drop what is below it.
+
+PyTorch's definitions and default parameters. Where an exponential bends, it is only ever taken of
+what is below zero, so nothing overflows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, activations
+
+Floats = NDArray[np.float32]
+
+_ZERO = np.float32(0.0)
+_SELU_SCALE = np.float32(1.0507009873554804934193349852946)
+_SELU_BELOW = np.float32(1.0507009873554804934193349852946 * 1.6732632423543772848170429916717)
+_LEAKY_SLOPE = np.float32(0.01)
+_RRELU_SLOPE = np.float32((1 / 8 + 1 / 3) / 2)
+
+
+@activations()
+def relu(generator: Generator) -> Activation:
+    """max(x, 0)."""
+    return _relu
+
+
+def _relu(x: Floats) -> Floats:
+    return np.maximum(x, _ZERO, out=x)
+
+
+def _sloped(x: Floats, slope: np.float32) -> Floats:
+    return np.maximum(x, x * slope, out=x)
+
+
+@activations()
+def leaky_relu(generator: Generator) -> Activation:
+    """x above zero, 0.01 x below."""
+    return _leaky_relu
+
+
+def _leaky_relu(x: Floats) -> Floats:
+    return _sloped(x, _LEAKY_SLOPE)
+
+
+@activations()
+def rrelu(generator: Generator) -> Activation:
+    """x above zero, the mean slope (1/8 + 1/3)/2 below."""
+    return _rrelu
+
+
+def _rrelu(x: Floats) -> Floats:
+    return _sloped(x, _RRELU_SLOPE)
+
+
+@activations()
+def elu(generator: Generator) -> Activation:
+    """x above zero, exp(x) − 1 below."""
+    return _elu
+
+
+@activations()
+def celu(generator: Generator) -> Activation:
+    """x above zero, exp(x) − 1 below: as `elu`, whose parameter α of 1 they share."""
+    return _elu
+
+
+def _elu(x: Floats) -> Floats:
+    below = np.minimum(x, _ZERO)
+    np.expm1(below, out=below)
+    np.maximum(x, _ZERO, out=x)
+    x += below
+    return x
+
+
+@activations()
+def selu(generator: Generator) -> Activation:
+    """1.0507 x above zero, 1.7581 (exp(x) − 1) below."""
+    return _selu
+
+
+def _selu(x: Floats) -> Floats:
+    below = np.minimum(x, _ZERO)
+    np.expm1(below, out=below)
+    below *= _SELU_BELOW
+    np.maximum(x, _ZERO, out=x)
+    x *= _SELU_SCALE
+    x += below
+    return x

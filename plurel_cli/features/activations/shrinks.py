@@ -1,0 +1,63 @@
+"""Activations that pull x towards zero, or drop it near there.
+
+PyTorch's definitions and default parameters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, activations
+
+Floats = NDArray[np.float32]
+
+_LAMBDA = np.float32(0.5)
+
+
+@activations()
+def tanhshrink(generator: Generator) -> Activation:
+    """x − tanh(x)."""
+    return _tanhshrink
+
+
+def _tanhshrink(x: Floats) -> Floats:
+    x -= np.tanh(x)
+    return x
+
+
+@activations()
+def softshrink(generator: Generator) -> Activation:
+    """x moved towards zero by 0.5, zero within 0.5 of it."""
+    return _softshrink
+
+
+def _softshrink(x: Floats) -> Floats:
+    near = np.maximum(x, -_LAMBDA)
+    np.minimum(near, _LAMBDA, out=near)
+    x -= near
+    return x
+
+
+@activations()
+def hardshrink(generator: Generator) -> Activation:
+    """x, but zero within 0.5 of zero."""
+    return _hardshrink
+
+
+def _hardshrink(x: Floats) -> Floats:
+    x *= np.abs(x) > _LAMBDA
+    return x
+
+
+@activations()
+def signed_log(generator: Generator) -> Activation:
+    """sign(x) log(1 + |x|)."""
+    return _signed_log
+
+
+def _signed_log(x: Floats) -> Floats:
+    size = np.abs(x)
+    np.log1p(size, out=size)
+    return np.copysign(size, x, out=x)

@@ -1,0 +1,62 @@
+"""Periodic activations, and random functions made of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, activations
+
+Floats = NDArray[np.float32]
+
+
+@activations()
+def sine(generator: Generator) -> Activation:
+    """sin(x)."""
+    return _sine
+
+
+def _sine(x: Floats) -> Floats:
+    return np.sin(x, out=x)
+
+
+@activations()
+def cosine(generator: Generator) -> Activation:
+    """cos(x)."""
+    return _cosine
+
+
+def _cosine(x: Floats) -> Floats:
+    return np.cos(x, out=x)
+
+
+@activations()
+def random_function(generator: Generator) -> Activation:
+    """Σ a sin(f x + φ) over 3 to 7 sines drawn once.
+
+    Notes
+    -----
+    a is standard normal, log f uniform from log 0.1 to log 10 and φ from 0 to 2π.
+    """
+    n = int(generator.integers(3, 8))
+    amplitudes = generator.standard_normal(n).astype(np.float32)
+    uniforms = generator.random((2, n))
+    frequencies = np.exp(math.log(0.1) + uniforms[0] * math.log(100.0)).astype(np.float32)
+    phases = (uniforms[1] * (2.0 * math.pi)).astype(np.float32)
+    sines = list(zip(amplitudes, frequencies, phases, strict=True))
+
+    def evaluate(x: Floats) -> Floats:
+        total = None
+        for amplitude, frequency, phase in sines:
+            term = x * frequency
+            term += phase
+            np.sin(term, out=term)
+            term *= amplitude
+            total = term if total is None else np.add(total, term, out=total)
+        assert total is not None
+        return total
+
+    return evaluate
