@@ -7,6 +7,7 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms.product import times
 
 if TYPE_CHECKING:
     from plurel_cli.config.features import MlpConfig, ScmConfig
@@ -48,7 +50,7 @@ def mlp(
     scales = iter(np.exp(its.log_scale.many(generator, sum(depths) - count)).tolist())
     for depth in depths:
         widths = [n_in, *[its.hidden] * (depth - 1), n_out]
-        shapes += zip(widths, widths[1:], strict=False)
+        shapes += pairwise(widths)
         factors.append(1.0)
         factors += [next(scales) for _ in range(depth - 1)]
     weights = _matrices(generator, its, shapes, factors)
@@ -70,15 +72,13 @@ def mlp(
 
 
 def _forward(first: Floats, inner: list[tuple[Activation, np.float32, Floats]]) -> Mechanism:
-    single = first.shape[0] == 1
-
     def evaluate(x: Floats) -> Floats:
-        x = x * first if single else x @ first
+        x = times(x, first)
         for activation, limit, weights in inner:
             x = activation(x)
             np.minimum(x, limit, out=x)
             np.maximum(x, -limit, out=x)
-            x = x @ weights
+            x = times(x, weights)
         return x
 
     return evaluate
