@@ -7,16 +7,13 @@ nothing) and returns a function of a float32 array, which may overwrite its argu
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.registry import Registry
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
 Activation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
-activations: Registry[Callable[["Generator"], Activation]] = Registry("activation", __name__)
+activations: Registry[Callable[[Generator], Activation]] = Registry("activation", __name__)

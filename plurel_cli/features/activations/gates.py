@@ -34,7 +34,7 @@ _HALF = np.float32(0.5)
 
 @activations()
 def silu(generator: Generator) -> Activation:
-    """x times the logistic function of x."""
+    """The product of x and its logistic function."""
     return _silu
 
 
@@ -48,7 +48,7 @@ def _silu(x: Floats) -> Floats:
 
 @activations()
 def mish(generator: Generator) -> Activation:
-    """x tanh(log(1 + exp(x)))."""
+    """The product of x and tanh(log(1 + exp(x)))."""
     return _mish
 
 
@@ -66,7 +66,7 @@ def _mish(x: Floats) -> Floats:
 
 @activations()
 def gelu(generator: Generator) -> Activation:
-    """x Φ(x), the form with the error function.
+    """The product of x and the normal distribution function Φ(x), by the error function.
 
     Notes
     -----
@@ -101,7 +101,7 @@ def _gelu(x: Floats) -> Floats:
 
 @activations()
 def hardswish(generator: Generator) -> Activation:
-    """x times (x + 3)/6, held between 0 and 1."""
+    """The product of x and (x + 3)/6, the latter held between 0 and 1."""
     return _hardswish
 
 

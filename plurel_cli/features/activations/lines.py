@@ -16,7 +16,7 @@ _HALF = np.float32(0.5)
 
 @activations()
 def identity(generator: Generator) -> Activation:
-    """x."""
+    """Nothing done: x itself."""
     return _identity
 
 

@@ -32,12 +32,13 @@ def _relu(x: Floats) -> Floats:
 
 
 def _sloped(x: Floats, slope: np.float32) -> Floats:
-    return np.maximum(x, x * slope, out=x)
+    np.maximum(x, x * slope, out=x)
+    return x
 
 
 @activations()
 def leaky_relu(generator: Generator) -> Activation:
-    """x above zero, 0.01 x below."""
+    """As it is above zero, 0.01 x below."""
     return _leaky_relu
 
 
@@ -47,7 +48,7 @@ def _leaky_relu(x: Floats) -> Floats:
 
 @activations()
 def rrelu(generator: Generator) -> Activation:
-    """x above zero, the mean slope (1/8 + 1/3)/2 below."""
+    """As it is above zero, the mean slope (1/8 + 1/3)/2 below."""
     return _rrelu
 
 
@@ -57,13 +58,13 @@ def _rrelu(x: Floats) -> Floats:
 
 @activations()
 def elu(generator: Generator) -> Activation:
-    """x above zero, exp(x) − 1 below."""
+    """As it is above zero, exp(x) − 1 below."""
     return _elu
 
 
 @activations()
 def celu(generator: Generator) -> Activation:
-    """x above zero, exp(x) − 1 below: as `elu`, whose parameter α of 1 they share."""
+    """As `elu`, for α = 1: as it is above zero, exp(x) − 1 below."""
     return _elu
 
 

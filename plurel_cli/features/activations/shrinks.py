@@ -18,7 +18,7 @@ _LAMBDA = np.float32(0.5)
 
 @activations()
 def tanhshrink(generator: Generator) -> Activation:
-    """x − tanh(x)."""
+    """What tanh takes off: x − tanh(x)."""
     return _tanhshrink
 
 
@@ -29,7 +29,7 @@ def _tanhshrink(x: Floats) -> Floats:
 
 @activations()
 def softshrink(generator: Generator) -> Activation:
-    """x moved towards zero by 0.5, zero within 0.5 of it."""
+    """Moved towards zero by 0.5; zero within 0.5 of it."""
     return _softshrink
 
 
@@ -42,7 +42,7 @@ def _softshrink(x: Floats) -> Floats:
 
 @activations()
 def hardshrink(generator: Generator) -> Activation:
-    """x, but zero within 0.5 of zero."""
+    """As it is, but zero within 0.5 of zero."""
     return _hardshrink
 
 

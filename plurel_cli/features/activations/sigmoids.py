@@ -74,13 +74,13 @@ def _hardsigmoid(x: Floats) -> Floats:
 
 @activations()
 def hardtanh(generator: Generator) -> Activation:
-    """x held between −1 and 1."""
+    """Held between −1 and 1."""
     return _clip
 
 
 @activations()
 def clip(generator: Generator) -> Activation:
-    """x held between −1 and 1: as `hardtanh`, so that it is drawn twice as often."""
+    """Held between −1 and 1: as `hardtanh`, so that it is drawn twice as often."""
     return _clip
 
 

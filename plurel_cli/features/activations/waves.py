@@ -49,14 +49,14 @@ def random_function(generator: Generator) -> Activation:
     sines = list(zip(amplitudes, frequencies, phases, strict=True))
 
     def evaluate(x: Floats) -> Floats:
-        total = None
+        total = np.zeros_like(x)
+        term = np.empty_like(x)
         for amplitude, frequency, phase in sines:
-            term = x * frequency
+            np.multiply(x, frequency, out=term)
             term += phase
             np.sin(term, out=term)
             term *= amplitude
-            total = term if total is None else np.add(total, term, out=total)
-        assert total is not None
+            total += term
         return total
 
     return evaluate
