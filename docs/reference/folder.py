@@ -1,0 +1,233 @@
+"""The folder format, field by field, from the models of `schema.json` and the writers."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from docs.reference.markdown import NOTICE, code, flow, table, words
+from plurel_cli import Config, parse_config
+from plurel_cli.pipeline import plan
+from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
+from plurel_cli.storage.parquet import GROUP_ROWS, key_metadata, polars_type
+from plurel_cli.storage.relbench import manifest
+
+INTRO = """\
+# Folder format
+
+A database is a folder: `schema.json`, which describes it, and a Parquet file a table. Both are
+plain: any reader of JSON and Parquet will do, and no reader needs plurel.
+
+`schema.json` is the one source of truth, and is written last: where it is present, every file it
+lists is whole. `plurel validate` checks that the files hold what it says.
+
+## Layouts
+
+`output.layout` says where the files lie.
+
+| | `flat` | `relbench` |
+| --- | --- | --- |
+| description | `schema.json` | `schema.json` |
+| tables | `<table>.parquet` | `db/<table>.parquet` |
+| manifest | none | `manifest.yaml`, from the `temporal` stage on |
+| opened by | RelBench 1 and 2 | RelBench 3, the Relational Transformer |
+
+Nothing else lies in a finished folder. A run in progress writes to a hidden sibling,
+`.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step; what a killed run
+leaves there, the next run to the same folder removes.
+"""
+
+STAGE_INTRO = """\
+## Stages
+
+Every stage reads a folder and writes a folder with more columns. All columns are listed in
+`schema.json` from the first stage on, each with the stage that fills it; `stages` says how far the
+database is. A Parquet file holds the columns of the stages done, in the order of `schema.json`.
+"""
+
+VALUES = """\
+## Values
+
+- Primary keys are 0, 1, 2, … in row order, never null.
+- A foreign key holds the primary key of the row it refers to, so every reference is a row number
+  of the parent's file.
+- The rows of a table with a time column are in time order, and all its times lie in the window.
+- A category is written as an integer from 0 to `categories` − 1, as a label `c0`, `c1`, …, or as a
+  boolean that says whether its number is above 0, as `features.categorical_as` has it.
+- Numbers are finite. A null is found only in a column that says `nullable`.
+"""
+
+FIELDS = f"""\
+## schema.json
+
+Version {FORMAT_VERSION}. A reader refuses a file of a later version. A field that would be null is
+left out, so each field without *always* below may be missing.
+"""
+
+PARQUET = """\
+## Parquet files
+
+| `type` in `schema.json` | Polars | used for |
+| --- | --- | --- |
+"""
+
+METADATA = f"""\
+Row groups have up to {GROUP_ROWS:,} rows. Each file carries three key-value pairs, each a JSON
+value, both in the Parquet footer, where the Relational Transformer's preprocessor looks for them,
+and in the Arrow schema, where pyarrow and so RelBench 1 and 2 do:
+"""
+
+MANIFEST = """\
+## manifest.yaml
+
+Only with `output.layout: relbench`, once the window is drawn. It repeats from `schema.json` what
+RelBench 3 needs; `name` is the folder's name when it was written.
+"""
+
+EXAMPLE = {
+    "schema": {"layout": "explicit"},
+    "tables": {
+        "users": {"rows": 8, "columns": 1},
+        "posts": {"rows": 12, "columns": 2, "parents": ["users"]},
+    },
+    "connectivity": {"levels": 1, "parent_clusters": 2, "child_clusters": 2},
+}
+
+
+def _models(model: type[BaseModel], seen: dict[type[BaseModel], None]) -> None:
+    """A model and those within it, outer before inner."""
+    seen.setdefault(model)
+    for field in model.model_fields.values():
+        for inner in _inner(field.annotation):
+            if inner not in seen:
+                _models(inner, seen)
+
+
+def _inner(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _inner(argument)
+
+
+def _type(annotation: Any, metadata: list[Any]) -> str:
+    plain = [a for a in typing.get_args(annotation) if a is not type(None)]
+    if type(None) in typing.get_args(annotation) and len(plain) == 1:
+        annotation = plain[0]
+    if typing.get_origin(annotation) is tuple:
+        inner = _type(typing.get_args(annotation)[0], [])
+        return f"list of {inner}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    text = words(annotation, [m for m in metadata if not hasattr(m, "min_length")])
+    return text.removeprefix("an ").removeprefix("a ")
+
+
+def _fields(model: type[BaseModel]) -> str:
+    def row(name: str) -> tuple[str, str, str]:
+        field = model.model_fields[name]
+        is_there = field.is_required() or field.default is not None
+        kind = _type(field.annotation, field.metadata) + (", *always*" if is_there else "")
+        return code(name), kind, field.description or ""
+
+    return table(("field", "type", "what"), map(row, model.model_fields))
+
+
+def _example() -> Schema:
+    return plan(parse_config(EXAMPLE), 1)
+
+
+def _stages() -> str:
+    filled: dict[str, dict[str, None]] = {stage: {} for stage in STAGES}
+    schema = plan(Config.model_validate({"schema": {"tables": 20}}), 0)
+    for each in schema.tables:
+        for column in each.columns:
+            filled[column.stage].setdefault(column.role.replace("_", " ") + " columns")
+    files = {"schema": "`schema.json` alone"}
+    rows = ((code(s), ", ".join(filled[s]) or files.get(s, "no columns")) for s in STAGES)
+    return table(("stage", "fills"), rows)
+
+
+def _types() -> str:
+    uses = {
+        "int64": "keys",
+        "int32": "categories as integers",
+        "float32": "numerical features",
+        "string": "categories as labels",
+        "boolean": "categories as booleans",
+        "datetime[ns]": "times: nanoseconds, no time zone",
+    }
+    return "".join(
+        f"| `{name}` | `{polars_type(name)!r}` | {uses.get(name, '')} |\n"
+        for name in typing.get_args(ColumnType)
+    )
+
+
+def _metadata(schema: Schema) -> str:
+    posts = schema.by_name["posts"]
+    what = {
+        "pkey_col": "name of the primary key",
+        "fkey_col_to_pkey_table": "table referred to, by foreign key",
+        "time_col": "name of the time column; `null` before the stage that fills it, or for none",
+    }
+    rows = (
+        (code(key), what.get(key, ""), code(json.dumps(value)))
+        for key, value in key_metadata(posts, posts.columns).items()
+    )
+    return table(("key", "what", "example"), rows)
+
+
+def _manifest(schema: Schema) -> str:
+    lines = [f"{key}: {flow(value)}" for key, value in manifest(schema, "my-database").items()]
+    return "```yaml\n" + "\n".join(lines) + "\n```\n"
+
+
+def _schema_example(schema: Schema) -> str:
+    data = json.loads(schema.to_json()) | {"config": "…"}
+    return "```json\n" + _folded(data) + "\n```\n"
+
+
+def _folded(value: Any, indent: int = 0) -> str:
+    """JSON in which what fits in a line is on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) + indent <= 120 or not isinstance(value, dict | list):
+        return line
+    pad = " " * (indent + 1)
+    if isinstance(value, list):
+        body = ",\n".join(pad + _folded(item, indent + 1) for item in value)
+        return f"[\n{body}\n{' ' * indent}]"
+    body = ",\n".join(f'{pad}"{key}": {_folded(v, indent + 1)}' for key, v in value.items())
+    return f"{{\n{body}\n{' ' * indent}}}"
+
+
+def page() -> str:
+    """The page."""
+    schema = _example()
+    models: dict[type[BaseModel], None] = {}
+    _models(Schema, models)
+    parts = [
+        NOTICE.format(source="plurel_cli/schema/model.py and docs/reference/folder.py"),
+        INTRO,
+        STAGE_INTRO,
+        _stages(),
+        VALUES,
+        FIELDS,
+    ]
+    for model in models:
+        about = (inspect.getdoc(model) or "").partition("\n")[0]
+        parts += [f"### {model.__name__}\n\n{about}\n", _fields(model)]
+    parts += [
+        "An example, with two tables:\n",
+        _schema_example(schema),
+        PARQUET + _types(),
+        METADATA,
+        _metadata(schema),
+        MANIFEST,
+        _manifest(schema),
+    ]
+    return "\n".join(parts)
