@@ -1,7 +1,8 @@
 """Activations that multiply x by a gate between zero and one: smooth rectifiers.
 
 PyTorch's definitions and default parameters. Exponentials are taken of arguments held where they
-cannot overflow and the gate has long closed.
+cannot overflow and the gate has long closed. (`clip` is vectorised, unlike numpy's maximum of an
+array and a number.)
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from plurel_cli.features.activations import Activation, activations
 Floats = NDArray[np.float32]
 
 _ZERO = np.float32(0.0)
+_HIGHEST = np.finfo(np.float32).max
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
 _THREE = np.float32(3.0)
@@ -39,7 +41,7 @@ def silu(generator: Generator) -> Activation:
 
 
 def _silu(x: Floats) -> Floats:
-    gate = np.maximum(x, _LOWEST)
+    gate = x.clip(_LOWEST, _HIGHEST)
     np.negative(gate, out=gate)
     np.exp(gate, out=gate)
     gate += _ONE
@@ -54,7 +56,7 @@ def mish(generator: Generator) -> Activation:
 
 def _mish(x: Floats) -> Floats:
     # tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2).
-    exponential = np.minimum(x, _MISH_HIGHEST)
+    exponential = x.clip(-_HIGHEST, _MISH_HIGHEST)
     np.exp(exponential, out=exponential)
     gate = exponential + _TWO
     gate *= exponential
@@ -81,7 +83,7 @@ def gelu(generator: Generator) -> Activation:
 
 def _gelu(x: Floats) -> Floats:
     size = np.abs(x)
-    np.minimum(size, _GELU_HIGHEST, out=size)
+    size.clip(_ZERO, _GELU_HIGHEST, out=size)
     t = size * _GELU_P
     t += _ONE
     np.reciprocal(t, out=t)
@@ -94,7 +96,7 @@ def _gelu(x: Floats) -> Floats:
     size *= -_HALF
     np.exp(size, out=size)
     tail *= size
-    np.maximum(x, _ZERO, out=x)
+    x.clip(_ZERO, _HIGHEST, out=x)
     x -= tail
     return x
 
@@ -107,8 +109,7 @@ def hardswish(generator: Generator) -> Activation:
 
 def _hardswish(x: Floats) -> Floats:
     gate = x + _THREE
-    np.maximum(gate, _ZERO, out=gate)
-    np.minimum(gate, _SIX, out=gate)
+    gate.clip(_ZERO, _SIX, out=gate)
     gate *= _SIXTH
     x *= gate
     return x

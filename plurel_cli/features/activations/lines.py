@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 
 _ONE = np.float32(1.0)
 _HALF = np.float32(0.5)
+_ZERO = np.float32(0.0)
+_STRAIGHT = np.float32(1e4)  # beyond, √(x² + 1) is |x| to the last bit
 
 
 @activations()
@@ -41,7 +43,12 @@ def bent_identity(generator: Generator) -> Activation:
 
 
 def _bent_identity(x: Floats) -> Floats:
-    bend = np.hypot(x, _ONE)
+    size = np.abs(x)
+    bend = size.clip(_ZERO, _STRAIGHT)
+    bend *= bend
+    bend += _ONE
+    np.sqrt(bend, out=bend)
+    np.maximum(bend, size, out=bend)
     bend -= _ONE
     bend *= _HALF
     x += bend

@@ -1,7 +1,8 @@
 """Activations that pass what is above zero, and bend or drop what is below it.
 
 PyTorch's definitions and default parameters. Where an exponential bends, it is only ever taken of
-what is below zero, so nothing overflows.
+what is below zero, so nothing overflows. (`clip` is vectorised, unlike numpy's maximum of an array
+and a number.)
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from plurel_cli.features.activations import Activation, activations
 Floats = NDArray[np.float32]
 
 _ZERO = np.float32(0.0)
+_HIGHEST = np.finfo(np.float32).max
 _SELU_SCALE = np.float32(1.0507009873554804934193349852946)
 _SELU_BELOW = np.float32(1.0507009873554804934193349852946 * 1.6732632423543772848170429916717)
 _LEAKY_SLOPE = np.float32(0.01)
@@ -28,7 +30,7 @@ def relu(generator: Generator) -> Activation:
 
 
 def _relu(x: Floats) -> Floats:
-    return np.maximum(x, _ZERO, out=x)
+    return x.clip(_ZERO, _HIGHEST, out=x)
 
 
 def _sloped(x: Floats, slope: np.float32) -> Floats:
@@ -69,11 +71,9 @@ def celu(generator: Generator) -> Activation:
 
 
 def _elu(x: Floats) -> Floats:
-    below = np.minimum(x, _ZERO)
+    below = x.clip(-_HIGHEST, _ZERO)
     np.expm1(below, out=below)
-    np.maximum(x, _ZERO, out=x)
-    x += below
-    return x
+    return np.maximum(x, below, out=x)  # exp(x) − 1 is never below x
 
 
 @activations()
@@ -83,10 +83,10 @@ def selu(generator: Generator) -> Activation:
 
 
 def _selu(x: Floats) -> Floats:
-    below = np.minimum(x, _ZERO)
+    below = x.clip(-_HIGHEST, _ZERO)
     np.expm1(below, out=below)
     below *= _SELU_BELOW
-    np.maximum(x, _ZERO, out=x)
+    x.clip(_ZERO, _HIGHEST / _SELU_SCALE, out=x)
     x *= _SELU_SCALE
     x += below
     return x

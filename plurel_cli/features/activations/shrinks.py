@@ -14,6 +14,7 @@ from plurel_cli.features.activations import Activation, activations
 Floats = NDArray[np.float32]
 
 _LAMBDA = np.float32(0.5)
+_SIGN = np.uint32(1 << 31)
 
 
 @activations()
@@ -34,9 +35,7 @@ def softshrink(generator: Generator) -> Activation:
 
 
 def _softshrink(x: Floats) -> Floats:
-    near = np.maximum(x, -_LAMBDA)
-    np.minimum(near, _LAMBDA, out=near)
-    x -= near
+    x -= x.clip(-_LAMBDA, _LAMBDA)
     return x
 
 
@@ -60,4 +59,6 @@ def signed_log(generator: Generator) -> Activation:
 def _signed_log(x: Floats) -> Floats:
     size = np.abs(x)
     np.log1p(size, out=size)
-    return np.copysign(size, x, out=x)
+    bits = size.view(np.uint32)
+    bits |= x.view(np.uint32) & _SIGN
+    return size

@@ -1,6 +1,7 @@
 """Activations that level off on both sides, and the logarithm of one.
 
-PyTorch's definitions and default parameters.
+PyTorch's definitions and default parameters. (`clip` is vectorised, unlike numpy's maximum of an
+array and a number.)
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from plurel_cli.features.activations import Activation, activations
 Floats = NDArray[np.float32]
 
 _ZERO = np.float32(0.0)
+_HIGHEST = np.finfo(np.float32).max
 _ONE = np.float32(1.0)
 _THREE = np.float32(3.0)
 _SIX = np.float32(6.0)
 _SIXTH = np.float32(1 / 6)
 _LOWEST = np.float32(-87.0)  # exp(87) is near the largest float32
+_STRAIGHT = np.float32(20.0)  # beyond, log(1 + exp(x)) is x to the last bit
 
 
 @activations()
@@ -38,7 +41,7 @@ def sigmoid(generator: Generator) -> Activation:
 
 
 def _sigmoid(x: Floats) -> Floats:
-    np.maximum(x, _LOWEST, out=x)
+    x.clip(_LOWEST, _HIGHEST, out=x)
     np.negative(x, out=x)
     np.exp(x, out=x)
     x += _ONE
@@ -66,8 +69,7 @@ def hardsigmoid(generator: Generator) -> Activation:
 
 def _hardsigmoid(x: Floats) -> Floats:
     x += _THREE
-    np.maximum(x, _ZERO, out=x)
-    np.minimum(x, _SIX, out=x)
+    x.clip(_ZERO, _SIX, out=x)
     x *= _SIXTH
     return x
 
@@ -85,8 +87,7 @@ def clip(generator: Generator) -> Activation:
 
 
 def _clip(x: Floats) -> Floats:
-    np.maximum(x, -_ONE, out=x)
-    return np.minimum(x, _ONE, out=x)
+    return x.clip(-_ONE, _ONE, out=x)
 
 
 @activations()
@@ -96,15 +97,8 @@ def sign(generator: Generator) -> Activation:
 
 
 def _sign(x: Floats) -> Floats:
-    return np.sign(x, out=x)
-
-
-def _log1p_exp_below(x: Floats) -> Floats:
-    """log(1 + exp(−|x|))."""
-    size = np.abs(x)
-    np.negative(size, out=size)
-    np.exp(size, out=size)
-    return np.log1p(size, out=size)
+    x[...] = (x > _ZERO).view(np.int8) - (x < _ZERO).view(np.int8)
+    return x
 
 
 @activations()
@@ -114,10 +108,10 @@ def softplus(generator: Generator) -> Activation:
 
 
 def _softplus(x: Floats) -> Floats:
-    tail = _log1p_exp_below(x)
-    np.maximum(x, _ZERO, out=x)
-    x += tail
-    return x
+    bend = x.clip(-_HIGHEST, _STRAIGHT)
+    np.exp(bend, out=bend)
+    np.log1p(bend, out=bend)
+    return np.maximum(x, bend, out=x)
 
 
 @activations()
@@ -127,7 +121,5 @@ def logsigmoid(generator: Generator) -> Activation:
 
 
 def _logsigmoid(x: Floats) -> Floats:
-    tail = _log1p_exp_below(x)
-    np.minimum(x, _ZERO, out=x)
-    x -= tail
-    return x
+    np.negative(x, out=x)
+    return np.negative(_softplus(x), out=x)

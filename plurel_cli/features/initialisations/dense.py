@@ -13,23 +13,19 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.initialisations.bits import normals, uniforms
 
 Floats = NDArray[np.float32]
 
 _CUT = np.float32(2.0)
 
 
-def _normal(generator: Generator, shape: tuple[int, int, int], sd: float) -> Floats:
-    weights = generator.standard_normal(shape, dtype=np.float32)
-    weights *= np.float32(sd)
-    return weights
+def _normal(generator: Generator, count: int, n_in: int, n_out: int, sd: float) -> Floats:
+    return normals(generator, count * n_in * n_out, sd).reshape(count, n_in, n_out)
 
 
-def _uniform(generator: Generator, shape: tuple[int, int, int], bound: float) -> Floats:
-    weights = generator.random(shape, dtype=np.float32)
-    weights -= np.float32(0.5)
-    weights *= np.float32(2.0 * bound)
-    return weights
+def _uniform(generator: Generator, count: int, n_in: int, n_out: int, bound: float) -> Floats:
+    return uniforms(generator, count * n_in * n_out, bound).reshape(count, n_in, n_out)
 
 
 @initialisations()
@@ -40,7 +36,7 @@ def kaiming_normal(generator: Generator, count: int, n_in: int, n_out: int) -> F
     ----------
     K. He et al., Delving deep into rectifiers, 2015.
     """
-    return _normal(generator, (count, n_in, n_out), math.sqrt(2.0 / n_out))
+    return _normal(generator, count, n_in, n_out, math.sqrt(2.0 / n_out))
 
 
 @initialisations()
@@ -51,7 +47,7 @@ def kaiming_uniform(generator: Generator, count: int, n_in: int, n_out: int) -> 
     ----------
     K. He et al., Delving deep into rectifiers, 2015.
     """
-    return _uniform(generator, (count, n_in, n_out), math.sqrt(6.0 / n_out))
+    return _uniform(generator, count, n_in, n_out, math.sqrt(6.0 / n_out))
 
 
 @initialisations()
@@ -63,7 +59,7 @@ def xavier_normal(generator: Generator, count: int, n_in: int, n_out: int) -> Fl
     X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
     networks, 2010.
     """
-    return _normal(generator, (count, n_in, n_out), math.sqrt(2.0 / (n_in + n_out)))
+    return _normal(generator, count, n_in, n_out, math.sqrt(2.0 / (n_in + n_out)))
 
 
 @initialisations()
@@ -75,16 +71,16 @@ def xavier_uniform(generator: Generator, count: int, n_in: int, n_out: int) -> F
     X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural
     networks, 2010.
     """
-    return _uniform(generator, (count, n_in, n_out), math.sqrt(6.0 / (n_in + n_out)))
+    return _uniform(generator, count, n_in, n_out, math.sqrt(6.0 / (n_in + n_out)))
 
 
 @initialisations()
 def truncated_normal(generator: Generator, count: int, n_in: int, n_out: int) -> Floats:
     """Standard normal, drawn again beyond ±2."""
-    weights = generator.standard_normal(count * n_in * n_out, dtype=np.float32)
+    weights = normals(generator, count * n_in * n_out)
     beyond = np.flatnonzero(np.abs(weights) > _CUT)
     while beyond.size:
-        again = generator.standard_normal(beyond.size, dtype=np.float32)
+        again = normals(generator, beyond.size)
         weights[beyond] = again
         beyond = beyond[np.abs(again) > _CUT]
     return weights.reshape(count, n_in, n_out)

@@ -7,8 +7,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.initialisations.bits import normals
 
-_SD = np.float32(0.01)
+_SD = 0.01
 
 
 @initialisations()
@@ -20,14 +21,14 @@ def sparse_normal(generator: Generator, count: int, n_in: int, n_out: int) -> ND
     Half is rounded up, but never all: the published method's code, which lacks this exception,
     silences an encoder of one number whenever it draws this.
     """
-    weights = generator.standard_normal((count, n_in, n_out), dtype=np.float32)
-    weights *= _SD
+    weights = normals(generator, count * n_in * n_out, _SD).reshape(count, n_in, n_out)
     n_zero = min((n_in + 1) // 2, n_in - 1)
     if n_zero:
-        # Random keys, unlike by their last bits; those up to the n_zero-th smallest are zero.
-        bits = max(n_in - 1, 1).bit_length()
+        # Random keys, all unlike by their last bits; those up to the n_zero-th smallest are zero.
+        index_bits = (n_in - 1).bit_length()
         keys = generator.integers(0, 1 << 32, (count, n_out, n_in), dtype=np.uint32)
-        keys <<= np.uint32(bits)
+        keys >>= np.uint32(index_bits)
+        keys <<= np.uint32(index_bits)
         keys |= np.arange(n_in, dtype=np.uint32)
         limits = np.partition(keys, n_zero - 1, axis=-1)[..., n_zero - 1 : n_zero]
         weights *= (keys > limits).transpose(0, 2, 1)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.initialisations.bits import sixteen_bits
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.product import times
 
@@ -76,8 +77,7 @@ def _forward(first: Floats, inner: list[tuple[Activation, np.float32, Floats]]) 
         x = times(x, first)
         for activation, limit, weights in inner:
             x = activation(x)
-            np.minimum(x, limit, out=x)
-            np.maximum(x, -limit, out=x)
+            x.clip(-limit, limit, out=x)
             x = times(x, weights)
         return x
 
@@ -98,16 +98,10 @@ def _matrices(
     matrices: list[Floats] = [np.empty((0, 0), dtype=np.float32)] * n
     for (kind, n_in, n_out), layers in sorted(groups.items()):
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
-        draws = _sixteen_bits(generator, drawn.size).reshape(drawn.shape)
+        draws = sixteen_bits(generator, drawn.size).reshape(drawn.shape)
         last = (kept[layers] - 1).astype(np.uint16)[:, None, None]
         drawn *= draws <= last
         drawn *= gains[layers].astype(np.float32)[:, None, None]
         for layer, matrix in zip(layers, drawn, strict=True):
             matrices[layer] = matrix
     return matrices
-
-
-def _sixteen_bits(generator: Generator, n: int) -> NDArray[np.uint16]:
-    """Uniform integers of 16 bits, four from each word of the bit generator."""
-    words = generator.bit_generator.random_raw(-(-n // 4))
-    return words.astype("<u8", copy=False).view("<u2")[:n]
