@@ -15,6 +15,8 @@ LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random
 install: $(BIN)/plurel
 
 $(BIN)/plurel: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "plurel needs Python 3.11 or later; name one: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
