@@ -65,8 +65,8 @@ VALUES = """\
 FIELDS = f"""\
 ## schema.json
 
-Version {FORMAT_VERSION}. A reader refuses a file of a later version. A field that would be null is
-left out, so each field without *always* below may be missing.
+Version {FORMAT_VERSION}. A reader refuses a later version and unknown fields. A field that would be null
+is left out, so each field without *always* below may be missing.
 """
 
 PARQUET = """\
@@ -96,6 +96,7 @@ EXAMPLE = {
         "posts": {"rows": 12, "columns": 2, "parents": ["users"]},
     },
     "connectivity": {"levels": 1, "parent_clusters": 2, "child_clusters": 2},
+    "features": {"model": "series"},
 }
 
 
