@@ -45,7 +45,8 @@ def _silu(x: Floats) -> Floats:
     np.negative(gate, out=gate)
     np.exp(gate, out=gate)
     gate += _ONE
-    return np.divide(x, gate, out=x)
+    x /= gate
+    return x
 
 
 @activations()

@@ -73,7 +73,8 @@ def celu(generator: Generator) -> Activation:
 def _elu(x: Floats) -> Floats:
     below = x.clip(-_HIGHEST, _ZERO)
     np.expm1(below, out=below)
-    return np.maximum(x, below, out=x)  # exp(x) − 1 is never below x
+    np.maximum(x, below, out=x)  # exp(x) − 1 is never below x
+    return x
 
 
 @activations()

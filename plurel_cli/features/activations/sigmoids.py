@@ -111,7 +111,8 @@ def _softplus(x: Floats) -> Floats:
     bend = x.clip(-_HIGHEST, _STRAIGHT)
     np.exp(bend, out=bend)
     np.log1p(bend, out=bend)
-    return np.maximum(x, bend, out=x)
+    np.maximum(x, bend, out=x)
+    return x
 
 
 @activations()

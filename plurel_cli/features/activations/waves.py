@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -33,6 +34,24 @@ def _cosine(x: Floats) -> Floats:
     return np.cos(x, out=x)
 
 
+@dataclass(frozen=True, slots=True)
+class Sines:
+    """Σ a sin(f x + φ) over triples (a, f, φ)."""
+
+    terms: tuple[tuple[np.float32, np.float32, np.float32], ...]
+
+    def __call__(self, x: Floats) -> Floats:
+        total = np.zeros_like(x)
+        term = np.empty_like(x)
+        for amplitude, frequency, phase in self.terms:
+            np.multiply(x, frequency, out=term)
+            term += phase
+            np.sin(term, out=term)
+            term *= amplitude
+            total += term
+        return total
+
+
 @activations()
 def random_function(generator: Generator) -> Activation:
     """Σ a sin(f x + φ) over 3 to 7 sines drawn once.
@@ -42,21 +61,9 @@ def random_function(generator: Generator) -> Activation:
     a is standard normal, log f uniform from log 0.1 to log 10 and φ from 0 to 2π.
     """
     n = int(generator.integers(3, 8))
-    amplitudes = generator.standard_normal(n).astype(np.float32)
+    amplitudes = generator.standard_normal(n)
     uniforms = generator.random((2, n))
-    frequencies = np.exp(math.log(0.1) + uniforms[0] * math.log(100.0)).astype(np.float32)
-    phases = (uniforms[1] * (2.0 * math.pi)).astype(np.float32)
-    sines = list(zip(amplitudes, frequencies, phases, strict=True))
-
-    def evaluate(x: Floats) -> Floats:
-        total = np.zeros_like(x)
-        term = np.empty_like(x)
-        for amplitude, frequency, phase in sines:
-            np.multiply(x, frequency, out=term)
-            term += phase
-            np.sin(term, out=term)
-            term *= amplitude
-            total += term
-        return total
-
-    return evaluate
+    frequencies = np.exp(math.log(0.1) + uniforms[0] * math.log(100.0))
+    phases = uniforms[1] * (2.0 * math.pi)
+    terms = np.stack([amplitudes, frequencies, phases], axis=1).astype(np.float32)
+    return Sines(tuple((term[0], term[1], term[2]) for term in terms))

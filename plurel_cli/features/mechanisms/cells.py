@@ -1,20 +1,23 @@
 """Mechanisms that cut space into cells and give each a random vector: trees, discretisers.
 
-Both look a row's cell up from comparisons packed into one byte.
+A row's eight comparisons are eight bytes, which one multiplication turns into the number of its
+cell: their bits side by side, or how many are true.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.product import times
-from plurel_cli.features.mechanisms.scales import stratified
+from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 
 if TYPE_CHECKING:
     from plurel_cli.config.features import ScmConfig
@@ -22,110 +25,174 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 
 N_SPLITS = 8
-"""Comparisons of an ensemble of trees in all: one byte."""
+"""Comparisons of an ensemble of trees, and of a discretiser of one input."""
 
-DEPTHS = (
-    (4, 4), (4, 3, 1), (4, 2, 2), (4, 2, 1, 1), (3, 3, 2), (3, 3, 1, 1), (3, 2, 2, 1), (2, 2, 2, 2),
-)  # fmt: skip
-"""Depths of the trees of an ensemble."""
+HALVES = ((4,), (3, 1), (2, 2), (2, 1, 1))
+"""Depths of the trees that share four comparisons, the first tree's in the lowest bits."""
 
-MAX_CENTRES = 9
+CENTRES = (3, N_SPLITS + 1)
+"""Fewest and most centres of a discretiser."""
+
+INNERMOST = (0.001, 0.01)
+"""Scale of a discretiser's first two centres."""
+
+_BITS = np.uint64(0x0102040810204080)  # brings bit 0 of byte i to bit i of the highest byte
+_SUM = np.uint64(0x0101010101010101)  # adds all bytes up in the highest
+_HIGHEST_BYTE = np.uint64(56)
+_NARROW = 8
+
+
+def _cells(beyond: NDArray[np.bool_], factor: np.uint64) -> NDArray[np.int64]:
+    bits = beyond.view("<u8")[:, 0] * factor
+    bits >>= _HIGHEST_BYTE
+    return bits.view(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Two half-ensembles, of four comparisons each.
+
+    Attributes
+    ----------
+    inputs
+        Which input is compared, shape (8,); nothing where there is only one.
+    thresholds
+        Comparison i is whether the input is beyond this; shape (8,).
+    low, high
+        Vectors by the bits of comparisons 0–3 and 4–7, shape (16, outputs).
+    table
+        Their sums by all eight, shape (256, outputs), where that is small.
+    """
+
+    inputs: NDArray[np.int64] | None
+    thresholds: Floats
+    low: Floats
+    high: Floats
+    table: Floats | None
+
+    def __call__(self, x: Floats) -> Floats:
+        values = x if self.inputs is None else x.take(self.inputs, axis=1)
+        cells = _cells(values > self.thresholds, _BITS)
+        if self.table is not None:
+            return self.table.take(cells, axis=0)
+        total = self.low.take(cells & 15, axis=0)
+        cells >>= 4
+        total += self.high.take(cells, axis=0)
+        return total
 
 
 @mechanisms()
 def tree(
     generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
 ) -> list[Mechanism]:
-    """A sum of two to four oblivious decision trees of depth 1 to 4.
+    """A sum of two to six oblivious decision trees of depth 1 to 4.
 
     Notes
     -----
     All nodes of one level of an oblivious tree make the same comparison: of a random input with a
-    normal threshold, its scale between 0.01 and 100, spread over the decades. An ensemble makes
-    eight comparisons, whose outcomes are a byte, which names one of 256 sums of normal leaves.
+    normal threshold, its scale between 0.01 and 100. An ensemble makes eight comparisons, their
+    scales spread over the decades; each four of them are a tree of depth 4, or two or three that
+    are less deep. Leaves are normal, divided by the root of the number of trees.
 
     References
     ----------
     S. Popov et al., Neural oblivious decision ensembles, 2019.
     """
-    inputs = generator.integers(0, n_in, (count, N_SPLITS))
+    inputs = generator.integers(0, n_in, (count, N_SPLITS)) if n_in > 1 else [None] * count
     thresholds = generator.standard_normal((count, N_SPLITS), dtype=np.float32)
     thresholds *= stratified(generator, count, N_SPLITS)
-    picked = generator.integers(0, len(DEPTHS), count)
-    tables = np.zeros((count, 1 << N_SPLITS, n_out), dtype=np.float32)
-    for index, depths in enumerate(DEPTHS):
-        which = np.flatnonzero(picked == index)
-        # A tree's bits are one axis of the table: those of the others do not matter to it.
-        total = np.zeros((len(which), 1, n_out), dtype=np.float32)
+    picked = generator.integers(0, len(HALVES), (count, 2))
+    halves = np.empty((count, 2, 1 << N_SPLITS // 2, n_out), dtype=np.float32)
+    for index, depths in enumerate(HALVES):
+        where = picked == index
+        n = int(where.sum())
+        total = np.zeros((n, 1, n_out), dtype=np.float32)
         for depth in depths:
-            leaves = generator.standard_normal((len(which), 1 << depth, 1, n_out), dtype=np.float32)
-            total = (leaves + total[:, None]).reshape(len(which), -1, n_out)
-        total *= np.float32(1.0 / math.sqrt(len(depths)))
-        tables[which] = total
-    if n_in == 1:
-        return [_steps(*its) for its in zip(thresholds, tables, strict=True)]
-    return [_trees(*its) for its in zip(inputs, thresholds, tables, strict=True)]
+            leaves = normals(generator, n * (1 << depth) * n_out).reshape(n, 1 << depth, 1, n_out)
+            total = (leaves + total[:, None]).reshape(n, (1 << depth) * total.shape[1], n_out)
+        halves[where] = total
+    n_trees = np.array([len(depths) for depths in HALVES])[picked].sum(axis=1)
+    halves /= np.sqrt(n_trees).astype(np.float32)[:, None, None, None]
+    low, high = halves[:, 0], halves[:, 1]
+    tables = (
+        (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
+        if n_out <= _NARROW
+        else [None] * count
+    )
+    return [Trees(*its) for its in zip(inputs, thresholds, low, high, tables, strict=True)]
 
 
-def _steps(thresholds: Floats, table: Floats) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        cells = np.packbits(x > thresholds, axis=1, bitorder="little")
-        return table.take(cells[:, 0], axis=0)
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """The number of bounds that the one input is beyond, and the vector of that number.
 
-    return evaluate
+    Attributes
+    ----------
+    bounds
+        Rising, infinite beyond the last; shape (8,).
+    vectors
+        Shape (9, outputs).
+    """
+
+    bounds: Floats
+    vectors: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        return self.vectors.take(_cells(x > self.bounds, _SUM), axis=0)
 
 
-def _trees(inputs: NDArray[np.int64], thresholds: Floats, table: Floats) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        beyond = x.take(inputs, axis=1) > thresholds
-        cells = np.packbits(beyond, axis=1, bitorder="little")
-        return table.take(cells[:, 0], axis=0)
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The centre c for which x c − |c|²/2 is largest, and its vector.
 
-    return evaluate
+    Attributes
+    ----------
+    centres
+        Shape (inputs, centres).
+    offsets
+        −|c|²/2, minus infinity for a centre not in use.
+    vectors
+        Shape (centres, outputs).
+    """
+
+    centres: Floats
+    offsets: Floats
+    vectors: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        nearness = times(x, self.centres)
+        nearness += self.offsets
+        cells: NDArray[np.int64] = nearness.argmax(axis=1)
+        return self.vectors.take(cells, axis=0)
 
 
 @mechanisms()
 def discretiser(
     generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
 ) -> list[Mechanism]:
-    """The nearest of two to nine random centres, each with a random vector.
+    """The nearest of three to nine random centres, each with a random vector.
 
     Notes
     -----
-    Centres are normal, each times a scale between 0.01 and 100, spread over the decades; vectors
+    Centres are normal, each times a scale: two of them within 0.01 of zero, so that no one cell
+    holds all that is near there, the others between 0.01 and 100, spread over the decades. Vectors
     are normal.
     """
-    n_centres = generator.integers(2, MAX_CENTRES + 1, count)
-    centres = generator.standard_normal((count, MAX_CENTRES, n_in), dtype=np.float32)
-    centres *= stratified(generator, count, MAX_CENTRES)[:, :, None]
-    vectors = generator.standard_normal((count, MAX_CENTRES, n_out), dtype=np.float32)
-    beyond = np.arange(MAX_CENTRES) >= n_centres[:, None]
+    fewest, most = CENTRES
+    beyond = np.arange(most) >= generator.integers(fewest, most + 1, count)[:, None]
+    centres = normals(generator, count * most * n_in, 1.0 / math.sqrt(n_in))
+    centres = centres.reshape(count, most, n_in)
+    centres[:, :2] *= log_uniform(generator, (count, 2, 1), INNERMOST)
+    centres[:, 2:] *= stratified(generator, count, most - 2)[:, :, None]
+    vectors = normals(generator, count * most * n_out).reshape(count, most, n_out)
     if n_in == 1:
         line = np.where(beyond, np.float32(np.inf), centres[:, :, 0])
         line.sort(axis=1)
-        halves = line * np.float32(0.5)
-        middles = halves[:, :-1] + halves[:, 1:]
-        return [_intervals(*its) for its in zip(middles, vectors, strict=True)]
-    # |x − c|² is least where x c − |c|²/2 is largest.
+        line *= np.float32(0.5)
+        bounds = line[:, :-1] + line[:, 1:]
+        return [Intervals(*its) for its in zip(bounds, vectors, strict=True)]
     offsets = np.einsum("kci,kci->kc", centres, centres)
     offsets *= np.float32(-0.5)
     offsets[beyond] = -np.inf
     directions = np.ascontiguousarray(centres.transpose(0, 2, 1))
-    return [_nearest(*its) for its in zip(directions, offsets, vectors, strict=True)]
-
-
-def _intervals(middles: Floats, vectors: Floats) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        cells = np.bitwise_count(np.packbits(x > middles, axis=1))
-        return vectors.take(cells[:, 0], axis=0)
-
-    return evaluate
-
-
-def _nearest(directions: Floats, offsets: Floats, vectors: Floats) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        nearness = times(x, directions)
-        nearness += offsets
-        return vectors.take(nearness.argmax(axis=1), axis=0)
-
-    return evaluate
+    return [Nearest(*its) for its in zip(directions, offsets, vectors, strict=True)]

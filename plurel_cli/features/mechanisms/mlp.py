@@ -7,6 +7,7 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,30 @@ LIMIT = 1e6
 _GRID = 1 << 16
 
 
+@dataclass(frozen=True, slots=True)
+class Perceptron:
+    """x W₁, then for each further layer clip(f(x), ±limit) W.
+
+    Attributes
+    ----------
+    first
+        W₁, shape (inputs, outputs of the layer).
+    layers
+        The activation f before each further layer, its limit, and W.
+    """
+
+    first: Floats
+    layers: list[tuple[Activation, np.float32, Floats]]
+
+    def __call__(self, x: Floats) -> Floats:
+        x = times(x, self.first)
+        for activation, limit, weights in self.layers:
+            x = activation(x)
+            x.clip(-limit, limit, out=x)
+            x = times(x, weights)
+        return x
+
+
 @mechanisms()
 def mlp(
     generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
@@ -46,62 +71,48 @@ def mlp(
     """
     its = settings.mlp
     depths = its.layers.many(generator, count)
-    shapes: list[tuple[int, int]] = []
-    factors: list[float] = []
-    scales = iter(np.exp(its.log_scale.many(generator, sum(depths) - count)).tolist())
-    for depth in depths:
-        widths = [n_in, *[its.hidden] * (depth - 1), n_out]
-        shapes += pairwise(widths)
-        factors.append(1.0)
-        factors += [next(scales) for _ in range(depth - 1)]
+    n_layers = sum(depths)
+    firsts = np.cumsum([0, *depths[:-1]])
+    factors = np.ones(n_layers)
+    inner = np.ones(n_layers, dtype=bool)
+    inner[firsts] = False
+    factors[inner] = np.exp(its.log_scale.many(generator, n_layers - count))
+    shapes = [
+        shape for depth in depths for shape in pairwise((n_in, *(its.hidden,) * (depth - 1), n_out))
+    ]
     weights = _matrices(generator, its, shapes, factors)
-    names = iter(its.activation.many(generator, len(shapes) - count))
+    limits = list((LIMIT / factors).astype(np.float32))
+    names = iter(its.activation.many(generator, n_layers - count))
     made: list[Mechanism] = []
-    start = 0
-    for depth in depths:
-        inner = [
-            (
-                activations[next(names)].function(generator),
-                np.float32(LIMIT / factors[layer]),
-                weights[layer],
-            )
-            for layer in range(start + 1, start + depth)
+    for first, depth in zip(firsts.tolist(), depths, strict=True):
+        further = [
+            (activations[next(names)].function(generator), limits[k], weights[k])
+            for k in range(first + 1, first + depth)
         ]
-        made.append(_forward(weights[start], inner))
-        start += depth
+        made.append(Perceptron(weights[first], further))
     return made
 
 
-def _forward(first: Floats, inner: list[tuple[Activation, np.float32, Floats]]) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        x = times(x, first)
-        for activation, limit, weights in inner:
-            x = activation(x)
-            x.clip(-limit, limit, out=x)
-            x = times(x, weights)
-        return x
-
-    return evaluate
-
-
 def _matrices(
-    generator: Generator, its: MlpConfig, shapes: list[tuple[int, int]], factors: list[float]
+    generator: Generator,
+    its: MlpConfig,
+    shapes: list[tuple[int, int]],
+    factors: NDArray[np.float64],
 ) -> list[Floats]:
     """Weights of all layers, each times its factor."""
-    n = len(shapes)
-    kinds = its.initialisation.many(generator, n)
-    kept = np.rint(np.multiply(its.keep.many(generator, n), _GRID)).clip(1, _GRID)
-    gains = np.asarray(factors) * _GRID / kept
+    n_layers = len(shapes)
+    kinds = its.initialisation.many(generator, n_layers)
+    kept = np.rint(np.multiply(its.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
+    last = (kept - 1).astype(np.uint16)
+    gains = (factors * _GRID / kept).astype(np.float32)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
         groups.setdefault((kind, n_in, n_out), []).append(layer)
-    matrices: list[Floats] = [np.empty((0, 0), dtype=np.float32)] * n
+    matrices: dict[int, Floats] = {}
     for (kind, n_in, n_out), layers in sorted(groups.items()):
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
-        draws = sixteen_bits(generator, drawn.size).reshape(drawn.shape)
-        last = (kept[layers] - 1).astype(np.uint16)[:, None, None]
-        drawn *= draws <= last
-        drawn *= gains[layers].astype(np.float32)[:, None, None]
-        for layer, matrix in zip(layers, drawn, strict=True):
-            matrices[layer] = matrix
-    return matrices
+        flat = drawn.reshape(len(layers), -1)
+        flat *= sixteen_bits(generator, flat.size).reshape(flat.shape) <= last[layers, None]
+        flat *= gains[layers, None]
+        matrices.update(zip(layers, flat.reshape(drawn.shape), strict=True))
+    return [matrices[layer] for layer in range(n_layers)]

@@ -7,6 +7,7 @@ comes out is of the size of what goes in.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
-from plurel_cli.features.mechanisms.product import times
+from plurel_cli.features.mechanisms.product import columns, times
+from plurel_cli.features.mechanisms.scales import log_uniform
 
 if TYPE_CHECKING:
     from plurel_cli.config.features import ScmConfig
@@ -25,22 +28,22 @@ Floats = NDArray[np.float32]
 MAX_RANK = 4
 """Largest rank of `matrix`, and number of products behind a quadratic form."""
 
-_GAINS = (0.1, 10.0)
-_OFFSETS = (0.01, 100.0)
+GAINS = (0.1, 10.0)
+"""Factors of the outputs of `matrix` before its activation."""
 
 
 def _normal(generator: Generator, shape: tuple[int, ...], n_terms: int = 1) -> Floats:
-    weights = generator.standard_normal(shape, dtype=np.float32)
-    weights *= np.float32(1.0 / math.sqrt(n_terms))
-    return weights
+    return normals(generator, math.prod(shape), 1.0 / math.sqrt(n_terms)).reshape(shape)
 
 
-def _log_uniform(generator: Generator, shape: tuple[int, ...], ends: tuple[float, float]) -> Floats:
-    low, high = map(math.log, ends)
-    exponents = generator.random(shape, dtype=np.float32)
-    exponents *= np.float32(high - low)
-    exponents += np.float32(low)
-    return np.exp(exponents, out=exponents)
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """x W."""
+
+    weights: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        return times(x, self.weights)
 
 
 @mechanisms()
@@ -48,14 +51,18 @@ def linear(
     generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
 ) -> list[Mechanism]:
     """A matrix of normal weights."""
-    return [_linear(weights) for weights in _normal(generator, (count, n_in, n_out), n_in)]
+    return [Linear(weights) for weights in _normal(generator, (count, n_in, n_out), n_in)]
 
 
-def _linear(weights: Floats) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        return times(x, weights)
+@dataclass(frozen=True, slots=True)
+class Bent:
+    """f(x W)."""
 
-    return evaluate
+    weights: Floats
+    activation: Activation
+
+    def __call__(self, x: Floats) -> Floats:
+        return self.activation(times(x, self.weights))
 
 
 @mechanisms()
@@ -76,19 +83,37 @@ def matrix(
     left *= (np.arange(most) < ranks[:, None])[:, None, :]
     left /= np.sqrt(ranks).astype(np.float32)[:, None, None]
     weights = left @ _normal(generator, (count, most, n_out))
-    weights *= _log_uniform(generator, (count, 1, n_out), _GAINS)
+    weights *= log_uniform(generator, (count, 1, n_out), GAINS)
     names = settings.mlp.activation.many(generator, count)
     return [
-        _bent(matrix, activations[name].function(generator))
+        Bent(matrix, activations[name].function(generator))
         for matrix, name in zip(weights, names, strict=True)
     ]
 
 
-def _bent(weights: Floats, activation: Activation) -> Mechanism:
-    def evaluate(x: Floats) -> Floats:
-        return activation(times(x, weights))
+@dataclass(frozen=True, slots=True)
+class Quadratic:
+    """Σ_r (x u_r + a_r)(x v_r + b_r) c_r.
 
-    return evaluate
+    Attributes
+    ----------
+    factors
+        u and v, shape (2 r, inputs).
+    offsets
+        a and b, shape (2 r, 1).
+    mixing
+        c, shape (r, outputs).
+    """
+
+    factors: Floats
+    offsets: Floats
+    mixing: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        terms = columns(x, self.factors, self.offsets)
+        rank = len(self.mixing)
+        terms[:rank] *= terms[rank:]
+        return times(terms[:rank].T, self.mixing)
 
 
 @mechanisms()
@@ -99,24 +124,13 @@ def quadratic(
 
     Notes
     -----
-    The forms' matrices are C-weighted sums of the same r = min(4, inputs + 1) products
-    (x u + a)(x v + b), all normal, a and b times a scale that is log-uniform from 0.01 to 100: near
-    zero a form is a line, and far from it a parabola.
+    The forms' matrices are sums of the same r = min(4, inputs + 1) products (x u + a)(x v + b) with
+    normal weights c of their own; u, v, a and b are normal, a and b times a scale that is
+    log-uniform from 0.01 to 100: near zero a form is a line, and far from it a parabola.
     """
     rank = min(MAX_RANK, n_in + 1)
-    factors = _normal(generator, (count, n_in, 2 * rank), n_in)
-    offsets = _normal(generator, (count, 2 * rank))
-    offsets *= _log_uniform(generator, (count, 2 * rank), _OFFSETS)
+    factors = _normal(generator, (count, 2 * rank, n_in), n_in)
+    offsets = _normal(generator, (count, 2 * rank, 1))
+    offsets *= log_uniform(generator, offsets.shape)
     mixing = _normal(generator, (count, rank, n_out), rank)
-    return [_quadratic(*its) for its in zip(factors, offsets, mixing, strict=True)]
-
-
-def _quadratic(factors: Floats, offsets: Floats, mixing: Floats) -> Mechanism:
-    rank = len(mixing)
-
-    def evaluate(x: Floats) -> Floats:
-        terms = times(x, factors)
-        terms += offsets
-        return times(terms[:, :rank] * terms[:, rank:], mixing)
-
-    return evaluate
+    return [Quadratic(*its) for its in zip(factors, offsets, mixing, strict=True)]

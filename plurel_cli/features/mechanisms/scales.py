@@ -11,11 +11,24 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-LOWEST = 0.01
-HIGHEST = 100.0
+Floats = NDArray[np.float32]
+
+SCALES = (0.01, 100.0)
 
 
-def stratified(generator: Generator, count: int, n: int) -> NDArray[np.float32]:
+def log_uniform(
+    generator: Generator, shape: tuple[int, ...], ends: tuple[float, float] = SCALES
+) -> Floats:
+    """Numbers whose logarithm is uniform between those of the ends."""
+    low, high = map(math.log, ends)
+    exponents = generator.random(shape, dtype=np.float32)
+    exponents *= np.float32(high - low)
+    exponents += np.float32(low)
+    np.exp(exponents, out=exponents)
+    return exponents
+
+
+def stratified(generator: Generator, count: int, n: int) -> Floats:
     """Log-uniform scales, one in each n-th of the decades from 0.01 to 100, in random order.
 
     Returns
@@ -23,10 +36,11 @@ def stratified(generator: Generator, count: int, n: int) -> NDArray[np.float32]:
     NDArray[np.float32]
         Shape (count, n).
     """
+    low, high = map(math.log, SCALES)
     order = generator.random((count, n), dtype=np.float32).argsort(axis=1)
     exponents = generator.random((count, n), dtype=np.float32)
     exponents += order.astype(np.float32)
-    exponents *= np.float32(math.log(HIGHEST / LOWEST) / n)
-    exponents += np.float32(math.log(LOWEST))
+    exponents *= np.float32((high - low) / n)
+    exponents += np.float32(low)
     np.exp(exponents, out=exponents)
     return exponents
