@@ -6,11 +6,14 @@ build their own sentence from them. The command line catches the root alone.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 _NOTHING: Final = object()
+_OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
 def _shown(value: Any) -> str:
@@ -97,6 +100,17 @@ class UsageError(PlaceError):
 
 
 def storage_error(place: object, error: OSError) -> StorageError:
-    """The sentence for an `OSError` met at a place."""
-    reason = (error.strerror or str(error)).lower()
+    """The sentence for an `OSError` met at a place.
+
+    Polars' own leave out the number and name it in the text, as in "parquet: underlying IO error:
+    No space left on device (os error 28)".
+
+    Examples
+    --------
+    >>> print(storage_error("db", OSError("parquet: No space left (os error 28)")))
+    db: cannot be used: no space left on device; nothing was changed
+    """
+    named = _OS_ERROR.search(str(error))
+    number = error.errno or (int(named[1]) if named else None)
+    reason = (os.strerror(number) if number else error.strerror or str(error)).lower()
     return StorageError(place, f"cannot be used: {reason}", remedy="nothing was changed")

@@ -229,8 +229,7 @@ def run_stage(
         made = _made(planned, config, table, (stage,))
         if schema.stages != ("schema",):
             path = source / table_file(schema, table.name)
-            names = [column.name for column in table.filled(schema.stages)]
-            made = _side_by_side(read_frames(path, names, table.rows), made)
+            made = _side_by_side(read_frames(path, table, schema.stages), made)
         return _reported(made, table, report)
 
     return _write(target, planned, rows, replace=force or is_in_place)
@@ -252,9 +251,8 @@ def load(folder: str | Path) -> Database:
         return Database(schema, {})
     tables = {}
     for table in schema.tables:
-        names = [column.name for column in table.filled(schema.stages)]
         path = source / table_file(schema, table.name)
-        tables[table.name] = pl.concat(read_frames(path, names, table.rows), rechunk=True)
+        tables[table.name] = pl.concat(read_frames(path, table, schema.stages), rechunk=True)
     return Database(schema, tables)
 
 

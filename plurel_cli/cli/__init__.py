@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from types import FrameType
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
 
 from plurel_cli.cli import config, look, make
-from plurel_cli.errors import PlurelError
+from plurel_cli.errors import PlurelError, storage_error
 
 app = typer.Typer(
     name="plurel",
@@ -48,16 +48,20 @@ def _options(
     pass
 
 
-def _terminated(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)  # unwinds, so that half-written folders are removed
-
-
 def main() -> None:
     """Entry point of the `plurel` command."""
-    signal.signal(signal.SIGTERM, _terminated)
+    if hasattr(signal, "SIGPIPE"):  # end as `cat` does when the reader of a pipe has left
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
     except PlurelError as error:
+        _refuse(error)
+    except OSError as error:
+        _refuse(storage_error(error.filename or "standard output", error))
+
+
+def _refuse(error: PlurelError) -> NoReturn:
+    with suppress(OSError):  # nowhere to say it
         for line in str(error).splitlines():
             typer.echo(f"error: {line}", err=True)
-        sys.exit(2)
+    sys.exit(2)

@@ -40,7 +40,10 @@ def check(
         list[Path], typer.Argument(metavar="FILE...", help="YAML configs.", show_default=False)
     ],
 ) -> None:
-    """Check configs: print all their errors, and exit with 2 if there is one.
+    """Check configs: print all their errors.
+
+    Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
+    count.
 
     Example: plurel config check configs/*.yaml
     """

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from plurel_cli.cli.signals import ended_by_signals
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -68,13 +70,21 @@ class _Bar:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Report | None]:
-    """A report of rows made, shown on a terminal when it takes over a second."""
-    if not is_talkative(quiet):
-        yield None
-        return
-    bar = _Bar()
-    try:
-        yield bar.report
-    finally:
-        bar.stop()
+def progress(quiet: bool) -> Iterator[Report]:
+    """A report of rows made, shown on a terminal when it takes over a second.
+
+    It is also where a run looks for signals that ask it to end.
+    """
+    bar = _Bar() if is_talkative(quiet) else None
+    with ended_by_signals() as end_if_asked:
+
+        def report(table: str, rows: int) -> None:
+            end_if_asked()
+            if bar is not None:
+                bar.report(table, rows)
+
+        try:
+            yield report
+        finally:
+            if bar is not None:
+                bar.stop()

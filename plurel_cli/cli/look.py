@@ -33,7 +33,9 @@ def describe(
     folder: FolderArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
 ) -> None:
-    """Show what is in a database: tables, keys, fan-out, window, block structure.
+    """Show what is in a database.
+
+    Prints its size, graph and window, its tables, and every foreign key's fan-out and clusters.
 
     Example: plurel describe my-database --json
     """

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import BlockModel, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files, table_file
@@ -128,7 +129,7 @@ def describe(folder: str | Path) -> Description:
         stages=schema.stages,
         made_by=f"plurel {schema.made.plurel}" if schema.made else None,
         rows=sum(table.rows for table in schema.tables),
-        bytes=sum(path.stat().st_size for path in map(root.joinpath, files(schema))),
+        bytes=sum(_size(root / path) for path in files(schema)),
         window=schema.window.model_dump(mode="json") if schema.window else None,
         graph=graph,
         tables=tuple(_table(table) for table in schema.tables),
@@ -139,6 +140,15 @@ def describe(folder: str | Path) -> Description:
         ),
         notes=tuple(_notes(graph)),
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        raise FolderError(path, "is missing", remedy="`plurel validate` says more") from None
+    except OSError as error:
+        raise storage_error(path, error) from None
 
 
 def _graph(schema: Schema) -> Graph:
@@ -192,17 +202,19 @@ def _foreign_key(root: Path, schema: Schema, table: Table, column: Column) -> Fo
         child=table.name,
         column=column.name,
         parent=parent.name,
-        fan_out=_fan_out(path, column.name, parent.rows) if is_made else None,
+        fan_out=_fan_out(path, table, column.name, parent.rows) if is_made else None,
         blocks=_blocks(column.block_model) if column.block_model else None,
     )
 
 
-def _fan_out(path: Path, column: str, n_parents: int) -> FanOut:
+def _fan_out(path: Path, table: Table, column: str, n_parents: int) -> FanOut:
     import polars as pl
 
     key = pl.scan_parquet(path, glob=False).select(pl.col(column).alias("key"))
     counts = reading(path, lambda: key.group_by("key").len("n").collect(engine="streaming"))
     n_rows = int(counts["n"].sum())
+    if n_rows != table.rows:
+        raise FolderError(path, f"must hold {table.rows} rows", n_rows)
     children = counts.drop_nulls("key")["n"].sort(descending=True)
     n_keys, n_parents_with = int(children.sum()), len(children)
     middle = [n_parents - 1 - n_parents // 2, n_parents // 2]  # of parents by falling fan-out

@@ -7,6 +7,7 @@ the next run to the same target removes. What stood at the target stays until th
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, files
 
 _MARK = ".plurel-"
+_ASIDE = "-old"
 
 
 @contextmanager
@@ -41,11 +43,11 @@ def committed(target: Path, *, replace: bool) -> Iterator[Path]:
         If the disk refuses, also half-way; nothing is left behind then.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link must stay one, to be refused)
-    check_target(target, replace=replace)
     work = target.parent / f".{target.name}{_MARK}{_owner()}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target)
+        _tidy(target)
+        check_target(target, replace=replace)
+        _make_parents(target)
         work.mkdir()
         try:
             yield work
@@ -71,24 +73,44 @@ def check_target(target: Path, *, replace: bool) -> None:
             remedy = "give --force to replace it, or choose another --out"
             raise FolderError(target, "there is a database already", remedy=remedy)
         known = files(read_schema(target))
-        found = {path.relative_to(target) for path in target.rglob("*") if not path.is_dir()}
-        if strangers := sorted(found - known):
+        if strangers := sorted(set(_contents(target)) - known):
             rule = f"holds {strangers[0]}, which is no part of its database"
             raise FolderError(target, rule, remedy="move it away first, or choose another --out")
     except OSError as error:
         raise storage_error(target, error) from None
 
 
+def _make_parents(target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:  # a file is one of them
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+
+
+def _contents(folder: Path) -> Iterator[Path]:
+    """Files, links and empty folders below a folder, relative to it."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
+            yield path.relative_to(folder)
+
+
 def _owner() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
-def _remove_abandoned(target: Path) -> None:
-    """Remove what runs on this machine that are no longer alive left beside the target."""
+def _tidy(target: Path) -> None:
+    """Clear away what runs on this machine that are no longer alive left beside the target.
+
+    A database that had stepped aside for one that never came is put back.
+    """
     prefix = f".{target.name}{_MARK}{socket.gethostname()}-"
-    for path in target.parent.glob(f".{_escaped(target.name)}{_MARK}*"):
-        process = path.name.removeprefix(prefix)
-        if process.isdigit() and (int(process) == os.getpid() or not _is_alive(int(process))):
+    for path in sorted(target.parent.glob(f".{_escaped(target.name)}{_MARK}*")):
+        process = path.name.removeprefix(prefix).removesuffix(_ASIDE)
+        if not process.isdigit() or (int(process) != os.getpid() and _is_alive(int(process))):
+            continue
+        if path.name.endswith(_ASIDE) and not target.exists():
+            path.rename(target)
+        else:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -114,7 +136,7 @@ def _swap(work: Path, target: Path) -> None:
     if _exchange(work, target):
         return
     # No atomic exchange here: the old one steps aside first, and back if that fails.
-    aside = work.with_name(work.name + "-old")
+    aside = work.with_name(work.name + _ASIDE)
     target.rename(aside)
     try:
         work.rename(target)

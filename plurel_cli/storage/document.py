@@ -11,7 +11,7 @@ from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.storage.layout import SCHEMA_FILE
 
-_MOST_BYTES = 1 << 30
+_MOST_BYTES = 1 << 28
 
 
 def read_schema(folder: Path) -> Schema:
@@ -49,7 +49,7 @@ def parse_schema(text: bytes, place: Path) -> Schema:
     if not isinstance(raw, dict) or raw.get("format") != "plurel":
         raise FolderError(place, 'is not ours: it lacks "format": "plurel"')
     version = raw.get("version")
-    if not isinstance(version, int) or version > FORMAT_VERSION:
+    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         rule = f"must be of version {FORMAT_VERSION} or earlier"
         raise FolderError(place, rule, version, "use a later release of plurel")
     try:

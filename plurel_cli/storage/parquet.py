@@ -138,23 +138,39 @@ def _translated(write: Callable[[], object]) -> None:
         raise OSError(None, str(error)) from error
 
 
-def read_frames(path: Path, columns: list[str], n_rows: int) -> Iterator[pl.DataFrame]:
-    """Rows of a Parquet file in order, `GROUP_ROWS` at a time.
+def read_frames(path: Path, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
+    """Rows of a table in order, `GROUP_ROWS` at a time.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    table
+        The table.
+    stages
+        Stages whose columns are wanted.
+
+    Yields
+    ------
+    pl.DataFrame
 
     Raises
     ------
     FolderError
-        If the file is missing, no Parquet file, or lacks a column or row.
+        If the file is missing, no Parquet file, lacks a column or row, or has one of another type.
     """
-    import polars as pl
-
-    for start in range(0, n_rows, GROUP_ROWS):
-        expected = min(GROUP_ROWS, n_rows - start)
-        frame = reading(path, lambda: _scan(path).select(columns).slice(start, expected).collect())  # noqa: B023 (called at once)
+    columns = table.filled(stages)
+    names = [column.name for column in columns]
+    for start in range(0, table.rows, GROUP_ROWS):
+        expected = min(GROUP_ROWS, table.rows - start)
+        frame = reading(path, lambda: _scan(path).select(names).slice(start, expected).collect())  # noqa: B023 (called at once)
         if frame.height != expected:
-            raise FolderError(path, f"must hold {n_rows} rows", start + frame.height)
+            raise FolderError(path, f"must hold {table.rows} rows", start + frame.height)
+        for column in columns:
+            if (found := frame.schema[column.name]) != polars_type(column.type):
+                rule = f"{column.name} must be of type {column.type}"
+                raise FolderError(path, rule, str(found).lower(), "`plurel validate` says more")
         yield frame
-    del pl
 
 
 def _scan(path: Path) -> pl.LazyFrame:
@@ -176,6 +192,6 @@ def reading(path: Path, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).partition("\n")[0].strip('"')
         raise FolderError(path, f"lacks a column: {name}") from None
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = str(error).partition("\n")[0]
         raise FolderError(path, f"cannot be read as Parquet: {reason}") from None

@@ -234,7 +234,6 @@ def test_what_is_no_folder_is_refused(target: Path, kind: str, replace: bool) ->
 
 
 @pytest.mark.parametrize("kind", ["link", "empty folder"])
-@pytest.mark.xfail(reason="check_target looks at files alone, and into no link")
 def test_unknown_links_and_folders_are_refused_too(target: Path, kind: str) -> None:
     _write(target)
     stranger = target / "mine"
@@ -400,7 +399,6 @@ def test_kill_in_a_stage_leaves_the_stage_before(target: Path) -> None:
     assert os.listdir(target.parent) == ["db"]
 
 
-@pytest.mark.xfail(reason="what stepped aside is not removed by the next run", strict=True)
 def test_kill_after_the_fallback_is_cleaned_up(target: Path) -> None:
     write_database(target, small_config(), seed=1)
     _killed("after the fallback", target)
@@ -409,7 +407,6 @@ def test_kill_after_the_fallback_is_cleaned_up(target: Path) -> None:
     assert os.listdir(target.parent) == ["db"]
 
 
-@pytest.mark.xfail(reason="what stepped aside is not put back by the next run", strict=True)
 def test_kill_within_the_fallback_loses_nothing(target: Path) -> None:
     write_database(target, small_config(), seed=1)
     before = contents(target)
@@ -485,7 +482,6 @@ def test_full_disk_is_a_storage_error_and_leaves_nothing(
         assert sorted(names) == ["old", "whole"], (kind, most, names)
 
 
-@pytest.mark.xfail(reason="Polars' own words for an OSError are passed on", strict=True)
 def test_full_disk_is_told_in_plain_words(
     full: list[tuple[str, int, str, str, list[str]]],
 ) -> None:
