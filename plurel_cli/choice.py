@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from plurel_cli.random import Draws
 
 T = TypeVar("T")
+
+_INT64_LIMIT = 1 << 63
 
 
 class Choice(ABC, Generic[T]):
@@ -242,7 +245,7 @@ class Kind(ABC, Generic[T]):
         ends: list[T] = []
         for end in ("min", "max"):
             if end in raw:
-                _collect(problems, end, ends.append, self.value, raw[end])
+                _collect(problems, end, ends.append, partial(self._end, end), raw)
             else:
                 problems.append(Problem(end, "is missing", remedy="write {min: …, max: …}"))
         _refuse_if(problems)
@@ -250,6 +253,9 @@ class Kind(ABC, Generic[T]):
         if cast(Any, low) > cast(Any, high):
             raise Refused([Problem("", f"min must not exceed max, but {low} is more than {high}")])
         return self.range(low, high, cast(Mapping[str, object], raw))
+
+    def _end(self, end: str, raw: dict[object, object]) -> T:
+        return self.value(raw[end])
 
     def _choices(self, raw: object) -> Choice[T]:
         if isinstance(raw, list):
@@ -265,8 +271,8 @@ class Kind(ABC, Generic[T]):
             values = self._several([self._key(key) for key in raw])
         except Refused as refused:
             problems += [problem.under("choices") for problem in refused.problems]
-        if not problems and sum(weights) <= 0:
-            problems.append(Problem("choices", "must give some value a weight above 0"))
+        if not problems and not 0 < sum(weights) < math.inf:
+            problems.append(Problem("choices", "must have weights with a finite sum above 0"))
         _refuse_if(problems)
         return OneOf(values, tuple(weights))
 
@@ -315,10 +321,22 @@ class Kind(ABC, Generic[T]):
         return {"anyOf": forms}
 
 
+def _finite(raw: object) -> float | None:
+    """A finite real number, or none where it is something else."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    try:
+        value = float(raw)
+    except OverflowError:  # an integer of more than 308 digits
+        return None
+    return value if math.isfinite(value) else None
+
+
 def _weight(raw: object) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw < math.inf:
+    value = _finite(raw)
+    if value is None or value < 0:
         raise Refused([Problem("", "must be a weight of at least 0", raw)])
-    return float(raw)
+    return value
 
 
 def _collect(
@@ -398,6 +416,8 @@ class Integers(_Numbers[int]):
         if isinstance(raw, bool) or not isinstance(raw, int):
             raise Refused([Problem("", f"must be {self.describe()}", raw)])
         self._check(raw, raw)
+        if not -_INT64_LIMIT <= raw < _INT64_LIMIT:
+            raise Refused([Problem("", "must fit in 64 bits", raw)])
         if self.even and raw % 2:
             raise Refused([Problem("", "must be even", raw)])
         return raw
@@ -418,7 +438,8 @@ class Integers(_Numbers[int]):
         if p == "inverse" and low < 1:
             raise Refused([Problem("min", "must be at least 1 where p is inverse", low)])
         if self.even:
-            return OneOf(tuple(range(low, high + 1, 2)))
+            values = tuple(range(low, high + 1, 2))
+            return OneOf(values, tuple(1.0 / k for k in values) if p == "inverse" else None)
         return IntegerRange(low, high, inverse=p == "inverse")
 
     def range_schema(self) -> dict[str, Any]:
@@ -451,10 +472,11 @@ class Reals(_Numbers[float]):
     """
 
     def value(self, raw: object) -> float:
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        value = _finite(raw)
+        if value is None:
             raise Refused([Problem("", f"must be {self.describe()}", raw)])
-        self._check(float(raw), raw)
-        return float(raw)
+        self._check(value, raw)
+        return value
 
     def describe(self) -> str:
         words = self._bounds_words()
@@ -466,12 +488,15 @@ class Reals(_Numbers[float]):
     def range(self, low: float, high: float, raw: Mapping[str, object]) -> Choice[float]:
         if "p" in raw and raw["p"] != "uniform":
             raise Refused([Problem("p", "must be uniform for real numbers", raw["p"])])
+        if not math.isfinite(high - low):
+            raise Refused([Problem("", "must be a range of finite width", dict(raw))])
         return RealRange(low, high)
 
-    def parse(self, raw: object) -> Choice[float]:
-        if self.lt is not None and isinstance(raw, dict) and raw.get("max") == self.lt:
-            return Reals(ge=self.ge, gt=self.gt, le=self.lt).parse(raw)
-        return super().parse(raw)
+    def _end(self, end: str, raw: dict[object, object]) -> float:
+        """An end of a range; the upper one may be the bound that values lie below."""
+        if end == "max" and self.lt is not None and raw[end] == self.lt != raw.get("min"):
+            return self.lt
+        return self.value(raw[end])
 
     def range_schema(self) -> dict[str, Any]:
         ends = {"min": self.json_schema(), "max": {"type": "number"}}

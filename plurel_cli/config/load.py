@@ -23,20 +23,18 @@ if TYPE_CHECKING:
 class _Loader(yaml.SafeLoader):
     """YAML that refuses a key given twice and reads `1e-3` as the number it is."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str | int | float | bool | None):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be a word or a number", key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} is given twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                rule = "a key must be a word or a number"
+                raise yaml.composer.ComposerError(None, None, rule, key.start_mark)
+            if key.value in seen:
+                rule = f"the key {key.value} is given twice"
+                raise yaml.composer.ComposerError(None, None, rule, key.start_mark)
+            seen.add(key.value)
+        return node
 
 
 _Loader.add_implicit_resolver(
@@ -114,8 +112,7 @@ def parse_config(raw: object, source: str = "") -> Config:
     if raw is None:
         raw = {}
     if not isinstance(raw, Mapping):
-        found = "a list" if isinstance(raw, list) else f"a {type(raw).__name__}"
-        raise ConfigError([Problem("", "must be a map of settings", found)], source)
+        raise ConfigError([Problem("", "must be a map of settings", _plain(raw))], source)
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
@@ -126,7 +123,8 @@ def parse_config(raw: object, source: str = "") -> Config:
 def _place(location: tuple[int | str, ...]) -> str:
     place = ""
     for part in location:
-        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
+        word = part if isinstance(part, str) and part.isprintable() else repr(part)
+        place += f"[{part}]" if isinstance(part, int) else f".{word}" if place else word
     return place
 
 
@@ -134,6 +132,9 @@ def _problems(detail: ErrorDetails) -> list[Problem]:
     place = _place(detail["loc"])
     context = detail.get("ctx", {})
     got = detail["input"]
+    if detail["type"] == "invalid_key" or detail["loc"][-1:] == ("[key]",):
+        map_place = _place(detail["loc"][: -1 if detail["type"] == "invalid_key" else -2])
+        return [Problem(map_place, "must have text for keys", got)]
     match detail["type"]:
         case "choice":
             own: tuple[Problem, ...] = context["problems"]
@@ -168,16 +169,26 @@ def _rule(kind: str, context: Mapping[str, Any]) -> str:
         "string_type": "text",
         "int_type": "an integer",
         "float_type": "a number",
+        "finite_number": "a finite number",
         "bool_type": "true or false",
         "date_type": "a date such as 2020-01-31",
     }
     return f"must be {wanted[kind]}" if kind in wanted else f"is not allowed here ({kind})"
 
 
+class _Words(str):
+    """What a value is, shown without the quotes of a text."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _plain(got: object) -> object:
     if isinstance(got, Mapping):
-        return "a map"
-    return "a list" if isinstance(got, list | tuple) else got
+        return _Words("a map")
+    return _Words("a list") if isinstance(got, list | tuple) else got
 
 
 def _unknown_key(location: tuple[int | str, ...]) -> Problem:

@@ -18,7 +18,7 @@ from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
 from plurel_cli.config.section import Section
 from plurel_cli.config.tables import TableConfig
-from plurel_cli.config.time import TimeConfig
+from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.names import is_table_name
 from plurel_cli.shares import floor_share
@@ -67,6 +67,10 @@ class Config(Section):
 
     def _time_problems(self) -> Iterator[Problem]:
         time, split = self.time, self.time.split
+        for name, day in (("start", time.start), ("end", time.end)):
+            if not FIRST_DAY <= day <= LAST_DAY:
+                rule = f"must be from {FIRST_DAY} to {LAST_DAY}, which nanoseconds can tell"
+                yield Problem(f"time.{name}", rule, day)
         if (days := (time.end - time.start).days) < time.min_days:
             rule = f"must leave at least {time.min_days} days (time.min_days) after time.start"
             yield Problem("time.end", f"{rule} ({time.start}), but leaves {max(days, 0)}", time.end)

@@ -9,6 +9,9 @@ from pydantic import Field, field_validator
 
 from plurel_cli.config.section import Section
 
+FIRST_DAY, LAST_DAY = dt.date(1678, 1, 1), dt.date(2262, 1, 1)
+"""Days that nanoseconds since 1970 in 64 bits can tell."""
+
 
 class SplitConfig(Section):
     """Shares of the window's days before the split timestamps."""
