@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def dbml(schema: Schema) -> str:
     """A `Table` block a table, with references inline."""
     return "\n".join(
-        f"Table {table.name} {{\n"
+        f'Table "{table.name}" {{\n'
         + "".join(f"  {_field(schema, column)}\n" for column in table.columns)
         + f"  Note: '{table.kind}, {table.rows} rows'\n}}\n"
         for table in schema.tables
@@ -27,6 +27,6 @@ def _field(schema: Schema, column: Column) -> str:
         settings = ["pk"]
     if column.references is not None:
         parent = schema.by_name[column.references]
-        settings.append(f"ref: > {parent.name}.{parent.primary_key}")
+        settings.append(f'ref: > "{parent.name}".{parent.primary_key}')
     kind = column.type.partition("[")[0]
     return f"{column.name} {kind} [{', '.join(settings)}]" if settings else f"{column.name} {kind}"

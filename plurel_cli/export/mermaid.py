@@ -17,10 +17,12 @@ def mermaid(schema: Schema) -> str:
     """An `erDiagram`: a box a table, a line from parent to child a foreign key."""
     lines = ["erDiagram"]
     for table in schema.tables:
-        lines.append(f"  {table.name} {{")
+        lines.append(f'  "{table.name}" {{')
         lines += [f"    {_attribute(column)}" for column in table.columns]
         lines.append("  }")
-    lines += [f"  {parent} ||--o{{ {child} : {column}" for parent, child, column in schema.edges]
+    lines += [
+        f'  "{parent}" ||--o{{ "{child}" : {column}' for parent, child, column in schema.edges
+    ]
     return "\n".join(lines) + "\n"
 
 

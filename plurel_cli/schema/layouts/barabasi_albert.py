@@ -38,7 +38,7 @@ def barabasi_albert(n: int, draws: Draws, *, m: int, p_drop: float) -> Edges:
 
     Notes
     -----
-    Starts from a star of m + 1 nodes whose centre is the oldest. O(n m) time.
+    Starts from a star of m + 1 nodes whose centre is the oldest. O(n m log n) time.
 
     References
     ----------
@@ -63,10 +63,12 @@ def barabasi_albert(n: int, draws: Draws, *, m: int, p_drop: float) -> Edges:
 
 
 def _thinned(n: int, edges: Edges, p_drop: float, draws: Draws) -> Edges:
+    incoming: list[Edges] = [[] for _ in range(n)]
+    for edge in sorted(edges):
+        incoming[edge[1]].append(edge)
     parents = {parent for parent, _ in edges}
     dropped = set()
     for sink in range(n):
-        incoming = sorted(edge for edge in edges if edge[1] == sink)
-        if sink not in parents and len(incoming) > 1 and draws.chance(p_drop):
-            dropped.add(draws.item(incoming))
+        if sink not in parents and len(incoming[sink]) > 1 and draws.chance(p_drop):
+            dropped.add(draws.item(incoming[sink]))
     return sorted(edge for edge in edges if edge not in dropped)

@@ -40,7 +40,7 @@ def watts_strogatz(n: int, draws: Draws, *, k: int, p_rewire: float) -> Edges:
 
     Notes
     -----
-    O(n k) time.
+    O(n k) time, and O(n) for each edge whose end is moved.
 
     References
     ----------
