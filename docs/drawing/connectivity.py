@@ -8,14 +8,14 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from docs.drawing import ENTITY, picture
-from plurel_cli import generate, parse_config
+from plurel_cli import Database, generate, parse_config
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
 
 N_PARENTS, N_CHILDREN = 600, 3000
 
 
-def _database(levels: int, parent_clusters: int, child_clusters: int):  # type: ignore[no-untyped-def]
+def _database(levels: int, parent_clusters: int, child_clusters: int) -> Database:
     config = parse_config(
         {
             "schema": {"layout": "explicit"},
