@@ -65,8 +65,8 @@ VALUES = """\
 FIELDS = f"""\
 ## schema.json
 
-Version {FORMAT_VERSION}. A reader refuses a later version and unknown fields. A field that would be null
-is left out, so each field without *always* below may be missing.
+Version {FORMAT_VERSION}. A reader refuses a later version and unknown fields. A field that would
+be null is left out, so each field without *always* below may be missing.
 """
 
 PARQUET = """\
