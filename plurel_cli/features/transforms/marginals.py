@@ -1,0 +1,256 @@
+"""Columns mapped by rank to a named distribution.
+
+A value becomes the quantile of its rank / (N + 1), so that a column keeps its order and takes
+the distribution's shape, whose parameters are drawn for each column.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.features.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.features.ranking import Ranking
+from plurel_cli.features.transforms import Transform, transforms
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+class Distribution(Protocol):
+    """A distribution on the line."""
+
+    def quantile(self, share: Doubles) -> Doubles:
+        """Quantiles of shares in (0, 1); it may overwrite them."""
+        ...
+
+    def share(self, value: float) -> float:
+        """A share whose quantile is the value, or as near to it as there is; 0 to 1."""
+        ...
+
+
+class ByRank:
+    """Maps a column by rank to a distribution.
+
+    Parameters
+    ----------
+    reference
+        Reference sample of the raw values, rising.
+    distribution
+        What the column is mapped to.
+    """
+
+    def __init__(self, reference: Floats, distribution: Distribution) -> None:
+        self._ranking = Ranking(reference)
+        self.distribution = distribution
+
+    def __call__(self, raw: Floats, generator: Generator, /) -> Floats:
+        shares = self._ranking.shares(raw, generator)
+        return self.distribution.quantile(shares).astype(np.float32)
+
+    def inverse(self, written: float, /) -> float:
+        return self._ranking.value(self.distribution.share(written))
+
+
+def _log_uniform(low: float, high: float, generator: Generator) -> float:
+    return math.exp(generator.uniform(math.log(low), math.log(high)))
+
+
+def _scale(generator: Generator) -> float:
+    return _log_uniform(0.01, 100.0, generator)
+
+
+@dataclass(frozen=True)
+class _Uniform:
+    low: float
+    width: float
+
+    def quantile(self, share: Doubles) -> Doubles:
+        share *= self.width
+        share += self.low
+        return share
+
+    def share(self, value: float) -> float:
+        return min(max((value - self.low) / self.width, 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class _Normal:
+    mean: float
+    sd: float
+
+    def quantile(self, share: Doubles) -> Doubles:
+        z = normal_quantile(share)
+        z *= self.sd
+        z += self.mean
+        return z
+
+    def share(self, value: float) -> float:
+        return normal_probability((value - self.mean) / self.sd)
+
+
+@dataclass(frozen=True)
+class _Lognormal:
+    scale: float
+    sigma: float
+
+    def quantile(self, share: Doubles) -> Doubles:
+        z = normal_quantile(share)
+        z *= self.sigma
+        np.exp(z, out=z)
+        z *= self.scale
+        return z
+
+    def share(self, value: float) -> float:
+        if value <= 0.0:
+            return 0.0
+        return normal_probability(math.log(value / self.scale) / self.sigma)
+
+
+@dataclass(frozen=True)
+class _Exponential:
+    scale: float
+
+    def quantile(self, share: Doubles) -> Doubles:
+        np.negative(share, out=share)
+        np.log1p(share, out=share)
+        share *= -self.scale
+        return share
+
+    def share(self, value: float) -> float:
+        return -math.expm1(-max(value, 0.0) / self.scale)
+
+
+@dataclass(frozen=True)
+class _Pareto:
+    scale: float
+    alpha: float
+
+    def quantile(self, share: Doubles) -> Doubles:
+        np.negative(share, out=share)
+        np.log1p(share, out=share)
+        share *= -1.0 / self.alpha
+        np.exp(share, out=share)
+        share *= self.scale
+        return share
+
+    def share(self, value: float) -> float:
+        if value <= self.scale:
+            return 0.0
+        return -math.expm1(-self.alpha * math.log(value / self.scale))
+
+
+@dataclass(frozen=True)
+class _ZeroInflated:
+    p_zero: float
+    rest: Distribution
+
+    def quantile(self, share: Doubles) -> Doubles:
+        above = np.flatnonzero(share >= self.p_zero)
+        within = share.take(above)
+        within -= self.p_zero
+        within /= 1.0 - self.p_zero
+        np.maximum(within, 2.0**-24, out=within)
+        share[:] = 0.0
+        share[above] = self.rest.quantile(within)
+        return share
+
+    def share(self, value: float) -> float:
+        if value <= 0.0:
+            return 0.5 * self.p_zero
+        return self.p_zero + (1.0 - self.p_zero) * self.rest.share(value)
+
+
+@dataclass(frozen=True)
+class _Geometric:
+    """P(K ≥ k) = (mean / (1 + mean))ᵏ: the floor of an exponential variable."""
+
+    mean: float
+
+    @property
+    def _continuous(self) -> _Exponential:
+        return _Exponential(1.0 / math.log1p(1.0 / self.mean))
+
+    def quantile(self, share: Doubles) -> Doubles:
+        value = self._continuous.quantile(share)
+        return np.floor(value, out=value)
+
+    def share(self, value: float) -> float:
+        k = max(round(value), 0)
+        return 0.5 * (self._continuous.share(k) + self._continuous.share(k + 1))
+
+
+@dataclass(frozen=True)
+class _Bins:
+    edges: Doubles
+
+    def quantile(self, share: Doubles) -> Doubles:
+        return self.edges[1:-1].searchsorted(share, "right").astype(np.float64)
+
+    def share(self, value: float) -> float:
+        k = min(max(round(value), 0), len(self.edges) - 2)
+        return 0.5 * float(self.edges[k] + self.edges[k + 1])
+
+
+def _lognormal(generator: Generator) -> _Lognormal:
+    return _Lognormal(_scale(generator), generator.uniform(0.5, 1.5))
+
+
+@transforms()
+def uniform_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Uniform, by rank; width log-uniform in 0.01..100, low end within a width of 0."""
+    width = _scale(generator)
+    return ByRank(reference, _Uniform(width * generator.uniform(-1.0, 1.0), width))
+
+
+@transforms()
+def normal_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Normal, by rank; deviation log-uniform in 0.01..100, mean within two deviations of 0."""
+    sd = _scale(generator)
+    return ByRank(reference, _Normal(sd * generator.uniform(-2.0, 2.0), sd))
+
+
+@transforms()
+def lognormal_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Lognormal, by rank; median log-uniform in 0.01..100, σ uniform in 0.5..1.5."""
+    return ByRank(reference, _lognormal(generator))
+
+
+@transforms()
+def exponential_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Exponential, by rank; mean log-uniform in 0.01..100."""
+    return ByRank(reference, _Exponential(_scale(generator)))
+
+
+@transforms()
+def pareto_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Pareto, by rank; least value log-uniform in 0.01..100, α uniform in 1.5..4."""
+    return ByRank(reference, _Pareto(_scale(generator), generator.uniform(1.5, 4.0)))
+
+
+@transforms()
+def zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Lowest 10 to 70 % of the ranks become 0, the others lognormal or exponential."""
+    p_zero = generator.uniform(0.1, 0.7)
+    is_lognormal = generator.random() < 0.5
+    rest = _lognormal(generator) if is_lognormal else _Exponential(_scale(generator))
+    return ByRank(reference, _ZeroInflated(p_zero, rest))
+
+
+@transforms()
+def count(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Counts 0, 1, 2…, geometric, by rank; mean log-uniform in 1..50."""
+    return ByRank(reference, _Geometric(_log_uniform(1.0, 50.0, generator)))
+
+
+@transforms()
+def binned(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Number of the bin, by rank; 2 to 20 bins with Dirichlet(1) frequencies."""
+    n_bins = int(generator.integers(2, 21))
+    inner = np.cumsum(generator.dirichlet(np.ones(n_bins)))[:-1]
+    return ByRank(reference, _Bins(np.concatenate([[0.0], np.minimum(inner, 1.0), [1.0]])))
