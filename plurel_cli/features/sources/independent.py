@@ -7,6 +7,7 @@ the series are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
@@ -24,33 +25,61 @@ def _bounds(generator: Generator, config: SeriesConfig) -> tuple[float, float]:
     return low * scale, high * scale
 
 
+def _between(values: Floats, low: float, high: float) -> Floats:
+    """Values from 0 to 1, stretched to the bounds in place."""
+    values *= np.float32(high - low)
+    values += np.float32(low)
+    return values.clip(np.float32(low), np.float32(high), out=values)
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Uniform from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __call__(self, block: Generator, n: int) -> Floats:
+        return _between(block.random(n, dtype=np.float32), self.low, self.high)
+
+
 @sources()
 def uniform(generator: Generator, config: SeriesConfig) -> Sampler:
     """Uniform between the bounds."""
-    low, high = _bounds(generator, config)
+    return Uniform(*_bounds(generator, config))
 
-    def sample(block: Generator, n: int) -> Floats:
-        values = block.random(n, dtype=np.float32)
-        values *= np.float32(high - low)
-        values += np.float32(low)
-        return values
 
-    return sample
+@dataclass(frozen=True)
+class Normal:
+    """Normal about the middle of `low` and `high`, clipped to them."""
+
+    low: float
+    high: float
+
+    def __call__(self, block: Generator, n: int) -> Floats:
+        values = block.standard_normal(n, dtype=np.float32)
+        values *= np.float32(0.25)
+        values += np.float32(0.5)
+        return _between(values, self.low, self.high)
 
 
 @sources()
 def normal(generator: Generator, config: SeriesConfig) -> Sampler:
     """Normal about the middle, a quarter of the range its deviation, clipped to the bounds."""
-    low, high = _bounds(generator, config)
+    return Normal(*_bounds(generator, config))
 
-    def sample(block: Generator, n: int) -> Floats:
-        values = block.standard_normal(n, dtype=np.float32)
-        values *= np.float32((high - low) / 4.0)
-        values += np.float32((low + high) / 2.0)
-        np.maximum(values, np.float32(low), out=values)
-        return np.minimum(values, np.float32(high), out=values)
 
-    return sample
+@dataclass(frozen=True)
+class Beta:
+    """Beta(a, b) between `low` and `high`."""
+
+    low: float
+    high: float
+    a: float
+    b: float
+
+    def __call__(self, block: Generator, n: int) -> Floats:
+        return _between(block.beta(self.a, self.b, n).astype(np.float32), self.low, self.high)
 
 
 @sources()
@@ -58,17 +87,25 @@ def beta(generator: Generator, config: SeriesConfig) -> Sampler:
     """Beta between the bounds, both of its parameters uniform from 0.5 to 5."""
     low, high = _bounds(generator, config)
     a, b = generator.uniform(0.5, 5.0, 2).tolist()
-
-    def sample(block: Generator, n: int) -> Floats:
-        values = block.beta(a, b, n).astype(np.float32)
-        values *= np.float32(high - low)
-        values += np.float32(low)
-        return values
-
-    return sample
+    return Beta(low, high, a, b)
 
 
 _COMPONENTS: tuple[Callable[[Generator, SeriesConfig], Sampler], ...] = (uniform, normal, beta)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """One of the components for each row, all as likely."""
+
+    components: tuple[Sampler, ...]
+
+    def __call__(self, block: Generator, n: int) -> Floats:
+        picked = block.integers(0, len(self.components), n, dtype=np.uint8)
+        values = np.empty(n, dtype=np.float32)
+        for index, component in enumerate(self.components):
+            rows = np.flatnonzero(picked == index)
+            values[rows] = component(block, rows.size)
+        return values
 
 
 @sources()
@@ -76,14 +113,4 @@ def mixture(generator: Generator, config: SeriesConfig) -> Sampler:
     """Two or three of the other three, each with bounds of its own, one drawn for each row."""
     n_components = int(generator.integers(2, 4))
     kinds = generator.integers(0, len(_COMPONENTS), n_components).tolist()
-    components = [_COMPONENTS[kind](generator, config) for kind in kinds]
-
-    def sample(block: Generator, n: int) -> Floats:
-        picked = block.integers(0, n_components, n, dtype=np.uint8)
-        values = np.empty(n, dtype=np.float32)
-        for index, component in enumerate(components):
-            rows = np.flatnonzero(picked == index)
-            values[rows] = component(block, rows.size)
-        return values
-
-    return sample
+    return Mixture(tuple(_COMPONENTS[kind](generator, config) for kind in kinds))
