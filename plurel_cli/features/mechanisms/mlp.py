@@ -72,7 +72,7 @@ def mlp(
     its = settings.mlp
     depths = its.layers.many(generator, count)
     n_layers = sum(depths)
-    firsts = np.cumsum([0, *depths[:-1]])
+    firsts = np.cumsum(depths, dtype=np.intp) - np.asarray(depths, dtype=np.intp)
     factors = np.ones(n_layers)
     inner = np.ones(n_layers, dtype=bool)
     inner[firsts] = False
