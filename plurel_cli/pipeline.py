@@ -22,7 +22,7 @@ from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_target, committed
 from plurel_cli.storage.document import read_schema, write_schema
-from plurel_cli.storage.layout import is_relbench, table_file
+from plurel_cli.storage.layout import SCHEMA_FILE, is_relbench, table_file
 from plurel_cli.storage.parquet import GROUP_BLOCKS, read_frames, write_table
 from plurel_cli.storage.relbench import write_manifest
 from plurel_cli.temporal.stage import plan_time, time_columns
@@ -273,11 +273,17 @@ def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Sc
 
 
 def _recorded_config(schema: Schema, place: Path) -> Config:
+    file = place / SCHEMA_FILE
     try:
-        return parse_config(schema.config)
+        config = parse_config(schema.config)
     except ConfigError as error:
-        first = error.problems[0].under("config")
-        raise FolderError(place / "schema.json", str(first)) from None
+        raise FolderError(file, str(error.problems[0].under("config"))) from None
+    for table in schema.tables:
+        own = config.tables.get(table.name)
+        parents = own and own.parents and [parent.table for parent in own.parents]
+        if parents and parents != [column.references for column in table.foreign_keys]:
+            raise FolderError(file, f"config.tables.{table.name}.parents must be those of tables")
+    return config
 
 
 def _made(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -27,6 +28,21 @@ STAGES: tuple[StageName, ...] = ("schema", "fk", "temporal")
 """The stages in their order; each one's columns come after the earlier ones'."""
 
 ColumnType = Literal["int64", "int32", "float32", "string", "boolean", "datetime[ns]"]
+
+_STAGES_BY_ROLE: dict[str, tuple[StageName, ...]] = {
+    "primary_key": ("fk",),
+    "foreign_key": ("fk",),
+    "time": ("temporal",),
+    "feature": STAGES[2:],
+}
+
+_TYPES_BY_ROLE: dict[str, tuple[ColumnType, ...]] = {
+    "primary_key": ("int64",),
+    "foreign_key": ("int64",),
+    "time": ("datetime[ns]",),
+    "numerical": ("float32",),
+    "categorical": ("int32", "string", "boolean"),
+}
 
 PRIMARY_KEY = "row_idx"
 TIME_COLUMN = "date"
@@ -101,7 +117,7 @@ class Column(_Record):
         default=None, description="Features: kind of variable."
     )
     categories: int | None = Field(
-        default=None, description="Categorical features: number of categories."
+        default=None, ge=1, description="Categorical features: number of categories."
     )
 
 
@@ -192,6 +208,7 @@ class Schema(_Record):
             raise ValueError("two tables have the same name")
         for table in self.tables:
             self._check_columns(table)
+        self._check_acyclic()
         if (self.window is not None) != ("temporal" in self.stages):
             raise ValueError("window must be there from the temporal stage on, and not before")
         return self
@@ -209,6 +226,27 @@ class Schema(_Record):
             if column.references not in names:
                 place = f"table {table.name}, column {column.name}"
                 raise ValueError(f"{place}: references no table of the database")
+        for column in table.columns:
+            self._check_column(f"table {table.name}, column {column.name}", column)
+
+    def _check_column(self, place: str, column: Column) -> None:
+        if not is_table_name(column.name):
+            raise ValueError(f"{place}: a column cannot have this name")
+        role = column.kind if column.role == "feature" else column.role
+        if role is None or column.type not in _TYPES_BY_ROLE[role]:
+            raise ValueError(f"{place}: a {role or 'feature'} cannot be of type {column.type}")
+        if column.stage not in _STAGES_BY_ROLE[column.role]:
+            raise ValueError(f"{place}: a {column.role} cannot be filled by {column.stage}")
+        if (role == "categorical") != (column.categories is not None):
+            raise ValueError(f"{place}: must have categories if it is categorical, and only then")
+
+    def _check_acyclic(self) -> None:
+        graph = {table.name: {c.references for c in table.foreign_keys} for table in self.tables}
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            cycle = " → ".join(reversed(error.args[1]))
+            raise ValueError(f"references must not form a cycle, but do: {cycle}") from None
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

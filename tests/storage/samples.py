@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from plurel_cli import Config, Database, generate_to, parse_config, run_stage, schema_to
+from plurel_cli.schema.model import STAGES, StageName
 
-STAGES = ("schema", "fk", "temporal")
 LAYOUTS = ("flat", "relbench")
 
 
@@ -23,7 +25,7 @@ def small_config(layout: str = "flat", **features: Any) -> Config:
                 "posts": {"rows": 50, "parents": ["users"]},
                 "likes": {"rows": 90, "parents": ["users", "posts", "users"]},
             },
-            "features": features,
+            "features": {"model": "series"} | features,
             "output": {"layout": layout},
         }
     )
@@ -40,15 +42,41 @@ def large_config(rows: int = 300_000) -> Config:
     )
 
 
-def write_database(folder: Path, config: Config, stage: str = "temporal", seed: int = 1) -> Path:
+def write_database(
+    folder: Path, config: Config, stage: StageName = STAGES[-1], seed: int = 1
+) -> Path:
     """A database with the stages up to one done."""
-    if stage == "temporal":
+    if stage == STAGES[-1]:
         generate_to(folder, config, seed)
-    else:
-        schema_to(folder, config, seed)
-        if stage == "fk":
-            run_stage("fk", folder)
+        return folder
+    schema_to(folder, config, seed)
+    for other in STAGES[1 : STAGES.index(stage) + 1]:
+        run_stage(other, folder)
     return folder
+
+
+def table_path(folder: Path, table: str) -> Path:
+    """Where a table lies, in either layout."""
+    (path,) = folder.rglob(f"{table}.parquet")
+    return path
+
+
+def rewrite(
+    folder: Path, table: str, change: Callable[[pl.DataFrame], pl.DataFrame], **metadata: str
+) -> None:
+    """Change the values of a table on disk, and what is given of its metadata."""
+    path = table_path(folder, table)
+    found = pl.read_parquet_metadata(path)
+    kept = {key: found[key] for key in ("pkey_col", "fkey_col_to_pkey_table", "time_col")}
+    change(pl.read_parquet(path, glob=False)).write_parquet(path, metadata=kept | metadata)
+
+
+def edit_schema(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change `schema.json` in place."""
+    path = folder / "schema.json"
+    data = json.loads(path.read_text())
+    change(data)
+    path.write_text(json.dumps(data))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
