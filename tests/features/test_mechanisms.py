@@ -145,7 +145,8 @@ def times(row, matrix):
 def test_a_perceptron_row_by_row(n_in, n_out, log_scale):
     """In plain Python: scaled by s, held within ±1e6, and the matrix as it was before scaling.
 
-    Factors of e⁸ bring layers of identities to the limits.
+    Factors of e⁸ bring layers of identities to the limits. None of the activations is steeper than
+    1, so a rounding grows by no more than the product of the matrices' norms.
     """
     names = {activations[name].function(None): name for name in SLOW}
     settings = {"activation": list(SLOW), "log_scale": log_scale, "layers": [1, 2, 5]}
@@ -153,6 +154,7 @@ def test_a_perceptron_row_by_row(n_in, n_out, log_scale):
     for mechanism in made("mlp", 30, n_in, n_out, mlp=settings):
         x = rows(3, n_in)
         fast = mechanism(x)
+        growth = np.prod([np.linalg.norm(its.astype(float), 2) for its in layers(mechanism)])
         for row, value in zip(x.tolist(), fast, strict=True):
             slow = times(row, mechanism.first.tolist())
             for function, limit, weights in mechanism.layers:
@@ -161,11 +163,7 @@ def test_a_perceptron_row_by_row(n_in, n_out, log_scale):
                 held += sum(abs(v) > 1e6 for v in act)
                 act = [min(max(v, -1e6), 1e6) for v in act]
                 slow = times(act, (weights.astype(float) / s).tolist())
-            # Sines of large numbers multiply a rounding by their size.
-            if any(names[its[0]] == "sine" for its in mechanism.layers) and log_scale == 8.0:
-                continue
-            size = max(map(abs, slow)) + 1e-3
-            assert np.abs(value - slow).max() < 500 * EPSILON * size
+            assert np.abs(value - slow).max() <= 64 * EPSILON * growth * np.linalg.norm(row)
     assert (held > 0) == (log_scale == 8.0)
 
 
@@ -178,7 +176,7 @@ def test_numbers_of_layers_and_widths():
     counts = {n: sum(len(layers(its)) == n for its in drawn) for n in (2, 3, 4)}
     assert sum(counts.values()) == len(drawn)
     assert counts_p(counts, dict.fromkeys(counts, 1.0)) > p_limit()
-    assert counts_p(counts, {2: 1.2, 3: 1.0, 4: 1.0}) < p_limit()
+    assert counts_p(counts, {2: 1.5, 3: 1.0, 4: 1.0}) < p_limit()
     for mechanism in drawn[:50]:
         shapes = [its.shape for its in layers(mechanism)]
         assert shapes == [(7, 6), *[(6, 6)] * (len(shapes) - 2), (6, 5)]
