@@ -6,6 +6,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+_FEW = 32
+"""Boundaries up to which counting them one by one is faster than a search."""
+
 
 def cut_labels(raw: NDArray[np.float32], boundaries: NDArray[np.float32]) -> NDArray[np.int32]:
     """Number of boundaries strictly below each value.
@@ -28,7 +31,12 @@ def cut_labels(raw: NDArray[np.float32], boundaries: NDArray[np.float32]) -> NDA
     >>> cut_labels(values, np.array([1.0, 1.0], dtype=np.float32)).tolist()
     [0, 0, 2]
     """
-    return boundaries.searchsorted(raw, "left").astype(np.int32)
+    if not 0 < len(boundaries) <= _FEW:
+        return boundaries.searchsorted(raw, "left").astype(np.int32)
+    labels: NDArray[np.uint8] = (raw > boundaries[0]).view(np.uint8)
+    for boundary in boundaries[1:]:
+        labels += raw > boundary
+    return labels.astype(np.int32)
 
 
 def sample_relabelling(

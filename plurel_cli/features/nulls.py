@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.shares import floor_share
 
+_NUMPY_LIMIT = 10**9
+"""Numpy's hypergeometric distribution has fewer of each kind."""
+
 
 class Nulls:
     """Null rows of one column.
@@ -63,9 +66,17 @@ def _split(n_nulls: int, n_rows: int, generator: Generator) -> NDArray[np.int64]
     counts = np.zeros(-(-n_rows // BLOCK_ROWS), dtype=np.int64)
     rows_left, nulls_left = n_rows, n_nulls
     for index in range(len(counts) - 1):
-        here = int(generator.hypergeometric(nulls_left, rows_left - nulls_left, BLOCK_ROWS))
+        here = _among(BLOCK_ROWS, nulls_left, rows_left, generator)
         counts[index] = here
         nulls_left -= here
         rows_left -= BLOCK_ROWS
     counts[-1] = nulls_left
     return counts
+
+
+def _among(n_sample: int, n_nulls: int, n_rows: int, generator: Generator) -> int:
+    """Nulls among a sample of rows without replacement: hypergeometric."""
+    if max(n_nulls, n_rows - n_nulls) < _NUMPY_LIMIT:
+        return int(generator.hypergeometric(n_nulls, n_rows - n_nulls, n_sample))
+    sample = generator.choice(n_rows, n_sample, replace=False, shuffle=False)
+    return int(np.count_nonzero(sample < n_nulls))

@@ -9,15 +9,56 @@ value that occurs there several times is drawn uniformly from the ranks it has t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-_LARGEST = 1 << 16
-_SIGN, _ALL = np.uint32(1 << 31), np.uint32((1 << 32) - 1)
+Doubles = NDArray[np.float64]
+
 _TAIL = 16
 _CLOSEST = 1.0 / 128.0
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """Values that occur more than once in a rising sample.
+
+    Attributes
+    ----------
+    positions
+        Of all those values, rising.
+    runs
+        uint16: number of the value among them, at each of the positions.
+    further
+        At the first position of each such value how often it occurs after that, 0 elsewhere.
+    """
+
+    positions: NDArray[np.intp]
+    runs: NDArray[np.uint16]
+    further: NDArray[np.intp]
+
+    @staticmethod
+    def of(ordered: NDArray[np.float32]) -> _Ties | None:
+        is_repeat = np.empty(len(ordered) + 1, dtype=np.bool_)
+        is_repeat[0] = is_repeat[-1] = False
+        np.equal(ordered[1:], ordered[:-1], out=is_repeat[1:-1])
+        if not is_repeat.any():
+            return None
+        is_first = is_repeat[1:] & ~is_repeat[:-1]
+        positions = np.flatnonzero(is_repeat[1:] | is_repeat[:-1])
+        runs = is_first.take(positions).cumsum() - 1
+        further = np.zeros(len(ordered), dtype=np.intp)
+        further[is_first] = np.bincount(runs) - 1
+        return _Ties(positions, runs.astype(np.uint16), further)
+
+    def shuffle(self, order: NDArray[np.intp], generator: Generator) -> None:
+        """Put the rows at tied positions into random order, in place."""
+        shuffled = generator.permutation(len(self.positions))
+        by_run = self.runs.take(shuffled).argsort(kind="stable")
+        order[self.positions] = order.take(self.positions.take(shuffled.take(by_run)))
 
 
 class Ranking:
@@ -34,61 +75,86 @@ class Ranking:
     distribution with α = 1 does whose scale is the distance from the outermost value to the 16th
     from it, and stops 2⁻⁷ short of it, so that a share is never 0 or 1.
 
-    A block costs one sort of its rows, and beside its own reference one search in that.
+    A block costs a radix sort of its rows, O(rows), and unless it is its own reference a search
+    for its sorted values in that.
     """
 
     def __init__(self, reference: NDArray[np.float32]) -> None:
         self.reference = reference
         self._n = len(reference)
-        self._has_ties = bool((reference[1:] == reference[:-1]).any())
+        self._ties = _Ties.of(reference)
         tail = min(_TAIL, self._n - 1)
         self._below = _scale(reference[0], reference[tail])
         self._above = _scale(reference[-1], reference[-1 - tail])
 
-    def shares(self, raw: NDArray[np.float32], generator: Generator) -> NDArray[np.float64]:
-        """Ranks of one block of rows as shares, float64 in (0, 1), in the order of the rows."""
-        n = len(raw)
-        if n > _LARGEST:
-            raise ValueError(f"a block has at most {_LARGEST} rows, got {n}")
-        is_own = n == self._n
-        shuffled = generator.permutation(n).astype(np.uint16) if is_own and self._has_ties else None
-        order = _order(raw, shuffled)
-        ordered = raw.take(order)
-        if is_own and np.array_equal(ordered, self.reference):
-            positions = np.arange(1.0, n + 1.0)
-        else:
-            positions = self._positions(ordered, generator)
-        positions *= 1.0 / (self._n + 1)
-        shares = np.empty(n)
-        shares[order] = positions
-        return shares
+    def mapped(
+        self,
+        raw: NDArray[np.float32],
+        quantile: Callable[[Doubles], Doubles],
+        generator: Generator,
+    ) -> NDArray[np.float32]:
+        """Quantiles of the ranks of one block of rows.
 
-    def _positions(self, ordered: NDArray[np.float32], generator: Generator) -> NDArray[np.float64]:
+        Parameters
+        ----------
+        raw
+            float32, finite, one a row.
+        quantile
+            Gets the ranks as shares in (0, 1), rising, and may overwrite them.
+        generator
+            Randomness of ties.
+
+        Returns
+        -------
+        ndarray
+            float32, in the order of the rows.
+        """
+        n = len(raw)
+        order = rising(raw)
+        ordered = raw.take(order)
+        if n == self._n and np.array_equal(ordered, self.reference):
+            if self._ties is not None:
+                self._ties.shuffle(order, generator)
+            shares = np.arange(1.0, n + 1.0)
+        else:
+            shares = self._positions(ordered, generator)
+        shares /= self._n + 1
+        written = np.empty(n, dtype=np.float32)
+        written[order] = quantile(shares)
+        return written
+
+    def _positions(self, ordered: NDArray[np.float32], generator: Generator) -> Doubles:
         """Ranks between 0 and m + 1 of rising values."""
         reference, n = self.reference, self._n
-        low = reference.searchsorted(ordered, "left")
-        high = reference.searchsorted(ordered, "right") if self._has_ties else None
-        before = reference.take(low - 1, mode="clip").astype(np.float64)
-        after = reference.take(low, mode="clip").astype(np.float64)
-        gap = after - before
-        gap[gap == 0.0] = 1.0  # at either end, which is overwritten, or before == after == value
-        positions = low + (ordered - before) / gap
-        if high is not None:
-            tied = np.flatnonzero(high - low > 1)
-            width = (high - low)[tied] - 1
-            positions[tied] = low[tied] + 1 + width * generator.random(tied.size)
-        n_below = int(ordered.searchsorted(reference[0], "left"))
-        n_above = len(ordered) - int(ordered.searchsorted(reference[-1], "right"))
-        if n == 1 or reference[0] < reference[1]:
-            at_first = int(ordered.searchsorted(reference[0], "right"))
-            positions[n_below:at_first] = 1.0
-        if n_below:
-            away = float(reference[0]) - ordered[:n_below].astype(np.float64)
-            positions[:n_below] = np.maximum(self._below / (self._below + away), _CLOSEST)
-        if n_above:
-            away = ordered[-n_above:].astype(np.float64) - float(reference[-1])
-            nearness = np.maximum(self._above / (self._above + away), _CLOSEST)
-            positions[-n_above:] = n + 1.0 - nearness
+        n_below, n_above_not = (
+            int(ordered.searchsorted(reference[0], "left")),
+            int(ordered.searchsorted(reference[-1], "right")),
+        )
+        inside = ordered[n_below:n_above_not]
+        positions = np.empty(len(ordered))
+        positions[n_below:n_above_not] = self._inside(inside, generator)
+        away = float(reference[0]) - ordered[:n_below].astype(np.float64)
+        positions[:n_below] = np.maximum(self._below / (self._below + away), _CLOSEST)
+        away = ordered[n_above_not:].astype(np.float64) - float(reference[-1])
+        nearness = np.maximum(self._above / (self._above + away), _CLOSEST)
+        positions[n_above_not:] = n + 1.0 - nearness
+        return positions
+
+    def _inside(self, ordered: NDArray[np.float32], generator: Generator) -> Doubles:
+        """Ranks from 1 to m of rising values that are within the reference."""
+        reference = self.reference
+        low = reference.searchsorted(ordered, "left")  # below n, as no value is above the last
+        after = reference.take(low)
+        before = reference.take(low - 1, mode="clip")
+        gap = after.astype(np.float64) - before
+        gap[low == 0] = 1.0  # at the first value exactly
+        positions: Doubles = low + (low > 0) * ((ordered.astype(np.float64) - before) / gap)
+        positions[low == 0] = 1.0
+        if self._ties is not None:
+            width = self._ties.further.take(low)
+            tied = np.flatnonzero(width)
+            tied = tied[after[tied] == ordered[tied]]
+            positions[tied] += width[tied] * generator.random(tied.size)
         return positions
 
     def value(self, share: float) -> float:
@@ -98,31 +164,41 @@ class Ranking:
         if position < 1.0:
             return float(self.reference[0]) - self._below * (1.0 / position - 1.0)
         if position > n:
-            nearness = n + 1 - position
-            return float(self.reference[-1]) + self._above * (1.0 / nearness - 1.0)
-        left = min(int(position), n) - 1
-        right = min(left + 1, n - 1)
-        low, high = float(self.reference[left]), float(self.reference[right])
-        return low + (position - left - 1) * (high - low)
+            return float(self.reference[-1]) + self._above * (1.0 / (n + 1 - position) - 1.0)
+        left = int(position) - 1
+        low, high = self.reference[[left, min(left + 1, n - 1)]].tolist()
+        return float(low + (position - left - 1) * (high - low))
 
 
 def _scale(end: np.float32, inner: np.float32) -> float:
     """Distance of a tail's end from a value within, or something above 0 where there is none."""
-    distance = math.fabs(float(end) - float(inner))
-    return distance or math.fabs(float(end)) or 1.0
+    return math.fabs(float(end) - float(inner)) or math.fabs(float(end)) or 1.0
 
 
-def _order(raw: NDArray[np.float32], shuffled: NDArray[np.uint16] | None) -> NDArray[np.uint16]:
-    """Rows in the order of their values; equal ones as they come in `shuffled`, or by row.
+_SIGN = np.uint32(1 << 31)
 
-    One sort of 64-bit words, value before row, whose result no CPU's sorting network changes.
+
+def rising(values: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Positions of values in rising order, equal ones in the order in which they come.
+
+    Parameters
+    ----------
+    values
+        float32, without NaN.
+
+    Notes
+    -----
+    Radix sort of the lower and then the upper 16 bits, O(n): numpy's sort of 16-bit integers is
+    one. Two to five times as fast as `argsort` of the numbers, and the same on every CPU.
+
+    Examples
+    --------
+    >>> rising(np.array([0.5, -1.0, 0.0, -0.0], dtype=np.float32)).tolist()
+    [1, 2, 3, 0]
     """
-    values = raw if shuffled is None else raw.take(shuffled)
     bits = (values + np.float32(0.0)).view(np.uint32)  # −0 becomes 0
-    bits = bits ^ np.where(bits & _SIGN, _ALL, _SIGN)  # now they rise as the numbers do
-    words = bits.astype(np.uint64)
-    words <<= np.uint64(16)
-    words |= np.arange(len(raw), dtype=np.uint64)
-    words.sort()
-    order = words.astype(np.uint16)
-    return order if shuffled is None else shuffled.take(order)
+    flips = (bits.view(np.int32) >> 31).view(np.uint32)  # of a negative number all bits
+    bits ^= flips | _SIGN  # now they rise as the numbers do
+    order = bits.astype(np.uint16).argsort(kind="stable")
+    bits >>= np.uint32(16)
+    return order.take(bits.astype(np.uint16).take(order).argsort(kind="stable"))

@@ -21,12 +21,14 @@ from plurel_cli.features.transforms import Transform, transforms
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
+_LEAST = 2.0**-24
+
 
 class Distribution(Protocol):
     """A distribution on the line."""
 
     def quantile(self, share: Doubles) -> Doubles:
-        """Quantiles of shares in (0, 1); it may overwrite them."""
+        """Quantiles of rising shares in (0, 1), which it may overwrite."""
         ...
 
     def share(self, value: float) -> float:
@@ -50,8 +52,7 @@ class ByRank:
         self.distribution = distribution
 
     def __call__(self, raw: Floats, generator: Generator, /) -> Floats:
-        shares = self._ranking.shares(raw, generator)
-        return self.distribution.quantile(shares).astype(np.float32)
+        return self._ranking.mapped(raw, self.distribution.quantile, generator)
 
     def inverse(self, written: float, /) -> float:
         return self._ranking.value(self.distribution.share(written))
@@ -151,13 +152,10 @@ class _ZeroInflated:
     rest: Distribution
 
     def quantile(self, share: Doubles) -> Doubles:
-        above = np.flatnonzero(share >= self.p_zero)
-        within = share.take(above)
-        within -= self.p_zero
-        within /= 1.0 - self.p_zero
-        np.maximum(within, 2.0**-24, out=within)
-        share[:] = 0.0
-        share[above] = self.rest.quantile(within)
+        first = int(share.searchsorted(self.p_zero))
+        within = (share[first:] - self.p_zero) / (1.0 - self.p_zero)
+        share[:first] = 0.0
+        share[first:] = self.rest.quantile(np.maximum(within, _LEAST, out=within))
         return share
 
     def share(self, value: float) -> float:

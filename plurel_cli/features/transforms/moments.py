@@ -24,7 +24,7 @@ class _Standardised:
         return scores.clip(-_LARGEST, _LARGEST, out=scores).astype(np.float32)
 
     def inverse(self, written: float, /) -> float:
-        return self._mean + self._sd * written
+        return self._mean + self._sd * min(max(written, -_LARGEST), _LARGEST)
 
 
 @transforms()

@@ -13,6 +13,8 @@ from plurel_cli.features.transforms import Transform, transforms
 
 Floats = NDArray[np.float32]
 
+LARGEST = float(np.finfo(np.float32).max)
+
 
 class _Pointwise:
     def __init__(
@@ -24,7 +26,7 @@ class _Pointwise:
         return self._function(raw)
 
     def inverse(self, written: float, /) -> float:
-        return self._inverse(written)
+        return min(max(self._inverse(written), -LARGEST), LARGEST)
 
 
 @transforms()
@@ -33,16 +35,12 @@ def identity(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     return _Pointwise(lambda raw: raw, float)
 
 
-def _expm1(x: float) -> float:
-    return math.expm1(min(x, 700.0))
-
-
 @transforms()
 def signed_log(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """sign(x) log(1 + |x|)."""
     return _Pointwise(
         lambda raw: np.copysign(np.log1p(np.abs(raw)), raw),
-        lambda written: math.copysign(_expm1(abs(written)), written),
+        lambda written: math.copysign(math.expm1(min(abs(written), 700.0)), written),
     )
 
 

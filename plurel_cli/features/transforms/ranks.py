@@ -17,7 +17,7 @@ class _Rank:
         self._ranking = Ranking(reference)
 
     def __call__(self, raw: Floats, generator: Generator, /) -> Floats:
-        return self._ranking.shares(raw, generator).astype(np.float32)
+        return self._ranking.mapped(raw, lambda shares: shares, generator)
 
     def inverse(self, written: float, /) -> float:
         return self._ranking.value(written)
