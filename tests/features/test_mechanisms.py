@@ -1,5 +1,6 @@
 import json
 import math
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from scipy import stats
 from plurel_cli.config.features import MlpConfig, ScmConfig
 from plurel_cli.features.activations import activations
 from plurel_cli.features.mechanisms import mechanisms
-from plurel_cli.features.mechanisms.cells import Intervals, Nearest
+from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest
 from plurel_cli.features.mechanisms.mlp import LIMIT, Perceptron
+from plurel_cli.features.mechanisms.scales import stratified
 from tests.statistics import chi_square_p, counts_p, p_limit, z_limit
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "activations.json").read_text())
@@ -431,3 +433,85 @@ def test_discretiser_of_one_input_counts_bounds():
         slow = [mechanism.vectors[sum(v > b for b in bounds)] for (v,) in x.tolist()]
         assert (mechanism(x) == slow).all()
     assert counts_p(numbers, dict.fromkeys(range(3, 10), 1.0)) > p_limit()
+
+
+# How their weights are spread
+
+
+def test_stratified_scales_cover_the_decades_in_any_order():
+    scales = stratified(np.random.default_rng(0), 4000, 4)
+    strata = np.log10(scales) + 2
+    assert (np.sort(strata.astype(int), axis=1) == [0, 1, 2, 3]).all()
+    assert stats.kstest(strata[:, 0], "uniform", (0, 4)).pvalue > p_limit(3)
+    assert stats.kstest(strata[:, 0] % 1, "uniform", (0, 1)).pvalue > p_limit(3)
+    orders = [tuple(row) for row in strata.astype(int).tolist()]
+    expected = dict.fromkeys(permutations(range(4)), 1.0)
+    assert counts_p(orders, expected) > p_limit(3)
+
+
+def test_sums_of_leaves_are_standard_normal():
+    """Whatever the number of trees: a cell of each mechanism, and not the same one of all."""
+    drawn = made("tree", 3000, 1, 1)
+    cells = np.random.default_rng(0).integers(0, 16, (2, len(drawn)))
+    sums = [m.low[a, 0] + m.high[b, 0] for m, a, b in zip(drawn, *cells, strict=True)]
+    assert stats.kstest(sums, "norm").pvalue > p_limit()
+    assert stats.kstest(np.multiply(sums, 1.3), "norm").pvalue < p_limit()
+
+
+def log_sizes_p(values, ends=(0.01, 100.0)):
+    """Fit of log |z s|, z normal and s log-uniform, against a sample made the plain way."""
+    generator = np.random.default_rng(99)
+    n = 200_000
+    plain = np.abs(generator.standard_normal(n)) * np.exp(generator.uniform(*np.log(ends), n))
+    return stats.ks_2samp(np.log(np.abs(values)), np.log(plain)).pvalue
+
+
+def test_splits_offsets_and_frequencies_have_all_scales():
+    samples = {
+        "tree": [m.thresholds[3] for m in made("tree", 3000, 1, 1)],
+        "fourier": [m.frequencies[3, 0] for m in made("fourier", 3000, 1, 1)],
+        "quadratic": [m.offsets[1, 0] for m in made("quadratic", 3000, 1, 1)],
+    }
+    for name, values in samples.items():
+        assert log_sizes_p(values) > p_limit(6), name
+        assert log_sizes_p(values, (0.01, 30.0)) < p_limit(6), name
+        assert stats.binomtest(int(np.sum(np.array(values) > 0)), 3000).pvalue > p_limit(6), name
+
+
+def test_trees_compare_any_input():
+    inputs = np.concatenate([m.inputs for m in made("tree", 1000, 5, 1)])
+    assert counts_p(inputs.tolist(), dict.fromkeys(range(5), 1.0)) > p_limit()
+
+
+def test_mixing_and_vectors_are_normal():
+    samples = {
+        "quadratic": ([m.mixing[0, 0] for m in made("quadratic", 3000, 5, 1)], 0.5),
+        "discretiser": ([m.vectors[2, 0] for m in made("discretiser", 3000, 1, 1)], 1.0),
+        "discretiser of two": ([m.vectors[2, 0] for m in made("discretiser", 3000, 2, 1)], 1.0),
+    }
+    for values, sd in samples.values():
+        assert stats.kstest(values, "norm", (0, sd)).pvalue > p_limit(6)
+        assert stats.kstest(values, "norm", (0, 1.3 * sd)).pvalue < p_limit(6)
+
+
+def test_amplitudes_of_fine_waves_are_damped():
+    """By the root of the scale above 1: of variance 1/4 for the slow, 1/(4 s) for the fast.
+
+    A frequency is the scale times a normal; one below 0.02 has a scale above 1 in one case of some
+    hundreds, one above 150 has a scale from 30 to 100.
+    """
+    drawn = made("fourier", 6000, 1, 1)
+    f, a = np.array([(abs(m.frequencies[0, 0]), m.amplitudes[0, 0]) for m in drawn]).T
+    slow, fast = a[f < 0.02], a[f > 150]
+    assert stats.kstest(slow, "norm", (0, 0.5)).pvalue > p_limit(4)
+    assert stats.kstest(slow, "norm", (0, 0.3)).pvalue < p_limit(4)
+    assert stats.kstest(fast * math.sqrt(75), "norm", (0, 0.5)).pvalue > p_limit(4)
+    assert stats.kstest(fast, "norm", (0, 0.5)).pvalue < p_limit(4)
+
+
+def test_centres_near_zero_and_beyond():
+    drawn = made("discretiser", 2000, 2, 1)
+    for index, ends in ((0, INNERMOST), (1, INNERMOST), (2, (0.01, 100.0))):
+        values = np.array([m.centres[0, index] for m in drawn]) * math.sqrt(2)
+        assert log_sizes_p(values, ends) > p_limit(3)
+    assert log_sizes_p(values, (0.02, 300.0)) < p_limit(3)

@@ -13,7 +13,7 @@ from tests.statistics import counts_p, p_limit, z_limit
 
 CONFIG = SeriesConfig()
 NAMES = ("beta", "mixture", "normal", "uniform")
-N = 20_000
+N = 50_000
 
 
 def many(name, n, seed=0, config=CONFIG):
