@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from plurel_cli.choice import Choice, Integers, Reals
 from plurel_cli.config.connectivity import ConnectivityOverride
@@ -23,6 +24,13 @@ class ReferenceConfig(Section):
     @classmethod
     def _name_alone(cls, raw: Any) -> Any:
         return {"table": raw} if isinstance(raw, str) else raw
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "string"}, described]}
 
 
 class TableConfig(Section):
