@@ -84,7 +84,7 @@ def write_table(
     metadata = parquet_metadata(types, key_metadata(table, columns))
     path.parent.mkdir(exist_ok=True)
     if table.rows <= GROUP_ROWS:
-        frame = next(frames())
+        (frame,) = frames()
         _translated(lambda: frame.write_parquet(path, compression=compression, metadata=metadata))
     else:
         _sink(path, types, frames, compression, metadata)
