@@ -12,6 +12,7 @@ from plurel_cli.features.activations import activations
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest
 from plurel_cli.features.mechanisms.mlp import LIMIT, Perceptron
+from plurel_cli.features.mechanisms.products import GAINS
 from plurel_cli.features.mechanisms.scales import stratified
 from tests.statistics import chi_square_p, counts_p, p_limit, z_limit
 
@@ -241,7 +242,7 @@ def test_weights_are_kept_with_a_share_of_each_matrix():
     assert stats.kstest(kept, "uniform", (0.25, 0.75)).pvalue < p_limit(5)
     # The largest of a matrix is (2 − gap)/d; a gap g has probability exp(−2 g f(2) n) of n weights.
     gap = -math.log(p_limit(len(kept))) / (2 * stats.truncnorm(-2, 2).pdf(1.9999) * kept * 1600)
-    error = z_limit(len(kept)) * np.sqrt(kept * (1 - kept) / 1600)
+    error = z_limit(len(kept)) * math.sqrt(0.25 / 1600)
     share = 2 / largest
     assert (share > kept - error).all()
     assert (share * (1 - gap / 2) < kept + error).all()
@@ -500,8 +501,9 @@ def test_amplitudes_of_fine_waves_are_damped():
     A frequency is the scale times a normal; one below 0.02 has a scale above 1 in one case of some
     hundreds, one above 150 has a scale from 30 to 100.
     """
-    drawn = made("fourier", 6000, 1, 1)
-    f, a = np.array([(abs(m.frequencies[0, 0]), m.amplitudes[0, 0]) for m in drawn]).T
+    drawn = made("fourier", 3000, 1, 1)
+    f = np.abs(np.array([m.frequencies[:, 0] for m in drawn])).ravel()
+    a = np.array([m.amplitudes[:, 0] for m in drawn]).ravel()
     slow, fast = a[f < 0.02], a[f > 150]
     assert stats.kstest(slow, "norm", (0, 0.5)).pvalue > p_limit(4)
     assert stats.kstest(slow, "norm", (0, 0.3)).pvalue < p_limit(4)
@@ -515,3 +517,17 @@ def test_centres_near_zero_and_beyond():
         values = np.array([m.centres[0, index] for m in drawn]) * math.sqrt(2)
         assert log_sizes_p(values, ends) > p_limit(3)
     assert log_sizes_p(values, (0.02, 300.0)) < p_limit(3)
+
+
+def test_matrix_weights_are_products_times_a_gain():
+    weights = np.array([m.weights[1, 2] for m in made("matrix", 4000, 4, 4)])
+    generator = np.random.default_rng(98)
+    n = 200_000
+    ranks = generator.integers(1, 5, n)
+    left, right = generator.standard_normal((2, n, 4))
+    products = (left * right * (np.arange(4) < ranks[:, None])).sum(axis=1) / 2
+    gains = np.exp(generator.uniform(*np.log(GAINS), n))
+    plain = np.log(np.abs(products / np.sqrt(ranks) * gains))
+    assert stats.ks_2samp(np.log(np.abs(weights)), plain).pvalue > p_limit(3)
+    for wrong in (np.log(np.abs(products * gains)), np.log(np.abs(products / np.sqrt(ranks)))):
+        assert stats.ks_2samp(np.log(np.abs(weights)), wrong).pvalue < p_limit(3)
