@@ -100,16 +100,13 @@ def _sink(
     import polars as pl
     from polars.io.plugins import register_io_source
 
-    failures: list[BaseException] = []
+    watched = _Watched(frames)
 
     def source(
         with_columns: list[str] | None, predicate: Any, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
-        try:
-            yield from frames()
-        except BaseException as failure:
-            failures.append(failure)
-            raise
+        watched.start()
+        return watched
 
     lazy = register_io_source(source, schema=pl.Schema(types), is_pure=True)
     try:
@@ -123,9 +120,37 @@ def _sink(
             )
         )
     except Exception:
-        if failures:  # what went wrong in a frame, not Polars' account of it
-            raise failures[0] from None
+        if watched.failure is not None:  # not Polars' account of it
+            raise watched.failure from None
         raise
+
+
+class _Watched:
+    """Frames one by one, and what went wrong in making them.
+
+    No generator: Polars drops it half-way after an interrupt, and a generator's last steps, taken
+    then, would swallow the `KeyboardInterrupt` that is due.
+    """
+
+    def __init__(self, frames: Callable[[], Iterator[pl.DataFrame]]) -> None:
+        self.failure: BaseException | None = None
+        self._start = frames
+        self._frames: Iterator[pl.DataFrame] = iter(())
+
+    def start(self) -> None:
+        self._frames = self._start()
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return self
+
+    def __next__(self) -> pl.DataFrame:
+        try:
+            return next(self._frames)
+        except StopIteration:
+            raise
+        except BaseException as failure:
+            self.failure = failure
+            raise
 
 
 def _translated(write: Callable[[], object]) -> None:

@@ -1,0 +1,53 @@
+"""Runs of the command in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+
+
+class Result(NamedTuple):
+    """Exit code and what was printed."""
+
+    code: int
+    out: str
+    err: str
+
+    def is_refusal(self, *words: str) -> bool:
+        """Whether one clear line says why nothing was done."""
+        lines = self.err.splitlines()
+        return (
+            self.code == 2
+            and self.out == ""
+            and len(lines) == 1
+            and lines[0].startswith("error: ")
+            and len(lines[0]) < 400
+            and all(word in lines[0] for word in words)
+        )
+
+
+def command(*arguments: str | Path, before: str = "") -> list[str]:
+    """The command's words; some code may run before."""
+    code = (
+        f"import sys; sys.argv[0] = 'plurel'\n{before}\nfrom plurel_cli.cli import main\nmain()\n"
+    )
+    return [sys.executable, "-c", code, *map(str, arguments)]
+
+
+def start(*arguments: str | Path, before: str = "", **options: Any) -> subprocess.Popen[bytes]:
+    """Start the command."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command(*arguments, before=before), env=environment, **options)
+
+
+def in_process(*arguments: str | Path, before: str = "", **options: Any) -> Result:
+    """Run the command to its end."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    with start(*arguments, before=before, **pipes) as process:
+        out, err = process.communicate()
+    return Result(process.returncode, (out or b"").decode(), (err or b"").decode())

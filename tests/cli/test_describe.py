@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plurel_cli import load, parse_config
+from plurel_cli.schema.model import STAGES, StageName
+from tests.cli.conftest import Run
+from tests.storage.samples import LAYOUTS, small_config, write_database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return write_database(tmp_path / "db", small_config())
+
+
+def _json(run: Run, folder: Path) -> dict[str, Any]:
+    code, out, err = run("describe", folder, "--json")
+    assert (code, err) == (0, "")
+    data: dict[str, Any] = json.loads(out)
+    return data
+
+
+def test_json_keys(run: Run, database: Path) -> None:
+    """What scripts rely on."""
+    its = _json(run, database)
+    assert its.keys() >= {
+        *("folder", "seed", "stages", "made_by", "rows", "bytes", "window", "graph", "tables"),
+        *("foreign_keys", "notes"),
+    }
+    assert its["graph"].keys() >= {
+        *("layout", "tables", "foreign_keys", "sources", "sinks", "longest_path"),
+        *("multipath_pairs", "most_foreign_keys"),
+    }
+    assert its["window"].keys() == {"start", "end", "val_timestamp", "test_timestamp"}
+    assert its["tables"][0].keys() >= {
+        *("name", "kind", "rows", "primary_key", "time_column", "foreign_keys", "numerical"),
+        "categorical",
+    }
+    assert its["foreign_keys"][0].keys() == {"child", "column", "parent", "fan_out", "blocks"}
+    assert its["foreign_keys"][0]["fan_out"].keys() == {
+        *("mean", "median", "max", "childless_share", "null_share")
+    }
+
+
+def test_json_values(run: Run, database: Path) -> None:
+    its = _json(run, database)
+    assert (its["folder"], its["seed"], its["rows"]) == (str(database), 1, 170)
+    assert its["stages"] == list(STAGES)
+    assert its["made_by"].startswith("plurel ")
+    assert its["bytes"] == sum(p.stat().st_size for p in database.rglob("*") if p.is_file())
+    assert its["graph"] == {
+        "layout": "explicit",
+        "tables": 3,
+        "foreign_keys": 4,
+        "sources": 1,
+        "sinks": 1,
+        "longest_path": 2,
+        "multipath_pairs": 1,
+        "most_foreign_keys": 3,
+    }
+    tables = {table["name"]: table for table in its["tables"]}
+    assert {name: table["kind"] for name, table in tables.items()} == {
+        "users": "entity",
+        "posts": "entity",
+        "likes": "activity",
+    }
+    assert tables["likes"]["time_column"] == "date"
+    assert tables["users"]["time_column"] is None
+    assert all(table["numerical"] + table["categorical"] == 4 for table in its["tables"])
+    window = load(database).schema.window
+    assert window is not None
+    assert its["window"]["val_timestamp"] == window.val_timestamp.isoformat()
+
+
+def test_fan_out_is_counted(run: Run, database: Path) -> None:
+    its = {(key["child"], key["column"]): key for key in _json(run, database)["foreign_keys"]}
+    frames = load(database).tables
+    for (child, column), key in its.items():
+        children = [0] * frames[key["parent"]].height
+        for parent in frames[child][column]:
+            children[parent] += 1
+        ordered, n = sorted(children), len(children)
+        assert key["fan_out"] == {
+            "mean": pytest.approx(sum(children) / n),
+            "median": (ordered[(n - 1) // 2] + ordered[n // 2]) / 2,
+            "max": ordered[-1],
+            "childless_share": pytest.approx(children.count(0) / n),
+            "null_share": 0,
+        }
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_can_be_described(
+    run: Run, tmp_path: Path, layout: str, stage: StageName
+) -> None:
+    folder = write_database(tmp_path / "db", small_config(layout), stage)
+    its = _json(run, folder)
+    n_done = STAGES.index(stage) + 1
+    assert its["stages"] == list(STAGES[:n_done])
+    assert (its["window"] is None) == ("temporal" not in its["stages"])
+    assert all((key["fan_out"] is None) == (n_done == 1) for key in its["foreign_keys"])
+    code, out, err = run("describe", folder)
+    assert (code, err) == (0, "")
+    assert f"stages done: {', '.join(STAGES[:n_done])}" in out
+
+
+def test_text(run: Run, database: Path) -> None:
+    code, out, err = run("describe", database)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith(f"{database}: seed 1, stages done: schema, fk")
+    assert "3 tables, 4 foreign keys, 170 rows, " in lines[1]
+    assert "explicit: 1 sources, 1 sinks, longest path 2, 1 pairs with several paths" in lines[2]
+    window = load(database).schema.window
+    assert window is not None
+    assert f"{window.start} to {window.end}, validation from {window.val_timestamp}" in lines[3]
+    rows = {words[0]: words for line in lines if (words := line.split())}
+    assert rows["likes"][1:4] == ["activity", "90", "3"]
+    assert rows["likes"][-1] == "date"
+    assert {"posts.foreign_row_0", "likes.foreign_row_0", "likes.foreign_row_2"} <= rows.keys()
+    assert rows["likes.foreign_row_1"][1] == "posts"
+    assert "\x1b" not in out
+    assert all(len(line) <= 120 and line == line.rstrip() for line in lines)
+
+
+def test_many_keys_are_noted(run: Run, tmp_path: Path) -> None:
+    for n_keys, n_notes in [(5, 0), (6, 1)]:
+        tables = {"a": {"rows": 5}, "b": {"rows": 9, "parents": ["a"] * n_keys}}
+        config = {"schema": {"layout": "explicit"}, "tables": tables, "features": {"model": "none"}}
+        folder = write_database(tmp_path / str(n_keys), parse_config(config), "fk")
+        notes = _json(run, folder)["notes"]
+        assert len(notes) == n_notes
+        assert all("has 6 foreign keys; the Relational Transformer" in note for note in notes)
+
+
+def test_names_are_not_taken_for_markup(run: Run, tmp_path: Path) -> None:
+    folder = write_database(tmp_path / "[bold]db[", small_config())
+    assert run("describe", folder).out.startswith(f"{folder}: ")
