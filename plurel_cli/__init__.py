@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from plurel_cli.config import Config, dump_config, load_config, parse_config
     from plurel_cli.errors import PlurelError
-    from plurel_cli.pipeline import Database, generate, generate_to, load, run_stage, schema_to
+    from plurel_cli.pipeline import Database, do, generate, generate_to, load, run_stage, schema_to
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.validate import validate
 
@@ -30,6 +30,7 @@ _HOME = {
     "parse_config": "config",
     "PlurelError": "errors",
     "Database": "pipeline",
+    "do": "pipeline",
     "generate": "pipeline",
     "generate_to": "pipeline",
     "load": "pipeline",
@@ -45,6 +46,7 @@ __all__ = [
     "PlurelError",
     "Schema",
     "__version__",
+    "do",
     "dump_config",
     "generate",
     "generate_to",

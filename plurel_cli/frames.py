@@ -28,7 +28,10 @@ def category_label(category: int) -> str:
 
 
 def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
-    """A column's values, as its block column gives them, in the type that is written."""
+    """A column's values, as its block column gives them, in the type that is written.
+
+    In a nullable column of floats, NaN stands for null.
+    """
     import polars as pl
 
     match column.type:
@@ -40,7 +43,9 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
         case "boolean":
             return pl.Series(column.name, values > 0)
         case number:
-            return pl.Series(column.name, values.astype(number, copy=False))
+            return pl.Series(
+                column.name, values.astype(number, copy=False), nan_to_null=column.nullable
+            )
 
 
 def frames(
@@ -66,10 +71,11 @@ def frames(
     n_blocks = -(-n_rows // BLOCK_ROWS)
     for first in range(0, n_blocks, blocks_a_frame):
         blocks = range(first, min(first + blocks_a_frame, n_blocks))
+        parts = [[source.block(block) for source in columns.values()] for block in blocks]
         yield pl.DataFrame(
             [
-                as_series(column, _together([source.block(block) for block in blocks]))
-                for column, source in columns.items()
+                as_series(column, _together(list(its)))
+                for column, its in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
 

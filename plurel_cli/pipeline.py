@@ -1,7 +1,8 @@
 """The stages in order, in memory or from folder to folder.
 
-A stage is two pure functions: one completes the schema with what it draws (block models, a
-window), one gives for a table the columns it fills. So `generate` plans all stages and writes
+A stage is a pure function: it completes the schema with what it draws (block models, a window,
+causal graphs), and gives what makes the columns it fills, table by
+table. So `generate` plans all stages and writes
 once, a subcommand plans one stage and writes its columns beside those it reads from disk, and both
 give the same values.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config, parse_config
@@ -35,25 +36,37 @@ Report = Callable[[str, int], None]
 """Called with a table's name and the rows of it just made."""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A stage after the first.
-
-    Attributes
-    ----------
-    plan
-        Completes the schema.
-    columns
-        Gives the columns the stage fills in a table of a planned schema, by name.
-    """
-
-    plan: Callable[[Schema, Config], Schema]
-    columns: Callable[[Schema, Config, Table], dict[str, BlockColumn]]
+Columns = Callable[[Table], dict[str, BlockColumn]]
+"""Gives the columns of a table that some stages fill, by name."""
 
 
-_STAGES: dict[StageName, Stage] = {
-    "fk": Stage(plan_keys, key_columns),
-    "temporal": Stage(plan_time, time_columns),
+class Planned(NamedTuple):
+    """A schema completed by some stages, and what makes their columns."""
+
+    schema: Schema
+    columns: Columns
+
+
+def _keys(schema: Schema, config: Config) -> Planned:
+    planned = plan_keys(schema, config)
+    return Planned(planned, lambda table: key_columns(planned, config, table))
+
+
+def _times(schema: Schema, config: Config) -> Planned:
+    planned = plan_time(schema, config)
+    return Planned(planned, lambda table: time_columns(planned, config, table))
+
+
+def _features(schema: Schema, config: Config) -> Planned:
+    from plurel_cli.features.stage import plan_features
+
+    return Planned(*plan_features(schema, config))
+
+
+_STAGES: dict[StageName, Callable[[Schema, Config], Planned]] = {
+    "fk": _keys,
+    "temporal": _times,
+    "features": _features,
 }
 
 
@@ -87,8 +100,8 @@ class Database:
         )
 
 
-def plan(config: Config, seed: int) -> Schema:
-    """The schema of a database with all stages planned, and no row of it made.
+def plan(config: Config, seed: int) -> Planned:
+    """The schema of a database with all stages planned, and what makes its columns.
 
     Raises
     ------
@@ -98,9 +111,12 @@ def plan(config: Config, seed: int) -> Schema:
         If the config allows no such database.
     """
     schema = sample_schema(config, seed)
+    stages = []
     for stage in _STAGES.values():
-        schema = stage.plan(schema, config)
-    return schema
+        planned = stage(schema, config)
+        schema = planned.schema
+        stages.append(planned.columns)
+    return Planned(schema, lambda table: {k: v for its in stages for k, v in its(table).items()})
 
 
 def generate(config: Config | None = None, seed: int = 0) -> Database:
@@ -126,9 +142,9 @@ def generate(config: Config | None = None, seed: int = 0) -> Database:
     import polars as pl
 
     config = config or Config.model_validate({})
-    schema = plan(config, seed)
+    schema, columns = plan(config, seed)
     tables = {
-        table.name: pl.concat(_made(schema, config, table, STAGES), rechunk=True)
+        table.name: pl.concat(_made(columns, table, STAGES), rechunk=True)
         for table in schema.tables
     }
     return Database(schema.but(made=made_here()), tables)
@@ -168,10 +184,10 @@ def generate_to(
     """
     config = config or Config.model_validate({})
     check_target(Path(folder), replace=force)
-    schema = plan(config, seed)
+    schema, columns = plan(config, seed)
 
     def rows(table: Table) -> Iterator[pl.DataFrame]:
-        return _reported(_made(schema, config, table, STAGES), table, report)
+        return _reported(_made(columns, table, STAGES), table, report)
 
     return _write(Path(folder), schema, rows, replace=force)
 
@@ -223,10 +239,10 @@ def run_stage(
     is_in_place = out is None or Path(out).resolve() == source.resolve()
     target = source if out is None else Path(out)
     check_target(target, replace=force or is_in_place)
-    planned = _STAGES[stage].plan(schema, config)
+    planned, columns = _STAGES[stage](schema, config)
 
     def rows(table: Table) -> Iterator[pl.DataFrame]:
-        made = _made(planned, config, table, (stage,))
+        made = _made(columns, table, (stage,))
         if schema.stages != ("schema",):
             path = source / table_file(schema, table.name)
             made = _side_by_side(read_frames(path, table, schema.stages), made)
@@ -256,6 +272,38 @@ def load(folder: str | Path) -> Database:
     return Database(schema, tables)
 
 
+def do(
+    database: Database | str | Path, table: str, column: str, value: float | str | bool
+) -> Database:
+    """Hold a feature column at a value, and make anew what depends on it.
+
+    Parameters
+    ----------
+    database
+        A database with its features done, or the folder of one.
+    table, column
+        The column to hold, in every row.
+    value
+        A number; or a category's number or label.
+
+    Returns
+    -------
+    Database
+        All that depends on the column, in its table and in those that refer to it, is what the
+        same mechanisms give for that value; all else is as it was.
+
+    Raises
+    ------
+    UsageError
+        If there is no such feature column, or it cannot have the value.
+    """
+    from plurel_cli.features.intervene import intervened
+
+    its = database if isinstance(database, Database) else load(database)
+    config = _recorded_config(its.schema, Path())
+    return Database(its.schema, intervened(its.schema, config, its.tables, table, column, value))
+
+
 def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Schema:
     """The schema as it was before a stage ran."""
     position = STAGES.index(stage)
@@ -269,6 +317,7 @@ def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Sc
     update: dict[str, object] = {"stages": STAGES[:position]}
     if "temporal" not in STAGES[:position]:
         update["window"] = None
+    update["tables"] = tuple(table.but(causal=None) for table in schema.tables)
     return schema.but(**update)
 
 
@@ -286,15 +335,10 @@ def _recorded_config(schema: Schema, place: Path) -> Config:
     return config
 
 
-def _made(
-    schema: Schema, config: Config, table: Table, stages: tuple[StageName, ...]
-) -> Iterator[pl.DataFrame]:
-    sources: dict[str, BlockColumn] = {}
-    for stage in stages:
-        if stage in _STAGES:
-            sources |= _STAGES[stage].columns(schema, config, table)
-    columns = {column: sources[column.name] for column in table.filled(stages)}
-    return frames(columns, table.rows, GROUP_BLOCKS)
+def _made(columns: Columns, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
+    sources = columns(table)
+    filled = {column: sources[column.name] for column in table.filled(stages)}
+    return frames(filled, table.rows, GROUP_BLOCKS)
 
 
 def _side_by_side(

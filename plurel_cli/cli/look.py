@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,6 +33,9 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
 def describe(
     folder: FolderArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    causal: Annotated[
+        bool, typer.Option("--causal", help="Show which columns cause which, instead.")
+    ] = False,
 ) -> None:
     """Show what is in a database.
 
@@ -39,6 +43,9 @@ def describe(
 
     Example: plurel describe my-database --json
     """
+    if causal:
+        _describe_causes(folder, as_json)
+        return
     from plurel_cli.report.describe import describe as description_of
 
     description = description_of(folder)
@@ -48,6 +55,15 @@ def describe(
     from plurel_cli.report.text import render
 
     typer.echo(render(description), nl=False)
+
+
+def _describe_causes(folder: Path, as_json: bool) -> None:
+    from plurel_cli.report.causal import as_dicts, causes_of, render
+    from plurel_cli.storage.document import read_schema
+
+    found = causes_of(read_schema(folder))
+    text = json.dumps(as_dicts(found), indent=1) + "\n" if as_json else render(found)
+    typer.echo(text, nl=False)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""Commands that make databases: schema, fk, temporal, generate."""
+"""Commands that make databases: schema, fk, temporal, features, generate."""
 
 from __future__ import annotations
 
@@ -145,7 +145,22 @@ def temporal(
     _stage("temporal", folder, out, force, quiet)
 
 
+def features(
+    folder: FolderArgument,
+    out: StageOutOption = None,
+    force: ForceOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Add feature columns from causal models (stage 4).
+
+    Needs the temporal stage. With --force the stage runs again.
+
+    Example: plurel features my-database
+    """
+    _stage("features", folder, out, force, quiet)
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (generate, schema, fk, temporal):
+    for command in (generate, schema, fk, temporal, features):
         app.command()(command)

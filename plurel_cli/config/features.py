@@ -1,4 +1,4 @@
-"""Settings of feature columns: which model fills them, and the series of the series model."""
+"""Settings of feature columns: which model fills them, its series and its causal graphs."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ class FeaturesConfig(Section):
     """What fills the feature columns."""
 
     model: Literal["none", "series", "scm"] = Field(
-        default="series",
+        default="scm",
         description="`none`: no feature columns; `series`: a series over the rows in each; `scm`: "
         "a structural causal model for every table.",
     )

@@ -10,11 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from plurel_cli.names import is_table_name
+from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.schema.record import Record
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 """Version of `schema.json`; a reader refuses a later one."""
 
-StageName = Literal["schema", "fk", "temporal"]
+StageName = Literal["schema", "fk", "temporal", "features"]
 
-STAGES: tuple[StageName, ...] = ("schema", "fk", "temporal")
+STAGES: tuple[StageName, ...] = ("schema", "fk", "temporal", "features")
 """The stages in their order; each one's columns come after the earlier ones'."""
 
 ColumnType = Literal["int64", "int32", "float32", "string", "boolean", "datetime[ns]"]
@@ -48,16 +50,7 @@ PRIMARY_KEY = "row_idx"
 TIME_COLUMN = "date"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def but(self, **changes: object) -> Self:
-        """The same record with some fields changed; what is cached is forgotten."""
-        values = {name: getattr(self, name) for name in type(self).model_fields} | changes
-        return cast(Self, type(self).model_construct(**values))
-
-
-class BlockLevel(_Record):
+class BlockLevel(Record):
     """One level of a block model."""
 
     parent_clusters: int = Field(ge=1, description="Clusters the parent's rows are split into.")
@@ -76,7 +69,7 @@ class BlockLevel(_Record):
         return self
 
 
-class BlockModel(_Record):
+class BlockModel(Record):
     """Hierarchical stochastic block model of one foreign key, coarsest level first."""
 
     levels: tuple[BlockLevel, ...] = Field(min_length=1, description="Coarsest level first.")
@@ -92,7 +85,7 @@ class BlockModel(_Record):
         return tuple(level.child_clusters for level in self.levels)
 
 
-class Column(_Record):
+class Column(Record):
     """One column of a table."""
 
     name: str = Field(description="Name in the Parquet file.")
@@ -121,7 +114,7 @@ class Column(_Record):
     )
 
 
-class Table(_Record):
+class Table(Record):
     """One table."""
 
     name: str = Field(description="Name, and stem of its Parquet file.")
@@ -131,6 +124,11 @@ class Table(_Record):
     )
     rows: int = Field(ge=1, description="Row count.")
     columns: tuple[Column, ...] = Field(description="Columns in the order of the file.")
+    causal: CausalGraph | None = Field(
+        default=None,
+        description="From the `features` stage on, where `features.model` is `scm`: its causal "
+        "model.",
+    )
 
     @cached_property
     def primary_key(self) -> str:
@@ -157,7 +155,7 @@ class Table(_Record):
         return tuple(c for c in self.columns if c.stage in stages)
 
 
-class Window(_Record):
+class Window(Record):
     """The period of time that all activity tables share, in whole days."""
 
     start: dt.date = Field(description="First day; its midnight is the earliest time.")
@@ -171,7 +169,7 @@ class Window(_Record):
         return (self.end - self.start).days + 1
 
 
-class Made(_Record):
+class Made(Record):
     """What made a database; no value depends on it but the last bits of features."""
 
     plurel: str = Field(description="Version of plurel.")
@@ -181,7 +179,7 @@ class Made(_Record):
     cpu: tuple[str, ...] = Field(description="Vector extensions of the CPU that numpy uses.")
 
 
-class Schema(_Record):
+class Schema(Record):
     """A whole database, without its rows."""
 
     format: Literal["plurel"] = Field(default="plurel", description="Marks the file as ours.")

@@ -180,7 +180,7 @@ def _table(
 
 
 def _features(config: Config, own: TableConfig, stream: Stream) -> list[Column]:
-    settings = config.schema_
+    settings, model = config.schema_, config.features.model
     n = (own.columns or settings.columns).draw(stream.child("columns").draws())
     p = (own.p_categorical or settings.p_categorical).draw(stream.child("p_categorical").draws())
     categories = own.categories or settings.categories
@@ -196,7 +196,10 @@ def _features(config: Config, own: TableConfig, stream: Stream) -> list[Column]:
                 type=_FEATURE_TYPES[config.features.categorical_as]
                 if is_categorical
                 else "float32",
-                stage="temporal",
+                stage="features" if model == "scm" else "temporal",
+                nullable=model == "scm"
+                and not is_categorical
+                and config.features.scm.nulls.bounds[1] > 0,
                 kind="categorical" if is_categorical else "numerical",
                 categories=count if is_categorical else None,
             )

@@ -46,6 +46,8 @@ def time_columns(schema: Schema, config: Config, table: Table) -> dict[str, Bloc
     if table.time_column is not None:
         assert schema.window is not None  # noqa: S101 (planned before)
         columns[table.time_column] = EvenDates(schema.window, table.rows)
+    if config.features.model != "series":
+        return columns
     stream = Stream(schema.seed).child("series", table.id)
     for index, feature in enumerate(table.features):
         columns[feature.name] = series_column(

@@ -110,7 +110,7 @@ class _Lognormal:
     def share(self, value: float) -> float:
         if value <= 0.0:
             return 0.0
-        return normal_probability(math.log(value / self.scale) / self.sigma)
+        return normal_probability((math.log(value) - math.log(self.scale)) / self.sigma)
 
 
 @dataclass(frozen=True)

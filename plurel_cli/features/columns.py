@@ -1,0 +1,113 @@
+"""From a node's values to those of the column it is.
+
+A lazy table's number is cut into categories; a numerical column is transformed, and some of its
+rows are null. What depends on the whole of a column is taken from its reference sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.config.features import ScmConfig
+from plurel_cli.features.cuts import cuts
+from plurel_cli.features.labels import cut_labels, sample_relabelling
+from plurel_cli.features.nodes import Values
+from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.transforms import Transform
+from plurel_cli.random import Stream
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """How a number becomes a category.
+
+    Attributes
+    ----------
+    boundaries
+        float32, rising.
+    relabelled
+        int32: the label of each number of boundaries below the value.
+    """
+
+    boundaries: NDArray[np.float32]
+    relabelled: NDArray[np.int32]
+
+    def __call__(self, raw: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Labels of raw values."""
+        labels: NDArray[np.int32] = self.relabelled.take(cut_labels(raw, self.boundaries))
+        return labels
+
+    def inverse(self, label: int, reference: NDArray[np.float32]) -> float:
+        """A raw value with this label: the middle one of the reference, or one by the cut."""
+        (position,) = np.flatnonzero(self.relabelled == label)
+        inside = reference[cut_labels(reference, self.boundaries) == position]
+        if len(inside):
+            return float(inside[len(inside) // 2])
+        ends = np.concatenate([[-np.inf], self.boundaries, [np.inf]])[position : position + 2]
+        return float(ends[1] if np.isfinite(ends[1]) else ends[0] + 1.0)
+
+
+def draw_labelling(
+    ordered: NDArray[np.float32], categories: int, settings: ScmConfig, own: Stream
+) -> Labelling:
+    """Draw the cut of a lazy column, from the sorted reference sample of its raw values."""
+    generator = own.generator()
+    (cut,) = settings.cut.many(generator, 1)
+    boundaries = cuts[cut].function(ordered, categories, generator)
+    p_permuted, p_reversed = (
+        settings.p_permuted.many(generator, 1)[0],
+        settings.p_reversed.many(generator, 1)[0],
+    )
+    return Labelling(boundaries, sample_relabelling(categories, p_permuted, p_reversed, generator))
+
+
+class CategoricalColumn:
+    """A categorical column, as it is written.
+
+    Parameters
+    ----------
+    block
+        Gives the categories of a block.
+    """
+
+    def __init__(self, block: Callable[[int], Values]) -> None:
+        self.block = block
+
+
+class NumericalColumn:
+    """A numerical column, as it is written: NaN stands for null.
+
+    Parameters
+    ----------
+    block
+        Gives the raw values of a block.
+    transform
+        What is done to them.
+    nulls
+        Which rows are null.
+    stream
+        Randomness of ties alone.
+    """
+
+    def __init__(
+        self,
+        block: Callable[[int], Values],
+        transform: Transform,
+        nulls: Nulls | None,
+        stream: Stream,
+    ) -> None:
+        self._block, self._transform, self._nulls, self._stream = block, transform, nulls, stream
+
+    def block(self, index: int) -> NDArray[np.float32]:
+        """Written values of one block of rows."""
+        values = self._transform(self._block(index), self._stream.generator(index))
+        if not np.isfinite(values).all():  # NaN means null from here on
+            raise AssertionError("a feature is not finite")
+        if self._nulls is not None:
+            values = values.copy()
+            values[self._nulls.block(index)] = np.nan
+        return values

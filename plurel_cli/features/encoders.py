@@ -1,0 +1,279 @@
+"""Encodings of one cause, for many rows at once.
+
+A category has one encoding, a referenced row has one, and the encoder of a number is a function
+of one number, so it is tabulated over a grid and read by linear interpolation where a table has
+more rows than the grid has points. An encoder holds its encodings with the weight of its edge and
+the clip applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.mechanisms import Mechanism, mechanisms
+
+if TYPE_CHECKING:
+    from plurel_cli.config.features import ScmConfig
+
+Floats = NDArray[np.float32]
+
+GRID_POINTS = 256
+"""Points of a grid: half at even steps of the sorted values, half at even steps of the number."""
+
+EXACT_ROWS = 2 * GRID_POINTS
+"""Tables of up to so many rows are encoded row by row, without a grid."""
+
+MOST_ENCODING = 1e4
+"""Encodings are held between minus and plus this."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Points at which the encoders of one number are evaluated.
+
+    Attributes
+    ----------
+    points
+        float32, rising, at least two.
+    """
+
+    points: Floats
+
+    @classmethod
+    def of(cls, ordered: Floats) -> Grid | None:
+        """Grid for numbers like these, which are sorted; none where they are all the same."""
+        n, half = len(ordered), GRID_POINTS // 2
+        ranks = ordered[np.arange(half) * (n - 1) // (half - 1)]
+        even = np.linspace(ordered[0], ordered[-1], half, dtype=np.float32)
+        points = np.unique(np.concatenate([ranks, even]))
+        return cls(points) if len(points) > 1 else None
+
+    def positions(self, values: Floats) -> Positions:
+        """Where numbers lie on the grid; those beyond its ends count as at them."""
+        points = self.points
+        cell = points.searchsorted(values, side="right")
+        cell -= 1
+        np.clip(cell, 0, len(points) - 2, out=cell)
+        low = points.take(cell)
+        share = np.clip(values, points[0], points[-1])
+        share -= low
+        after = cell + 1
+        share /= points.take(after) - low
+        return Positions(cell, after, share[:, None])
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Cells of a grid, and how far into them, of some rows.
+
+    Attributes
+    ----------
+    cell, next
+        Points at both ends of the cell, int64, shape (n,).
+    share
+        float32 from 0 to 1, shape (n, 1).
+    """
+
+    cell: NDArray[np.int64]
+    next: NDArray[np.int64]
+    share: Floats
+
+    def part(self, begin: int, end: int) -> Positions:
+        """Those of some of the rows."""
+        return Positions(self.cell[begin:end], self.next[begin:end], self.share[begin:end])
+
+
+class Encoder(Protocol):
+    """Encodings of one cause."""
+
+    def __call__(self, values: NDArray[Any], positions: Positions | None, /) -> Floats:
+        """Encodings of some rows, shape (n, width), for the caller to overwrite.
+
+        `values` are the cause's values, shape (n,); `positions` theirs on its grid, if it has one.
+        """
+        ...
+
+
+class CategoryEncoder:
+    """An encoding a category.
+
+    Parameters
+    ----------
+    encodings
+        Shape (categories, width).
+    """
+
+    def __init__(self, encodings: Floats) -> None:
+        self._encodings = encodings
+
+    def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
+        return self._encodings.take(values, axis=0)
+
+
+class ConstantEncoder:
+    """The same encoding for every row: a cause that is held at a value.
+
+    Parameters
+    ----------
+    encoding
+        Shape (1, width).
+    """
+
+    def __init__(self, encoding: Floats) -> None:
+        self._encoding = encoding
+
+    def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
+        return self._encoding.repeat(len(values), axis=0)
+
+
+class NumberEncoder:
+    """A mechanism on a number, row by row.
+
+    Parameters
+    ----------
+    mechanism
+        From one number.
+    weight
+        Factor of its output.
+    """
+
+    def __init__(self, mechanism: Mechanism, weight: float) -> None:
+        self._mechanism = mechanism
+        self._weight = weight
+
+    def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
+        return weighted(self._mechanism(values[:, None]), self._weight)
+
+
+class GridEncoder:
+    """A mechanism on a number, by linear interpolation between its values on a grid.
+
+    Parameters
+    ----------
+    at_points
+        Encodings at the grid's points, shape (points, width).
+    """
+
+    def __init__(self, at_points: Floats) -> None:
+        self._at_points = at_points
+
+    def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
+        assert positions is not None  # noqa: S101 (made with the grid)
+        low = self._at_points.take(positions.cell, axis=0)
+        found = self._at_points.take(positions.next, axis=0)
+        found -= low
+        found *= positions.share
+        found += low
+        return found
+
+
+def weighted(encodings: Floats, weight: float) -> Floats:
+    """Encodings times the weight of their edge, within bounds; overwrites its argument."""
+    if weight != 1.0:
+        encodings *= np.float32(weight)
+    return np.clip(encodings, -MOST_ENCODING, MOST_ENCODING, out=encodings)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What an encoder must know of its cause.
+
+    Attributes
+    ----------
+    categories
+        Number of categories it has, if any.
+    is_embedded
+        Whether its categories enter through embeddings, and not as numbers.
+    grid
+        Grid of a number, in tables that have more rows than it has points.
+    held
+        The value it is held at, if it is.
+    """
+
+    categories: int | None = None
+    is_embedded: bool = False
+    grid: Grid | None = None
+    held: float | None = None
+
+
+def draw_encoders(
+    causes: Sequence[Cause],
+    families: Sequence[str],
+    weights: Sequence[float],
+    width: int,
+    settings: ScmConfig,
+    generator: np.random.Generator,
+) -> list[Encoder]:
+    """Draw the encoders of several causes.
+
+    Parameters
+    ----------
+    causes
+        The causes; what is drawn depends on their kinds and order alone.
+    families
+        Family of the mechanism of each.
+    weights
+        Factor of the encodings of each.
+    width
+        Dimensions of an encoding.
+    settings
+        Settings of the table.
+    generator
+        Randomness of these encoders alone.
+
+    Returns
+    -------
+    list of Encoder
+    """
+    sizes = [width if cause.is_embedded else 1 for cause in causes]
+    drawn: list[Mechanism | None] = [None] * len(causes)
+    for family, n_in in sorted(set(zip(families, sizes, strict=True))):
+        places = [i for i in range(len(causes)) if (families[i], sizes[i]) == (family, n_in)]
+        several = mechanisms[family].function(generator, len(places), n_in, width, settings)
+        for place, mechanism in zip(places, several, strict=True):
+            drawn[place] = mechanism
+    return [
+        _encoder(cause, mechanism, weight, width, settings, generator)
+        for cause, mechanism, weight in zip(causes, drawn, weights, strict=True)
+        if mechanism is not None
+    ]
+
+
+def _encoder(
+    cause: Cause,
+    mechanism: Mechanism,
+    weight: float,
+    width: int,
+    settings: ScmConfig,
+    generator: np.random.Generator,
+) -> Encoder:
+    if cause.categories is not None:
+        if cause.is_embedded:
+            inputs = draw_embeddings(cause.categories, width, settings, generator)
+        else:
+            inputs = np.arange(cause.categories, dtype=np.float32)[:, None]
+        if cause.held is not None:
+            inputs = inputs[int(cause.held)][None]
+        encodings = weighted(mechanism(inputs), weight)
+        return CategoryEncoder(encodings) if cause.held is None else ConstantEncoder(encodings)
+    if cause.held is not None:
+        held = np.full((1, 1), cause.held, dtype=np.float32)
+        return ConstantEncoder(weighted(mechanism(held), weight))
+    if cause.grid is not None:
+        return GridEncoder(weighted(mechanism(cause.grid.points[:, None]), weight))
+    return NumberEncoder(mechanism, weight)
+
+
+def draw_embeddings(
+    categories: int, width: int, settings: ScmConfig, generator: np.random.Generator
+) -> Floats:
+    """Draw a table of embeddings, shape (categories, width), initialised as weights are."""
+    (name,) = settings.mlp.initialisation.many(generator, 1)
+    table: Floats = initialisations[name].function(generator, 1, categories, width)[0]
+    return table

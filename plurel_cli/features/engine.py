@@ -1,0 +1,431 @@
+"""Make the columns of all tables from their causal graphs.
+
+First the graphs are *fitted*, variable by variable in the order of work: a node's mechanisms are
+drawn, computed on the reference rows of its table (all of them, where they are few), and drawn
+anew while what comes out is degenerate; a column's cut and transform are taken from the same
+rows. Then any block of any table can be computed. A table whose reference rows are all its rows
+has been computed by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.config import Config
+from plurel_cli.config.features import ScmConfig
+from plurel_cli.connectivity.stage import key_columns
+from plurel_cli.features.columns import (
+    CategoricalColumn,
+    Labelling,
+    NumericalColumn,
+    draw_labelling,
+)
+from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions, draw_encoders
+from plurel_cli.features.gather import Block, gather
+from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
+from plurel_cli.features.nodes import (
+    Given,
+    Held,
+    NodeModel,
+    Values,
+    draw_mechanised,
+    draw_source,
+)
+from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.rows import Rows, all_rows, block_of_rows, reference_rows
+from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.features.variables import Reference, Variable, order_of_work
+from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.model import Schema, Table
+
+MOST_ATTEMPTS = 16
+"""How often a node's mechanisms are drawn before a degenerate one is kept."""
+
+MOST_ALIKE = 0.99
+"""Share of the rows that one value may have."""
+
+_KEPT_BLOCKS = 4
+
+
+def is_degenerate(ordered: NDArray[np.float32]) -> bool:
+    """Whether more than 99 % of some sorted values are one value.
+
+    Examples
+    --------
+    >>> is_degenerate(np.zeros(100, np.float32)), is_degenerate(np.arange(100, dtype=np.float32))
+    (True, False)
+    """
+    run = int(MOST_ALIKE * len(ordered))  # of run + 1 equal values, the first and last are equal
+    return bool((ordered[run:] == ordered[: len(ordered) - run]).any())
+
+
+def _is_one_sided(categories: Values, n: int) -> bool:
+    return bool(np.bincount(categories, minlength=n).max() > MOST_ALIKE * len(categories))
+
+
+@dataclass
+class _TableState:
+    """What is known of one table's features so far."""
+
+    table: Table
+    graph: CausalGraph
+    settings: ScmConfig
+    stream: Stream
+    reference: Rows
+    nodes: list[CausalNode]
+    keys: dict[str, BlockColumn]
+    models: dict[int, NodeModel] = field(default_factory=dict)
+    grids: dict[int, Grid] = field(default_factory=dict)
+    labellings: dict[int, Labelling] = field(default_factory=dict)
+    ordered: dict[int, Floats] = field(default_factory=dict)
+    transforms: dict[int, Transform] = field(default_factory=dict)
+    references: dict[str, ReferencedRows] = field(default_factory=dict)
+    whole: dict[int, Values] = field(default_factory=dict)
+    seen: _Computing | None = None
+    blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
+
+    @property
+    def is_small(self) -> bool:
+        return self.reference.n == self.table.rows
+
+    def is_category(self, node: int) -> bool:
+        """Whether a node is carried as a category."""
+        return self.graph.mode == "eager" and self.nodes[node].kind == "categorical"
+
+
+class _Computing:
+    """Values of some rows of a table, node by node."""
+
+    def __init__(self, state: _TableState, rows: Rows) -> None:
+        self.rows = rows
+        self.values: dict[int, Values] = {}
+        self._state = state
+        self._positions: dict[int, Positions] = {}
+        self._shared: dict[str, Floats] | None = None
+
+    def positions(self, node: int) -> Positions | None:
+        grid = self._state.grids.get(node)
+        if grid is None:
+            return None
+        if node not in self._positions:
+            self._positions[node] = grid.positions(self.values[node])
+        return self._positions[node]
+
+    def shared(self, aggregation: str) -> Floats | None:
+        if self._shared is None:
+            self._shared = self._referenced()
+        return self._shared.get(aggregation)
+
+    def _referenced(self) -> dict[str, Floats]:
+        from plurel_cli.features.aggregations import aggregations
+
+        found: dict[str, Floats] = {}
+        for foreign_key, referenced in self._state.references.items():
+            keys = self.rows.of(self._state.keys[foreign_key])
+            for kind, its in referenced.at(keys).items():
+                if kind in found:
+                    its = aggregations[kind].function([found[kind], its])
+                found[kind] = its
+        return found
+
+    def compute(self, nodes: Iterable[int]) -> None:
+        for node in nodes:
+            if node not in self.values:
+                self.values[node] = self._state.models[node](self)
+
+
+class Engine:
+    """The features of a whole database.
+
+    Parameters
+    ----------
+    schema
+        A database with its keys planned.
+    config
+        What it is drawn from.
+    graphs
+        The causal graph of each table.
+    """
+
+    def __init__(self, schema: Schema, config: Config, graphs: Mapping[str, CausalGraph]) -> None:
+        self._schema, self._config = schema, config
+        self._order = order_of_work(graphs)
+        self._states = {
+            table.name: self._state(table, graphs[table.name]) for table in schema.tables
+        }
+        self._held: dict[Variable, float] = {}
+        self._fit: Engine | None = None
+        self._work()
+
+    @classmethod
+    def intervening(cls, fit: Engine, held: Mapping[Variable, float]) -> Engine:
+        """The same database with some variables held at raw values, whatever their causes."""
+        self = cls.__new__(cls)
+        self._schema, self._config, self._order = fit._schema, fit._config, fit._order
+        self._states = {
+            table.name: self._state(table, fit._states[table.name].graph)
+            for table in fit._schema.tables
+        }
+        self._held, self._fit = dict(held), fit
+        self._work()
+        return self
+
+    def _state(self, table: Table, graph: CausalGraph) -> _TableState:
+        stream = table_stream(self._schema, table)
+        return _TableState(
+            table=table,
+            graph=graph,
+            settings=table_settings(self._config, self._schema, table),
+            stream=stream,
+            reference=reference_rows(table.rows, stream.child("reference_rows")),
+            nodes=list(graph.nodes),
+            keys=key_columns(self._schema, self._config, table),
+        )
+
+    def _work(self) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is drawn anew
+            for vertex in self._order:
+                if isinstance(vertex, Reference):
+                    self._reference(vertex)
+                else:
+                    self._variable(vertex)
+        for state in self._states.values():
+            self._forget(state)
+
+    def graphs(self) -> dict[str, CausalGraph]:
+        """The graphs with what the fit has found."""
+        return {
+            name: state.graph.but(nodes=tuple(state.nodes)) for name, state in self._states.items()
+        }
+
+    def raw(self, variable: Variable, written: float) -> float:
+        """The raw value of a column that is written as this one, or as near as there is.
+
+        Parameters
+        ----------
+        variable
+            A column.
+        written
+            A number, or the number of a category.
+        """
+        state, j = self._states[variable.table], variable.node
+        if state.is_category(j):
+            return written
+        if (labelling := state.labellings.get(j)) is not None:
+            return labelling.inverse(int(written), state.ordered[j])
+        return state.transforms[j].inverse(written)
+
+    # Fitting.
+
+    def _reference(self, vertex: Reference) -> None:
+        state = self._states[vertex.table]
+        (parent,) = (p for p in state.graph.parents if p.foreign_key == vertex.foreign_key)
+        other = self._states[parent.table]
+        column = next(c for c in state.table.foreign_keys if c.name == vertex.foreign_key)
+        stream = reference_stream(self._schema, state.table, column)
+        width = max((node.width or 1 for node in state.nodes if node.causes), default=1)
+        causes = [self._as_referenced(other, node) for node in parent.nodes]
+        encoders = []
+        for cause, node, family in zip(causes, parent.nodes, parent.mechanisms, strict=True):
+            own = stream.child("column", other.nodes[node].column or "").generator()
+            encoders += draw_encoders([cause], [family], [1.0], width, state.settings, own)
+        kinds = {n.aggregation for n in state.nodes if n.is_used and n.aggregation is not None}
+        values = [self._whole(other, node) for node in parent.nodes]
+        state.references[vertex.foreign_key] = ReferencedRows(
+            values, causes, encoders, sorted(kinds)
+        )
+
+    def _as_referenced(self, state: _TableState, node: int) -> Cause:
+        """What a column is to the rows that refer to it: by its label, where it is cut."""
+        its = state.nodes[node]
+        held = self._held.get(Variable(state.table.name, node))
+        if its.kind == "categorical":
+            if held is not None and not state.is_category(node):
+                held = float(state.labellings[node](np.array([held], np.float32))[0])
+            return Cause(its.categories, state.graph.mode == "eager", held=held)
+        return Cause(grid=state.grids.get(node), held=held)
+
+    def _as_cause(self, state: _TableState, node: int) -> Cause:
+        its = state.nodes[node]
+        held = self._held.get(Variable(state.table.name, node))
+        if state.is_category(node):
+            return Cause(its.categories, is_embedded=True, held=held)
+        return Cause(grid=state.grids.get(node), held=held)
+
+    def _variable(self, vertex: Variable) -> None:
+        state, j = self._states[vertex.table], vertex.node
+        if self._fit is not None:
+            self._refit(state, self._fit._states[vertex.table], j)
+            return
+        node = state.nodes[j]
+        for attempt in range(MOST_ATTEMPTS):
+            own = state.stream.child("node", j, attempt)
+            state.models[j] = self._drawn(state, j, own)
+            values = state.models[j](self._seen(state))
+            if self._is_fine(state, j, values, own) or attempt == MOST_ATTEMPTS - 1:
+                break
+        self._seen(state).values[j] = values
+        if state.is_small:
+            del state.models[j]  # all its values are there
+        state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
+        if not state.is_category(j):
+            if state.table.rows > EXACT_ROWS and (grid := Grid.of(state.ordered[j])) is not None:
+                state.grids[j] = grid
+            if node.transform is not None:
+                fit = transforms[node.transform].function
+                own = state.stream.child("node", j, "transform")
+                state.transforms[j] = fit(state.ordered[j], state.table.rows, own.generator())
+
+    def _boundaries(self, state: _TableState, node: int) -> tuple[float, ...] | None:
+        its = state.labellings.get(node)
+        return None if its is None else tuple(its.boundaries.tolist())
+
+    def _drawn(self, state: _TableState, j: int, own: Stream) -> NodeModel:
+        node = state.nodes[j]
+        if node.source == CHILDREN:
+            return Given(self._gathered(node, state.table))
+        if not node.causes:
+            series = self._config.features.series
+            return draw_source(node, state.table, state.is_category(j), series, own)
+        causes = [self._as_cause(state, cause) for cause in node.causes]
+        return draw_mechanised(node, causes, state.is_category(j), state.settings, own)
+
+    def _is_fine(self, state: _TableState, j: int, values: Values, own: Stream) -> bool:
+        node = state.nodes[j]
+        if state.is_category(j):
+            return node.column is None or not _is_one_sided(values, node.categories or 2)
+        ordered = np.sort(values)
+        if not np.isfinite(ordered[[0, -1]]).all():
+            np.nan_to_num(values, copy=False)
+            state.ordered[j] = np.sort(values)
+            return False
+        state.ordered[j] = ordered
+        is_fine = node.column is None or not is_degenerate(ordered)
+        if node.kind == "categorical" and node.column is not None:
+            n = node.categories or 2
+            labelling = draw_labelling(state.ordered[j], n, state.settings, own.child("labels"))
+            state.labellings[j] = labelling
+            is_fine = is_fine and not _is_one_sided(labelling(values), n)
+        return is_fine
+
+    def _refit(self, state: _TableState, fit: _TableState, j: int) -> None:
+        """Take a node's fit over, but for what an intervention reaches."""
+        state.nodes[j] = fit.nodes[j]
+        for name in ("grids", "labellings", "ordered", "transforms"):
+            if j in (found := getattr(fit, name)):
+                getattr(state, name)[j] = found[j]
+        held = self._held.get(Variable(state.table.name, j))
+        if held is not None:
+            state.models[j] = Held(held, np.int32 if state.is_category(j) else np.float32)
+        else:
+            own = state.stream.child("node", j, state.nodes[j].attempt)
+            state.models[j] = self._drawn(state, j, own)
+        seen = self._seen(state)
+        seen.values[j] = state.models[j](seen)
+
+    def _seen(self, state: _TableState) -> _Computing:
+        if state.seen is None:
+            state.seen = _Computing(state, state.reference)
+        return state.seen
+
+    def _forget(self, state: _TableState) -> None:
+        """Drop what only the fit has needed."""
+        if state.is_small and state.seen is not None:
+            for j, node in enumerate(state.nodes):
+                if node.column is not None:
+                    state.whole[j] = self._as_column(state, j, state.seen.values[j])
+        state.seen = None
+
+    # Whole columns, for what refers to them or gathers them.
+
+    def _as_column(self, state: _TableState, node: int, values: Values) -> Values:
+        labelling = state.labellings.get(node)
+        return values if labelling is None else labelling(values)
+
+    def _whole(self, state: _TableState, node: int) -> Values:
+        if node not in state.whole:
+            if state.is_small:
+                values = self._seen(state).values[node]
+            else:
+                values = np.concatenate([its[node] for its in self._all_blocks(state, [node])])
+            state.whole[node] = self._as_column(state, node, values)
+        return state.whole[node]
+
+    def _all_blocks(self, state: _TableState, nodes: list[int]) -> Iterable[dict[int, Values]]:
+        for block in range(-(-state.table.rows // BLOCK_ROWS)):
+            yield self._computed(state, block_of_rows(state.table.rows, block), nodes)
+
+    def _computed(self, state: _TableState, rows: Rows, nodes: Iterable[int]) -> dict[int, Values]:
+        wanted = set()
+        pending = list(nodes)
+        for node in pending:
+            if node not in wanted:
+                wanted.add(node)
+                pending += state.nodes[node].causes
+        computing = _Computing(state, rows)
+        computing.compute(j for j in state.models if j in wanted)  # in their order of work
+        return computing.values
+
+    def _gathered(self, node: CausalNode, parent: Table) -> Floats:
+        its = node.gathered
+        assert its is not None  # noqa: S101 (its source says so)
+        state = self._states[its.table]
+        blocks = self._children(state, its.foreign_key, its.node)
+        return gather(its, parent.rows, state.table.rows, blocks)
+
+    def _children(self, state: _TableState, foreign_key: str, node: int | None) -> Iterable[Block]:
+        keys = state.keys[foreign_key]
+        if node is None:
+            for block in range(-(-state.table.rows // BLOCK_ROWS)):
+                found = keys.block(block)
+                yield block * BLOCK_ROWS, found, np.empty(0, np.float32)
+        elif state.is_small:
+            values = self._seen(state).values[node]
+            yield 0, all_rows(state.table.rows).of(keys), values
+        else:
+            for block, computed in enumerate(self._all_blocks(state, [node])):
+                yield block * BLOCK_ROWS, keys.block(block), computed[node]
+
+    # Columns.
+
+    def columns(self, table: Table) -> dict[str, BlockColumn]:
+        """Feature columns of a table as they are written, by name."""
+        state = self._states[table.name]
+        found: dict[str, BlockColumn] = {}
+        for j, node in enumerate(state.nodes):
+            if node.column is None:
+                continue
+            block = self._block_of(state, j)
+            if node.kind == "categorical":
+                found[node.column] = CategoricalColumn(block)
+                continue
+            own = state.stream.child("node", j)
+            share = 0.0 if Variable(table.name, j) in self._held else state.graph.null_share
+            nulls = Nulls(table.rows, share, own.child("nulls")) if share > 0 else None
+            transform = state.transforms[j]
+            found[node.column] = NumericalColumn(block, transform, nulls, own.child("ties"))
+        return found
+
+    def _block_of(self, state: _TableState, node: int) -> Callable[[int], Values]:
+        def block(index: int) -> Values:
+            start = index * BLOCK_ROWS
+            if node in state.whole:
+                return state.whole[node][start : start + BLOCK_ROWS]
+            if index not in state.blocks:
+                while len(state.blocks) >= _KEPT_BLOCKS:
+                    del state.blocks[next(iter(state.blocks))]
+                wanted = [j for j, its in enumerate(state.nodes) if its.column is not None]
+                rows = block_of_rows(state.table.rows, index)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    values = self._computed(state, rows, wanted)
+                state.blocks[index] = {j: self._as_column(state, j, values[j]) for j in wanted}
+            return state.blocks[index][node]
+
+        return block

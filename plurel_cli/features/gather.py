@@ -1,0 +1,67 @@
+"""What a parent gathers of its children, over all of them, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.schema.causal import Gathered
+
+Block = tuple[int, NDArray[np.int64], NDArray[np.float32]]
+"""First row of some children, their keys, and their values."""
+
+
+def gather(
+    its: Gathered, n_parents: int, n_children: int, blocks: Iterable[Block]
+) -> NDArray[np.float32]:
+    """Aggregate a child's variable over each parent's children.
+
+    Parameters
+    ----------
+    its
+        What is gathered.
+    n_parents, n_children
+        Row counts.
+    blocks
+        All children, in order.
+
+    Returns
+    -------
+    NDArray[np.float32]
+        Shape (n_parents,). A parent without children has a count and sums of 0, and for mean,
+        max and min the mean over the parents that have some.
+
+    Notes
+    -----
+    `decayed_sum` weighs row i of n by 2 to the power of −(n − 1 − i) / (half-life × n).
+    """
+    count = np.zeros(n_parents)
+    total = np.zeros(n_parents)
+    extreme = {"max": (np.maximum, -np.inf), "min": (np.minimum, np.inf)}.get(its.aggregate)
+    best = np.full(n_parents, extreme[1] if extreme else 0.0)
+    for first, keys, values in blocks:
+        count += np.bincount(keys, minlength=n_parents)
+        if extreme is not None:
+            extreme[0].at(best, keys, values)
+        elif its.aggregate != "count":
+            weights = values.astype(np.float64)
+            if its.half_life is not None:
+                age = n_children - 1 - np.arange(first, first + len(keys))
+                weights *= np.exp2(-age / (its.half_life * n_children))
+            total += np.bincount(keys, weights=weights, minlength=n_parents)
+    match its.aggregate:
+        case "count":
+            found = count
+        case "sum" | "decayed_sum":
+            found = total
+        case "mean":
+            found = total / np.maximum(count, 1)
+        case _:
+            found = best
+    if its.aggregate in ("mean", "max", "min"):
+        has_some = count > 0
+        found[~has_some] = found[has_some].mean() if has_some.any() else 0.0
+    result: NDArray[np.float32] = found.astype(np.float32)
+    return result

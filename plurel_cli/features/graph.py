@@ -1,0 +1,258 @@
+"""Draw the causal graph of every table: its variables, which are columns, and who acts on whom.
+
+Every choice is drawn from an address of its own under the table's; where the config gives a
+`taste`, a table first draws its own distribution over the names of every choice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+import numpy as np
+
+from plurel_cli.choice import OneOf
+from plurel_cli.config import Config
+from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.section import Section
+from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.variables import (
+    Variable,
+    Vertex,
+    columns,
+    reachable,
+    reversed_edges,
+    successors,
+)
+from plurel_cli.random import Stream
+from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.sample import sample_graph
+
+S = TypeVar("S", bound=Section)
+
+CHILDREN = "children"
+"""The source of a node that gathers from children."""
+
+
+def table_stream(schema: Schema, table: Table) -> Stream:
+    """Randomness of one table's features."""
+    return Stream(schema.seed).child("features", table.id)
+
+
+def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
+    """Settings of one table, its taste drawn."""
+    settings = config.features.scm
+    if settings.taste is None:
+        return settings
+    stream = table_stream(schema, table).child("taste")
+    return _tasted(settings, settings.taste, stream)
+
+
+def _tasted(section: S, concentration: float, stream: Stream) -> S:
+    changes: dict[str, object] = {}
+    for name, value in section:
+        if isinstance(value, Section):
+            changes[name] = _tasted(value, concentration, stream.child(name))
+        elif isinstance(value, OneOf) and isinstance(value.values[0], str):
+            weights = np.array(value.weights or (1.0,) * len(value.values))
+            mean = len(weights) * concentration * weights / weights.sum()
+            drawn = stream.child(name).generator().standard_gamma(mean)
+            if drawn.sum() > 0:
+                changes[name] = OneOf(value.values, tuple(drawn.tolist()))
+    return section.model_copy(update=changes)
+
+
+def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGraph]:
+    """Draw the causal graphs of all tables, by table.
+
+    Parameters
+    ----------
+    schema
+        A database's schema.
+    config
+        What to draw from.
+
+    Returns
+    -------
+    dict
+        Together without a circle. What no column depends on is marked as not used.
+
+    References
+    ----------
+    PluRel, arXiv 2602.04029, section on features; influence from children is ours.
+    """
+    graphs = {
+        table.name: _own_graph(
+            table, table_settings(config, schema, table), table_stream(schema, table), config
+        )
+        for table in schema.tables
+    }
+    graphs = {
+        table.name: graphs[table.name].but(parents=_parents(schema, config, table, graphs))
+        for table in schema.tables
+    }
+    for table in schema.tables:
+        _gather(schema, config, table, graphs)
+    needed = _needed(graphs)
+    return {
+        name: graph.but(
+            nodes=tuple(
+                node.but(is_used=Variable(name, j) in needed) for j, node in enumerate(graph.nodes)
+            )
+        )
+        for name, graph in graphs.items()
+    }
+
+
+def _needed(graphs: Mapping[str, CausalGraph]) -> set[Vertex]:
+    return reachable(reversed_edges(successors(graphs)), columns(graphs))
+
+
+def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config) -> CausalGraph:
+    layout = settings.layout.draw(stream.child("layout").draws())
+    mode = settings.mode.draw(stream.child("mode").draws())
+    features = table.features
+    if not features:
+        return CausalGraph(layout=layout, mode=mode, edge_weight="", null_share=0.0, nodes=())
+    ratio = settings.latent_ratio.draw(stream.child("latent_ratio").draws())
+    extra = settings.latent_extra.draw(stream.child("latent_extra").draws())
+    n = len(features) + math.ceil(len(features) / Decimal(repr(ratio))) + extra
+    edges = sample_graph(layout, n, stream.child("graph", layout), settings.layouts)
+    weight = settings.edge_weight.draw(stream.child("edge_weight").draws())
+    drawn = edge_weights[weight].function(stream.child("weights").generator(), len(edges))
+    causes: list[list[int]] = [[] for _ in range(n)]
+    weights: list[list[float]] = [[] for _ in range(n)]
+    for (cause, effect), value in zip(sorted(edges), drawn.tolist(), strict=True):
+        causes[effect].append(cause)
+        weights[effect].append(value)
+    order = list(range(n))
+    stream.child("columns").draws().shuffle(order)
+    column_of: dict[int, Column] = dict(zip(order, features, strict=False))
+    kinds = _latent_kinds(table, config, n, stream.child("latents"))
+    generator = stream.child("nodes").generator()
+    widths = settings.width.many(generator, n)
+    names = settings.aggregation.many(generator, n), settings.source.many(generator, n)
+    families = settings.mechanism.many(generator, len(edges))
+    decoders = settings.decoder.many(generator, n)
+    transforms = settings.transform.many(stream.child("transforms").generator(), n)
+    nodes = []
+    for j in range(n):
+        column = column_of.get(j)
+        kind, categories = (column.kind, column.categories) if column else kinds[j]
+        is_source = not causes[j]
+        own = tuple(families.pop() for _ in causes[j])
+        nodes.append(
+            CausalNode(
+                kind=kind or "numerical",
+                categories=categories,
+                column=column.name if column else None,
+                source=names[1][j] if is_source else None,
+                causes=tuple(causes[j]),
+                weights=tuple(weights[j]),
+                mechanisms=() if is_source else (*own, decoders[j]),
+                aggregation=None if is_source else names[0][j],
+                width=None if is_source else widths[j],
+                transform=transforms[j] if column and kind == "numerical" else None,
+            )
+        )
+    return CausalGraph(
+        layout=layout,
+        mode=mode,
+        edge_weight=weight,
+        null_share=settings.nulls.draw(stream.child("null_share").draws()),
+        nodes=tuple(nodes),
+    )
+
+
+def _latent_kinds(
+    table: Table, config: Config, n: int, stream: Stream
+) -> list[tuple[str, int | None]]:
+    """Kinds of latent nodes, drawn as those of columns are."""
+    own = config.tables.get(table.name)
+    p = (own and own.p_categorical) or config.schema_.p_categorical
+    categories = (own and own.categories) or config.schema_.categories
+    generator = stream.generator()
+    is_categorical = generator.random(n) < p.draw(stream.child("p_categorical").draws())
+    counts = categories.many(generator, n)
+    return [
+        ("categorical", count) if its else ("numerical", None)
+        for its, count in zip(is_categorical.tolist(), counts, strict=True)
+    ]
+
+
+def _parents(
+    schema: Schema, config: Config, table: Table, graphs: Mapping[str, CausalGraph]
+) -> tuple[ParentCauses, ...]:
+    settings = table_settings(config, schema, table)
+    found = []
+    for column in table.foreign_keys:
+        parent = schema.by_name[str(column.references)]
+        stream = reference_stream(schema, table, column)
+        position = {c.name: i for i, c in enumerate(parent.features)}
+        nodes = sorted(
+            (position[node.column], j)
+            for j, node in enumerate(graphs[parent.name].nodes)
+            if node.column is not None
+        )
+        share = settings.parent_columns.draw(stream.child("share").draws())
+        if share < 1:
+            taken = stream.child("taken").generator().random(len(nodes)) < share
+            nodes = [its for its, is_taken in zip(nodes, taken, strict=True) if is_taken]
+        families = settings.mechanism.many(stream.child("families").generator(), len(nodes))
+        if nodes:
+            found.append(
+                ParentCauses(
+                    foreign_key=column.name,
+                    table=parent.name,
+                    nodes=tuple(j for _, j in nodes),
+                    mechanisms=tuple(families),
+                )
+            )
+    return tuple(found)
+
+
+def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
+    """Randomness of what comes over one foreign key."""
+    parent = schema.by_name[str(column.references)]
+    return table_stream(schema, table).child("reference", parent.id, column.ordinal or 0)
+
+
+def _gather(schema: Schema, config: Config, table: Table, graphs: dict[str, CausalGraph]) -> None:
+    """Let some of a table's sources gather from its children, in place of what they were."""
+    keys = [
+        (child, column)
+        for child in schema.tables
+        for column in child.foreign_keys
+        if column.references == table.name and child.name != table.name
+    ]
+    graph = graphs[table.name]
+    settings = table_settings(config, schema, table).children
+    stream = table_stream(schema, table).child("children")
+    if not keys or settings.p.bounds[1] == 0:
+        return
+    p = settings.p.draw(stream.child("p").draws())
+    for j, node in enumerate(graph.nodes):
+        draws = stream.child("node", j).draws()
+        if node.causes or node.kind == "categorical" or not draws.chance(p):
+            continue
+        child, column = draws.item(keys)
+        aggregate = settings.aggregate.draw(draws)
+        half_life = settings.half_life.draw(draws)
+        below = reachable(successors(graphs), [Variable(table.name, j)])
+        allowed = [
+            v for v in range(len(graphs[child.name].nodes)) if Variable(child.name, v) not in below
+        ]
+        variable = draws.item(allowed) if allowed and aggregate != "count" else None
+        gathered = Gathered(
+            table=child.name,
+            foreign_key=column.name,
+            node=variable,
+            aggregate=aggregate if variable is not None else "count",
+            half_life=half_life if variable is not None and aggregate == "decayed_sum" else None,
+        )
+        nodes = list(graphs[table.name].nodes)
+        nodes[j] = node.but(source=CHILDREN, gathered=gathered)
+        graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

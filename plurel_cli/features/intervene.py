@@ -1,0 +1,110 @@
+"""Interventions: hold a column at a value, and make anew what depends on it.
+
+The mechanisms are those of the database, with every cut, transform and choice that its fit has
+found; only the column's own causes are cut off. Keys, times and every column that does not depend
+on it stay as they were.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plurel_cli.config import Config
+from plurel_cli.errors import UsageError
+from plurel_cli.features.engine import Engine
+from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.variables import Variable, reachable, successors
+from plurel_cli.frames import as_series, category_label
+from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.schema.model import Column, Schema
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def intervened(
+    schema: Schema,
+    config: Config,
+    tables: dict[str, pl.DataFrame],
+    table: str,
+    column: str,
+    value: float | str | bool,
+) -> dict[str, pl.DataFrame]:
+    """The tables of a database after an intervention.
+
+    Parameters
+    ----------
+    schema
+        A database with its features done.
+    config
+        What it was drawn from.
+    tables
+        Its tables.
+    table, column
+        The feature column to hold.
+    value
+        What it is held at in every row, as the column has it: a number, a category's number or
+        label, or true or false.
+
+    Returns
+    -------
+    dict
+        A frame a table. Where nothing depends on the column, the same frames.
+
+    Raises
+    ------
+    UsageError
+        If there is no such feature column, or it cannot have the value.
+    """
+    node = _node(schema, table, column)
+    graphs = sample_causal_graphs(schema, config)
+    fit = Engine(schema, config, graphs)
+    its = next(c for c in schema.by_name[table].columns if c.name == column)
+    variable = Variable(table, node)
+    held = fit.raw(variable, _checked(its, f"{table}.{column}", value))
+    engine = Engine.intervening(fit, {variable: held})
+    reached = reachable(successors(graphs), [variable])
+    made = dict(tables)
+    for other in schema.tables:
+        assert other.causal is not None  # noqa: S101 (the stage is done)
+        of = {n.column: Variable(other.name, j) for j, n in enumerate(other.causal.nodes)}
+        changed = [c for c in other.features if of[c.name] in reached]
+        if not changed:
+            continue
+        columns = engine.columns(other)
+        n_blocks = -(-other.rows // BLOCK_ROWS)
+        made[other.name] = made[other.name].with_columns(
+            as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
+            for c in changed
+        )
+    return made
+
+
+def _node(schema: Schema, table: str, column: str) -> int:
+    if table not in schema.by_name:
+        raise UsageError("table", "must be one of " + ", ".join(schema.by_name), table)
+    graph = schema.by_name[table].causal
+    if graph is None:
+        raise UsageError("database", "has no causal features", remedy="features.model must be scm")
+    nodes = {node.column: j for j, node in enumerate(graph.nodes) if node.column is not None}
+    if column not in nodes:
+        raise UsageError("column", f"must be a feature of {table}: " + ", ".join(nodes), column)
+    return nodes[column]
+
+
+def _checked(column: Column, place: str, value: float | str | bool) -> float:
+    if column.categories is None:
+        if isinstance(value, str | bool) or not math.isfinite(value):
+            raise UsageError(place, "can be held at a finite number", value)
+        return float(value)
+    n = column.categories
+    if isinstance(value, str):
+        labels = [category_label(category) for category in range(n)]
+        if value in labels:
+            return labels.index(value)
+    elif value == int(value) and 0 <= value < n:
+        return int(value)
+    raise UsageError(place, f"can be held at a category, 0 to {n - 1} or its label", value)

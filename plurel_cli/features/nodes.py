@@ -1,0 +1,241 @@
+"""What computes a node from its causes, or draws a source.
+
+A node's embedding is Beta noise plus an elementwise aggregate of the encodings of its causes; a
+decoder reads a number out of it, or the category whose own embedding has the largest inner
+product with what it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import block_rows
+from plurel_cli.config.features import SERIES, ScmConfig, SeriesConfig
+from plurel_cli.features.aggregations import Aggregation, aggregations
+from plurel_cli.features.encoders import (
+    Cause,
+    Encoder,
+    Floats,
+    Positions,
+    draw_embeddings,
+    draw_encoders,
+)
+from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.noise import BetaNoise
+from plurel_cli.features.rows import Rows
+from plurel_cli.features.sources import Sampler, sources
+from plurel_cli.random import Stream
+from plurel_cli.schema.causal import CausalNode
+from plurel_cli.schema.model import Table
+from plurel_cli.temporal.series import series_column
+
+MOST_AGGREGATE = 1e6
+"""Aggregates are held between minus and plus this."""
+
+_TOGETHER = 4  # encodings aggregated at once: few enough to stay in the cache
+
+Values = NDArray[Any]
+
+
+class Computed(Protocol):
+    """What is known of some rows of a table while its nodes are computed."""
+
+    @property
+    def rows(self) -> Rows:
+        """The rows."""
+        ...
+
+    @property
+    def values(self) -> Mapping[int, Values]:
+        """Values of the nodes that are computed."""
+        ...
+
+    def positions(self, node: int) -> Positions | None:
+        """Positions of a node's values on its grid, if it has one."""
+        ...
+
+    def shared(self, aggregation: str) -> Floats | None:
+        """Aggregate of the encodings of referenced rows, if there are any."""
+        ...
+
+
+class NodeModel(Protocol):
+    """Computes one node."""
+
+    def __call__(self, computed: Computed, /) -> Values:
+        """Values of the rows asked for, shape (n,): float32, or int32 categories."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mechanised:
+    """A node with causes.
+
+    Attributes
+    ----------
+    causes, encoders
+        Its causes of the same row, and the encoder of each.
+    aggregation
+        Name of its aggregation.
+    width
+        Dimensions of its embedding.
+    noise
+        Its noise.
+    decoder
+        From its embedding to a number, or to what is compared with `embeddings`.
+    embeddings
+        Shape (categories, width) where it is carried as a category.
+    """
+
+    causes: tuple[int, ...]
+    encoders: Sequence[Encoder]
+    aggregation: str
+    width: int
+    noise: BetaNoise
+    decoder: Mechanism
+    embeddings: Floats | None
+
+    def __call__(self, computed: Computed) -> Values:
+        rows = computed.rows
+        aggregate: Aggregation = aggregations[self.aggregation].function
+        shared = computed.shared(self.aggregation)
+        positions = [computed.positions(cause) for cause in self.causes]
+        values = [computed.values[cause] for cause in self.causes]
+        found = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
+        for its in rows:
+            begin, end = its.begin, its.end
+            pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
+            for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
+                part = None if at is None else at.part(begin, end)
+                pending.append(encoder(of_cause[begin:end], part))
+                if len(pending) == _TOGETHER:
+                    pending = [aggregate(pending)]
+            embedding = pending[0] if len(pending) == 1 else aggregate(pending)
+            np.clip(embedding, -MOST_AGGREGATE, MOST_AGGREGATE, out=embedding)
+            embedding += self.noise.slice(its.index, end - begin)
+            read = self.decoder(embedding)
+            if self.embeddings is None:
+                found[begin:end] = read[:, 0]
+            else:
+                found[begin:end] = (read @ self.embeddings.T).argmax(axis=1)
+        return found
+
+
+def draw_mechanised(
+    node: CausalNode, causes: Sequence[Cause], is_category: bool, settings: ScmConfig, own: Stream
+) -> Mechanised:
+    """Draw the mechanisms of a node with causes.
+
+    Parameters
+    ----------
+    node
+        The node.
+    causes
+        What its causes of the same row are.
+    is_category
+        Whether it is carried as a category.
+    settings
+        Settings of its table.
+    own
+        Randomness of this node and attempt alone.
+
+    Returns
+    -------
+    Mechanised
+    """
+    width = node.width or 1
+    generator = own.generator()
+    *families, decoder = node.mechanisms
+    noise = settings.noise.many(generator, 2)
+    n_out = width if is_category else 1
+    (read,) = mechanisms[decoder].function(generator, 1, width, n_out, settings)
+    embeddings = None
+    if is_category:
+        embeddings = draw_embeddings(node.categories or 2, width, settings, generator)
+    encoders = draw_encoders(causes, families, node.weights, width, settings, generator)
+    return Mechanised(
+        causes=node.causes,
+        encoders=encoders,
+        aggregation=node.aggregation or "sum",
+        width=width,
+        noise=BetaNoise(noise[0], noise[1], width, own.child("noise")),
+        decoder=read,
+        embeddings=embeddings,
+    )
+
+
+class _Independent:
+    """Numbers drawn row by row."""
+
+    def __init__(self, sampler: Sampler, n_rows: int, stream: Stream) -> None:
+        self._sampler, self._n_rows, self._stream = sampler, n_rows, stream
+
+    def block(self, index: int) -> Floats:
+        first, last = block_rows(index, self._n_rows)
+        return self._sampler(self._stream.generator(index), last - first)
+
+
+class _Categories:
+    """Categories drawn row by row, by a probability each."""
+
+    def __init__(self, p: NDArray[np.float64], n_rows: int, stream: Stream) -> None:
+        self._bounds = np.cumsum(p)[:-1]
+        self._n_rows, self._stream = n_rows, stream
+
+    def block(self, index: int) -> NDArray[np.int32]:
+        first, last = block_rows(index, self._n_rows)
+        points = self._stream.generator(index).random(last - first)
+        return self._bounds.searchsorted(points, side="right").astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A node without causes: a column drawn by blocks."""
+
+    column: Any
+    kind: type[np.float32] | type[np.int32]
+
+    def __call__(self, computed: Computed) -> Values:
+        return computed.rows.of(self.column).astype(self.kind, copy=False)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A node whose values are there for the whole table, as what is gathered from children."""
+
+    values: Values
+
+    def __call__(self, computed: Computed) -> Values:
+        return computed.rows.taken(self.values)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A node that is held at a value."""
+
+    value: float
+    kind: type[np.float32] | type[np.int32]
+
+    def __call__(self, computed: Computed) -> Values:
+        return np.full(computed.rows.n, self.value, dtype=self.kind)
+
+
+def draw_source(
+    node: CausalNode, table: Table, is_category: bool, settings: SeriesConfig, own: Stream
+) -> Source:
+    """Draw the generator of a source; `own` is the randomness of this node and attempt alone."""
+    kind = np.int32 if is_category else np.float32
+    if node.source == SERIES:
+        categories = node.categories if is_category else None
+        series = series_column(settings, table.kind, table.rows, categories, own.child("series"))
+        return Source(series, kind)
+    if is_category:
+        p = own.generator().dirichlet(np.ones(node.categories or 2))
+        return Source(_Categories(p, table.rows, own.child("rows")), kind)
+    sampler = sources[node.source or "uniform"].function(own.generator(), settings)
+    return Source(_Independent(sampler, table.rows, own.child("rows")), kind)

@@ -1,0 +1,81 @@
+"""What reaches a table's nodes from the rows it refers to, over one foreign key.
+
+Each column of the referenced table has an encoder that all nodes of the referring table share, so
+that every referenced row is encoded once, and aggregated once for each aggregation in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.encoders import Cause, Encoder, Floats, weighted
+from plurel_cli.features.rows import SLICE_ROWS
+
+DENSE_ROWS = 1 << 16
+"""Referenced tables of up to so many rows are encoded whole."""
+
+SHARING = "sum"
+"""The aggregation in which the columns of a referenced row weigh one F-th each."""
+
+
+class ReferencedRows:
+    """Aggregated encodings of the rows of one referenced table.
+
+    Parameters
+    ----------
+    values
+        Values of its columns, all rows of each.
+    causes
+        What those columns are.
+    encoders
+        The encoder of each, with weight one.
+    kinds
+        Aggregations in use.
+    """
+
+    def __init__(
+        self,
+        values: Sequence[NDArray[Any]],
+        causes: Sequence[Cause],
+        encoders: Sequence[Encoder],
+        kinds: Sequence[str],
+    ) -> None:
+        self._values, self._causes, self._encoders = values, causes, encoders
+        self._kinds = tuple(kinds)
+        n_rows = len(values[0])
+        self._whole = self._encoded(np.arange(n_rows)) if n_rows <= DENSE_ROWS else None
+
+    def at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
+        """Aggregates of the rows that some keys refer to, by aggregation, shape (n, width)."""
+        if self._whole is not None:
+            return {kind: whole.take(keys, axis=0) for kind, whole in self._whole.items()}
+        rows, place = np.unique(keys, return_inverse=True)
+        return {kind: its.take(place, axis=0) for kind, its in self._encoded(rows).items()}
+
+    def _encoded(self, rows: NDArray[np.int64]) -> dict[str, Floats]:
+        found: dict[str, list[Floats]] = {kind: [] for kind in self._kinds}
+        for begin in range(0, len(rows), SLICE_ROWS):
+            some = rows[begin : begin + SLICE_ROWS]
+            partial: dict[str, Floats] = {}
+            for values, cause, encoder in zip(
+                self._values, self._causes, self._encoders, strict=True
+            ):
+                its = values[some]
+                positions = None
+                if cause.grid is not None and cause.held is None:
+                    positions = cause.grid.positions(its)
+                encodings = encoder(its, positions)
+                for kind in self._kinds:
+                    weight = 1.0 / len(self._values) if kind == SHARING else 1.0
+                    one = weighted(encodings.copy(), weight)
+                    if kind in partial:
+                        one = aggregations[kind].function([partial[kind], one])
+                    partial[kind] = one
+            for kind, parts in found.items():
+                parts.append(partial[kind])
+        return {kind: np.concatenate(parts) for kind, parts in found.items()}

@@ -1,0 +1,124 @@
+"""The rows that are computed together.
+
+Everything is computed slice by slice of `SLICE_ROWS` rows, whoever asks for which rows: a matrix
+product differs in its last bits with the number of its rows, so that number must not depend on
+the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.random import BLOCK_ROWS, Stream
+
+SLICE_ROWS = 1 << 10
+"""Rows computed together; their temporaries stay in the cache."""
+
+REFERENCE_ROWS = 1 << 16
+"""Most rows of a reference sample; tables of up to as many are their own."""
+
+_SLICES_A_BLOCK = BLOCK_ROWS // SLICE_ROWS
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of a table that are computed together.
+
+    Attributes
+    ----------
+    index
+        Which slice of the table it is.
+    first, last
+        Its rows in the table, `last` excluded.
+    begin, end
+        Their place among the rows asked for.
+    """
+
+    index: int
+    first: int
+    last: int
+    begin: int
+    end: int
+
+
+class Rows:
+    """Some slices of a table, in order.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table.
+    slices
+        Indices of the slices, rising.
+    """
+
+    def __init__(self, n_rows: int, slices: Sequence[int]) -> None:
+        self.table_rows = n_rows
+        found, begin = [], 0
+        for index in slices:
+            first = index * SLICE_ROWS
+            last = min(first + SLICE_ROWS, n_rows)
+            found.append(Slice(index, first, last, begin, begin + last - first))
+            begin += last - first
+        self.slices = tuple(found)
+        self.n = begin
+
+    def of(self, column: BlockColumn) -> NDArray[Any]:
+        """Values of a block column at these rows."""
+        parts = []
+        held, values = -1, np.empty(0)
+        for its in self.slices:
+            block = its.first // BLOCK_ROWS
+            if block != held:
+                held, values = block, column.block(block)
+            start = its.first - block * BLOCK_ROWS
+            parts.append(values[start : start + its.last - its.first])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def taken(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Values at these rows, of those of the whole table."""
+        if self.n == self.table_rows:
+            return values
+        return np.concatenate([values[its.first : its.last] for its in self.slices])
+
+    def __iter__(self) -> Iterator[Slice]:
+        return iter(self.slices)
+
+
+def all_rows(n_rows: int) -> Rows:
+    """Every row of a table."""
+    return Rows(n_rows, range(-(-n_rows // SLICE_ROWS)))
+
+
+def block_of_rows(n_rows: int, block: int) -> Rows:
+    """The rows of one block."""
+    first = block * _SLICES_A_BLOCK
+    return Rows(n_rows, range(first, min(first + _SLICES_A_BLOCK, -(-n_rows // SLICE_ROWS))))
+
+
+def reference_rows(n_rows: int, stream: Stream) -> Rows:
+    """The rows that stand for a table where something depends on the whole of a column.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table.
+    stream
+        Randomness of this choice alone.
+
+    Returns
+    -------
+    Rows
+        All of up to 2¹⁶; of more rows that many, in whole slices drawn without replacement.
+    """
+    if n_rows <= REFERENCE_ROWS:
+        return all_rows(n_rows)
+    whole = n_rows // SLICE_ROWS
+    taken = stream.generator().choice(whole, REFERENCE_ROWS // SLICE_ROWS, replace=False)
+    return Rows(n_rows, sorted(taken.tolist()))

@@ -1,0 +1,105 @@
+"""The graph of all variables of a database, over all tables.
+
+An edge leads from a cause to what depends on it: within a table's graph, from the columns of a
+referenced row to the nodes of the rows that refer to it, and from a child's variable to the node
+of its parent that gathers it. It must have no circle; its order is the order of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
+from typing import NamedTuple
+
+from plurel_cli.schema.causal import CausalGraph
+
+
+class Variable(NamedTuple):
+    """One node of one table's graph."""
+
+    table: str
+    node: int
+
+
+class Reference(NamedTuple):
+    """All that reaches a table's nodes over one foreign key: a stop on the way, not a variable."""
+
+    table: str
+    foreign_key: str
+
+
+Vertex = Variable | Reference
+
+Successors = dict[Vertex, list[Vertex]]
+
+
+def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
+    """What depends on each variable directly, references included as vertices of their own."""
+    found: Successors = {}
+
+    def link(cause: Vertex, effect: Vertex) -> None:
+        found.setdefault(cause, []).append(effect)
+        found.setdefault(effect, [])
+
+    for table, graph in graphs.items():
+        with_causes = [j for j, node in enumerate(graph.nodes) if node.causes]
+        for parent in graph.parents:
+            reference = Reference(table, parent.foreign_key)
+            for j in parent.nodes:
+                link(Variable(parent.table, j), reference)
+            for j in with_causes:
+                link(reference, Variable(table, j))
+        for j, node in enumerate(graph.nodes):
+            found.setdefault(Variable(table, j), [])
+            for cause in node.causes:
+                link(Variable(table, cause), Variable(table, j))
+            if node.gathered is not None and node.gathered.node is not None:
+                link(Variable(node.gathered.table, node.gathered.node), Variable(table, j))
+    return found
+
+
+def reachable(edges: Mapping[Vertex, Iterable[Vertex]], start: Iterable[Vertex]) -> set[Vertex]:
+    """Vertices that can be reached along edges from some start, those included."""
+    seen = set(start)
+    pending = list(seen)
+    for vertex in pending:
+        for other in edges.get(vertex, ()):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return seen
+
+
+def reversed_edges(edges: Successors) -> Successors:
+    """The same graph with every edge turned round."""
+    found: Successors = {vertex: [] for vertex in edges}
+    for cause, effects in edges.items():
+        for effect in effects:
+            found[effect].append(cause)
+    return found
+
+
+def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
+    """Vertices that some column depends on, each after all it depends on.
+
+    Raises
+    ------
+    graphlib.CycleError
+        If a variable depends on itself, which no drawn graph does.
+    """
+    predecessors = reversed_edges(successors(graphs))
+    needed = reachable(predecessors, columns(graphs))
+    sorter: TopologicalSorter[Vertex] = TopologicalSorter(
+        {vertex: predecessors[vertex] for vertex in predecessors if vertex in needed}
+    )
+    return list(sorter.static_order())
+
+
+def columns(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
+    """The variables that are columns."""
+    return [
+        Variable(table, j)
+        for table, graph in graphs.items()
+        for j, node in enumerate(graph.nodes)
+        if node.column is not None
+    ]

@@ -1,0 +1,181 @@
+"""Which columns cause which, within and across tables, as recorded in the causal graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from plurel_cli.errors import StageError
+from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.model import Schema, Table
+
+
+@dataclass(frozen=True)
+class ColumnCauses:
+    """What a feature column depends on.
+
+    Attributes
+    ----------
+    column
+        Its name.
+    kind
+        Such as `numerical` or `categorical of 4`.
+    causes
+        Columns of the same row that act on it, directly or through latent nodes alone.
+    n_latent
+        Latent nodes of the same row that act on it.
+    source
+        What draws it, where it has no causes.
+    gathered
+        What it gathers of its children, as `count of orders by foreign_row_0`.
+    from_parents
+        Whether the columns of referenced rows act on it.
+    mechanism
+        How it is computed, as `sum of mlp, width 32`.
+    """
+
+    column: str
+    kind: str
+    causes: tuple[str, ...]
+    n_latent: int
+    source: str | None
+    gathered: str | None
+    from_parents: bool
+    mechanism: str | None
+
+
+@dataclass(frozen=True)
+class TableCauses:
+    """The causal graph of one table."""
+
+    table: str
+    layout: str
+    mode: str
+    edge_weight: str
+    null_share: float
+    n_nodes: int
+    n_used: int
+    n_redrawn: int
+    parents: dict[str, tuple[str, ...]]
+    columns: tuple[ColumnCauses, ...]
+
+
+def causes_of(schema: Schema) -> tuple[TableCauses, ...]:
+    """The causal graph of every table, seen from its columns.
+
+    Raises
+    ------
+    StageError
+        If the database has no causal features.
+    """
+    found = tuple(_table(schema, table) for table in schema.tables if table.causal is not None)
+    if not found:
+        remedy = "features.model must be scm, and the features stage done"
+        raise StageError("database", "has no causal graphs", remedy=remedy)
+    return found
+
+
+def as_dicts(found: tuple[TableCauses, ...]) -> list[dict[str, Any]]:
+    """The same as plain data."""
+    return [asdict(table) for table in found]
+
+
+def _table(schema: Schema, table: Table) -> TableCauses:
+    graph = table.causal
+    assert graph is not None  # noqa: S101 (chosen for having one)
+    by_column = {node.column: j for j, node in enumerate(graph.nodes) if node.column is not None}
+    return TableCauses(
+        table=table.name,
+        layout=graph.layout,
+        mode=graph.mode,
+        edge_weight=graph.edge_weight,
+        null_share=graph.null_share,
+        n_nodes=len(graph.nodes),
+        n_used=sum(node.is_used for node in graph.nodes),
+        n_redrawn=sum(node.attempt > 0 for node in graph.nodes),
+        parents={
+            f"{parent.foreign_key} → {parent.table}": tuple(
+                _names(schema, parent.table, parent.nodes)
+            )
+            for parent in graph.parents
+        },
+        columns=tuple(_column(graph, by_column[column.name]) for column in table.features),
+    )
+
+
+def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
+    graph = schema.by_name[table].causal
+    assert graph is not None  # noqa: S101 (all tables have one, or none)
+    return (str(graph.nodes[node].column) for node in nodes)
+
+
+def _column(graph: CausalGraph, node: int) -> ColumnCauses:
+    its = graph.nodes[node]
+    columns, latent = _visible(graph, node)
+    kind = its.kind if its.categories is None else f"{its.kind} of {its.categories}"
+    return ColumnCauses(
+        column=str(its.column),
+        kind=kind,
+        causes=tuple(sorted(columns, key=lambda name: (len(name), name))),
+        n_latent=latent,
+        source=its.source,
+        gathered=_gathered(its),
+        from_parents=bool(its.causes) and bool(graph.parents),
+        mechanism=_mechanism(its),
+    )
+
+
+def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
+    """Columns that act on a node through no other column, and how many latent nodes are between."""
+    columns: set[str] = set()
+    seen: set[int] = set()
+    pending = list(graph.nodes[node].causes)
+    for cause in pending:
+        name = graph.nodes[cause].column
+        if name is not None:
+            columns.add(name)
+        elif cause not in seen:
+            seen.add(cause)
+            pending += graph.nodes[cause].causes
+    return columns, len(seen)
+
+
+def _gathered(node: CausalNode) -> str | None:
+    its = node.gathered
+    if its is None:
+        return None
+    variable = "" if its.node is None else f" of node {its.node}"
+    return f"{its.aggregate}{variable} of {its.table} by {its.foreign_key}"
+
+
+def _mechanism(node: CausalNode) -> str | None:
+    if not node.causes:
+        return None
+    families = ", ".join(sorted(set(node.mechanisms)))
+    return f"{node.aggregation} of {families}, width {node.width}"
+
+
+def render(found: tuple[TableCauses, ...]) -> str:
+    """Text for a terminal: a paragraph a table, a line a column."""
+    return "\n".join("\n".join(_lines(table)) + "\n" for table in found)
+
+
+def _lines(its: TableCauses) -> Iterator[str]:
+    yield (
+        f"{its.table}: {its.layout} graph, {its.mode}, {its.edge_weight or 'no'} weights, "
+        f"{its.n_nodes} nodes ({its.n_used} used, {its.n_redrawn} drawn anew), "
+        f"{its.null_share:.1%} nulls in numbers"
+    )
+    for place, columns in its.parents.items():
+        yield f"  {place}: {', '.join(columns)}"
+    width = max((len(column.column) for column in its.columns), default=0)
+    for column in its.columns:
+        causes = list(column.causes)
+        if column.n_latent:
+            causes.append(f"{column.n_latent} latent")
+        if column.from_parents:
+            causes.append("referenced rows")
+        origin = column.gathered or (f"source: {column.source}" if column.source else "")
+        told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
+        yield f"  {column.column:{width}}  {column.kind:16} {told}"

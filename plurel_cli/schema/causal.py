@@ -1,0 +1,90 @@
+"""The causal graphs behind a database's feature columns, as `schema.json` records them.
+
+A table's graph has nodes, the variables of a row, some of which are its columns. A node without
+causes is a source; any other is computed from its causes of the same row and from columns of the
+rows it refers to. Mechanisms are recorded by family and attempt, from which, with the seed, their
+weights are drawn again.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from plurel_cli.schema.record import Record
+
+
+class Gathered(Record):
+    """What a source node gathers of the rows that refer to its row."""
+
+    table: str = Field(description="The child table.")
+    foreign_key: str = Field(description="Its foreign key into this table.")
+    node: int | None = Field(
+        default=None, description="Node of the child table; none where rows are counted."
+    )
+    aggregate: str = Field(description="count, sum, mean, max, min or decayed_sum.")
+    half_life: float | None = Field(
+        default=None, description="Of `decayed_sum`: a share of the child's rows in order."
+    )
+
+
+class CausalNode(Record):
+    """One variable of a table's rows."""
+
+    kind: Literal["categorical", "numerical"] = Field(description="Kind of variable.")
+    categories: int | None = Field(default=None, description="Categories of a categorical one.")
+    column: str | None = Field(default=None, description="Column it is; none for a latent one.")
+    is_used: bool = Field(
+        default=True, description="Whether a column depends on it; others are never computed."
+    )
+    source: str | None = Field(
+        default=None, description="Sources: what draws the values, or `children`."
+    )
+    gathered: Gathered | None = Field(
+        default=None, description="Sources that gather from children: what."
+    )
+    causes: tuple[int, ...] = Field(default=(), description="Nodes of the same row it depends on.")
+    weights: tuple[float, ...] = Field(default=(), description="Weight of each cause.")
+    mechanisms: tuple[str, ...] = Field(
+        default=(), description="Family of the mechanism of each cause, then of the decoder."
+    )
+    aggregation: str | None = Field(
+        default=None, description="How the encodings of its causes are put together."
+    )
+    width: int | None = Field(default=None, description="Dimensions of its embedding.")
+    attempt: int = Field(
+        default=0, description="How often its mechanisms were drawn anew for being degenerate."
+    )
+    transform: str | None = Field(
+        default=None, description="Numerical columns: what was done before writing."
+    )
+    boundaries: tuple[float, ...] | None = Field(
+        default=None, description="Categorical columns of a lazy table: where the number is cut."
+    )
+
+
+class ParentCauses(Record):
+    """Columns of a referenced row that act on all of a table's nodes that have causes."""
+
+    foreign_key: str = Field(description="Foreign key to the referenced row.")
+    table: str = Field(description="The table referred to.")
+    nodes: tuple[int, ...] = Field(description="Nodes of that table, all of them columns.")
+    mechanisms: tuple[str, ...] = Field(description="Family of the mechanism of each.")
+
+
+class CausalGraph(Record):
+    """The structural causal model of a table."""
+
+    layout: str = Field(description="Family of the graph.")
+    mode: Literal["eager", "lazy"] = Field(
+        description="Whether categories are carried as such, or as numbers that are cut."
+    )
+    edge_weight: str = Field(description="Distribution of the weights of the edges.")
+    null_share: float = Field(description="Share of nulls in each numerical column.")
+    nodes: tuple[CausalNode, ...] = Field(
+        description="The variables; causes name them by position."
+    )
+    parents: tuple[ParentCauses, ...] = Field(
+        default=(), description="Influence from referenced rows, by foreign key."
+    )
