@@ -49,7 +49,8 @@ def test_default_config_writes_out_every_setting_of_its_layouts_and_model() -> N
     whole = Config.model_validate({}).resolved()
     for section in ("schema", "connectivity", "time", "output"):
         assert raw[section].keys() == whole[section].keys()
-    assert raw["features"].keys() == whole["features"].keys() - {"scm"}
+    assert raw["features"].keys() == whole["features"].keys()
+    assert raw["features"]["scm"].keys() == whole["features"]["scm"].keys() - {"layouts"}
     assert raw["features"]["series"].keys() == whole["features"]["series"].keys()
     with_settings = {n for n in raw["schema"]["layout"] if layouts[n].parameters}
     assert raw["schema"]["layouts"].keys() == with_settings
