@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-GRID_POINTS = 256
+GRID_POINTS = 128
 """Points of a grid: half at even steps of the sorted values, half at even steps of the number."""
 
 EXACT_ROWS = 2 * GRID_POINTS
@@ -202,22 +202,51 @@ class Cause:
     held: float | None = None
 
 
+class Wanted(NamedTuple):
+    """A mechanism to draw."""
+
+    family: str
+    n_in: int
+    n_out: int
+
+
+def draw_mechanisms(
+    wanted: Sequence[Wanted], settings: ScmConfig, generator: np.random.Generator
+) -> list[Mechanism]:
+    """Draw several mechanisms, those of one family and shape at once.
+
+    Notes
+    -----
+    A mechanism drawn among hundreds costs a fraction of one drawn alone.
+    """
+    places: dict[Wanted, list[int]] = {}
+    for place, its in enumerate(wanted):
+        places.setdefault(its, []).append(place)
+    found: dict[int, Mechanism] = {}
+    for its, where in sorted(places.items()):
+        several = mechanisms[its.family].function(
+            generator, len(where), its.n_in, its.n_out, settings
+        )
+        found.update(zip(where, several, strict=True))
+    return [found[place] for place in range(len(wanted))]
+
+
 def draw_encoders(
     causes: Sequence[Cause],
-    families: Sequence[str],
+    drawn: Sequence[Mechanism],
     weights: Sequence[float],
     width: int,
     settings: ScmConfig,
     generator: np.random.Generator,
 ) -> list[Encoder]:
-    """Draw the encoders of several causes.
+    """Make encoders of several causes, and draw the embeddings of their categories.
 
     Parameters
     ----------
     causes
-        The causes; what is drawn depends on their kinds and order alone.
-    families
-        Family of the mechanism of each.
+        The causes.
+    drawn
+        The mechanism of each.
     weights
         Factor of the encodings of each.
     width
@@ -225,23 +254,15 @@ def draw_encoders(
     settings
         Settings of the table.
     generator
-        Randomness of these encoders alone.
+        Randomness of these embeddings alone.
 
     Returns
     -------
     list of Encoder
     """
-    sizes = [width if cause.is_embedded else 1 for cause in causes]
-    drawn: list[Mechanism | None] = [None] * len(causes)
-    for family, n_in in sorted(set(zip(families, sizes, strict=True))):
-        places = [i for i in range(len(causes)) if (families[i], sizes[i]) == (family, n_in)]
-        several = mechanisms[family].function(generator, len(places), n_in, width, settings)
-        for place, mechanism in zip(places, several, strict=True):
-            drawn[place] = mechanism
     return [
         _encoder(cause, mechanism, weight, width, settings, generator)
         for cause, mechanism, weight in zip(causes, drawn, weights, strict=True)
-        if mechanism is not None
     ]
 
 

@@ -25,16 +25,27 @@ from plurel_cli.features.columns import (
     NumericalColumn,
     draw_labelling,
 )
-from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions, draw_encoders
+from plurel_cli.features.encoders import (
+    EXACT_ROWS,
+    Cause,
+    Floats,
+    Grid,
+    Positions,
+    Wanted,
+    draw_encoders,
+    draw_mechanisms,
+)
 from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
+from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.nodes import (
     Given,
     Held,
     NodeModel,
     Values,
-    draw_mechanised,
     draw_source,
+    make_mechanised,
+    wanted_mechanisms,
 )
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.references import ReferencedRows
@@ -88,6 +99,7 @@ class _TableState:
     transforms: dict[int, Transform] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
     whole: dict[int, Values] = field(default_factory=dict)
+    mechanisms: dict[int, list[Mechanism]] | None = None
     seen: _Computing | None = None
     blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
 
@@ -232,10 +244,14 @@ class Engine:
         stream = reference_stream(self._schema, state.table, column)
         width = max((node.width or 1 for node in state.nodes if node.causes), default=1)
         causes = [self._as_referenced(other, node) for node in parent.nodes]
-        encoders = []
-        for cause, node, family in zip(causes, parent.nodes, parent.mechanisms, strict=True):
-            own = stream.child("column", other.nodes[node].column or "").generator()
-            encoders += draw_encoders([cause], [family], [1.0], width, state.settings, own)
+        generator = stream.child("encoders").generator()
+        wanted = [
+            Wanted(family, width if cause.is_embedded else 1, width)
+            for cause, family in zip(causes, parent.mechanisms, strict=True)
+        ]
+        drawn = draw_mechanisms(wanted, state.settings, generator)
+        weights = [1.0] * len(causes)
+        encoders = draw_encoders(causes, drawn, weights, width, state.settings, generator)
         kinds = {n.aggregation for n in state.nodes if n.is_used and n.aggregation is not None}
         values = [self._whole(other, node) for node in parent.nodes]
         state.references[vertex.foreign_key] = ReferencedRows(
@@ -267,7 +283,7 @@ class Engine:
         node = state.nodes[j]
         for attempt in range(MOST_ATTEMPTS):
             own = state.stream.child("node", j, attempt)
-            state.models[j] = self._drawn(state, j, own)
+            state.models[j] = self._drawn(state, j, attempt)
             values = state.models[j](self._seen(state))
             if self._is_fine(state, j, values, own) or attempt == MOST_ATTEMPTS - 1:
                 break
@@ -287,15 +303,37 @@ class Engine:
         its = state.labellings.get(node)
         return None if its is None else tuple(its.boundaries.tolist())
 
-    def _drawn(self, state: _TableState, j: int, own: Stream) -> NodeModel:
+    def _drawn(self, state: _TableState, j: int, attempt: int) -> NodeModel:
         node = state.nodes[j]
+        own = state.stream.child("node", j, attempt)
         if node.source == CHILDREN:
             return Given(self._gathered(node, state.table))
         if not node.causes:
             series = self._config.features.series
             return draw_source(node, state.table, state.is_category(j), series, own)
         causes = [self._as_cause(state, cause) for cause in node.causes]
-        return draw_mechanised(node, causes, state.is_category(j), state.settings, own)
+        if attempt > 0:
+            drawn = self._mechanisms(state, [j], own.child("mechanisms"))
+        else:
+            if state.mechanisms is None:  # a whole table's at once, which is a fraction of the cost
+                all_used = [k for k, its in enumerate(state.nodes) if its.is_used and its.causes]
+                first = state.stream.child("mechanisms")
+                state.mechanisms = self._mechanisms(state, all_used, first)
+            drawn = state.mechanisms
+        is_category = state.is_category(j)
+        return make_mechanised(node, causes, drawn.pop(j), is_category, state.settings, own)
+
+    def _mechanisms(
+        self, state: _TableState, nodes: list[int], stream: Stream
+    ) -> dict[int, list[Mechanism]]:
+        wanted = []
+        for j in nodes:
+            node = state.nodes[j]
+            n_in = [(node.width or 1) if state.is_category(cause) else 1 for cause in node.causes]
+            wanted.append(wanted_mechanisms(node, n_in, state.is_category(j)))
+        flat = [its for several in wanted for its in several]
+        drawn = iter(draw_mechanisms(flat, state.settings, stream.generator()))
+        return {j: [next(drawn) for _ in several] for j, several in zip(nodes, wanted, strict=True)}
 
     def _is_fine(self, state: _TableState, j: int, values: Values, own: Stream) -> bool:
         node = state.nodes[j]
@@ -325,8 +363,7 @@ class Engine:
         if held is not None:
             state.models[j] = Held(held, np.int32 if state.is_category(j) else np.float32)
         else:
-            own = state.stream.child("node", j, state.nodes[j].attempt)
-            state.models[j] = self._drawn(state, j, own)
+            state.models[j] = self._drawn(state, j, state.nodes[j].attempt)
         seen = self._seen(state)
         seen.values[j] = state.models[j](seen)
 

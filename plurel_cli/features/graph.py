@@ -145,7 +145,7 @@ def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config
         is_source = not causes[j]
         own = tuple(families.pop() for _ in causes[j])
         nodes.append(
-            CausalNode(
+            CausalNode.model_construct(  # checked where it is read
                 kind=kind or "numerical",
                 categories=categories,
                 column=column.name if column else None,

@@ -22,10 +22,11 @@ from plurel_cli.features.encoders import (
     Encoder,
     Floats,
     Positions,
+    Wanted,
     draw_embeddings,
     draw_encoders,
 )
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.sources import Sampler, sources
@@ -126,10 +127,33 @@ class Mechanised:
         return found
 
 
-def draw_mechanised(
-    node: CausalNode, causes: Sequence[Cause], is_category: bool, settings: ScmConfig, own: Stream
+def wanted_mechanisms(node: CausalNode, n_in: Sequence[int], is_category: bool) -> list[Wanted]:
+    """The mechanisms of a node with causes, those of its causes first and then its decoder.
+
+    Parameters
+    ----------
+    node
+        The node.
+    n_in
+        Dimensions in which each of its causes enters.
+    is_category
+        Whether it is carried as a category.
+    """
+    width = node.width or 1
+    *families, decoder = node.mechanisms
+    wanted = [Wanted(family, n, width) for family, n in zip(families, n_in, strict=True)]
+    return [*wanted, Wanted(decoder, width, width if is_category else 1)]
+
+
+def make_mechanised(
+    node: CausalNode,
+    causes: Sequence[Cause],
+    drawn: Sequence[Mechanism],
+    is_category: bool,
+    settings: ScmConfig,
+    own: Stream,
 ) -> Mechanised:
-    """Draw the mechanisms of a node with causes.
+    """Put a node with causes together, and draw its noise and embeddings.
 
     Parameters
     ----------
@@ -137,6 +161,8 @@ def draw_mechanised(
         The node.
     causes
         What its causes of the same row are.
+    drawn
+        Its `wanted_mechanisms`.
     is_category
         Whether it is carried as a category.
     settings
@@ -150,21 +176,19 @@ def draw_mechanised(
     """
     width = node.width or 1
     generator = own.generator()
-    *families, decoder = node.mechanisms
+    *of_causes, decoder = drawn
     noise = settings.noise.many(generator, 2)
-    n_out = width if is_category else 1
-    (read,) = mechanisms[decoder].function(generator, 1, width, n_out, settings)
     embeddings = None
     if is_category:
         embeddings = draw_embeddings(node.categories or 2, width, settings, generator)
-    encoders = draw_encoders(causes, families, node.weights, width, settings, generator)
+    encoders = draw_encoders(causes, of_causes, node.weights, width, settings, generator)
     return Mechanised(
         causes=node.causes,
         encoders=encoders,
         aggregation=node.aggregation or "sum",
         width=width,
         noise=BetaNoise(noise[0], noise[1], width, own.child("noise")),
-        decoder=read,
+        decoder=decoder,
         embeddings=embeddings,
     )
 

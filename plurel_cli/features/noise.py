@@ -13,7 +13,7 @@ from plurel_cli.random import Stream
 
 N_QUANTILES = 1 << 12
 
-_N_ANGLES = 1 << 10
+_N_ANGLES = 1 << 8
 _ANGLES = (np.arange(_N_ANGLES) + 0.5) * (np.pi / 2 / _N_ANGLES)
 _LOG_SINE, _LOG_COSINE = np.log(np.sin(_ANGLES)), np.log(np.cos(_ANGLES))
 _EDGES = np.arange(_N_ANGLES + 1) * (np.pi / 2 / _N_ANGLES)
@@ -30,7 +30,7 @@ def beta_quantiles(a: float, b: float) -> NDArray[np.float64]:
 
     Notes
     -----
-    The mass of each of 2¹⁰ steps in θ by the midpoint rule, and linear between their ends.
+    The mass of each of 2⁸ steps in θ by the midpoint rule, and linear between their ends.
 
     Examples
     --------

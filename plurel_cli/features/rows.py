@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from plurel_cli.columns import BlockColumn
 from plurel_cli.random import BLOCK_ROWS, Stream
 
-SLICE_ROWS = 1 << 10
+SLICE_ROWS = 1 << 11
 """Rows computed together; their temporaries stay in the cache."""
 
 REFERENCE_ROWS = 1 << 16
