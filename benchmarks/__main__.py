@@ -8,13 +8,14 @@ import sys
 import numpy as np
 import polars as pl
 
-from benchmarks import foreign_keys, series, startup, structure
+from benchmarks import features, foreign_keys, series, startup, structure
 
 ALL = {
     "startup": startup.run,
     "foreign_keys": foreign_keys.run,
     "series": series.run,
     "structure": structure.run,
+    "features": features.run,
 }
 
 

@@ -7,6 +7,7 @@ imported when it runs, so that help is quick.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -50,6 +51,7 @@ def _options(
 
 def main() -> None:
     """Entry point of the `plurel` command."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its matrices are small: more threads cost
     if hasattr(signal, "SIGPIPE"):  # end as `cat` does when the reader of a pipe has left
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:

@@ -136,9 +136,9 @@ def temporal(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Add dates, split timestamps and feature series (stage 3).
+    """Add dates and split timestamps (stage 3).
 
-    Needs the fk stage. With --force the stage runs again and later ones are dropped.
+    With `features.model: series` it adds the feature columns as well. Needs the fk stage. With --force the stage runs again and later ones are dropped.
 
     Example: plurel temporal my-database
     """
@@ -151,9 +151,10 @@ def features(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Add feature columns from causal models (stage 4).
+    """Add feature columns from structural causal models (stage 4).
 
-    Needs the temporal stage. With --force the stage runs again.
+    Needs the temporal stage, and `features.model: scm` in the config to add any.
+    With --force the stage runs again.
 
     Example: plurel features my-database
     """
