@@ -14,6 +14,7 @@ from docs.reference.markdown import NOTICE, code, flow, table, words
 from plurel_cli import Config, parse_config
 from plurel_cli.pipeline import plan
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
+from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.parquet import GROUP_ROWS, key_metadata, polars_type
 from plurel_cli.storage.relbench import manifest
 
@@ -96,7 +97,9 @@ EXAMPLE = {
         "posts": {"rows": 12, "columns": 2, "parents": ["users"]},
     },
     "connectivity": {"levels": 1, "parent_clusters": 2, "child_clusters": 2},
-    "features": {"model": "series"},
+    "features": {
+        "scm": {"mode": "eager", "edge_weight": "uniform", "latent_ratio": 2, "latent_extra": 1}
+    },
 }
 
 
@@ -140,12 +143,12 @@ def _fields(model: type[BaseModel]) -> str:
 
 
 def _example() -> Schema:
-    return plan(parse_config(EXAMPLE), 1)
+    return plan(parse_config(EXAMPLE), 4).schema
 
 
 def _stages() -> str:
     filled: dict[str, dict[str, None]] = {stage: {} for stage in STAGES}
-    schema = plan(Config.model_validate({"schema": {"tables": 20}}), 0)
+    schema = sample_schema(Config.model_validate({"schema": {"tables": 20}}), 0)
     for each in schema.tables:
         for column in each.columns:
             filled[column.stage].setdefault(column.role.replace("_", " ") + " columns")
@@ -212,7 +215,7 @@ def page() -> str:
     models: dict[type[BaseModel], None] = {}
     _models(Schema, models)
     parts = [
-        NOTICE.format(source="plurel_cli/schema/model.py and docs/reference/folder.py"),
+        NOTICE.format(source="plurel_cli/schema/*.py and docs/reference/folder.py"),
         INTRO,
         STAGE_INTRO,
         _stages(),

@@ -55,7 +55,8 @@ def generate(
     """Make a database: all stages at once.
 
     The folder holds a Parquet file a table and schema.json, and appears when all of it is
-    written. The same config and seed give the same values, on any machine.
+    written. The same config and seed give the same keys and dates on any machine, and the same
+    features with the same package versions and CPU features.
 
     Example: plurel generate --seed 1 --out my-database
     """
@@ -138,7 +139,8 @@ def temporal(
 ) -> None:
     """Add dates and split timestamps (stage 3).
 
-    With `features.model: series` it adds the feature columns as well. Needs the fk stage. With --force the stage runs again and later ones are dropped.
+    With `features.model: series` it adds the feature columns as well. Needs the fk stage.
+    With --force the stage runs again and later ones are dropped.
 
     Example: plurel temporal my-database
     """

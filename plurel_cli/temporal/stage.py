@@ -1,4 +1,7 @@
-"""Stage 3 as a whole: the window, the dates of activity tables, and the series of features."""
+"""Stage 3 as a whole: the window and the dates of activity tables.
+
+With `features.model: series` it fills the feature columns too.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class EvenDates:
 
 
 def time_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
-    """Time column and feature series of a table, by column name."""
+    """Time column and, where they are series, feature columns of a table, by column name."""
     columns: dict[str, BlockColumn] = {}
     if table.time_column is not None:
         assert schema.window is not None  # noqa: S101 (planned before)
