@@ -52,7 +52,10 @@ from benchmarks.features_alone import features_of
 rows = int(sys.argv[1])
 config = parse_config({
     "schema": {"layout": "explicit", "columns": 6},
-    "tables": {"user": {"rows": max(500, rows // 100)}, "order": {"rows": rows, "parents": ["user"]}},
+    "tables": {
+        "user": {"rows": max(500, rows // 100)},
+        "order": {"rows": rows, "parents": ["user"]},
+    },
 })
 seen = []
 for seed in range(3):

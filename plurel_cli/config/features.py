@@ -196,6 +196,11 @@ class ScmConfig(Section):
         default=Fixed("mlp"),
         description="Family of the mechanism of each cause, drawn for each edge.",
     )
+    standardise: bool = Field(
+        default=False,
+        description="Whether a number is standardised, by the mean and standard deviation of its "
+        "reference sample, before it acts on a node.",
+    )
     decoder: Annotated[Choice[str], Names(mechanisms.names)] = Field(
         default=Fixed("mlp"),
         description="Family of the mechanism that reads a value out of a node's embedding.",

@@ -137,18 +137,21 @@ class NumberEncoder:
 
     Parameters
     ----------
+    cause
+        The number.
     mechanism
         From one number.
     weight
         Factor of its output.
     """
 
-    def __init__(self, mechanism: Mechanism, weight: float) -> None:
+    def __init__(self, cause: Cause, mechanism: Mechanism, weight: float) -> None:
+        self._cause = cause
         self._mechanism = mechanism
         self._weight = weight
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
-        return weighted(self._mechanism(values[:, None]), self._weight)
+        return weighted(self._mechanism(self._cause.standardised(values)), self._weight)
 
 
 class GridEncoder:
@@ -194,12 +197,22 @@ class Cause:
         Grid of a number, in tables that have more rows than it has points.
     held
         The value it is held at, if it is.
+    mean, sd
+        Of a number that is standardised before it acts; 0 and 1 where it is not.
     """
 
     categories: int | None = None
     is_embedded: bool = False
     grid: Grid | None = None
     held: float | None = None
+    mean: float = 0.0
+    sd: float = 1.0
+
+    def standardised(self, numbers: Floats) -> Floats:
+        """Numbers as they act, shape (n, 1)."""
+        if self.mean != 0.0 or self.sd != 1.0:
+            numbers = (numbers - np.float32(self.mean)) * np.float32(1.0 / self.sd)
+        return numbers[:, None]
 
 
 class Wanted(NamedTuple):
@@ -284,11 +297,11 @@ def _encoder(
         encodings = weighted(mechanism(inputs), weight)
         return CategoryEncoder(encodings) if cause.held is None else ConstantEncoder(encodings)
     if cause.held is not None:
-        held = np.full((1, 1), cause.held, dtype=np.float32)
+        held = cause.standardised(np.full(1, cause.held, dtype=np.float32))
         return ConstantEncoder(weighted(mechanism(held), weight))
     if cause.grid is not None:
-        return GridEncoder(weighted(mechanism(cause.grid.points[:, None]), weight))
-    return NumberEncoder(mechanism, weight)
+        return GridEncoder(weighted(mechanism(cause.standardised(cause.grid.points)), weight))
+    return NumberEncoder(cause, mechanism, weight)
 
 
 def draw_embeddings(

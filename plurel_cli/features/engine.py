@@ -97,6 +97,7 @@ class _TableState:
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
+    moments: dict[int, tuple[float, float]] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
     whole: dict[int, Values] = field(default_factory=dict)
     mechanisms: dict[int, list[Mechanism]] | None = None
@@ -266,14 +267,18 @@ class Engine:
             if held is not None and not state.is_category(node):
                 held = float(state.labellings[node](np.array([held], np.float32))[0])
             return Cause(its.categories, state.graph.mode == "eager", held=held)
-        return Cause(grid=state.grids.get(node), held=held)
+        return self._as_number(state, node, held)
+
+    def _as_number(self, state: _TableState, node: int, held: float | None) -> Cause:
+        mean, sd = state.moments.get(node, (0.0, 1.0))
+        return Cause(grid=state.grids.get(node), held=held, mean=mean, sd=sd)
 
     def _as_cause(self, state: _TableState, node: int) -> Cause:
         its = state.nodes[node]
         held = self._held.get(Variable(state.table.name, node))
         if state.is_category(node):
             return Cause(its.categories, is_embedded=True, held=held)
-        return Cause(grid=state.grids.get(node), held=held)
+        return self._as_number(state, node, held)
 
     def _variable(self, vertex: Variable) -> None:
         state, j = self._states[vertex.table], vertex.node
@@ -294,6 +299,9 @@ class Engine:
         if not state.is_category(j):
             if state.table.rows > EXACT_ROWS and (grid := Grid.of(state.ordered[j])) is not None:
                 state.grids[j] = grid
+            if self._config.features.scm.standardise:
+                mean, sd = float(state.ordered[j].mean()), float(state.ordered[j].std())
+                state.moments[j] = (mean, sd if sd > 0 else 1.0)
             if node.transform is not None:
                 fit = transforms[node.transform].function
                 own = state.stream.child("node", j, "transform")
@@ -356,7 +364,7 @@ class Engine:
     def _refit(self, state: _TableState, fit: _TableState, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
-        for name in ("grids", "labellings", "ordered", "transforms"):
+        for name in ("grids", "labellings", "ordered", "transforms", "moments"):
             if j in (found := getattr(fit, name)):
                 getattr(state, name)[j] = found[j]
         held = self._held.get(Variable(state.table.name, j))

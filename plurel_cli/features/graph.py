@@ -19,6 +19,7 @@ from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.section import Section
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.variables import (
+    Successors,
     Variable,
     Vertex,
     columns,
@@ -94,8 +95,9 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
         table.name: graphs[table.name].but(parents=_parents(schema, config, table, graphs))
         for table in schema.tables
     }
+    edges = successors(graphs)
     for table in schema.tables:
-        _gather(schema, config, table, graphs)
+        _gather(schema, config, table, graphs, edges)
     needed = _needed(graphs)
     return {
         name: graph.but(
@@ -146,7 +148,7 @@ def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config
         own = tuple(families.pop() for _ in causes[j])
         nodes.append(
             CausalNode.model_construct(  # checked where it is read
-                kind=kind or "numerical",
+                kind="categorical" if categories is not None else "numerical",
                 categories=categories,
                 column=column.name if column else None,
                 source=names[1][j] if is_source else None,
@@ -220,7 +222,9 @@ def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
     return table_stream(schema, table).child("reference", parent.id, column.ordinal or 0)
 
 
-def _gather(schema: Schema, config: Config, table: Table, graphs: dict[str, CausalGraph]) -> None:
+def _gather(
+    schema: Schema, config: Config, table: Table, graphs: dict[str, CausalGraph], edges: Successors
+) -> None:
     """Let some of a table's sources gather from its children, in place of what they were."""
     keys = [
         (child, column)
@@ -241,7 +245,7 @@ def _gather(schema: Schema, config: Config, table: Table, graphs: dict[str, Caus
         child, column = draws.item(keys)
         aggregate = settings.aggregate.draw(draws)
         half_life = settings.half_life.draw(draws)
-        below = reachable(successors(graphs), [Variable(table.name, j)])
+        below = reachable(edges, [Variable(table.name, j)])
         allowed = [
             v for v in range(len(graphs[child.name].nodes)) if Variable(child.name, v) not in below
         ]
@@ -253,6 +257,8 @@ def _gather(schema: Schema, config: Config, table: Table, graphs: dict[str, Caus
             aggregate=aggregate if variable is not None else "count",
             half_life=half_life if variable is not None and aggregate == "decayed_sum" else None,
         )
+        if variable is not None:
+            edges[Variable(child.name, variable)].append(Variable(table.name, j))
         nodes = list(graphs[table.name].nodes)
         nodes[j] = node.but(source=CHILDREN, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

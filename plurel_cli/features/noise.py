@@ -20,7 +20,7 @@ _EDGES = np.arange(_N_ANGLES + 1) * (np.pi / 2 / _N_ANGLES)
 _MIDDLES = (np.arange(N_QUANTILES) + 0.5) / N_QUANTILES
 
 
-def beta_quantiles(a: float, b: float) -> NDArray[np.float64]:
+def beta_quantiles(a: float, b: float) -> NDArray[np.float32]:
     """Quantiles of Beta(a, b) at the middles of 2¹² equal steps, rising.
 
     Parameters
@@ -39,9 +39,10 @@ def beta_quantiles(a: float, b: float) -> NDArray[np.float64]:
     """
     density = np.exp((2 * a - 1) * _LOG_SINE + (2 * b - 1) * _LOG_COSINE)
     cumulated = np.concatenate([[0.0], np.cumsum(density)])
-    angles = np.interp(_MIDDLES * cumulated[-1], cumulated, _EDGES)
-    sine: NDArray[np.float64] = np.sin(angles)
-    return sine * sine
+    angles = np.interp(_MIDDLES * cumulated[-1], cumulated, _EDGES).astype(np.float32)
+    sine: NDArray[np.float32] = np.sin(angles, out=angles)
+    sine *= sine
+    return sine
 
 
 class BetaNoise:
@@ -60,7 +61,8 @@ class BetaNoise:
     def __init__(self, a: float, b: float, width: int, stream: Stream) -> None:
         self._width = width
         self._stream = stream
-        self._quantiles = (beta_quantiles(a, b) / width).astype(np.float32)
+        self._quantiles = beta_quantiles(a, b)
+        self._quantiles *= np.float32(1.0 / width)
 
     def slice(self, index: int, n_rows: int) -> NDArray[np.float32]:
         """Noise of the first rows of a slice, shape (n_rows, width)."""
