@@ -17,7 +17,7 @@ N_TABLES = 11
 SEED = 3
 
 
-def _positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
+def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     """Parents left of their children, each near the middle of its neighbours' heights."""
     depth: dict[str, int] = {}
     for name in nx.topological_sort(graph):
@@ -29,7 +29,7 @@ def _positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     for _ in range(20):
         for column in columns.values():
             wish = {
-                name: sum(height[o] for o in nx.all_neighbors(graph, name)) / graph.degree(name)
+                name: sum(height[o] for o in nx.all_neighbors(graph, name)) / max(graph.degree(name), 1)
                 for name in column
             }
             for place, name in enumerate(sorted(column, key=lambda n: (wish[n], n))):
@@ -39,7 +39,7 @@ def _positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
 
 def _draw(axes: Axes, schema: Schema) -> None:
     graph: nx.DiGraph[str] = nx.DiGraph(schema.graph())
-    where = _positions(graph)
+    where = positions(graph)
     for index, (parent, child) in enumerate(sorted(graph.edges)):
         (x, y), (to_x, to_y) = where[parent], where[child]
         span = to_x - x

@@ -8,6 +8,7 @@ imported when it runs, so that help is quick.
 from __future__ import annotations
 
 import os
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -30,6 +31,10 @@ app = typer.Typer(
 make.add_to(app)
 look.add_to(app)
 config.add_to(app)
+
+
+_SIGNAL = 128
+"""An exit code above it says which signal ended the run."""
 
 
 def _version(value: bool) -> None:
@@ -60,6 +65,12 @@ def main() -> None:
         _refuse(error)
     except OSError as error:
         _refuse(storage_error(error.filename or "standard output", error))
+    except SystemExit as end:
+        if isinstance(end.code, int) and end.code > _SIGNAL:
+            # All is tidied up, but threads of Polars' may still ask for rows, and abort the
+            # process if Python ends around them.
+            os._exit(end.code)
+        raise
 
 
 def _refuse(error: PlurelError) -> NoReturn:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +41,10 @@ class Clusters:
         """Number of clusters listed."""
         return len(self.edges) - 1
 
-    @property
-    def sizes(self) -> NDArray[np.int64]:
+    @cached_property
+    def sizes(self) -> NDArray[np.float64]:
         """Rows of each cluster, all at least 1."""
-        return np.diff(self.edges)
+        return (self.edges[1:] - self.edges[:-1]).astype(np.float64)
 
 
 def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:

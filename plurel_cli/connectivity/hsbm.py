@@ -87,15 +87,19 @@ def cluster_weights(
         Shape (m, parents.n), not normalised. At most O(levels × m × parents.n) time.
     """
     n_children = child_digits.shape[1]
-    weights = np.ones((n_children, 1))
+    weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
     for level, its in enumerate(model.levels):
-        scores = np.array(its.p).T[child_digits[level]]
-        if parents.is_complete:  # all labels in order: the last digit runs fastest
-            weights = (weights[:, :, None] * scores[:, None, :]).reshape(n_children, -1)
-        else:
-            weights = weights * scores[:, parents.digits[level]]
-    weights *= parents.sizes
-    return weights
+        scores = np.array(its.p).take(child_digits[level], axis=1)
+        if not parents.is_complete:
+            scores = scores.take(parents.digits[level], axis=0)
+            weights = scores if weights is None else weights * scores
+        elif weights is None:
+            weights = scores
+        else:  # all labels in order: the last digit runs fastest
+            weights = (weights[:, None, :] * scores).reshape(-1, n_children)
+    assert weights is not None  # noqa: S101 (a model has a level)
+    weights *= parents.sizes[:, None]
+    return np.ascontiguousarray(weights.T)
 
 
 def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: str) -> None:

@@ -9,7 +9,7 @@ is drawn does not depend on the size of that table.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from plurel_cli.connectivity.hsbm import cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
+
+T = TypeVar("T", bound=np.generic)
 
 _BITS = 62  # of which a cluster is picked: thresholds up to 2**62 fit int64
 _ROW_BITS = 48  # of which a row within the cluster is picked
@@ -101,8 +103,8 @@ class TableKeys:
         keys = np.empty(stop - start, dtype=np.int64)
         late: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         step = max(1, _CELLS_AT_ONCE // self._parents.n)
-        first = int(np.searchsorted(edges, start, side="right")) - 1
-        last = int(np.searchsorted(edges, stop, side="left"))
+        first = int(edges.searchsorted(start, side="right")) - 1
+        last = int(edges.searchsorted(stop, side="left"))
         for low in range(first, last, step):
             high = min(low + step, last)
             bounds = edges[low : high + 1] - start
@@ -110,8 +112,8 @@ class TableKeys:
             begin, end = int(bounds[0]), int(bounds[-1])
             rows, picked = self._fill(low, high, bounds[1:] - bounds[:-1], bits, keys[begin:end])
             late.append((rows + begin, picked))
-        rows = np.concatenate([rows for rows, _ in late])
-        picked = np.concatenate([picked for _, picked in late])
+        rows = _joined([rows for rows, _ in late])
+        picked = _joined([picked for _, picked in late])
         keys[rows] = self._row(picked, bits.random_raw(len(rows)) >> np.uint64(16))
         return keys
 
@@ -154,7 +156,7 @@ class TableKeys:
             impure = np.flatnonzero(out < 0)
             impure_parts.append(impure + begin)
             raw_parts.append(raw[impure])
-        impure, raw = np.concatenate(impure_parts), np.concatenate(raw_parts)
+        impure, raw = _joined(impure_parts), _joined(raw_parts)
         which = np.zeros(len(impure), np.int64) if segments is None else segments[impure]
         points = (raw >> np.uint64(64 - _BITS)).view(np.int64)
         picked = _search(thresholds, which, points)
@@ -197,13 +199,16 @@ class TableKeys:
         width = _BITS - n_bits
         first = (thresholds + ((1 << width) - 1)) >> width  # first bucket beginning at or after it
         counts = (first[:, 1:] - first[:, :-1]).ravel()
-        cluster = np.broadcast_to(np.arange(n_parents), (n_clusters, n_parents)).ravel()
-        cluster = cluster.repeat(counts)
+        cluster = np.tile(np.arange(n_parents), n_clusters).repeat(counts)
         start_of, size_of = self._starts.take(cluster), self._scaled_sizes.take(cluster)
         inside = np.minimum(thresholds[:, 1:-1] >> width, (1 << n_bits) - 1)
         inside += (np.arange(n_clusters) << n_bits)[:, None]
         start_of[inside.ravel()] = _IMPURE
         return start_of, size_of
+
+
+def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _search(
