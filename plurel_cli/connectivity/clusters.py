@@ -42,9 +42,9 @@ class Clusters:
         return len(self.edges) - 1
 
     @cached_property
-    def sizes(self) -> NDArray[np.float64]:
+    def sizes(self) -> NDArray[np.int64]:
         """Rows of each cluster, all at least 1."""
-        return (self.edges[1:] - self.edges[:-1]).astype(np.float64)
+        return self.edges[1:] - self.edges[:-1]
 
 
 def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:

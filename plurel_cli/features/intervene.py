@@ -64,14 +64,14 @@ def intervened(
     fit = Engine(schema, config, graphs)
     its = next(c for c in schema.by_name[table].columns if c.name == column)
     variable = Variable(table, node)
-    held = fit.raw(variable, _checked(its, f"{table}.{column}", value))
-    engine = Engine.intervening(fit, {variable: held})
+    written = _checked(its, f"{table}.{column}", value)
+    engine = Engine.intervening(fit, {variable: fit.raw(variable, written)})
     reached = reachable(successors(graphs), [variable])
     made = dict(tables)
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
         of = {n.column: Variable(other.name, j) for j, n in enumerate(other.causal.nodes)}
-        changed = [c for c in other.features if of[c.name] in reached]
+        changed = [c for c in other.features if of[c.name] in reached - {variable}]
         if not changed:
             continue
         columns = engine.columns(other)
@@ -80,6 +80,9 @@ def intervened(
             as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
             for c in changed
         )
+    kind = np.float32 if its.categories is None else np.int32
+    everywhere = np.full(schema.by_name[table].rows, written, dtype=kind)
+    made[table] = made[table].with_columns(as_series(its, everywhere))
     return made
 
 

@@ -118,7 +118,7 @@ def test_keys_follow_the_exact_probabilities_cell_by_cell(name: str) -> None:
     assert keys_p(case.model, case.n_parents, case.n_children, keys) > p_limit(len(CASES))
 
 
-@pytest.mark.parametrize("name", set(CASES) - {"one parent cluster"})
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"one parent cluster"}))
 def test_a_score_half_as_high_would_be_seen(name: str) -> None:
     case = CASES[name]
     keys = _keys(name)
@@ -138,7 +138,7 @@ def test_clusters_drawn_without_their_sizes_would_be_seen(name: str) -> None:
     assert keys_p(case.model, case.n_parents, case.n_children, keys) < p_limit(len(CASES))
 
 
-@pytest.mark.parametrize("name", set(CASES) - {"many rows"})
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"many rows"}))
 def test_keys_agree_with_a_sampler_that_goes_row_by_row(name: str) -> None:
     """It scores every parent row, normalises, and inverts the distribution function."""
     case = CASES[name]
@@ -168,7 +168,7 @@ def test_levels_one_by_one_give_the_same_distribution(name: str) -> None:
     assert same_keys_p(case.model, case.n_children, keys, table) > p_limit(len(COMPLETE))
 
 
-@pytest.mark.parametrize("name", set(COMPLETE) - {"one parent cluster"})
+@pytest.mark.parametrize("name", sorted(set(COMPLETE) - {"one parent cluster"}))
 def test_levels_one_by_one_of_another_model_would_be_seen(name: str) -> None:
     case = COMPLETE[name]
     sizes = case.n_parents, case.n_children

@@ -115,7 +115,7 @@ def test_tables_that_nobody_refers_to_are_activities_and_have_a_date(
 
 def test_columns_come_in_order_with_the_stage_that_fills_them(defaults: list[Schema]) -> None:
     roles = ("primary_key", "foreign_key", "time", "feature")
-    stages = {"primary_key": "fk", "foreign_key": "fk", "time": "temporal", "feature": "temporal"}
+    stages = {"primary_key": "fk", "foreign_key": "fk", "time": "temporal", "feature": "features"}
     for schema in defaults[:100]:
         for table in schema.tables:
             places = [roles.index(column.role) for column in table.columns]
