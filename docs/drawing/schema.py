@@ -29,7 +29,7 @@ def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     for _ in range(20):
         for column in columns.values():
             wish = {
-                name: sum(height[o] for o in nx.all_neighbors(graph, name)) / max(graph.degree(name), 1)
+                name: sum(height[o] for o in nx.all_neighbors(graph, name)) / graph.degree(name)
                 for name in column
             }
             for place, name in enumerate(sorted(column, key=lambda n: (wish[n], n))):

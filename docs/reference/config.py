@@ -161,9 +161,10 @@ def _registries(annotation: Any, metadata: typing.Sequence[object] = ()) -> Iter
     """Registries of settings and of names anywhere in an annotation."""
     for its in metadata:
         allowed = getattr(its, "allowed", None)
-        its = getattr(allowed, "__self__", its)  # `Names(registry.names)`
-        if isinstance(its, Registry):
-            yield its
+        found = [its, getattr(allowed, "__self__", None)]  # `Names(registry.names)`
+        if inspect.isfunction(allowed):  # `Names(lambda: (*registry.names(), "more"))`
+            found += inspect.getclosurevars(allowed).globals.values()
+        yield from (each for each in found if isinstance(each, Registry))
     if isinstance(annotation, type) and issubclass(annotation, Section):
         for field in annotation.model_fields.values():
             yield from _registries(field.annotation, field.metadata)
