@@ -37,7 +37,8 @@ def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np
     Notes
     -----
     Row i is at start + i q + ⌊i r / (N − 1)⌋ with q, r = divmod(span, N − 1), since i × span
-    overflows 64 bits from i = 9 on. One row alone is at the window's start.
+    overflows 64 bits from i = 9 on, and i counts from the first row asked for, since i × r would
+    from N = 3 × 10⁹ on. One row alone is at the window's start.
 
     Examples
     --------
@@ -49,11 +50,14 @@ def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np
     first = (window.start - _EPOCH).days * _DAY_NS
     if n_rows == 1:
         return np.full(stop - start, first, dtype=np.int64)
-    quotient, remainder = divmod((window.end - window.start).days * _DAY_NS, n_rows - 1)
-    row = np.arange(start, stop, dtype=np.int64)
+    span = (window.end - window.start).days * _DAY_NS
+    quotient, remainder = divmod(span, n_rows - 1)
+    before, rest = divmod(start * span, n_rows - 1)  # of the first row asked for
+    row = np.arange(stop - start, dtype=np.int64)
     dates = row * remainder
+    dates += rest
     dates //= n_rows - 1
     row *= quotient
     dates += row
-    dates += first
+    dates += first + before
     return dates
