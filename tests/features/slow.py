@@ -1,0 +1,309 @@
+"""The causal models of a small database, calculated row by row: slow, plain, and apart from the
+engine. Only what is drawn is taken from where it is drawn; all that is done with it is done here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from plurel_cli import Config, Database
+from plurel_cli.config.features import SERIES
+from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
+from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
+from plurel_cli.features.labels import sample_relabelling
+from plurel_cli.features.noise import beta_quantiles
+from plurel_cli.features.sources import sources
+from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.model import Table
+from plurel_cli.temporal.series import series_column
+
+MOST_ENCODING = 1e4
+MOST_AGGREGATE = 1e6
+
+
+class SlowDatabase:
+    """Raw values of every node, by table and node.
+
+    Parameters
+    ----------
+    database
+        A database of tables that have few enough rows to be calculated exactly.
+    config
+        What it was drawn from.
+    error
+        Relative size of a random error of every number that enters or leaves a mechanism, to find
+        out how far rounding reaches.
+    seed
+        Of those errors.
+    """
+
+    def __init__(
+        self, database: Database, config: Config, error: float = 0.0, seed: int = 0
+    ) -> None:
+        self.schema, self.config = database.schema, config
+        self._frames = database.tables
+        self._error = error
+        self._random = np.random.default_rng(seed)
+        self._values: dict[tuple[str, int], list[Any]] = {}
+        self._first: dict[str, dict[int, list[Any]]] = {}
+        self._encoded: dict[tuple[str, str], list[list[list[float]]]] = {}
+
+    # What is drawn, by its address.
+
+    def _own(self, table: Table, j: int) -> Any:
+        return table_stream(self.schema, table).child("node", j, self._node(table, j).attempt)
+
+    def _mechanisms(self, table: Table, j: int) -> list[Any]:
+        """Mechanisms of a node's causes, and then its decoder."""
+        settings = table_settings(self.config, self.schema, table)
+        if self._node(table, j).attempt > 0:
+            generator = self._own(table, j).child("mechanisms").generator()
+            return draw_mechanisms(self._wanted(table, j), settings, generator)
+        if table.name not in self._first:
+            nodes = enumerate(table.causal.nodes)
+            drawn_at_once = [k for k, node in nodes if node.is_used and node.causes]
+            wanted = [self._wanted(table, k) for k in drawn_at_once]
+            generator = table_stream(self.schema, table).child("mechanisms").generator()
+            flat = [one for its in wanted for one in its]
+            drawn = iter(draw_mechanisms(flat, settings, generator))
+            self._first[table.name] = {
+                k: [next(drawn) for _ in its] for k, its in zip(drawn_at_once, wanted, strict=True)
+            }
+        return self._first[table.name][j]
+
+    def _wanted(self, table: Table, j: int) -> list[Wanted]:
+        node = self._node(table, j)
+        *families, decoder = node.mechanisms
+        return [
+            *(
+                Wanted(family, node.width if self._is_category(table, cause) else 1, node.width)
+                for family, cause in zip(families, node.causes, strict=True)
+            ),
+            Wanted(decoder, node.width, node.width if self._is_category(table, j) else 1),
+        ]
+
+    def _source(self, table: Table, j: int) -> list[Any]:
+        node, own, settings = self._node(table, j), self._own(table, j), self.config.features.series
+        is_category = self._is_category(table, j)
+        if node.source == SERIES:
+            categories = node.categories if is_category else None
+            its = series_column(settings, table.kind, table.rows, categories, own.child("series"))
+            return list(its.block(0).astype(np.int32 if is_category else np.float32).tolist())
+        rows = own.child("rows").generator(0)
+        if not is_category:
+            drawn = sources[node.source].function(own.generator(), settings)(rows, table.rows)
+            return list(drawn.tolist())
+        p = own.generator().dirichlet([1.0] * node.categories)
+        return [_category_at(point, p) for point in rows.random(table.rows)]
+
+    def _noise(self, table: Table, j: int, a: float, b: float) -> list[list[float]]:
+        width = self._node(table, j).width
+        quantiles = beta_quantiles(a, b).astype(np.float64)
+        words = -(-table.rows * width // 4)
+        bits = self._own(table, j).child("noise").bits(0).random_raw(words).view(np.uint16)
+        return [
+            [quantiles[int(bits[i * width + k]) % len(quantiles)] / width for k in range(width)]
+            for i in range(table.rows)
+        ]
+
+    # What is done with it.
+
+    def _node(self, table: Table, j: int) -> CausalNode:
+        return table.causal.nodes[j]
+
+    def _is_category(self, table: Table, j: int) -> bool:
+        return table.causal.mode == "eager" and self._node(table, j).kind == "categorical"
+
+    def values(self, table: Table, j: int) -> list[Any]:
+        """Raw values of a node: numbers, or categories that are carried as such."""
+        if (table.name, j) not in self._values:
+            node = self._node(table, j)
+            if node.source == CHILDREN:
+                found = self._gathered(table, node.gathered)
+            elif node.causes:
+                found = self._computed(table, j)
+            else:
+                found = self._source(table, j)
+            self._values[table.name, j] = found
+        return self._values[table.name, j]
+
+    def _computed(self, table: Table, j: int) -> list[Any]:
+        node = self._node(table, j)
+        settings = table_settings(self.config, self.schema, table)
+        generator = self._own(table, j).generator()
+        a, b = settings.noise.many(generator, 2)
+        noise = self._noise(table, j, a, b)
+        own_embeddings = None
+        if self._is_category(table, j):
+            own_embeddings = draw_embeddings(node.categories, node.width, settings, generator)
+        *mechanisms, decoder = self._mechanisms(table, j)
+        embeddings = {
+            cause: draw_embeddings(
+                self._node(table, cause).categories, node.width, settings, generator
+            )
+            for cause in node.causes
+            if self._is_category(table, cause)
+        }
+        found = []
+        for i in range(table.rows):
+            reaching = [
+                [_clip(x, MOST_ENCODING) for x in encoding]
+                for encoding in self._from_parents(table, node, i)
+            ]
+            for cause, weight, mechanism in zip(node.causes, node.weights, mechanisms, strict=True):
+                value = self.values(table, cause)[i]
+                if cause in embeddings:
+                    encoding = self._applied(mechanism, embeddings[cause][value])
+                else:
+                    encoding = self._applied(mechanism, [self._as_input(table, cause, value)])
+                reaching.append([_clip(x * weight, MOST_ENCODING) for x in encoding])
+            embedding = [
+                _clip(_aggregate(node.aggregation, its), MOST_AGGREGATE) + noise[i][k]
+                for k, its in enumerate(zip(*reaching, strict=True))
+            ]
+            read = self._applied(decoder, embedding)
+            if own_embeddings is None:
+                found.append(read[0])
+            else:
+                products = [
+                    sum(float(x) * y for x, y in zip(row, read, strict=True))
+                    for row in own_embeddings
+                ]
+                found.append(products.index(max(products)))
+        return found
+
+    def _as_input(self, table: Table, j: int, value: float) -> float:
+        if not self.config.features.scm.standardise:
+            return value
+        mean, sd = _moments(self.values(table, j))
+        return (value - mean) / (sd or 1.0)
+
+    def _applied(self, mechanism: Any, inputs: Sequence[float]) -> list[float]:
+        x = np.asarray(inputs, dtype=np.float64)
+        x = x * (1.0 + self._errors(len(x)))
+        y = mechanism(x.astype(np.float32)[None])[0].astype(np.float64)
+        return list((y + np.abs(y).max() * self._errors(len(y))).tolist())
+
+    def _errors(self, n: int) -> Any:
+        return self._error * self._random.uniform(-1.0, 1.0, n) if self._error else np.zeros(n)
+
+    def _from_parents(self, table: Table, node: CausalNode, i: int) -> list[list[float]]:
+        """Encodings of all columns of all rows that a row refers to."""
+        found = []
+        for parent in table.causal.parents:
+            key = self._frames[table.name][parent.foreign_key][i]
+            for encodings in self._parent_encodings(table, parent):
+                factor = 1.0 / len(parent.nodes) if node.aggregation == "sum" else 1.0
+                encoding = [_clip(x, MOST_ENCODING) for x in encodings[key]]
+                found.append([x * factor for x in encoding[: node.width]])
+        return found
+
+    def _parent_encodings(self, table: Table, parent: ParentCauses) -> list[list[list[float]]]:
+        """Encodings of the rows of a referenced table, a list a column."""
+        place = (table.name, parent.foreign_key)
+        if place in self._encoded:
+            return self._encoded[place]
+        other = self.schema.by_name[parent.table]
+        column = next(c for c in table.foreign_keys if c.name == parent.foreign_key)
+        settings = table_settings(self.config, self.schema, table)
+        generator = reference_stream(self.schema, table, column).child("encoders").generator()
+        width = max(node.width for node in table.causal.nodes if node.causes)
+        is_embedded = [self._is_category(other, j) for j in parent.nodes]
+        wanted = [
+            Wanted(family, width if its else 1, width)
+            for family, its in zip(parent.mechanisms, is_embedded, strict=True)
+        ]
+        drawn = draw_mechanisms(wanted, settings, generator)
+        found = []
+        for j, its, mechanism in zip(parent.nodes, is_embedded, drawn, strict=True):
+            node = self._node(other, j)
+            if its:
+                table_of = draw_embeddings(node.categories, width, settings, generator)
+                inputs = [table_of[category] for category in self.values(other, j)]
+            elif node.kind == "categorical":
+                inputs = [[label] for label in self.labels(other, j)[0]]
+            else:
+                inputs = [[self._as_input(other, j, x)] for x in self.values(other, j)]
+            found.append([self._applied(mechanism, x) for x in inputs])
+        self._encoded[place] = found
+        return found
+
+    def labels(self, table: Table, j: int) -> tuple[list[int], list[int]]:
+        """Labels of a lazy table's categorical column, and the rows at whose values it is cut."""
+        settings = table_settings(self.config, self.schema, table)
+        categories = self._node(table, j).categories
+        values = self.values(table, j)
+        generator = self._own(table, j).child("labels").generator()
+        assert settings.cut.many(generator, 1) == ["rows"]
+        rising = sorted(range(table.rows), key=values.__getitem__)
+        cut_at = [rising[int(k)] for k in generator.integers(0, table.rows, categories - 1)]
+        (p_permuted,) = settings.p_permuted.many(generator, 1)
+        (p_reversed,) = settings.p_reversed.many(generator, 1)
+        relabelled = sample_relabelling(categories, p_permuted, p_reversed, generator)
+        below = [sum(values[row] < x for row in cut_at) for x in values]
+        return [int(relabelled[k]) for k in below], cut_at
+
+    def _gathered(self, table: Table, its: Gathered) -> list[float]:
+        child = self.schema.by_name[its.table]
+        keys = self._frames[child.name][its.foreign_key].to_list()
+        values = [1.0] * child.rows if its.node is None else self.values(child, its.node)
+        return gathered(its.aggregate, its.half_life, keys, values, table.rows)
+
+
+def gathered(
+    aggregate: str,
+    half_life: float | None,
+    keys: Sequence[int],
+    values: Sequence[float],
+    n_parents: int,
+) -> list[float]:
+    """What each parent gathers of the children that refer to it."""
+    n = len(keys)
+    of_parent: list[list[float]] = [[] for _ in range(n_parents)]
+    for row, (key, value) in enumerate(zip(keys, values, strict=True)):
+        if aggregate == "decayed_sum":
+            value *= 0.5 ** ((n - 1 - row) / (half_life * n))
+        of_parent[key].append(value)
+    if aggregate == "count":
+        return [float(len(its)) for its in of_parent]
+    if aggregate in ("sum", "decayed_sum"):
+        return [math.fsum(its) for its in of_parent]
+    one = {"mean": lambda its: math.fsum(its) / len(its), "max": max, "min": min}[aggregate]
+    found = [one(its) for its in of_parent if its]
+    usual = math.fsum(found) / len(found)  # of the parents that have children
+    return [one(its) if its else usual for its in of_parent]
+
+
+def _category_at(point: float, p: Sequence[float]) -> int:
+    total = 0.0
+    for category, its in enumerate(p):
+        total += its
+        if point < total:
+            return category
+    return len(p) - 1
+
+
+def _clip(x: float, most: float) -> float:
+    return min(max(x, -most), most)
+
+
+def _aggregate(name: str, its: Sequence[float]) -> float:
+    match name:
+        case "sum":
+            return math.fsum(its)
+        case "maximum":
+            return max(its)
+        case "product":
+            return math.prod(its)
+        case _:
+            highest = max(its)
+            return highest + math.log(math.fsum(math.exp(x - highest) for x in its))
+
+
+def _moments(values: Sequence[float]) -> tuple[float, float]:
+    mean = math.fsum(values) / len(values)
+    return mean, math.sqrt(math.fsum((x - mean) ** 2 for x in values) / len(values))
