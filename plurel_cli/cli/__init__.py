@@ -8,7 +8,6 @@ imported when it runs, so that help is quick.
 from __future__ import annotations
 
 import os
-import os
 import signal
 import sys
 from contextlib import suppress

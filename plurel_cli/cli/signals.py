@@ -1,41 +1,51 @@
-"""End a run when a signal asks for it, with time to tidy up.
+"""End a run when a signal asks for it, once, and with time to tidy up.
 
 Python runs signal handlers in its main thread alone, which waits while Polars writes a large
 table. What makes the rows runs in a thread of Polars', though, and can look at a pipe to which
-the number of a signal is written at once.
+the number of a signal is written at once. So one signal may arrive twice, or by way of Polars as
+well; an ending that is under way must not be cut short by another.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
-_ENDING = ("SIGTERM", "SIGHUP")
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def _end(number: int, frame: FrameType | None = None) -> NoReturn:
-    raise SystemExit(128 + number)  # unwinds, so that half-written folders are removed
+def _raise(number: int) -> None:
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    if not isinstance(sys.exc_info()[1], KeyboardInterrupt | SystemExit):
+        _raise(number)
 
 
 @contextmanager
 def ended_by_signals() -> Iterator[Callable[[], None]]:
-    """Let SIGTERM and SIGHUP end the block with `SystemExit`; SIGINT ends it anyway.
+    """Let signals end the block: SIGINT as ever, SIGTERM and SIGHUP with `SystemExit`.
+
+    A signal that is ignored, as under `nohup`, stays so.
 
     Yields
     ------
     Callable
-        To be called now and then by any thread: raises `SystemExit` after such a signal.
+        To be called now and then by any thread: raises after such a signal.
     """
+    usual = (signal.SIG_DFL, signal.default_int_handler)
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
-    numbers = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []
-    if not numbers:
+    former = {number: signal.getsignal(number) for number in numbers}
+    former = {number: handler for number, handler in former.items() if handler in usual}
+    if threading.current_thread() is not threading.main_thread() or not former:
         yield lambda: None
         return
     reader, writer = os.pipe()
@@ -47,18 +57,18 @@ def ended_by_signals() -> Iterator[Callable[[], None]]:
             arrived = os.read(reader, 64)
         except BlockingIOError:
             return
-        for number in numbers:
+        for number in former:
             if number in arrived:
-                _end(number)
+                _raise(number)
 
-    former = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    for number in numbers:
+    former_writer = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in former:
         signal.signal(number, _end)
     try:
         yield look
     finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
-        signal.set_wakeup_fd(former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(former_writer)
         os.close(reader)
         os.close(writer)
