@@ -151,7 +151,10 @@ class _Computing:
     def compute(self, nodes: Iterable[int]) -> None:
         for node in nodes:
             if node not in self.values:
-                self.values[node] = self._state.models[node](self)
+                values = self._state.models[node](self)
+                if not np.isfinite(values).all():  # in the reference it was
+                    values = np.nan_to_num(values)
+                self.values[node] = values
 
 
 class Engine:
@@ -288,14 +291,15 @@ class Engine:
         node = state.nodes[j]
         for attempt in range(MOST_ATTEMPTS):
             own = state.stream.child("node", j, attempt)
-            state.models[j] = self._drawn(state, j, attempt)
+            state.models[j] = self._drawn(state, j, attempt, own)
             values = state.models[j](self._seen(state))
             if self._is_fine(state, j, values, own) or attempt == MOST_ATTEMPTS - 1:
                 break
         self._seen(state).values[j] = values
         if state.is_small:
             del state.models[j]  # all its values are there
-        state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
+        if attempt > 0 or j in state.labellings:
+            state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
         if not state.is_category(j):
             if state.table.rows > EXACT_ROWS and (grid := Grid.of(state.ordered[j])) is not None:
                 state.grids[j] = grid
@@ -311,9 +315,8 @@ class Engine:
         its = state.labellings.get(node)
         return None if its is None else tuple(its.boundaries.tolist())
 
-    def _drawn(self, state: _TableState, j: int, attempt: int) -> NodeModel:
+    def _drawn(self, state: _TableState, j: int, attempt: int, own: Stream) -> NodeModel:
         node = state.nodes[j]
-        own = state.stream.child("node", j, attempt)
         if node.source == CHILDREN:
             return Given(self._gathered(node, state.table))
         if not node.causes:
@@ -371,7 +374,9 @@ class Engine:
         if held is not None:
             state.models[j] = Held(held, np.int32 if state.is_category(j) else np.float32)
         else:
-            state.models[j] = self._drawn(state, j, state.nodes[j].attempt)
+            attempt = state.nodes[j].attempt
+            own = state.stream.child("node", j, attempt)
+            state.models[j] = self._drawn(state, j, attempt, own)
         seen = self._seen(state)
         seen.values[j] = state.models[j](seen)
 

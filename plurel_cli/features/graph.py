@@ -85,24 +85,26 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
     ----------
     PluRel, arXiv 2602.04029, section on features; influence from children is ours.
     """
+    settings = {table.name: table_settings(config, schema, table) for table in schema.tables}
     graphs = {
-        table.name: _own_graph(
-            table, table_settings(config, schema, table), table_stream(schema, table), config
-        )
+        table.name: _own_graph(table, settings[table.name], table_stream(schema, table), config)
         for table in schema.tables
     }
     graphs = {
-        table.name: graphs[table.name].but(parents=_parents(schema, config, table, graphs))
+        table.name: graphs[table.name].but(
+            parents=_parents(schema, settings[table.name], table, graphs)
+        )
         for table in schema.tables
     }
     edges = successors(graphs)
     for table in schema.tables:
-        _gather(schema, config, table, graphs, edges)
+        _gather(schema, settings[table.name], table, graphs, edges)
     needed = _needed(graphs)
     return {
         name: graph.but(
             nodes=tuple(
-                node.but(is_used=Variable(name, j) in needed) for j, node in enumerate(graph.nodes)
+                node if Variable(name, j) in needed else node.but(is_used=False)
+                for j, node in enumerate(graph.nodes)
             )
         )
         for name, graph in graphs.items()
@@ -186,9 +188,8 @@ def _latent_kinds(
 
 
 def _parents(
-    schema: Schema, config: Config, table: Table, graphs: Mapping[str, CausalGraph]
+    schema: Schema, settings: ScmConfig, table: Table, graphs: Mapping[str, CausalGraph]
 ) -> tuple[ParentCauses, ...]:
-    settings = table_settings(config, schema, table)
     found = []
     for column in table.foreign_keys:
         parent = schema.by_name[str(column.references)]
@@ -223,7 +224,11 @@ def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
 
 
 def _gather(
-    schema: Schema, config: Config, table: Table, graphs: dict[str, CausalGraph], edges: Successors
+    schema: Schema,
+    settings: ScmConfig,
+    table: Table,
+    graphs: dict[str, CausalGraph],
+    edges: Successors,
 ) -> None:
     """Let some of a table's sources gather from its children, in place of what they were."""
     keys = [
@@ -233,18 +238,18 @@ def _gather(
         if column.references == table.name and child.name != table.name
     ]
     graph = graphs[table.name]
-    settings = table_settings(config, schema, table).children
+    its = settings.children
     stream = table_stream(schema, table).child("children")
-    if not keys or settings.p.bounds[1] == 0:
+    if not keys or its.p.bounds[1] == 0:
         return
-    p = settings.p.draw(stream.child("p").draws())
+    p = its.p.draw(stream.child("p").draws())
     for j, node in enumerate(graph.nodes):
         draws = stream.child("node", j).draws()
         if node.causes or node.kind == "categorical" or not draws.chance(p):
             continue
         child, column = draws.item(keys)
-        aggregate = settings.aggregate.draw(draws)
-        half_life = settings.half_life.draw(draws)
+        aggregate = its.aggregate.draw(draws)
+        half_life = its.half_life.draw(draws)
         below = reachable(edges, [Variable(table.name, j)])
         allowed = [
             v for v in range(len(graphs[child.name].nodes)) if Variable(child.name, v) not in below

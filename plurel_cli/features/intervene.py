@@ -7,7 +7,6 @@ on it stay as they were.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +22,8 @@ from plurel_cli.schema.model import Column, Schema
 
 if TYPE_CHECKING:
     import polars as pl
+
+LARGEST = float(np.finfo(np.float32).max)
 
 
 def intervened(
@@ -100,14 +101,14 @@ def _node(schema: Schema, table: str, column: str) -> int:
 
 def _checked(column: Column, place: str, value: float | str | bool) -> float:
     if column.categories is None:
-        if isinstance(value, str | bool) or not math.isfinite(value):
-            raise UsageError(place, "can be held at a finite number", value)
+        if isinstance(value, str | bool) or not abs(value) <= LARGEST:
+            raise UsageError(place, "can be held at a finite float32 number", value)
         return float(value)
     n = column.categories
     if isinstance(value, str):
         labels = [category_label(category) for category in range(n)]
         if value in labels:
             return labels.index(value)
-    elif value == int(value) and 0 <= value < n:
+    elif value in range(n):
         return int(value)
     raise UsageError(place, f"can be held at a category, 0 to {n - 1} or its label", value)

@@ -11,6 +11,8 @@ from plurel_cli.features.aggregations import aggregations
 
 Floats = NDArray[np.float32]
 
+_MOST_PRODUCT = 1e18  # of partial products, far beyond where aggregates are held: no overflow
+
 
 def _in_place(operation: np.ufunc, encodings: list[Floats]) -> Floats:
     return reduce(lambda total, its: operation(total, its, out=total), encodings)
@@ -31,7 +33,8 @@ def maximum(encodings: list[Floats]) -> Floats:
 @aggregations()
 def product(encodings: list[Floats]) -> Floats:
     """Product."""
-    return _in_place(np.multiply, encodings)
+    found = _in_place(np.multiply, encodings)
+    return np.clip(found, -_MOST_PRODUCT, _MOST_PRODUCT, out=found)
 
 
 @aggregations()

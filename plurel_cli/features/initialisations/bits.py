@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+_FEW = 1 << 10
+
 _SLICE = 1 << 13
 """Pairs of normals made at a time."""
 
@@ -43,12 +45,16 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     Notes
     -----
     √(−2 log u) times cos(2π v) and sin(2π v), u and v uniform of 32 bits. None is beyond 6.7
-    standard deviations.
+    standard deviations. Numpy's own where they are few.
 
     References
     ----------
     G. Box, M. Muller, A note on the generation of random normal deviates, 1958.
     """
+    if n < _FEW:
+        few = generator.standard_normal(n, dtype=np.float32)
+        few *= np.float32(sd)
+        return few
     values = np.empty(n + n % 2, dtype=np.float32)
     for start in range(0, n, 2 * _SLICE):
         pairs = values[start : start + 2 * _SLICE].reshape(2, -1)
