@@ -104,9 +104,13 @@ class NumericalColumn:
 
     def block(self, index: int) -> NDArray[np.float32]:
         """Written values of one block of rows."""
-        values = self._transform(self._block(index), self._stream.generator(index))
-        if not np.isfinite(values).all():  # NaN means null from here on
-            raise AssertionError("a feature is not finite")
+        raw = self._block(index)
+        values = self._transform(raw, self._stream.generator(index))
+        if not np.isfinite(values).all():
+            # An intervention, or a row beyond the reference, can overflow where the fit has not.
+            values = self._transform(np.nan_to_num(raw), self._stream.generator(index))
+            if not np.isfinite(values).all():  # NaN means null from here on
+                raise AssertionError("a feature is not finite")
         if self._nulls is not None:
             values = values.copy()
             values[self._nulls.block(index)] = np.nan
