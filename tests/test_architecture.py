@@ -1,0 +1,239 @@
+"""How the parts of the package may use one another, read from its syntax trees.
+
+Data flows one way, config → schema → time → keys → features → disk, and so do imports.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import plurel_cli
+
+ROOT = Path(plurel_cli.__file__).parent
+
+LEVELS: tuple[tuple[str, ...], ...] = (
+    ("plurel_cli",),
+    ("errors", "names", "shares", "elementary", "random"),
+    ("choice", "columns"),
+    ("registry",),
+    # What a config may name: registries alone, whose entries belong to the rooms around them.
+    (
+        "schema.layouts",
+        *("features.activations", "features.aggregations", "features.cuts"),
+        *("features.edge_weights", "features.initialisations", "features.mechanisms"),
+        *("features.sources", "features.transforms"),
+    ),
+    ("config",),
+    ("schema",),
+    ("frames", "versions"),
+    ("temporal",),
+    ("connectivity",),
+    ("features",),
+    ("storage",),
+    ("pipeline",),
+    ("export", "report"),
+    ("cli",),
+)
+"""Parts of the package, from the ground up; each imports from itself and from lines above."""
+
+LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
+
+HEAVY = {"polars", "numpy", "networkx", "pydantic", "yaml", "rich"}
+
+ON_DISK = {
+    *("open", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "rmdir", "unlink"),
+    *("rename", "replace_file", "rmtree", "iterdir", "rglob", "stat", "touch", "symlink_to"),
+    *("read_parquet", "scan_parquet", "write_parquet", "sink_parquet", "read_parquet_metadata"),
+}
+
+MODULES = {
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def part_of(module: str) -> str:
+    """The part a module belongs to: it may be one itself, or lie in one."""
+    _, _, inner = module.partition(".")
+    if inner in LEVEL:
+        return inner
+    part = inner.partition(".")[0] or "plurel_cli"
+    assert part in LEVEL, f"{module} belongs to no part: add it to LEVELS"
+    return part
+
+
+def executed(tree: ast.AST, *, at_import: bool = False) -> Iterator[ast.AST]:
+    """Nodes that can run: not those for type checkers, nor inside functions where that is asked."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        yield node
+        yield from executed(node, at_import=at_import)
+
+
+def test_code_for_type_checkers_has_no_other_branch() -> None:
+    """So that it can be left out as a whole."""
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                assert node.orelse == [], name
+
+
+def imported(tree: ast.AST, *, at_import: bool = False) -> set[str]:
+    """Full names of the modules that a tree imports."""
+    found = set()
+    for node in executed(tree, at_import=at_import):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            base = str(node.module)
+            names = {f"{base}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else base for name in names}
+    return found
+
+
+def arrows() -> set[tuple[str, str]]:
+    """(module, module of the package that it imports)."""
+    return {(name, other) for name in TREES for other in imported(TREES[name]) if other in MODULES}
+
+
+def _points_back(user: str, used: str) -> bool:
+    ours, theirs = part_of(user), part_of(used)
+    return ours != theirs and LEVEL[ours] <= LEVEL[theirs]
+
+
+def test_every_arrow_points_down() -> None:
+    wrong = sorted(f"{user} → {used}" for user, used in arrows() if _points_back(user, used))
+    assert wrong == []
+
+
+def test_arrows_are_seen() -> None:
+    """The order is one that imports need: each of these would point back if it were turned."""
+    found = {(part_of(user), part_of(used)) for user, used in arrows()}
+    assert {
+        ("choice", "errors"),
+        ("registry", "choice"),
+        ("schema.layouts", "registry"),
+        ("config", "schema.layouts"),
+        ("schema", "config"),
+        ("temporal", "schema"),
+        ("connectivity", "schema"),
+        ("features", "connectivity"),
+        ("features", "temporal"),
+        ("storage", "frames"),
+        ("pipeline", "storage"),
+        ("report", "storage"),
+        ("cli", "pipeline"),
+        ("cli", "report"),
+    } <= found
+    assert _points_back("plurel_cli.schema.model", "plurel_cli.storage.document")
+    assert _points_back("plurel_cli.schema.layouts", "plurel_cli.schema.model")
+    assert _points_back("plurel_cli.export.sql", "plurel_cli.report.text")
+    assert not _points_back("plurel_cli.schema.model", "plurel_cli.schema.layouts")
+
+
+def test_every_part_is_there() -> None:
+    assert {part_of(name) for name in MODULES} == set(LEVEL)
+
+
+def test_nobody_imports_the_command_line() -> None:
+    users = {user for user, used in arrows() if part_of(used) == "cli"}
+    assert {part_of(user) for user in users} == {"cli"}
+
+
+def _called(tree: ast.AST) -> set[str]:
+    """Last names of what is called."""
+    functions = [node.func for node in executed(tree) if isinstance(node, ast.Call)]
+    names = {node.id for node in functions if isinstance(node, ast.Name)}
+    return names | {node.attr for node in functions if isinstance(node, ast.Attribute)}
+
+
+def test_only_storage_and_the_command_line_touch_a_disk() -> None:
+    found = {
+        name: calls
+        for name, tree in TREES.items()
+        if part_of(name) not in ("storage", "cli") and (calls := _called(tree) & ON_DISK)
+    }
+    assert found == {
+        "plurel_cli.config.load": {"read_bytes"},  # of the config
+        "plurel_cli.report.describe": {"scan_parquet", "stat"},  # of files to be described
+    }
+    touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}
+    assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet"} <= touching
+
+
+def _of_numpys_random(tree: ast.AST) -> set[str]:
+    """What is used of `numpy.random`."""
+    nodes = list(executed(tree))
+    froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    attributes = [ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)]
+    prefixes = ("np.random.", "numpy.random.")
+    return {
+        alias.name for node in froms if node.module == "numpy.random" for alias in node.names
+    } | {text.split(".")[2] for text in attributes if text.startswith(prefixes)}
+
+
+def test_no_global_random_state() -> None:
+    """All randomness comes from `Stream`, which alone makes generators; others name their type."""
+    for name, tree in TREES.items():
+        assert not imported(tree) & {"random", "secrets", "uuid"}, name
+        assert not _called(tree) & {"hash", "seed", "set_random_seed", "default_rng"}, name
+        makers = {"Generator", "SFC64", "PCG64", "Philox", "RandomState"} & _called(tree)
+        assert not makers or name == "plurel_cli.random", name
+        assert _of_numpys_random(tree) <= {"Generator", "SFC64"}, name
+    assert _called(TREES["plurel_cli.random"]) >= {"Generator", "SFC64"}
+
+
+def _needed(name: str) -> set[str]:
+    """Modules of the package that are loaded when this one is."""
+    found, left = set(), [name]
+    while left:
+        module = left.pop()
+        if module not in found:
+            found.add(module)
+            words = module.split(".")
+            left += [".".join(words[:n]) for n in range(1, len(words))]
+            left += [m for m in imported(TREES[module], at_import=True) if m in MODULES]
+    return found
+
+
+def _outside(name: str) -> set[str]:
+    """Packages of others that are loaded with a module."""
+    return {
+        other.partition(".")[0]
+        for module in _needed(name)
+        for other in imported(TREES[module], at_import=True)
+        if other not in MODULES
+    }
+
+
+@pytest.mark.parametrize("name", ["plurel_cli", "plurel_cli.cli", "plurel_cli.errors"])
+def test_help_needs_nothing_heavy(name: str) -> None:
+    assert not _outside(name) & HEAVY
+
+
+def test_polars_networkx_and_rich_are_imported_when_used() -> None:
+    late = {"polars", "networkx", "rich"}
+    early = {
+        name: sorted({other.partition(".")[0] for other in imported(tree, at_import=True)} & late)
+        for name, tree in TREES.items()
+    }
+    allowed = {"plurel_cli.report.text"}  # which is itself imported when used
+    assert {name for name, found in early.items() if found} <= allowed
+
+
+def test_what_is_needed_is_seen() -> None:
+    assert {"plurel_cli", "plurel_cli.cli", "plurel_cli.cli.make", "plurel_cli.errors"} <= _needed(
+        "plurel_cli.cli"
+    )
+    assert "pydantic" in _outside("plurel_cli.config.model")
+    assert "numpy" in _outside("plurel_cli.pipeline")
