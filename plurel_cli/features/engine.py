@@ -10,27 +10,23 @@ has been computed by then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
-from plurel_cli.config.features import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.columns import (
     CategoricalColumn,
-    Labelling,
     NumericalColumn,
     draw_labelling,
 )
+from plurel_cli.features.degenerate import is_degenerate, is_one_sided
 from plurel_cli.features.encoders import (
     EXACT_ROWS,
     Cause,
     Floats,
     Grid,
-    Positions,
     Wanted,
     draw_encoders,
     draw_mechanisms,
@@ -50,7 +46,8 @@ from plurel_cli.features.nodes import (
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows, reference_rows
-from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.features.tables import Computing, TableFeatures
+from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import Reference, Variable, order_of_work
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -59,102 +56,7 @@ from plurel_cli.schema.model import Schema, Table
 MOST_ATTEMPTS = 16
 """How often a node's mechanisms are drawn before a degenerate one is kept."""
 
-MOST_ALIKE = 0.99
-"""Share of the rows that one value may have."""
-
 _KEPT_BLOCKS = 4
-
-
-def is_degenerate(ordered: NDArray[np.float32]) -> bool:
-    """Whether more than 99 % of some sorted values are one value.
-
-    Examples
-    --------
-    >>> is_degenerate(np.zeros(100, np.float32)), is_degenerate(np.arange(100, dtype=np.float32))
-    (True, False)
-    """
-    run = int(MOST_ALIKE * len(ordered))  # of run + 1 equal values, the first and last are equal
-    return bool((ordered[run:] == ordered[: len(ordered) - run]).any())
-
-
-def _is_one_sided(categories: Values, n: int) -> bool:
-    return bool(np.bincount(categories, minlength=n).max() > MOST_ALIKE * len(categories))
-
-
-@dataclass
-class _TableState:
-    """What is known of one table's features so far."""
-
-    table: Table
-    graph: CausalGraph
-    settings: ScmConfig
-    stream: Stream
-    reference: Rows
-    nodes: list[CausalNode]
-    keys: dict[str, BlockColumn]
-    models: dict[int, NodeModel] = field(default_factory=dict)
-    grids: dict[int, Grid] = field(default_factory=dict)
-    labellings: dict[int, Labelling] = field(default_factory=dict)
-    ordered: dict[int, Floats] = field(default_factory=dict)
-    transforms: dict[int, Transform] = field(default_factory=dict)
-    moments: dict[int, tuple[float, float]] = field(default_factory=dict)
-    references: dict[str, ReferencedRows] = field(default_factory=dict)
-    whole: dict[int, Values] = field(default_factory=dict)
-    mechanisms: dict[int, list[Mechanism]] | None = None
-    seen: _Computing | None = None
-    blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
-
-    @property
-    def is_small(self) -> bool:
-        return self.reference.n == self.table.rows
-
-    def is_category(self, node: int) -> bool:
-        """Whether a node is carried as a category."""
-        return self.graph.mode == "eager" and self.nodes[node].kind == "categorical"
-
-
-class _Computing:
-    """Values of some rows of a table, node by node."""
-
-    def __init__(self, state: _TableState, rows: Rows) -> None:
-        self.rows = rows
-        self.values: dict[int, Values] = {}
-        self._state = state
-        self._positions: dict[int, Positions] = {}
-        self._shared: dict[str, Floats] | None = None
-
-    def positions(self, node: int) -> Positions | None:
-        grid = self._state.grids.get(node)
-        if grid is None:
-            return None
-        if node not in self._positions:
-            self._positions[node] = grid.positions(self.values[node])
-        return self._positions[node]
-
-    def shared(self, aggregation: str) -> Floats | None:
-        if self._shared is None:
-            self._shared = self._referenced()
-        return self._shared.get(aggregation)
-
-    def _referenced(self) -> dict[str, Floats]:
-        from plurel_cli.features.aggregations import aggregations
-
-        found: dict[str, Floats] = {}
-        for foreign_key, referenced in self._state.references.items():
-            keys = self.rows.of(self._state.keys[foreign_key])
-            for kind, its in referenced.at(keys).items():
-                if kind in found:
-                    its = aggregations[kind].function([found[kind], its])
-                found[kind] = its
-        return found
-
-    def compute(self, nodes: Iterable[int]) -> None:
-        for node in nodes:
-            if node not in self.values:
-                values = self._state.models[node](self)
-                if not np.isfinite(values).all():  # in the reference it was
-                    values = np.nan_to_num(values)
-                self.values[node] = values
 
 
 class Engine:
@@ -193,9 +95,9 @@ class Engine:
         self._work()
         return self
 
-    def _state(self, table: Table, graph: CausalGraph) -> _TableState:
+    def _state(self, table: Table, graph: CausalGraph) -> TableFeatures:
         stream = table_stream(self._schema, table)
-        return _TableState(
+        return TableFeatures(
             table=table,
             graph=graph,
             settings=table_settings(self._config, self._schema, table),
@@ -262,7 +164,7 @@ class Engine:
             values, causes, encoders, sorted(kinds)
         )
 
-    def _as_referenced(self, state: _TableState, node: int) -> Cause:
+    def _as_referenced(self, state: TableFeatures, node: int) -> Cause:
         """What a column is to the rows that refer to it: by its label, where it is cut."""
         its = state.nodes[node]
         held = self._held.get(Variable(state.table.name, node))
@@ -272,11 +174,11 @@ class Engine:
             return Cause(its.categories, state.graph.mode == "eager", held=held)
         return self._as_number(state, node, held)
 
-    def _as_number(self, state: _TableState, node: int, held: float | None) -> Cause:
+    def _as_number(self, state: TableFeatures, node: int, held: float | None) -> Cause:
         mean, sd = state.moments.get(node, (0.0, 1.0))
         return Cause(grid=state.grids.get(node), held=held, mean=mean, sd=sd)
 
-    def _as_cause(self, state: _TableState, node: int) -> Cause:
+    def _as_cause(self, state: TableFeatures, node: int) -> Cause:
         its = state.nodes[node]
         held = self._held.get(Variable(state.table.name, node))
         if state.is_category(node):
@@ -311,11 +213,11 @@ class Engine:
                 own = state.stream.child("node", j, "transform")
                 state.transforms[j] = fit(state.ordered[j], state.table.rows, own.generator())
 
-    def _boundaries(self, state: _TableState, node: int) -> tuple[float, ...] | None:
+    def _boundaries(self, state: TableFeatures, node: int) -> tuple[float, ...] | None:
         its = state.labellings.get(node)
         return None if its is None else tuple(its.boundaries.tolist())
 
-    def _drawn(self, state: _TableState, j: int, attempt: int, own: Stream) -> NodeModel:
+    def _drawn(self, state: TableFeatures, j: int, attempt: int, own: Stream) -> NodeModel:
         node = state.nodes[j]
         if node.source == CHILDREN:
             return Given(self._gathered(node, state.table))
@@ -335,7 +237,7 @@ class Engine:
         return make_mechanised(node, causes, drawn.pop(j), is_category, state.settings, own)
 
     def _mechanisms(
-        self, state: _TableState, nodes: list[int], stream: Stream
+        self, state: TableFeatures, nodes: list[int], stream: Stream
     ) -> dict[int, list[Mechanism]]:
         wanted = []
         for j in nodes:
@@ -346,10 +248,10 @@ class Engine:
         drawn = iter(draw_mechanisms(flat, state.settings, stream.generator()))
         return {j: [next(drawn) for _ in several] for j, several in zip(nodes, wanted, strict=True)}
 
-    def _is_fine(self, state: _TableState, j: int, values: Values, own: Stream) -> bool:
+    def _is_fine(self, state: TableFeatures, j: int, values: Values, own: Stream) -> bool:
         node = state.nodes[j]
         if state.is_category(j):
-            return node.column is None or not _is_one_sided(values, node.categories or 2)
+            return node.column is None or not is_one_sided(values, node.categories or 2)
         ordered = np.sort(values)
         if not np.isfinite(ordered[[0, -1]]).all():
             np.nan_to_num(values, copy=False)
@@ -361,10 +263,10 @@ class Engine:
             n = node.categories or 2
             labelling = draw_labelling(state.ordered[j], n, state.settings, own.child("labels"))
             state.labellings[j] = labelling
-            is_fine = is_fine and not _is_one_sided(labelling(values), n)
+            is_fine = is_fine and not is_one_sided(labelling(values), n)
         return is_fine
 
-    def _refit(self, state: _TableState, fit: _TableState, j: int) -> None:
+    def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
         for name in ("grids", "labellings", "ordered", "transforms", "moments"):
@@ -380,12 +282,12 @@ class Engine:
         seen = self._seen(state)
         seen.values[j] = state.models[j](seen)
 
-    def _seen(self, state: _TableState) -> _Computing:
+    def _seen(self, state: TableFeatures) -> Computing:
         if state.seen is None:
-            state.seen = _Computing(state, state.reference)
+            state.seen = Computing(state, state.reference)
         return state.seen
 
-    def _forget(self, state: _TableState) -> None:
+    def _forget(self, state: TableFeatures) -> None:
         """Drop what only the fit has needed."""
         if state.is_small and state.seen is not None:
             for j, node in enumerate(state.nodes):
@@ -395,11 +297,11 @@ class Engine:
 
     # Whole columns, for what refers to them or gathers them.
 
-    def _as_column(self, state: _TableState, node: int, values: Values) -> Values:
+    def _as_column(self, state: TableFeatures, node: int, values: Values) -> Values:
         labelling = state.labellings.get(node)
         return values if labelling is None else labelling(values)
 
-    def _whole(self, state: _TableState, node: int) -> Values:
+    def _whole(self, state: TableFeatures, node: int) -> Values:
         if node not in state.whole:
             if state.is_small:
                 values = self._seen(state).values[node]
@@ -408,18 +310,20 @@ class Engine:
             state.whole[node] = self._as_column(state, node, values)
         return state.whole[node]
 
-    def _all_blocks(self, state: _TableState, nodes: list[int]) -> Iterable[dict[int, Values]]:
+    def _all_blocks(self, state: TableFeatures, nodes: list[int]) -> Iterable[dict[int, Values]]:
         for block in range(-(-state.table.rows // BLOCK_ROWS)):
             yield self._computed(state, block_of_rows(state.table.rows, block), nodes)
 
-    def _computed(self, state: _TableState, rows: Rows, nodes: Iterable[int]) -> dict[int, Values]:
+    def _computed(
+        self, state: TableFeatures, rows: Rows, nodes: Iterable[int]
+    ) -> dict[int, Values]:
         wanted = set()
         pending = list(nodes)
         for node in pending:
             if node not in wanted:
                 wanted.add(node)
                 pending += state.nodes[node].causes
-        computing = _Computing(state, rows)
+        computing = Computing(state, rows)
         computing.compute(j for j in state.models if j in wanted)  # in their order of work
         return computing.values
 
@@ -430,7 +334,9 @@ class Engine:
         blocks = self._children(state, its.foreign_key, its.node)
         return gather(its, parent.rows, state.table.rows, blocks)
 
-    def _children(self, state: _TableState, foreign_key: str, node: int | None) -> Iterable[Block]:
+    def _children(
+        self, state: TableFeatures, foreign_key: str, node: int | None
+    ) -> Iterable[Block]:
         keys = state.keys[foreign_key]
         if node is None:
             for block in range(-(-state.table.rows // BLOCK_ROWS)):
@@ -463,7 +369,7 @@ class Engine:
             found[node.column] = NumericalColumn(block, transform, nulls, own.child("ties"))
         return found
 
-    def _block_of(self, state: _TableState, node: int) -> Callable[[int], Values]:
+    def _block_of(self, state: TableFeatures, node: int) -> Callable[[int], Values]:
         def block(index: int) -> Values:
             start = index * BLOCK_ROWS
             if node in state.whole:

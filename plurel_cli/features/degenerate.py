@@ -1,0 +1,28 @@
+"""When a column says next to nothing: nearly all its rows have one value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_ALIKE = 0.99
+"""Share of the rows that one value may have."""
+
+
+def is_degenerate(ordered: NDArray[np.float32]) -> bool:
+    """Whether about 99 % of some sorted values, or more, are one value.
+
+    Examples
+    --------
+    >>> is_degenerate(np.zeros(100, np.float32)), is_degenerate(np.arange(100, dtype=np.float32))
+    (True, False)
+    """
+    run = int(MOST_ALIKE * len(ordered))  # of run + 1 equal values, the first and last are equal
+    return bool((ordered[run:] == ordered[: len(ordered) - run]).any())
+
+
+def is_one_sided(categories: NDArray[Any], n: int) -> bool:
+    """Whether more than 99 % of some categories, of n, are the same one."""
+    return bool(np.bincount(categories, minlength=n).max() > MOST_ALIKE * len(categories))

@@ -1,0 +1,135 @@
+"""What is known of a table's features while they are fitted and computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.config.features import ScmConfig
+from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.columns import Labelling
+from plurel_cli.features.encoders import Floats, Grid, Positions
+from plurel_cli.features.mechanisms import Mechanism
+from plurel_cli.features.nodes import NodeModel, Values
+from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.rows import Rows
+from plurel_cli.features.transforms import Transform
+from plurel_cli.random import Stream
+from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.model import Table
+
+
+@dataclass
+class TableFeatures:
+    """What is known of one table's features so far.
+
+    Attributes
+    ----------
+    table, graph, settings, stream
+        The table, its causal graph and settings, and its randomness.
+    reference
+        The rows it is fitted on.
+    nodes
+        The graph's nodes, with what the fit has found.
+    keys
+        What makes its foreign keys, by column.
+    models
+        What computes each node, in the order of work; of a small table only while it is needed.
+    grids, moments, labellings, transforms, ordered
+        By node: the grid and moments of a number, the cut and transform of a column, and the
+        sorted reference sample.
+    references
+        What comes over each foreign key.
+    mechanisms
+        Those drawn together for the whole table, until their nodes take them.
+    seen
+        Values of the reference rows, while the fit goes on.
+    whole
+        Columns whose values are all there.
+    blocks
+        Values of the last blocks computed.
+    """
+
+    table: Table
+    graph: CausalGraph
+    settings: ScmConfig
+    stream: Stream
+    reference: Rows
+    nodes: list[CausalNode]
+    keys: dict[str, BlockColumn]
+    models: dict[int, NodeModel] = field(default_factory=dict)
+    grids: dict[int, Grid] = field(default_factory=dict)
+    labellings: dict[int, Labelling] = field(default_factory=dict)
+    ordered: dict[int, Floats] = field(default_factory=dict)
+    transforms: dict[int, Transform] = field(default_factory=dict)
+    moments: dict[int, tuple[float, float]] = field(default_factory=dict)
+    references: dict[str, ReferencedRows] = field(default_factory=dict)
+    whole: dict[int, Values] = field(default_factory=dict)
+    mechanisms: dict[int, list[Mechanism]] | None = None
+    seen: Computing | None = None
+    blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its reference rows are all its rows."""
+        return self.reference.n == self.table.rows
+
+    def is_category(self, node: int) -> bool:
+        """Whether a node is carried as a category."""
+        return self.graph.mode == "eager" and self.nodes[node].kind == "categorical"
+
+
+class Computing:
+    """Values of some rows of a table, node by node.
+
+    Parameters
+    ----------
+    state
+        The table.
+    rows
+        The rows.
+    """
+
+    def __init__(self, state: TableFeatures, rows: Rows) -> None:
+        self.rows = rows
+        self.values: dict[int, Values] = {}
+        self._state = state
+        self._positions: dict[int, Positions] = {}
+        self._shared: dict[str, Floats] | None = None
+
+    def positions(self, node: int) -> Positions | None:
+        """Positions of a node's values on its grid, if it has one."""
+        grid = self._state.grids.get(node)
+        if grid is None:
+            return None
+        if node not in self._positions:
+            self._positions[node] = grid.positions(self.values[node])
+        return self._positions[node]
+
+    def shared(self, aggregation: str) -> Floats | None:
+        """Aggregate of the encodings of referenced rows, if there are any."""
+        if self._shared is None:
+            self._shared = self._referenced()
+        return self._shared.get(aggregation)
+
+    def _referenced(self) -> dict[str, Floats]:
+        found: dict[str, Floats] = {}
+        for foreign_key, referenced in self._state.references.items():
+            keys = self.rows.of(self._state.keys[foreign_key])
+            for kind, its in referenced.at(keys).items():
+                if kind in found:
+                    its = aggregations[kind].function([found[kind], its])
+                found[kind] = its
+        return found
+
+    def compute(self, nodes: Iterable[int]) -> None:
+        """Compute some nodes, given in the order of work."""
+        for node in nodes:
+            if node not in self.values:
+                values = self._state.models[node](self)
+                if not np.isfinite(values).all():  # in the reference it was
+                    values = np.nan_to_num(values)
+                self.values[node] = values
