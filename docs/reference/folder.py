@@ -143,7 +143,7 @@ def _fields(model: type[BaseModel]) -> str:
 
 
 def _example() -> Schema:
-    return plan(parse_config(EXAMPLE), 4).schema
+    return plan(parse_config(EXAMPLE), 20).schema
 
 
 def _stages() -> str:
