@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,8 @@ def describe(
 ) -> None:
     """Show what is in a database.
 
-    Prints its size, graph and window, its tables, and every foreign key's fan-out and clusters.
+    Prints its size, graph and window, its tables, and every foreign key's fan-out and clusters
+    (parent × child).
 
     Example: plurel describe my-database --json
     """
@@ -52,9 +54,10 @@ def describe(
     if as_json:
         typer.echo(json.dumps(description.as_dict(), indent=1))
         return
-    from plurel_cli.report.text import render
+    from plurel_cli.report.text import WIDTH, render
 
-    typer.echo(render(description), nl=False)
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    typer.echo(render(description, width), nl=False)
 
 
 def _describe_causes(folder: Path, as_json: bool) -> None:

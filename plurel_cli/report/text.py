@@ -11,12 +11,13 @@ from rich.table import Table
 
 from plurel_cli.report.describe import Blocks, Description
 
-_WIDTH = 120
+WIDTH = 120
+"""Columns of text where there is no terminal to fit."""
 
 
-def render(description: Description) -> str:
+def render(description: Description, width: int = WIDTH) -> str:
     """Two tables under a few lines, plain enough to be piped."""
-    console = Console(file=io.StringIO(), width=_WIDTH, highlight=False, color_system=None)
+    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
     for line in _head(description):
         console.print(line, soft_wrap=True, markup=False)
     console.print(_tables(description))
@@ -60,7 +61,7 @@ def _keys(its: Description) -> Table:
     grid = Table("foreign key", "parent", box=SIMPLE_HEAD, pad_edge=False)
     for name in ("mean", "median", "max", "childless", "clusters"):
         grid.add_column(name, justify="right")
-    grid.add_column("by level, parent × child")
+    grid.add_column("by level")
     for key in its.foreign_keys:
         fan_out = key.fan_out
         numbers = ["", "", "", ""]

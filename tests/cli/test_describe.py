@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from plurel_cli import load, parse_config
+from plurel_cli.report.describe import describe
+from plurel_cli.report.text import render
 from plurel_cli.schema.model import STAGES, StageName
 from tests.cli.conftest import Run
 from tests.storage.samples import LAYOUTS, small_config, write_database
@@ -141,3 +143,11 @@ def test_many_keys_are_noted(run: Run, tmp_path: Path) -> None:
 def test_names_are_not_taken_for_markup(run: Run, tmp_path: Path) -> None:
     folder = write_database(tmp_path / "[bold]db[", small_config())
     assert run("describe", folder).out.startswith(f"{folder}: ")
+
+
+def test_tables_fit_a_narrow_terminal(database: Path) -> None:
+    for width in (70, 120):
+        lines = render(describe(database), width).splitlines()
+        tables = lines[lines.index("") :]
+        assert len(tables) > 10
+        assert all(len(line) <= width for line in tables)
