@@ -103,6 +103,12 @@ def test_no_value_is_lost_to_null() -> None:
         assert (series.null_count(), len(series)) == (0, 3)
 
 
+def test_not_a_number_is_null_where_a_column_may_hold_nulls_and_nowhere_else() -> None:
+    values = np.array([0.5, np.nan])
+    assert as_series(_column("float32", nullable=True), values).to_list() == [0.5, None]
+    assert as_series(_column("float32"), values).null_count() == 0
+
+
 # Frames.
 
 N_ROWS = 4 * BLOCK_ROWS + 17

@@ -203,7 +203,7 @@ SHARES = ["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0"]
 
 @pytest.mark.parametrize("n_rows", [1, 2, 3, 7, 10, 97, 1000, 2187, 10**9 + 7])
 def test_half_period_is_the_ceiling_of_a_tenth_to_all_of_the_rows(n_rows: int) -> None:
-    """f = ⌈N q⌉ in exact decimals: 0.7 of 10 rows is 7, not ⌈7.000000000000001⌉."""
+    """f = ⌈N q⌉, in exact decimals."""
     drawn = [its.half_period for its in _drawn(n_rows=n_rows)]
     expected: dict[int, float] = {}
     for share in SHARES:
@@ -222,6 +222,11 @@ def test_half_period_written_out() -> None:
         *[3, 5, 8, 10, 13],
         *[15, 18, 20, 23, 25],
     ]
+
+
+def test_shares_are_counted_as_decimals() -> None:
+    """0.07 of 100 rows is 7 rows, though 0.07 × 100 is 7.000000000000001."""
+    assert {its.half_period for its in _drawn(n_rows=100, period=Fixed(0.07))} == {7}
 
 
 def test_activity_tables_rise_or_fall_with_little_noise(activity: list[SeriesParameters]) -> None:

@@ -117,12 +117,20 @@ def test_splits_written_out() -> None:
     seed=st.integers(0, 10_000),
 )
 def test_other_shares_are_counted_as_decimals(hundredths: tuple[int, int], seed: int) -> None:
-    """0.29 of 100 days is 29 days, though 0.29 × 100 is 28.999999999999996."""
     val, test = (f"0.{share:02}" for share in hundredths)
     config = TimeConfig(split=SplitConfig(val=float(val), test=float(test)), min_days=100)
     window = sample_window(config, Stream(seed))
     assert window.val_timestamp == _day_at(window, val)
     assert window.test_timestamp == _day_at(window, test)
+
+
+def test_a_share_that_binary_gets_wrong() -> None:
+    """0.29 of 100 days is 29 days, though 0.29 × 100 is 28.999999999999996; so is 0.57."""
+    config = _range(100, 100).model_copy(update={"split": SplitConfig(val=0.29, test=0.57)})
+    window = sample_window(config, Stream(1))
+    assert window.days == 100
+    assert (window.val_timestamp - START).days == 29
+    assert (window.test_timestamp - START).days == 57
 
 
 def test_the_window_depends_on_its_stream_alone() -> None:
