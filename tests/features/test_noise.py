@@ -1,0 +1,105 @@
+"""Beta noise against scipy's Beta distribution."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from plurel_cli.features.noise import N_QUANTILES, BetaNoise, beta_quantiles
+from plurel_cli.random import Stream
+from tests.statistics import FALSE_ALARM, z_limit
+
+EPSILON = float(np.finfo(np.float32).eps)
+STEP = math.pi / 2 / (1 << 8)
+"""Of the angle θ, in which the distribution of sin²θ is tabulated."""
+
+ENDS = [0.5, 0.52, 0.6, 0.75, 1.0, 1.3, 2.0, 3.3, 5.0]
+MIDDLES = (np.arange(N_QUANTILES) + 0.5) / N_QUANTILES
+
+
+def probability_bound(a: float, b: float) -> float:
+    """How far the table's distribution function may be off.
+
+    Within a step the density g(θ) is taken as constant. Where it goes from g to g′ the function
+    bends away from its chord by at most step · |g′ − g| / 4, and the masses of the steps, whose
+    errors make up for each other but at the ends, add as much again.
+    """
+    angles = np.arange((1 << 8) + 1) * STEP
+    sine, cosine = np.sin(angles), np.clip(np.cos(angles), 0.0, None)
+    density = 2 * sine ** (2 * a - 1) * cosine ** (2 * b - 1) / special.beta(a, b)
+    return float(STEP / 2 * np.abs(np.diff(density)).max()) + 1e-9
+
+
+def is_within(a: float, b: float, found: np.ndarray, bound: float) -> bool:
+    """Whether quantiles have their probabilities, but for the bound and float32's rounding."""
+    exact = stats.beta(a, b)
+    least = exact.cdf(found * (1 - 4 * EPSILON)) - bound
+    most = exact.cdf(found * (1 + 4 * EPSILON)) + bound
+    return bool(((least <= MIDDLES) & (most >= MIDDLES)).all())
+
+
+@pytest.mark.parametrize("a", ENDS)
+@pytest.mark.parametrize("b", ENDS)
+def test_quantiles_have_their_probabilities(a: float, b: float) -> None:
+    found = beta_quantiles(a, b).astype(np.float64)
+    bound = probability_bound(a, b)
+    assert found.shape == (N_QUANTILES,)
+    assert is_within(a, b, found, bound)
+    assert bound < 0.01
+    # another distribution is told apart
+    assert not is_within(a * 1.2, b / 1.2, found, bound)
+
+
+@given(st.floats(0.5, 5.0), st.floats(0.5, 5.0))
+def test_quantiles_are_within_a_step_of_the_angle(a: float, b: float) -> None:
+    found = beta_quantiles(a, b).astype(np.float64)
+    exact = stats.beta(a, b).ppf(MIDDLES)
+    # x = sin²θ: an error of one step in θ is one of step · sin 2θ and a half of step² · 2 in x
+    angles = np.arcsin(np.sqrt(exact))
+    assert (np.abs(found - exact) <= STEP * np.sin(2 * angles) + STEP**2 + 4 * EPSILON).all()
+    assert (np.diff(found) >= 0).all()
+    assert found[0] >= 0
+    assert found[-1] <= 1
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (0.5, 5.0), (1.0, 1.0), (2.5, 0.8), (5.0, 4.0)])
+@pytest.mark.parametrize("width", [1, 3, 32])
+def test_noise_is_beta_divided_by_the_width(a: float, b: float, width: int) -> None:
+    noise = BetaNoise(a, b, width, Stream(3))
+    n_rows = 65_536 // width
+    found = np.concatenate([noise.slice(k, 2048) for k in range(-(-n_rows // 2048))])
+    assert found.dtype == np.float32
+    values = found.ravel().astype(np.float64) * width
+    # Dvoretzky–Kiefer–Wolfowitz, and half a step of the table
+    error = math.sqrt(math.log(2 * 15 / FALSE_ALARM) / (2 * values.size)) + 0.5 / N_QUANTILES
+    slack = 1 - 4 * EPSILON  # at 1, where float32 has few numbers
+    statistic = stats.kstest(np.minimum(values, slack), stats.beta(a, b).cdf).statistic
+    rounding = stats.beta(a, b).sf(slack)
+    assert statistic < error + probability_bound(a, b) + rounding
+    other = stats.kstest(values, stats.beta(a * 1.2, b / 1.2).cdf).statistic
+    assert other > error + probability_bound(a, b) + rounding
+
+
+def test_rows_and_dimensions_are_independent() -> None:
+    noise = BetaNoise(2.0, 3.0, 8, Stream(1))
+    values = np.concatenate([noise.slice(k, 2048) for k in range(16)])
+    n = len(values)
+    correlations = np.corrcoef(values.T)[np.triu_indices(8, 1)]
+    after = [np.corrcoef(its[:-1], its[1:])[0, 1] for its in values.T]
+    limit = z_limit(len(correlations) + len(after)) / math.sqrt(n)
+    assert np.abs(correlations).max() < limit
+    assert np.abs(after).max() < limit
+    assert len(np.unique(values)) > N_QUANTILES / 2
+
+
+@given(st.integers(1, 33), st.integers(1, 2048), st.integers(0, 100))
+def test_fewer_rows_of_a_slice_are_its_first(width: int, n_rows: int, index: int) -> None:
+    noise = BetaNoise(0.7, 1.5, width, Stream(2))
+    whole = noise.slice(index, 2048)
+    assert (noise.slice(index, n_rows) == whole[:n_rows]).all()
+    assert (noise.slice(index + 1, 2048) != whole).any()
