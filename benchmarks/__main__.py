@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import polars as pl
 
-from benchmarks import features, foreign_keys, series, startup, structure
+from benchmarks import features, foreign_keys, health, series, startup, structure
 
 ALL = {
     "startup": startup.run,
@@ -16,6 +16,7 @@ ALL = {
     "series": series.run,
     "structure": structure.run,
     "features": features.run,
+    "health": health.run,
 }
 
 
