@@ -175,7 +175,7 @@ def test_full_disk(here: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
 
-    result = in_process("generate", "-o", "db", preexec_fn=limit)
+    result = in_process("generate", "-c", "small.yaml", "-o", "db", preexec_fn=limit)
     words = "db: cannot be used: file too large; nothing was changed"
     assert result.is_refusal(words), result
     assert os.listdir(here) == ["small.yaml"]

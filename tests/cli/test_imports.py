@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.runs import in_process
+from tests.cli.runs import ROOT, in_process
 from tests.storage.samples import small_config, write_database
+
+SMALL = ROOT / "configs" / "small.yaml"
 
 LOADED = """
 import atexit, sys
@@ -55,7 +57,10 @@ def test_configs(command: list[str]) -> None:
 
 
 def test_making_and_checking(tmp_path: Path, database: Path) -> None:
-    for command in (["generate", "-o", str(tmp_path / "db")], ["validate", str(database)]):
+    for command in (
+        ["generate", "-c", str(SMALL), "-o", str(tmp_path / "db")],
+        ["validate", str(database)],
+    ):
         found = _imported(*command)
         assert found <= {"polars", "numpy", "pydantic", "yaml"}
         assert "polars" in found
