@@ -1,6 +1,6 @@
 """Shares of a whole, as a person would count them.
 
-0.7 × 10 is 7.000000000000001 in binary and 0.29 × 100 is 28.999999999999996; a share written in
+0.07 × 100 is 7.000000000000001 in binary and 0.29 × 100 is 28.999999999999996; a share written in
 a config means its decimal digits, so they are multiplied as decimals.
 """
 

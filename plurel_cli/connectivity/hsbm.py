@@ -87,9 +87,13 @@ def cluster_weights(
         Shape (m, parents.n), not normalised. At most O(levels × m × parents.n) time.
     """
     n_children = child_digits.shape[1]
+    vanishes = _lowest_product(model) <= _SAFE_PRODUCT
     weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
     for level, its in enumerate(model.levels):
-        scores = np.array(its.p).take(child_digits[level], axis=1)
+        p = np.array(its.p)
+        if vanishes:  # a factor a child cluster and level changes no distribution
+            p /= np.where(p.max(axis=0) > 0, p.max(axis=0), 1.0)
+        scores = p.take(child_digits[level], axis=1)
         if not parents.is_complete:
             scores = scores.take(parents.digits[level], axis=0)
             weights = scores if weights is None else weights * scores
@@ -100,6 +104,11 @@ def cluster_weights(
     assert weights is not None  # noqa: S101 (a model has a level)
     weights *= parents.sizes[:, None]
     return np.ascontiguousarray(weights.T)
+
+
+def _lowest_product(model: BlockModel) -> float:
+    """Lowest score that a pair of clusters could have."""
+    return math.prod(min(min(row) for row in level.p) for level in model.levels)
 
 
 def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: str) -> None:
@@ -125,8 +134,7 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     rows, a child cluster can reach one exactly if it has a score above zero on every level;
     otherwise the clusters that hold rows are gone through.
     """
-    lowest = math.prod(min(min(row) for row in level.p) for level in model.levels)
-    if lowest > _SAFE_PRODUCT:
+    if _lowest_product(model) > _SAFE_PRODUCT:
         return
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)

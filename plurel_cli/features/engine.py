@@ -16,6 +16,7 @@ import numpy as np
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import key_columns
+from plurel_cli.features.blas import one_thread
 from plurel_cli.features.columns import (
     CategoricalColumn,
     NumericalColumn,
@@ -108,7 +109,8 @@ class Engine:
         )
 
     def _work(self) -> None:
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is drawn anew
+        # What is not finite is drawn anew.
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for vertex in self._order:
                 if isinstance(vertex, Reference):
                     self._reference(vertex)
@@ -379,7 +381,7 @@ class Engine:
                     del state.blocks[next(iter(state.blocks))]
                 wanted = [j for j, its in enumerate(state.nodes) if its.column is not None]
                 rows = block_of_rows(state.table.rows, index)
-                with np.errstate(over="ignore", invalid="ignore"):
+                with one_thread(), np.errstate(over="ignore", invalid="ignore"):
                     values = self._computed(state, rows, wanted)
                 state.blocks[index] = {j: self._as_column(state, j, values[j]) for j in wanted}
             return state.blocks[index][node]

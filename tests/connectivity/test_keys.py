@@ -364,3 +364,18 @@ def test_a_long_block_within_many_child_clusters_keeps_their_borders() -> None:
         own = keys[begin:end]
         assert own.min() >= n_parents * cluster // 243
         assert own.max() < n_parents * (cluster + 1) // 243
+
+
+def test_scores_whose_products_vanish_are_drawn_by_their_ratios() -> None:
+    tiny = model_of(*[[[1e-6 * 0.9, 1e-6 * 0.3], [1e-6 * 0.2, 1e-6 * 0.8]]] * 64)
+    keys = all_blocks(by_table(tiny, 1000, 1000, Stream(1)), 1000)
+    assert ((keys >= 0) & (keys < 1000)).all()
+    scaled = model_of(
+        [[1e-200 * p for p in row] for row in TWO], [[1e-200 * p for p in row] for row in TWO]
+    )
+    plain = model_of(TWO, TWO)
+    for seed in range(20):
+        assert np.array_equal(
+            by_table(scaled, 40, 200, Stream(seed)).block(0),
+            by_table(plain, 40, 200, Stream(seed)).block(0),
+        )
