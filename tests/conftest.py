@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import os
+import signal
 
 # As the command does: the matrices of features are small, and BLAS' threads wait for each other
 # by spinning, which is slow where there are fewer cores than processes. Before numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# What the tests start must not depend on who started the tests: pytest-xdist tells its processes
+# the width of the terminal, and `nohup` lets them ignore SIGHUP.
+os.environ.pop("COLUMNS", None)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)

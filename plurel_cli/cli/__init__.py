@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -76,4 +76,16 @@ def _refuse(error: PlurelError) -> NoReturn:
     with suppress(OSError):  # nowhere to say it
         for line in str(error).splitlines():
             typer.echo(f"error: {line}", err=True)
+    for stream in (sys.stdout, sys.stderr):
+        _let_go(stream)
     sys.exit(2)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Drop what a full disk does not take, so that Python does not try again and end otherwise."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
