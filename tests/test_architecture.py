@@ -18,6 +18,7 @@ ROOT = Path(plurel_cli.__file__).parent
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
     ("errors", "names", "shares", "elementary", "random"),
+    ("normal_quantile",),
     ("choice", "columns"),
     ("registry",),
     # What a config may name: registries alone, whose entries belong to the rooms around them.
