@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from plurel_cli.names import is_table_name
+from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.record import Record
 
@@ -124,6 +125,11 @@ class Table(Record):
     )
     rows: int = Field(ge=1, description="Row count.")
     columns: tuple[Column, ...] = Field(description="Columns in the order of the file.")
+    arrivals: Arrivals | None = Field(
+        default=None,
+        description="From the `temporal` stage on: what its times were drawn from; none where they "
+        "are even, to the nanosecond.",
+    )
     causal: CausalGraph | None = Field(
         default=None,
         description="From the `features` stage on, where `features.model` is `scm`: its causal "
@@ -162,6 +168,9 @@ class Window(Record):
     end: dt.date = Field(description="Last day; its midnight is the latest time.")
     val_timestamp: dt.date = Field(description="Start of the validation period.")
     test_timestamp: dt.date = Field(description="Start of the test period.")
+    profile: Profile | None = Field(
+        default=None, description="Week, day and year of all tables; none where they are flat."
+    )
 
     @property
     def days(self) -> int:

@@ -1,0 +1,52 @@
+"""When a table's rows came, and a database's week and year, as `schema.json` records them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field
+
+from plurel_cli.schema.record import Record
+
+
+class Arrivals(Record):
+    """What the times of one table were drawn from."""
+
+    spacing: str = Field(default="even", description="How rows follow one another.")
+    parameters: dict[str, float] = Field(
+        default_factory=dict, description="Parameters of that spacing."
+    )
+    growth: float = Field(
+        default=0.0, description="Logarithm of the rate at the window's end over that at its start."
+    )
+    wander: float = Field(
+        default=0.0, description="Standard deviation of the logarithm of the rate of a week."
+    )
+    flashes: tuple[dt.date, ...] = Field(
+        default=(), description="Days from whose midnight on the rate is higher."
+    )
+    flash_size: float | None = Field(
+        default=None, description="Factor on the rate at the start of a flash."
+    )
+    flash_hours: float | None = Field(
+        default=None, description="Hours in which what a flash adds falls to a half."
+    )
+    granularity: str = Field(default="nanosecond", description="Unit that times are floored to.")
+
+
+class Profile(Record):
+    """How the rate goes through the week, the day and the year; each averages to 1."""
+
+    name: str = Field(description="Family it was drawn from.")
+    weekdays: tuple[float, ...] = Field(
+        min_length=7, max_length=7, description="Weight of each day of the week, Monday first."
+    )
+    working_hours: tuple[float, ...] = Field(
+        min_length=24, max_length=24, description="Weight of each hour, Monday to Friday."
+    )
+    weekend_hours: tuple[float, ...] = Field(
+        min_length=24, max_length=24, description="Weight of each hour, Saturday and Sunday."
+    )
+    months: tuple[float, ...] = Field(
+        min_length=12, max_length=12, description="Weight of each month, January first."
+    )
