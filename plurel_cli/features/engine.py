@@ -15,6 +15,7 @@ import numpy as np
 
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
+from plurel_cli.config.features import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.columns import (
@@ -24,17 +25,15 @@ from plurel_cli.features.columns import (
 )
 from plurel_cli.features.degenerate import is_degenerate, is_one_sided
 from plurel_cli.features.encoders import (
-    EXACT_ROWS,
     Cause,
     Floats,
-    Grid,
     Wanted,
     draw_encoders,
     draw_mechanisms,
 )
 from plurel_cli.features.gather import Block, gather
-from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
-from plurel_cli.features.mechanisms import Mechanism
+from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
+from plurel_cli.features.mechanisms import Mechanism, is_by_grid
 from plurel_cli.features.nodes import (
     Given,
     Held,
@@ -69,15 +68,24 @@ class Engine:
         A database with its keys planned.
     config
         What it is drawn from.
+    settings
+        Those of each table.
     graphs
         The causal graph of each table.
     """
 
-    def __init__(self, schema: Schema, config: Config, graphs: Mapping[str, CausalGraph]) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        config: Config,
+        settings: Mapping[str, ScmConfig],
+        graphs: Mapping[str, CausalGraph],
+    ) -> None:
         self._schema, self._config = schema, config
         self._order = order_of_work(graphs)
         self._states = {
-            table.name: self._state(table, graphs[table.name]) for table in schema.tables
+            table.name: self._state(table, settings[table.name], graphs[table.name])
+            for table in schema.tables
         }
         self._held: dict[Variable, float] = {}
         self._fit: Engine | None = None
@@ -89,19 +97,19 @@ class Engine:
         self = cls.__new__(cls)
         self._schema, self._config, self._order = fit._schema, fit._config, fit._order
         self._states = {
-            table.name: self._state(table, fit._states[table.name].graph)
-            for table in fit._schema.tables
+            name: self._state(its.table, its.settings, its.graph)
+            for name, its in fit._states.items()
         }
         self._held, self._fit = dict(held), fit
         self._work()
         return self
 
-    def _state(self, table: Table, graph: CausalGraph) -> TableFeatures:
+    def _state(self, table: Table, settings: ScmConfig, graph: CausalGraph) -> TableFeatures:
         stream = table_stream(self._schema, table)
         return TableFeatures(
             table=table,
             graph=graph,
-            settings=table_settings(self._config, self._schema, table),
+            settings=settings,
             stream=stream,
             reference=reference_rows(table.rows, stream.child("reference_rows")),
             nodes=list(graph.nodes),
@@ -151,7 +159,10 @@ class Engine:
         column = next(c for c in state.table.foreign_keys if c.name == vertex.foreign_key)
         stream = reference_stream(self._schema, state.table, column)
         width = max((node.width or 1 for node in state.nodes if node.causes), default=1)
-        causes = [self._as_referenced(other, node) for node in parent.nodes]
+        causes = [
+            self._as_referenced(other, node, family)
+            for node, family in zip(parent.nodes, parent.mechanisms, strict=True)
+        ]
         generator = stream.child("encoders").generator()
         wanted = [
             Wanted(family, width if cause.is_embedded else 1, width)
@@ -166,7 +177,7 @@ class Engine:
             values, causes, encoders, sorted(kinds)
         )
 
-    def _as_referenced(self, state: TableFeatures, node: int) -> Cause:
+    def _as_referenced(self, state: TableFeatures, node: int, family: str) -> Cause:
         """What a column is to the rows that refer to it: by its label, where it is cut."""
         its = state.nodes[node]
         held = self._held.get(Variable(state.table.name, node))
@@ -174,18 +185,19 @@ class Engine:
             if held is not None and not state.is_category(node):
                 held = float(state.labellings[node](np.array([held], np.float32))[0])
             return Cause(its.categories, state.graph.mode == "eager", held=held)
-        return self._as_number(state, node, held)
+        return self._as_number(state, node, family, held)
 
-    def _as_number(self, state: TableFeatures, node: int, held: float | None) -> Cause:
-        mean, sd = state.moments.get(node, (0.0, 1.0))
-        return Cause(grid=state.grids.get(node), held=held, mean=mean, sd=sd)
+    def _as_number(self, state: TableFeatures, node: int, family: str, held: float | None) -> Cause:
+        mean, sd = state.moments(node) if state.settings.standardise else (0.0, 1.0)
+        grid = state.grid(node) if is_by_grid(family) else None
+        return Cause(grid=grid, held=held, mean=mean, sd=sd)
 
-    def _as_cause(self, state: TableFeatures, node: int) -> Cause:
+    def _as_cause(self, state: TableFeatures, node: int, family: str) -> Cause:
         its = state.nodes[node]
         held = self._held.get(Variable(state.table.name, node))
         if state.is_category(node):
             return Cause(its.categories, is_embedded=True, held=held)
-        return self._as_number(state, node, held)
+        return self._as_number(state, node, family, held)
 
     def _variable(self, vertex: Variable) -> None:
         state, j = self._states[vertex.table], vertex.node
@@ -204,16 +216,10 @@ class Engine:
             del state.models[j]  # all its values are there
         if attempt > 0 or j in state.labellings:
             state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
-        if not state.is_category(j):
-            if state.table.rows > EXACT_ROWS and (grid := Grid.of(state.ordered[j])) is not None:
-                state.grids[j] = grid
-            if self._config.features.scm.standardise:
-                mean, sd = float(state.ordered[j].mean()), float(state.ordered[j].std())
-                state.moments[j] = (mean, sd if sd > 0 else 1.0)
-            if node.transform is not None:
-                fit = transforms[node.transform].function
-                own = state.stream.child("node", j, "transform")
-                state.transforms[j] = fit(state.ordered[j], state.table.rows, own.generator())
+        if node.transform is not None:
+            fit = transforms[node.transform].function
+            own = state.stream.child("node", j, "transform")
+            state.transforms[j] = fit(state.ordered[j], state.table.rows, own.generator())
 
     def _boundaries(self, state: TableFeatures, node: int) -> tuple[float, ...] | None:
         its = state.labellings.get(node)
@@ -226,7 +232,10 @@ class Engine:
         if not node.causes:
             series = self._config.features.series
             return draw_source(node, state.table, state.is_category(j), series, own)
-        causes = [self._as_cause(state, cause) for cause in node.causes]
+        causes = [
+            self._as_cause(state, cause, family)
+            for cause, family in zip(node.causes, node.mechanisms, strict=False)
+        ]
         if attempt > 0:
             drawn = self._mechanisms(state, [j], own.child("mechanisms"))
         else:
@@ -271,7 +280,7 @@ class Engine:
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
-        for name in ("grids", "labellings", "ordered", "transforms", "moments"):
+        for name in ("labellings", "ordered", "transforms"):
             if j in (found := getattr(fit, name)):
                 getattr(state, name)[j] = found[j]
         held = self._held.get(Variable(state.table.name, j))

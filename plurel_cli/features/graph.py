@@ -21,7 +21,6 @@ from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.variables import (
     Successors,
     Variable,
-    Vertex,
     columns,
     reachable,
     reversed_edges,
@@ -52,6 +51,11 @@ def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
     return _tasted(settings, settings.taste, stream)
 
 
+def all_settings(config: Config, schema: Schema) -> dict[str, ScmConfig]:
+    """Settings of every table, by table."""
+    return {table.name: table_settings(config, schema, table) for table in schema.tables}
+
+
 def _tasted(section: S, concentration: float, stream: Stream) -> S:
     changes: dict[str, object] = {}
     for name, value in section:
@@ -66,7 +70,9 @@ def _tasted(section: S, concentration: float, stream: Stream) -> S:
     return section.model_copy(update=changes)
 
 
-def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGraph]:
+def sample_causal_graphs(
+    schema: Schema, config: Config, settings: Mapping[str, ScmConfig]
+) -> dict[str, CausalGraph]:
     """Draw the causal graphs of all tables, by table.
 
     Parameters
@@ -75,6 +81,8 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
         A database's schema.
     config
         What to draw from.
+    settings
+        Those of each table.
 
     Returns
     -------
@@ -85,7 +93,6 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
     ----------
     PluRel, arXiv 2602.04029, section on features; influence from children is ours.
     """
-    settings = {table.name: table_settings(config, schema, table) for table in schema.tables}
     graphs = {
         table.name: _own_graph(table, settings[table.name], table_stream(schema, table), config)
         for table in schema.tables
@@ -99,7 +106,7 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
     edges = successors(graphs)
     for table in schema.tables:
         _gather(schema, settings[table.name], table, graphs, edges)
-    needed = _needed(graphs)
+    needed = reachable(reversed_edges(edges), columns(graphs))
     return {
         name: graph.but(
             nodes=tuple(
@@ -109,10 +116,6 @@ def sample_causal_graphs(schema: Schema, config: Config) -> dict[str, CausalGrap
         )
         for name, graph in graphs.items()
     }
-
-
-def _needed(graphs: Mapping[str, CausalGraph]) -> set[Vertex]:
-    return reachable(reversed_edges(successors(graphs)), columns(graphs))
 
 
 def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config) -> CausalGraph:
@@ -244,8 +247,10 @@ def _gather(
         return
     p = its.p.draw(stream.child("p").draws())
     for j, node in enumerate(graph.nodes):
+        if node.causes or node.kind == "categorical":
+            continue
         draws = stream.child("node", j).draws()
-        if node.causes or node.kind == "categorical" or not draws.chance(p):
+        if not draws.chance(p):
             continue
         child, column = draws.item(keys)
         aggregate = its.aggregate.draw(draws)

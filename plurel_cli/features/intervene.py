@@ -14,7 +14,7 @@ import numpy as np
 from plurel_cli.config import Config
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.graph import all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable, reachable, successors
 from plurel_cli.frames import as_series, category_label
 from plurel_cli.random import BLOCK_ROWS
@@ -61,8 +61,9 @@ def intervened(
         If there is no such feature column, or it cannot have the value.
     """
     node = _node(schema, table, column)
-    graphs = sample_causal_graphs(schema, config)
-    fit = Engine(schema, config, graphs)
+    settings = all_settings(config, schema)
+    graphs = sample_causal_graphs(schema, config, settings)
+    fit = Engine(schema, config, settings, graphs)
     its = next(c for c in schema.by_name[table].columns if c.name == column)
     variable = Variable(table, node)
     written = _checked(its, f"{table}.{column}", value)

@@ -21,6 +21,7 @@ from plurel_cli.features.encoders import (
     Cause,
     Encoder,
     Floats,
+    GridEncoder,
     Positions,
     Wanted,
     draw_embeddings,
@@ -105,7 +106,10 @@ class Mechanised:
         rows = computed.rows
         aggregate: Aggregation = aggregations[self.aggregation].function
         shared = computed.shared(self.aggregation)
-        positions = [computed.positions(cause) for cause in self.causes]
+        positions = [
+            computed.positions(cause) if isinstance(encoder, GridEncoder) else None
+            for cause, encoder in zip(self.causes, self.encoders, strict=True)
+        ]
         values = [computed.values[cause] for cause in self.causes]
         found = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
         for its in rows:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.graph import all_settings, sample_causal_graphs
 from plurel_cli.schema.model import Schema, Table
 
 
@@ -26,7 +26,8 @@ def plan_features(
     done = schema.but(stages=(*schema.stages, "features"))
     if config.features.model != "scm":
         return done, lambda table: {}
-    engine = Engine(schema, config, sample_causal_graphs(schema, config))
+    settings = all_settings(config, schema)
+    engine = Engine(schema, config, settings, sample_causal_graphs(schema, config, settings))
     graphs = engine.graphs()
     tables = tuple(table.but(causal=graphs[table.name]) for table in schema.tables)
     return done.but(tables=tables), engine.columns

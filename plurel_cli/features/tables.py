@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from plurel_cli.columns import BlockColumn
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
-from plurel_cli.features.encoders import Floats, Grid, Positions
+from plurel_cli.features.encoders import EXACT_ROWS, Floats, Grid, Positions
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
@@ -38,9 +39,8 @@ class TableFeatures:
         What makes its foreign keys, by column.
     models
         What computes each node, in the order of work; of a small table only while it is needed.
-    grids, moments, labellings, transforms, ordered
-        By node: the grid and moments of a number, the cut and transform of a column, and the
-        sorted reference sample.
+    labellings, transforms, ordered
+        By node: the cut and transform of a column, and a number's sorted reference sample.
     references
         What comes over each foreign key.
     mechanisms
@@ -61,16 +61,16 @@ class TableFeatures:
     nodes: list[CausalNode]
     keys: dict[str, BlockColumn]
     models: dict[int, NodeModel] = field(default_factory=dict)
-    grids: dict[int, Grid] = field(default_factory=dict)
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
-    moments: dict[int, tuple[float, float]] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
     whole: dict[int, Values] = field(default_factory=dict)
     mechanisms: dict[int, list[Mechanism]] | None = None
     seen: Computing | None = None
     blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
+    _grids: dict[int, Grid | None] = field(default_factory=dict)
+    _moments: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -80,6 +80,24 @@ class TableFeatures:
     def is_category(self, node: int) -> bool:
         """Whether a node is carried as a category."""
         return self.graph.mode == "eager" and self.nodes[node].kind == "categorical"
+
+    def grid(self, node: int) -> Grid | None:
+        """Grid of a number that is computed, if the table has enough rows for one."""
+        if self.table.rows <= EXACT_ROWS:
+            return None
+        if node not in self._grids:
+            self._grids[node] = Grid.of(self.ordered[node])
+        return self._grids[node]
+
+    def moments(self, node: int) -> tuple[float, float]:
+        """Mean and deviation of a number that is computed; 1 for a deviation of 0."""
+        if node not in self._moments:
+            ordered = self.ordered[node]
+            mean = ordered.mean()
+            centred = ordered - mean
+            sd = math.sqrt(float(centred @ centred) / len(centred))
+            self._moments[node] = (float(mean), sd or 1.0)
+        return self._moments[node]
 
 
 class Computing:
@@ -102,7 +120,7 @@ class Computing:
 
     def positions(self, node: int) -> Positions | None:
         """Positions of a node's values on its grid, if it has one."""
-        grid = self._state.grids.get(node)
+        grid = self._state.grid(node)
         if grid is None:
             return None
         if node not in self._positions:

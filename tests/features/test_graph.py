@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plurel_cli import Config, generate, parse_config
 from plurel_cli.config.features import CHILD_AGGREGATES
 from plurel_cli.features.gather import gather
-from plurel_cli.features.graph import CHILDREN, sample_causal_graphs
+from plurel_cli.features.graph import CHILDREN, all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable, order_of_work
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 from plurel_cli.schema.model import Schema
@@ -45,7 +45,7 @@ def tables_apart(n: int, columns: int = 5, own: dict[str, Any] | None = None, **
 def drawn(config: Config, seed: int) -> Schema:
     """A schema with its causal graphs."""
     schema = sample_schema(config, seed)
-    graphs = sample_causal_graphs(schema, config)
+    graphs = sample_causal_graphs(schema, config, all_settings(config, schema))
     return schema.but(tables=tuple(t.but(causal=graphs[t.name]) for t in schema.tables))
 
 

@@ -12,7 +12,7 @@ import pytest
 from plurel_cli import Config, Database, do, generate, parse_config
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.graph import all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable
 from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.model import Column, Schema, Table
@@ -153,8 +153,9 @@ def test_effects_are_those_of_a_calculation_by_hand(seed: int) -> None:
 
 def engines(config: Config, seed: int) -> tuple[Database, Engine]:
     database = generate(config, seed)
-    graphs = sample_causal_graphs(database.schema, config)
-    return database, Engine(database.schema, config, graphs)
+    settings = all_settings(config, database.schema)
+    graphs = sample_causal_graphs(database.schema, config, settings)
+    return database, Engine(database.schema, config, settings, graphs)
 
 
 def test_a_held_column_does_not_pass_on_what_its_causes_do() -> None:

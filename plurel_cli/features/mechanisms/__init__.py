@@ -26,3 +26,16 @@ Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 Family = Callable[["Generator", int, int, int, "ScmConfig"], list[Mechanism]]
 
 mechanisms: Registry[Family] = Registry("mechanism", __name__)
+
+_BY_GRID: set[Family] = set()
+
+
+def by_grid(family: Family) -> Family:
+    """Decorator of a family that costs a row more than reading it from a grid."""
+    _BY_GRID.add(family)
+    return family
+
+
+def is_by_grid(name: str) -> bool:
+    """Whether a family's mechanisms on a number are read from a grid, in tables of many rows."""
+    return mechanisms[name].function in _BY_GRID

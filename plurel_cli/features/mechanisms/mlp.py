@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import sixteen_bits
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.product import times
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Perceptron:
 
 
 @mechanisms()
+@by_grid
 def mlp(
     generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
 ) -> list[Mechanism]:
