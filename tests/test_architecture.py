@@ -27,6 +27,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
         *("features.activations", "features.aggregations", "features.cuts"),
         *("features.edge_weights", "features.initialisations", "features.mechanisms"),
         *("features.sources", "features.transforms"),
+        *("temporal.profiles", "temporal.spacings"),
     ),
     ("config",),
     ("schema",),

@@ -1,16 +1,45 @@
-"""Settings of time: the range a window is drawn from, and where it is split."""
+"""Settings of time: the range a window is drawn from, where it is split, and when rows come."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
+from plurel_cli.choice import Choice, Fixed, Integers, Names, RealRange, Reals
 from plurel_cli.config.section import Section
+from plurel_cli.temporal.profiles import profiles
+from plurel_cli.temporal.spacings import spacings
 
 FIRST_DAY, LAST_DAY = dt.date(1678, 1, 1), dt.date(2262, 1, 1)
 """Days that nanoseconds since 1970 in 64 bits can tell."""
+
+FLAT = "flat"
+"""The profile in which every hour is like any other."""
+
+GRANULARITIES = {
+    "nanosecond": 1,
+    "second": 10**9,
+    "minute": 60 * 10**9,
+    "hour": 3600 * 10**9,
+    "day": 86_400 * 10**9,
+}
+"""Units that times may be floored to, in nanoseconds."""
+
+# Named here, since the section's fields hide the registries.
+SpacingNames = Names(spacings.names)
+SpacingSettings = Annotated[dict[str, dict[str, Choice[Any]]], spacings]
+ProfileNames = Names(lambda: (FLAT, *profiles.names()))
+ProfileSettings = Annotated[dict[str, dict[str, Choice[Any]]], profiles]
+
+
+def _spacing_settings() -> dict[str, dict[str, Choice[Any]]]:
+    return spacings.settings({})
+
+
+def _profile_settings() -> dict[str, dict[str, Choice[Any]]]:
+    return profiles.settings({})
 
 
 class SplitConfig(Section):
@@ -20,8 +49,62 @@ class SplitConfig(Section):
     test: float = Field(default=0.9, gt=0, lt=1, description="Start of the test period.")
 
 
+class ArrivalsConfig(Section):
+    """When the rows of tables with a time column come."""
+
+    spacing: Annotated[Choice[str], SpacingNames] = Field(
+        default=Fixed("even"),
+        description="How rows follow one another, drawn for each table: in `even` steps, "
+        "independently (`poisson`), or calling forth others (`bursty`).",
+    )
+    spacings: SpacingSettings = Field(
+        default_factory=_spacing_settings,
+        description="Parameters of each spacing, by its name, drawn for each table.",
+    )
+    profile: Annotated[Choice[str], ProfileNames] = Field(
+        default=Fixed(FLAT),
+        description="How the rate goes through the week, the day and the year, drawn once for the "
+        "database.",
+    )
+    profiles: ProfileSettings = Field(
+        default_factory=_profile_settings,
+        description="Parameters of each profile, by its name: the busiest weekday, hour and month "
+        "over the quietest, the busiest month, hours by which the day is late, and the standard "
+        "deviation of what is added to the logarithm of each weight.",
+    )
+    growth: Annotated[Choice[float], Reals(ge=-20, le=20)] = Field(
+        default=Fixed(0.0),
+        description="Logarithm of the rate at the window's end over that at its start, drawn for "
+        "each activity table.",
+    )
+    entity_growth: Annotated[Choice[float], Reals(ge=-20, le=20)] = Field(
+        default=Fixed(0.0), description="The same for the creation times of entity tables."
+    )
+    wander: Annotated[Choice[float], Reals(ge=0, le=5)] = Field(
+        default=Fixed(0.0),
+        description="Standard deviation of the logarithm of the rate of a week, an AR(1) with a "
+        "coefficient of 0.9; drawn for each table.",
+    )
+    flashes: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
+        default=Fixed(0),
+        description="Days on which the rate jumps, drawn for each table.",
+    )
+    flash_size: Annotated[Choice[float], Reals(ge=1, le=1e6)] = Field(
+        default=RealRange(3.0, 30.0),
+        description="Factor by which it jumps at midnight, drawn for each table.",
+    )
+    flash_hours: Annotated[Choice[float], Reals(gt=0, le=10_000)] = Field(
+        default=RealRange(6.0, 72.0),
+        description="Hours in which what a flash adds falls to a half, drawn for each table.",
+    )
+    granularity: Annotated[Choice[str], Names(tuple(GRANULARITIES))] = Field(
+        default=Fixed("nanosecond"),
+        description="Unit that times are floored to, drawn for each table.",
+    )
+
+
 class TimeConfig(Section):
-    """The window of time that a database's activity tables share."""
+    """The window of time that a database's tables share, and when their rows come."""
 
     start: dt.date = Field(
         default=dt.date(1990, 1, 1), description="First day that a window may start on."
@@ -36,6 +119,10 @@ class TimeConfig(Section):
     )
     split: SplitConfig = Field(
         default_factory=SplitConfig, description="Where validation and test begin."
+    )
+    arrivals: ArrivalsConfig = Field(
+        default_factory=ArrivalsConfig,
+        description="When rows come; by default evenly, to the nanosecond.",
     )
 
     @field_validator("start", "end", mode="before")

@@ -1,4 +1,4 @@
-"""When the rows of an activity table happen.
+"""Evenly spaced times, the published method's.
 
 N timestamps evenly spaced over the window, both ends included, so that row index is time order. A
 time is a function of the row alone: any row's can be computed by whoever needs it.
@@ -11,14 +11,20 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.columns import block_rows
 from plurel_cli.schema.model import Window
 
-_DAY_NS = 86_400 * 10**9
+DAY_NS = 86_400 * 10**9
 _EPOCH = dt.date(1970, 1, 1)
 
 
+def first_nanosecond(window: Window) -> int:
+    """Nanoseconds from 1970 to the window's start."""
+    return (window.start - _EPOCH).days * DAY_NS
+
+
 def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np.int64]:
-    """Timestamps of rows start..stop − 1 of an activity table.
+    """Timestamps of rows start..stop − 1 of a table of evenly spaced ones.
 
     Parameters
     ----------
@@ -47,10 +53,10 @@ def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np
     >>> (even_dates(window, 3, 0, 3) // 86_400_000_000_000).tolist()
     [0, 5, 10]
     """
-    first = (window.start - _EPOCH).days * _DAY_NS
+    first = first_nanosecond(window)
     if n_rows == 1:
         return np.full(stop - start, first, dtype=np.int64)
-    span = (window.end - window.start).days * _DAY_NS
+    span = (window.end - window.start).days * DAY_NS
     quotient, remainder = divmod(span, n_rows - 1)
     before, rest = divmod(start * span, n_rows - 1)  # of the first row asked for
     row = np.arange(stop - start, dtype=np.int64)
@@ -61,3 +67,23 @@ def even_dates(window: Window, n_rows: int, start: int, stop: int) -> NDArray[np
     dates += row
     dates += first + before
     return dates
+
+
+class EvenDates:
+    """A time column of evenly spaced times.
+
+    Parameters
+    ----------
+    window
+        The database's window.
+    n_rows
+        Rows of the table.
+    """
+
+    def __init__(self, window: Window, n_rows: int) -> None:
+        self._window = window
+        self._n_rows = n_rows
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        """Nanoseconds since 1970 of one block of rows."""
+        return even_dates(self._window, self._n_rows, *block_rows(index, self._n_rows))

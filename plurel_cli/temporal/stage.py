@@ -1,54 +1,39 @@
-"""Stage 3 as a whole: the window and the dates of activity tables.
+"""Stage 3 as a whole: the window and the times of the tables that have a time column.
 
 With `features.model: series` it fills the feature columns too.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.random import Stream
-from plurel_cli.schema.model import Schema, Table, Window
-from plurel_cli.temporal.dates import even_dates
+from plurel_cli.schema.arrivals import Arrivals
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.series import series_column
-from plurel_cli.temporal.window import sample_window
 
 
 def plan_time(schema: Schema, config: Config) -> Schema:
-    """Draw the window and its splits."""
-    window = sample_window(config.time, Stream(schema.seed).child("time", "window"))
-    return schema.but(window=window, stages=(*schema.stages, "temporal"))
+    """Draw the window and its splits, and what the times of each table are drawn from."""
+    clock = Clock(schema.but(window=None), config)
+    tables = tuple(table.but(arrivals=_recorded(clock, table)) for table in schema.tables)
+    return schema.but(window=clock.window, tables=tables, stages=(*schema.stages, "temporal"))
 
 
-class EvenDates:
-    """The time column of an activity table.
-
-    Parameters
-    ----------
-    window
-        The database's window.
-    n_rows
-        Rows of the table.
-    """
-
-    def __init__(self, window: Window, n_rows: int) -> None:
-        self._window = window
-        self._n_rows = n_rows
-
-    def block(self, index: int) -> NDArray[np.int64]:
-        """Nanoseconds since 1970 of one block of rows."""
-        return even_dates(self._window, self._n_rows, *block_rows(index, self._n_rows))
+def _recorded(clock: Clock, table: Table) -> Arrivals | None:
+    """What is worth recording of a table's arrivals: nothing if they are the published method's."""
+    if table.time_column is None:
+        return None
+    arrivals = clock.arrivals(table)
+    return None if arrivals == Arrivals() else arrivals
 
 
 def time_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
     """Time column and, where they are series, feature columns of a table, by column name."""
     columns: dict[str, BlockColumn] = {}
     if table.time_column is not None:
-        assert schema.window is not None  # noqa: S101 (planned before)
-        columns[table.time_column] = EvenDates(schema.window, table.rows)
+        columns[table.time_column] = Clock(schema, config).column(table)
     if config.features.model != "series":
         return columns
     stream = Stream(schema.seed).child("series", table.id)

@@ -56,11 +56,13 @@ def fingerprint(database: Database) -> Fingerprint:
 def _structure(schema: Schema) -> bytes:
     """What the schema says, apart from how it was made and how far."""
     data = schema.model_dump(
-        mode="json", include={"layout": True, "window": True, "tables": {"__all__": _OF_TABLES}}
+        mode="json",
+        include={"layout": True, "window": _OF_WINDOW, "tables": {"__all__": _OF_TABLES}},
     )
     return json.dumps(data, sort_keys=True).encode()
 
 
+_OF_WINDOW = {"start", "end", "val_timestamp", "test_timestamp"}
 _OF_COLUMNS = {"name", "role", "type", "references", "block_model", "kind", "categories"}
 _OF_TABLES = {
     "name": True,

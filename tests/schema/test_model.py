@@ -85,6 +85,8 @@ def _column(data: dict[str, Any], table: int, **changes: Any) -> None:
     data["tables"][table]["columns"][-1] |= changes
 
 
+_DAYS = ("start", "end", "val_timestamp", "test_timestamp")
+
 _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d.update(stages=["fk"]), "stages must be the first of schema, fk"),
     (lambda d: d.update(stages=[]), "stages must be the first of"),
@@ -108,7 +110,7 @@ _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d.update(format="other"), "plurel"),
     (lambda d: d.update(stages=["schema", "fk", "temporal"]), "window must be there"),
     (
-        lambda d: d.update(window=dict.fromkeys(Window.model_fields, "2020-01-01")),
+        lambda d: d.update(window=dict.fromkeys(_DAYS, "2020-01-01")),
         "window must be there from the temporal stage on, and not before",
     ),
 ]

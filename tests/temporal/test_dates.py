@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.model import Window
-from plurel_cli.temporal.dates import even_dates
-from plurel_cli.temporal.stage import EvenDates
+from plurel_cli.temporal.dates import EvenDates, even_dates
 
 DAY = 86_400 * 10**9
 

@@ -1,0 +1,170 @@
+"""The times of a database's tables, for every stage that needs them.
+
+A table's times are a function of the seed, its identity, its rows, the window and the config, never
+of keys or features. So `fk` may ask which rows exist by a time before `temporal` writes the times,
+and both get the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import BlockColumn
+from plurel_cli.config import Config
+from plurel_cli.config.time import GRANULARITIES
+from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.schema.arrivals import Arrivals
+from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
+from plurel_cli.temporal.dates import EvenDates, first_nanosecond
+from plurel_cli.temporal.rate import Calendar, hourly_rate
+from plurel_cli.temporal.spacings import spacings
+from plurel_cli.temporal.window import sample_window
+
+
+class Clock:
+    """The times of all tables of a database.
+
+    Parameters
+    ----------
+    schema
+        The database, from the first stage on.
+    config
+        What it is drawn from.
+    """
+
+    def __init__(self, schema: Schema, config: Config) -> None:
+        self._config = config.time.arrivals
+        self._stream = Stream(schema.seed).child("time")
+        self._whole: dict[str, NDArray[np.int64]] = {}
+        self.window: Window = schema.window or self._sampled_window(config)
+
+    def _sampled_window(self, config: Config) -> Window:
+        profile = sample_profile(config.time.arrivals, self._stream.child("profile"))
+        return sample_window(config.time, self._stream.child("window")).but(profile=profile)
+
+    def _own(self, table: Table) -> Stream:
+        return self._stream.child("arrivals", table.id)
+
+    def taken(self, table: Table) -> tuple[Table, BlockColumn] | None:
+        """The table whose rows' times a table takes, and the keys into it; none if it has its own.
+
+        Notes
+        -----
+        Every table has times of its own so far.
+        """
+        return None
+
+    def arrivals(self, table: Table) -> Arrivals:
+        """What the times of a table are drawn from."""
+        return sample_arrivals(self._config, table.kind, self.window, self._own(table))
+
+    def column(self, table: Table) -> BlockColumn:
+        """The time column of a table that has one: rising int64 nanoseconds since 1970.
+
+        Notes
+        -----
+        Random spacings count the rows of all cells first, a nanosecond a row; each block then
+        takes time and memory of its own.
+        """
+        if (taken := self.taken(table)) is not None:
+            others, keys = taken
+            return TakenTimes(self.whole(others), keys)
+        arrivals = self.arrivals(table)
+        stream = self._own(table)
+        calendar = Calendar(self.window, hourly_rate(self.window, arrivals, stream.child("weeks")))
+        unit = GRANULARITIES[arrivals.granularity]
+        if arrivals.spacing == "even" and calendar.is_flat:
+            even = EvenDates(self.window, table.rows)
+            return even if unit == 1 else FlooredTimes(even, unit)
+        hours = 24.0 * (self.window.end - self.window.start).days
+        positions = spacings[arrivals.spacing].function(
+            table.rows,
+            hours,
+            stream.child("positions", arrivals.spacing),
+            **arrivals.parameters,
+        )
+        first = first_nanosecond(self.window) if table.kind == "entity" else None
+        times = PlacedTimes(positions, calendar, first)
+        return times if unit == 1 else FlooredTimes(times, unit)
+
+    def whole(self, table: Table) -> NDArray[np.int64]:
+        """All times of a table, read-only; made once."""
+        if table.name not in self._whole:
+            column = self.column(table)
+            blocks = [column.block(index) for index in range(-(-table.rows // BLOCK_ROWS))]
+            times = np.concatenate(blocks)
+            times.flags.writeable = False
+            self._whole[table.name] = times
+        return self._whole[table.name]
+
+
+class PlacedTimes:
+    """Times of rows by their positions.
+
+    Parameters
+    ----------
+    positions
+        Rising positions in [0, 1) by blocks.
+    calendar
+        What makes times of them.
+    first
+        Time of the first row, if it is given: nobody refers to a row that does not exist yet.
+    """
+
+    def __init__(self, positions: BlockColumn, calendar: Calendar, first: int | None) -> None:
+        self._positions = positions
+        self._calendar = calendar
+        self._first = first
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        """Nanoseconds since 1970 of one block of rows."""
+        times = self._calendar.times(self._positions.block(index))
+        if index == 0 and self._first is not None:
+            times[0] = self._first
+        return times
+
+
+class FlooredTimes:
+    """Times floored to a unit.
+
+    Parameters
+    ----------
+    times
+        Finer times, by blocks.
+    unit
+        Nanoseconds of the unit; it divides a day.
+    """
+
+    def __init__(self, times: BlockColumn, unit: int) -> None:
+        self._times = times
+        self._unit = unit
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        """Nanoseconds since 1970 of one block of rows."""
+        times: NDArray[np.int64] = self._times.block(index)
+        times //= self._unit
+        times *= self._unit
+        return times
+
+
+class TakenTimes:
+    """Times of the rows that a table's rows refer to.
+
+    Parameters
+    ----------
+    times
+        Times of all rows referred to.
+    keys
+        The row that each row refers to, by blocks.
+    """
+
+    def __init__(self, times: NDArray[np.int64], keys: BlockColumn) -> None:
+        self._times = times
+        self._keys = keys
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        """Nanoseconds since 1970 of one block of rows."""
+        times: NDArray[np.int64] = self._times[self._keys.block(index)]
+        return times
