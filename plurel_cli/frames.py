@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def category_label(category: int) -> str:
 def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
     """A column's values, as its block column gives them, in the type that is written.
 
-    In a nullable column of floats, NaN stands for null.
+    In a nullable column of floats, NaN stands for null, and in one of keys what is below 0.
     """
     import polars as pl
 
@@ -42,6 +42,9 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
             return labels.gather(pl.Series(values))
         case "boolean":
             return pl.Series(column.name, values > 0)
+        case "int64" if column.nullable:
+            keys = pl.Series(column.name, values)
+            return keys.set(keys < 0, None)
         case number:
             return pl.Series(
                 column.name, values.astype(number, copy=False), nan_to_null=column.nullable
@@ -49,7 +52,7 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
 
 
 def frames(
-    columns: Mapping[Column, BlockColumn], n_rows: int, blocks_a_frame: int
+    columns: Sequence[tuple[Column, BlockColumn]], n_rows: int, blocks_a_frame: int
 ) -> Iterator[pl.DataFrame]:
     """Rows of some columns, in order.
 
@@ -71,11 +74,11 @@ def frames(
     n_blocks = -(-n_rows // BLOCK_ROWS)
     for first in range(0, n_blocks, blocks_a_frame):
         blocks = range(first, min(first + blocks_a_frame, n_blocks))
-        parts = [[source.block(block) for source in columns.values()] for block in blocks]
+        parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [
                 as_series(column, _together(list(its)))
-                for column, its in zip(columns, zip(*parts, strict=True), strict=True)
+                for (column, _), its in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
 

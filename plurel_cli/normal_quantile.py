@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.elementary import logs
+
 Doubles = NDArray[np.float64]
 
 _CENTRE = (
@@ -70,7 +72,7 @@ def normal_quantile(share: Doubles) -> Doubles:
     tails = np.flatnonzero(np.abs(centred) > 0.425)
     if tails.size:
         tail = share.take(tails)
-        root = np.sqrt(-np.log(np.minimum(tail, 1.0 - tail)))
+        root = np.sqrt(-logs(np.minimum(tail, 1.0 - tail)))
         value = _ratio(_NEAR_TAIL, root - 1.6)
         far = np.flatnonzero(root > 5.0)
         if far.size:

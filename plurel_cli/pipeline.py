@@ -337,7 +337,7 @@ def _recorded_config(schema: Schema, place: Path) -> Config:
 
 def _made(columns: Columns, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
     sources = columns(table)
-    filled = {column: sources[column.name] for column in table.filled(stages)}
+    filled = [(column, sources[column.name]) for column in table.filled(stages)]
     return frames(filled, table.rows, GROUP_BLOCKS)
 
 

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, Integers, RealRange, Reals
+from plurel_cli.choice import Choice, Fixed, IntegerRange, Integers, Names, RealRange, Reals
 from plurel_cli.config.section import Section
+from plurel_cli.connectivity.popularities import popularities
 
 Levels = Annotated[Choice[int], Integers(ge=1, le=64)]
 Clusters = Annotated[Choice[int], Integers(ge=1, le=10_000)]
-Weight = Annotated[Choice[float], Reals(ge=0, le=1)]
+Share = Annotated[Choice[float], Reals(ge=0, le=1)]
+Repeats = Annotated[Choice[float], Reals(ge=0, lt=1)]
+Scale = Annotated[Choice[float], Reals(ge=0)]
+PopularityName = Annotated[Choice[str], Names(lambda: popularities.names())]
+PopularitySettings = Annotated[dict[str, dict[str, Choice[Any]]], popularities]
+Pairing = Annotated[Choice[str], Names(("direct", "scrambled"))]
+
+
+def _as_above() -> Any:
+    return Field(default=None, description="As in `connectivity`.")
+
+
+class ThreadConfig(Section):
+    """References of a table to its own earlier rows, as of a reply to a comment."""
+
+    root: Share = Field(default=RealRange(0.1, 0.6), description="Share of rows that have none.")
+    recency: Annotated[Choice[int], Integers(ge=1, le=1000)] = Field(
+        default=IntegerRange(1, 4),
+        description="The parent is the latest of so many rows drawn from the earlier ones: 1 gives "
+        "shallow trees, more gives deeper ones.",
+    )
+
+
+class LevelsConfig(Section):
+    """References of a table to its own rows of the level above, as of an employee to a manager."""
+
+    depth: Annotated[Choice[int], Integers(ge=1, le=64)] = Field(
+        default=IntegerRange(2, 5), description="Levels below the first, whose rows refer to none."
+    )
+    branching: Annotated[Choice[float], Reals(ge=1)] = Field(
+        default=RealRange(3.0, 12.0), description="Size of a level over that of the one above it."
+    )
 
 
 class ConnectivityConfig(Section):
-    """Block model of a foreign key; each key draws its own."""
+    """Block model of a foreign key, and what shapes it besides; each key draws its own."""
 
     levels: Levels = Field(
         default=IntegerRange(1, 5), description="Levels of the hierarchy of clusters."
@@ -28,16 +60,87 @@ class ConnectivityConfig(Section):
         default=IntegerRange(1, 3),
         description="Clusters that a level splits the child's rows into, drawn for each level.",
     )
-    p_diagonal: Weight = Field(
+    matched: bool = Field(
+        default=False,
+        description="Whether each level has as many child clusters as parent clusters.",
+    )
+    p_diagonal: Share = Field(
         default=Fixed(0.9),
         description="Score of a parent and a child in matching clusters, drawn for each level and "
         "matching pair; scores of all levels are multiplied.",
     )
-    p_off_diagonal: Weight = Field(
+    p_off_diagonal: Share = Field(
         default=RealRange(0.001, 0.002),
         description="Score of a parent and a child in clusters that do not match, drawn for each "
         "level and such pair.",
     )
+    softness: Scale = Field(
+        default=Fixed(0.0),
+        description="How soft the edges of the clusters are: the scale, as a share of the child's "
+        "rows, by which a row's place among them is moved; 0 is sharp, 1 or more leaves no blocks.",
+    )
+    returning: Share = Field(
+        default=Fixed(0.0),
+        description="Share of rows whose parent is drawn from all blocks, as returning users are.",
+    )
+    following: Share = Field(
+        default=Fixed(0.0),
+        description="Share of rows that refer to one of the newest parents, where both have times "
+        "and `time_order` is on.",
+    )
+    lag: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=Fixed(3.0), description="How many parents back that is, at the median."
+    )
+    popularity: PopularityName = Field(
+        default=Fixed("even"), description="Distribution of the weights of parents in a block."
+    )
+    popularities: PopularitySettings = Field(
+        default_factory=lambda: popularities.settings({}),
+        description="Parameters of each popularity, by its name.",
+    )
+    childless: Repeats = Field(
+        default=Fixed(0.0), description="Share of parents that nobody refers to, drawn at random."
+    )
+    hubs: Share = Field(default=Fixed(0.0), description="Share of parents that are super-hubs.")
+    hub_weight: Annotated[Choice[float], Reals(ge=1)] = Field(
+        default=Fixed(30.0), description="Factor on the weight of a super-hub."
+    )
+    latent: Share = Field(
+        default=Fixed(0.0),
+        description="Share of parents whose weight, and how long they are referred to, is told by "
+        "the hidden trait of the row, which some of its columns depend on.",
+    )
+    run: Repeats = Field(
+        default=Fixed(0.0),
+        description="Probability that a row refers to the same parent as the row before it, as the "
+        "lines of an order do.",
+    )
+    coupling: Share = Field(
+        default=Fixed(0.0),
+        description="Share of a table's rows in which its foreign keys go together; each key's own "
+        "distribution stays as it is. Drawn once a table.",
+    )
+    pairing: Pairing = Field(
+        default=Fixed("direct"),
+        description="How keys that go together do: `direct`, early parents with early ones, or "
+        "`scrambled`, each parent with a few of the other's.",
+    )
+    p_nullable: Share = Field(
+        default=Fixed(0.0), description="Probability that a foreign key may be null."
+    )
+    null_rate: Repeats = Field(
+        default=RealRange(0.01, 0.6), description="Share of rows of such a key that refer to none."
+    )
+    null_latent: Share = Field(
+        default=Fixed(0.0),
+        description="How far the hidden trait of the row tells which: 0 not at all, 1 wholly.",
+    )
+    time_order: bool = Field(
+        default=False,
+        description="Whether a row with a time refers only to rows that exist by then.",
+    )
+    thread: ThreadConfig = Field(default_factory=ThreadConfig, description="Threads.")
+    hierarchy: LevelsConfig = Field(default_factory=LevelsConfig, description="Levels.")
 
     def overridden(self, override: ConnectivityOverride | None) -> ConnectivityConfig:
         """This config with what an override sets put in its place."""
@@ -50,8 +153,28 @@ class ConnectivityConfig(Section):
 class ConnectivityOverride(Section):
     """The same settings for the keys of one table or one key; what is left out stays as it was."""
 
-    levels: Levels | None = Field(default=None, description="As in `connectivity`.")
-    parent_clusters: Clusters | None = Field(default=None, description="As in `connectivity`.")
-    child_clusters: Clusters | None = Field(default=None, description="As in `connectivity`.")
-    p_diagonal: Weight | None = Field(default=None, description="As in `connectivity`.")
-    p_off_diagonal: Weight | None = Field(default=None, description="As in `connectivity`.")
+    levels: Levels | None = _as_above()
+    parent_clusters: Clusters | None = _as_above()
+    child_clusters: Clusters | None = _as_above()
+    matched: bool | None = _as_above()
+    p_diagonal: Share | None = _as_above()
+    p_off_diagonal: Share | None = _as_above()
+    softness: Scale | None = _as_above()
+    returning: Share | None = _as_above()
+    following: Share | None = _as_above()
+    lag: Annotated[Choice[float], Reals(gt=0)] | None = _as_above()
+    popularity: PopularityName | None = _as_above()
+    popularities: PopularitySettings | None = _as_above()
+    childless: Repeats | None = _as_above()
+    hubs: Share | None = _as_above()
+    hub_weight: Annotated[Choice[float], Reals(ge=1)] | None = _as_above()
+    latent: Share | None = _as_above()
+    run: Repeats | None = _as_above()
+    coupling: Share | None = _as_above()
+    pairing: Pairing | None = _as_above()
+    p_nullable: Share | None = _as_above()
+    null_rate: Repeats | None = _as_above()
+    null_latent: Share | None = _as_above()
+    time_order: bool | None = _as_above()
+    thread: ThreadConfig | None = _as_above()
+    hierarchy: LevelsConfig | None = _as_above()

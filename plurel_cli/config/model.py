@@ -17,7 +17,7 @@ from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
 from plurel_cli.config.section import Section
-from plurel_cli.config.tables import TableConfig
+from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.names import is_table_name
@@ -123,11 +123,12 @@ class Config(Section):
                     near = get_close_matches(parent.table, self.tables, n=1)
                     remedy = f"did you mean {near[0]}?" if near else ""
                     yield Problem(place, "must name a table", parent.table, remedy)
-                elif parent.table == name:
-                    known = False
-                    yield Problem(place, "must name another table than its own", parent.table)
+                yield from _form_problems(place, name, index, parent)
         if known:
-            graph = {n: [p.table for p in t.parents or ()] for n, t in self.tables.items()}
+            graph = {
+                name: [its.table for its in table.parents or () if its.table != name]
+                for name, table in self.tables.items()
+            }
             try:
                 TopologicalSorter(graph).prepare()
             except CycleError as error:
@@ -137,3 +138,15 @@ class Config(Section):
     def resolved(self) -> dict[str, Any]:
         """The config as plain data, every default filled in."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def _form_problems(place: str, child: str, index: int, its: ReferenceConfig) -> Iterator[Problem]:
+    """What is wrong with the form of a reference."""
+    if its.form is None:
+        return
+    is_own = its.table == child
+    if is_own != (its.form in ("thread", "levels")):
+        rule = "thread or levels, of its own table" if is_own else "many or one_to_one"
+        yield Problem(f"{place}.form", f"must be {rule}", its.form)
+    elif its.form == "one_to_one" and index > 0:
+        yield Problem(f"{place}.form", "only the first reference may be one_to_one")

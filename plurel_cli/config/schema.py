@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, Integers, Names, OneOf, Reals
+from plurel_cli.choice import Choice, Fixed, IntegerRange, Integers, Names, OneOf, RealRange, Reals
 from plurel_cli.config.section import Section
 from plurel_cli.schema.layouts import layouts
 
@@ -34,6 +34,43 @@ class RowsConfig(Section):
 LayoutSettings = Annotated[dict[str, dict[str, Choice[Any]]], layouts]
 
 
+Probability = Annotated[Choice[float], Reals(ge=0, le=1)]
+
+
+class FormsConfig(Section):
+    """What some tables and references are besides the plain ones; each probability is drawn once
+    a database.
+    """
+
+    p_timed: Probability = Field(
+        default=Fixed(0.0), description="Probability that an entity table has a creation time."
+    )
+    p_repeated: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that a table refers to a parent twice, as flights do to airports.",
+    )
+    p_self: Probability = Field(
+        default=Fixed(0.0), description="Probability that a table refers to itself."
+    )
+    self_reference: Annotated[Choice[str], Names(("levels", "thread"))] = Field(
+        default=Fixed("thread"),
+        description="`thread`: to any earlier row, as replies do; `levels`: to a row of the level "
+        "above, as employees do.",
+    )
+    p_one_to_one: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that a table has at most one row for each of its first parent's.",
+    )
+    one_to_one_share: Annotated[Choice[float], Reals(gt=0, le=1)] = Field(
+        default=RealRange(0.3, 1.0), description="Share of those parent rows that have one."
+    )
+    p_junction: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that a table of two or more references holds no pair of its first "
+        "two parents twice.",
+    )
+
+
 class SchemaConfig(Section):
     """The directed acyclic graph of tables."""
 
@@ -55,12 +92,15 @@ class SchemaConfig(Section):
         description="Most tables that one table may refer to; references beyond it are dropped at "
         "random. `null` for no limit. The Relational Transformer reads at most 5.",
     )
+    forms: FormsConfig = Field(
+        default_factory=FormsConfig, description="Special forms of tables and references."
+    )
     rows: RowsConfig = Field(default_factory=RowsConfig, description="Row counts by kind of table.")
     columns: Annotated[Choice[int], Integers(ge=0, le=10_000)] = Field(
         default=IntegerRange(3, 40, inverse=True),
         description="Feature columns of a table; `p: inverse` makes k columns 1/k as likely as 1.",
     )
-    p_categorical: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+    p_categorical: Probability = Field(
         default=Fixed(0.5),
         description="Probability that a feature column is categorical; the others are numerical.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -15,7 +15,12 @@ from plurel_cli.config.section import Section
 class ReferenceConfig(Section):
     """A foreign key of an explicit table."""
 
-    table: str = Field(description="The table referred to.")
+    table: str = Field(description="The table referred to; its own, for a self-reference.")
+    form: Literal["many", "one_to_one", "thread", "levels"] | None = Field(
+        default=None,
+        description="`many` children a parent (default), `one_to_one` (first reference only), or, "
+        "for a self-reference, `thread` (default) or `levels`; see `schema.forms`.",
+    )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Block model of this key alone."
     )
@@ -44,6 +49,14 @@ class TableConfig(Section):
     )
     rows: Annotated[Choice[int], Integers(ge=1)] | None = Field(
         default=None, description="Row count, in place of `schema.rows`."
+    )
+    timed: bool | None = Field(
+        default=None, description="Whether it has times, in place of `schema.forms.p_timed`."
+    )
+    junction: bool | None = Field(
+        default=None,
+        description="Whether pairs of its first two parents are unique, in place of "
+        "`schema.forms.p_junction`.",
     )
     columns: Annotated[Choice[int], Integers(ge=0, le=10_000)] | None = Field(
         default=None, description="Feature columns, in place of `schema.columns`."

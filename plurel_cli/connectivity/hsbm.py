@@ -50,7 +50,7 @@ def sample_block_model(config: ConnectivityConfig, stream: Stream) -> BlockModel
     levels = []
     for level in range(n_levels):
         rows = config.parent_clusters.draw(parents)
-        columns = config.child_clusters.draw(children)
+        columns = rows if config.matched else config.child_clusters.draw(children)
         diagonal = {(i % rows, i % columns) for i in range(max(rows, columns))}
         on = stream.child("p_diagonal", level).draws()
         off = stream.child("p_off_diagonal", level).draws()

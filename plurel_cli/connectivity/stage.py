@@ -1,17 +1,28 @@
-"""Stage 2 as a whole: the block model of every foreign key, and the keys of every table.
+"""Stage 2 as a whole: what every foreign key is drawn from, and the keys of every table.
 
 A foreign key is addressed by child, parent and which one it is of the child's keys to that
-parent, so that its model and rows depend on nothing else but the two row counts.
+parent, so that its model and rows depend on nothing else but the two row counts, and, where
+references keep to time, the two tables' times.
 """
 
 from __future__ import annotations
 
 from plurel_cli.columns import BlockColumn, RowIndex
 from plurel_cli.config import Config
+from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.connectivity.habits import sample_habits, sample_own_habits
 from plurel_cli.connectivity.hsbm import check_reachable, sample_block_model
+from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.keys import block_model_keys
+from plurel_cli.connectivity.own import LevelKeys, ThreadKeys
+from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
+from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.connectivity.weights import parent_weights
+from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.random import Stream
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.habits import Habits
+from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
+from plurel_cli.temporal.clock import Clock
 
 
 def _stream(schema: Schema, table: Table, column: Column) -> Stream:
@@ -19,46 +30,110 @@ def _stream(schema: Schema, table: Table, column: Column) -> Stream:
     return Stream(schema.seed).child("fk", table.id, parent.id, column.ordinal or 0)
 
 
+def _settings(config: Config, table: Table, column: Column) -> ConnectivityConfig:
+    own = config.tables.get(table.name)
+    settings = config.connectivity.overridden(own.connectivity if own else None)
+    if own and own.parents:
+        position = table.foreign_keys.index(column)
+        settings = settings.overridden(own.parents[position].connectivity)
+    return settings
+
+
 def plan_keys(schema: Schema, config: Config) -> Schema:
-    """Draw the block model of every foreign key.
+    """Draw the block model and the habits of every foreign key.
 
     Raises
     ------
     ConfigError
-        If a model leaves some child row no parent to refer to.
+        If a model leaves some child row no parent to refer to, or has too many clusters for its
+        habits.
     """
-
-    def planned(table: Table, column: Column) -> Column:
-        if column.role != "foreign_key":
-            return column
-        own = config.tables.get(table.name)
-        settings = config.connectivity.overridden(own.connectivity if own else None)
-        if own and own.parents:
-            position = table.foreign_keys.index(column)
-            settings = settings.overridden(own.parents[position].connectivity)
-        model = sample_block_model(settings, _stream(schema, table, column).child("model"))
-        parent = schema.by_name[str(column.references)]
-        place = f"connectivity, for {table.name}.{column.name}"
-        check_reachable(model, parent.rows, table.rows, place)
-        return column.but(block_model=model)
-
     tables = tuple(
-        table.but(columns=tuple(planned(table, c) for c in table.columns))
+        table.but(columns=tuple(_planned(schema, config, table, c) for c in table.columns))
         for table in schema.tables
     )
-    return schema.but(tables=tables, stages=(*schema.stages, "fk"))
+    planned = schema.but(tables=tables, stages=(*schema.stages, "fk"))
+    clock = Clock(planned, config)
+    for table in tables:
+        if table.unique is not None:
+            _pairs(planned, clock, table).check(f"tables.{table.name}.junction")
+    return planned
+
+
+def _planned(schema: Schema, config: Config, table: Table, column: Column) -> Column:
+    if column.role != "foreign_key" or column.form == "one_to_one":
+        return column
+    settings, stream = _settings(config, table, column), _stream(schema, table, column)
+    if column.form in SELF_FORMS:
+        habits = sample_own_habits(settings, stream.child("habits"), str(column.form))
+        return column.but(habits=habits)
+    parent = schema.by_name[str(column.references)]
+    model = sample_block_model(settings, stream.child("model"))
+    place = f"connectivity, for {table.name}.{column.name}"
+    check_reachable(model, parent.rows, table.rows, place)
+    coupling = settings.coupling.draw(_shared(schema, table).child("coupling").draws())
+    both_timed = table.time_column is not None and parent.time_column is not None
+    its = sample_habits(settings, stream.child("habits"), coupling, both_timed=both_timed)
+    if its is not None:
+        check_shape(model, its, parent.rows, table.rows, place)
+    is_nullable = its is not None and its.null_rate > 0
+    return column.but(block_model=model, habits=its, nullable=is_nullable)
+
+
+def _shared(schema: Schema, table: Table) -> Stream:
+    return Stream(schema.seed).child("fk", table.id, "shared")
 
 
 def key_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
     """Primary and foreign keys of a table, by column name."""
+    clock = Clock(schema, config)
     columns: dict[str, BlockColumn] = {table.primary_key: RowIndex(table.rows)}
     for column in table.foreign_keys:
-        parent = schema.by_name[str(column.references)]
-        assert column.block_model is not None  # noqa: S101 (planned before)
-        columns[column.name] = block_model_keys(
-            column.block_model,
-            parent.rows,
-            table.rows,
-            _stream(schema, table, column).child("keys"),
-        )
+        columns[column.name] = _keys(schema, clock, table, column)
+    if table.unique is not None:
+        pairs = _pairs(schema, clock, table)
+        columns |= {name: pairs.column(which) for which, name in enumerate(table.unique)}
     return columns
+
+
+def _keys(schema: Schema, clock: Clock, table: Table, column: Column) -> BlockColumn:
+    parent = schema.by_name[str(column.references)]
+    stream, habits = _stream(schema, table, column).child("keys"), column.habits
+    if column.form == "one_to_one":
+        own = one_to_one_stream(schema.seed, table.id, parent.id)
+        return OneToOneKeys(parent.rows, table.rows, own)
+    if column.form is not None:
+        assert habits is not None  # noqa: S101 (planned before)
+        if column.form == "thread":
+            return ThreadKeys(table.rows, habits.root or 0.0, habits.recency or 1, stream)
+        return LevelKeys(table.rows, habits.depth or 0, habits.branching or 1.0, stream)
+    if habits is None:
+        assert column.block_model is not None  # noqa: S101 (planned before)
+        return block_model_keys(column.block_model, parent.rows, table.rows, stream)
+    return _shaped(schema, clock, table, column)
+
+
+def _pairs(schema: Schema, clock: Clock, table: Table) -> UniquePairs:
+    first, second = (c for c in table.foreign_keys if c.name in (table.unique or ()))
+    n_first, n_second = (schema.by_name[str(c.references)].rows for c in (first, second))
+    keys = _shaped(schema, clock, table, first), _shaped(schema, clock, table, second)
+    return UniquePairs(keys, (n_first, n_second), table.rows)
+
+
+def _shaped(schema: Schema, clock: Clock, table: Table, column: Column) -> ShapedKeys:
+    parent = schema.by_name[str(column.references)]
+    stream, habits = _stream(schema, table, column), column.habits or Habits()
+    assert column.block_model is not None  # noqa: S101 (planned before)
+    return ShapedKeys(
+        column.block_model,
+        habits,
+        parent.rows,
+        table.rows,
+        lambda: parent_weights(
+            habits, parent.rows, Trait(schema.seed, parent.id, parent.rows), stream.child("weights")
+        ),
+        stream.child("keys"),
+        _shared(schema, table),
+        (clock.column(table), lambda: clock.whole(parent)) if habits.time_order else None,
+        Trait(schema.seed, table.id, table.rows),
+    )

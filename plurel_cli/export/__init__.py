@@ -37,7 +37,10 @@ def parents_first(schema: Schema) -> list[Table]:
     """Tables such that each comes after those it refers to, otherwise in their order."""
     order = {table.name: position for position, table in enumerate(schema.tables)}
     sorter = TopologicalSorter(
-        {t.name: sorted({str(c.references) for c in t.foreign_keys}) for t in schema.tables}
+        {
+            t.name: sorted({str(c.references) for c in t.foreign_keys} - {t.name})
+            for t in schema.tables
+        }
     )
     sorter.prepare()
     found = []

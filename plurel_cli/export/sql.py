@@ -27,6 +27,8 @@ def sql(schema: Schema) -> str:
 
 def _statement(schema: Schema, table: Table) -> str:
     lines = [f"  {_definition(schema, column)}" for column in table.columns]
+    if table.unique is not None:
+        lines.append("  UNIQUE (" + ", ".join(f'"{name}"' for name in table.unique) + ")")
     return f'CREATE TABLE "{table.name}" (\n' + ",\n".join(lines) + "\n);\n"
 
 
@@ -36,6 +38,8 @@ def _definition(schema: Schema, column: Column) -> str:
         words.append("NOT NULL")
     if column.role == "primary_key":
         words.append("PRIMARY KEY")
+    if column.form == "one_to_one":
+        words.append("UNIQUE")
     if column.references is not None:
         parent = schema.by_name[column.references]
         words.append(f'REFERENCES "{parent.name}" ("{parent.primary_key}")')

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 from plurel_cli.names import is_table_name
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.schema.habits import Habits
 from plurel_cli.schema.record import Record
 
 if TYPE_CHECKING:
@@ -46,6 +47,12 @@ _TYPES_BY_ROLE: dict[str, tuple[ColumnType, ...]] = {
     "numerical": ("float32",),
     "categorical": ("int32", "string", "boolean"),
 }
+
+Form = Literal["many", "one_to_one", "thread", "levels"]
+"""What a foreign key is: any number of children a parent, one at most, or one to its own table,
+to any earlier row or to a row of the level above."""
+
+SELF_FORMS = ("thread", "levels")
 
 PRIMARY_KEY = "row_idx"
 TIME_COLUMN = "date"
@@ -104,8 +111,19 @@ class Column(Record):
         description="Foreign keys: which one this is among the table's keys to the same parent. "
         "With the tables' ids, its permanent identity.",
     )
+    form: Form | None = Field(
+        default=None,
+        description="Foreign keys other than `many`: `one_to_one`, or, to the same table, `thread` "
+        "or `levels`.",
+    )
     block_model: BlockModel | None = Field(
-        default=None, description="Foreign keys, from the `fk` stage on: what it was drawn from."
+        default=None,
+        description="Foreign keys to many, from the `fk` stage on: the blocks it was drawn from.",
+    )
+    habits: Habits | None = Field(
+        default=None,
+        description="Foreign keys, from the `fk` stage on: what it was drawn from besides the "
+        "blocks; none where these are all.",
     )
     kind: Literal["categorical", "numerical"] | None = Field(
         default=None, description="Features: kind of variable."
@@ -121,10 +139,13 @@ class Table(Record):
     name: str = Field(description="Name, and stem of its Parquet file.")
     id: str = Field(description="Permanent identity, part of the address of all its draws.")
     kind: Literal["entity", "activity"] = Field(
-        description="`activity` where no table refers to it, otherwise `entity`."
+        description="`activity` where no other table refers to it, otherwise `entity`."
     )
     rows: int = Field(ge=1, description="Row count.")
     columns: tuple[Column, ...] = Field(description="Columns in the order of the file.")
+    unique: tuple[str, ...] | None = Field(
+        default=None, description="Foreign keys of which no two rows hold the same together."
+    )
     arrivals: Arrivals | None = Field(
         default=None,
         description="From the `temporal` stage on: what its times were drawn from; none where they "
@@ -230,9 +251,12 @@ class Schema(Record):
             raise ValueError(f"table {table.name}: must have at most one time column")
         names = {other.name for other in self.tables}
         for column in table.foreign_keys:
+            place = f"table {table.name}, column {column.name}"
             if column.references not in names:
-                place = f"table {table.name}, column {column.name}"
                 raise ValueError(f"{place}: references no table of the database")
+            if (column.references == table.name) != (column.form in SELF_FORMS):
+                forms = " or ".join(SELF_FORMS)
+                raise ValueError(f"{place}: must be {forms} to its own table, and only there")
         for column in table.columns:
             self._check_column(f"table {table.name}, column {column.name}", column)
 
@@ -244,11 +268,16 @@ class Schema(Record):
             raise ValueError(f"{place}: a {role or 'feature'} cannot be of type {column.type}")
         if column.stage not in _STAGES_BY_ROLE[column.role]:
             raise ValueError(f"{place}: a {column.role} cannot be filled by {column.stage}")
+        if column.form is not None and column.role != "foreign_key":
+            raise ValueError(f"{place}: only a foreign key has a form")
         if (role == "categorical") != (column.categories is not None):
             raise ValueError(f"{place}: must have categories if it is categorical, and only then")
 
     def _check_acyclic(self) -> None:
-        graph = {table.name: {c.references for c in table.foreign_keys} for table in self.tables}
+        graph = {
+            table.name: {c.references for c in table.foreign_keys} - {table.name}
+            for table in self.tables
+        }
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from plurel_cli.config import parse_config
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
 from plurel_cli.frames import category_label
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import MANIFEST_FILE, SCHEMA_FILE, is_relbench, table_file
 from plurel_cli.storage.parquet import key_metadata, polars_type, reading
@@ -43,7 +43,7 @@ def validate(folder: str | Path) -> list[Problem]:
 
 
 def _schema_faults(schema: Schema) -> Iterator[Problem]:
-    referenced = {parent for parent, _, _ in schema.edges}
+    referenced = {parent for parent, child, _ in schema.edges if parent != child}
     for table in schema.tables:
         kind = "entity" if table.name in referenced else "activity"
         if table.kind != kind:
@@ -51,7 +51,7 @@ def _schema_faults(schema: Schema) -> Iterator[Problem]:
             yield Problem(place, f"must be of kind {kind} by its references", table.kind)
         if "fk" in schema.stages:
             for column in table.foreign_keys:
-                if column.block_model is None:
+                if column.block_model is None and column.form is None:
                     place = f"{SCHEMA_FILE}: {table.name}.{column.name}"
                     yield Problem(place, "lacks its block model")
     try:
@@ -152,6 +152,10 @@ def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, 
             parent = schema.by_name[str(column.references)]
             rule = f"must refer to one of the {parent.rows} rows of {parent.name}"
             yield rule, (value < 0) | (value >= parent.rows)
+            if column.form in SELF_FORMS:
+                yield "must refer to an earlier row", value >= pl.int_range(pl.len())
+            if column.form == "one_to_one":
+                yield "must rise from row to row, no value twice", value.diff() <= 0
         case "time":
             yield (
                 "must not go back in time from one row to the next",

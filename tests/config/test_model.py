@@ -37,8 +37,16 @@ def _explicit(**parents: list[Any]) -> dict[str, Any]:
             ],
         ),
         (
-            _explicit(a=[{"table": "a"}]),
-            ["tables.a.parents[0]: must name another table than its own, got 'a'"],
+            _explicit(a=[{"table": "a", "form": "many"}]),
+            ["tables.a.parents[0].form: must be thread or levels, of its own table, got 'many'"],
+        ),
+        (
+            _explicit(a=[], b=[{"table": "a", "form": "thread"}]),
+            ["tables.b.parents[0].form: must be many or one_to_one, got 'thread'"],
+        ),
+        (
+            _explicit(a=[], b=["a", {"table": "a", "form": "one_to_one"}]),
+            ["tables.b.parents[1].form: only the first reference may be one_to_one"],
         ),
         (
             _explicit(a=["b"], b=["a"]),

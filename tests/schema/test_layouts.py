@@ -137,6 +137,42 @@ def _layered(n: int, depth: int, p_drop: float) -> Distribution:
     return found  # of connected graphs alone, as drawn again until one is
 
 
+def _shallow(n: int, depth: int, extra: float) -> Distribution:
+    found: Distribution = defaultdict(float)
+    thrown = n - depth - 1
+    for levels in product(range(depth + 1), repeat=thrown):
+        level = sorted([*range(depth + 1), *levels])
+        choices = [list(_parents(child, level, extra)) for child in range(n) if level[child]]
+        for way in product(*choices):
+            p = math.prod(p for _, p in way) / (depth + 1) ** thrown
+            edges = [edge for several, _ in way for edge in several]
+            graph: nx.Graph[int] = nx.Graph(edges)
+            graph.add_nodes_from(range(n))
+            parts = list(nx.connected_components(graph))
+            below = [b for b in next(part for part in parts if n - 1 in part) if level[b]]
+            links = [[(min(part), b) for b in below] for part in parts if n - 1 not in part]
+            for chosen in product(*links):
+                share = p / math.prod(len(its) for its in links)
+                found[_outcome([*edges, *chosen])] += share
+    return found
+
+
+def _parents(
+    child: int, level: Sequence[int], extra: float
+) -> Iterator[tuple[list[tuple[int, int]], float]]:
+    """Every choice of a table's parents, with its probability."""
+    above = [a for a in range(child) if level[a] == level[child] - 1]
+    others = [a for a in range(child) if level[a] < level[child]]
+    most = min(4, len(others) - 1)
+    for first in above:
+        left = [a for a in others if a != first]
+        for k in range(most + 1):
+            p_k = extra**k * (1.0 if k == most else 1 - extra)
+            for more in combinations(left, k):
+                p = p_k / len(above) / math.comb(len(left), k)
+                yield [(a, child) for a in (first, *more)], p
+
+
 def _rooted_trees(n: int) -> list[Outcome]:
     """Every labelled tree of n nodes with every root, edges away from it, by brute force."""
     found = []
@@ -254,6 +290,22 @@ def test_layered_is_exact(n: int, depth: int) -> None:
         assert counts_p(drawn, _layered(n, depth, 0.3)) < p_limit()
 
 
+@pytest.mark.parametrize(("n", "depth"), [(3, 1), (4, 1), (4, 2), (5, 2)])
+def test_shallow_is_exact(n: int, depth: int) -> None:
+    drawn = outcomes("shallow", n, 5000, depth=depth, extra=0.4)
+    assert counts_p(drawn, _shallow(n, depth, 0.4)) > p_limit(4)
+    if (n, depth) != (3, 1):  # which leaves no further parent
+        assert counts_p(drawn, _shallow(n, depth, 0.3)) < p_limit()
+
+
+def test_shallow_is_as_deep_as_it_says() -> None:
+    for depth in (1, 2, 3):
+        for edges in sampled("shallow", 24, 5, depth=depth, extra=0.9):
+            graph = nx.DiGraph(edges)
+            assert nx.dag_longest_path_length(graph) == depth
+            assert max(its for _, its in graph.in_degree()) >= 5
+
+
 def test_layers_that_redrawing_cannot_connect_are_joined_between_their_first_two() -> None:
     chosen = {"depth": 3, "p_drop": 0.999}
     for seed_edges in sampled("layered", 24, 5, **chosen):
@@ -295,13 +347,14 @@ def test_one_table_has_no_edge_and_two_have_one(layout: str) -> None:
     assert sampled(layout, 1, 5) == [[]] * 5
     either = {((0, 1),), ((1, 0),)}
     found = set(outcomes(layout, 2, 40))
-    by_label = layout in ("watts_strogatz", "erdos_renyi", "random_cauchy", "layered")
+    by_label = layout in ("watts_strogatz", "erdos_renyi", "random_cauchy", "layered", "shallow")
     assert found == ({((0, 1),)} if by_label else either)
 
 
 _SETTINGS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "barabasi_albert": {"m": st.integers(1, 40), "p_drop": st.floats(0, 1)},
     "erdos_renyi": {"p": st.floats(0, 1)},
+    "shallow": {"depth": st.integers(1, 40), "extra": st.floats(0, 1)},
     "layered": {"depth": st.integers(2, 40), "p_drop": st.floats(0, 1, exclude_max=True)},
     "random_cauchy": {},
     "random_tree": {},

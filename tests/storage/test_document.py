@@ -198,7 +198,12 @@ Edit = Callable[[dict[str, Any]], object]
         (lambda d: _first_key(d).update(name="*"), "a column cannot have this name"),
         (lambda d: _first_key(d).update(references="nobody"), "references no table"),
         (lambda d: _first_key(d).pop("references"), "references no table of the database"),
-        (lambda d: _first_key(d).update(references="likes"), "must not form a cycle, but do: li"),
+        (lambda d: _first_key(d).update(references="likes"), "must be thread or levels to its own"),
+        (lambda d: _first_key(d).update(form="thread"), "must be thread or levels to its own"),
+        (
+            lambda d: d["tables"][0]["columns"][0].update(form="thread"),
+            "only a foreign key has a f",
+        ),
         (lambda d: _first_key(d).update(type="string"), "a foreign_key cannot be of type string"),
         (lambda d: _first_key(d).update(stage="temporal"), "a foreign_key cannot be filled by t"),
         (lambda d: _first_key(d).update(role="secret"), "role: "),

@@ -1,0 +1,76 @@
+"""Draw what shapes a foreign key besides its block model."""
+
+from __future__ import annotations
+
+from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.connectivity.popularities import popularities
+from plurel_cli.random import Stream
+from plurel_cli.schema.habits import Habits
+
+_NONE = Habits()
+
+
+def sample_habits(
+    config: ConnectivityConfig, stream: Stream, coupling: float, *, both_timed: bool
+) -> Habits | None:
+    """Draw the habits of one foreign key to many.
+
+    Parameters
+    ----------
+    config
+        What to draw from.
+    stream
+        Randomness of this foreign key alone.
+    coupling
+        Share of the child's rows in which its foreign keys go together.
+    both_timed
+        Whether parent and child have times.
+
+    Returns
+    -------
+    Habits or None
+        None where the block model is all there is to it.
+    """
+
+    def share(name: str) -> float:
+        return float(getattr(config, name).draw(stream.child(name).draws()))
+
+    in_order = config.time_order and both_timed
+    name = config.popularity.draw(stream.child("popularity").draws())
+    settings = config.popularities.get(name, {})
+    hubs = share("hubs")
+    following = share("following") if in_order else 0.0
+    is_nullable = stream.child("p_nullable").draws().chance(share("p_nullable"))
+    pairing = config.pairing.draw(stream.child("pairing").draws())
+    habits = Habits(
+        softness=share("softness"),
+        returning=share("returning"),
+        following=following,
+        lag=share("lag") if following > 0 else None,
+        popularity=None if name == "even" else name,
+        parameters=popularities[name].draw(settings, stream.child("popularities", name)),
+        childless=share("childless"),
+        hubs=hubs,
+        hub_weight=share("hub_weight") if hubs > 0 else None,
+        latent=share("latent") if name != "even" else 0.0,
+        run=share("run"),
+        coupling=coupling,
+        pairing=pairing if coupling > 0 and pairing != "direct" else None,
+        null_rate=share("null_rate") if is_nullable else 0.0,
+        null_latent=share("null_latent") if is_nullable else 0.0,
+        time_order=in_order,
+    )
+    return None if habits == _NONE else habits
+
+
+def sample_own_habits(config: ConnectivityConfig, stream: Stream, form: str) -> Habits:
+    """Draw the habits of a foreign key of a table to itself, `thread` or `levels`."""
+    if form == "thread":
+        return Habits(
+            root=config.thread.root.draw(stream.child("root").draws()),
+            recency=config.thread.recency.draw(stream.child("recency").draws()),
+        )
+    return Habits(
+        depth=config.hierarchy.depth.draw(stream.child("depth").draws()),
+        branching=config.hierarchy.branching.draw(stream.child("branching").draws()),
+    )

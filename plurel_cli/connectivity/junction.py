@@ -1,0 +1,129 @@
+"""Junction tables: no pair of a row's first two parents comes twice.
+
+Both keys are drawn as ever, and a row whose pair an earlier row has draws one of them anew, until
+all pairs differ: so pairs are drawn one after another, each from those still free. A row that
+finds none in many draws takes the first free pair of parents that exist by its time.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import block_rows
+from plurel_cli.connectivity.shaped import ShapedKeys
+from plurel_cli.errors import ConfigError, Problem
+from plurel_cli.random import BLOCK_ROWS
+
+Integers = NDArray[np.int64]
+
+_ATTEMPTS = 64
+
+
+class UniquePairs:
+    """The first two keys of a junction.
+
+    Parameters
+    ----------
+    keys
+        Both keys before pairs are made to differ.
+    n_parents
+        Rows of the tables they refer to.
+    n_rows
+        Rows of the junction.
+
+    Notes
+    -----
+    The key that keeps to no time is drawn anew, or else the second. Both keys are held whole, 16
+    bytes a row. Pairs with a null never clash.
+    """
+
+    def __init__(
+        self, keys: tuple[ShapedKeys, ShapedKeys], n_parents: tuple[int, int], n_rows: int
+    ) -> None:
+        self._keys, self._n_parents, self._n_rows = keys, n_parents, n_rows
+
+    def check(self, place: str) -> None:
+        """Refuse a junction in which, by some time, there are more rows than pairs.
+
+        Raises
+        ------
+        ConfigError
+            Naming `place`.
+        """
+        a, b = self._present
+        if np.all(np.arange(1, self._n_rows + 1) <= a.astype(np.float64) * b):
+            return
+        rule = "has more rows by some time than there are pairs of parents by then"
+        raise ConfigError([Problem(place, rule, remedy="give it fewer rows, or no junction")])
+
+    def column(self, which: int) -> JunctionKeys:
+        """The first (0) or the second key (1)."""
+        return JunctionKeys(self, which)
+
+    @cached_property
+    def _blocks(self) -> range:
+        return range(-(-self._n_rows // BLOCK_ROWS))
+
+    @cached_property
+    def _present(self) -> tuple[Integers, Integers]:
+        """How many parents of each key exist by the time of each row."""
+        found = []
+        for keys, n in zip(self._keys, self._n_parents, strict=True):
+            counts = [keys.present(block) for block in self._blocks]
+            known = [its for its in counts if its is not None]
+            found.append(np.concatenate(known) if known else np.full(self._n_rows, n))
+        return found[0], found[1]
+
+    @cached_property
+    def whole(self) -> tuple[Integers, Integers]:
+        """Both keys of all rows."""
+        pair = [np.concatenate([its.block(block) for block in self._blocks]) for its in self._keys]
+        redrawn = 0 if self._keys[1].keeps_to_time and not self._keys[0].keeps_to_time else 1
+        for attempt in range(_ATTEMPTS):
+            clashing = _repeated(*pair)
+            if not len(clashing):
+                break
+            present = self._present[redrawn][clashing]
+            pair[redrawn][clashing] = self._keys[redrawn].again(clashing, present, attempt)
+        else:
+            self._fill(*pair)
+        return pair[0], pair[1]
+
+    def _fill(self, first: Integers, second: Integers) -> None:
+        """Give each row that still clashes the first pair that is free."""
+        clashing = _repeated(first, second)
+        taken = set(zip(first.tolist(), second.tolist(), strict=True))
+        for row in clashing.tolist():
+            n_first, n_second = int(self._present[0][row]), int(self._present[1][row])
+            start = int(first[row])
+            first[row], second[row] = next(
+                pair
+                for step in range(n_first)
+                for pair in (((start + step) % n_first, k) for k in range(n_second))
+                if pair not in taken
+            )
+            taken.add((int(first[row]), int(second[row])))
+
+
+class JunctionKeys:
+    """One key of a junction, by block."""
+
+    def __init__(self, pairs: UniquePairs, which: int) -> None:
+        self._pairs, self._which = pairs, which
+
+    def block(self, index: int) -> Integers:
+        """Keys of one block of rows, int64."""
+        keys = self._pairs.whole[self._which]
+        start, stop = block_rows(index, len(keys))
+        return keys[start:stop].copy()
+
+
+def _repeated(first: Integers, second: Integers) -> Integers:
+    """Rows whose pair an earlier row has, rising."""
+    order = np.lexsort((second, first))
+    a, b = first[order], second[order]
+    is_repeat = (a[1:] == a[:-1]) & (b[1:] == b[:-1]) & (a[1:] >= 0) & (b[1:] >= 0)
+    return np.sort(order[1:][is_repeat])

@@ -1,0 +1,63 @@
+"""Uniform reals of the rows of a block, exact on any machine."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import block_rows
+from plurel_cli.random import BLOCK_ROWS, Stream
+
+
+def uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
+    """n uniform reals in (0, 1) from the generator of one block: odd multiples of 2⁻⁵⁴.
+
+    Examples
+    --------
+    >>> bool((uniforms(Stream(1), 0, 100) > 0).all())
+    True
+    """
+    values = (stream.bits(block).random_raw(n) >> np.uint64(12)).astype(np.float64)
+    values += 0.5
+    values *= 2.0**-52
+    return values
+
+
+def all_uniforms(stream: Stream, n_rows: int) -> NDArray[np.float64]:
+    """One uniform real for each row of a table, drawn block by block."""
+    values = np.empty(n_rows)
+    for block in range(-(-n_rows // BLOCK_ROWS)):
+        start, stop = block_rows(block, n_rows)
+        values[start:stop] = uniforms(stream, block, stop - start)
+    return values
+
+
+class Trait:
+    """The hidden trait of a table's rows: a uniform real each, which no column shows.
+
+    What keys do with a row may hang on it (how often it is referred to, whether its own reference
+    is null), and so may its columns: both read it from its address, and neither waits for the
+    other.
+
+    Parameters
+    ----------
+    seed
+        Seed of the database.
+    table_id
+        Permanent identity of the table.
+    n_rows
+        Its rows.
+    """
+
+    def __init__(self, seed: int, table_id: str, n_rows: int) -> None:
+        self._stream = Stream(seed).child("trait", table_id)
+        self._n_rows = n_rows
+
+    def block(self, index: int) -> NDArray[np.float64]:
+        """Trait of the rows of one block, float64 in (0, 1)."""
+        start, stop = block_rows(index, self._n_rows)
+        return uniforms(self._stream, index, stop - start)
+
+    def whole(self) -> NDArray[np.float64]:
+        """Trait of all rows."""
+        return all_uniforms(self._stream, self._n_rows)
