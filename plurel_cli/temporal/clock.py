@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.config.time import GRANULARITIES
+from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import Schema, Table, Window
@@ -35,6 +36,7 @@ class Clock:
     """
 
     def __init__(self, schema: Schema, config: Config) -> None:
+        self._schema = schema
         self._config = config.time.arrivals
         self._stream = Stream(schema.seed).child("time")
         self._whole: dict[str, NDArray[np.int64]] = {}
@@ -48,13 +50,17 @@ class Clock:
         return self._stream.child("arrivals", table.id)
 
     def taken(self, table: Table) -> tuple[Table, BlockColumn] | None:
-        """The table whose rows' times a table takes, and the keys into it; none if it has its own.
-
-        Notes
-        -----
-        Every table has times of its own so far.
+        """The table whose rows' times a one-to-one table takes, and the keys into it; none where
+        a table has times of its own.
         """
-        return None
+        key = next(iter(table.foreign_keys), None)
+        if key is None or key.form != "one_to_one":
+            return None
+        parent = self._schema.by_name[str(key.references)]
+        if parent.time_column is None:
+            return None
+        stream = one_to_one_stream(self._schema.seed, table.id, parent.id)
+        return parent, OneToOneKeys(parent.rows, table.rows, stream)
 
     def arrivals(self, table: Table) -> Arrivals:
         """What the times of a table are drawn from."""
