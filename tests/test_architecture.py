@@ -37,7 +37,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("storage",),
     ("pipeline",),
-    ("export", "report"),
+    ("export", "measure", "report"),
     ("cli",),
 )
 """Parts of the package, from the ground up; each imports from itself and from lines above."""

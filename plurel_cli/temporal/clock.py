@@ -14,7 +14,7 @@ from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.config.time import GRANULARITIES
 from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.random import BLOCK_ROWS, SharedStream, Stream
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
@@ -64,7 +64,9 @@ class Clock:
 
     def arrivals(self, table: Table) -> Arrivals:
         """What the times of a table are drawn from."""
-        return sample_arrivals(self._config, table.kind, self.window, self._own(table))
+        common = self._stream.child("arrivals_in_common")
+        own = SharedStream(self._own(table), common, self._config.alike)
+        return sample_arrivals(self._config, table.kind, self.window, own)
 
     def column(self, table: Table) -> BlockColumn:
         """The time column of a table that has one: rising int64 nanoseconds since 1970.

@@ -1,0 +1,104 @@
+"""The command that measures databases."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plurel_cli.cli.console import progress
+from plurel_cli.cli.make import QuietOption
+
+if TYPE_CHECKING:
+    from plurel_cli.measure.corpus import Measured
+    from plurel_cli.measure.family import Family
+    from plurel_cli.pipeline import Report
+
+_MEMBERS = "db-*"
+
+
+def measure(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR...",
+            help="Folders of databases, or folders that hold such as db-000042.",
+            show_default=False,
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against",
+            metavar="DIR",
+            help="What to compare with: reference, which is real databases, or a folder as DIR.",
+        ),
+    ] = "reference",
+    quiet: QuietOption = False,
+) -> None:
+    """Measure databases, and compare them with real ones.
+
+    Prints statistics of times, fan-outs, references, schema and columns: of one database its
+    values, of several their quartiles; beside them the quartiles of real databases, whether the
+    median lies inside these, and whether the quartiles overlap at least half of them (spread).
+
+    Example: plurel measure my-database --json
+    """
+    from plurel_cli.measure.corpus import REFERENCE, compare, summed_up
+    from plurel_cli.measure.realism import FAMILY
+
+    ours = list(_databases(folders))
+    others = [] if against == REFERENCE else list(_databases([Path(against)]))
+    with progress(quiet) as report:
+        measured = _measured(FAMILY, ours, report)
+        theirs = summed_up(FAMILY, _measured(FAMILY, others, report)) if others else None
+    comparison = compare(FAMILY, measured, against, theirs)
+    if as_json:
+        typer.echo(json.dumps(comparison.as_dict(), indent=1))
+        return
+    from plurel_cli.measure.text import WIDTH, render
+
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    typer.echo(render(comparison, width), nl=False)
+
+
+def _databases(folders: Sequence[Path]) -> Iterator[Path]:
+    """Folders of databases: those given, and in place of one that is none, those it holds."""
+    from plurel_cli.errors import FolderError, storage_error
+    from plurel_cli.storage.layout import SCHEMA_FILE
+
+    for folder in folders:
+        try:
+            found = [folder] if (folder / SCHEMA_FILE).exists() else sorted(folder.glob(_MEMBERS))
+            if not folder.is_dir():
+                raise FolderError(folder, "is no folder" if folder.exists() else "no such folder")
+        except OSError as error:
+            raise storage_error(folder, error) from None
+        if not found:
+            rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}"
+            raise FolderError(folder, rule, remedy="`plurel generate` makes one")
+        yield from found
+
+
+def _measured(family: Family, folders: Sequence[Path], report: Report) -> list[Measured]:
+    from plurel_cli.measure.corpus import Measured
+    from plurel_cli.measure.view import view_of
+    from plurel_cli.pipeline import load
+
+    found = []
+    for folder in folders:
+        database = load(folder)
+        values = family.measure(view_of(database))
+        found.append(Measured(str(folder), database.schema.seed, values))
+        report(folder.name, sum(table.rows for table in database.schema.tables))
+    return found
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(measure)

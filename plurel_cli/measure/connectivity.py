@@ -1,0 +1,157 @@
+"""How references lie in row order and in time.
+
+Where a statistic compares with a permutation, one permutation is drawn from the generator given.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.measure.time import DAY
+
+Ints = NDArray[np.int64]
+
+_GROUPS = 10
+
+
+def run_lift(keys: Ints) -> float:
+    """Share of consecutive children with the same parent, less what chance gives.
+
+    Parameters
+    ----------
+    keys
+        Parents of the children, in row order.
+
+    Notes
+    -----
+    Chance is Σ over parents of (share of the children)².
+
+    Examples
+    --------
+    >>> run_lift(np.array([0, 0, 1, 1]))
+    0.16666666666666663
+    """
+    if keys.size < 2:
+        return math.nan
+    shares = np.bincount(keys) / keys.size
+    return float(np.mean(keys[1:] == keys[:-1]) - shares @ shares)
+
+
+def lifetime(keys: Ints, times: Ints) -> float:
+    """Median over parents of the time from the first to the last child.
+
+    Parameters
+    ----------
+    keys, times
+        Parent and time of the children.
+
+    Notes
+    -----
+    Parents with at least two children; NaN without any.
+    """
+    order = np.lexsort((times, keys))
+    ordered, when = keys[order], times[order]
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    ends = np.concatenate((starts[1:], [ordered.size])) - 1
+    spans = (when[ends] - when[starts])[ends > starts]
+    return float(np.median(spans)) if spans.size else math.nan
+
+
+def lifetime_over_null(keys: Ints, times: Ints, generator: Generator) -> float:
+    """`lifetime` over the same after shuffling times among children: 1 where time says nothing."""
+    if keys.size == 0:
+        return math.nan
+    null = lifetime(keys, generator.permutation(times))
+    return lifetime(keys, times) / null if null > 0 else math.nan
+
+
+def first_appearance_groups(keys: Ints, n_groups: int = _GROUPS) -> Ints:
+    """Group of each child by when its parent first appears, in ten equal groups of parents.
+
+    Parameters
+    ----------
+    keys
+        Parents of the children, in time order.
+    n_groups
+        How many groups.
+
+    Examples
+    --------
+    >>> first_appearance_groups(np.array([7, 7, 3, 5]), n_groups=3).tolist()
+    [0, 0, 1, 2]
+    """
+    _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    ranks = np.empty(firsts.size, np.int64)
+    ranks[np.argsort(firsts)] = np.arange(firsts.size)
+    return np.asarray(ranks[inverse] * n_groups // firsts.size)
+
+
+def entropy(counts: NDArray[np.integer]) -> float:
+    """Entropy of a distribution given by its counts, in nats."""
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares @ np.log(shares)))
+
+
+def normalised_information(a: Ints, b: Ints) -> float:
+    """Mutual information of two labels over the smaller of their entropies, 0 where that is 0.
+
+    Parameters
+    ----------
+    a, b
+        Labels of the same rows, integers from 0.
+
+    Examples
+    --------
+    >>> normalised_information(np.array([0, 1, 0, 1]), np.array([1, 0, 1, 0]))
+    1.0
+    """
+    n = int(b.max()) + 1
+    joint = entropy(np.bincount(a * n + b))
+    one, other = entropy(np.bincount(a)), entropy(np.bincount(b))
+    smaller = min(one, other)
+    return max(one + other - joint, 0.0) / smaller if smaller > 0 else 0.0
+
+
+def nmi_excess(one: Ints, other: Ints, generator: Generator) -> float:
+    """How much the age of one parent says of the age of another, less what chance gives.
+
+    Parameters
+    ----------
+    one, other
+        Parents of the same children by two foreign keys, in time order.
+    generator
+        Draws the permutation.
+
+    Notes
+    -----
+    `normalised_information` of the groups of `first_appearance_groups`, minus the same with the
+    groups of one side permuted.
+    """
+    a, b = first_appearance_groups(one), first_appearance_groups(other)
+    return normalised_information(a, b) - normalised_information(a, generator.permutation(b))
+
+
+def parent_before_child(children: Ints, parents: Ints) -> float:
+    """Share of children not before their parent.
+
+    Parameters
+    ----------
+    children, parents
+        Time of the child, time of its parent.
+
+    Notes
+    -----
+    To the day where all children's times are midnights.
+
+    Examples
+    --------
+    >>> parent_before_child(np.array([5, 6]), np.array([5, 7]))
+    0.5
+    """
+    if not (children % DAY).any():
+        parents = parents // DAY * DAY
+    return float(np.mean(children >= parents))

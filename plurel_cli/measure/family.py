@@ -1,0 +1,100 @@
+"""A family of statistics: names, what each says, how a database is measured, what real ones have.
+
+A value is a number, or None where a database has nothing that the statistic could be taken over.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from plurel_cli.measure.view import View
+
+Values = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Quartiles:
+    """Least, largest and quartiles of a statistic over databases."""
+
+    min: float
+    q25: float
+    median: float
+    q75: float
+    max: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """Statistics that are computed and judged together.
+
+    Attributes
+    ----------
+    name
+        Of the family.
+    statistics
+        What each says, by name, in the order they are shown.
+    more
+        The same for values that are shown but not judged.
+    measure
+        Values of all of them for one database.
+    reference
+        Of real databases, by name.
+    """
+
+    name: str
+    statistics: Mapping[str, str]
+    more: Mapping[str, str]
+    measure: Callable[[View], Values]
+    reference: Mapping[str, Quartiles]
+
+
+def quartiles(values: Iterable[float | None]) -> Quartiles | None:
+    """Quartiles of the values that are there, interpolated linearly; None of none.
+
+    Examples
+    --------
+    >>> quartiles([1.0, None, 3.0])
+    Quartiles(min=1.0, q25=1.5, median=2.0, q75=2.5, max=3.0)
+    """
+    there = [value for value in values if value is not None]
+    if not there:
+        return None
+    return Quartiles(*np.quantile(np.array(there, float), [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
+
+
+def numbers(values: Iterable[float | None]) -> list[float]:
+    """Values that are there and are numbers."""
+    return [value for value in values if value is not None and math.isfinite(value)]
+
+
+def median(values: Iterable[float | None], least: int = 1) -> float | None:
+    """Median of `numbers`; None of fewer than `least`.
+
+    Examples
+    --------
+    >>> median([3.0, math.nan, 1.0])
+    2.0
+    """
+    found = numbers(values)
+    return float(np.median(found)) if len(found) >= least else None
+
+
+def mean(values: Iterable[float | None], least: int = 1) -> float | None:
+    """Mean of `numbers`; None of fewer than `least`."""
+    found = numbers(values)
+    return float(np.mean(found)) if len(found) >= least else None
+
+
+def share(flags: Iterable[bool], least: int = 1) -> float | None:
+    """Share of true ones; None of fewer than `least`.
+
+    Examples
+    --------
+    >>> share([True, False])
+    0.5
+    """
+    return mean(map(float, flags), least)

@@ -1,0 +1,306 @@
+"""The 28 statistics of what a database looks like: times, fan-outs, references, schema, columns.
+
+A database's value is the median over its time columns of at least 500 times, or over its foreign
+keys to other tables with at least 20 parents and 200 children; the schema's and the columns' are
+taken over all of them. A second list is shown but not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.measure import columns, connectivity, fanout, schema, tail, time
+from plurel_cli.measure.family import Family, Values, mean, median, share
+from plurel_cli.measure.reference import REALISM
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey, View
+from plurel_cli.random import Stream
+
+Ints = NDArray[np.int64]
+
+_LEAST_TIMES = 500
+_LEAST_PARENTS = 20
+_LEAST_CHILDREN = 200
+_LEAST_BOTH_TIMED = 50
+_LEAST_PAIRED = 200
+_LEAST_PAIRED_PARENTS = 10
+_LEAST_MEAN = 1.0
+_LEAST_MEAN_LIFETIME = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Eligible:
+    """What of a database the statistics are taken over."""
+
+    view: View
+
+    @cached_property
+    def times(self) -> tuple[Ints, ...]:
+        """Sorted times of every table with at least 500 of them."""
+        there = (np.sort(its[its != NO_TIME]) for its in self.view.times.values())
+        return tuple(its for its in there if its.size >= _LEAST_TIMES)
+
+    @cached_property
+    def keys(self) -> tuple[ForeignKey, ...]:
+        """Foreign keys to another table with at least 20 parents and 200 children."""
+        return tuple(
+            key
+            for key in self.view.keys
+            if not key.is_self
+            and key.n_parents >= _LEAST_PARENTS
+            and key.references.size >= _LEAST_CHILDREN
+        )
+
+    @cached_property
+    def fan_outs(self) -> tuple[Ints, ...]:
+        """Fan-outs of a mean of at least 1 that are not one-to-one."""
+        return tuple(
+            key.fan_out
+            for key in self.keys
+            if key.fan_out.mean() >= _LEAST_MEAN and key.fan_out.max() > 1
+        )
+
+    @cached_property
+    def both_timed(self) -> tuple[tuple[Ints, Ints], ...]:
+        """Times of children and of their parents, of foreign keys with at least 50 such pairs."""
+        pairs = (_both_times(key) for key in self.view.keys)
+        return tuple(pair for pair in pairs if pair[0].size >= _LEAST_BOTH_TIMED)
+
+    @cached_property
+    def null_rates(self) -> tuple[float, ...]:
+        """Share of nulls in every foreign key."""
+        return tuple(float(np.mean(key.keys == NO_PARENT)) for key in self.view.keys)
+
+    @cached_property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """(child, parent) of every foreign key."""
+        return tuple((key.child, key.parent) for key in self.view.keys)
+
+    @cached_property
+    def kinds(self) -> tuple[columns.Kind, ...]:
+        """Kind of every feature column."""
+        return tuple(columns.kind_of(feature.values) for feature in self.view.features)
+
+    @cached_property
+    def missing(self) -> tuple[float, ...]:
+        """Share of nulls in every feature column."""
+        features = self.view.features
+        return tuple(its.values.null_count() / max(len(its.values), 1) for its in features)
+
+
+def _both_times(key: ForeignKey) -> tuple[Ints, Ints]:
+    if key.child_times is None or key.parent_times is None:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    keys, children = key.timed
+    parents = key.parent_times[keys]
+    has_both = parents != NO_TIME
+    return children[has_both], parents[has_both]
+
+
+def _generator(purpose: str, *objects: str) -> Generator:
+    """The same permutation whenever a database is measured."""
+    return Stream(0).child("measure", purpose, *objects).generator()
+
+
+def _over_times(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:
+    return lambda its: median(map(of, its.times))
+
+
+def _over_fan_outs(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:
+    return lambda its: median(map(of, its.fan_outs))
+
+
+def _childless(its: Eligible) -> float | None:
+    return median(fanout.childless(key.fan_out) for key in its.keys)
+
+
+def _lifetime_over_null(its: Eligible) -> float | None:
+    return median(
+        connectivity.lifetime_over_null(
+            *key.timed, _generator("lifetime_over_null", key.child, key.column)
+        )
+        for key in its.keys
+        if key.fan_out.mean() >= _LEAST_MEAN_LIFETIME
+    )
+
+
+def _run_lift(its: Eligible) -> float | None:
+    return median(connectivity.run_lift(key.references) for key in its.keys)
+
+
+def _nmi_excess(its: Eligible) -> float | None:
+    return median(
+        connectivity.nmi_excess(
+            *pair, _generator("nmi_excess", one.child, one.column, other.column)
+        )
+        for one, other, pair in _pairs(its.view)
+    )
+
+
+def _pairs(view: View) -> Iterator[tuple[ForeignKey, ForeignKey, tuple[Ints, Ints]]]:
+    """Pairs of foreign keys of a timed child, with their parents in time order."""
+    for one, other in combinations(view.keys, 2):
+        if one.child != other.child or one.child_times is None:
+            continue
+        times = one.child_times
+        rows = np.flatnonzero(
+            (one.keys != NO_PARENT) & (other.keys != NO_PARENT) & (times != NO_TIME)
+        )
+        rows = rows[np.argsort(times[rows], kind="stable")]
+        a, b = one.keys[rows], other.keys[rows]
+        n_parents = min(np.unique(a).size, np.unique(b).size)
+        if rows.size >= _LEAST_PAIRED and n_parents >= _LEAST_PAIRED_PARENTS:
+            yield one, other, (a, b)
+
+
+def _parent_before_child(its: Eligible) -> float | None:
+    pairs = (_both_times(key) for key in its.view.keys if not key.is_self)
+    return median(
+        connectivity.parent_before_child(*pair)
+        for pair in pairs
+        if pair[0].size >= _LEAST_BOTH_TIMED
+    )
+
+
+def _nullable_fk_share(its: Eligible) -> float | None:
+    return share(rate > 0 for rate in its.null_rates)
+
+
+def _null_rate_of_nullable(its: Eligible) -> float | None:
+    return median(rate for rate in its.null_rates if rate > 0)
+
+
+def _fks_both_timed(its: Eligible) -> float | None:
+    return len(its.both_timed) / len(its.view.keys) if its.view.keys else None
+
+
+def _self_refs(its: Eligible) -> float | None:
+    return float(schema.self_references(its.edges))
+
+
+def _fk_in_multi_share(its: Eligible) -> float | None:
+    return schema.share_in_multiples(its.edges) if its.edges else None
+
+
+def _depth(its: Eligible) -> float | None:
+    return float(schema.depth(its.edges))
+
+
+def _missing_mean(its: Eligible) -> float | None:
+    return mean(its.missing)
+
+
+def _missing_gt50(its: Eligible) -> float | None:
+    return share(rate > 0.5 for rate in its.missing)
+
+
+def _kurtosis(its: Eligible) -> float | None:
+    return median(
+        columns.excess_kurtosis(feature.values.drop_nulls().to_numpy())
+        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        if kind == "numeric"
+    )
+
+
+def _int_numeric(its: Eligible) -> float | None:
+    return share(
+        columns.holds_integers(feature.values.drop_nulls())
+        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        if kind == "numeric"
+    )
+
+
+def _share_of(kind: columns.Kind) -> Callable[[Eligible], float | None]:
+    return lambda its: share(other == kind for other in its.kinds)
+
+
+def _cat_card(its: Eligible) -> float | None:
+    return median(
+        columns.n_distinct(feature.values)
+        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        if kind == "categorical"
+    )
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """What a statistic says, and how it is computed."""
+
+    what: str
+    of: Callable[[Eligible], float | None]
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    "B": Statistic("burstiness of a time column", _over_times(time.burstiness)),
+    "ties": Statistic("consecutive times that are equal", _over_times(time.tied_share)),
+    "fano_week": Statistic("variance/mean of rows a week", _over_times(time.weekly_fano)),
+    "weekday_max_min": Statistic("busiest/quietest weekday", _over_times(time.weekday_ratio)),
+    "hour_max_min": Statistic("busiest/quietest hour of day", _over_times(time.hour_ratio)),
+    "last_over_first_half": Statistic(
+        "rows in the second/first half of the span", _over_times(time.half_ratio)
+    ),
+    "dispersion": Statistic("variance/mean of fan-out", _over_fan_outs(fanout.dispersion)),
+    "gini": Statistic("Gini coefficient of fan-out", _over_fan_outs(fanout.gini)),
+    "max_over_mean": Statistic("largest/mean fan-out", _over_fan_outs(fanout.max_over_mean)),
+    "childless": Statistic("parents with no child", _childless),
+    "lifetime_over_null": Statistic(
+        "time from first to last child, over that of shuffled times", _lifetime_over_null
+    ),
+    "run_lift": Statistic("consecutive children of one parent, less chance", _run_lift),
+    "nmi_excess": Statistic("parents of one child alike in age, less chance", _nmi_excess),
+    "parent_before_child": Statistic("children not before their parent", _parent_before_child),
+    "nullable_fk_share": Statistic("foreign keys that hold nulls", _nullable_fk_share),
+    "null_rate_of_nullable": Statistic("null rate of those", _null_rate_of_nullable),
+    "fks_both_timed": Statistic("foreign keys with times on both ends", _fks_both_timed),
+    "self_refs": Statistic("foreign keys from a table to itself", _self_refs),
+    "fk_in_multi_share": Statistic(
+        "foreign keys with a twin to the same parent", _fk_in_multi_share
+    ),
+    "depth": Statistic("longest path of the schema, in edges", _depth),
+    "missing_mean": Statistic("mean missing rate of feature columns", _missing_mean),
+    "missing_gt50": Statistic("columns more than half missing", _missing_gt50),
+    "kurtosis": Statistic("median excess kurtosis of numbers", _kurtosis),
+    "int_numeric": Statistic("numerical columns of whole numbers", _int_numeric),
+    "share_categorical": Statistic("columns that are categories", _share_of("categorical")),
+    "share_bool": Statistic("columns of two values", _share_of("boolean")),
+    "share_text": Statistic("columns of free text", _share_of("text")),
+    "cat_card": Statistic("median number of categories", _cat_card),
+}
+"""The 28, in the order they are shown."""
+
+MORE: Mapping[str, Statistic] = {
+    "tail_exponent": Statistic(
+        "exponent of fan-out's upper tail, where heavy", _over_fan_outs(tail.tail_exponent)
+    ),
+}
+"""Shown, but not judged."""
+
+
+def measure(view: View) -> Values:
+    """Every statistic of one database.
+
+    Examples
+    --------
+    >>> from plurel_cli import Config, generate
+    >>> from plurel_cli.measure.view import view_of
+    >>> database = generate(Config.model_validate({"schema": {"tables": 3}}), seed=1)
+    >>> round(measure(view_of(database))["B"])  # evenly spaced
+    -1
+    """
+    its = Eligible(view)
+    return {name: statistic.of(its) for name, statistic in {**STATISTICS, **MORE}.items()}
+
+
+FAMILY = Family(
+    name="realism",
+    statistics={name: its.what for name, its in STATISTICS.items()},
+    more={name: its.what for name, its in MORE.items()},
+    measure=measure,
+    reference=REALISM,
+)

@@ -1,0 +1,124 @@
+"""Exponent of the upper tail of a fan-out, where it has a heavy one.
+
+A discrete power law x^(−α) from some least x on is fitted by maximum likelihood, for each least x
+that leaves enough parents, and the one with the smallest Kolmogorov–Smirnov distance is kept.
+The tail counts as heavy where the power law is likelier than a geometric distribution.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST_TAIL = 50
+"""Parents in a tail that is fitted."""
+
+_LOWEST, _HIGHEST = 1.01, 12.0
+_HALVINGS = 40
+
+
+def zeta(exponent: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Hurwitz zeta function, Σ (start + k)^(−exponent) over k ≥ 0.
+
+    Parameters
+    ----------
+    exponent
+        Over 1.
+    start
+        At least 1.
+
+    Notes
+    -----
+    Twelve terms, then Euler–Maclaurin to the fifth derivative: a relative error under 10⁻¹⁰.
+
+    Examples
+    --------
+    >>> round(float(zeta(np.array(2.0), np.array(1.0))), 9)  # π² / 6
+    1.644934067
+    """
+    s, q = np.broadcast_arrays(np.asarray(exponent, float), np.asarray(start, float))
+    terms = sum((q + k) ** -s for k in range(12))
+    a = q + 12.0
+    tail = a ** (1 - s) / (s - 1) + a**-s / 2 + s * a ** (-s - 1) / 12
+    third = s * (s + 1) * (s + 2) * a ** (-s - 3) / 720
+    fifth = s * (s + 1) * (s + 2) * (s + 3) * (s + 4) * a ** (-s - 5) / 30240
+    return np.asarray(terms + tail - third + fifth)
+
+
+def fit(values: NDArray[np.int64], least: int) -> float:
+    """Maximum-likelihood exponent of a discrete power law from `least` on.
+
+    Parameters
+    ----------
+    values
+        Integers of at least `least`, not all equal to it.
+    least
+        Smallest value of the law, at least 1.
+
+    Notes
+    -----
+    The likelihood's slope falls with α, so its zero is found by halving:
+    −ζ'(α, least) / ζ(α, least) = mean of ln x.
+    """
+    target = float(np.log(values).mean())
+    low, high = _LOWEST, _HIGHEST
+    step = 1e-5
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        around = zeta(np.array([middle - step, middle + step]), np.full(2, float(least)))
+        if -(np.log(around[1]) - np.log(around[0])) / (2 * step) > target:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def tail_exponent(fan_out: NDArray[np.int64]) -> float:
+    """Exponent α of the upper tail, NaN where it is not heavy.
+
+    Parameters
+    ----------
+    fan_out
+        Children of every parent.
+
+    References
+    ----------
+    Clauset, Shalizi and Newman, *Power-law distributions in empirical data*, SIAM Review 51
+    (2009) 661.
+    """
+    values = np.sort(fan_out[fan_out > 0])
+    if values.size < LEAST_TAIL:
+        return math.nan
+    starts = np.unique(values[: values.size - LEAST_TAIL + 1])
+    fits = []
+    for least in starts[:: max(1, starts.size // 50)].tolist():
+        tail = values[np.searchsorted(values, least) :]
+        if tail[-1] > least:
+            exponent = fit(tail, least)
+            fits.append((_distance(tail, least, exponent), exponent, least))
+    if not fits:
+        return math.nan
+    _, exponent, least = min(fits)
+    tail = values[np.searchsorted(values, least) :]
+    return exponent if _gain_over_geometric(tail, least, exponent) > 0 else math.nan
+
+
+def _distance(tail: NDArray[np.int64], least: int, exponent: float) -> float:
+    """Largest difference between the tail's distribution and the law's."""
+    points = np.unique(tail)
+    empirical = np.searchsorted(tail, points, side="right") / tail.size
+    whole = zeta(np.array(exponent), np.array(float(least)))
+    law = 1.0 - zeta(np.full(points.size, exponent), (points + 1).astype(float)) / whole
+    return float(np.abs(empirical - law).max())
+
+
+def _gain_over_geometric(tail: NDArray[np.int64], least: int, exponent: float) -> float:
+    """Log likelihood of the power law less that of the likeliest geometric distribution."""
+    n = tail.size
+    power = -n * float(np.log(zeta(np.array(exponent), np.array(float(least)))))
+    power -= exponent * float(np.log(tail).sum())
+    excess = float((tail - least).sum())
+    p = n / (n + excess)
+    return power - (n * math.log(p) + excess * math.log1p(-p))

@@ -1,0 +1,84 @@
+"""A comparison as text for a terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from plurel_cli.measure.corpus import REFERENCE, Comparison, Judged
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDTH = 120
+"""Columns of text where there is no terminal to fit."""
+
+_WIDE = 100
+"""Width from which on there is room to say what a statistic is."""
+
+_SHOWN = ("q25", "median", "q75")
+_MISSING = "–"
+
+
+def render(its: Comparison, width: int = WIDTH) -> str:
+    """A line, a table of all statistics, and how many are inside."""
+    from rich.console import Console
+
+    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
+    console.print(_head(its), soft_wrap=True, markup=False)
+    console.print(_table(its, is_wide=width >= _WIDE))
+    for line in _foot(its):
+        console.print(line, soft_wrap=True, markup=False)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _head(its: Comparison) -> str:
+    if len(its.databases) == 1:
+        return f"{its.databases[0].folder}: seed {its.databases[0].seed}"
+    return (
+        f"{len(its.databases)} databases, {its.databases[0].folder} to {its.databases[-1].folder}"
+    )
+
+
+def _table(its: Comparison, *, is_wide: bool) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    is_corpus = len(its.databases) > 1
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("statistic", no_wrap=True)
+    theirs = "real" if its.against == REFERENCE else "other"
+    ours = ("n", *_SHOWN) if is_corpus else ("value",)
+    for name in (*ours, *(f"{theirs}\n{name}" for name in _SHOWN)):
+        grid.add_column(name, justify="right", no_wrap=True)
+    grid.add_column("inside")
+    if is_corpus or is_wide:
+        grid.add_column("spread" if is_corpus else "what it is")
+    for judged in (*its.judged, *its.more):
+        grid.add_row(*_row(judged, is_corpus)[: len(grid.columns)])
+    return grid
+
+
+def _row(its: Judged, is_corpus: bool) -> list[str]:
+    ours = _SHOWN if is_corpus else ("median",)
+    cells = [its.name, *([str(its.n)] if is_corpus else [])]
+    cells += [_number(getattr(its.ours, name, None)) for name in ours]
+    cells += [_number(getattr(its.theirs, name, None)) for name in _SHOWN]
+    return [*cells, _verdict(its.is_inside), _verdict(its.is_spread) if is_corpus else its.what]
+
+
+def _number(value: float | None) -> str:
+    return _MISSING if value is None else f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}"
+
+
+def _verdict(value: bool | None) -> str:
+    return {None: _MISSING, True: "yes", False: "no"}[value]
+
+
+def _foot(its: Comparison) -> list[str]:
+    of = len(its.judged)
+    lines = [f"inside {its.n_inside} of {of}"]
+    if len(its.databases) > 1:
+        lines.append(f"spread {its.n_spread} of {of}")
+    return lines

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plurel_cli.measure.realism import MORE, STATISTICS
+from tests.cli.conftest import Run
+from tests.storage.samples import LAYOUTS, small_config, write_database
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    for seed in range(3):
+        write_database(tmp_path / "corpus" / f"db-{seed:06d}", small_config(), seed=seed)
+    return tmp_path / "corpus"
+
+
+def _json(run: Run, *arguments: str | Path) -> dict[str, Any]:
+    code, out, err = run("measure", *arguments, "--json")
+    assert (code, err) == (0, "")
+    data: dict[str, Any] = json.loads(out)
+    return data
+
+
+def test_json_of_a_corpus(run: Run, corpus: Path) -> None:
+    its = _json(run, corpus)
+    assert its.keys() == {"family", "against", "databases", "summary", "inside", "spread", "of"}
+    assert (its["family"], its["against"], its["of"]) == ("realism", "reference", 28)
+    assert [each["seed"] for each in its["databases"]] == [0, 1, 2]
+    assert its["databases"][1]["folder"] == str(corpus / "db-000001")
+    assert list(its["databases"][0]["statistics"]) == [*STATISTICS, *MORE]
+    assert list(its["summary"]) == [*STATISTICS, *MORE]
+    depth = its["summary"]["depth"]
+    assert (depth["n"], depth["q25"], depth["median"], depth["q75"]) == (3, 2, 2, 2)
+    assert depth["against"] == {"min": 1, "q25": 2, "median": 2, "q75": 2.5, "max": 3}
+    assert (depth["inside"], depth["spread"]) == (True, False)
+    assert its["summary"]["B"]["n"] == 0
+    assert its["summary"]["B"]["median"] is its["summary"]["B"]["inside"] is None
+    judged = [its["summary"][name] for name in STATISTICS]
+    assert its["inside"] == sum(each["inside"] is True for each in judged)
+    assert its["spread"] == sum(each["spread"] is True for each in judged)
+
+
+def test_folders_and_their_corpus_are_the_same(run: Run, corpus: Path) -> None:
+    folders = sorted(corpus.iterdir())
+    assert _json(run, corpus) == _json(run, *folders)
+    assert _json(run, folders[0], corpus)["summary"]["depth"]["n"] == 4
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_single_database(run: Run, tmp_path: Path, layout: str) -> None:
+    folder = write_database(tmp_path / "db", small_config(layout))
+    its = _json(run, folder)
+    assert its["spread"] is None
+    assert its["summary"]["self_refs"]["median"] == 0
+    code, out, err = run("measure", folder)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == f"{folder}: seed 1"
+    assert lines[-1] == f"inside {its['inside']} of 28"
+    rows = {words[0]: words for line in lines if (words := line.split())}
+    assert {*STATISTICS, *MORE} <= rows.keys()
+    assert rows["depth"][:6] == ["depth", "2", "2", "2", "2.5", "yes"]
+    assert rows["B"][:6] == ["B", "–", "0.596", "0.775", "0.824", "–"]
+    assert "\x1b" not in out
+
+
+def test_text_of_a_corpus(run: Run, corpus: Path) -> None:
+    code, out, err = run("measure", corpus)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("3 databases, ")
+    assert lines[-2].startswith("inside ")
+    assert lines[-1].startswith("spread ")
+    rows = {words[0]: words for line in lines if (words := line.split())}
+    assert rows["depth"] == ["depth", "3", "2", "2", "2", "2", "2", "2.5", "yes", "no"]
+    assert all(len(line) <= 120 and line == line.rstrip() for line in lines[1:])
+
+
+def test_against_another_corpus(run: Run, corpus: Path) -> None:
+    its = _json(run, corpus / "db-000000", "--against", corpus)
+    assert its["against"] == str(corpus)
+    assert its["summary"]["depth"]["against"]["q75"] == 2
+    assert its["summary"]["depth"]["inside"] is True
+    missing = _json(run, corpus)["summary"]["missing_mean"]
+    assert its["summary"]["missing_mean"]["against"]["median"] == missing["median"]
+    assert "other" in run("measure", corpus, "--against", corpus).out
+
+
+def test_narrow_terminal(corpus: Path) -> None:
+    from plurel_cli.measure.corpus import Measured, compare
+    from plurel_cli.measure.realism import FAMILY
+    from plurel_cli.measure.text import render
+
+    one = Measured("db", 1, dict.fromkeys(STATISTICS, 1234.5))
+    lines = render(compare(FAMILY, [one]), 72).splitlines()
+    assert all(len(line) <= 72 for line in lines)
+    assert any(line.split()[:2] == ["null_rate_of_nullable", "1234"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "nowhere: no such folder"),
+        (["file"], "file: is no folder"),
+        (["empty"], "empty: is no database, as it holds no schema.json"),
+        (["db", "--against", "nowhere"], "nowhere: no such folder"),
+        (["planned"], "has no rows to measure; run `plurel fk` first"),
+    ],
+)
+def test_refusals(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    Path("empty").mkdir()
+    write_database(Path("db"), small_config())
+    write_database(Path("planned"), small_config(), "schema")
+    assert run("measure", *arguments).is_refusal(words), run("measure", *arguments)
+
+
+def test_a_broken_database_of_a_corpus_is_named(run: Run, corpus: Path) -> None:
+    (corpus / "db-000002" / "users.parquet").unlink()
+    assert run("measure", corpus).is_refusal("db-000002/users.parquet: no such table")
