@@ -103,6 +103,40 @@ class Stream:
         return Draws(self.bits())
 
 
+class SharedStream(Stream):
+    """The stream of an object some of whose purposes it shares with all of its kind.
+
+    Parameters
+    ----------
+    own
+        The object's own stream.
+    common
+        The stream of its kind.
+    share
+        Probability that a purpose, the first part after this address, is drawn in common.
+
+    Examples
+    --------
+    >>> common = Stream(1).child("common")
+    >>> a, b = (SharedStream(Stream(1).child(name), common, 1.0) for name in "ab")
+    >>> a.child("size").draws().word() == b.child("size").draws().word()
+    True
+    """
+
+    __slots__ = ("_common", "_share")
+
+    def __init__(self, own: Stream, common: Stream, share: float) -> None:
+        self._address = own._address
+        self._common, self._share = common, share
+
+    def child(self, *parts: str | int) -> Stream:
+        """The stream of a purpose: the object's own, or that of its kind."""
+        own = super().child
+        if self._share > 0 and own("in_common", *parts[:1]).draws().chance(self._share):
+            return self._common.child(*parts)
+        return own(*parts)
+
+
 class Draws:
     """Scalars drawn one after another from one bit generator, by integers, + − × ÷ alone.
 

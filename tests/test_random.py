@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from plurel_cli.choice import IntegerRange, OneOf
-from plurel_cli.random import Draws, Stream
+from plurel_cli.random import Draws, SharedStream, Stream
 from tests.statistics import (
     FALSE_ALARM,
     assert_mean,
@@ -303,3 +303,26 @@ def test_choices_at_once_have_the_distributions_of_single_ones() -> None:
     weighed = OneOf(("a", "b", "c"), (1.0, 0.0, 3.0)).many(generator, N)
     assert counts_p(weighed, {"a": 1.0, "c": 3.0}) > p_limit(3)
     assert counts_p(inverse, dict.fromkeys(range(3, 10), 1.0)) < p_limit()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_a_share_of_purposes_is_drawn_in_common(share: float) -> None:
+    common = Stream(3).child("common")
+    n = 4000
+    one, other = (SharedStream(Stream(3).child(name), common, share) for name in ("a", "b"))
+    words = [
+        tuple(its.child("purpose", i, "deeper").draws().word() for its in (one, other, common))
+        for i in range(n)
+    ]
+    # The purpose is the first part: all of an object's purposes of one name go together.
+    assert len({a == c for a, _, c in words}) == 1
+    purposes = [
+        tuple(its.child(f"purpose {i}").draws().word() for its in (one, other, common))
+        for i in range(n)
+    ]
+    for at in (0, 1):
+        in_common = [its[at] == its[2] for its in purposes]
+        spread = math.sqrt(share * (1 - share))
+        assert_mean(in_common, share, spread, 3)
+    both = [a == b for a, b, _ in purposes]
+    assert_mean(both, share**2, math.sqrt(share**2 * (1 - share**2)), 3)

@@ -74,6 +74,13 @@ class ConnectivityConfig(Section):
         description="Score of a parent and a child in clusters that do not match, drawn for each "
         "level and such pair.",
     )
+    alike: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability that a key takes a habit (what follows) from its database, which "
+        "draws each once, and not from a draw of its own.",
+    )
     softness: Scale = Field(
         default=Fixed(0.0),
         description="How soft the edges of the clusters are: the scale, as a share of the child's "
@@ -159,6 +166,7 @@ class ConnectivityOverride(Section):
     matched: bool | None = _as_above()
     p_diagonal: Share | None = _as_above()
     p_off_diagonal: Share | None = _as_above()
+    alike: float | None = Field(default=None, ge=0, le=1, description="As in `connectivity`.")
     softness: Scale | None = _as_above()
     returning: Share | None = _as_above()
     following: Share | None = _as_above()

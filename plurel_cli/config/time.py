@@ -72,6 +72,13 @@ class ArrivalsConfig(Section):
         "over the quietest, the busiest month, hours by which the day is late, and the standard "
         "deviation of what is added to the logarithm of each weight.",
     )
+    alike: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Probability that a table takes what is drawn for each table from its "
+        "database, which draws each once, and not from a draw of its own.",
+    )
     growth: Annotated[Choice[float], Reals(ge=-20, le=20)] = Field(
         default=Fixed(0.0),
         description="Logarithm of the rate at the window's end over that at its start, drawn for "

@@ -19,7 +19,7 @@ from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.connectivity.weights import parent_weights
 from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
-from plurel_cli.random import Stream
+from plurel_cli.random import SharedStream, Stream
 from plurel_cli.schema.habits import Habits
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.temporal.clock import Clock
@@ -64,16 +64,19 @@ def _planned(schema: Schema, config: Config, table: Table, column: Column) -> Co
     if column.role != "foreign_key" or column.form == "one_to_one":
         return column
     settings, stream = _settings(config, table, column), _stream(schema, table, column)
+    common = Stream(schema.seed).child("fk", "habits")
+    own = SharedStream(stream.child("habits"), common, settings.alike)
     if column.form in SELF_FORMS:
-        habits = sample_own_habits(settings, stream.child("habits"), str(column.form))
+        habits = sample_own_habits(settings, own, str(column.form))
         return column.but(habits=habits)
     parent = schema.by_name[str(column.references)]
     model = sample_block_model(settings, stream.child("model"))
     place = f"connectivity, for {table.name}.{column.name}"
     check_reachable(model, parent.rows, table.rows, place)
-    coupling = settings.coupling.draw(_shared(schema, table).child("coupling").draws())
+    shared = SharedStream(_shared(schema, table), common, settings.alike)
+    coupling = settings.coupling.draw(shared.child("coupling").draws())
     both_timed = table.time_column is not None and parent.time_column is not None
-    its = sample_habits(settings, stream.child("habits"), coupling, both_timed=both_timed)
+    its = sample_habits(settings, own, coupling, both_timed=both_timed)
     if its is not None:
         check_shape(model, its, parent.rows, table.rows, place)
     is_nullable = its is not None and its.null_rate > 0
