@@ -26,14 +26,14 @@ class Clusters:
     ----------
     edges
         int64, shape (n + 1,): cluster c holds rows ``edges[c]`` to ``edges[c + 1] - 1``.
-    digits
-        int64, shape (levels, n): label of each cluster, coarsest level first.
+    radices
+        Clusters of each level, coarsest first.
     is_complete
         Whether every cluster holds a row, so that the labels are all there are, in order.
     """
 
     edges: NDArray[np.int64]
-    digits: NDArray[np.int64]
+    radices: tuple[int, ...]
     is_complete: bool
 
     @property
@@ -45,6 +45,23 @@ class Clusters:
     def sizes(self) -> NDArray[np.int64]:
         """Rows of each cluster, all at least 1."""
         return self.edges[1:] - self.edges[:-1]
+
+    @cached_property
+    def digits(self) -> NDArray[np.int64]:
+        """int64, shape (levels, n): label of each cluster, coarsest level first."""
+        n_rows, k = int(self.edges[-1]), math.prod(self.radices)
+        if self.is_complete:
+            labels = np.arange(k)
+        else:
+            # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
+            is_wide = k * (n_rows + 1) >= _INT64_LIMIT  # beyond int64: Python's integers
+            ends = np.arange(1, n_rows + 1).astype(object if is_wide else np.int64) * k
+            labels = -(-ends // n_rows) - 1
+        digits = np.empty((len(self.radices), len(labels)), dtype=np.int64)
+        for level in range(len(self.radices) - 1, -1, -1):
+            digits[level] = (labels % self.radices[level]).astype(np.int64)
+            labels = labels // self.radices[level]
+        return digits
 
 
 def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:
@@ -64,7 +81,7 @@ def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:
 
     Notes
     -----
-    O(levels × min(n_rows, Π radices)) time and memory.
+    O(min(n_rows, Π radices)) time and memory, and as much a level for the labels.
 
     Examples
     --------
@@ -75,17 +92,5 @@ def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:
     [[0, 0], [0, 1], [1, 0], [1, 1]]
     """
     k = math.prod(radices)
-    is_wide = k * (n_rows + 1) >= _INT64_LIMIT  # beyond int64: Python's integers, in an array
-    kind = np.dtype(object) if is_wide else np.dtype(np.int64)
-    if k <= n_rows:
-        labels = np.arange(k, dtype=kind)
-        edges = n_rows * np.arange(k + 1, dtype=np.int64) // k
-    else:
-        # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
-        labels = -(-(np.arange(1, n_rows + 1).astype(kind) * k) // n_rows) - 1
-        edges = np.arange(n_rows + 1, dtype=np.int64)
-    digits = np.empty((len(radices), len(labels)), dtype=np.int64)
-    for level in range(len(radices) - 1, -1, -1):
-        digits[level] = (labels % radices[level]).astype(np.int64)
-        labels = labels // radices[level]
-    return Clusters(edges, digits, is_complete=k <= n_rows)
+    n = min(n_rows, k)
+    return Clusters(n_rows * np.arange(n + 1) // n, tuple(radices), is_complete=k <= n_rows)

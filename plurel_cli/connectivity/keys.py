@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
+from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, shares
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 
@@ -29,6 +30,7 @@ _BUCKET = 1 << (_BITS - 16)  # width of a bucket, in thresholds
 _MAX_TABLE_BITS = 14  # look-up tables that stay in the cache
 _CELLS_AT_ONCE = 1 << 20  # bound on child clusters × parent clusters looked at together
 _CELLS_BY_TABLE = 1 << 22  # beyond it, whole blocks × clusters are too many: go level by level
+_MOSTLY = 7 / 8  # of a child cluster's rows: strays are then few enough to be searched for
 _CELLS_A_ROW = 8  # beyond so many clusters a row, look-up tables cost more than they save
 _SLICE = 1 << 13  # rows whose temporaries stay in the cache
 _IMPURE = np.int64(-1 << 62)
@@ -68,6 +70,9 @@ def block_model_keys(model: BlockModel, n_parents: int, n_children: int, stream:
     children = clusters(n_children, model.child_radices)
     if parents.n * children.n > _CELLS_BY_TABLE and parents.is_complete:
         return LevelwiseKeys(model, n_parents, children, stream)
+    levels = [shares(level) for level in model.levels]
+    if parents.is_complete and children.is_complete and least_likely(levels) >= _MOSTLY:
+        return LikeliestKeys(levels, parents, children, stream)
     return TableKeys(model, parents, children, stream)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
+from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, shares
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 from tests.connectivity.models import (
@@ -39,6 +40,12 @@ def by_table(model: BlockModel, n_parents: int, n_children: int, stream: Stream)
 def by_level(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
     children = clusters(n_children, model.child_radices)
     return LevelwiseKeys(model, n_parents, children, stream)
+
+
+def by_likeliest(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
+    parents = clusters(n_parents, model.parent_radices)
+    children = clusters(n_children, model.child_radices)
+    return LikeliestKeys([shares(level) for level in model.levels], parents, children, stream)
 
 
 class Case(NamedTuple):
@@ -89,6 +96,9 @@ INCOMPLETE = {
 }
 
 CASES = COMPLETE | INCOMPLETE
+
+# Every cluster of both sides holds a row, so that the likeliest parent cluster may go first.
+FULL = sorted(set(COMPLETE) - {"child clusters empty", "one child"})
 
 
 @cache
@@ -176,7 +186,76 @@ def test_levels_one_by_one_of_another_model_would_be_seen(name: str) -> None:
     assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(len(COMPLETE))
 
 
-@pytest.mark.parametrize("make", [by_table, by_level, block_model_keys])
+@pytest.mark.parametrize("name", FULL)
+def test_the_likeliest_cluster_first_gives_the_same_distribution(name: str) -> None:
+    """However unlikely the likeliest is, and hence however many the strays."""
+    case = COMPLETE[name]
+    sizes = case.n_parents, case.n_children
+    keys = _keys(name, by_likeliest)
+    assert keys_p(case.model, *sizes, keys) > p_limit(len(FULL))
+    table = _keys(name, by_table)
+    assert same_keys_p(case.model, case.n_children, keys, table) > p_limit(len(FULL))
+
+
+@pytest.mark.parametrize("name", sorted(set(FULL) - {"one parent cluster"}))
+def test_the_likeliest_cluster_first_in_another_model_would_be_seen(name: str) -> None:
+    case = COMPLETE[name]
+    sizes = case.n_parents, case.n_children
+    keys = _keys(name, by_likeliest)
+    assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(len(FULL))
+
+
+def test_the_likeliest_cluster_goes_first_where_nearly_all_rows_refer_to_it() -> None:
+    """One rule, at 7/8; and both sides must have no empty cluster."""
+    clear, even = model_of([[0.9, 0.1], [0.1, 0.9]]), model_of([[0.8, 0.2], [0.2, 0.8]])
+    assert least_likely([shares(level) for level in clear.levels]) == pytest.approx(0.9)
+    assert least_likely([shares(level) for level in (clear.levels * 2)]) == pytest.approx(0.81)
+    assert least_likely([shares(level) for level in model_of([[0.9, 0.0]]).levels]) == 0.0
+    kinds = {
+        "clear": type(block_model_keys(clear, 9, 9, Stream(1))),
+        "even": type(block_model_keys(even, 9, 9, Stream(1))),
+        "a parent": type(block_model_keys(clear, 1, 9, Stream(1))),
+        "a child": type(block_model_keys(clear, 9, 1, Stream(1))),
+    }
+    expected = {"clear": LikeliestKeys, "even": TableKeys, "a parent": TableKeys}
+    assert kinds == expected | {"a child": TableKeys}
+
+
+STRAY = [[0.9, 0.02, 0.03], [0.01, 0.9, 0.04], [0.05, 0.015, 0.9]]
+
+
+def _strays_expected(changed: float = 1.0) -> NDArray[np.float64]:
+    """Probability of each of 27 parent clusters for each of 27 child clusters: sizes times scores,
+    with the first level's lowest score times a factor.
+    """
+    first = np.array(STRAY) * np.where(np.array(STRAY) == 0.01, changed, 1.0)
+    scores = np.kron(np.kron(first, np.array(STRAY)), np.array(STRAY))
+    weights = scores * np.diff(70 * np.arange(28) // 27)[:, None]
+    return np.asarray(weights / weights.sum(axis=0), dtype=np.float64)
+
+
+@pytest.mark.parametrize("make", [by_likeliest, by_table])
+def test_strays_over_three_levels_follow_the_exact_probabilities(make: MakeKeys) -> None:
+    """A million keys over uneven clusters, of which one in seven strays."""
+    n_children = 1_000_003
+    keys = all_blocks(make(model_of(STRAY, STRAY, STRAY), 70, n_children, Stream(5)), n_children)
+    parent = np.searchsorted(70 * np.arange(28) // 27, keys, side="right") - 1
+    borders = n_children * np.arange(28) // 27
+    exact, wrong = _strays_expected(), _strays_expected(changed=0.5)
+    p_wrong = []
+    for child, (begin, end) in enumerate(pairwise(borders.tolist())):
+        counts = np.bincount(parent[begin:end], minlength=27)
+        assert chi_square_p(counts, exact[:, child]) > p_limit(27)
+        p_wrong.append(chi_square_p(counts, wrong[:, child]))
+    assert min(p_wrong) < p_limit(27)
+    rows = np.bincount(keys, minlength=70)
+    size = np.diff(70 * np.arange(28) // 27)
+    by_row = (exact * np.diff(borders) / size[:, None]).sum(axis=1).repeat(size)
+    assert chi_square_p(rows, by_row) > p_limit()
+    assert chi_square_p(rows, np.ones(70)) < p_limit()
+
+
+@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest, block_model_keys])
 def test_one_parent_row_is_everybodys(make: MakeKeys) -> None:
     keys = make(model_of(uneven(1, 3), uneven(1, 2)), 1, 50, Stream(1)).block(0)
     assert keys.dtype == np.int64
@@ -191,7 +270,7 @@ def test_one_parent_row_in_one_of_many_clusters() -> None:
 def test_scores_of_zero_are_never_drawn() -> None:
     """A permutation of clusters: child cluster c has parents of cluster (c + 1) mod 3 alone."""
     cycle = [[0.0, 0.0, 0.7], [0.3, 0.0, 0.0], [0.0, 0.1, 0.0]]
-    for make in (by_table, by_level):
+    for make in (by_table, by_level, by_likeliest):
         keys = all_blocks(make(model_of(cycle, cycle), 90, 100_000, Stream(2)), 100_000)
         label = clusters(90, [3, 3]).digits.repeat(10, axis=1)[:, keys]
         child = clusters(100_000, [3, 3])
@@ -251,6 +330,7 @@ def test_thousands_of_clusters_follow_the_exact_probabilities() -> None:
 SEVERAL_BLOCKS = {
     "table": (by_table, [uneven(3, 3), uneven(2, 3)]),
     "level by level": (by_level, [uneven(3, 3), uneven(2, 3)]),
+    "likeliest first": (by_likeliest, [uneven(3, 3), uneven(2, 3)]),
     "one cluster": (by_table, [[[0.5]]]),
     "more clusters than a slice": (block_model_keys, [uneven(2, 3)] * 9),
     "thousands of clusters": (block_model_keys, [uneven(2, 2)] * 12),
@@ -273,14 +353,14 @@ def test_a_block_alone_equals_the_same_block_of_the_whole(name: str) -> None:
         assert alone.max() < 5000
 
 
-@pytest.mark.parametrize("make", [by_table, by_level])
+@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest])
 def test_another_stream_gives_other_keys(make: MakeKeys) -> None:
     model = model_of(uneven(3, 3))
     one, other = (make(model, 5000, 1000, Stream(seed)).block(0) for seed in (1, 2))
     assert (one == other).mean() < 0.05
 
 
-@pytest.mark.parametrize("make", [by_table, by_level])
+@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest])
 def test_children_are_independent(make: MakeKeys) -> None:
     """Neighbours in pairs, and the same place in two blocks, against the product of their laws."""
     model = model_of([[0.9], [0.4]])

@@ -1,0 +1,174 @@
+"""Draw foreign keys where each child cluster has one parent cluster that nearly all refer to.
+
+A row's random point is compared with the share of its *likeliest* parent cluster: below it, the
+point itself picks the row there, which takes no table. The few rows beyond it, *strays*, have the
+other clusters cumulated in order, and search them in two steps, of the coarse levels and then of
+the fine ones, so that no table has a cell for every pair of clusters.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.connectivity.clusters import Clusters
+from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.schema.model import BlockLevel
+
+_BITS = 62  # of a point: a share of one fits int64
+_ALMOST_ONE = 1 - 2.0**-50  # so that no rounding leads out of a cluster
+_SLICE = 1 << 14  # rows whose temporaries stay in the cache
+_CELLS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
+
+
+Matrix = list[list[float]]
+
+
+def shares(level: BlockLevel) -> Matrix:
+    """Score of each parent cluster in the sum of its child cluster's, child clusters × parent
+    clusters; 0 where that sum is. A factor a child cluster changes no distribution.
+    """
+    sums = [(column, sum(column)) for column in zip(*level.p, strict=True)]
+    return [[p / total if total else 0.0 for p in column] for column, total in sums]
+
+
+def least_likely(levels: list[Matrix]) -> float:
+    """How likely the likeliest parent cluster is in the child cluster where it is least so, sizes
+    left aside, by the shares of each level.
+    """
+    return math.prod([min(map(max, its)) for its in levels])
+
+
+class LikeliestKeys:
+    """Keys by the likeliest parent cluster, and a search in the others for strays.
+
+    Parameters
+    ----------
+    levels
+        Shares of each level of the block model; `least_likely` must not be 0.
+    parents, children
+        The clusters of both sides, all of which must hold a row.
+    stream
+        Randomness of this foreign key's rows alone.
+
+    Notes
+    -----
+    With A coarse and B fine parent clusters, C and D of the child: the cluster (a, b) has weight
+    coarse[c, a] × fine[d, b] × its size for the child cluster (c, d). Cumulated over b that takes
+    A × B × D cells, and the sums of it cumulated over a another A × C × D.
+    """
+
+    def __init__(
+        self, levels: list[Matrix], parents: Clusters, children: Clusters, stream: Stream
+    ) -> None:
+        half = (len(levels) + 1) // 2
+        coarse = reduce(_product, map(np.array, levels[:half]))
+        fine = reduce(_product, map(np.array, levels[half:] or [[[1.0]]]))
+        n_coarse, n_fine = coarse.shape[1], fine.shape[1]
+        # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
+        of_fine = _cumulated(parents.sizes.reshape(n_coarse, 1, n_fine) * fine)
+        # Their sums, cumulated over the parent's coarse clusters: by the child's, both.
+        of_coarse = _cumulated(coarse[:, None, :] * of_fine[:, :, -1].T)
+        likeliest = coarse.argmax(axis=1)[:, None] * n_fine + fine.argmax(axis=1)
+        self._likeliest = likeliest.ravel()
+        size = parents.sizes.take(self._likeliest)
+        self._own = (coarse.max(axis=1)[:, None] * fine.max(axis=1)).ravel() * size
+        self._of_fine = of_fine.reshape(-1, n_fine + 1)
+        self._of_coarse = of_coarse.reshape(-1, n_coarse + 1)
+        self._coarse = coarse
+        self._weight_a_point = self._of_coarse[:, -1] * 2.0**-_BITS
+        self._limit = (self._own / self._weight_a_point).astype(np.int64)
+        self._start = parents.edges.take(self._likeliest)
+        self._rows_a_point = size * _ALMOST_ONE / self._limit
+        self._parents = parents
+        self._edges = children.edges
+        self._stream = stream
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        """Keys of one block of rows, int64."""
+        start = index * BLOCK_ROWS
+        stop = min(start + BLOCK_ROWS, int(self._edges[-1]))
+        bits = self._stream.bits(index)
+        keys = np.empty(stop - start, dtype=np.int64)
+        strays, beyond = [], []
+        for begin in range(start, stop, _SLICE):
+            end = min(begin + _SLICE, stop)
+            low = int(self._edges.searchsorted(begin, side="right")) - 1
+            high = int(self._edges.searchsorted(end, side="left"))
+            bounds = self._edges[low : high + 1].clip(begin, end)
+            counts = bounds[1:] - bounds[:-1]
+            point = (bits.random_raw(end - begin) >> np.uint64(64 - _BITS)).view(np.int64)
+            out = keys[begin - start : end - start]
+            np.multiply(
+                point, self._rows_a_point[low:high].repeat(counts), out=out, casting="unsafe"
+            )
+            out += self._start[low:high].repeat(counts)
+            point -= self._limit[low:high].repeat(counts)
+            found = (point >= 0).nonzero()[0]
+            strays.append(found + begin)
+            beyond.append(point.take(found))
+        rows = np.concatenate(strays)
+        cluster = self._edges.searchsorted(rows, side="right") - 1
+        parent = self._search(cluster, np.concatenate(beyond))
+        offset = (bits.random_raw(len(rows)) >> np.uint64(11)) * np.float64(2.0**-53)
+        offset *= self._parents.sizes.take(parent)
+        keys[rows - start] = self._parents.edges.take(parent) + offset.astype(np.int64)
+        return keys
+
+    def _search(self, cluster: NDArray[np.int64], beyond: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Parent clusters of strays, of a child cluster each and so far beyond its limit."""
+        n_fine = self._of_fine.shape[1] - 1
+        n_fine_children = len(self._of_fine) // self._coarse.shape[1]
+        coarse = cluster // n_fine_children
+        fine = cluster - coarse * n_fine_children
+        likeliest = self._likeliest.take(cluster)
+        a = likeliest // n_fine
+        before = _cells(self._of_fine, a * n_fine_children + fine, likeliest - a * n_fine)
+        before *= _cells(self._coarse, coarse, a)
+        before += _cells(self._of_coarse, cluster, a)
+        # Their place in the cumulated weights without the likeliest cluster's, and then with it.
+        point = beyond * self._weight_a_point.take(cluster)
+        point += self._own.take(cluster) * (point >= before)
+        a = _last_at_most(self._of_coarse, cluster, point)
+        point -= _cells(self._of_coarse, cluster, a)
+        point /= _cells(self._coarse, coarse, a)
+        return a * n_fine + _last_at_most(self._of_fine, a * n_fine_children + fine, point)
+
+
+def _product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kronecker product: scores of the clusters of some levels and those below."""
+    shape = len(coarse) * len(fine), coarse.shape[1] * fine.shape[1]
+    return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)
+
+
+def _cells(
+    table: NDArray[np.float64], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Elements of a table, one a row and column."""
+    cells: NDArray[np.float64] = table.take(rows * table.shape[1] + columns)
+    return cells
+
+
+def _cumulated(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums over the last axis, one after another so that they are the same everywhere, from 0."""
+    sums = np.zeros((*weights.shape[:-1], weights.shape[-1] + 1))
+    weights.cumsum(axis=-1, out=sums[..., 1:])
+    return sums
+
+
+def _last_at_most(
+    sums: NDArray[np.float64], which: NDArray[np.int64], points: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Last column that is at most the point, of those that a weight follows, in the row of sums it
+    belongs to.
+    """
+    columns = np.empty(len(points), dtype=np.int64)
+    step = max(1, _CELLS_AT_ONCE // sums.shape[1])
+    for low in range(0, len(points), step):
+        its = sums.take(which[low : low + step], axis=0)
+        below = np.minimum(points[low : low + step], np.nextafter(its[:, -1], 0.0))
+        columns[low : low + step] = (its > below[:, None]).argmax(axis=1)
+    return columns - 1
