@@ -98,7 +98,7 @@ class LikeliestKeys:
             end = min(begin + _SLICE, stop)
             low = int(self._edges.searchsorted(begin, side="right")) - 1
             high = int(self._edges.searchsorted(end, side="left"))
-            bounds = self._edges[low : high + 1].clip(begin, end)
+            bounds = np.minimum(np.maximum(self._edges[low : high + 1], begin), end)
             counts = bounds[1:] - bounds[:-1]
             point = (bits.random_raw(end - begin) >> np.uint64(64 - _BITS)).view(np.int64)
             out = keys[begin - start : end - start]
