@@ -20,10 +20,10 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "names", "shares", "elementary", "random"),
     ("normal_quantile",),
     ("choice", "columns"),
-    ("registry",),
+    ("registry", "one_to_one"),
     # What a config may name: registries alone, whose entries belong to the rooms around them.
     (
-        "schema.layouts",
+        *("schema.layouts", "connectivity.popularities"),
         *("features.activations", "features.aggregations", "features.cuts"),
         *("features.edge_weights", "features.initialisations", "features.mechanisms"),
         *("features.sources", "features.transforms"),

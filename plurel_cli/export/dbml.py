@@ -27,6 +27,7 @@ def _field(schema: Schema, column: Column) -> str:
         settings = ["pk"]
     if column.references is not None:
         parent = schema.by_name[column.references]
-        settings.append(f'ref: > "{parent.name}".{parent.primary_key}')
+        arrow = "-" if column.form == "one_to_one" else ">"
+        settings.append(f'ref: {arrow} "{parent.name}".{parent.primary_key}')
     kind = column.type.partition("[")[0]
     return f"{column.name} {kind} [{', '.join(settings)}]" if settings else f"{column.name} {kind}"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import BlockModel, Column, Schema, Table
+from plurel_cli.schema.model import BlockModel, Column, Schema, Table, Window
+from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files, table_file
 from plurel_cli.storage.parquet import reading
@@ -66,6 +67,8 @@ class ForeignKey:
     parent: str
     fan_out: FanOut | None
     blocks: Blocks | None
+    form: str
+    habits: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class TableSummary:
     foreign_keys: int
     numerical: int
     categorical: int
+    unique: tuple[str, ...] | None
+    arrivals: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def describe(folder: str | Path) -> Description:
         made_by=f"plurel {schema.made.plurel}" if schema.made else None,
         rows=sum(table.rows for table in schema.tables),
         bytes=sum(_size(root / path) for path in files(schema)),
-        window=schema.window.model_dump(mode="json") if schema.window else None,
+        window=_window(schema.window) if schema.window else None,
         graph=graph,
         tables=tuple(_table(table) for table in schema.tables),
         foreign_keys=tuple(
@@ -140,6 +145,18 @@ def describe(folder: str | Path) -> Description:
         ),
         notes=tuple(_notes(graph)),
     )
+
+
+def _window(window: Window) -> dict[str, str]:
+    days = window.model_dump(mode="json", exclude={"profile"})
+    return days if window.profile is None else {**days, "profile": window.profile.name}
+
+
+def _said(record: Record | None) -> dict[str, Any]:
+    """What a record says that is not its default."""
+    if record is None:
+        return {}
+    return record.model_dump(mode="json", exclude_defaults=True)
 
 
 def _size(path: Path) -> int:
@@ -155,6 +172,7 @@ def _graph(schema: Schema) -> Graph:
     import networkx as nx
 
     graph: nx.DiGraph[str] = nx.DiGraph(schema.graph())
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     return Graph(
         layout=schema.layout,
         tables=len(schema.tables),
@@ -191,6 +209,8 @@ def _table(table: Table) -> TableSummary:
         foreign_keys=len(table.foreign_keys),
         numerical=kinds["numerical"],
         categorical=kinds["categorical"],
+        unique=table.unique,
+        arrivals=_said(table.arrivals) or None,
     )
 
 
@@ -204,6 +224,8 @@ def _foreign_key(root: Path, schema: Schema, table: Table, column: Column) -> Fo
         parent=parent.name,
         fan_out=_fan_out(path, table, column.name, parent.rows) if is_made else None,
         blocks=_blocks(column.block_model) if column.block_model else None,
+        form=column.form or "many",
+        habits=_said(column.habits),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -23,6 +25,12 @@ def render(description: Description, width: int = WIDTH) -> str:
     console.print(_tables(description))
     if description.foreign_keys:
         console.print(_keys(description))
+    for title, lines in (("habits", _habits(description)), ("arrivals", _arrivals(description))):
+        if lines:
+            console.print(f" {title}")
+            for line in lines:
+                console.print(f"  {line}", soft_wrap=True, markup=False)
+            console.print()
     for note in description.notes:
         console.print(f"note: {note}", soft_wrap=True, markup=False)
     text = console.file.getvalue()  # type: ignore[attr-defined]
@@ -41,7 +49,10 @@ def _head(its: Description) -> list[str]:
     if its.window:
         start, end = its.window["start"], its.window["end"]
         val, test = its.window["val_timestamp"], its.window["test_timestamp"]
-        lines.append(f"  window  {start} to {end}, validation from {val}, test from {test}")
+        profile = f", profile of a {its.window['profile']}" if "profile" in its.window else ""
+        lines.append(
+            f"  window  {start} to {end}, validation from {val}, test from {test}{profile}"
+        )
     return lines
 
 
@@ -59,18 +70,21 @@ def _tables(its: Description) -> Table:
 
 def _keys(its: Description) -> Table:
     grid = Table("foreign key", "parent", box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("mean", "median", "max", "childless", "clusters"):
+    has_nulls = any(key.fan_out and key.fan_out.null_share for key in its.foreign_keys)
+    columns = ["mean", "median", "max", "childless", *["null"] * has_nulls, "clusters"]
+    for name in columns:
         grid.add_column(name, justify="right")
     grid.add_column("by level")
     for key in its.foreign_keys:
         fan_out = key.fan_out
-        numbers = ["", "", "", ""]
+        numbers = [""] * (len(columns) - 1)
         if fan_out is not None:
             numbers = [
                 f"{fan_out.mean:.2f}",
                 f"{fan_out.median:g}",
                 f"{fan_out.max:,}",
                 f"{fan_out.childless_share:.1%}",
+                *[f"{fan_out.null_share:.1%}"] * has_nulls,
             ]
         grid.add_row(f"{key.child}.{key.column}", key.parent, *numbers, *_clusters(key.blocks))
     return grid
@@ -82,3 +96,35 @@ def _clusters(blocks: Blocks | None) -> tuple[str, str]:
     parents, children = blocks.parent_clusters, blocks.child_clusters
     levels = ", ".join(f"{a}×{b}" for a, b in zip(parents, children, strict=True))
     return f"{math.prod(parents)} × {math.prod(children)}", levels
+
+
+def _habits(its: Description) -> list[str]:
+    """What shapes each foreign key besides its blocks, a line a key that has any of it."""
+    unique = {t.name: f"{' and '.join(t.unique)} unique together" for t in its.tables if t.unique}
+    lines = []
+    for key in its.foreign_keys:
+        words = [] if key.form == "many" else [key.form.replace("_", "-")]
+        words += _words(key.habits)
+        if words:
+            lines.append(f"{key.child}.{key.column}: {', '.join(words)}")
+    return [*lines, *(f"{table}: {what}" for table, what in unique.items())]
+
+
+def _arrivals(its: Description) -> list[str]:
+    """What shapes the times of each table, a line a table whose rows do not come evenly."""
+    return [f"{t.name}: {', '.join(_words(t.arrivals))}" for t in its.tables if t.arrivals]
+
+
+def _words(settings: Mapping[str, Any]) -> list[str]:
+    words = []
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            words += _words(value)
+        elif isinstance(value, bool):
+            words.append(name.replace("_", " "))
+        elif isinstance(value, list):
+            words.append(f"{len(value)} {name.replace('_', ' ')}")
+        else:
+            number = f"{value:.3g}" if isinstance(value, float) else str(value)
+            words.append(f"{name.replace('_', ' ')} {number}")
+    return words

@@ -34,8 +34,9 @@ def validate(folder: str | Path) -> list[Problem]:
     Notes
     -----
     Checked: files, row counts, column names, order and types, metadata, primary keys 0..N − 1,
-    every reference, nulls, time order and window, finite numbers, categories in range, kinds of
-    tables, the recorded config, and the manifest of a RelBench dataset.
+    every reference, nulls, unique keys and pairs, time order and window, that rows refer to what
+    exists by their time, finite numbers, categories in range, kinds of tables, the recorded config,
+    and the manifest of a RelBench dataset.
     """
     root = Path(folder)
     schema = read_schema(root)
@@ -94,6 +95,14 @@ def _one_table(path: Path, name: Path, schema: Schema, table: Table) -> Iterator
                 yield Problem(place, rule, str(head.schema[column.name]))
     yield from _metadata_faults(path, name, table, columns)
     yield from _value_faults(path, name, schema, table, usable)
+    there = {column.name for column in usable}
+    if table.unique is not None and there.issuperset(table.unique):
+        yield from _pair_faults(path, name, table.unique)
+    for column in table.foreign_keys:
+        parent = schema.by_name[str(column.references)]
+        timed = {column.name, table.time_column} <= there and parent.time_column is not None
+        if timed and column.habits is not None and column.habits.time_order:
+            yield from _order_faults(path, name, schema, table, column)
 
 
 def _metadata_faults(
@@ -136,6 +145,43 @@ def _value_faults(
         if n_wrong := result[key]:
             rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
             yield Problem(f"{name}: {column_name}", f"{rule}; {rows}")
+
+
+def _pair_faults(path: Path, name: Path, unique: tuple[str, ...]) -> Iterator[Problem]:
+    """Rows that hold the same of some keys as an earlier row."""
+    import polars as pl
+
+    pairs = pl.scan_parquet(path, glob=False).select(unique).drop_nulls()
+    counts = pairs.group_by(unique).len("n").select((pl.col("n") - 1).sum())
+    if n_wrong := reading(path, lambda: counts.collect(engine="streaming")).item():
+        columns, rows = " and ".join(unique), "1 row" if n_wrong == 1 else f"{n_wrong} rows"
+        rule = f"{columns} must be unique together; {rows} repeat an earlier one"
+        yield Problem(str(name), rule)
+
+
+def _order_faults(
+    path: Path, name: Path, schema: Schema, table: Table, column: Column
+) -> Iterator[Problem]:
+    """Rows that come before the row they refer to."""
+    import polars as pl
+
+    parent = schema.by_name[str(column.references)]
+    other = path.parent / table_file(schema, parent.name).name
+    if not other.is_file():
+        return  # told where that table is looked at
+    parents = pl.scan_parquet(other, glob=False).select(
+        pl.col(parent.primary_key).alias("key"), pl.col(str(parent.time_column)).alias("since")
+    )
+    children = pl.scan_parquet(path, glob=False).select(
+        pl.col(column.name).alias("key"), pl.col(str(table.time_column)).alias("time")
+    )
+    early = (
+        children.join(parents, on="key").filter(pl.col("time") < pl.col("since")).select(pl.len())
+    )
+    if n_wrong := reading(path, lambda: early.collect(engine="streaming")).item():
+        rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
+        rule = f"must not come before the row of {parent.name} it refers to; {rows}"
+        yield Problem(f"{name}: {column.name}", rule)
 
 
 def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, pl.Expr]]:

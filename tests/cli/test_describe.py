@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plurel_cli import load, parse_config
+from plurel_cli import generate_to, load, parse_config
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
 from plurel_cli.schema.model import STAGES, StageName
@@ -42,7 +42,9 @@ def test_json_keys(run: Run, database: Path) -> None:
         *("name", "kind", "rows", "primary_key", "time_column", "foreign_keys", "numerical"),
         "categorical",
     }
-    assert its["foreign_keys"][0].keys() == {"child", "column", "parent", "fan_out", "blocks"}
+    assert its["foreign_keys"][0].keys() == {
+        *("child", "column", "parent", "fan_out", "blocks", "form", "habits")
+    }
     assert its["foreign_keys"][0]["fan_out"].keys() == {
         *("mean", "median", "max", "childless_share", "null_share")
     }
@@ -151,3 +153,47 @@ def test_tables_fit_a_narrow_terminal(database: Path) -> None:
         tables = lines[lines.index("") :]
         assert len(tables) > 10
         assert all(len(line) <= width for line in tables)
+
+
+def test_habits_and_arrivals_are_told(run: Run, tmp_path: Path) -> None:
+    config = parse_config(
+        {
+            "schema": {"layout": "explicit", "columns": 1},
+            "tables": {
+                "a": {"rows": 30, "timed": True},
+                "b": {"rows": 20, "parents": [{"table": "a", "form": "one_to_one"}]},
+                "c": {"rows": 90, "parents": ["a", "e", "c"], "junction": True},
+                "e": {"rows": 40},
+                "d": {"rows": 9, "parents": [{"table": "d", "form": "levels"}]},
+            },
+            "connectivity": {
+                "run": 0.25,
+                "popularity": "power_law",
+                "p_nullable": 1,
+                "null_rate": 0.5,
+                "popularities": {"power_law": {"alpha": 2}},
+                "time_order": True,
+            },
+            "time": {"arrivals": {"spacing": "poisson", "granularity": "day", "profile": "shop"}},
+            "features": {"model": "none"},
+        }
+    )
+    generate_to(tmp_path / "db", config, 1)
+    out = run("describe", str(tmp_path / "db")).stdout
+    habits = "popularity power_law, alpha 2, run 0.25, null rate 0.5, time order"
+    for line in (
+        "  b.foreign_row_0: one-to-one",
+        f"  c.foreign_row_0: {habits}",
+        "  c: foreign_row_0 and foreign_row_1 unique together",
+        "  a: spacing poisson, granularity day",
+    ):
+        assert line in out.splitlines(), out
+    assert "profile of a shop" in out
+    assert "thread, root " in out
+    assert "levels, depth " in out
+    assert "null" in next(line for line in out.splitlines() if "childless" in line)
+    its = _json(run, tmp_path / "db")
+    key = next(k for k in its["foreign_keys"] if (k["child"], k["parent"]) == ("c", "a"))
+    assert key["habits"]["parameters"] == {"alpha": 2}
+    assert key["fan_out"]["null_share"] > 0
+    assert its["window"]["profile"] == "shop"

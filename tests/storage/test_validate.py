@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from plurel_cli import load, validate
+from plurel_cli import load, parse_config, validate
 from plurel_cli.errors import FolderError
 from plurel_cli.schema.model import STAGES, StageName
 from tests.storage.samples import (
@@ -375,3 +375,71 @@ def test_faults_beyond_the_first_row_group(tmp_path: Path, row: int) -> None:
         assert f"child.parquet: {column}: {rule}" in fault
         assert fault.endswith("; 1 row breaks it")
         table_path(folder, "child").write_bytes(whole)
+
+
+# Forms and habits.
+
+
+def _formed(tmp_path: Path) -> Path:
+    config = parse_config(
+        {
+            "schema": {"layout": "explicit", "columns": 1},
+            "tables": {
+                "person": {"rows": 40, "timed": True},
+                "profile": {"parents": [{"table": "person", "form": "one_to_one"}]},
+                "club": {"rows": 20},
+                "member": {"rows": 200, "parents": ["club", "person"], "junction": True},
+                "reply": {"rows": 50, "parents": ["reply"]},
+            },
+            "connectivity": {"time_order": True},
+            "features": {"model": "none"},
+        }
+    )
+    return write_database(tmp_path / "db", config)
+
+
+def _second_as_first(column: str) -> Change:
+    """The second row holds what the first does."""
+    return lambda frame: frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 1)
+        .then(pl.col(column).first())
+        .otherwise(column)
+        .alias(column)
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "fault"),
+    [
+        ("profile", _second_as_first("foreign_row_0"), "must rise from row to row, no value twice"),
+        (
+            "member",
+            lambda frame: _second_as_first("foreign_row_1")(
+                _second_as_first("foreign_row_0")(frame)
+            ),
+            "foreign_row_0 and foreign_row_1 must be unique together; 1 row",
+        ),
+        (
+            "member",
+            lambda frame: frame.with_columns(
+                pl.when(pl.int_range(pl.len()) == 0)
+                .then(pl.lit(39, pl.Int64))
+                .otherwise("foreign_row_1")
+                .alias("foreign_row_1")
+            ),
+            "must not come before the row of person it refers to; 1 row breaks it",
+        ),
+        (
+            "reply",
+            lambda frame: frame.with_columns(pl.col("row_idx").alias("foreign_row_0")),
+            "must refer to an earlier row; 50 rows break it",
+        ),
+    ],
+)
+def test_forms_and_time_order_are_checked(
+    tmp_path: Path, table: str, change: Change, fault: str
+) -> None:
+    folder = _formed(tmp_path)
+    assert validate(folder) == []
+    rewrite(folder, table, change)
+    assert fault in _only_fault(folder)
