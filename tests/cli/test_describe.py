@@ -179,7 +179,7 @@ def test_habits_and_arrivals_are_told(run: Run, tmp_path: Path) -> None:
         }
     )
     generate_to(tmp_path / "db", config, 1)
-    out = run("describe", str(tmp_path / "db")).stdout
+    out = run("describe", str(tmp_path / "db")).out
     habits = "popularity power_law, alpha 2, run 0.25, null rate 0.5, time order"
     for line in (
         "  b.foreign_row_0: one-to-one",
