@@ -22,8 +22,12 @@ def rows(reference: Floats, categories: int, generator: Generator) -> Floats:
 @cuts()
 def dirichlet(reference: Floats, categories: int, generator: Generator) -> Floats:
     """At the quantiles that give the labels Dirichlet(1) frequencies, as ties allow."""
-    shares = np.cumsum(generator.dirichlet(np.ones(categories)))[:-1]
-    n_below = np.rint(shares * len(reference)).astype(np.int64)  # rows at or below the boundary
-    boundaries = reference.take(np.maximum(n_below, 1) - 1)
+    return at_shares(reference, generator.dirichlet(np.ones(categories)))
+
+
+def at_shares(reference: Floats, shares: NDArray[np.float64]) -> Floats:
+    """Boundaries that give the labels these shares of the reference, as ties allow."""
+    n_below = np.rint(np.cumsum(shares)[:-1] * len(reference)).astype(np.int64)
+    boundaries = reference.take(np.maximum(n_below, 1) - 1)  # rows at or below the boundary
     boundaries[n_below == 0] = np.nextafter(reference[0], np.float32(-np.inf))
     return boundaries

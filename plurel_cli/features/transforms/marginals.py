@@ -58,16 +58,19 @@ class ByRank:
         return self._ranking.value(self.distribution.share(written))
 
 
-def _log_uniform(low: float, high: float, generator: Generator) -> float:
+def log_uniform(low: float, high: float, generator: Generator) -> float:
+    """A real whose logarithm is uniform."""
     return math.exp(generator.uniform(math.log(low), math.log(high)))
 
 
 def _scale(generator: Generator) -> float:
-    return _log_uniform(0.01, 100.0, generator)
+    return log_uniform(0.01, 100.0, generator)
 
 
 @dataclass(frozen=True)
-class _Uniform:
+class Uniform:
+    """Uniform from `low` to `low + width`."""
+
     low: float
     width: float
 
@@ -81,7 +84,9 @@ class _Uniform:
 
 
 @dataclass(frozen=True)
-class _Normal:
+class Normal:
+    """Normal."""
+
     mean: float
     sd: float
 
@@ -96,7 +101,9 @@ class _Normal:
 
 
 @dataclass(frozen=True)
-class _Lognormal:
+class Lognormal:
+    """Lognormal with median `scale`."""
+
     scale: float
     sigma: float
 
@@ -114,7 +121,9 @@ class _Lognormal:
 
 
 @dataclass(frozen=True)
-class _Exponential:
+class Exponential:
+    """Exponential with mean `scale`."""
+
     scale: float
 
     def quantile(self, share: Doubles) -> Doubles:
@@ -128,7 +137,9 @@ class _Exponential:
 
 
 @dataclass(frozen=True)
-class _Pareto:
+class Pareto:
+    """Pareto from `scale` on."""
+
     scale: float
     alpha: float
 
@@ -147,7 +158,9 @@ class _Pareto:
 
 
 @dataclass(frozen=True)
-class _ZeroInflated:
+class ZeroInflated:
+    """0 with probability `p_zero`, otherwise another distribution."""
+
     p_zero: float
     rest: Distribution
 
@@ -165,14 +178,14 @@ class _ZeroInflated:
 
 
 @dataclass(frozen=True)
-class _Geometric:
+class Geometric:
     """P(K ≥ k) = (mean / (1 + mean))ᵏ: the floor of an exponential variable."""
 
     mean: float
 
     @property
-    def _continuous(self) -> _Exponential:
-        return _Exponential(1.0 / math.log1p(1.0 / self.mean))
+    def _continuous(self) -> Exponential:
+        return Exponential(1.0 / math.log1p(1.0 / self.mean))
 
     def quantile(self, share: Doubles) -> Doubles:
         value = self._continuous.quantile(share)
@@ -184,7 +197,9 @@ class _Geometric:
 
 
 @dataclass(frozen=True)
-class _Bins:
+class Bins:
+    """Numbers of bins, by the edges of their shares."""
+
     edges: Doubles
 
     def quantile(self, share: Doubles) -> Doubles:
@@ -195,22 +210,22 @@ class _Bins:
         return 0.5 * float(self.edges[k] + self.edges[k + 1])
 
 
-def _lognormal(generator: Generator) -> _Lognormal:
-    return _Lognormal(_scale(generator), generator.uniform(0.5, 1.5))
+def _lognormal(generator: Generator) -> Lognormal:
+    return Lognormal(_scale(generator), generator.uniform(0.5, 1.5))
 
 
 @transforms()
 def uniform_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Uniform, by rank; width log-uniform in 0.01..100, low end within a width of 0."""
     width = _scale(generator)
-    return ByRank(reference, _Uniform(width * generator.uniform(-1.0, 1.0), width))
+    return ByRank(reference, Uniform(width * generator.uniform(-1.0, 1.0), width))
 
 
 @transforms()
 def normal_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Normal, by rank; deviation log-uniform in 0.01..100, mean within two deviations of 0."""
     sd = _scale(generator)
-    return ByRank(reference, _Normal(sd * generator.uniform(-2.0, 2.0), sd))
+    return ByRank(reference, Normal(sd * generator.uniform(-2.0, 2.0), sd))
 
 
 @transforms()
@@ -222,13 +237,13 @@ def lognormal_marginal(reference: Floats, n_rows: int, generator: Generator) -> 
 @transforms()
 def exponential_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Exponential, by rank; mean log-uniform in 0.01..100."""
-    return ByRank(reference, _Exponential(_scale(generator)))
+    return ByRank(reference, Exponential(_scale(generator)))
 
 
 @transforms()
 def pareto_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Pareto, by rank; least value log-uniform in 0.01..100, α uniform in 1.5..4."""
-    return ByRank(reference, _Pareto(_scale(generator), generator.uniform(1.5, 4.0)))
+    return ByRank(reference, Pareto(_scale(generator), generator.uniform(1.5, 4.0)))
 
 
 @transforms()
@@ -236,14 +251,14 @@ def zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Trans
     """Lowest 10 to 70 % of the ranks become 0, the others lognormal or exponential."""
     p_zero = generator.uniform(0.1, 0.7)
     is_lognormal = generator.random() < 0.5
-    rest = _lognormal(generator) if is_lognormal else _Exponential(_scale(generator))
-    return ByRank(reference, _ZeroInflated(p_zero, rest))
+    rest = _lognormal(generator) if is_lognormal else Exponential(_scale(generator))
+    return ByRank(reference, ZeroInflated(p_zero, rest))
 
 
 @transforms()
 def count(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Counts 0, 1, 2…, geometric, by rank; mean log-uniform in 1..50."""
-    return ByRank(reference, _Geometric(_log_uniform(1.0, 50.0, generator)))
+    return ByRank(reference, Geometric(log_uniform(1.0, 50.0, generator)))
 
 
 @transforms()
@@ -251,4 +266,4 @@ def binned(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Number of the bin, by rank; 2 to 20 bins with Dirichlet(1) frequencies."""
     n_bins = int(generator.integers(2, 21))
     inner = np.cumsum(generator.dirichlet(np.ones(n_bins)))[:-1]
-    return ByRank(reference, _Bins(np.concatenate([[0.0], np.minimum(inner, 1.0), [1.0]])))
+    return ByRank(reference, Bins(np.concatenate([[0.0], np.minimum(inner, 1.0), [1.0]])))
