@@ -28,20 +28,21 @@ from plurel_cli.features.encoders import (
     Cause,
     Floats,
     Wanted,
-    draw_encoders,
+    draw_embeddings,
     draw_mechanisms,
+    make_encoder,
 )
 from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
-from plurel_cli.features.mechanisms import Mechanism, is_by_grid
+from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.nodes import (
     Given,
     Held,
     NodeModel,
     Values,
+    draw_nodes,
     draw_source,
     make_mechanised,
-    wanted_mechanisms,
 )
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.references import ReferencedRows
@@ -168,9 +169,13 @@ class Engine:
             Wanted(family, width if cause.is_embedded else 1, width)
             for cause, family in zip(causes, parent.mechanisms, strict=True)
         ]
-        drawn = draw_mechanisms(wanted, state.settings, generator)
-        weights = [1.0] * len(causes)
-        encoders = draw_encoders(causes, drawn, weights, width, state.settings, generator)
+        mechanisms = draw_mechanisms(wanted, state.settings, generator)
+        shapes = [(its.categories or 2, width) for its in causes if its.is_embedded]
+        embeddings = iter(draw_embeddings(shapes, state.settings, generator))
+        encoders = [
+            make_encoder(its, mechanism, 1.0, next(embeddings) if its.is_embedded else None)
+            for its, mechanism in zip(causes, mechanisms, strict=True)
+        ]
         kinds = {n.aggregation for n in state.nodes if n.is_used and n.aggregation is not None}
         values = [self._whole(other, node) for node in parent.nodes]
         state.references[vertex.foreign_key] = ReferencedRows(
@@ -185,19 +190,23 @@ class Engine:
             if held is not None and not state.is_category(node):
                 held = float(state.labellings[node](np.array([held], np.float32))[0])
             return Cause(its.categories, state.graph.mode == "eager", held=held)
-        return self._as_number(state, node, family, held)
+        return self._as_number(state, node, is_by_grid(family), held)
 
-    def _as_number(self, state: TableFeatures, node: int, family: str, held: float | None) -> Cause:
+    def _as_number(
+        self, state: TableFeatures, node: int, by_grid: bool, held: float | None
+    ) -> Cause:
         mean, sd = state.moments(node) if state.settings.standardise else (0.0, 1.0)
-        grid = state.grid(node) if is_by_grid(family) else None
-        return Cause(grid=grid, held=held, mean=mean, sd=sd)
+        return Cause(grid=state.grid(node) if by_grid else None, held=held, mean=mean, sd=sd)
 
     def _as_cause(self, state: TableFeatures, node: int, family: str) -> Cause:
-        its = state.nodes[node]
-        held = self._held.get(Variable(state.table.name, node))
-        if state.is_category(node):
-            return Cause(its.categories, is_embedded=True, held=held)
-        return self._as_number(state, node, family, held)
+        its = node, is_by_grid(family)
+        if its not in state.causes:
+            held = self._held.get(Variable(state.table.name, node))
+            if state.is_category(node):
+                state.causes[its] = Cause(state.categories(node), is_embedded=True, held=held)
+            else:
+                state.causes[its] = self._as_number(state, *its, held)
+        return state.causes[its]
 
     def _variable(self, vertex: Variable) -> None:
         state, j = self._states[vertex.table], vertex.node
@@ -206,14 +215,14 @@ class Engine:
             return
         node = state.nodes[j]
         for attempt in range(MOST_ATTEMPTS):
-            own = state.stream.child("node", j, attempt)
-            state.models[j] = self._drawn(state, j, attempt, own)
+            state.models[j] = self._drawn(state, j, attempt)
             values = state.models[j](self._seen(state))
-            if self._is_fine(state, j, values, own) or attempt == MOST_ATTEMPTS - 1:
+            if self._is_fine(state, j, values, attempt) or attempt == MOST_ATTEMPTS - 1:
                 break
         self._seen(state).values[j] = values
+        state.drawn.pop(j, None)
         if state.is_small:
-            del state.models[j]  # all its values are there
+            state.forget(j)
         if attempt > 0 or j in state.labellings:
             state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
         if node.transform is not None:
@@ -225,41 +234,46 @@ class Engine:
         its = state.labellings.get(node)
         return None if its is None else tuple(its.boundaries.tolist())
 
-    def _drawn(self, state: TableFeatures, j: int, attempt: int, own: Stream) -> NodeModel:
+    def _own(self, state: TableFeatures, j: int, attempt: int) -> Stream:
+        """Randomness of one attempt at a node alone."""
+        return state.stream.child("node", j, attempt)
+
+    def _drawn(self, state: TableFeatures, j: int, attempt: int) -> NodeModel:
         node = state.nodes[j]
         if node.source == CHILDREN:
             return Given(self._gathered(node, state.table))
         if not node.causes:
-            series = self._config.features.series
+            series, own = self._config.features.series, self._own(state, j, attempt)
             return draw_source(node, state.table, state.is_category(j), series, own)
         causes = [
             self._as_cause(state, cause, family)
             for cause, family in zip(node.causes, node.mechanisms, strict=False)
         ]
-        if attempt > 0:
-            drawn = self._mechanisms(state, [j], own.child("mechanisms"))
+        if attempt not in state.drawn.get(j, {}):
+            self._draw_together(state, j, attempt)
+        return make_mechanised(node, causes, state.drawn[j].pop(attempt), state.noise(j))
+
+    def _draw_together(self, state: TableFeatures, j: int, attempt: int) -> None:
+        """Draw an attempt with others: the first of the whole table, a later one with as many
+        after it as there were before it.
+        """
+        if attempt == 0:
+            used = [k for k, its in enumerate(state.nodes) if its.is_used and its.causes]
+            places, stream = [(k, 0) for k in used], state.stream.child("mechanisms")
         else:
-            if state.mechanisms is None:  # a whole table's at once, which is a fraction of the cost
-                all_used = [k for k, its in enumerate(state.nodes) if its.is_used and its.causes]
-                first = state.stream.child("mechanisms")
-                state.mechanisms = self._mechanisms(state, all_used, first)
-            drawn = state.mechanisms
-        is_category = state.is_category(j)
-        return make_mechanised(node, causes, drawn.pop(j), is_category, state.settings, own)
+            first = 1 << attempt.bit_length() - 1
+            places = [(j, first + k) for k in range(first)]
+            stream = self._own(state, j, first).child("mechanisms")
+        nodes = [state.nodes[k] for k, _ in places]
+        categories = [
+            [*map(state.categories, its.causes), state.categories(k)]
+            for its, (k, _) in zip(nodes, places, strict=True)
+        ]
+        drawn = draw_nodes(nodes, categories, state.settings, stream.generator())
+        for (k, its_attempt), its in zip(places, drawn, strict=True):
+            state.drawn.setdefault(k, {})[its_attempt] = its
 
-    def _mechanisms(
-        self, state: TableFeatures, nodes: list[int], stream: Stream
-    ) -> dict[int, list[Mechanism]]:
-        wanted = []
-        for j in nodes:
-            node = state.nodes[j]
-            n_in = [(node.width or 1) if state.is_category(cause) else 1 for cause in node.causes]
-            wanted.append(wanted_mechanisms(node, n_in, state.is_category(j)))
-        flat = [its for several in wanted for its in several]
-        drawn = iter(draw_mechanisms(flat, state.settings, stream.generator()))
-        return {j: [next(drawn) for _ in several] for j, several in zip(nodes, wanted, strict=True)}
-
-    def _is_fine(self, state: TableFeatures, j: int, values: Values, own: Stream) -> bool:
+    def _is_fine(self, state: TableFeatures, j: int, values: Values, attempt: int) -> bool:
         node = state.nodes[j]
         if state.is_category(j):
             return node.column is None or not is_one_sided(values, node.categories or 2)
@@ -272,7 +286,8 @@ class Engine:
         is_fine = node.column is None or not is_degenerate(ordered)
         if node.kind == "categorical" and node.column is not None:
             n = node.categories or 2
-            labelling = draw_labelling(state.ordered[j], n, state.settings, own.child("labels"))
+            own = self._own(state, j, attempt).child("labels")
+            labelling = draw_labelling(state.ordered[j], n, state.settings, own)
             state.labellings[j] = labelling
             is_fine = is_fine and not is_one_sided(labelling(values), n)
         return is_fine
@@ -288,8 +303,7 @@ class Engine:
             state.models[j] = Held(held, np.int32 if state.is_category(j) else np.float32)
         else:
             attempt = state.nodes[j].attempt
-            own = state.stream.child("node", j, attempt)
-            state.models[j] = self._drawn(state, j, attempt, own)
+            state.models[j] = self._drawn(state, j, attempt)
         seen = self._seen(state)
         seen.values[j] = state.models[j](seen)
 

@@ -38,8 +38,10 @@ def beta_quantiles(a: float, b: float) -> NDArray[np.float32]:
     [0.25, 0.5, 0.75]
     """
     density = np.exp((2 * a - 1) * _LOG_SINE + (2 * b - 1) * _LOG_COSINE)
-    cumulated = np.concatenate([[0.0], np.cumsum(density)])
-    angles = np.interp(_MIDDLES * cumulated[-1], cumulated, _EDGES).astype(np.float32)
+    cumulated = np.zeros(_N_ANGLES + 1)
+    np.cumsum(density, out=cumulated[1:])
+    cumulated /= cumulated[-1]
+    angles = np.interp(_MIDDLES, cumulated, _EDGES).astype(np.float32)
     sine: NDArray[np.float32] = np.sin(angles, out=angles)
     sine *= sine
     return sine

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.aggregations import aggregations
-from plurel_cli.features.encoders import Cause, Encoder, Floats, weighted
+from plurel_cli.features.encoders import Cause, Encoder, Floats
 from plurel_cli.features.rows import SLICE_ROWS
 
 DENSE_ROWS = 1 << 16
@@ -72,7 +72,7 @@ class ReferencedRows:
                 encodings = encoder(its, positions)
                 for kind in self._kinds:
                     weight = 1.0 / len(self._values) if kind == SHARING else 1.0
-                    one = weighted(encodings.copy(), weight)
+                    one = encodings * np.float32(weight)
                     if kind in partial:
                         one = aggregations[kind].function([partial[kind], one])
                     partial[kind] = one

@@ -12,9 +12,9 @@ from plurel_cli.columns import BlockColumn
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
-from plurel_cli.features.encoders import EXACT_ROWS, Floats, Grid, Positions
-from plurel_cli.features.mechanisms import Mechanism
-from plurel_cli.features.nodes import NodeModel, Values
+from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions
+from plurel_cli.features.nodes import Drawn, NodeModel, Values
+from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
@@ -41,10 +41,13 @@ class TableFeatures:
         What computes each node, in the order of work; of a small table only while it is needed.
     labellings, transforms, ordered
         By node: the cut and transform of a column, and a number's sorted reference sample.
+    causes
+        What nodes are to others, by node and whether by a grid.
     references
         What comes over each foreign key.
-    mechanisms
-        Those drawn together for the whole table, until their nodes take them.
+    drawn
+        What is drawn for several nodes or attempts together, by node and attempt, until the
+        node is done.
     seen
         Values of the reference rows, while the fit goes on.
     whole
@@ -64,13 +67,16 @@ class TableFeatures:
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
+    causes: dict[tuple[int, bool], Cause] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
     whole: dict[int, Values] = field(default_factory=dict)
-    mechanisms: dict[int, list[Mechanism]] | None = None
+    drawn: dict[int, dict[int, Drawn]] = field(default_factory=dict)
     seen: Computing | None = None
     blocks: dict[int, dict[int, Values]] = field(default_factory=dict)
     _grids: dict[int, Grid | None] = field(default_factory=dict)
     _moments: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _noises: dict[int, BetaNoise] = field(default_factory=dict)
+    _noise_parameters: list[float] | None = None
 
     @property
     def is_small(self) -> bool:
@@ -88,6 +94,26 @@ class TableFeatures:
         if node not in self._grids:
             self._grids[node] = Grid.of(self.ordered[node])
         return self._grids[node]
+
+    def categories(self, node: int) -> int | None:
+        """Number of categories of a node that is carried as one."""
+        return self.nodes[node].categories if self.is_category(node) else None
+
+    def noise(self, node: int) -> BetaNoise:
+        """Noise of a node with causes, the same in every attempt."""
+        if self._noise_parameters is None:
+            generator = self.stream.child("noise").generator()
+            self._noise_parameters = self.settings.noise.many(generator, 2 * len(self.nodes))
+        if node not in self._noises:
+            a, b = self._noise_parameters[2 * node : 2 * node + 2]
+            own = self.stream.child("node", node, "noise")
+            self._noises[node] = BetaNoise(a, b, self.nodes[node].width or 1, own)
+        return self._noises[node]
+
+    def forget(self, node: int) -> None:
+        """Drop what computes a node: all its values are there."""
+        self.models.pop(node)
+        self._noises.pop(node, None)
 
     def moments(self, node: int) -> tuple[float, float]:
         """Mean and deviation of a number that is computed; 1 for a deviation of 0."""

@@ -35,26 +35,21 @@ Successors = dict[Vertex, list[Vertex]]
 
 def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
     """What depends on each variable directly, references included as vertices of their own."""
-    found: Successors = {}
-
-    def link(cause: Vertex, effect: Vertex) -> None:
-        found.setdefault(cause, []).append(effect)
-        found.setdefault(effect, [])
-
+    own = {name: [Variable(name, j) for j in range(len(its.nodes))] for name, its in graphs.items()}
+    found: Successors = {variable: [] for several in own.values() for variable in several}
     for table, graph in graphs.items():
-        with_causes = [j for j, node in enumerate(graph.nodes) if node.causes]
+        variables = own[table]
         for parent in graph.parents:
             reference = Reference(table, parent.foreign_key)
             for j in parent.nodes:
-                link(Variable(parent.table, j), reference)
-            for j in with_causes:
-                link(reference, Variable(table, j))
-        for j, node in enumerate(graph.nodes):
-            found.setdefault(Variable(table, j), [])
+                found[own[parent.table][j]].append(reference)
+            found[reference] = [variables[j] for j, node in enumerate(graph.nodes) if node.causes]
+        effects = [found[variable] for variable in variables]
+        for variable, node in zip(variables, graph.nodes, strict=True):
             for cause in node.causes:
-                link(Variable(table, cause), Variable(table, j))
+                effects[cause].append(variable)
             if node.gathered is not None and node.gathered.node is not None:
-                link(Variable(node.gathered.table, node.gathered.node), Variable(table, j))
+                found[own[node.gathered.table][node.gathered.node]].append(variable)
     return found
 
 

@@ -49,7 +49,7 @@ class SlowDatabase:
         self._error = error
         self._random = np.random.default_rng(seed)
         self._values: dict[tuple[str, int], list[Any]] = {}
-        self._first: dict[str, dict[int, list[Any]]] = {}
+        self._first: dict[str, dict[int, tuple[list[Any], list[Any]]]] = {}
         self._encoded: dict[tuple[str, str], list[list[list[float]]]] = {}
 
     # What is drawn, by its address.
@@ -57,23 +57,46 @@ class SlowDatabase:
     def _own(self, table: Table, j: int) -> Any:
         return table_stream(self.schema, table).child("node", j, self._node(table, j).attempt)
 
-    def _mechanisms(self, table: Table, j: int) -> list[Any]:
-        """Mechanisms of a node's causes, and then its decoder."""
-        settings = table_settings(self.config, self.schema, table)
-        if self._node(table, j).attempt > 0:
-            generator = self._own(table, j).child("mechanisms").generator()
-            return draw_mechanisms(self._wanted(table, j), settings, generator)
+    def _drawn(self, table: Table, j: int) -> tuple[list[Any], list[Any]]:
+        """Mechanisms of a node's causes and then its decoder, and embeddings in the same order."""
+        attempt = self._node(table, j).attempt
+        if attempt > 0:  # attempts 1, 2 to 3, 4 to 7 and 8 to 15 are drawn together
+            first = max(k for k in (1, 2, 4, 8) if k <= attempt)
+            own = table_stream(self.schema, table).child("node", j, first)
+            return self._drawn_together(table, [j] * first, own.child("mechanisms"))[
+                attempt - first
+            ]
         if table.name not in self._first:
             nodes = enumerate(table.causal.nodes)
-            drawn_at_once = [k for k, node in nodes if node.is_used and node.causes]
-            wanted = [self._wanted(table, k) for k in drawn_at_once]
-            generator = table_stream(self.schema, table).child("mechanisms").generator()
-            flat = [one for its in wanted for one in its]
-            drawn = iter(draw_mechanisms(flat, settings, generator))
-            self._first[table.name] = {
-                k: [next(drawn) for _ in its] for k, its in zip(drawn_at_once, wanted, strict=True)
-            }
+            used = [k for k, node in nodes if node.is_used and node.causes]
+            own = table_stream(self.schema, table).child("mechanisms")
+            drawn = self._drawn_together(table, used, own)
+            self._first[table.name] = dict(zip(used, drawn, strict=True))
         return self._first[table.name][j]
+
+    def _drawn_together(
+        self, table: Table, nodes: list[int], stream: Any
+    ) -> list[tuple[list[Any], list[Any]]]:
+        settings, generator = table_settings(self.config, self.schema, table), stream.generator()
+        carried = [
+            [self._is_category(table, k) for k in (*self._node(table, j).causes, j)] for j in nodes
+        ]
+        wanted = [one for j in nodes for one in self._wanted(table, j)]
+        mechanisms = iter(draw_mechanisms(wanted, settings, generator))
+        shapes = [
+            (self._node(table, k).categories, self._node(table, j).width)
+            for j in nodes
+            for k in (*self._node(table, j).causes, j)
+            if self._is_category(table, k)
+        ]
+        embeddings = iter(draw_embeddings(shapes, settings, generator))
+        return [
+            (
+                [next(mechanisms) for _ in its],
+                [next(embeddings) if is_it else None for is_it in its],
+            )
+            for its in carried
+        ]
 
     def _wanted(self, table: Table, j: int) -> list[Wanted]:
         node = self._node(table, j)
@@ -100,11 +123,15 @@ class SlowDatabase:
         p = own.generator().dirichlet([1.0] * node.categories)
         return [_category_at(point, p) for point in rows.random(table.rows)]
 
-    def _noise(self, table: Table, j: int, a: float, b: float) -> list[list[float]]:
+    def _noise(self, table: Table, j: int) -> list[list[float]]:
         width = self._node(table, j).width
-        quantiles = beta_quantiles(a, b).astype(np.float64)
+        stream = table_stream(self.schema, table)
+        settings = table_settings(self.config, self.schema, table)
+        n_nodes = len(table.causal.nodes)
+        parameters = settings.noise.many(stream.child("noise").generator(), 2 * n_nodes)
+        quantiles = beta_quantiles(*parameters[2 * j : 2 * j + 2]).astype(np.float64)
         words = -(-table.rows * width // 4)
-        bits = self._own(table, j).child("noise").bits(0).random_raw(words).view(np.uint16)
+        bits = stream.child("node", j, "noise").bits(0).random_raw(words).view(np.uint16)
         return [
             [quantiles[int(bits[i * width + k]) % len(quantiles)] / width for k in range(width)]
             for i in range(table.rows)
@@ -133,20 +160,10 @@ class SlowDatabase:
 
     def _computed(self, table: Table, j: int) -> list[Any]:
         node = self._node(table, j)
-        settings = table_settings(self.config, self.schema, table)
-        generator = self._own(table, j).generator()
-        a, b = settings.noise.many(generator, 2)
-        noise = self._noise(table, j, a, b)
-        own_embeddings = None
-        if self._is_category(table, j):
-            own_embeddings = draw_embeddings(node.categories, node.width, settings, generator)
-        *mechanisms, decoder = self._mechanisms(table, j)
+        noise = self._noise(table, j)
+        (*mechanisms, decoder), (*of_causes, own_embeddings) = self._drawn(table, j)
         embeddings = {
-            cause: draw_embeddings(
-                self._node(table, cause).categories, node.width, settings, generator
-            )
-            for cause in node.causes
-            if self._is_category(table, cause)
+            cause: its for cause, its in zip(node.causes, of_causes, strict=True) if its is not None
         }
         found = []
         for i in range(table.rows):
@@ -218,11 +235,17 @@ class SlowDatabase:
             for family, its in zip(parent.mechanisms, is_embedded, strict=True)
         ]
         drawn = draw_mechanisms(wanted, settings, generator)
+        shapes = [
+            (self._node(other, j).categories, width)
+            for j, its in zip(parent.nodes, is_embedded, strict=True)
+            if its
+        ]
+        embeddings = iter(draw_embeddings(shapes, settings, generator))
         found = []
         for j, its, mechanism in zip(parent.nodes, is_embedded, drawn, strict=True):
             node = self._node(other, j)
             if its:
-                table_of = draw_embeddings(node.categories, width, settings, generator)
+                table_of = next(embeddings)
                 inputs = [table_of[category] for category in self.values(other, j)]
             elif node.kind == "categorical":
                 inputs = [[label] for label in self.labels(other, j)[0]]

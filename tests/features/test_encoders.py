@@ -28,8 +28,8 @@ from plurel_cli.features.encoders import (
     Grid,
     Wanted,
     draw_embeddings,
-    draw_encoders,
     draw_mechanisms,
+    make_encoder,
 )
 
 EPSILON = float(np.finfo(np.float32).eps)
@@ -60,9 +60,7 @@ def encoded(mechanism: Any, values: Floats, weight: float = 1.0) -> tuple[Floats
     """Values through the grid of their own."""
     grid = Grid.of(np.sort(values))
     assert grid is not None
-    (encoder,) = draw_encoders(
-        [Cause(grid=grid)], [mechanism], [weight], WIDTH, SETTINGS, generator_of()
-    )
+    encoder = make_encoder(Cause(grid=grid), mechanism, weight)
     return encoder(values, grid.positions(values)), grid
 
 
@@ -164,9 +162,7 @@ def test_points_of_a_grid_and_what_is_beyond_it(family: str) -> None:
     values = sample("normal")
     (mechanism,) = draw_mechanisms([Wanted(family, 1, WIDTH)], SETTINGS, generator_of(2))
     grid = Grid.of(np.sort(values))
-    (encoder,) = draw_encoders(
-        [Cause(grid=grid)], [mechanism], [1.0], WIDTH, SETTINGS, generator_of()
-    )
+    encoder = make_encoder(Cause(grid=grid), mechanism, 1.0)
     at_points = np.clip(mechanism(grid.points[:, None]), -MOST_ENCODING, MOST_ENCODING)
     slack = 8 * EPSILON * np.abs(at_points).max()
     found = encoder(grid.points, grid.positions(grid.points))
@@ -184,7 +180,7 @@ def test_points_of_a_grid_and_what_is_beyond_it(family: str) -> None:
 def test_numbers_without_a_grid_are_exact(family: str, weight: float) -> None:
     values = sample("small table")
     (mechanism,) = draw_mechanisms([Wanted(family, 1, WIDTH)], SETTINGS, generator_of(3))
-    (encoder,) = draw_encoders([Cause()], [mechanism], [weight], WIDTH, SETTINGS, generator_of())
+    encoder = make_encoder(Cause(), mechanism, weight)
     expected = mechanism(values[:, None]) * np.float32(weight)
     assert np.array_equal(encoder(values, None), expected.clip(-MOST_ENCODING, MOST_ENCODING))
 
@@ -195,11 +191,11 @@ def test_categories_are_exact(family: str, weight: float) -> None:
     codes = generator_of().integers(0, 6, 3000).astype(np.int32)
     wanted = [Wanted(family, WIDTH, WIDTH), Wanted(family, 1, WIDTH)]
     embedded, numbered = draw_mechanisms(wanted, SETTINGS, generator_of(4))
-    causes = [Cause(6, is_embedded=True), Cause(6)]
-    encoders = draw_encoders(
-        causes, [embedded, numbered], [weight, weight], WIDTH, SETTINGS, generator_of(7)
-    )
-    embeddings = draw_embeddings(6, WIDTH, SETTINGS, generator_of(7))
+    (embeddings,) = draw_embeddings([(6, WIDTH)], SETTINGS, generator_of(7))
+    encoders = [
+        make_encoder(Cause(6, is_embedded=True), embedded, weight, embeddings),
+        make_encoder(Cause(6), numbered, weight),
+    ]
     numbers = np.arange(6, dtype=np.float32)[:, None]
     for encoder, mechanism, inputs in zip(
         encoders, (embedded, numbered), (embeddings, numbers), strict=True
@@ -214,12 +210,14 @@ def test_what_is_held_is_encoded_as_its_value_everywhere(family: str) -> None:
     of_number, of_category = draw_mechanisms(wanted, SETTINGS, generator_of(6))
     values = sample("normal")
     grid = Grid.of(np.sort(values))
-    causes = [Cause(grid=grid, held=2.5), Cause(6, is_embedded=True, held=4.0)]
-    drawn = [of_number, of_category]
-    encoders = draw_encoders(causes, drawn, [0.7, 0.7], WIDTH, SETTINGS, generator_of(7))
-    embeddings = draw_embeddings(6, WIDTH, SETTINGS, generator_of(7))
+    (embeddings,) = draw_embeddings([(6, WIDTH)], SETTINGS, generator_of(7))
+    held = Cause(6, is_embedded=True, held=4.0)
+    encoders = [
+        make_encoder(Cause(grid=grid, held=2.5), of_number, 0.7),
+        make_encoder(held, of_category, 0.7, embeddings),
+    ]
     inputs = [np.array([[2.5]], np.float32), embeddings[4:5]]
-    for encoder, mechanism, x in zip(encoders, drawn, inputs, strict=True):
+    for encoder, mechanism, x in zip(encoders, (of_number, of_category), inputs, strict=True):
         expected = (mechanism(x) * np.float32(0.7)).clip(-MOST_ENCODING, MOST_ENCODING)
         found = encoder(values, grid.positions(values))
         assert np.array_equal(found, np.repeat(expected, len(values), axis=0))
@@ -234,7 +232,7 @@ def test_encodings_are_the_callers_to_overwrite(cause: str) -> None:
     if cause == "category":
         values = generator_of().integers(0, 4, 500).astype(np.int32)
     (mechanism,) = draw_mechanisms([Wanted("mlp", 1, WIDTH)], SETTINGS, generator_of(8))
-    (encoder,) = draw_encoders([its], [mechanism], [1.0], WIDTH, SETTINGS, generator_of())
+    encoder = make_encoder(its, mechanism, 1.0)
     positions = None if its.grid is None else its.grid.positions(values)
     first = encoder(values, positions).copy()
     encoder(values, positions)[:] = 7
@@ -254,3 +252,11 @@ def test_mechanisms_drawn_together_are_those_of_their_places() -> None:
         assert mechanism(x).shape == (6, its.n_out)
     x = generator_of(1).standard_normal((6, 1), dtype=np.float32)
     assert (drawn[0](x) != drawn[2](x)).any()
+
+
+def test_embeddings_drawn_together_are_those_of_their_places() -> None:
+    shapes = [(3, 2), (5, 4), (3, 2), (2, 1)] * 20
+    drawn = draw_embeddings(shapes, SETTINGS, generator_of(9))
+    assert [its.shape for its in drawn] == shapes
+    assert len({its.tobytes() for its in drawn}) == len(shapes)
+    assert draw_embeddings([], SETTINGS, generator_of(9)) == []

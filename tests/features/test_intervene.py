@@ -247,7 +247,7 @@ def test_effects_do_not_depend_on_how_categories_are_written(
 @pytest.mark.parametrize("mode", ["eager", "lazy"])
 def test_categories_have_effects_of_their_own(mode: str) -> None:
     n_differing = 0
-    for seed in range(4):
+    for seed in range(8):
         database = generate(tiny("integer", mode, categories=3, columns=6), seed)
         found = [do(database, "users", "feature_0", k) for k in range(3)]
         n_differing += sum(
@@ -342,7 +342,7 @@ def test_effects_of_what_no_row_ever_was_are_finite(value: float) -> None:
 def test_causes_told_are_causes_that_act() -> None:
     """Each cause that a column is told to have moves it, where it is not the lesser of many."""
     n_told = n_true = 0
-    for seed in range(3):
+    for seed in range(6):
         database = generate(config_of(layout="random_tree", aggregation="sum"), seed)
         kinds = {(t.name, c.name): c for t, _, c in features(database.schema)}
         for table in causes_of(database.schema):
@@ -355,5 +355,5 @@ def test_causes_told_are_causes_that_act() -> None:
             for column in table.columns:
                 n_told += len(column.causes)
                 n_true += sum(f"{table.table}.{column.column}" in moved[c] for c in column.causes)
-    assert n_told > 5
-    assert n_true > 0.6 * n_told
+    assert n_told > 20
+    assert n_true > 0.3 * n_told

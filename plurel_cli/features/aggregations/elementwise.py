@@ -43,11 +43,10 @@ def logsumexp(encodings: list[Floats]) -> Floats:
     if len(encodings) == 1:
         return encodings[0]
     highest = reduce(np.maximum, encodings)
-    total = np.zeros_like(highest)
     for its in encodings:
         its -= highest
         np.exp(its, out=its)
-        total += its
+    total = _in_place(np.add, encodings)
     np.log(total, out=total)
     total += highest
     return total

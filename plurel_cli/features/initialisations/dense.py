@@ -13,11 +13,11 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import normals, uniforms
+from plurel_cli.features.initialisations.bits import normals, truncated_normals, uniforms
 
 Floats = NDArray[np.float32]
 
-_CUT = np.float32(2.0)
+_CUT = 2.0
 
 
 def _normal(generator: Generator, count: int, n_in: int, n_out: int, sd: float) -> Floats:
@@ -76,11 +76,5 @@ def xavier_uniform(generator: Generator, count: int, n_in: int, n_out: int) -> F
 
 @initialisations()
 def truncated_normal(generator: Generator, count: int, n_in: int, n_out: int) -> Floats:
-    """Standard normal, drawn again beyond ±2."""
-    weights = normals(generator, count * n_in * n_out)
-    beyond = np.flatnonzero(np.abs(weights) > _CUT)
-    while beyond.size:
-        again = normals(generator, beyond.size)
-        weights[beyond] = again
-        beyond = beyond[np.abs(again) > _CUT]
-    return weights.reshape(count, n_in, n_out)
+    """Standard normal within ±2."""
+    return truncated_normals(generator, count * n_in * n_out, _CUT).reshape(count, n_in, n_out)

@@ -106,6 +106,8 @@ def tree(
     for index, depths in enumerate(HALVES):
         where = picked == index
         n = int(where.sum())
+        if n == 0:
+            continue
         total = np.zeros((n, 1, n_out), dtype=np.float32)
         for depth in depths:
             leaves = normals(generator, n * (1 << depth) * n_out).reshape(n, 1 << depth, 1, n_out)
