@@ -43,3 +43,36 @@ REALISM: Mapping[str, Quartiles] = MappingProxyType(
         "cat_card": Quartiles(5, 8.25, 10, 32.5, 1180),
     }
 )
+
+DEPENDENCE: Mapping[str, Quartiles] = MappingProxyType(
+    {
+        "own_r2": Quartiles(-0.00218, 0.0841, 0.445, 0.685, 0.883),
+        "own_noise": Quartiles(0.1, 0.162, 0.25, 0.518, 1),
+        "noise_given_parents": Quartiles(0, 0, 0.0811, 0.211, 1),
+        "parent_lift_mean": Quartiles(0, 0.0366, 0.107, 0.151, 0.172),
+        "child_lift_share": Quartiles(0.0909, 0.429, 0.5, 0.727, 1),
+        "sibling_all": Quartiles(0.0253, 0.102, 0.19, 0.26, 0.624),
+        "sibling_best_share05": Quartiles(0.462, 0.738, 0.944, 1, 1),
+        "between_explained": Quartiles(0, 0.0978, 0.142, 0.231, 0.33),
+        "hop0_med": Quartiles(0.00303, 0.0106, 0.0518, 0.0698, 0.199),
+        "hop1_share02": Quartiles(0, 0.185, 0.262, 0.345, 0.833),
+        "degree_coupling_nocount": Quartiles(0, 0.316, 0.341, 0.389, 0.622),
+        "time_drift_net": Quartiles(0, 0.167, 0.258, 0.562, 0.741),
+        "lag1_within": Quartiles(0.0432, 0.0773, 0.202, 0.362, 0.538),
+        "lag1_within_cat": Quartiles(-0.0742, 0.0332, 0.147, 0.364, 0.628),
+        "lag1_global": Quartiles(0.0066, 0.0223, 0.0456, 0.0948, 0.207),
+        "history_net": Quartiles(0.00495, 0.0748, 0.112, 0.237, 0.482),
+        "test_new_parents": Quartiles(0, 0.347, 0.536, 0.678, 0.857),
+        "new_parents_event_share": Quartiles(0, 0.229, 0.379, 0.424, 0.5),
+        "cols_with_nulls": Quartiles(0, 0, 0.231, 0.329, 0.732),
+        "missing_auc_values": Quartiles(0.611, 0.911, 0.945, 0.968, 1),
+        "comissing": Quartiles(0.2, 0.308, 0.409, 0.53, 0.8),
+        "top1_share": Quartiles(0, 0.233, 0.424, 0.6, 0.667),
+        "zero_share": Quartiles(0, 0, 0.0889, 0.205, 0.311),
+        "distinct_ratio": Quartiles(0, 0.00201, 0.00916, 0.0411, 0.864),
+        "cat_majority": Quartiles(0.302, 0.515, 0.543, 0.676, 0.738),
+        "abs_spearman": Quartiles(0.0197, 0.186, 0.254, 0.388, 0.73),
+        "duplicate_rows": Quartiles(0.0269, 0.361, 0.561, 0.715, 0.885),
+        "eff_rank_ratio": Quartiles(0.366, 0.548, 0.628, 0.833, 0.881),
+    }
+)

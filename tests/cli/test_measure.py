@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from plurel_cli.measure.dependence.family import STATISTICS as DEPENDENCE
 from plurel_cli.measure.realism import MORE, STATISTICS
 from tests.cli.conftest import Run
+from tests.cli.runs import in_process
 from tests.storage.samples import LAYOUTS, small_config, write_database
 
 
@@ -108,6 +111,7 @@ def test_narrow_terminal(corpus: Path) -> None:
         (["file"], "file: is no folder"),
         (["empty"], "empty: is no database, as it holds no schema.json"),
         (["db", "--against", "nowhere"], "nowhere: no such folder"),
+        (["db", "--floor"], "--floor: is of what depends on what; add --dependence"),
         (["planned"], "has no rows to measure; run `plurel fk` first"),
     ],
 )
@@ -125,3 +129,45 @@ def test_refusals(
 def test_a_broken_database_of_a_corpus_is_named(run: Run, corpus: Path) -> None:
     (corpus / "db-000002" / "users.parquet").unlink()
     assert run("measure", corpus).is_refusal("db-000002/users.parquet: no such table")
+
+
+# What depends on what.
+
+
+def test_dependence(run: Run, corpus: Path) -> None:
+    its = _json(run, corpus, "--dependence")
+    assert (its["family"], its["of"]) == ("dependence", 28)
+    assert list(its["summary"]) == list(DEPENDENCE)
+    assert its["summary"]["own_r2"]["against"]["median"] == 0.445
+    assert its["summary"]["cols_with_nulls"]["n"] > 0
+    code, out, err = run("measure", corpus / "db-000000", "--dependence")
+    assert (code, err) == (0, "")
+    rows = {words[0] for line in out.splitlines() if (words := line.split())}
+    assert rows >= DEPENDENCE.keys()
+
+
+def test_floor(run: Run, corpus: Path) -> None:
+    folder = corpus / "db-000000"
+    floor = _json(run, folder, "--dependence", "--floor", "--against", folder)
+    assert floor["family"] == "dependence floor"
+    own, other = (floor["databases"][0]["statistics"], _json(run, folder, "--dependence"))
+    kept = other["databases"][0]["statistics"]
+    assert own["cols_with_nulls"] == kept["cols_with_nulls"]
+    assert own != kept
+    against = floor["summary"]["cols_with_nulls"]["against"]
+    assert against["median"] == kept["cols_with_nulls"]
+
+
+def test_without_lightgbm(run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    result = run("measure", corpus, "--dependence")
+    assert result.is_refusal("needs the package lightgbm; install it with `pip install"), result
+    assert run("measure", corpus).code == 0
+
+
+def test_trees_are_imported_for_dependence_alone() -> None:
+    code = (
+        "import plurel_cli.cli, plurel_cli.measure.realism, sys; print('lightgbm' in sys.modules)"
+    )
+    result = in_process("--version", before=code)
+    assert result.out.splitlines()[0] == "False"

@@ -1,0 +1,182 @@
+"""A database as variables, with samples of its rows: what the statistics are taken over.
+
+All randomness is addressed by what it is drawn for, so that a database always gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from plurel_cli.measure.dependence.skill import skill_of_category, skill_of_number
+from plurel_cli.measure.dependence.variables import Variable, variables_of
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, Feature, ForeignKey, View
+from plurel_cli.random import Stream
+
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MOST_ROWS = 20_000
+MOST_TARGET_ROWS = 4_000
+MOST_TARGETS_A_TABLE = 6
+MOST_TARGETS = 48
+LEAST_TARGET_ROWS = 100
+LEAST_CHILDREN = 200
+LEAST_TIMED = 500
+
+
+def generator(purpose: str, *objects: str) -> Generator:
+    """Randomness for one purpose."""
+    return Stream(0).child("measure", "dependence", purpose, *objects).generator()
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A column that is to be told from others.
+
+    Attributes
+    ----------
+    variable
+        The column.
+    rows
+        At most 4,000 of its rows, not null.
+    fold
+        Of each of them.
+    """
+
+    variable: Variable
+    rows: Ints
+    fold: Ints
+
+    def skill(self, features: Doubles) -> float:
+        """Skill given features, one row each of `rows`."""
+        if self.variable.is_number:
+            return skill_of_number(features, self.variable.scores[self.rows], self.fold)
+        return skill_of_category(features, self.variable.codes[self.rows], self.fold)
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A database to be measured."""
+
+    view: View
+
+    @cached_property
+    def variables(self) -> Mapping[str, tuple[Variable, ...]]:
+        """Columns of every table, free text left out."""
+        return variables_of(self.view)
+
+    @cached_property
+    def sample(self) -> Mapping[str, tuple[Variable, ...]]:
+        """The same over at most 20,000 rows a table."""
+        found = {}
+        for table, its in self.variables.items():
+            rows = self.sampled_rows(table)
+            whole = rows.size == self.view.tables[table]
+            found[table] = its if whole else tuple(one.permuted(rows) for one in its)
+        return found
+
+    def sampled_rows(self, table: str) -> Ints:
+        """At most 20,000 rows of a table, in order."""
+        return some(np.arange(self.view.tables[table]), MOST_ROWS, generator("rows", table))
+
+    @cached_property
+    def matrices(self) -> Mapping[str, Doubles]:
+        """Values of every table, a column a variable."""
+        return {
+            table: np.column_stack([one.values for one in its])
+            if its
+            else np.empty((self.view.tables[table], 0))
+            for table, its in self.variables.items()
+        }
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """At most 6 columns a table and 48 in all, drawn at random."""
+        found = []
+        for table, its in self.variables.items():
+            there = [one for one in its if one.is_varied and _n_there(one) >= LEAST_TARGET_ROWS]
+            found += chosen(there, MOST_TARGETS_A_TABLE, generator("targets", table))
+        return tuple(map(_target, chosen(found, MOST_TARGETS, generator("targets"))))
+
+    def keys_of(self, child: str) -> tuple[ForeignKey, ...]:
+        """Foreign keys of a table."""
+        return tuple(key for key in self.view.keys if key.child == child)
+
+    def keys_to(self, parent: str) -> tuple[ForeignKey, ...]:
+        """Foreign keys of other tables to a table."""
+        return tuple(key for key in self.view.keys if key.parent == parent and not key.is_self)
+
+    @cached_property
+    def keys(self) -> tuple[ForeignKey, ...]:
+        """Foreign keys to other tables with at least 200 children."""
+        return tuple(
+            key
+            for key in self.view.keys
+            if not key.is_self and key.references.size >= LEAST_CHILDREN
+        )
+
+    @cached_property
+    def timed_tables(self) -> tuple[str, ...]:
+        """Tables with at least 500 timed rows."""
+        times = self.view.times
+        return tuple(name for name, its in times.items() if (its != NO_TIME).sum() >= LEAST_TIMED)
+
+    def own(self, target: Target) -> Doubles:
+        """Features of a target's rows: their other columns."""
+        table = target.variable.table
+        others = [
+            j for j, its in enumerate(self.variables[table]) if its.name != target.variable.name
+        ]
+        return self.matrices[table][target.rows][:, others]
+
+    def referenced(self, target: Target) -> Doubles:
+        """Features of a target's rows: all columns of the rows they refer to."""
+        parts = [
+            gathered(self.matrices[key.parent], key.keys[target.rows])
+            for key in self.keys_of(target.variable.table)
+        ]
+        return np.hstack([*parts, np.empty((target.rows.size, 0))])
+
+
+def _n_there(variable: Variable) -> int:
+    return int((~variable.is_null).sum())
+
+
+def _target(variable: Variable) -> Target:
+    draws = generator("target", variable.table, variable.name)
+    rows = some(np.flatnonzero(~variable.is_null), MOST_TARGET_ROWS, draws)
+    return Target(variable, rows, draws.permutation(rows.size) % 2)
+
+
+def some(rows: Ints, most: int, draws: Generator) -> Ints:
+    """At most so many of some rows, in order."""
+    if rows.size <= most:
+        return rows
+    return np.sort(draws.choice(rows, most, replace=False))
+
+
+def chosen(variables: list[Variable], most: int, draws: Generator) -> list[Variable]:
+    """At most so many of some columns, in order."""
+    return [variables[i] for i in some(np.arange(len(variables)), most, draws)]
+
+
+def gathered(values: Doubles, keys: Ints) -> Doubles:
+    """Rows of a parent by key, NaN where it is null."""
+    found = values[np.maximum(keys, 0)]
+    found[keys == NO_PARENT] = np.nan
+    return found
+
+
+def permuted(view: View) -> View:
+    """The same database, every feature column in an order of its own: nothing tells of anything."""
+    features = []
+    for its in view.features:
+        order = generator("floor", its.table, its.name).permutation(len(its.values))
+        features.append(Feature(its.table, its.name, its.values.gather(order)))
+    return View(view.tables, view.times, view.keys, tuple(features))

@@ -1,0 +1,175 @@
+"""Statistics of skill: what tells a column, and by how much more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.measure.dependence.children import aggregates
+from plurel_cli.measure.dependence.database import (
+    MOST_TARGET_ROWS,
+    Subject,
+    Target,
+    chosen,
+    gathered,
+    generator,
+    some,
+)
+from plurel_cli.measure.dependence.history import history
+from plurel_cli.measure.dependence.likeness import explained, families, net_likeness
+from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
+from plurel_cli.measure.dependence.skill import auc, folds, gain, grouped_folds, out_of_fold
+from plurel_cli.measure.dependence.variables import Variable
+from plurel_cli.measure.family import Values, mean, median, share
+from plurel_cli.measure.view import ForeignKey
+
+Doubles = NDArray[np.float64]
+
+NOISE = 0.05
+"""A column with less skill is told by nothing."""
+
+LEAST_UNITS = 3
+_ALIKE = 0.1
+_LEAST_PARENTS = 60
+_LEAST_NULLS = 20
+_MOST_NULL_COLUMNS = 6
+
+
+def skills(subject: Subject) -> Values:
+    """Statistics of what rows, referenced rows, children and earlier rows tell.
+
+    Parameters
+    ----------
+    subject
+        The database.
+    """
+    own, given, lifts, child_gains, memories = [], [], [], [], []
+    for target in subject.targets:
+        table = target.variable.table
+        features = subject.own(target)
+        alone = target.skill(features)
+        own.append(alone)
+        if subject.keys_of(table):
+            more = target.skill(np.hstack((features, subject.referenced(target))))
+            given.append(more)
+            lifts.append(gain(more, alone))
+            if table in subject.view.times:
+                memories.append(_memory(subject, target, features, alone))
+        if subject.keys_to(table):
+            told = target.skill(np.hstack((features, _of_children(subject, target))))
+            child_gains.append(gain(told, alone))
+    return {
+        "own_r2": median(own, LEAST_UNITS),
+        "own_noise": share((skill < NOISE for skill in own), LEAST_UNITS),
+        "noise_given_parents": share((skill < NOISE for skill in given), LEAST_UNITS),
+        "parent_lift_mean": mean(lifts, LEAST_UNITS),
+        "child_lift_share": share((its > NOISE for its in child_gains), LEAST_UNITS),
+        "history_net": mean(memories, LEAST_UNITS),
+    }
+
+
+def _of_children(subject: Subject, target: Target) -> Doubles:
+    parts = [
+        aggregates(key, subject.variables[key.child])[target.rows]
+        for key in subject.keys_to(target.variable.table)
+    ]
+    return np.hstack(parts)
+
+
+def _memory(subject: Subject, target: Target, features: Doubles, alone: float) -> float:
+    """Gain from the parents' earlier rows, minus what is gained with the keys permuted."""
+    variable = target.variable
+    its = gain(target.skill(np.hstack((features, _earlier(subject, target)))), alone)
+    draws = generator("history", variable.table, variable.name)
+    order = draws.permutation(variable.values.size)
+    other = _earlier(subject, target, order)
+    return its - max(gain(target.skill(np.hstack((features, other))), alone), 0.0)
+
+
+def _earlier(subject: Subject, target: Target, order: NDArray[np.int64] | None = None) -> Doubles:
+    variable = target.variable
+    times = subject.view.times[variable.table]
+    last = variable.scores if variable.is_number else variable.values
+    parts = [
+        history(key.keys if order is None else key.keys[order], times, last, variable.scores)
+        for key in subject.keys_of(variable.table)
+    ]
+    return np.hstack(parts)[target.rows]
+
+
+def explained_by_parents(subject: Subject) -> Values:
+    """How much of siblings' likeness their parent's columns explain.
+
+    Parameters
+    ----------
+    subject
+        The database.
+    """
+    return {"between_explained": median(_explained(subject), LEAST_UNITS)}
+
+
+def _explained(subject: Subject) -> Iterator[float]:
+    for target in subject.targets:
+        for key in subject.keys_of(target.variable.table):
+            if not key.is_self and subject.matrices[key.parent].shape[1]:
+                value = _one_explained(subject, target.variable, key)
+                if value is not None:
+                    yield value
+
+
+def _one_explained(subject: Subject, variable: Variable, key: ForeignKey) -> float | None:
+    draws = generator("explained", variable.table, variable.name, key.column)
+    if not net_likeness(variable, key.keys, draws) > _ALIKE:
+        return None
+    rows = families(key.keys, ~variable.is_null, draws)
+    parents = np.unique(key.keys[rows])
+    mean_size = rows.size / parents.size
+    kept = some(parents, max(int(MOST_TARGET_ROWS / mean_size), _LEAST_PARENTS), draws)
+    if kept.size < _LEAST_PARENTS:
+        return None
+    rows = rows[np.isin(key.keys[rows], kept)]
+    groups, scores = key.keys[rows], variable.scores[rows]
+    features = gathered(subject.matrices[key.parent], groups)
+    told = out_of_fold(features, scores, grouped_folds(groups, draws), "regression")
+    return explained(scores, told, groups)
+
+
+def told_nulls(subject: Subject) -> Values:
+    """How well the other values of a row tell that one is null.
+
+    Parameters
+    ----------
+    subject
+        The database.
+    """
+    found = []
+    for table, variables in subject.variables.items():
+        nullable = [its for its in variables if _is_nullable(its)]
+        draws = generator("nulls", table)
+        for variable in chosen(nullable, _MOST_NULL_COLUMNS, draws):
+            value = _one_auc(subject, variable)
+            if value is not None:
+                found.append(value)
+    return {"missing_auc_values": median(found, LEAST_UNITS)}
+
+
+def _is_nullable(variable: Variable) -> bool:
+    n, n_null = variable.is_null.size, int(variable.is_null.sum())
+    return n_null >= max(LEAST_RATE * n, _LEAST_NULLS) and n - n_null >= _LEAST_NULLS
+
+
+def _one_auc(subject: Subject, variable: Variable) -> float | None:
+    variables = subject.variables[variable.table]
+    together = phi(np.column_stack([its.is_null for its in variables]))
+    place = next(j for j, its in enumerate(variables) if its.name == variable.name)
+    others = [j for j in range(len(variables)) if j != place and together[place, j] <= TOGETHER]
+    draws = generator("null", variable.table, variable.name)
+    rows = some(np.arange(variable.values.size), MOST_TARGET_ROWS, draws)
+    truth = variable.is_null[rows]
+    if not others or truth.all() or not truth.any():
+        return None
+    features = subject.matrices[variable.table][rows][:, others]
+    told = out_of_fold(features, truth.astype(float), folds(rows.size, draws), "binary")
+    return auc(told, truth)
