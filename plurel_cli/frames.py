@@ -30,7 +30,8 @@ def category_label(category: int) -> str:
 def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
     """A column's values, as its block column gives them, in the type that is written.
 
-    In a nullable column of floats, NaN stands for null, and in one of keys what is below 0.
+    In a nullable column of floats, NaN stands for null, in one of keys or categories what is
+    below 0.
     """
     import polars as pl
 
@@ -39,16 +40,23 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
             return pl.Series(column.name, values).cast(pl.Datetime("ns"))
         case "string":
             labels = pl.Series(column.name, map(category_label, range(column.categories or 0)))
-            return labels.gather(pl.Series(values))
+            return labels.gather(_numbers(column, values))
         case "boolean":
-            return pl.Series(column.name, values > 0)
-        case "int64" if column.nullable:
-            keys = pl.Series(column.name, values)
-            return keys.set(keys < 0, None)
+            return _numbers(column, values) > 0
+        case "int64" | "int32" if column.nullable:
+            return _numbers(column, values.astype(column.type, copy=False))
         case number:
             return pl.Series(
                 column.name, values.astype(number, copy=False), nan_to_null=column.nullable
             )
+
+
+def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:
+    """Keys or categories, those below 0 as nulls."""
+    import polars as pl
+
+    numbers = pl.Series(column.name, values)
+    return numbers.set(numbers < 0, None) if column.nullable else numbers
 
 
 def frames(

@@ -80,6 +80,13 @@ MODES = ("eager", "lazy")
 CHILD_AGGREGATES = ("count", "sum", "mean", "max", "min", "decayed_sum")
 """What a parent may gather of its children."""
 
+TIME_SOURCES = (
+    *("hour", "weekday", "season", "moment"),
+    *("age", "since_last", "so_far"),
+    "trait",
+)
+"""What of a row's time and place among others a source may be."""
+
 _ACTIVATIONS = (
     "relu", "elu", "selu", "silu", "softsign", "tanh", "sigmoid", "hardswish", "mish",
     "leaky_relu", "gelu", "softplus", "hardsigmoid", "hardtanh", "celu", "tanhshrink", "rrelu",
@@ -137,6 +144,48 @@ class ChildrenConfig(Section):
         default=RealRange(0.05, 0.5),
         description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
         "(that of time, where they have one).",
+    )
+
+
+class TimeSourcesConfig(Section):
+    """Sources that are a row's time, its place among others, or its hidden trait."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a source node whose values are numbers is one of these, "
+        "drawn for each table.",
+    )
+    kind: Annotated[Choice[str], Names(lambda: TIME_SOURCES)] = Field(
+        default=OneOf(TIME_SOURCES),
+        description="Which one, among those that the table can have: `hour` of the day, `weekday`, "
+        "`season` (day of the year), `moment` in the window; by a foreign key `age` (time since "
+        "the referenced row's), `since_last` (since the last row with the same reference), "
+        "`so_far` (how many such rows there were); or `trait`, hidden and also in the keys. All "
+        "but `trait` need a time column.",
+    )
+
+
+class MissingConfig(Section):
+    """Nulls that have a reason."""
+
+    p_column: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column, of either kind, has nulls: one for a database, "
+        "about which each table draws its own. At 0 `nulls` rules instead.",
+    )
+    rate: Annotated[Choice[float], Reals(gt=0, lt=1)] = Field(
+        default=OneOf((0.01, 0.03, 0.1, 0.3, 0.6, 0.9)),
+        description="Share of nulls in a column that has some.",
+    )
+    told: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.9),
+        description="Probability that a column is null exactly where another variable of the row "
+        "lies beyond a quantile, drawn for each table; at random otherwise.",
+    )
+    group: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.5),
+        description="Probability that a column with nulls is null in the same rows as the last one "
+        "before it that has some, drawn for each table.",
     )
 
 
@@ -218,10 +267,14 @@ class ScmConfig(Section):
     children: ChildrenConfig = Field(
         default_factory=ChildrenConfig, description="Influence from children to parents."
     )
+    time: TimeSourcesConfig = Field(
+        default_factory=TimeSourcesConfig,
+        description="Sources that are a row's time, its place among others, or its hidden trait.",
+    )
     cut: Annotated[Choice[str], Names(cuts.names)] = Field(
         default=Fixed("rows"),
         description="Where a lazy table cuts a number into categories: at the values of random "
-        "`rows`, or by `dirichlet` frequencies.",
+        "`rows`, or by `dirichlet` or `zipf` frequencies.",
     )
     p_permuted: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=RealRange(0.3, 1.0),
@@ -238,6 +291,9 @@ class ScmConfig(Section):
     nulls: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=RealRange(0.01, 0.1),
         description="Share of nulls in every numerical column of a table, drawn for each table.",
+    )
+    missing: MissingConfig = Field(
+        default_factory=MissingConfig, description="Nulls that have a reason."
     )
     taste: float | None = Field(
         default=None,

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.labels import cut_labels, sample_relabelling
+from plurel_cli.features.missing import NullRows
 from plurel_cli.features.nodes import Values
-from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.transforms import Transform
 from plurel_cli.random import Stream
 
@@ -66,16 +66,26 @@ def draw_labelling(
 
 
 class CategoricalColumn:
-    """A categorical column, as it is written.
+    """A categorical column, as it is written: −1 stands for null.
 
     Parameters
     ----------
     block
         Gives the categories of a block.
+    nulls
+        Which rows are null.
     """
 
-    def __init__(self, block: Callable[[int], Values]) -> None:
-        self.block = block
+    def __init__(self, block: Callable[[int], Values], nulls: NullRows | None = None) -> None:
+        self._block, self._nulls = block, nulls
+
+    def block(self, index: int) -> Values:
+        """Written values of one block of rows."""
+        values = self._block(index)
+        if self._nulls is not None:
+            values = values.copy()
+            values[self._nulls.block(index)] = -1
+        return values
 
 
 class NumericalColumn:
@@ -97,7 +107,7 @@ class NumericalColumn:
         self,
         block: Callable[[int], Values],
         transform: Transform,
-        nulls: Nulls | None,
+        nulls: NullRows | None,
         stream: Stream,
     ) -> None:
         self._block, self._transform, self._nulls, self._stream = block, transform, nulls, stream

@@ -35,6 +35,7 @@ from plurel_cli.features.encoders import (
 from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
 from plurel_cli.features.mechanisms import is_by_grid
+from plurel_cli.features.missing import NullRows, Threshold, ToldNulls
 from plurel_cli.features.nodes import (
     Given,
     Held,
@@ -48,8 +49,9 @@ from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows, reference_rows
 from plurel_cli.features.tables import Computing, TableFeatures
+from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms
-from plurel_cli.features.variables import Reference, Variable, order_of_work
+from plurel_cli.features.variables import Reference, Variable, order_of_work, written_nodes
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema, Table
@@ -88,6 +90,7 @@ class Engine:
             table.name: self._state(table, settings[table.name], graphs[table.name])
             for table in schema.tables
         }
+        self._times = TimeSources(schema, config)
         self._held: dict[Variable, float] = {}
         self._fit: Engine | None = None
         self._work()
@@ -101,7 +104,7 @@ class Engine:
             name: self._state(its.table, its.settings, its.graph)
             for name, its in fit._states.items()
         }
-        self._held, self._fit = dict(held), fit
+        self._times, self._held, self._fit = fit._times, dict(held), fit
         self._work()
         return self
 
@@ -224,7 +227,8 @@ class Engine:
         if state.is_small:
             state.forget(j)
         if attempt > 0 or j in state.labellings:
-            state.nodes[j] = node.but(attempt=attempt, boundaries=self._boundaries(state, j))
+            found = {"attempt": attempt, "boundaries": self._boundaries(state, j)}
+            state.nodes[j] = state.nodes[j].but(**found)
         if node.transform is not None:
             fit = transforms[node.transform].function
             own = state.stream.child("node", j, "transform")
@@ -242,6 +246,10 @@ class Engine:
         node = state.nodes[j]
         if node.source == CHILDREN:
             return Given(self._gathered(node, state.table))
+        if node.time is not None:
+            if attempt == 0:
+                return self._times.source(state.table, node.time, state.keys, state.reference)
+            node = state.nodes[j] = node.but(source=node.time.instead, time=None)
         if not node.causes:
             series, own = self._config.features.series, self._own(state, j, attempt)
             return draw_source(node, state.table, state.is_category(j), series, own)
@@ -314,11 +322,25 @@ class Engine:
 
     def _forget(self, state: TableFeatures) -> None:
         """Drop what only the fit has needed."""
-        if state.is_small and state.seen is not None:
-            for j, node in enumerate(state.nodes):
-                if node.column is not None:
+        if state.seen is not None:
+            self._fit_nulls(state, state.seen.values)
+            if state.is_small:
+                for j in written_nodes(state.nodes):
                     state.whole[j] = self._as_column(state, j, state.seen.values[j])
         state.seen = None
+
+    def _fit_nulls(self, state: TableFeatures, seen: Mapping[int, Values]) -> None:
+        """Find from which value of its cause on a column is null."""
+        for j, node in enumerate(state.nodes):
+            its = node.null
+            if its is None or its.cause is None:
+                continue
+            if self._fit is not None:
+                state.thresholds[j] = self._fit._states[state.table.name].thresholds[j]
+                continue
+            values = self._as_column(state, its.cause, seen[its.cause])
+            found = state.thresholds[j] = Threshold.of(values, its.share, its.side == "above")
+            state.nodes[j] = node.but(null=its.but(threshold=found.value))
 
     # Whole columns, for what refers to them or gathers them.
 
@@ -383,16 +405,27 @@ class Engine:
         for j, node in enumerate(state.nodes):
             if node.column is None:
                 continue
-            block = self._block_of(state, j)
+            block, nulls = self._block_of(state, j), self._nulls(state, j)
             if node.kind == "categorical":
-                found[node.column] = CategoricalColumn(block)
+                found[node.column] = CategoricalColumn(block, nulls)
                 continue
-            own = state.stream.child("node", j)
-            share = 0.0 if Variable(table.name, j) in self._held else state.graph.null_share
-            nulls = Nulls(table.rows, share, own.child("nulls")) if share > 0 else None
-            transform = state.transforms[j]
-            found[node.column] = NumericalColumn(block, transform, nulls, own.child("ties"))
+            ties = state.stream.child("node", j, "ties")
+            found[node.column] = NumericalColumn(block, state.transforms[j], nulls, ties)
         return found
+
+    def _nulls(self, state: TableFeatures, j: int) -> NullRows | None:
+        """Which rows of a column are null, if it has nulls."""
+        node, share = state.nodes[j], state.graph.null_share
+        if Variable(state.table.name, j) in self._held:
+            return None
+        if (its := node.null) is not None:
+            own = state.stream.child("missing", "rows", its.group)
+            if its.cause is None:
+                return Nulls(state.table.rows, its.share, own)
+            return ToldNulls(self._block_of(state, its.cause), state.thresholds[j], own)
+        if node.kind == "categorical" or share == 0:
+            return None
+        return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 
     def _block_of(self, state: TableFeatures, node: int) -> Callable[[int], Values]:
         def block(index: int) -> Values:
@@ -402,7 +435,7 @@ class Engine:
             if index not in state.blocks:
                 while len(state.blocks) >= _KEPT_BLOCKS:
                     del state.blocks[next(iter(state.blocks))]
-                wanted = [j for j, its in enumerate(state.nodes) if its.column is not None]
+                wanted = written_nodes(state.nodes)
                 rows = block_of_rows(state.table.rows, index)
                 with one_thread(), np.errstate(over="ignore", invalid="ignore"):
                     values = self._computed(state, rows, wanted)

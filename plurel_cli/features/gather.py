@@ -25,7 +25,7 @@ def gather(
     n_parents, n_children
         Row counts.
     blocks
-        All children, in order.
+        All children, in order; one whose key is below 0 refers to nobody.
 
     Returns
     -------
@@ -42,13 +42,18 @@ def gather(
     extreme = {"max": (np.maximum, -np.inf), "min": (np.minimum, np.inf)}.get(its.aggregate)
     best = np.full(n_parents, extreme[1] if extreme else 0.0)
     for first, keys, values in blocks:
+        rows = np.arange(first, first + len(keys))
+        if len(keys) and keys.min() < 0:  # refers to nobody
+            refers = keys >= 0
+            keys, rows = keys[refers], rows[refers]
+            values = values[refers] if len(values) else values
         count += np.bincount(keys, minlength=n_parents)
         if extreme is not None:
             extreme[0].at(best, keys, values)
         elif its.aggregate != "count":
             weights = values.astype(np.float64)
             if its.half_life is not None:
-                age = n_children - 1 - np.arange(first, first + len(keys))
+                age = n_children - 1 - rows
                 weights *= np.exp2(-age / (its.half_life * n_children))
             total += np.bincount(keys, weights=weights, minlength=n_parents)
     match its.aggregate:

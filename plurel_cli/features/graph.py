@@ -18,17 +18,19 @@ from plurel_cli.config import Config
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.section import Section
 from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.missing import draw_nulls, draw_p_column
+from plurel_cli.features.time_sources import draw_time_sources
 from plurel_cli.features.variables import (
     Successors,
     Variable,
-    columns,
     reachable,
     reversed_edges,
     successors,
+    written,
 )
 from plurel_cli.random import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.schema.sample import sample_graph
 
 S = TypeVar("S", bound=Section)
@@ -106,11 +108,15 @@ def sample_causal_graphs(
     edges = successors(graphs)
     for table in schema.tables:
         _gather(schema, settings[table.name], table, graphs, edges)
-    needed = reachable(reversed_edges(edges), columns(graphs))
+    for table in schema.tables:
+        graph, its = graphs[table.name], settings[table.name]
+        graph = _timed(schema, its, table, graph)
+        graphs[table.name] = _with_nulls(schema, its, table, graph)
+    needed = reachable(reversed_edges(edges), written(graphs))
     return {
         name: graph.but(
             nodes=tuple(
-                node if Variable(name, j) in needed else node.but(is_used=False)
+                node if Variable(name, j) in needed else node.model_copy(update={"is_used": False})
                 for j, node in enumerate(graph.nodes)
             )
         )
@@ -174,6 +180,37 @@ def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config
     )
 
 
+def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph) -> CausalGraph:
+    """Let some sources be of the rows' time, in place of what they were."""
+    if settings.time.p.bounds[1] == 0:
+        return graph
+    candidates = [
+        j
+        for j, node in enumerate(graph.nodes)
+        if not node.causes
+        and node.source != CHILDREN
+        and (graph.mode == "lazy" or node.kind == "numerical")
+    ]
+    stream = table_stream(schema, table).child("time")
+    nodes = draw_time_sources(schema, table, graph.nodes, candidates, settings.time, stream)
+    return graph.but(nodes=tuple(nodes))
+
+
+def _with_nulls(
+    schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
+) -> CausalGraph:
+    """Give columns nulls that have a reason, where the config asks for them."""
+    missing = settings.missing
+    if missing.p_column.bounds[1] == 0:
+        return graph
+    stream = table_stream(schema, table).child("missing")
+    p = draw_p_column(missing, Stream(schema.seed).child("missing"), stream.child("p_column"))
+    of = {node.column: j for j, node in enumerate(graph.nodes)}
+    columns = [of[column.name] for column in table.features]
+    nodes = draw_nulls(graph.nodes, columns, missing, p, stream)
+    return graph.but(nodes=tuple(nodes), null_share=0.0)
+
+
 def _latent_kinds(
     table: Table, config: Config, n: int, stream: Stream
 ) -> list[tuple[str, int | None]]:
@@ -195,6 +232,8 @@ def _parents(
 ) -> tuple[ParentCauses, ...]:
     found = []
     for column in table.foreign_keys:
+        if column.form in SELF_FORMS:
+            continue  # a table's columns would depend on themselves
         parent = schema.by_name[str(column.references)]
         stream = reference_stream(schema, table, column)
         position = {c.name: i for i, c in enumerate(parent.features)}

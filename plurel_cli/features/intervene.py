@@ -7,6 +7,7 @@ on it stay as they were.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from plurel_cli.features.graph import all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable, reachable, successors
 from plurel_cli.frames import as_series, category_label
 from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Column, Schema
 
 if TYPE_CHECKING:
@@ -72,8 +74,12 @@ def intervened(
     made = dict(tables)
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
-        of = {n.column: Variable(other.name, j) for j, n in enumerate(other.causal.nodes)}
-        changed = [c for c in other.features if of[c.name] in reached - {variable}]
+        names = {
+            node.column
+            for j, node in enumerate(other.causal.nodes)
+            if Variable(other.name, j) != variable and reached & set(_seen_in(other.name, j, node))
+        }
+        changed = [c for c in other.features if c.name in names]
         if not changed:
             continue
         columns = engine.columns(other)
@@ -86,6 +92,13 @@ def intervened(
     everywhere = np.full(schema.by_name[table].rows, written, dtype=kind)
     made[table] = made[table].with_columns(as_series(its, everywhere))
     return made
+
+
+def _seen_in(table: str, j: int, node: CausalNode) -> Iterator[Variable]:
+    """Variables that a column shows: its own, and the one that tells of its nulls."""
+    yield Variable(table, j)
+    if node.null is not None and node.null.cause is not None:
+        yield Variable(table, node.null.cause)
 
 
 def _node(schema: Schema, table: str, column: str) -> int:

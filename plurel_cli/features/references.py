@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.aggregations import aggregations, neutral
 from plurel_cli.features.encoders import Cause, Encoder, Floats
 from plurel_cli.features.rows import SLICE_ROWS
 
@@ -51,7 +51,19 @@ class ReferencedRows:
         self._whole = self._encoded(np.arange(n_rows)) if n_rows <= DENSE_ROWS else None
 
     def at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
-        """Aggregates of the rows that some keys refer to, by aggregation, shape (n, width)."""
+        """Aggregates of the rows that some keys refer to, by aggregation, shape (n, width).
+
+        A key below 0 refers to nothing, and adds nothing to an aggregate.
+        """
+        is_null = keys < 0
+        if not is_null.any():
+            return self._at(keys)
+        found = self._at(np.where(is_null, 0, keys))
+        for kind, its in found.items():
+            its[is_null] = neutral(kind)
+        return found
+
+    def _at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
         if self._whole is not None:
             return {kind: whole.take(keys, axis=0) for kind, whole in self._whole.items()}
         rows, place = np.unique(keys, return_inverse=True)

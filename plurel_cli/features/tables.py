@@ -13,6 +13,7 @@ from plurel_cli.config.features import ScmConfig
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions
+from plurel_cli.features.missing import Threshold
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.references import ReferencedRows
@@ -41,6 +42,8 @@ class TableFeatures:
         What computes each node, in the order of work; of a small table only while it is needed.
     labellings, transforms, ordered
         By node: the cut and transform of a column, and a number's sorted reference sample.
+    thresholds
+        By node: beyond which values of another a column is null.
     causes
         What nodes are to others, by node and whether by a grid.
     references
@@ -67,6 +70,7 @@ class TableFeatures:
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
+    thresholds: dict[int, Threshold] = field(default_factory=dict)
     causes: dict[tuple[int, bool], Cause] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
     whole: dict[int, Values] = field(default_factory=dict)

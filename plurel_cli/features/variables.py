@@ -7,11 +7,11 @@ of its parent that gathers it. It must have no circle; its order is the order of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.schema.causal import CausalGraph, CausalNode
 
 
 class Variable(NamedTuple):
@@ -83,18 +83,19 @@ def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
         If a variable depends on itself, which no drawn graph does.
     """
     predecessors = reversed_edges(successors(graphs))
-    needed = reachable(predecessors, columns(graphs))
+    needed = reachable(predecessors, written(graphs))
     sorter: TopologicalSorter[Vertex] = TopologicalSorter(
         {vertex: predecessors[vertex] for vertex in predecessors if vertex in needed}
     )
     return list(sorter.static_order())
 
 
-def columns(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
-    """The variables that are columns."""
-    return [
-        Variable(table, j)
-        for table, graph in graphs.items()
-        for j, node in enumerate(graph.nodes)
-        if node.column is not None
-    ]
+def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
+    """The variables that are columns, and those that tell of their nulls."""
+    return [Variable(table, j) for table, its in graphs.items() for j in written_nodes(its.nodes)]
+
+
+def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:
+    """Nodes of one table that are columns, and those that tell of their nulls."""
+    telling = {node.null.cause for node in nodes if node.null is not None}
+    return [j for j, node in enumerate(nodes) if node.column is not None or j in telling]

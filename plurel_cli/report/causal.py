@@ -10,6 +10,8 @@ from plurel_cli.errors import StageError
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema, Table
 
+_KIND_WIDTH = 16
+
 
 @dataclass(frozen=True)
 class ColumnCauses:
@@ -27,12 +29,17 @@ class ColumnCauses:
         Latent nodes of the same row that act on it.
     source
         What draws it, where it has no causes.
+    time
+        What of its row's time it is, as `age by foreign_row_0`.
     gathered
         What it gathers of its children, as `count of orders by foreign_row_0`.
     from_parents
         Whether the columns of referenced rows act on it.
     mechanism
         How it is computed, as `sum of mlp, width 32`.
+    nulls
+        Which rows are null, where they have a reason of their own, as `30% where feature_2 is
+        above 0.5`.
     """
 
     column: str
@@ -40,9 +47,11 @@ class ColumnCauses:
     causes: tuple[str, ...]
     n_latent: int
     source: str | None
+    time: str | None
     gathered: str | None
     from_parents: bool
     mechanism: str | None
+    nulls: str | None
 
 
 @dataclass(frozen=True)
@@ -120,9 +129,11 @@ def _column(graph: CausalGraph, node: int) -> ColumnCauses:
         causes=tuple(sorted(columns, key=lambda name: (len(name), name))),
         n_latent=latent,
         source=its.source,
+        time=_time(its),
         gathered=_gathered(its),
         from_parents=bool(its.causes) and bool(graph.parents),
         mechanism=_mechanism(its),
+        nulls=_nulls(graph, its),
     )
 
 
@@ -149,6 +160,25 @@ def _gathered(node: CausalNode) -> str | None:
     return f"{its.aggregate}{variable} of {its.table} by {its.foreign_key}"
 
 
+def _time(node: CausalNode) -> str | None:
+    its = node.time
+    if its is None:
+        return None
+    return its.what if its.foreign_key is None else f"{its.what} by {its.foreign_key}"
+
+
+def _nulls(graph: CausalGraph, node: CausalNode) -> str | None:
+    its = node.null
+    if its is None:
+        return None
+    others = [n.column for n in graph.nodes if n.null and n.null.group == its.group and n != node]
+    company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
+    if its.cause is None:
+        return f"{its.share:.0%} at random{company}"
+    cause = graph.nodes[its.cause].column or f"latent node {its.cause}"
+    return f"{its.share:.0%} where {cause} is {its.side} {its.threshold:.4g}{company}"
+
+
 def _mechanism(node: CausalNode) -> str | None:
     if not node.causes:
         return None
@@ -162,14 +192,19 @@ def render(found: tuple[TableCauses, ...]) -> str:
 
 
 def _lines(its: TableCauses) -> Iterator[str]:
+    nulls = (
+        "nulls by column"
+        if any(column.nulls for column in its.columns)
+        else (f"{its.null_share:.1%} nulls in numbers")
+    )
     yield (
         f"{its.table}: {its.layout} graph, {its.mode}, {its.edge_weight or 'no'} weights, "
-        f"{its.n_nodes} nodes ({its.n_used} used, {its.n_redrawn} drawn anew), "
-        f"{its.null_share:.1%} nulls in numbers"
+        f"{its.n_nodes} nodes ({its.n_used} used, {its.n_redrawn} drawn anew), {nulls}"
     )
     for place, columns in its.parents.items():
         yield f"  {place}: {', '.join(columns)}"
     width = max((len(column.column) for column in its.columns), default=0)
+    kinds = max(_KIND_WIDTH, *(len(column.kind) for column in its.columns), 0)
     for column in its.columns:
         causes = list(column.causes)
         if column.n_latent:
@@ -177,5 +212,9 @@ def _lines(its: TableCauses) -> Iterator[str]:
         if column.from_parents:
             causes.append("referenced rows")
         origin = column.gathered or (f"source: {column.source}" if column.source else "")
+        if column.time:
+            origin += f", {column.time}"
         told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
-        yield f"  {column.column:{width}}  {column.kind:16} {told}"
+        if column.nulls:
+            told += f"; null: {column.nulls}"
+        yield f"  {column.column:{width}}  {column.kind:{kinds}} {told}"

@@ -29,6 +29,42 @@ class Gathered(Record):
     )
 
 
+class TimeSource(Record):
+    """What of a row's time, its place among others or its hidden trait a source node is."""
+
+    what: str = Field(
+        description="hour, weekday, season, moment, age, since_last, so_far or trait."
+    )
+    foreign_key: str | None = Field(
+        default=None, description="Of age, since_last and so_far: the foreign key they go by."
+    )
+    phase: float | None = Field(
+        default=None,
+        description="Of hour, weekday and season: where the cosine peaks, as a share of the cycle.",
+    )
+    instead: str = Field(
+        description="What draws the values where these come out nearly constant in a column."
+    )
+
+
+class NodeNulls(Record):
+    """Which rows of a column are null."""
+
+    share: float = Field(description="Share of the rows.")
+    group: int = Field(description="Columns of one group are null in the same rows.")
+    cause: int | None = Field(
+        default=None, description="Node that tells them; none where rows are null at random."
+    )
+    side: Literal["above", "below"] | None = Field(
+        default=None, description="Side of the threshold on which rows are null."
+    )
+    threshold: float | None = Field(
+        default=None,
+        description="Value of the cause beyond which rows are null, its category where it is cut; "
+        "of those that have this value as many as the share needs.",
+    )
+
+
 class CausalNode(Record):
     """One variable of a table's rows."""
 
@@ -39,10 +75,13 @@ class CausalNode(Record):
         default=True, description="Whether a column depends on it; others are never computed."
     )
     source: str | None = Field(
-        default=None, description="Sources: what draws the values, or `children`."
+        default=None, description="Sources: what draws the values, or `children` or `time`."
     )
     gathered: Gathered | None = Field(
         default=None, description="Sources that gather from children: what."
+    )
+    time: TimeSource | None = Field(
+        default=None, description="Sources that are of the row's time: what of it."
     )
     causes: tuple[int, ...] = Field(default=(), description="Nodes of the same row it depends on.")
     weights: tuple[float, ...] = Field(default=(), description="Weight of each cause.")
@@ -61,6 +100,9 @@ class CausalNode(Record):
     )
     boundaries: tuple[float, ...] | None = Field(
         default=None, description="Categorical columns of a lazy table: where the number is cut."
+    )
+    null: NodeNulls | None = Field(
+        default=None, description="Columns that have nulls for a reason: which rows."
     )
 
 
@@ -81,7 +123,7 @@ class CausalGraph(Record):
         description="Whether categories are carried as such, or as numbers that are cut."
     )
     edge_weight: str = Field(description="Distribution of the weights of the edges.")
-    null_share: float = Field(description="Share of nulls in each numerical column.")
+    null_share: float = Field(description="Share of nulls in each numerical column, at random.")
     nodes: tuple[CausalNode, ...] = Field(
         description="The variables; causes name them by position."
     )

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from plurel_cli.choice import Choice
 from plurel_cli.config import Config
+from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.errors import ConfigError, Problem, UsageError
@@ -331,11 +332,15 @@ def _features(config: Config, own: TableConfig, stream: Stream) -> list[Column]:
                 if is_categorical
                 else "float32",
                 stage="features" if model == "scm" else "temporal",
-                nullable=model == "scm"
-                and not is_categorical
-                and config.features.scm.nulls.bounds[1] > 0,
+                nullable=model == "scm" and _may_be_null(config.features.scm, is_categorical),
                 kind="categorical" if is_categorical else "numerical",
                 categories=count if is_categorical else None,
             )
         )
     return columns
+
+
+def _may_be_null(settings: ScmConfig, is_categorical: bool) -> bool:
+    if settings.missing.p_column.bounds[1] > 0:
+        return True
+    return not is_categorical and settings.nulls.bounds[1] > 0
