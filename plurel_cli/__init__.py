@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plurel_cli.config import Config, dump_config, load_config, parse_config
+    from plurel_cli.config.mixture import load_mixture
+    from plurel_cli.corpus.merge import merge_corpus
+    from plurel_cli.corpus.run import generate_corpus
     from plurel_cli.errors import PlurelError
     from plurel_cli.pipeline import Database, do, generate, generate_to, load, run_stage, schema_to
     from plurel_cli.schema.model import Schema
@@ -28,6 +31,9 @@ _HOME = {
     "dump_config": "config",
     "load_config": "config",
     "parse_config": "config",
+    "load_mixture": "config.mixture",
+    "merge_corpus": "corpus.merge",
+    "generate_corpus": "corpus.run",
     "PlurelError": "errors",
     "Database": "pipeline",
     "do": "pipeline",
@@ -49,9 +55,12 @@ __all__ = [
     "do",
     "dump_config",
     "generate",
+    "generate_corpus",
     "generate_to",
     "load",
     "load_config",
+    "load_mixture",
+    "merge_corpus",
     "parse_config",
     "run_stage",
     "schema_to",

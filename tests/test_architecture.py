@@ -37,6 +37,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("storage",),
     ("pipeline",),
+    ("corpus",),
     ("export", "measure", "report"),
     ("cli",),
 )
@@ -134,6 +135,8 @@ def test_arrows_are_seen() -> None:
         ("storage", "frames"),
         ("pipeline", "storage"),
         ("report", "storage"),
+        ("corpus", "pipeline"),
+        ("cli", "corpus"),
         ("cli", "pipeline"),
         ("cli", "report"),
     } <= found
@@ -167,6 +170,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
     }
     assert found == {
         "plurel_cli.config.load": {"read_bytes"},  # of the config
+        "plurel_cli.config.mixture": {"read_bytes"},  # of configs
         "plurel_cli.report.describe": {"scan_parquet", "stat"},  # of files to be described
     }
     touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}

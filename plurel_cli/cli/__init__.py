@@ -1,8 +1,8 @@
 """The command line: parse, call the library, print. Nothing here decides anything.
 
-Data goes to standard output and messages to standard error. Exit codes: 0 done, 1 faults found,
-2 bad usage, config or input, 130 and 143 for interrupted and terminated. What a command needs is
-imported when it runs, so that help is quick.
+Data goes to standard output and messages to standard error. Exit codes: 0 done, 1 faults found or
+databases that failed, 2 bad usage, config or input, 130 and 143 for interrupted and terminated.
+What a command needs is imported when it runs, so that help is quick.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
-from plurel_cli.cli import config, look, make, measure
+from plurel_cli.cli import config, corpus, look, make, measure
 from plurel_cli.errors import PlurelError, storage_error
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 make.add_to(app)
+corpus.add_to(app)
 look.add_to(app)
 measure.add_to(app)
 config.add_to(app)

@@ -40,20 +40,20 @@ def check(
         list[Path], typer.Argument(metavar="FILE...", help="YAML configs.", show_default=False)
     ],
 ) -> None:
-    """Check configs: print all their errors.
+    """Check configs, and mixtures of them: print all their errors.
 
     Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
     count.
 
     Example: plurel config check configs/*.yaml
     """
-    from plurel_cli.config import load_config
+    from plurel_cli.config.mixture import load_mixture
     from plurel_cli.errors import PlurelError
 
     is_sound = True
     for path in configs:
         try:
-            for warning in load_config(path).warnings:
+            for warning in load_mixture(path).warnings:
                 note(f"warning: {warning}")
         except PlurelError as error:
             is_sound = False

@@ -16,16 +16,21 @@ from plurel_cli.cli.make import FolderArgument, QuietOption
 def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     """Check a folder against its schema.json.
 
-    Prints every fault, one a line, and exits with 1 if there is one.
+    Prints every fault, one a line, and exits with 1 if there is one. Of a corpus it checks every
+    database, and the index.
 
     Example: plurel validate my-database
     """
+    from plurel_cli.corpus.check import is_corpus, validate_corpus
     from plurel_cli.storage.validate import validate as faults_of
 
-    faults = faults_of(folder)
-    for fault in faults:
-        typer.echo(f"{folder}: {fault}")
-    if faults:
+    of_corpus = is_corpus(folder)
+    faults = validate_corpus(folder) if of_corpus else ((folder, its) for its in faults_of(folder))
+    is_sound = True
+    for place, fault in faults:
+        is_sound = False
+        typer.echo(f"{place}: {fault}")
+    if not is_sound:
         raise typer.Exit(1)
     if is_talkative(quiet):
         note(f"{folder}: no faults")

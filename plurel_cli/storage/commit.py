@@ -43,7 +43,7 @@ def committed(target: Path, *, replace: bool) -> Iterator[Path]:
         If the disk refuses, also half-way; nothing is left behind then.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link must stay one, to be refused)
-    work = target.parent / f".{target.name}{_MARK}{_owner()}"
+    work = work_folder(target, _owner())
     try:
         _tidy(target)
         check_target(target, replace=replace)
@@ -57,6 +57,31 @@ def committed(target: Path, *, replace: bool) -> Iterator[Path]:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
         raise storage_error(target, error) from error
+
+
+def work_folder(target: Path, owner: str) -> Path:
+    """The sibling of a target that an owner, a host and a process, writes to."""
+    return target.parent / f".{target.name}{_MARK}{owner}"
+
+
+def left_over(name: str) -> str | None:
+    """Name of the target beside which a run left a folder of this name, if one did.
+
+    Examples
+    --------
+    >>> left_over(".db-000042.plurel-host-1234")
+    'db-000042'
+    """
+    target, mark, _ = name.removeprefix(".").rpartition(_MARK)
+    return target if mark and name.startswith(".") else None
+
+
+def clear_away(path: Path, target: Path) -> None:
+    """Remove what a run that is known to be gone left beside a target, or put it back."""
+    if path.name.endswith(_ASIDE) and not target.exists():
+        path.rename(target)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def check_target(target: Path, *, replace: bool) -> None:
@@ -108,10 +133,7 @@ def _tidy(target: Path) -> None:
         process = path.name.removeprefix(prefix).removesuffix(_ASIDE)
         if not process.isdigit() or (int(process) != os.getpid() and _is_alive(int(process))):
             continue
-        if path.name.endswith(_ASIDE) and not target.exists():
-            path.rename(target)
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+        clear_away(path, target)
 
 
 def _escaped(name: str) -> str:

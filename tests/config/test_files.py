@@ -9,11 +9,13 @@ import pytest
 import yaml
 
 from plurel_cli.config import Config, dump_config, load_config, parse_config
+from plurel_cli.config.mixture import load_mixture
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.sample import sample_schema
 
 FOLDER = Path(__file__).parents[2] / "configs"
-CONFIGS = sorted(FOLDER.glob("*.yaml"))
+MIXTURE = FOLDER / "mixture.yaml"
+CONFIGS = sorted(set(FOLDER.glob("*.yaml")) - {MIXTURE})
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -34,7 +36,13 @@ def test_config_gives_a_schema(path: Path) -> None:
         assert set(schema.by_name) == set(config.tables)
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_mixture_loads_without_warning() -> None:
+    mixture = load_mixture(MIXTURE)
+    assert mixture.warnings == ()
+    assert len({component.fingerprint for component in mixture.components}) == 3
+
+
+@pytest.mark.parametrize("path", [*CONFIGS, MIXTURE], ids=lambda path: path.stem)
 def test_config_opens_with_a_comment(path: Path) -> None:
     assert re.match(r"# [A-Z].+[.:]", path.read_text(encoding="utf-8"))
 

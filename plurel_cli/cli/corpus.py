@@ -1,0 +1,238 @@
+"""The command that makes corpora."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.make import QuietOption
+from plurel_cli.cli.signals import ended_by_signals
+
+if TYPE_CHECKING:
+    from plurel_cli.corpus.run import CorpusReport, Progress
+    from plurel_cli.storage.index import Index
+
+
+def corpus(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="YAML config, or a mixture of several; by default the built-in config.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            "--seeds",
+            "-s",
+            metavar="FIRST:END",
+            help="Seeds of the databases, END not included.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder of the corpus.")
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Most databases at once; by default, and at most, one for each core.",
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            "--shard",
+            metavar="I/N",
+            help="Make every N-th database from the I-th on, I from 0; others make the rest.",
+        ),
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            "--memory", metavar="SIZE", help="Memory of all workers together, such as 4GB."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what is finished and sound, make the rest.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make a corpus that is there anew.")
+    ] = False,
+    merge: Annotated[
+        Path | None,
+        typer.Option("--merge", metavar="DIR", help="Join the indexes of shards in a folder."),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make many databases, one a seed, in parallel.
+
+    The folder gets a database a seed, db-000042 being what plurel generate --seed 42 makes, and an
+    index, corpus.json. A run that was ended in any way goes on with --resume. A database that
+    fails is noted in the index and the others are made; the exit code is 1 then.
+
+    Example: plurel corpus --config configs/small.yaml --seeds 0:4 --out corpus
+    """
+    from plurel_cli.errors import UsageError
+
+    if merge is not None:
+        others = {
+            "--config": config, "--seeds": seeds, "--out": out, "--jobs": jobs, "--shard": shard,
+            "--memory": memory, "--resume": resume, "--force": force,
+        }  # fmt: skip
+        for option, value in others.items():
+            if value not in (None, False):
+                raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
+        _merge(merge, quiet)
+        return
+    for option, given in (("--seeds", seeds), ("--out", out)):
+        if given is None:
+            raise UsageError(option, "is missing")
+    _make(config, str(seeds), Path(str(out)), jobs, shard, memory, resume, force, quiet)
+
+
+def _merge(folder: Path, quiet: bool) -> None:
+    from plurel_cli.corpus.merge import merge_corpus
+
+    began = time.monotonic()
+    merged = merge_corpus(folder)
+    _warn(merged.warnings, quiet)
+    _end(merged.corpus, folder, time.monotonic() - began, quiet)
+
+
+def _make(
+    config: Path | None,
+    seeds: str,
+    out: Path,
+    jobs: int | None,
+    shard: str | None,
+    memory: str | None,
+    resume: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    from plurel_cli.config.mixture import load_mixture
+    from plurel_cli.corpus.arguments import parse_memory, parse_seeds, parse_shard
+    from plurel_cli.corpus.merge import differences
+    from plurel_cli.corpus.run import generate_corpus
+    from plurel_cli.storage.index import WHOLE
+
+    its_seeds = parse_seeds(seeds)
+    its_shard = WHOLE if shard is None else parse_shard(shard)
+    its_memory = None if memory is None else parse_memory(memory)
+    mixture = load_mixture(config)
+    _warn(mixture.warnings, quiet)
+    began = time.monotonic()
+    with _progress(quiet) as report:
+        index = generate_corpus(
+            out,
+            mixture,
+            its_seeds,
+            jobs=jobs,
+            shard=its_shard,
+            memory=its_memory,
+            resume=resume,
+            force=force,
+            report=report,
+        )
+    _warn(differences(index.made), quiet)
+    _end(index, out, time.monotonic() - began, quiet)
+
+
+def _warn(warnings: Iterator[str] | tuple[str, ...], quiet: bool) -> None:
+    for warning in () if quiet else warnings:
+        note(f"warning: {warning}")
+
+
+_TOLD = 10
+
+
+def _end(index: Index, place: Path, seconds: float, quiet: bool) -> None:
+    """Say what was made, and what failed."""
+    failed = index.failed
+    if is_talkative(quiet):
+        rows = sum(entry.rows for entry in index.databases)
+        n_bytes = sum(entry.bytes for entry in index.databases)
+        n_done = len(index.databases) - len(failed)
+        size = f"{n_done:,} databases, {rows:,} rows, {n_bytes / 1e6:,.1f} MB"
+        note(f"{place}: {size} ({seconds:.2f} s)")
+    for entry in failed[:_TOLD]:
+        note(f"error: seed {entry.seed}: {entry.error}")
+    if len(failed) > _TOLD:
+        note(f"error: {len(failed) - _TOLD} more failed; the index names them")
+    if failed:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[CorpusReport]:
+    """A report of databases made, shown on a terminal; ends when a signal asks for it."""
+    with ended_by_signals() as end_if_asked:
+        bar = _Bar() if is_talkative(quiet) else None
+
+        def report(progress: Progress) -> None:
+            end_if_asked()
+            if bar is not None:
+                bar.report(progress)
+
+        try:
+            yield report
+        finally:
+            if bar is not None:
+                bar.stop()
+
+
+class _Bar:
+    """A progress bar of databases."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self._began = time.monotonic()
+        self._bars = Bars(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bars.add_task("databases", total=None)
+
+    def report(self, progress: Progress) -> None:
+        if not self._bars.live.is_started:
+            self._began = time.monotonic()
+            self._bars.start()
+        rate = progress.rows / max(time.monotonic() - self._began, 1e-3)
+        text = f"databases, {rate:,.0f} rows a second, {progress.n_bytes / 1e6:,.1f} MB"
+        if progress.kept:
+            text += f", {progress.kept:,} kept"
+        if progress.failed:
+            text += f", {progress.failed:,} failed"
+        self._bars.update(
+            self._task,
+            description=text,
+            total=progress.total - progress.kept,
+            completed=progress.done + progress.failed,
+        )
+
+    def stop(self) -> None:
+        self._bars.stop()
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(corpus)

@@ -1,0 +1,104 @@
+"""What a run of a corpus is asked for, read from text and checked: seeds, shard, memory."""
+
+from __future__ import annotations
+
+import re
+
+from plurel_cli.errors import UsageError
+from plurel_cli.random import SEED_LIMIT
+from plurel_cli.storage.index import Shard
+
+LEAST_MEMORY = 256 << 20
+"""Bytes below which a worker cannot be expected to make anything."""
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_BINARY_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_MEMORY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(I?)B?", re.IGNORECASE)
+
+
+def parse_seeds(text: str) -> range:
+    """Seeds from `FIRST:END`, the end not included, or from one number.
+
+    Raises
+    ------
+    UsageError
+        If they are neither, or none.
+
+    Examples
+    --------
+    >>> parse_seeds("0:10000")
+    range(0, 10000)
+    >>> parse_seeds("42")
+    range(42, 43)
+    """
+    found = re.fullmatch(r"([0-9]{1,20})(?::([0-9]{1,20}))?", text.strip())
+    if found is None:
+        rule = "must be FIRST:END, the end not included, as in 0:10000"
+        raise UsageError("--seeds", rule, text)
+    first = int(found[1])
+    return check_seeds(range(first, int(found[2]) if found[2] else first + 1))
+
+
+def check_seeds(seeds: range) -> range:
+    """The seeds, if they are a run of such as a database may have."""
+    if seeds.step != 1:
+        raise UsageError("--seeds", "must be consecutive", seeds.step)
+    if not seeds:
+        raise UsageError("--seeds", "must end above the first", f"{seeds.start}:{seeds.stop}")
+    if not 0 <= seeds.start < seeds.stop <= SEED_LIMIT:
+        rule = f"must lie from 0 to {SEED_LIMIT - 1}"
+        raise UsageError("--seeds", rule, f"{seeds.start}:{seeds.stop}")
+    return seeds
+
+
+def parse_shard(text: str) -> Shard:
+    """A shard from `NUMBER/COUNT`, counted from 0.
+
+    Examples
+    --------
+    >>> parse_shard("0/4")
+    Shard(number=0, of=4)
+    """
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if found is None:
+        rule = "must be NUMBER/COUNT, counted from 0, as in 0/4"
+        raise UsageError("--shard", rule, text)
+    return check_shard(Shard(int(found[1]), int(found[2])))
+
+
+def check_shard(shard: Shard) -> Shard:
+    """The shard, if there is such a one."""
+    if not 0 <= shard.number < shard.of:
+        last = f"to {shard.of - 1} of {shard.of}" if shard.of > 0 else "of at least 1"
+        raise UsageError("--shard", f"must be from 0 {last}", str(shard))
+    return shard
+
+
+def parse_memory(text: str) -> int:
+    """Bytes from a number with a unit.
+
+    Examples
+    --------
+    >>> parse_memory("4GB"), parse_memory("512MiB")
+    (4000000000, 536870912)
+    """
+    found = _MEMORY.fullmatch(text.strip())
+    if found is None or (found[3] and not found[2]):
+        raise UsageError("--memory", "must be a size such as 4GB or 512MiB", text)
+    unit = found[2].upper()
+    return check_memory(int(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[unit]))
+
+
+def check_memory(n_bytes: int) -> int:
+    """The bytes, if one worker can do with them."""
+    if n_bytes < LEAST_MEMORY:
+        rule = f"must be at least {LEAST_MEMORY >> 20}MiB, which one worker needs"
+        raise UsageError("--memory", rule, f"{n_bytes / (1 << 20):.0f}MiB")
+    return n_bytes
+
+
+def check_jobs(jobs: int) -> int:
+    """The number of workers, if there can be so many."""
+    if jobs < 1:
+        raise UsageError("--jobs", "must be at least 1", jobs)
+    return jobs

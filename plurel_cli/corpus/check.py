@@ -1,0 +1,79 @@
+"""Check a corpus: every database in full, and the index against the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from plurel_cli.errors import PlurelError, Problem
+from plurel_cli.storage.index import INDEX_FILE, Index, indexes, names_in, read_index
+from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.members import is_unchanged, member_name, seed_of
+from plurel_cli.storage.validate import validate
+
+
+def is_corpus(folder: str | Path) -> bool:
+    """Whether a folder holds databases or the index of a corpus, and is no database itself."""
+    names = names_in(Path(folder)) if Path(folder).is_dir() else []
+    return SCHEMA_FILE not in names and any(
+        seed_of(name) is not None or (name.startswith("corpus") and name.endswith(_OF_INDEXES))
+        for name in names
+    )
+
+
+_OF_INDEXES = (".json", ".journal")
+
+
+def validate_corpus(folder: str | Path) -> Iterator[tuple[Path, Problem]]:
+    """Every fault of a corpus, with the folder it is in.
+
+    Yields
+    ------
+    tuple
+        A database's folder or the corpus itself, and the fault.
+
+    Raises
+    ------
+    FolderError
+        If the index is broken.
+    """
+    place = Path(folder)
+    shards, journals = indexes(place)
+    whole = read_index(place / INDEX_FILE)
+    yield from ((place, Problem(name, "is of a run that has not ended")) for name in journals)
+    found = [*shards, *([whole] if whole is not None else [])]
+    if not found and not journals:
+        yield place, Problem(INDEX_FILE, "is missing")
+    there = [name for name in names_in(place) if seed_of(name) is not None]
+    listed = {}
+    for index in found:
+        listed.update({member_name(entry.seed): entry for entry in index.databases})
+        yield from ((place, problem) for problem in _missing(index))
+    for name in sorted(listed.keys() | set(there)):
+        entry = listed.get(name)
+        if entry is not None and entry.status == "failed":
+            yield place / name, Problem("", f"could not be made: {entry.error}")
+        elif name not in there:
+            yield place / name, Problem("", "is missing")
+        else:
+            if entry is None and found:
+                yield place / name, Problem("", f"is not listed in {INDEX_FILE}")
+            elif entry is not None and not is_unchanged(place / name, entry):
+                yield place / name, Problem("", f"has changed since {INDEX_FILE} was written")
+            yield from ((place / name, problem) for problem in _faults(place / name))
+
+
+def _missing(index: Index) -> Iterator[Problem]:
+    expected = range(*index.seeds)[index.shard[0] :: index.shard[1]]
+    if [entry.seed for entry in index.databases] != list(expected):
+        rule = (
+            f"must list the databases of seeds {index.seeds[0]} to {index.seeds[1] - 1}, in order"
+        )
+        yield Problem(INDEX_FILE, rule)
+
+
+def _faults(folder: Path) -> list[Problem]:
+    try:
+        return validate(folder)
+    except PlurelError as error:
+        return [getattr(error, "problem", None) or Problem("", str(error))]

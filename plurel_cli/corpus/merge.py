@@ -1,0 +1,121 @@
+"""Join the indexes of shards that lie in one folder, after checking that all is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from plurel_cli.errors import FolderError
+from plurel_cli.schema.model import Made
+from plurel_cli.storage.index import (
+    INDEX_FILE,
+    WHOLE,
+    Index,
+    Shard,
+    index_file,
+    indexes,
+    one_after_another,
+    read_index,
+    remove_index,
+    write_index,
+)
+from plurel_cli.storage.members import is_unchanged, member_name
+
+
+class Merged(NamedTuple):
+    """A corpus of shards, and what its owner may want to know about it."""
+
+    corpus: Index
+    warnings: tuple[str, ...]
+
+
+def merge_corpus(folder: str | Path) -> Merged:
+    """Join the indexes of the shards in a folder to one, `corpus.json`.
+
+    Parameters
+    ----------
+    folder
+        Folder that holds the databases and indexes of all shards.
+
+    Returns
+    -------
+    Merged
+        The index, and a warning where shards were made by different versions or CPUs.
+
+    Raises
+    ------
+    FolderError
+        If a shard is missing or has not ended, if shards are of different corpora, or if a
+        database is not as its shard noted it.
+    """
+    place = Path(folder)
+    shards, journals = indexes(place)
+    if not shards and not journals:
+        there = read_index(place / INDEX_FILE)
+        if there is not None:  # merged before, or never in shards
+            return Merged(there, tuple(differences(there.made)))
+        rule = "holds no index of a shard" if place.exists() else "no such folder"
+        raise FolderError(place, rule, remedy="`plurel corpus --shard i/n` makes them")
+    if journals:
+        remedy = "let its run end, or go on with it by --resume"
+        raise FolderError(
+            place, f"holds {journals[0]}, of a shard that has not ended", remedy=remedy
+        )
+    _check_together(place, shards)
+    first = shards[0]
+    made = tuple({its: None for shard in shards for its in shard.made})
+    entries = one_after_another([entry for shard in shards for entry in shard.databases])
+    index = first.but(shard=WHOLE, made=made, databases=entries)
+    for entry in entries:
+        name = member_name(entry.seed)
+        if entry.status == "done" and not is_unchanged(place / name, entry):
+            remedy = (
+                f"bring it here, or make it by --resume of shard {_shard_of(first, entry.seed)}"
+            )
+            raise FolderError(place / name, "is missing or has changed", remedy=remedy)
+    write_index(place, index)
+    for shard in shards:
+        remove_index(place, Shard(*shard.shard))
+    return Merged(index, tuple(differences(made)))
+
+
+def _shard_of(index: Index, seed: int) -> Shard:
+    of = index.shard[1]
+    return Shard((seed - index.seeds[0]) % of, of)
+
+
+def _check_together(place: Path, shards: Sequence[Index]) -> None:
+    """Refuse shards that do not make one corpus together."""
+    first = shards[0]
+    for other in shards:
+        name = index_file(Shard(*other.shard))
+        for what, ours, theirs in (
+            ("seeds", first.seeds, other.seeds),
+            ("config", first.fingerprint, other.fingerprint),
+            ("release of plurel", first.plurel, other.plurel),
+            ("number of shards", first.shard[1], other.shard[1]),
+        ):
+            if ours != theirs:
+                than = index_file(Shard(*first.shard))
+                raise FolderError(place / name, f"has another {what} than {than}", theirs)
+    there = {shard.shard[0] for shard in shards}
+    of = first.shard[1]
+    if missing := [index for index in range(of) if index not in there]:
+        rule = f"lacks the index of shard {missing[0]}/{of}"
+        if len(missing) > 1:
+            rule += f" and {len(missing) - 1} others"
+        raise FolderError(place, rule, remedy=f"`plurel corpus --shard {missing[0]}/{of}` makes it")
+
+
+def differences(made: Sequence[Made]) -> Iterator[str]:
+    """In what the environments of a corpus differ, which may change the last bits of features."""
+    for field in Made.model_fields:
+        found = list(dict.fromkeys(getattr(its, field) for its in made))
+        if len(found) < 2:
+            continue
+        if field == "cpu":
+            odd = sorted(set(found[0]).symmetric_difference(*found[1:]))
+            yield f"made on CPUs that differ in {', '.join(odd) or 'their features'}"
+        else:
+            yield f"made with different versions of {field}: {', '.join(found)}"

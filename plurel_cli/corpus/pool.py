@@ -1,0 +1,262 @@
+"""Worker processes, and tasks dealt out to them.
+
+A thread for each worker gives it one task after another and waits for the answer. A worker that
+dies, as one that the system kills for want of memory, loses its task and is followed by another.
+When the pool is left, by whatever way, its workers are killed and their unfinished folders removed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from plurel_cli.errors import PlaceError
+from plurel_cli.storage.members import member_name, remove_work
+
+_PROGRAM = (
+    "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "sys.path[:] = json.loads(sys.argv[1]); from plurel_cli.corpus.worker import main; main()"
+)
+
+_THREADS = ("POLARS_MAX_THREADS",)
+_SINGLE_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_LONGEST = 200
+
+
+class WorkerError(PlaceError):
+    """A worker that cannot even start."""
+
+
+class Task(NamedTuple):
+    """A database to make."""
+
+    seed: int
+    config: int
+
+
+class Outcome(NamedTuple):
+    """What became of a task: made, failed, or lost with its worker or for want of memory."""
+
+    task: Task
+    kind: Literal["done", "failed", "lost"]
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What workers need.
+
+    Attributes
+    ----------
+    folder
+        The corpus.
+    configs
+        Resolved configs, which tasks name by position.
+    workers
+        How many.
+    threads
+        Threads that Polars may use in each.
+    memory
+        Bytes that each may use, if there is a limit.
+    """
+
+    folder: Path
+    configs: tuple[dict[str, Any], ...]
+    workers: int
+    threads: int
+    memory: int | None
+
+
+class _Gone(Exception):
+    """A worker that ended without an answer, and why."""
+
+
+class _Worker:
+    """One process. Methods are called by one thread, but `kill` by any."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._folder = setup.folder
+        self._task: Task | None = None
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
+        environment = os.environ | dict.fromkeys(_SINGLE_THREADS, "1")
+        environment |= dict.fromkeys(_THREADS, str(setup.threads))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+            env=environment,
+        )
+        self._first = {
+            "folder": str(setup.folder),
+            "configs": setup.configs,
+            "memory": setup.memory,
+        }
+
+    def start(self) -> None:
+        """Wait until it is ready."""
+        self._ask(self._first)
+
+    def make(self, task: Task) -> dict[str, Any]:
+        """Its answer to a task."""
+        self._task = task
+        answer = self._ask(task._asdict())
+        self._task = None
+        return answer
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018
+        try:
+            self._process.stdin.write(f"{json.dumps(message)}\n".encode())
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except OSError:
+            line = b""
+        if not line.endswith(b"\n"):
+            raise _Gone(self._ending())
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _ending(self) -> str:
+        """How it ended, in words."""
+        code = self._process.wait()
+        size = self._words.seek(0, os.SEEK_END)
+        self._words.seek(max(0, size - 4096))
+        lines = self._words.read().decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "")[:_LONGEST]
+        how = f"exit code {code}"
+        if code < 0:
+            how = signal.Signals(-code).name
+            if -code == getattr(signal, "SIGKILL", None):
+                how += ", as when the system lacks memory"
+        return f"its worker died ({how}){f': {last}' if last else ''}"
+
+    def kill(self) -> None:
+        """End it now."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End it, and remove what it left unfinished."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream is not None  # noqa: S101
+            try:
+                stream.close()
+            except BrokenPipeError:
+                continue
+        self._words.close()
+        if self._task is not None:
+            remove_work(self._folder, member_name(self._task.seed), self._process.pid)
+
+
+class _Pool:
+    """Threads, a worker each, that share tasks."""
+
+    def __init__(self, setup: Setup, tasks: Iterable[Task]) -> None:
+        self._setup = setup
+        self._tasks = iter(tasks)
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._alive: set[_Worker] = set()
+        self.outcomes: queue.SimpleQueue[Outcome | BaseException | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._serve, daemon=True) for _ in range(setup.workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        """Kill what is at work and wait for it to be gone."""
+        with self._lock:
+            self._is_over = True
+            for worker in self._alive:
+                worker.kill()
+        for thread in self._threads:
+            thread.join()
+
+    def _next(self) -> Task | None:
+        with self._lock:
+            return None if self._is_over else next(self._tasks, None)
+
+    def _serve(self) -> None:
+        worker: _Worker | None = None
+        try:
+            while (task := self._next()) is not None:
+                worker = worker or self._started()
+                if worker is None:
+                    break
+                try:
+                    answer = worker.make(task)
+                except _Gone as gone:
+                    answer = {"is": "lost", "why": str(gone)}
+                    self._close(worker)
+                    worker = None
+                self.outcomes.put(Outcome(task, answer.pop("is"), answer))
+        except BaseException as error:  # for the thread that waits to raise
+            self.outcomes.put(error)
+        finally:
+            if worker is not None:
+                self._close(worker)
+            self.outcomes.put(None)
+
+    def _started(self) -> _Worker | None:
+        """A worker that is ready; nothing if the pool is over."""
+        why = ""
+        for _ in range(2):
+            with self._lock:
+                if self._is_over:
+                    return None
+                worker = _Worker(self._setup)
+                self._alive.add(worker)
+            try:
+                worker.start()
+            except _Gone as gone:
+                why = str(gone)
+                self._close(worker)
+            else:
+                return worker
+        with self._lock:
+            if self._is_over:
+                return None
+        raise WorkerError("a worker", f"cannot start: {why}")
+
+    def _close(self, worker: _Worker) -> None:
+        with self._lock:
+            self._alive.discard(worker)
+        worker.close()
+
+
+def outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
+    """What becomes of tasks, in the order in which they end.
+
+    Close the iterator to kill the workers, as with `contextlib.closing`.
+
+    Raises
+    ------
+    WorkerError
+        If no worker can start.
+    """
+    pool = _Pool(setup, tasks)
+    left = setup.workers
+    try:
+        while left:
+            outcome = pool.outcomes.get()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            if outcome is None:
+                left -= 1
+            else:
+                yield outcome
+    finally:
+        pool.end()

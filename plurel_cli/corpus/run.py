@@ -1,0 +1,355 @@
+"""Make a corpus, or the shard of one, or go on with one that was interrupted.
+
+What is to be made is found by comparing the folder with its journal or index: databases that are
+as they were noted are kept, others made. Each is noted when it is finished with; one whose worker
+died or that ran out of memory is tried once more at the end, alone on the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from plurel_cli.config.mixture import Mixture
+from plurel_cli.config.model import Config
+from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds, check_shard
+from plurel_cli.corpus.pool import Outcome, Setup, Task, outcomes
+from plurel_cli.errors import FolderError, UsageError
+from plurel_cli.schema.model import Made
+from plurel_cli.storage.index import (
+    INDEX_FILE,
+    JOURNAL_FILE,
+    WHOLE,
+    Entry,
+    Index,
+    Journal,
+    Shard,
+    SourceConfig,
+    index_file,
+    journal,
+    journal_file,
+    make_folder,
+    names_in,
+    one_after_another,
+    read_index,
+    read_journal,
+    remove_index,
+)
+from plurel_cli.storage.machine import usable_cores
+from plurel_cli.storage.members import (
+    check_removable,
+    finished,
+    is_database,
+    is_unchanged,
+    member_name,
+    remove_left_over,
+    remove_member,
+    stamp,
+)
+from plurel_cli.versions import made_here
+
+WORKER_MEMORY = 512 << 20
+"""Bytes to plan for a worker where memory is limited; the default config takes 200 to 300 MiB."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    total
+        Databases that the run is to give.
+    kept
+        Of these, those that an earlier run had made.
+    done, failed
+        Those that this run has made and those it could not make.
+    rows, n_bytes
+        Of what this run has made.
+    """
+
+    total: int
+    kept: int = 0
+    done: int = 0
+    failed: int = 0
+    rows: int = 0
+    n_bytes: int = 0
+
+    def after(self, entry: Entry) -> Progress:
+        """How far it is after one more database."""
+        if entry.status == "failed":
+            return replace(self, failed=self.failed + 1)
+        rows, n_bytes = self.rows + entry.rows, self.n_bytes + entry.bytes
+        return replace(self, done=self.done + 1, rows=rows, n_bytes=n_bytes)
+
+
+CorpusReport = Callable[[Progress], None]
+"""Called when the work begins and after each database."""
+
+
+def generate_corpus(
+    folder: str | Path,
+    config: Config | Mixture | None = None,
+    seeds: range = range(1),
+    *,
+    jobs: int | None = None,
+    shard: tuple[int, int] = WHOLE,
+    memory: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    report: CorpusReport | None = None,
+) -> Index:
+    """Make many databases in a folder, `db-000042` and so on, with an index, `corpus.json`.
+
+    Parameters
+    ----------
+    folder
+        Folder of the corpus.
+    config
+        What to draw from; by default the published method's settings.
+    seeds
+        A seed a database, consecutive.
+    jobs
+        Most processes to work at once; never more than there are cores, which is the default.
+    shard
+        (i, n): make every n-th database from the i-th on, i from 0; other runs make the others.
+    memory
+        Bytes that all workers together may use.
+    resume
+        Whether to go on with a corpus that is there: keep what is finished, make the rest.
+    force
+        Whether to make a corpus that is there anew.
+    report
+        Called as databases are made.
+
+    Returns
+    -------
+    Index
+        What is in the corpus, or in this shard of it; `failed` lists what could not be made.
+
+    Raises
+    ------
+    FolderError
+        If the folder holds a corpus and neither `resume` nor `force` is given, or one that cannot
+        be resumed with these arguments.
+    UsageError
+        If an argument cannot be used.
+    StorageError
+        If the disk refuses the index.
+
+    Notes
+    -----
+    The database of a seed is the one that `generate_to` makes, whatever the workers and shards.
+    """
+    place = Path(folder)
+    mixture = config if isinstance(config, Mixture) else Mixture.alone(config or _default())
+    if resume and force:
+        remedy = "give one of them"
+        raise UsageError("--resume", "keeps what --force would make anew", remedy=remedy)
+    workers = min(usable_cores(), check_jobs(jobs) if jobs is not None else usable_cores())
+    if memory is not None:
+        check_memory(memory)
+    its_shard = check_shard(Shard(*shard))
+    run = _Run(place, mixture, check_seeds(seeds), its_shard, made_here())
+    make_folder(place)
+    with journal(place, its_shard) as notes:
+        run.notes = notes
+        kept, left = run.begin(resume=resume, force=force)
+        return run.make(kept, left, workers, memory, report)
+
+
+def _default() -> Config:
+    return Config.model_validate({})
+
+
+class _Run:
+    """A run with the journal of its shard in hand."""
+
+    notes: Journal
+
+    def __init__(
+        self, folder: Path, mixture: Mixture, seeds: range, shard: Shard, made: Made
+    ) -> None:
+        self.folder, self.mixture, self.made = folder, mixture, made
+        self.seeds = seeds[shard.number :: shard.of]
+        self.index = Index(
+            seeds=(seeds.start, seeds.stop),
+            shard=shard,
+            fingerprint=mixture.fingerprint,
+            configs=tuple(
+                SourceConfig(name=its.name, weight=its.weight, fingerprint=its.fingerprint)
+                for its in mixture.components
+            ),
+            made=(made,),
+        )
+
+    def begin(self, *, resume: bool, force: bool) -> tuple[list[Entry], list[int]]:
+        """Entries of databases to keep, and seeds of those to make."""
+        there = set(names_in(self.folder))
+        former = self._former(there)
+        if force:
+            self._clear(former, there)
+            former, there = None, set()
+        elif former is not None:
+            if not resume:
+                remedy = "--resume goes on with it, --force makes it anew"
+                raise FolderError(self.folder, "there is a corpus already", remedy=remedy)
+            self._check_same(former)
+        elif not resume and (found := [s for s in self.seeds if member_name(s) in there]):
+            rule = f"holds {member_name(found[0])}, which no index lists"
+            remedy = "--resume keeps it if it belongs there, --force makes it anew"
+            raise FolderError(self.folder, rule, remedy=remedy)
+        kept, left = self._sorted_out(former, there)
+        if former is not None:
+            is_new = left and self.made not in former.made
+            self.index = self.index.but(made=(*former.made, *((self.made,) if is_new else ())))
+        return kept, left
+
+    def _former(self, there: set[str]) -> Index | None:
+        """What an earlier run of this shard has noted."""
+        shard = Shard(*self.index.shard)
+        own = {index_file(shard), journal_file(shard)}
+        for name in sorted(there - own):
+            if name in (INDEX_FILE, JOURNAL_FILE):
+                rule = "holds a corpus that is not in shards"
+                raise FolderError(self.folder, rule, remedy="leave out --shard")
+            if name.startswith("corpus-") and name.endswith((".json", ".journal")):
+                of = name.rpartition("-")[2].partition(".")[0]
+                if shard == WHOLE or of != str(shard.of):
+                    remedy = f"give --shard i/{of}, or join them with --merge"
+                    raise FolderError(self.folder, f"holds {of} shards of a corpus", remedy=remedy)
+        path = self.folder / journal_file(shard)
+        return read_index(self.folder / index_file(shard)) or read_journal(path)
+
+    def _check_same(self, former: Index) -> None:
+        """Refuse to go on with what another run would not have begun."""
+        again = "or give --force to make it anew"
+        if former.plurel != self.made.plurel:
+            rule = f"was begun with plurel {former.plurel}, and this is {self.made.plurel}"
+            raise FolderError(self.folder, rule, remedy=f"go on with that release, {again}")
+        if former.fingerprint != self.index.fingerprint:
+            theirs, ours = former.fingerprint[:8], self.index.fingerprint[:8]
+            rule = f"was begun with another config (fingerprint {theirs}, not {ours})"
+            raise FolderError(self.folder, rule, remedy=f"go on with that one, {again}")
+        (first, end), (our_first, our_end) = former.seeds, self.index.seeds
+        if our_first != first or our_end < end:
+            rule = f"was begun with --seeds {first}:{end}, which must be kept or go further"
+            raise FolderError(self.folder, rule, f"{our_first}:{our_end}")
+
+    def _clear(self, former: Index | None, there: set[str]) -> None:
+        """Remove the databases of a corpus that is to be made anew."""
+        listed = {member_name(entry.seed) for entry in former.databases} if former else set()
+        ours = {member_name(seed) for seed in self.seeds}
+        gone = [self.folder / name for name in sorted((listed | ours) & there)]
+        for path in gone:
+            check_removable(path)
+        for path in gone:
+            remove_member(path)
+
+    def _sorted_out(self, former: Index | None, there: set[str]) -> tuple[list[Entry], list[int]]:
+        noted = {entry.seed: entry for entry in former.databases} if former else {}
+        kept, left = [], []
+        for seed in self.seeds:
+            entry = self._kept(seed, noted.get(seed)) if member_name(seed) in there else None
+            if entry is None:
+                left.append(seed)
+            else:
+                kept.append(entry)
+        remove_left_over(self.folder, map(member_name, left))
+        return kept, left
+
+    def _kept(self, seed: int, noted: Entry | None) -> Entry | None:
+        """The entry of a database that is there and can stay; makes room for it otherwise."""
+        path = self.folder / member_name(seed)
+        if noted is not None and noted.status == "done":
+            if is_unchanged(path, noted):
+                return noted
+            remove_member(path)
+            return None
+        component = self.mixture.of(seed)
+        schema = finished(path, seed, component.resolved, self.made.plurel)
+        if schema is not None:
+            n_bytes, digest = stamp(path)
+            rows = sum(table.rows for table in schema.tables)
+            return Entry(
+                seed=seed,
+                config=component.fingerprint,
+                status="done",
+                rows=rows,
+                bytes=n_bytes,
+                digest=digest,
+            )
+        if not is_database(path):  # one of another origin stays, and is found to be in the way
+            remove_member(path)
+        return None
+
+    def make(
+        self,
+        kept: Sequence[Entry],
+        left: Sequence[int],
+        workers: int,
+        memory: int | None,
+        report: CorpusReport | None,
+    ) -> Index:
+        """Make what is left, and write the index."""
+        entries = {entry.seed: entry for entry in kept}
+        progress = Progress(len(self.seeds), kept=len(kept))
+        self.notes.begin(self.index.but(databases=tuple(kept)))
+        remove_index(self.folder, Shard(*self.index.shard))
+        if report is not None:
+            report(progress)
+        with closing(self._made(left, workers, memory)) as made:
+            for entry in made:
+                self.notes.note(entry)
+                entries[entry.seed] = entry
+                progress = progress.after(entry)
+                if report is not None:
+                    report(progress)
+        whole = self.index.but(databases=one_after_another(list(entries.values())))
+        self.notes.finish(whole)
+        return whole
+
+    def _made(self, left: Sequence[int], workers: int, memory: int | None) -> Generator[Entry]:
+        """Entries of databases as they are made."""
+        cores = usable_cores()
+        tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
+        first = self._setup(workers, memory, len(tasks), cores)
+        lost = []
+        with closing(outcomes(first, tasks)) as found:
+            for outcome in found:
+                if outcome.kind == "lost":
+                    lost.append(outcome.task)
+                else:
+                    yield self._entry(outcome)
+        alone = self._setup(1, memory, len(lost), cores)
+        with closing(outcomes(alone, sorted(lost))) as found:
+            for outcome in found:
+                yield self._entry(outcome)
+
+    def _setup(self, workers: int, memory: int | None, n_tasks: int, cores: int) -> Setup:
+        """Workers for some tasks, with their shares of cores and memory."""
+        workers = min(workers, n_tasks)
+        if memory is not None:
+            workers = min(workers, max(1, memory // WORKER_MEMORY))
+        each = None if memory is None else memory // max(1, workers)
+        configs = tuple(its.resolved for its in self.mixture.components)
+        return Setup(self.folder.resolve(), configs, workers, cores // max(1, workers), each)
+
+    def _entry(self, outcome: Outcome) -> Entry:
+        answer: dict[str, Any] = dict(outcome.answer)
+        why = answer.pop("why", None)
+        if outcome.kind == "lost":
+            why = f"{why}, twice"
+        answer["seconds"] = round(answer.get("seconds", 0.0), 3)
+        component = self.mixture.components[outcome.task.config]
+        status = "done" if outcome.kind == "done" else "failed"
+        return Entry(
+            seed=outcome.task.seed,
+            config=component.fingerprint,
+            status=status,
+            error=why,
+            **answer,
+        )

@@ -1,0 +1,110 @@
+"""A process that makes databases one after another.
+
+It is started with a program of one line, reads tasks as lines of JSON from its standard input and
+answers each with a line. When its input ends, whoever started it is gone, and it ends at once,
+whatever it is doing: a database is whole or not there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+from plurel_cli.errors import PlurelError
+
+_LATE = ("polars", "plurel_cli.features.stage", "plurel_cli.pipeline")
+"""Modules imported before the first database, whose seconds they are not."""
+
+_LONGEST = 300
+
+
+def main() -> None:
+    """Make databases until the input ends."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # what libraries print is no answer
+    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
+    setup = tasks.get()
+    _limit_memory(setup["memory"])
+    makes = _Maker(Path(setup["folder"]), setup["configs"])
+    _answer(answers, {"is": "ready"})
+    while True:
+        _answer(answers, makes(**tasks.get()))
+
+
+def _listen(lines: IO[bytes], tasks: queue.SimpleQueue[dict[str, Any]]) -> None:
+    for line in lines:
+        tasks.put(json.loads(line))
+    os._exit(0)
+
+
+def _answer(answers: IO[bytes], answer: dict[str, Any]) -> None:
+    data = f"{json.dumps(answer)}\n".encode()
+    while data:
+        data = data[answers.write(data) :]
+
+
+def _limit_memory(n_bytes: int | None) -> None:
+    """Let allocations fail beyond a limit, where the system can hold a process to one.
+
+    What is limited is memory of the process' own (`RLIMIT_DATA`), which the address space
+    (`RLIMIT_AS`) exceeds several times over by what is reserved and never used.
+    """
+    if n_bytes is None:
+        return
+    try:
+        import resource
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = n_bytes if most == resource.RLIM_INFINITY else min(n_bytes, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+class _Maker:
+    """Makes the databases of a corpus' folder."""
+
+    def __init__(self, folder: Path, configs: list[dict[str, Any]]) -> None:
+        from plurel_cli.config import parse_config
+
+        for name in _LATE:
+            import_module(name)
+        self._folder = folder
+        self._configs = [parse_config(config) for config in configs]
+
+    def __call__(self, seed: int, config: int) -> dict[str, Any]:
+        """The answer to a task."""
+        from plurel_cli.pipeline import generate_to
+        from plurel_cli.storage.members import member_name, stamp
+
+        began = time.monotonic()
+        target = self._folder / member_name(seed)
+        try:
+            schema = generate_to(target, self._configs[config], seed)
+            n_bytes, digest = stamp(target)
+        except MemoryError as error:
+            return {"is": "lost", "why": f"ran out of memory: {_told(error)}"}
+        except PlurelError as error:
+            return {"is": "failed", "why": _told(error), "seconds": time.monotonic() - began}
+        except Exception as error:  # one database of many: the others go on
+            why = f"{type(error).__name__}: {_told(error)}"
+            return {"is": "failed", "why": why, "seconds": time.monotonic() - began}
+        return {
+            "is": "done",
+            "rows": sum(table.rows for table in schema.tables),
+            "bytes": n_bytes,
+            "digest": digest,
+            "seconds": time.monotonic() - began,
+        }
+
+
+def _told(error: BaseException) -> str:
+    text = "; ".join(str(error).splitlines())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
