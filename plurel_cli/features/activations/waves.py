@@ -63,7 +63,8 @@ def random_function(generator: Generator) -> Activation:
     n = int(generator.integers(3, 8))
     amplitudes = generator.standard_normal(n)
     uniforms = generator.random((2, n))
-    frequencies = np.exp(math.log(0.1) + uniforms[0] * math.log(100.0))
-    phases = uniforms[1] * (2.0 * math.pi)
-    terms = np.stack([amplitudes, frequencies, phases], axis=1).astype(np.float32)
-    return Sines(tuple((term[0], term[1], term[2]) for term in terms))
+    terms = np.empty((3, n), dtype=np.float32)
+    terms[0] = amplitudes
+    terms[1] = np.exp(math.log(0.1) + uniforms[0] * math.log(100.0))
+    terms[2] = uniforms[1] * (2.0 * math.pi)
+    return Sines(tuple(zip(*terms, strict=True)))

@@ -83,11 +83,13 @@ def mlp(
     ]
     weights = _matrices(generator, its, shapes, factors)
     limits = list((LIMIT / factors).astype(np.float32))
-    names = iter(its.activation.many(generator, n_layers - count))
+    names = its.activation.many(generator, n_layers - count)
+    factory_of = {name: activations[name].function for name in sorted(set(names))}
+    factories = iter([factory_of[name] for name in names])
     made: list[Mechanism] = []
     for first, depth in zip(firsts.tolist(), depths, strict=True):
         further = [
-            (activations[next(names)].function(generator), limits[k], weights[k])
+            (next(factories)(generator), limits[k], weights[k])
             for k in range(first + 1, first + depth)
         ]
         made.append(Perceptron(weights[first], further))
