@@ -106,8 +106,8 @@ def fan_out(subject: Subject) -> Values:
     """How fan-out depends on a parent's columns."""
     found = [
         degree.coupling(
-            subject.variables[key.parent],
-            key.fan_out,
+            subject.sample[key.parent],
+            key.fan_out[subject.sampled_rows(key.parent)],
             generator("degree", key.child, key.column),
         )
         for key in subject.keys

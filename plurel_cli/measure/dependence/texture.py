@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import NO_CODE, Variable, ranks
+from plurel_cli.measure.dependence.variables import Variable, ranks
 
 Doubles = NDArray[np.float64]
 
@@ -60,6 +60,3 @@ def repeated_rows(variables: Sequence[Variable]) -> float:
 def has_enough(variable: Variable) -> bool:
     """Whether a column has values enough to speak of."""
     return int((~variable.is_null).sum()) >= _LEAST_ROWS
-
-
-assert NO_CODE < 0  # noqa: S101
