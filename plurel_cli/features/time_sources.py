@@ -141,6 +141,7 @@ class TimeSources:
     def __init__(self, schema: Schema, config: Config) -> None:
         self._schema, self._config = schema, config
         self._clock: Clock | None = None
+        self._times: dict[str, BlockColumn] = {}
         self._whole: dict[tuple[str, str, str], Floats] = {}
 
     def source(
@@ -170,7 +171,9 @@ class TimeSources:
             return _TraitScores(Trait(self._schema.seed, table.id, table.rows))
         if self._clock is None:
             self._clock = Clock(self._schema, self._config)
-        times = self._clock.column(table)
+        if table.name not in self._times:
+            self._times[table.name] = self._clock.column(table)
+        times = self._times[table.name]
         if its.foreign_key is None:
             return _OfTime(its, times, self._clock.window)
         column = next(c for c in table.foreign_keys if c.name == its.foreign_key)

@@ -4,20 +4,24 @@ engine. Only what is drawn is taken from where it is drawn; all that is done wit
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
 from plurel_cli import Config, Database
 from plurel_cli.config.features import SERIES
+from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
-from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses
+from plurel_cli.features.time_sources import TIME
+from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses, TimeSource
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
 
@@ -151,6 +155,8 @@ class SlowDatabase:
             node = self._node(table, j)
             if node.source == CHILDREN:
                 found = self._gathered(table, node.gathered)
+            elif node.source == TIME:
+                found = self._timed(table, node.time)
             elif node.causes:
                 found = self._computed(table, j)
             else:
@@ -213,6 +219,8 @@ class SlowDatabase:
         found = []
         for parent in table.causal.parents:
             key = self._frames[table.name][parent.foreign_key][i]
+            if key is None:
+                continue
             for encodings in self._parent_encodings(table, parent):
                 factor = 1.0 / len(parent.nodes) if node.aggregation == "sum" else 1.0
                 encoding = [_clip(x, MOST_ENCODING) for x in encodings[key]]
@@ -276,11 +284,68 @@ class SlowDatabase:
         values = [1.0] * child.rows if its.node is None else self.values(child, its.node)
         return gathered(its.aggregate, its.half_life, keys, values, table.rows)
 
+    def _timed(self, table: Table, its: TimeSource) -> list[float]:
+        """A source of the row's time, by one loop over the rows before each."""
+        frame = self._frames[table.name]
+        if its.what == "trait":
+            uniform = Trait(self.schema.seed, table.id, table.rows).block(0)
+            return list(np.float32([NormalDist().inv_cdf(u) for u in uniform]).tolist())
+        times = frame["date"].to_list()
+        if its.foreign_key is None:
+            window = self.schema.window
+            found = [of_time(its.what, its.phase, t, window.start, window.end) for t in times]
+        else:
+            keys = frame[its.foreign_key].to_list()
+            (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
+            parent = self._frames[column.references]
+            of_parents = parent["date"].to_list() if its.what == "age" else []
+            found = of_key(its.what, keys, times, of_parents)
+        there = [x for x in found if x is not None]
+        mean, sd = _moments(there) if there else (0.0, 1.0)
+        scores = [0.0 if x is None else (x - mean) / (sd if sd > 1e-9 else 1.0) for x in found]
+        return list(np.float32(scores).tolist())
+
+
+def of_time(what: str, phase: float | None, t: dt.datetime, start: dt.date, end: dt.date) -> float:
+    """What a time alone gives, not standardised; to a microsecond."""
+    midnight = dt.datetime.combine(start, dt.time())
+    match what:
+        case "moment":
+            return (t - midnight) / dt.timedelta(days=(end - start).days)
+        case "hour":
+            turns = (t - dt.datetime.combine(t.date(), dt.time())) / dt.timedelta(days=1)
+        case "weekday":
+            turns = t.weekday() / 7
+        case "season":
+            turns = (t.timetuple().tm_yday - 1) / 365.2425
+    return math.cos(2 * math.pi * (turns - phase))
+
+
+def of_key(
+    what: str,
+    keys: Sequence[int | None],
+    times: Sequence[dt.datetime],
+    of_parents: Sequence[dt.datetime],
+) -> list[float | None]:
+    """What a row's time gives by its reference, not standardised; none where there is nothing."""
+    found: list[float | None] = []
+    for row, key in enumerate(keys):
+        before = [times[r] for r in range(row) if keys[r] == key]
+        if key is None or (what == "since_last" and not before):
+            found.append(None)
+        elif what == "so_far":
+            found.append(math.log(1 + len(before)))
+        else:
+            since = times[row] - (of_parents[key] if what == "age" else before[-1])
+            days = since / dt.timedelta(days=1)
+            found.append(math.copysign(math.log(1 + abs(days)), days))
+    return found
+
 
 def gathered(
     aggregate: str,
     half_life: float | None,
-    keys: Sequence[int],
+    keys: Sequence[int | None],
     values: Sequence[float],
     n_parents: int,
 ) -> list[float]:
@@ -288,6 +353,8 @@ def gathered(
     n = len(keys)
     of_parent: list[list[float]] = [[] for _ in range(n_parents)]
     for row, (key, value) in enumerate(zip(keys, values, strict=True)):
+        if key is None:
+            continue
         if aggregate == "decayed_sum":
             value *= 0.5 ** ((n - 1 - row) / (half_life * n))
         of_parent[key].append(value)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
@@ -42,6 +43,33 @@ CASES: dict[str, dict[str, Any]] = {
     "broad": BROAD,
     "children": {**BROAD, "children": {"p": 1.0}, "layout": "random_cauchy"},
 }
+
+
+REFERENCES: dict[str, dict[str, Any]] = {
+    "null": {"mode": "lazy"},
+    "null_and_broad": BROAD,
+    "null_and_children": {**BROAD, "children": {"p": 1.0}, "layout": "random_cauchy"},
+    "time": {"time": {"p": 1.0}, "layout": "random_tree"},
+    "time_and_broad": {**BROAD, "time": {"p": 0.7}},
+}
+
+
+def with_null_references(**scm: Any) -> Config:
+    """Keys that may be null, some of a table to itself, one of them to one; all tables timed."""
+    own = {"table": "posts", "form": "thread"}
+    return parse_config(
+        {
+            "schema": {"layout": "explicit", "columns": 4},
+            "tables": {
+                "users": {"rows": 20, "timed": True},
+                "posts": {"rows": 25, "parents": ["users", own], "timed": True},
+                "likes": {"rows": 30, "parents": ["users", "posts", "users"]},
+                "badges": {"rows": 12, "parents": [{"table": "users", "form": "one_to_one"}]},
+            },
+            "connectivity": {"p_nullable": 1, "null_rate": {"min": 0.2, "max": 0.6}},
+            "features": {"scm": {"mlp": {"activation": ACTIVATIONS}, **scm}},
+        }
+    )
 
 
 def config_of(**scm: Any) -> Config:
@@ -155,6 +183,45 @@ def test_every_column_is_what_its_model_gives(case: str) -> None:
     assert not [its.wrong for its in found if its.wrong]
     # some graphs are chaotic and enlarge every rounding, so only all together say enough
     assert sum(its.n_undecided for its in found) < sum(its.n_cells for its in found) / 2
+
+
+@pytest.mark.parametrize("case", REFERENCES)
+def test_null_references_and_times_are_what_the_model_gives(case: str) -> None:
+    config = with_null_references(**REFERENCES[case])
+    databases = [generate(config, seed) for seed in range(3)]
+    found = [Compared(database, config) for database in databases]
+    assert not [its.wrong for its in found if its.wrong]
+    assert sum(its.n_undecided for its in found) < sum(its.n_cells for its in found) / 2
+    tables = [table for database in databases for table in database.schema.tables]
+    parents = {(t.name, p.foreign_key) for t in tables for p in t.causal.parents}
+    assert parents == {
+        ("posts", "foreign_row_0"), ("likes", "foreign_row_0"), ("likes", "foreign_row_1"),
+        ("likes", "foreign_row_2"), ("badges", "foreign_row_0"),
+    }  # fmt: skip
+    for database in databases:
+        keys = database.tables["likes"].select("^foreign.*$")
+        assert keys.null_count().row(0) >= (1, 1, 1)
+        own = database.tables["posts"]["foreign_row_1"]
+        assert own.null_count() > 0
+
+
+class _NobodyIsTheFirst(SlowDatabase):
+    """A null reference taken for one to the last row, as −1 counts from the end."""
+
+    def _from_parents(self, table: Table, node: CausalNode, i: int) -> list[list[float]]:
+        frame = self._frames[table.name]
+        self._frames[table.name] = frame.with_columns(pl.col("^foreign.*$").fill_null(-1))
+        found = super()._from_parents(table, node, i)
+        self._frames[table.name] = frame
+        return found
+
+
+@pytest.mark.parametrize("aggregation", ["sum", "maximum", "product", "logsumexp"])
+def test_a_null_reference_adds_nothing(aggregation: str) -> None:
+    config = with_null_references(mode="lazy", aggregation=aggregation)
+    database = generate(config, 1)
+    assert not Compared(database, config).wrong
+    assert Compared(database, config, _NobodyIsTheFirst).wrong
 
 
 def test_the_cases_have_all_there_is() -> None:
