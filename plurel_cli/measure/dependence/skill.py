@@ -97,8 +97,8 @@ def out_of_fold(
     for its in (0, 1):
         train, test = fold != its, fold == its
         data = package.Dataset(features[train], label=target[train], params=parameters)
-        model = package.train(parameters, data, num_boost_round=N_TREES)
-        found[test] = model.predict(features[test])
+        model = package.train(parameters, data, N_TREES, keep_training_booster=True)
+        found[test] = model.predict(features[test], num_threads=1)
     return found
 
 
