@@ -67,6 +67,7 @@ class TableCauses:
     n_used: int
     n_redrawn: int
     parents: dict[str, tuple[str, ...]]
+    time: tuple[str, ...]
     columns: tuple[ColumnCauses, ...]
 
 
@@ -109,6 +110,9 @@ def _table(schema: Schema, table: Table) -> TableCauses:
             )
             for parent in graph.parents
         },
+        time=tuple(
+            told for its in graph.nodes if not its.column and its.is_used and (told := _time(its))
+        ),
         columns=tuple(_column(graph, by_column[column.name]) for column in table.features),
     )
 
@@ -203,6 +207,8 @@ def _lines(its: TableCauses) -> Iterator[str]:
     )
     for place, columns in its.parents.items():
         yield f"  {place}: {', '.join(columns)}"
+    if its.time:
+        yield f"  latent: {', '.join(its.time)}"
     width = max((len(column.column) for column in its.columns), default=0)
     kinds = max(_KIND_WIDTH, *(len(column.kind) for column in its.columns), 0)
     for column in its.columns:
