@@ -1,17 +1,26 @@
-"""Stage 3: cohorts, and the parts of a series."""
+"""Stage 3: cohorts, arrivals, and the parts of a series."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 import numpy as np
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from docs.drawing import ACTIVITY, ENTITY, FAINT, INK, picture
 from plurel_cli import generate, parse_config
 from plurel_cli.config.features import SeriesConfig
 from plurel_cli.random import Stream
+from plurel_cli.schema.arrivals import Profile
+from plurel_cli.schema.model import Window
+from plurel_cli.schema.sample import sample_schema
+from plurel_cli.temporal.arrivals import sample_profile
+from plurel_cli.temporal.clock import Clock
+from plurel_cli.temporal.dates import DAY_NS, first_nanosecond
 from plurel_cli.temporal.series import NumericalSeries, sample_series
 
 N_USERS, N_POSTS = 400, 4000
@@ -83,3 +92,95 @@ def series(figure: Figure) -> None:
             axes.set_title(f"{kind}: {name}")
     for axes in panels[-1]:
         axes.set_xlabel("row")
+
+
+SPACINGS = {
+    "even": {"spacing": "even"},
+    "poisson": {"spacing": "poisson"},
+    "bursty, branching 0.6": {
+        "spacing": "bursty",
+        "spacings": {"bursty": {"branching": 0.6, "lag_hours": 1}},
+    },
+    "bursty, branching 0.9": {
+        "spacing": "bursty",
+        "spacings": {"bursty": {"branching": 0.9, "lag_hours": 1}},
+    },
+}
+
+
+def _days(
+    arrivals: dict[str, object], n_rows: int, n_days: int, seed: int = 1
+) -> tuple[NDArray[np.float64], Clock]:
+    """When the rows of a table come, in days from 2020-01-01 on."""
+    config = parse_config(
+        {
+            "schema": {"layout": "explicit", "columns": 1},
+            "tables": {"events": {"rows": n_rows}},
+            "time": {"arrivals": arrivals},
+        }
+    )
+    start = dt.date(2020, 1, 1)
+    window = Window(
+        start=start,
+        end=start + dt.timedelta(days=n_days),
+        val_timestamp=start,
+        test_timestamp=start,
+        profile=sample_profile(config.time.arrivals, Stream(seed)),
+    )
+    schema = sample_schema(config, seed).but(window=window)
+    clock = Clock(schema, config)
+    times = clock.whole(schema.tables[0])
+    return (times - first_nanosecond(clock.window)) / DAY_NS, clock
+
+
+@picture("spacings", 9, 3.6)
+def spacings(figure: Figure) -> None:
+    rows, gaps = figure.subplots(1, 2, width_ratios=(3, 2))
+    for line, (name, arrivals) in enumerate(SPACINGS.items()):
+        days, _ = _days(arrivals, 200, 50)
+        rows.vlines(days, line - 0.38, line + 0.38, color=ACTIVITY, linewidth=0.6)
+        many = np.sort(np.diff(_days(arrivals, 50_000, 6250)[0])) * 24
+        colour = (FAINT, ENTITY, "#f2a9a9", ACTIVITY)[line]
+        gaps.plot(many, 1 - np.arange(len(many)) / len(many), color=colour, label=name)
+    rows.set_yticks(range(len(SPACINGS)), list(SPACINGS))
+    rows.invert_yaxis()
+    rows.set(xlabel="day", title="200 rows in 50 days")
+    gaps.set(xscale="log", yscale="log", xlim=(0.003, 100), ylim=(1e-4, 1.5))
+    gaps.set(xlabel="hours", title="share of gaps that are longer")
+    gaps.legend(frameon=False, fontsize=8)
+
+
+@picture("rates", 9, 4.8)
+def rates(figure: Figure) -> None:
+    panels = figure.subplots(2, 3).ravel()
+    for axes, name in zip(panels, ("shop", "office", "site"), strict=False):
+        _week(axes, name)
+    poisson = {"spacing": "poisson"}
+    for axes, name, extra in zip(
+        panels[3:],
+        ("growth: 1.5", "wander: 0.4", "flashes: 3"),
+        ({"growth": 1.5}, {"wander": 0.4}, {"flashes": 3, "flash_size": 12, "flash_hours": 48}),
+        strict=True,
+    ):
+        days, _ = _days(poisson | extra, 20_000, 364)
+        axes.hist(days, bins=np.arange(0, 366, 1 if "flash" in name else 7), color=ACTIVITY)
+        axes.set(xlabel="day", title=name)
+        axes.set_ylabel("rows a day" if "flash" in name else "rows a week")
+
+
+def _week(axes: Axes, name: str) -> None:
+    """Rows by hour of the week, with the rate they were drawn from."""
+    days, clock = _days({"spacing": "poisson", "profile": name}, 20_000, 364, seed=4)
+    profile = cast(Profile, clock.window.profile)
+    weekday = clock.window.start.weekday()
+    hours = np.bincount(((days + weekday) % 7 * 24).astype(int), minlength=168)
+    rate = np.concatenate(
+        [
+            np.array(profile.working_hours if day < 5 else profile.weekend_hours) * weight
+            for day, weight in enumerate(profile.weekdays)
+        ]
+    )
+    axes.bar(np.arange(168) / 24, hours, width=1 / 24, align="edge", color=ACTIVITY)
+    axes.step(np.arange(168) / 24, rate * hours.sum() / rate.sum(), where="post", color=INK, lw=0.7)
+    axes.set_xticks(np.arange(7) + 0.5, ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+    axes.set(ylabel="rows an hour of the week", title=f"profile: {name}")

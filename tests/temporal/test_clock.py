@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, parse_config
-from plurel_cli.columns import BlockColumn
 from plurel_cli.config.time import GRANULARITIES
+from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError
 from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.arrivals import Arrivals
@@ -287,20 +287,29 @@ def test_the_whole_is_made_once_and_read_only() -> None:
     assert not clock.whole(events).flags.writeable
 
 
-def test_a_table_that_takes_times_has_those_of_the_rows_it_refers_to() -> None:
-    class Keys:
-        def block(self, index: int) -> NDArray[np.int64]:
-            return np.arange(4000) // 2
-
-    class Taking(Clock):
-        def taken(self, table: Table) -> tuple[Table, BlockColumn] | None:
-            return (schema.by_name["users"], Keys()) if table.name == "visits" else None
-
-    config = _config(ALL)
+def test_one_to_one_rows_take_the_times_of_those_they_belong_to() -> None:
+    config = parse_config(
+        {
+            "schema": {"layout": "explicit", "columns": 1},
+            "tables": {
+                "users": {"rows": 3000},
+                "settings": {
+                    "rows": 2000,
+                    "parents": [{"table": "users", "form": "one_to_one"}],
+                },
+            },
+            "time": {"arrivals": ALL},
+        }
+    )
     schema = _schema(config)
-    clock = Taking(schema, config)
-    users = clock.whole(schema.by_name["users"])
-    np.testing.assert_array_equal(clock.whole(schema.by_name["visits"]), np.repeat(users[:2000], 2))
+    clock = Clock(schema, config)
+    users, settings = schema.by_name["users"], schema.by_name["settings"]
+    keys = key_columns(plan_keys(schema, config), config, settings)["foreign_row_0"].block(0)
+    np.testing.assert_array_equal(clock.whole(settings), clock.whole(users)[keys])
+    assert (np.diff(clock.whole(settings)) >= 0).all()
+    planned = plan_time(schema.but(stages=("schema", "fk")), config)
+    assert planned.by_name["users"].arrivals is not None
+    assert planned.by_name["settings"].arrivals is None
 
 
 # What they depend on.
