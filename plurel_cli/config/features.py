@@ -295,6 +295,12 @@ class ScmConfig(Section):
     missing: MissingConfig = Field(
         default_factory=MissingConfig, description="Nulls that have a reason."
     )
+    database_taste: float | None = Field(
+        default=None,
+        gt=0,
+        description="If given, each database draws such a distribution, about which `taste` draws "
+        "those of its tables.",
+    )
     taste: float | None = Field(
         default=None,
         gt=0,

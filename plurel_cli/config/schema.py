@@ -108,3 +108,8 @@ class SchemaConfig(Section):
         default=IntegerRange(2, 10),
         description="Categories of a categorical feature column.",
     )
+    narrowed: bool = Field(
+        default=False,
+        description="Whether each database draws two values of `p_categorical` and of `categories` "
+        "each, between which those of its tables and columns lie.",
+    )

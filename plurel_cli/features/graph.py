@@ -45,12 +45,14 @@ def table_stream(schema: Schema, table: Table) -> Stream:
 
 
 def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
-    """Settings of one table, its taste drawn."""
+    """Settings of one table, its database's taste drawn and about that its own."""
     settings = config.features.scm
-    if settings.taste is None:
-        return settings
-    stream = table_stream(schema, table).child("taste")
-    return _tasted(settings, settings.taste, stream)
+    taste, common = settings.taste, settings.database_taste
+    if common is not None:
+        settings = _tasted(settings, common, Stream(schema.seed).child("features", "taste"))
+    if taste is not None:
+        settings = _tasted(settings, taste, table_stream(schema, table).child("taste"))
+    return settings
 
 
 def all_settings(config: Config, schema: Schema) -> dict[str, ScmConfig]:

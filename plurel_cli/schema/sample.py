@@ -30,6 +30,7 @@ from plurel_cli.schema.model import (
     Schema,
     Table,
 )
+from plurel_cli.schema.narrowed import Narrowed
 from plurel_cli.shares import floor_share
 
 _FEATURE_TYPES: dict[str, ColumnType] = {
@@ -160,7 +161,9 @@ def _add_forms(
 
 
 class _Forms:
-    """Kinds, row counts, times and unique pairs of all tables: what hangs on their references."""
+    """Kinds, row counts, times and unique pairs of all tables, which hang on their references, and
+    the ranges that a database draws for its tables.
+    """
 
     def __init__(self, config: Config, stream: Stream, skeleton: _Skeleton) -> None:
         self._config, self._stream = config, stream
@@ -176,6 +179,10 @@ class _Forms:
             getattr(config.schema_.forms, name).draw(forms.child(name).draws())
             for name in ("p_timed", "p_junction")
         )
+        self.ranges = {
+            name: Narrowed.of(getattr(config.schema_, name), stream.child("narrowed", name))
+            for name in ("p_categorical", "categories")
+        }
         self._rows: dict[str, int] = {}
         self._timed: dict[str, bool] = {}
         for name in TopologicalSorter(
@@ -303,7 +310,7 @@ def _table(config: Config, stream: Stream, name: str, forms: _Forms) -> Table:
     if forms.is_timed(name):
         columns.append(Column(name=TIME_COLUMN, role="time", type="datetime[ns]", stage="temporal"))
     if config.features.model != "none":
-        columns += _features(config, own, stream)
+        columns += _features(config, own, stream, forms.ranges)
     return Table(
         name=name,
         id=name,
@@ -314,16 +321,22 @@ def _table(config: Config, stream: Stream, name: str, forms: _Forms) -> Table:
     )
 
 
-def _features(config: Config, own: TableConfig, stream: Stream) -> list[Column]:
+def _features(
+    config: Config, own: TableConfig, stream: Stream, ranges: dict[str, Narrowed]
+) -> list[Column]:
     settings, model = config.schema_, config.features.model
     n = (own.columns or settings.columns).draw(stream.child("columns").draws())
-    p = (own.p_categorical or settings.p_categorical).draw(stream.child("p_categorical").draws())
-    categories = own.categories or settings.categories
+    p_categorical: Choice[float] | Narrowed = own.p_categorical or settings.p_categorical
+    categories: Choice[int] | Narrowed = own.categories or settings.categories
+    if settings.narrowed:
+        p_categorical = p_categorical if own.p_categorical else ranges["p_categorical"]
+        categories = categories if own.categories else ranges["categories"]
+    p = p_categorical.draw(stream.child("p_categorical").draws())
     kinds, counts = stream.child("kinds").draws(), stream.child("categories").draws()
     columns = []
     for index in range(n):
         is_categorical = kinds.chance(p)
-        count = categories.draw(counts)  # drawn for every column, so that kinds move no counts
+        count = int(categories.draw(counts))  # drawn for every column, so that kinds move no counts
         columns.append(
             Column(
                 name=f"feature_{index}",

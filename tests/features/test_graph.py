@@ -197,6 +197,23 @@ def test_a_taste_makes_a_table_stick_to_few(setting: str) -> None:
     assert np.mean(alike[0.1]) > 0.6 > 0.4 > np.mean(alike[10.0])
 
 
+def test_tables_share_their_databases_taste() -> None:
+    options = ["uniform", "normal", "beta", "mixture"]
+    for taste in (None, 0.1):
+        config = tables_apart(
+            2, 4, layout="reverse_random_tree", database_taste=taste, source=options
+        )
+        alike = []
+        for seed in range(200):
+            found = [
+                next(node.source for node in graph.nodes if node.source is not None)
+                for graph in graphs_of(config, seed)
+            ]
+            alike.append(found[0] == found[1])
+        p = 0.25 if taste is None else (taste + 1) / (4 * taste + 1)
+        assert abs(mean_z(alike, p, math.sqrt(p * (1 - p)))) < z_limit(2)
+
+
 # Between tables.
 
 

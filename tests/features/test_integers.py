@@ -19,7 +19,7 @@ from tests.statistics import chi_square_p, p_limit
 Floats = NDArray[np.float32]
 
 INTEGERS = (
-    "integer_uniform", "integer_normal", "integer_lognormal", "integer_power_law",
+    "flag", "integer_uniform", "integer_normal", "integer_lognormal", "integer_power_law",
     "integer_zero_inflated",
 )  # fmt: skip
 NAMES = (*INTEGERS, "heaped")
@@ -42,6 +42,9 @@ def expected(name: str, seed: int) -> Callable[[float], float]:
     """P(X ≤ x), with the parameters drawn as the docstrings say."""
     g = Stream(seed).generator()
     match name:
+        case "flag":
+            p_zero = g.uniform(0.05, 0.95)
+            return lambda x: 1.0 if x >= 1 else p_zero if x >= 0 else 0.0
         case "integer_uniform":
             n, start = round(log_uniform(g, 3, 5_000)), g.random()
             low = 1 if start < 0.5 else 0 if start < 0.75 else int(g.integers(2, 2_001))

@@ -27,7 +27,7 @@ MARGINALS = (
     "pareto_marginal", "zero_inflated", "count", "binned",
 )  # fmt: skip
 INTEGERS = (
-    "integer_uniform", "integer_normal", "integer_lognormal", "integer_power_law",
+    "flag", "integer_uniform", "integer_normal", "integer_lognormal", "integer_power_law",
     "integer_zero_inflated", "heaped",
 )  # fmt: skip
 BY_RANK = ("rank", *MARGINALS)

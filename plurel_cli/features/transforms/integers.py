@@ -117,6 +117,12 @@ class Prices:
 
 
 @transforms()
+def flag(reference: Floats, n_rows: int, generator: Generator) -> Transform:
+    """Lowest 5 to 95 % of the ranks become 0, the others 1."""
+    return ByRank(reference, ZeroInflated(generator.uniform(0.05, 0.95), Steps(1, 1)))
+
+
+@transforms()
 def integer_uniform(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Whole numbers of equal odds, by rank: log-uniformly 3 to 5,000, from 0, 1 or up to 2,000."""
     n = round(log_uniform(3.0, 5_000.0, generator))
