@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import polars as pl
 
-from benchmarks import features, foreign_keys, health, series, startup, structure
+from benchmarks import corpus, features, foreign_keys, health, series, startup, structure
 
 ALL = {
     "startup": startup.run,
@@ -17,6 +17,7 @@ ALL = {
     "structure": structure.run,
     "features": features.run,
     "health": health.run,
+    "corpus": corpus.run,
 }
 
 
@@ -29,4 +30,5 @@ def main() -> None:
         ALL[name]()
 
 
-main()
+if __name__ == "__main__":  # some start processes that import it
+    main()

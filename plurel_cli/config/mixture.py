@@ -122,7 +122,7 @@ def load_mixture(path: str | Path | None) -> Mixture:
     raw = None if path is None else _raw(Path(path))
     if path is None or not isinstance(raw, Mapping) or _KEY not in raw:
         loaded = load_config(path)
-        component = Component(_DEFAULT if path is None else str(path), loaded.config)
+        component = Component(_DEFAULT if path is None else Path(path).name, loaded.config)
         return Mixture((component,), loaded.warnings)
     source = str(path)
     components: list[Component] = []

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from plurel_cli.errors import PlurelError, Problem
-from plurel_cli.storage.index import INDEX_FILE, Index, indexes, names_in, read_index
+from plurel_cli.storage.index import (
+    INDEX_FILE,
+    Index,
+    Shard,
+    index_file,
+    indexes,
+    names_in,
+    read_index,
+)
 from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.members import is_unchanged, member_name, seed_of
 from plurel_cli.storage.validate import validate
@@ -64,12 +72,8 @@ def validate_corpus(folder: str | Path) -> Iterator[tuple[Path, Problem]]:
 
 
 def _missing(index: Index) -> Iterator[Problem]:
-    expected = range(*index.seeds)[index.shard[0] :: index.shard[1]]
-    if [entry.seed for entry in index.databases] != list(expected):
-        rule = (
-            f"must list the databases of seeds {index.seeds[0]} to {index.seeds[1] - 1}, in order"
-        )
-        yield Problem(INDEX_FILE, rule)
+    if not index.is_complete:
+        yield Problem(index_file(Shard(*index.shard)), "must list the databases of its seeds")
 
 
 def _faults(folder: Path) -> list[Problem]:

@@ -91,7 +91,7 @@ def _check_together(place: Path, shards: Sequence[Index]) -> None:
     for other in shards:
         name = index_file(Shard(*other.shard))
         for what, ours, theirs in (
-            ("seeds", first.seeds, other.seeds),
+            ("range of seeds", first.seeds, other.seeds),
             ("config", first.fingerprint, other.fingerprint),
             ("release of plurel", first.plurel, other.plurel),
             ("number of shards", first.shard[1], other.shard[1]),
@@ -99,6 +99,8 @@ def _check_together(place: Path, shards: Sequence[Index]) -> None:
             if ours != theirs:
                 than = index_file(Shard(*first.shard))
                 raise FolderError(place / name, f"has another {what} than {than}", theirs)
+        if not other.is_complete:
+            raise FolderError(place / name, "must list the databases of its seeds")
     there = {shard.shard[0] for shard in shards}
     of = first.shard[1]
     if missing := [index for index in range(of) if index not in there]:

@@ -41,9 +41,10 @@ from plurel_cli.storage.index import (
 from plurel_cli.storage.machine import usable_cores
 from plurel_cli.storage.members import (
     check_removable,
-    finished,
     is_database,
     is_unchanged,
+    is_whole,
+    made_by,
     member_name,
     remove_left_over,
     remove_member,
@@ -270,8 +271,8 @@ class _Run:
             remove_member(path)
             return None
         component = self.mixture.of(seed)
-        schema = finished(path, seed, component.resolved, self.made.plurel)
-        if schema is not None:
+        schema = made_by(path, seed, component.resolved, self.made.plurel)
+        if schema is not None and is_whole(path, schema):
             n_bytes, digest = stamp(path)
             rows = sum(table.rows for table in schema.tables)
             return Entry(
@@ -282,9 +283,9 @@ class _Run:
                 bytes=n_bytes,
                 digest=digest,
             )
-        if not is_database(path):  # one of another origin stays, and is found to be in the way
+        if schema is not None or not is_database(path):
             remove_member(path)
-        return None
+        return None  # one of another origin stays, and is found to be in the way
 
     def make(
         self,

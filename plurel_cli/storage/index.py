@@ -100,6 +100,12 @@ class Index(Record):
         """Version of plurel that made it."""
         return self.made[0].plurel if self.made else ""
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether it lists the databases of its seeds, or of its shard's, in order."""
+        number, of = self.shard
+        return [entry.seed for entry in self.databases] == list(range(*self.seeds)[number::of])
+
     def head(self) -> dict[str, Any]:
         """All but the databases, as plain data."""
         return self.model_dump(mode="json", exclude={"databases"})

@@ -107,8 +107,8 @@ def is_unchanged(folder: Path, entry: Entry) -> bool:
         return False
 
 
-def finished(folder: Path, seed: int, config: dict[str, Any], version: str) -> Schema | None:
-    """The schema of a database that a run made whole but was killed before noting.
+def made_by(folder: Path, seed: int, config: dict[str, Any], version: str) -> Schema | None:
+    """The schema of a database, if it was made with these and with all stages.
 
     Parameters
     ----------
@@ -119,16 +119,24 @@ def finished(folder: Path, seed: int, config: dict[str, Any], version: str) -> S
     """
     try:
         schema = read_schema(folder)
-        is_ours = (
-            schema.seed == seed
-            and schema.config == config
-            and schema.stages == STAGES
-            and schema.made is not None
-            and schema.made.plurel == version
-        )
-        return schema if is_ours and all(_is_ended(folder / p) for p in files(schema)) else None
-    except (PlurelError, OSError):
+    except PlurelError:
         return None
+    is_so = (
+        schema.seed == seed
+        and schema.config == config
+        and schema.stages == STAGES
+        and schema.made is not None
+        and schema.made.plurel == version
+    )
+    return schema if is_so else None
+
+
+def is_whole(folder: Path, schema: Schema) -> bool:
+    """Whether all files of a database are there with their ends."""
+    try:
+        return all(_is_ended(folder / path) for path in files(schema))
+    except OSError:
+        return False
 
 
 def _is_ended(path: Path) -> bool:

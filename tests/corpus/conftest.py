@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plurel_cli import generate_corpus
+from tests.corpus.samples import tiny_config
+
+N = 8
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of the tiny config, made by one worker without interruption."""
+    folder = tmp_path_factory.mktemp("corpora") / "undisturbed"
+    generate_corpus(folder, tiny_config(), range(N), jobs=1)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that several workers are tried on any machine."""
+    monkeypatch.setattr("plurel_cli.corpus.run.usable_cores", lambda: 4)
