@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import MutableSequence, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,8 +25,9 @@ SEED_LIMIT = 1 << 64
 """Seeds lie below it."""
 
 
+@lru_cache(1 << 14, typed=True)
 def _word(part: str | int) -> bytes:
-    """Fixed-size, type-tagged word of one part of an address."""
+    """Fixed-size, type-tagged word of one part of an address; most come again and again."""
     if isinstance(part, bool) or not isinstance(part, str | int):
         raise TypeError(f"an address is made of str and int, got {type(part).__name__}")
     tag = b"s" if isinstance(part, str) else b"i"

@@ -56,7 +56,7 @@ from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema, Table
 
-MOST_ATTEMPTS = 16
+MOST_ATTEMPTS = 8
 """How often a node's mechanisms are drawn before a degenerate one is kept."""
 
 _KEPT_BLOCKS = 4

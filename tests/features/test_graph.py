@@ -206,8 +206,8 @@ def test_tables_share_their_databases_taste() -> None:
         alike = []
         for seed in range(200):
             found = [
-                next(node.source for node in graph.nodes if node.source is not None)
-                for graph in graphs_of(config, seed)
+                next(node.source for node in table.causal.nodes if node.source is not None)
+                for table in drawn(config, seed).tables
             ]
             alike.append(found[0] == found[1])
         p = 0.25 if taste is None else (taste + 1) / (4 * taste + 1)

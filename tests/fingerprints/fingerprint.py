@@ -19,7 +19,13 @@ CONFIGS = {
 }
 SEED = 1
 
-_SMALLER = {"entity": {"min": 2000, "max": 4000}, "activity": {"min": 200_000, "max": 400_000}}
+_SMALLER = {
+    "big_tables": {
+        "entity": {"min": 2000, "max": 4000},
+        "activity": {"min": 200_000, "max": 400_000},
+    },
+    "realistic": {"entity": {"min": 50, "max": 300}, "activity": {"min": 500, "max": 2000}},
+}
 
 RELATIVE = 1e-3
 """Tolerance of a feature's moments and rows, relative to the column's spread."""
@@ -34,11 +40,11 @@ Fingerprint = dict[str, Any]
 
 
 def config_of(name: str) -> Config:
-    """A config of `configs/`; the one with big tables has them made smaller."""
+    """A config of `configs/`; those with big tables have them made smaller."""
     config = load_config(CONFIGS[name]).config
-    if name == "big_tables":
+    if name in _SMALLER:
         raw = config.resolved()
-        raw["schema"]["rows"] = _SMALLER
+        raw["schema"]["rows"] = _SMALLER[name]
         return Config.model_validate(raw)
     return config
 

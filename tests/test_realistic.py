@@ -1,0 +1,99 @@
+"""`configs/realistic.yaml` as a whole: its promises hold in every database it gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from plurel_cli import Config, Database, generate, load, load_config, run_stage, schema_to, validate
+from plurel_cli.schema.model import SELF_FORMS, STAGES
+
+CONFIG = Path(__file__).parents[1] / "configs" / "realistic.yaml"
+
+
+def _config(model: str | None = None, **rows: Any) -> Config:
+    raw = load_config(CONFIG).config.resolved()
+    raw["schema"]["rows"] = {"entity": {"min": 40, "max": 90}, "activity": {"min": 100, "max": 400}}
+    raw["schema"]["rows"] |= rows
+    raw["schema"]["tables"] = {"min": 4, "max": 8}
+    if model is not None:
+        raw["features"]["model"] = model
+    return Config.model_validate(raw)
+
+
+def _references(database: Database) -> list[tuple[pl.DataFrame, str, pl.DataFrame, Any]]:
+    return [
+        (database.tables[table.name], column.name, database.tables[str(column.references)], column)
+        for table in database.schema.tables
+        for column in table.foreign_keys
+    ]
+
+
+@pytest.fixture(scope="module")
+def databases() -> list[Database]:
+    return [generate(_config("none"), seed) for seed in range(40)]
+
+
+def test_every_form_and_habit_is_met(databases: list[Database]) -> None:
+    """So that the tests below are about something."""
+    columns = [c for d in databases for t in d.schema.tables for c in t.foreign_keys]
+    assert {column.form for column in columns} == {None, "one_to_one", *SELF_FORMS}
+    assert any(table.unique for d in databases for table in d.schema.tables)
+    habits = [column.habits for column in columns if column.habits and column.form is None]
+    for name in ("softness", "returning", "following", "childless", "hubs", "latent", "run",
+                 "coupling", "null_rate", "null_latent", "time_order", "popularity"):  # fmt: skip
+        assert {bool(getattr(its, name)) for its in habits} >= {True}, name
+
+
+def test_no_row_comes_before_what_it_refers_to(databases: list[Database]) -> None:
+    """Nor, since every key is in order, along any chain or round any diamond."""
+    n_checked = 0
+    for database in databases:
+        for child, key, parent, column in _references(database):
+            if "date" in child.columns and "date" in parent.columns and column.form is None:
+                rows = child.filter(pl.col(key).is_not_null())
+                assert (rows["date"] >= parent["date"].gather(rows[key])).all()
+                n_checked += rows.height
+            if "date" in parent.columns and column.form not in SELF_FORMS:
+                assert "date" in child.columns
+    assert n_checked > 1000
+
+
+def test_a_table_with_times_is_in_their_order(databases: list[Database]) -> None:
+    for database in databases:
+        for frame in database.tables.values():
+            if "date" in frame.columns:
+                assert frame["date"].is_sorted()
+
+
+def test_no_table_has_more_keys_than_readers_take(databases: list[Database]) -> None:
+    assert max(len(t.foreign_keys) for d in databases for t in d.schema.tables) == 5
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_stages_run_apart_give_the_same(tmp_path: Path, seed: int) -> None:
+    config = _config()
+    whole = generate(config, seed)
+    schema_to(tmp_path / "db", config, seed)
+    for stage in STAGES[1:]:
+        run_stage(stage, tmp_path / "db")
+    assert validate(tmp_path / "db") == []
+    apart = load(tmp_path / "db")
+    assert apart.schema.tables == whole.schema.tables
+    for name, frame in whole.tables.items():
+        assert frame.equals(apart.tables[name]), name
+
+
+def test_rows_do_not_hang_on_how_many_blocks_are_made(tmp_path: Path) -> None:
+    """Tables of several blocks of rows: whatever spans them is the same in part and whole."""
+    config = _config("none", activity={"min": 140_000, "max": 150_000})
+    whole = generate(config, 5)
+    schema_to(tmp_path / "db", config, 5)
+    for stage in STAGES[1:]:
+        run_stage(stage, tmp_path / "db")
+    for name, frame in load(tmp_path / "db").tables.items():
+        assert frame.equals(whole.tables[name]), name
+    assert validate(tmp_path / "db") == []
