@@ -109,6 +109,21 @@ def test_not_a_number_is_null_where_a_column_may_hold_nulls_and_nowhere_else() -
     assert as_series(_column("float32"), values).null_count() == 0
 
 
+def test_what_is_below_zero_is_null_where_keys_and_categories_may_be() -> None:
+    values = np.array([2, -1, 0], dtype=np.int32)
+    expected: dict[Any, list[Any]] = {
+        "int64": [2, None, 0],
+        "int32": [2, None, 0],
+        "string": ["c2", None, "c0"],
+        "boolean": [True, None, False],
+    }
+    for kind, its in expected.items():
+        series = as_series(_column(kind, categories=3, nullable=True), values)
+        assert series.to_list() == its
+        assert series.dtype == as_series(_column(kind, categories=3), values[:1]).dtype
+    assert values.tolist() == [2, -1, 0]
+
+
 # Frames.
 
 N_ROWS = 4 * BLOCK_ROWS + 17
