@@ -60,8 +60,8 @@ class NodeNulls(Record):
     )
     threshold: float | None = Field(
         default=None,
-        description="Value of the cause beyond which rows are null, its category where it is cut; "
-        "of those that have this value as many as the share needs.",
+        description="Value of the cause beyond which rows are null, before its transform, its "
+        "category where it is cut; of those that have this value as many as the share needs.",
     )
 
 

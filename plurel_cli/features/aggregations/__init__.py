@@ -2,7 +2,8 @@
 
 An entry is `(encodings) → encoding`: elementwise over float32 arrays of the same shape, at least
 one, which it may overwrite. It must be associative, for what all nodes of a table share (the
-encodings of referenced rows) is aggregated once, and then with a node's own.
+encodings of referenced rows) is aggregated once, and then with a node's own. It should have a
+number that leaves every other as it is, 0, 1 or one far out: that stands for a null reference.
 """
 
 from __future__ import annotations
