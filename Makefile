@@ -47,13 +47,9 @@ demo: install
 		&& $(BIN)/plurel describe demo/$$layout || exit 1; \
 	done
 
-# N databases of consecutive seeds: make corpus N=1000 SEED=0 CONFIG=configs/small.yaml OUT=DIR
+# N databases of consecutive seeds, or what is left of them to make: make corpus N=1000 SEED=0 CONFIG=configs/small.yaml OUT=DIR
 corpus: install
-	@i=$(SEED); last=$$(($(SEED) + $(N))); while [ $$i -lt $$last ]; do \
-		$(BIN)/plurel generate --config $(CONFIG) --seed $$i \
-			--out $(OUT)/db-$$(printf '%06d' $$i) --force || exit 1; \
-		i=$$((i + 1)); \
-	done
+	$(BIN)/plurel corpus --config $(CONFIG) --seeds $(SEED):$$(($(SEED) + $(N))) --out $(OUT) --resume
 
 clean:
 	rm -rf $(VENV) demo

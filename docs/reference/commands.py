@@ -22,9 +22,9 @@ are printed only when standard error is a terminal, so a loop or a job stays qui
 | exit code | means |
 | --- | --- |
 | 0 | done |
-| 1 | `plurel validate` found faults |
+| 1 | `plurel validate` found faults, or databases of `plurel corpus` failed |
 | 2 | bad usage, config or input; standard error says what, one line a problem |
-| 130, 143 | interrupted, terminated; nothing is left behind |
+| 130, 143 | interrupted, terminated; nothing unfinished is left behind |
 
 A command that writes a folder writes beside it and moves the result into place when all of it is
 there. A finished database is replaced only with `--force`, and a folder that holds anything but a
