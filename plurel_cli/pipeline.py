@@ -315,9 +315,11 @@ def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Sc
         remedy = "--force runs it again and drops the stages after it"
         raise StageError(place, f"has the {stage} stage already", remedy=remedy)
     update: dict[str, object] = {"stages": STAGES[:position]}
+    later: dict[str, object] = {"causal": None}
     if "temporal" not in STAGES[:position]:
         update["window"] = None
-    update["tables"] = tuple(table.but(causal=None) for table in schema.tables)
+        later["arrivals"] = None
+    update["tables"] = tuple(table.but(**later) for table in schema.tables)
     return schema.but(**update)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from plurel_cli import Config, parse_config
 from plurel_cli.config.time import GRANULARITIES
 from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError
+from plurel_cli.pipeline import generate_to, run_stage
 from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import TIME_COLUMN, Column, Schema, Table
@@ -120,6 +122,14 @@ def test_what_was_drawn_is_recorded_and_read_back() -> None:
         assert all(planned.window.start <= day < planned.window.end for day in its.flashes)
         assert its.granularity in ("second", "minute")
     assert Schema.model_validate_json(planned.to_json()) == planned
+
+
+def test_a_stage_that_runs_again_drops_what_was_drawn_after_it(tmp_path: Path) -> None:
+    made = generate_to(tmp_path / "db", _config(ALL, dict.fromkeys(ROWS, 20)), 1)
+    assert made.by_name["events"].arrivals is not None
+    again = run_stage("fk", tmp_path / "db", force=True)
+    assert all(table.arrivals is None for table in again.tables)
+    assert run_stage("temporal", tmp_path / "db").tables == made.tables
 
 
 def test_a_table_without_times_has_no_arrivals() -> None:

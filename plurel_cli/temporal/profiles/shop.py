@@ -24,5 +24,29 @@ _SHAPES = Shapes(
 
 @profiles(**shape_settings({"min": 1.5, "max": 3}, {"min": 8, "max": 80}, {"min": 1, "max": 2}, 12))
 def shop(stream: Stream, **settings: Any) -> Profile:
-    """Noon, evening and Saturday busy, nights quiet; the busiest month is December."""
+    """Noon, evening and Saturday busy, nights quiet; the busiest month is December.
+
+    Parameters
+    ----------
+    stream
+        Randomness of this profile alone.
+    **settings
+        Those that follow.
+    weekday_ratio
+        The busiest weekday over the quietest.
+    hour_ratio
+        The busiest hour of a day over the quietest.
+    month_ratio
+        The busiest month over the quietest.
+    peak_month
+        The busiest month, 1 to 12.
+    shift
+        Hours by which the day is late.
+    jitter
+        Standard deviation of what is added to the logarithm of each weight.
+
+    Returns
+    -------
+    Profile
+    """
     return drawn_profile("shop", _SHAPES, stream, **settings)

@@ -31,5 +31,29 @@ _SHAPES = Shapes(
     )
 )
 def site(stream: Stream, **settings: Any) -> Profile:
-    """Evenings busiest, nights quieter, every day of the week."""
+    """Evenings busiest, nights quieter, every day of the week.
+
+    Parameters
+    ----------
+    stream
+        Randomness of this profile alone.
+    **settings
+        Those that follow.
+    weekday_ratio
+        The busiest weekday over the quietest.
+    hour_ratio
+        The busiest hour of a day over the quietest.
+    month_ratio
+        The busiest month over the quietest.
+    peak_month
+        The busiest month, 1 to 12.
+    shift
+        Hours by which the day is late.
+    jitter
+        Standard deviation of what is added to the logarithm of each weight.
+
+    Returns
+    -------
+    Profile
+    """
     return drawn_profile("site", _SHAPES, stream, **settings)
