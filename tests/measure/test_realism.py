@@ -72,6 +72,13 @@ def test_one_to_one_and_sparse_keys_have_no_dispersion() -> None:
         assert its["childless"] == pytest.approx(1 - N / rows[parent])
 
 
+def test_a_mean_of_one_child_is_enough() -> None:
+    uneven = np.append(np.arange(N - 1), 0)
+    its = measure(view({"p": N, "c": N}, {("c", "k", "p"): uneven}))
+    assert its["max_over_mean"] == 2
+    assert measure(view({"p": N + 1, "c": N}, {("c", "k", "p"): uneven}))["gini"] is None
+
+
 def test_times_of_both_ends() -> None:
     rows = {"p": 20, "c": N, "d": N}
     times = {"p": DAY * np.arange(20) + 1, "c": np.full(N, 10 * DAY)}

@@ -111,6 +111,10 @@ def test_slow_twins_agree(seed: int) -> None:
     assert half_ratio(times) == late / (len(listed) - late)
 
 
+def test_a_row_in_the_very_middle_belongs_to_the_first_half() -> None:
+    assert half_ratio(np.array([0, 5, 10])) == 0.5
+
+
 def test_what_has_no_answer() -> None:
     nothing = np.empty(0, np.int64)
     for of in (burstiness, tied_share, weekly_fano, weekday_ratio, hour_ratio, half_ratio):
