@@ -144,8 +144,8 @@ class Threshold:
         if n_nulls == 0:
             place = len(values) - 1 if is_above else 0
         value = np.partition(values, place)[place]
-        n_beyond = np.count_nonzero(values > value if is_above else values < value)
-        n_at = np.count_nonzero(values == value)
+        n_beyond = int(np.count_nonzero(values > value if is_above else values < value))
+        n_at = int(np.count_nonzero(values == value))
         return cls(float(value), is_above, (n_nulls - n_beyond) / n_at)
 
 
