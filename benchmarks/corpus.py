@@ -1,9 +1,9 @@
 """Corpora: databases an hour with one worker and with two, and what resuming costs.
 
 Both are of whole runs of `plurel corpus`, with the start of its processes. Efficiency is the time
-of one worker over twice that of two, in turn in the same run; where the machine gives less to two
+of one worker over twice that of two, in turn in the same run. Where the machine gives less to two
 processes than twice what it gives to one, so does it here, so the same is measured of two processes
-that only compute.
+that only compute, and the share of their time that two workers spend on making databases.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks.timing import seconds
 
@@ -48,18 +49,21 @@ def _machine() -> float:
 
 
 def _efficiency(folder: Path, config: str, n: int) -> None:
-    ones, twos, machine = [], [], []
+    ones, twos, machine, busy = [], [], [], []
     for _ in range(_REPEATS):
         for jobs, found in ((1, ones), (2, twos)):
             run = _corpus(folder / "c", config, n, "--force", "--jobs", str(jobs))
             found.append(seconds(run))  # type: ignore[arg-type]
         machine.append(_machine())
+        index: dict[str, Any] = json.loads((folder / "c" / "corpus.json").read_text())
+        busy.append(sum(entry["seconds"] for entry in index["databases"]) / twos[-1] / 2)
     ratio = statistics.median(one / two / 2 for one, two in zip(ones, twos, strict=True))
     one, two = statistics.median(ones), statistics.median(twos)
     print(
         f"  {config:24} {n:5} databases: {n / one * 3600:8,.0f} an hour with 1 worker,"
         f" {n / two * 3600:8,.0f} with 2, efficiency {ratio:.2f}"
-        f" (of bare loops {statistics.median(machine):.2f})"
+        f" (of bare loops {statistics.median(machine):.2f}),"
+        f" workers busy {statistics.median(busy):.0%} of the time"
     )
 
 

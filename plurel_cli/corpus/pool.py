@@ -132,8 +132,10 @@ class _Worker:
         code = self._process.wait()
         size = self._words.seek(0, os.SEEK_END)
         self._words.seek(max(0, size - 4096))
-        lines = self._words.read().decode(errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")[:_LONGEST]
+        words = self._words.read().decode(errors="replace")
+        lines = [line.strip() for line in words.split("\n") if line.strip()]
+        telling = [line for line in lines if "memory" in line] or lines
+        last = telling[-1][:_LONGEST] if telling else ""
         how = f"exit code {code}"
         if code < 0:
             how = signal.Signals(-code).name
