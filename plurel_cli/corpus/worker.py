@@ -15,9 +15,12 @@ import threading
 import time
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from plurel_cli.errors import PlurelError
+from plurel_cli.errors import FolderError, PlurelError
+
+if TYPE_CHECKING:
+    from plurel_cli.schema.model import Schema
 
 _LATE = ("polars", "plurel_cli.features.stage", "plurel_cli.pipeline")
 """Modules imported before the first database, whose seconds they are not."""
@@ -77,17 +80,17 @@ class _Maker:
         for name in _LATE:
             import_module(name)
         self._folder = folder
+        self._resolved = configs
         self._configs = [parse_config(config) for config in configs]
 
     def __call__(self, seed: int, config: int) -> dict[str, Any]:
         """The answer to a task."""
-        from plurel_cli.pipeline import generate_to
         from plurel_cli.storage.members import member_name, stamp
 
         began = time.monotonic()
         target = self._folder / member_name(seed)
         try:
-            schema = generate_to(target, self._configs[config], seed)
+            schema = self._made(target, seed, config)
             n_bytes, digest = stamp(target)
         except MemoryError as error:
             return {"is": "lost", "why": f"ran out of memory: {_told(error)}"}
@@ -103,6 +106,20 @@ class _Maker:
             "digest": digest,
             "seconds": time.monotonic() - began,
         }
+
+    def _made(self, target: Path, seed: int, config: int) -> Schema:
+        """The schema of a database that is made, or has been made by a worker that did not say."""
+        from plurel_cli import __version__
+        from plurel_cli.pipeline import generate_to
+        from plurel_cli.storage.members import is_whole, made_by
+
+        try:
+            return generate_to(target, self._configs[config], seed)
+        except FolderError:
+            there = made_by(target, seed, self._resolved[config], __version__)
+            if there is None or not is_whole(target, there):
+                raise
+            return there
 
 
 def _told(error: BaseException) -> str:

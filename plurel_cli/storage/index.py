@@ -219,9 +219,10 @@ def _replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         half.replace(path)
     except OSError as error:
+        raise storage_error(path, error) from None
+    finally:
         with suppress(OSError):
             half.unlink()
-        raise storage_error(path, error) from None
 
 
 def remove_index(folder: Path, shard: Shard) -> None:

@@ -157,6 +157,19 @@ def test_dead_worker_costs_one_database_at_most(
     assert databases(place) == {n: d for n, d in expected.items() if "db-000002" not in n}
 
 
+def test_database_of_a_worker_that_died_before_it_said_so_is_kept(
+    undisturbed: Path, tmp_path: Path, in_workers: Any
+) -> None:
+    place = tmp_path / "c"
+    in_workers(
+        "if seed == 1 and not folder.exists():\n"
+        "        _made(folder, config, seed)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert generate_corpus(place, tiny_config(), range(N)).failed == ()
+    assert same_corpus(place, undisturbed)
+
+
 def test_last_words_of_a_dead_worker_are_kept(tmp_path: Path, in_workers: Any) -> None:
     in_workers("os.write(2, b'memory allocation failed' + bytes([10])); os.abort()")
     (entry,) = generate_corpus(tmp_path, tiny_config(), range(1)).failed
