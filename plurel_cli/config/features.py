@@ -87,6 +87,9 @@ TIME_SOURCES = (
 )
 """What of a row's time and place among others a source may be."""
 
+DRIFTS = ("gradual", "seasonal", "step", "local")
+"""How a share of a column's variance may move with time."""
+
 _ACTIVATIONS = (
     "relu", "elu", "selu", "silu", "softsign", "tanh", "sigmoid", "hardswish", "mish",
     "leaky_relu", "gelu", "softplus", "hardsigmoid", "hardtanh", "celu", "tanhshrink", "rrelu",
@@ -162,6 +165,65 @@ class TimeSourcesConfig(Section):
         "the referenced row's), `since_last` (since the last row with the same reference), "
         "`so_far` (how many such rows there were); or `trait`, hidden and also in the keys. All "
         "but `trait` need a time column.",
+    )
+
+
+class BudgetShares(Section):
+    """About which shares of a column's variance the budgets of a database are drawn, by weight."""
+
+    causes: float = Field(
+        default=0.40, ge=0, description="What the causal graph gives: the row's own causes, and "
+        "the columns of the rows that it refers to."
+    )  # fmt: skip
+    traits: float = Field(default=0.12, ge=0, description="A hidden trait of the row.")
+    parents: float = Field(
+        default=0.18, ge=0, description="A hidden trait of a row that it refers to."
+    )
+    memory: float = Field(
+        default=0.12, ge=0, description="The earlier rows with the same reference; timed tables."
+    )
+    drift: float = Field(default=0.05, ge=0, description="When it is; timed tables.")
+    noise: float = Field(default=0.13, ge=0, description="Nothing.")
+
+
+class BudgetConfig(Section):
+    """What shares of a column's variance come from where."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column of a lazy table is a mixture by a budget, drawn for "
+        "each table.",
+    )
+    shares: BudgetShares = Field(
+        default_factory=BudgetShares,
+        description="Weights of the shares that a database draws its own about.",
+    )
+    database_concentration: float = Field(
+        default=20.0, gt=0, description="How close a database's shares are to those, Dirichlet."
+    )
+    table_concentration: float = Field(
+        default=10.0, gt=0, description="How close a table's are to its database's."
+    )
+    concentration: float = Field(
+        default=4.0, gt=0, description="How close a column's are to its table's: below 1 most "
+        "columns have a single share."
+    )  # fmt: skip
+    floor: float = Field(
+        default=0.02, ge=0, lt=0.1, description="A share below it is none, at no cost."
+    )
+    traits: int = Field(
+        default=2, ge=1, le=16, description="Hidden traits of a row; the first is the one that "
+        "keys see, and so what its fan-out tells of."
+    )  # fmt: skip
+    persistence: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=RealRange(0.3, 0.95),
+        description="Correlation of a row's memory with that of the row before it that has the "
+        "same reference, drawn for each column.",
+    )
+    drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
+        default=OneOf(DRIFTS),
+        description="How what drifts does, drawn for each column: `gradual`ly, with the season "
+        "(`seasonal`), at once (`step`), or from week to week (`local`).",
     )
 
 
@@ -270,6 +332,10 @@ class ScmConfig(Section):
     time: TimeSourcesConfig = Field(
         default_factory=TimeSourcesConfig,
         description="Sources that are a row's time, its place among others, or its hidden trait.",
+    )
+    budget: BudgetConfig = Field(
+        default_factory=BudgetConfig,
+        description="What shares of a column's variance come from where.",
     )
     cut: Annotated[Choice[str], Names(cuts.names)] = Field(
         default=Fixed("rows"),

@@ -9,6 +9,7 @@ has been computed by then.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from plurel_cli.config import Config
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
+from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.columns import (
     CategoricalColumn,
     NumericalColumn,
@@ -36,6 +38,7 @@ from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.missing import NullRows, Threshold, ToldNulls
+from plurel_cli.features.mixture import Mixed, Mixtures, Scale
 from plurel_cli.features.nodes import (
     Given,
     Held,
@@ -91,6 +94,7 @@ class Engine:
             for table in schema.tables
         }
         self._times = TimeSources(schema, config)
+        self._mixtures = Mixtures(schema, self._times)
         self._held: dict[Variable, float] = {}
         self._fit: Engine | None = None
         self._work()
@@ -104,7 +108,8 @@ class Engine:
             name: self._state(its.table, its.settings, its.graph)
             for name, its in fit._states.items()
         }
-        self._times, self._held, self._fit = fit._times, dict(held), fit
+        self._times, self._mixtures = fit._times, fit._mixtures
+        self._held, self._fit = dict(held), fit
         self._work()
         return self
 
@@ -218,9 +223,9 @@ class Engine:
             return
         node = state.nodes[j]
         for attempt in range(MOST_ATTEMPTS):
-            state.models[j] = self._drawn(state, j, attempt)
-            values = state.models[j](self._seen(state))
-            if self._is_fine(state, j, values, attempt) or attempt == MOST_ATTEMPTS - 1:
+            values, can_mix = self._attempted(state, j, attempt)
+            is_fine = self._is_fine(state, j, values, attempt) and can_mix
+            if is_fine or attempt == MOST_ATTEMPTS - 1:
                 break
         self._seen(state).values[j] = values
         state.drawn.pop(j, None)
@@ -233,6 +238,24 @@ class Engine:
             fit = transforms[node.transform].function
             own = state.stream.child("node", j, "transform")
             state.transforms[j] = fit(state.ordered[j], state.table.rows, own.generator())
+
+    def _attempted(self, state: TableFeatures, j: int, attempt: int) -> tuple[Values, bool]:
+        """Values of an attempt at a node, and whether its causes give something to mix."""
+        seen, node = self._seen(state), state.nodes[j]
+        if node.budget is None:
+            state.models[j] = self._drawn(state, j, attempt)
+            return state.models[j](seen), True
+        given, scale, values = None, None, None
+        if node.source != BUDGET:
+            given = self._drawn(state, j, attempt)
+            values = given(seen)
+            if j not in state.scales or self._fit is None:
+                state.scales[j] = Scale.of(values)
+            scale = state.scales[j]
+        parts = self._mixtures.parts(state.table, state.nodes, j, state.keys, seen)
+        mixed = Mixed(given, scale, math.sqrt(node.budget.causes), parts)
+        state.models[j] = mixed
+        return mixed.of(values, seen), scale is None or scale.is_fine
 
     def _boundaries(self, state: TableFeatures, node: int) -> tuple[float, ...] | None:
         its = state.labellings.get(node)
@@ -303,17 +326,17 @@ class Engine:
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
-        for name in ("labellings", "ordered", "transforms"):
+        for name in ("labellings", "ordered", "scales", "transforms"):
             if j in (found := getattr(fit, name)):
                 getattr(state, name)[j] = found[j]
         held = self._held.get(Variable(state.table.name, j))
         if held is not None:
             state.models[j] = Held(held, np.int32 if state.is_category(j) else np.float32)
+            seen = self._seen(state)
+            seen.values[j] = state.models[j](seen)
         else:
-            attempt = state.nodes[j].attempt
-            state.models[j] = self._drawn(state, j, attempt)
-        seen = self._seen(state)
-        seen.values[j] = state.models[j](seen)
+            values, _ = self._attempted(state, j, state.nodes[j].attempt)
+            self._seen(state).values[j] = values
 
     def _seen(self, state: TableFeatures) -> Computing:
         if state.seen is None:

@@ -17,6 +17,7 @@ from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.section import Section
+from plurel_cli.features.budget import draw_budgets
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
 from plurel_cli.features.time_sources import draw_time_sources
@@ -113,7 +114,10 @@ def sample_causal_graphs(
     for table in schema.tables:
         graph, its = graphs[table.name], settings[table.name]
         graph = _timed(schema, its, table, graph)
+        graph = _with_budgets(schema, its, table, graph)
         graphs[table.name] = _with_nulls(schema, its, table, graph)
+    if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
+        edges = successors(graphs)  # some nodes have no causes any more
     needed = reachable(reversed_edges(edges), written(graphs))
     return {
         name: graph.but(
@@ -196,6 +200,19 @@ def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
     stream = table_stream(schema, table).child("time")
     nodes = draw_time_sources(schema, table, graph.nodes, candidates, settings.time, stream)
     return graph.but(nodes=tuple(nodes))
+
+
+def _with_budgets(
+    schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
+) -> CausalGraph:
+    """Let columns be mixtures of shares, where the config asks for them."""
+    if graph.mode == "eager" or settings.budget.p.bounds[1] == 0:
+        return graph
+    database = Stream(schema.seed).child("features", "budget")
+    stream = table_stream(schema, table).child("budget")
+    return graph.but(
+        nodes=tuple(draw_budgets(table, graph.nodes, settings.budget, database, stream))
+    )
 
 
 def _with_nulls(

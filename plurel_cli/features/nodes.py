@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
+from plurel_cli.columns import BlockColumn, block_rows
 from plurel_cli.config.features import SERIES, ScmConfig, SeriesConfig
 from plurel_cli.features.aggregations import Aggregation, aggregations
 from plurel_cli.features.encoders import (
@@ -58,6 +58,10 @@ class Computed(Protocol):
     @property
     def values(self) -> Mapping[int, Values]:
         """Values of the nodes that are computed."""
+        ...
+
+    def of(self, column: BlockColumn, /) -> Values:
+        """Values of a block column that several nodes ask for."""
         ...
 
     def positions(self, node: int) -> Positions | None:

@@ -14,6 +14,7 @@ from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions
 from plurel_cli.features.missing import Threshold
+from plurel_cli.features.mixture import Scale
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.references import ReferencedRows
@@ -42,6 +43,8 @@ class TableFeatures:
         What computes each node, in the order of work; of a small table only while it is needed.
     labellings, transforms, ordered
         By node: the cut and transform of a column, and a number's sorted reference sample.
+    scales
+        By node: how a column that is a mixture standardises what its causes give.
     thresholds
         By node: beyond which values of another a column is null.
     causes
@@ -70,6 +73,7 @@ class TableFeatures:
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
+    scales: dict[int, Scale] = field(default_factory=dict)
     thresholds: dict[int, Threshold] = field(default_factory=dict)
     causes: dict[tuple[int, bool], Cause] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)
@@ -145,8 +149,15 @@ class Computing:
         self.rows = rows
         self.values: dict[int, Values] = {}
         self._state = state
+        self._columns: dict[int, Values] = {}
         self._positions: dict[int, Positions] = {}
         self._shared: dict[str, Floats] | None = None
+
+    def of(self, column: BlockColumn) -> Values:
+        """Values of a block column that several nodes ask for, and that stays while they do."""
+        if id(column) not in self._columns:
+            self._columns[id(column)] = self.rows.of(column)
+        return self._columns[id(column)]
 
     def positions(self, node: int) -> Positions | None:
         """Positions of a node's values on its grid, if it has one."""
@@ -166,7 +177,7 @@ class Computing:
     def _referenced(self) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
         for foreign_key, referenced in self._state.references.items():
-            keys = self.rows.of(self._state.keys[foreign_key])
+            keys = self.of(self._state.keys[foreign_key])
             for kind, its in referenced.at(keys).items():
                 if kind in found:
                     its = aggregations[kind].function([found[kind], its])

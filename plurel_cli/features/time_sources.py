@@ -166,20 +166,32 @@ class TimeSources:
         mean, sd = (float(seen.mean()), float(seen.std())) if len(seen) else (0.0, 1.0)
         return Source(_Standardised(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
-    def _column(self, table: Table, its: TimeSource, keys: dict[str, BlockColumn]) -> BlockColumn:
-        if its.what == "trait":
-            return _TraitScores(Trait(self._schema.seed, table.id, table.rows))
+    def _its_clock(self) -> Clock:
         if self._clock is None:
             self._clock = Clock(self._schema, self._config)
+        return self._clock
+
+    @property
+    def window(self) -> Window:
+        """The window that all times lie in."""
+        return self._its_clock().window
+
+    def column(self, table: Table) -> BlockColumn:
+        """The times of a table that has some."""
         if table.name not in self._times:
-            self._times[table.name] = self._clock.column(table)
-        times = self._times[table.name]
+            self._times[table.name] = self._its_clock().column(table)
+        return self._times[table.name]
+
+    def _column(self, table: Table, its: TimeSource, keys: dict[str, BlockColumn]) -> BlockColumn:
+        if its.what == "trait":
+            return TraitScores(Trait(self._schema.seed, table.id, table.rows))
+        times = self.column(table)
         if its.foreign_key is None:
-            return _OfTime(its, times, self._clock.window)
+            return _OfTime(its, times, self.window)
         column = next(c for c in table.foreign_keys if c.name == its.foreign_key)
         parent = self._schema.by_name[str(column.references)]
         if its.what == "age":
-            return _Age(times, keys[column.name], self._clock.whole(parent))
+            return _Age(times, keys[column.name], self._its_clock().whole(parent))
         return _Kept(self._passed(table, column, its.what, keys[column.name], times, parent.rows))
 
     def _passed(
@@ -211,11 +223,14 @@ class _Standardised:
         return np.nan_to_num(values, copy=False, nan=0.0).astype(np.float32)
 
 
-class _TraitScores:
+class TraitScores:
+    """A trait as normal scores."""
+
     def __init__(self, trait: Trait) -> None:
         self._trait = trait
 
     def block(self, index: int) -> Floats:
+        """Scores of the rows of one block."""
         return normal_quantile(self._trait.block(index)).astype(np.float32)
 
 

@@ -37,6 +37,9 @@ class ColumnCauses:
         Whether the columns of referenced rows act on it.
     mechanism
         How it is computed, as `sum of mlp, width 32`.
+    budget
+        What shares of its variance come from where, where it is a mixture, as `causes 60%, trait 1
+        40%`.
     nulls
         Which rows are null, where they have a reason of their own, as `30% where feature_2 is
         above 0.5`.
@@ -51,6 +54,7 @@ class ColumnCauses:
     gathered: str | None
     from_parents: bool
     mechanism: str | None
+    budget: str | None
     nulls: str | None
 
 
@@ -137,6 +141,7 @@ def _column(graph: CausalGraph, node: int) -> ColumnCauses:
         gathered=_gathered(its),
         from_parents=bool(its.causes) and bool(graph.parents),
         mechanism=_mechanism(its),
+        budget=_budget(its),
         nulls=_nulls(graph, its),
     )
 
@@ -169,6 +174,22 @@ def _time(node: CausalNode) -> str | None:
     if its is None:
         return None
     return its.what if its.foreign_key is None else f"{its.what} by {its.foreign_key}"
+
+
+def _budget(node: CausalNode) -> str | None:
+    its = node.budget
+    if its is None:
+        return None
+    told = [(its.causes, "source" if node.source else "causes"), (its.noise, "noise")]
+    if (own := its.trait) is not None:
+        told.append((own.share, f"trait {own.trait}"))
+    if (of := its.parent) is not None:
+        told.append((of.share, f"trait {of.trait} by {of.foreign_key}"))
+    if (memory := its.memory) is not None:
+        told.append((memory.share, f"memory by {memory.foreign_key}"))
+    if (drift := its.drift) is not None:
+        told.append((drift.share, f"{drift.kind} drift"))
+    return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)
 
 
 def _nulls(graph: CausalGraph, node: CausalNode) -> str | None:
@@ -221,6 +242,8 @@ def _lines(its: TableCauses) -> Iterator[str]:
         if column.time:
             origin += f", {column.time}"
         told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
+        if column.budget:
+            told += f"; budget: {column.budget}"
         if column.nulls:
             told += f"; null: {column.nulls}"
         yield f"  {column.column:{width}}  {column.kind:{kinds}} {told}"

@@ -65,6 +65,62 @@ class NodeNulls(Record):
     )
 
 
+class OwnTrait(Record):
+    """A hidden trait of the row, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    trait: int = Field(description="Which of the row's traits; 0 is the one that keys see.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+
+class ParentTrait(Record):
+    """A hidden trait of a referenced row, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    foreign_key: str = Field(description="Foreign key to that row.")
+    trait: int = Field(description="Which of that row's traits.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+
+class Memory(Record):
+    """What earlier rows with the same reference leave, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    foreign_key: str = Field(description="Foreign key that they have in common.")
+    persistence: float = Field(description="Correlation with the row before.")
+
+
+class Drift(Record):
+    """What moves with time, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    kind: str = Field(description="gradual, seasonal, step or local.")
+    at: float = Field(
+        description="Where, 0 to 1: of gradual the middle, as a share of the window; of seasonal "
+        "the peak, of the year; of step the share of the rows before it; of local nothing."
+    )
+    width: float = Field(
+        description="Of gradual: how long it takes, in windows; of local: the correlation from "
+        "week to week."
+    )
+    sign: Literal[-1, 1] = Field(description="Whether it rises or falls.")
+
+
+class Budget(Record):
+    """What shares of a column's variance come from where, before cut and transform."""
+
+    causes: float = Field(default=0.0, description="Share of what causes or the source give.")
+    trait: OwnTrait | None = Field(default=None, description="Share of a trait of the row.")
+    parent: ParentTrait | None = Field(
+        default=None, description="Share of a trait of a referenced row."
+    )
+    memory: Memory | None = Field(
+        default=None, description="Share of earlier rows with the same reference."
+    )
+    drift: Drift | None = Field(default=None, description="Share of the time.")
+    noise: float = Field(default=0.0, description="Share of independent noise.")
+
+
 class CausalNode(Record):
     """One variable of a table's rows."""
 
@@ -75,7 +131,8 @@ class CausalNode(Record):
         default=True, description="Whether a column depends on it; others are never computed."
     )
     source: str | None = Field(
-        default=None, description="Sources: what draws the values, or `children` or `time`."
+        default=None,
+        description="Sources: what draws the values, or `children`, `time` or `budget`.",
     )
     gathered: Gathered | None = Field(
         default=None, description="Sources that gather from children: what."
@@ -100,6 +157,9 @@ class CausalNode(Record):
     )
     boundaries: tuple[float, ...] | None = Field(
         default=None, description="Categorical columns of a lazy table: where the number is cut."
+    )
+    budget: Budget | None = Field(
+        default=None, description="Columns that are a mixture: what shares come from where."
     )
     null: NodeNulls | None = Field(
         default=None, description="Columns that have nulls for a reason: which rows."

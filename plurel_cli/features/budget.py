@@ -1,0 +1,171 @@
+"""Draw what shares of a column's variance come from where.
+
+A column's budget is Dirichlet about that of its table, which is Dirichlet about that of its
+database: a few links are strong, many weak. A share that a table cannot have (of a referenced row
+without references, of time without times) goes to the others in proportion.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.config.features import BudgetConfig
+from plurel_cli.random import Draws, Stream
+from plurel_cli.schema.causal import Budget, CausalNode, Drift, Memory, OwnTrait, ParentTrait
+from plurel_cli.schema.model import Table
+
+BUDGET = "budget"
+"""The source of a node that is nothing but a mixture: no share comes from causes."""
+
+COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "noise")
+
+_STEEPEST, _WIDEST = 0.02, 2.0  # of a gradual drift, in windows
+_LOOSEST, _STEADIEST = 0.5, 0.95  # from one week of a local drift to the next
+_EDGE = 0.15  # steps and middles are not nearer to an end of the window
+
+Shares = NDArray[np.float64]
+
+
+def draw_budgets(
+    table: Table,
+    nodes: Sequence[CausalNode],
+    settings: BudgetConfig,
+    database: Stream,
+    stream: Stream,
+) -> list[CausalNode]:
+    """Draw the budgets of a table's columns.
+
+    Parameters
+    ----------
+    table
+        The table.
+    nodes
+        The nodes of its graph, all carried as numbers.
+    settings
+        Those of budgets.
+    database, stream
+        Randomness of these choices alone, of the database and of the table.
+
+    Returns
+    -------
+    list of CausalNode
+        The nodes, some of those that are columns with a budget. One that nothing of comes from
+        causes has none any more.
+    """
+    p = settings.p.draw(stream.child("p").draws())
+    weights = np.array([getattr(settings.shares, name) for name in COMPONENTS])
+    common = _about(weights, settings.database_concentration, database.child("shares"))
+    mean = _about(common, settings.table_concentration, stream.child("shares"))
+    possible = np.array([_is_possible(table, name) for name in COMPONENTS])
+    found = list(nodes)
+    for j, node in enumerate(nodes):
+        own = stream.child("node", j)
+        if node.column is None or not own.draws().chance(p):
+            continue
+        shares = _about(mean, settings.concentration, own.child("shares"))
+        shares = _kept(shares * possible, settings.floor)
+        if shares.any():
+            budget = _budget(table, dict(zip(COMPONENTS, shares.tolist(), strict=True)),
+                             settings, own)  # fmt: skip
+            found[j] = node.but(budget=budget, **({} if budget.causes else _NO_CAUSES))
+    return found
+
+
+_NO_CAUSES: dict[str, object] = {
+    "source": BUDGET,
+    "causes": (),
+    "weights": (),
+    "mechanisms": (),
+    **dict.fromkeys(("gathered", "time", "aggregation", "width")),
+}
+
+
+def _about(mean: Shares, concentration: float, stream: Stream) -> Shares:
+    """Dirichlet shares about a mean."""
+    total = mean.sum()
+    if total == 0:
+        return mean
+    drawn: Shares = stream.generator().standard_gamma(concentration * mean / total)
+    if drawn.sum() == 0:
+        drawn = mean.copy()
+    drawn /= drawn.sum()
+    return drawn
+
+
+def _kept(shares: Shares, floor: float) -> Shares:
+    """Shares that add up to 1, none of them below a floor."""
+    if shares.sum() > 0:
+        shares = shares / shares.sum()
+        shares = np.where(shares < floor, 0.0, shares)
+        shares = shares / shares.sum()
+    return shares
+
+
+def _is_possible(table: Table, component: str) -> bool:
+    match component:
+        case "parents":
+            return bool(table.foreign_keys)
+        case "memory":
+            return table.time_column is not None and bool(_to_many(table))
+        case "drift":
+            return table.time_column is not None
+        case _:
+            return True
+
+
+def _to_many(table: Table) -> list[str]:
+    return [column.name for column in table.foreign_keys if column.form != "one_to_one"]
+
+
+def _budget(table: Table, shares: dict[str, float], settings: BudgetConfig, own: Stream) -> Budget:
+    trait = parent = memory = drift = None
+    if share := shares["traits"]:
+        draws = own.child("trait").draws()
+        trait = OwnTrait(share=share, trait=draws.below(settings.traits), sign=_sign(draws))
+    if share := shares["parents"]:
+        draws = own.child("parent").draws()
+        parent = ParentTrait(
+            share=share,
+            foreign_key=draws.item([column.name for column in table.foreign_keys]),
+            trait=draws.below(settings.traits),
+            sign=_sign(draws),
+        )
+    if share := shares["memory"]:
+        draws = own.child("memory").draws()
+        memory = Memory(
+            share=share,
+            foreign_key=draws.item(_to_many(table)),
+            persistence=settings.persistence.draw(draws),
+        )
+    if share := shares["drift"]:
+        draws = own.child("drift").draws()
+        drift = _drift(settings.drift.draw(draws), share, draws)
+    return Budget(
+        causes=shares["causes"],
+        trait=trait,
+        parent=parent,
+        memory=memory,
+        drift=drift,
+        noise=shares["noise"],
+    )
+
+
+def _sign(draws: Draws) -> int:
+    return 1 if draws.chance(0.5) else -1
+
+
+def _drift(kind: str, share: float, draws: Draws) -> Drift:
+    sign, at, width = _sign(draws), 0.0, 0.0
+    if kind in ("gradual", "step"):
+        at = draws.between(_EDGE, 1.0 - _EDGE)
+    if kind == "gradual":
+        width = math.exp(draws.between(math.log(_STEEPEST), math.log(_WIDEST)))
+    if kind == "seasonal":
+        at = draws.uniform()
+    if kind == "local":
+        width = draws.between(_LOOSEST, _STEADIEST)
+    return Drift(share=share, kind=kind, at=at, width=width, sign=sign)

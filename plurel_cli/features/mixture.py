@@ -1,0 +1,386 @@
+"""A column's value as a mixture of standardised components, each by the root of its share.
+
+What the causal graph gives is standardised by the reference rows, and so are a trait of referenced
+rows, by the rows that refer to them, and drift; traits, memory and noise have a mean of 0 and a
+variance of 1 as they are drawn. None of these but the first depends on a feature.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.features.degenerate import is_degenerate
+from plurel_cli.features.graph import table_stream
+from plurel_cli.features.memory import memories
+from plurel_cli.features.nodes import Computed, NodeModel
+from plurel_cli.features.time_sources import TimeSources, TraitScores
+from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.schema.causal import Budget, CausalNode, Drift
+from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.temporal.autoregression import filtered
+
+N_CELLS = 1 << 12
+"""Equal parts of the window in each of which a drift is constant."""
+
+_YEAR_DAYS = 365.2425
+_WEEK_DAYS = 7
+_A_FEW = 1 << 11  # rows whose quantiles are those of a column, near enough
+_LEAST = 1e-6  # a deviation that is none
+_REACH = 2.0  # distances of the deciles from which on a value is far off
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+# A mixture.
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How what the causal graph gives is standardised.
+
+    Attributes
+    ----------
+    low, high
+        Values are held between these, so that a few far off do not take the whole share.
+    mean, sd
+        Of the values so held.
+    is_fine
+        Whether there is enough to standardise.
+    """
+
+    low: float
+    high: float
+    mean: float
+    sd: float
+    is_fine: bool
+
+    @classmethod
+    def of(cls, values: Floats) -> Scale:
+        """The one of some reference values.
+
+        Notes
+        -----
+        Held within twice the distance of the deciles from the median, five deviations of a normal
+        distribution, by the quantiles of some 2¹¹ evenly spaced rows.
+        """
+        few = np.sort(values[:: max(len(values) // _A_FEW, 1)])
+        is_fine = bool(np.isfinite(few[[0, -1]]).all()) and not is_degenerate(few)
+        first, middle, last = few.take([int(q * (len(few) - 1)) for q in (0.1, 0.5, 0.9)])
+        reach = _REACH * float(last - first) or math.inf
+        low, high = float(middle) - reach, float(middle) + reach
+        held = values.clip(low, high)
+        mean, sd = float(held.mean(dtype=np.float64)), float(held.std(dtype=np.float64))
+        is_fine = is_fine and math.isfinite(sd) and sd > _LEAST * abs(mean)
+        return cls(low, high, mean, sd, is_fine)
+
+    def standardised(self, values: Floats, weight: float) -> Floats:
+        """Values of mean 0 and this deviation; all 0 where there is nothing to standardise."""
+        if not self.is_fine:
+            return np.zeros(len(values), dtype=np.float32)
+        found: Floats = np.nan_to_num(values).clip(self.low, self.high)
+        found -= np.float32(self.mean)
+        found *= np.float32(weight / self.sd)
+        return found
+
+
+class Part(Protocol):
+    """A component of a mixture, weighed."""
+
+    def add_to(self, total: Floats, computed: Computed, /) -> None:
+        """Add it to what is there of some rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A node that is a mixture.
+
+    Attributes
+    ----------
+    given
+        What the causal graph makes of it; none where nothing of it comes from there.
+    scale
+        How that is standardised.
+    weight
+        The root of its share.
+    parts
+        All others.
+    """
+
+    given: NodeModel | None
+    scale: Scale | None
+    weight: float
+    parts: Sequence[Part]
+
+    def __call__(self, computed: Computed) -> Floats:
+        return self.of(None if self.given is None else self.given(computed), computed)
+
+    def of(self, given: Floats | None, computed: Computed) -> Floats:
+        """The mixture with what the causal graph gives."""
+        if given is None or self.scale is None:
+            total = np.zeros(computed.rows.n, dtype=np.float32)
+        else:
+            total = self.scale.standardised(given, self.weight)
+        for part in self.parts:
+            part.add_to(total, computed)
+        return total
+
+
+# Its parts.
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A column of its own."""
+
+    column: BlockColumn
+    weight: float
+
+    def add_to(self, total: Floats, computed: Computed) -> None:
+        total += np.float32(self.weight) * computed.rows.of(self.column)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """A column that several nodes share."""
+
+    column: BlockColumn
+    weight: float
+
+    def add_to(self, total: Floats, computed: Computed) -> None:
+        total += np.float32(self.weight) * computed.of(self.column)
+
+
+@dataclass(frozen=True)
+class _LookedUp:
+    """A number, weighed already, for each value of an integer column."""
+
+    numbers: Floats
+    places: BlockColumn
+
+    def add_to(self, total: Floats, computed: Computed) -> None:
+        total += self.numbers.take(computed.of(self.places))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Numbers of the whole table."""
+
+    values: Floats
+    weight: float
+
+    def add_to(self, total: Floats, computed: Computed) -> None:
+        total += np.float32(self.weight) * computed.rows.taken(self.values)
+
+
+class _Normal:
+    """Independent standard normal numbers."""
+
+    def __init__(self, n_rows: int, stream: Stream) -> None:
+        self._n_rows, self._stream = n_rows, stream
+
+    def block(self, index: int) -> Floats:
+        first, last = block_rows(index, self._n_rows)
+        return self._stream.generator(index).standard_normal(last - first, dtype=np.float32)
+
+
+class _Cells:
+    """In which cell of the window each row's time lies."""
+
+    def __init__(self, times: BlockColumn, window: Window) -> None:
+        self._times = times
+        self._start = np.datetime64(window.start, "ns").astype(np.int64)
+        end = np.datetime64(window.end, "ns").astype(np.int64)
+        self._per_nanosecond = N_CELLS / float(end - self._start)
+
+    def block(self, index: int) -> NDArray[np.int32]:
+        passed = (self._times.block(index) - self._start).astype(np.float64)
+        passed *= self._per_nanosecond
+        cells: NDArray[np.int32] = passed.astype(np.int32)
+        return cells.clip(0, N_CELLS - 1)
+
+
+class Mixtures:
+    """The components of mixtures in all tables of a database.
+
+    Parameters
+    ----------
+    schema
+        The database, its keys planned.
+    times
+        The times of its tables.
+    """
+
+    def __init__(self, schema: Schema, times: TimeSources) -> None:
+        self._schema, self._times = schema, times
+        self._traits: dict[tuple[str, int], BlockColumn] = {}
+        self._whole_traits: dict[tuple[str, int], Floats] = {}
+        self._memories: dict[tuple[str, int], Floats] = {}
+        self._cells: dict[str, _Cells] = {}
+        self._counts: dict[str, NDArray[np.int64]] = {}
+
+    def parts(
+        self,
+        table: Table,
+        nodes: Sequence[CausalNode],
+        j: int,
+        keys: Mapping[str, BlockColumn],
+        reference: Computed,
+    ) -> list[Part]:
+        """What there is of a node beside what the causal graph gives.
+
+        Parameters
+        ----------
+        table, nodes, j
+            The node.
+        keys
+            The table's keys, by column.
+        reference
+            Its reference rows.
+        """
+        found: list[Part] = []
+        budget = nodes[j].budget or Budget()
+        if (own := budget.trait) is not None:
+            column = self.trait(table, own.trait)
+            found.append(_Common(column, own.sign * math.sqrt(own.share)))
+        if (of := budget.parent) is not None:
+            numbers = self._whole_trait(self._referenced(table, of.foreign_key), of.trait)
+            at = reference.of(keys[of.foreign_key])
+            weighed = _standardised(numbers, at[at >= 0], of.sign * math.sqrt(of.share))
+            # nobody's key is −1, which takes the last
+            found.append(_LookedUp(np.append(weighed, np.float32(0)), keys[of.foreign_key]))
+        if (memory := budget.memory) is not None:
+            if (table.name, j) not in self._memories:
+                self._remember(table, nodes, memory.foreign_key, keys[memory.foreign_key])
+            found.append(_Kept(self._memories[table.name, j], math.sqrt(memory.share)))
+        if (drift := budget.drift) is not None:
+            cells = self._cells_of(table)
+            if table.name not in self._counts:
+                self._counts[table.name] = np.bincount(reference.of(cells), minlength=N_CELLS)
+            found.append(_LookedUp(self._drift(table, j, drift), cells))
+        if budget.noise:
+            stream = table_stream(self._schema, table).child("node", j, "mixed_noise")
+            found.append(_Drawn(_Normal(table.rows, stream), math.sqrt(budget.noise)))
+        return found
+
+    def trait(self, table: Table, number: int) -> BlockColumn:
+        """A hidden trait of a table's rows, standard normal; number 0 is the one that keys see."""
+        place = table.name, number
+        if place not in self._traits:
+            stream = table_stream(self._schema, table).child("hidden_trait", number)
+            self._traits[place] = (
+                TraitScores(Trait(self._schema.seed, table.id, table.rows))
+                if number == 0
+                else _Normal(table.rows, stream)
+            )
+        return self._traits[place]
+
+    def _whole_trait(self, table: Table, number: int) -> Floats:
+        place = table.name, number
+        if place not in self._whole_traits:
+            self._whole_traits[place] = _whole(self.trait(table, number), table.rows)
+        return self._whole_traits[place]
+
+    def _referenced(self, table: Table, foreign_key: str) -> Table:
+        column = next(c for c in table.foreign_keys if c.name == foreign_key)
+        return self._schema.by_name[str(column.references)]
+
+    def _remember(
+        self, table: Table, nodes: Sequence[CausalNode], foreign_key: str, keys: BlockColumn
+    ) -> None:
+        """Make the memories of all nodes that go by a foreign key, in one pass."""
+        stream = table_stream(self._schema, table)
+        its = {
+            j: node.budget.memory
+            for j, node in enumerate(nodes)
+            if node.budget and node.budget.memory and node.budget.memory.foreign_key == foreign_key
+        }
+        wanted = [
+            (memory.persistence, stream.child("node", j, "memory")) for j, memory in its.items()
+        ]
+        n_parents = self._referenced(table, foreign_key).rows
+        made = memories(keys, table.rows, n_parents, wanted)
+        self._memories |= {(table.name, j): one for j, one in zip(its, made, strict=True)}
+
+    def _cells_of(self, table: Table) -> _Cells:
+        if table.name not in self._cells:
+            self._cells[table.name] = _Cells(self._times.column(table), self._times.window)
+        return self._cells[table.name]
+
+    def _drift(self, table: Table, j: int, its: Drift) -> Floats:
+        """Weighed values of a drift in every cell of the window."""
+        stream = table_stream(self._schema, table).child("node", j, "drift")
+        counts = self._counts[table.name]
+        path = drift_path(its, counts, self._times.window, stream)
+        weight = its.sign * math.sqrt(its.share)
+        return _standardised(path, np.arange(N_CELLS), weight, counts)
+
+
+def _whole(column: BlockColumn, n_rows: int) -> Floats:
+    return np.concatenate([column.block(k) for k in range(-(-n_rows // BLOCK_ROWS))])
+
+
+def _standardised(
+    numbers: NDArray[np.floating],
+    at: NDArray[np.integer],
+    weight: float,
+    counts: NDArray[np.int64] | None = None,
+) -> Floats:
+    """Numbers of mean 0 and this deviation over the places at which they are seen, each as often
+    as is counted; 0 where they do not differ.
+    """
+    if counts is None:
+        counts = np.bincount(at, minlength=len(numbers))
+    n = max(int(counts.sum()), 1)
+    centred = numbers - float(counts @ numbers.astype(np.float64)) / n
+    sd = math.sqrt(float(counts @ np.square(centred, dtype=np.float64)) / n)
+    return (centred * (weight / sd if sd > _LEAST else 0.0)).astype(np.float32)
+
+
+def drift_path(its: Drift, counts: NDArray[np.int64], window: Window, stream: Stream) -> Doubles:
+    """A drift over the cells of a window, on a scale of its own.
+
+    Parameters
+    ----------
+    its
+        Which.
+    counts
+        Reference rows in each cell.
+    window
+        The window.
+    stream
+        Randomness of a `local` one.
+
+    Returns
+    -------
+    ndarray
+        Shape (N_CELLS,). `gradual`: tanh((m − at) / width) at place m of the window, 0 to 1.
+        `seasonal`: cos 2π(y − at) at place y of the year. `step`: 0, and 1 from the first cell on
+        that has the share `at` of the rows before it. `local`: normal numbers a week apart, each
+        with a correlation of `width` to the one before, and straight lines between.
+    """
+    middles = (np.arange(N_CELLS) + 0.5) / N_CELLS
+    days = (window.end - window.start).days * middles
+    match its.kind:
+        case "gradual":
+            return np.tanh((middles - its.at) / its.width)
+        case "seasonal":
+            of_year = (window.start - window.start.replace(month=1, day=1)).days
+            return np.cos(2.0 * np.pi * ((days + of_year) / _YEAR_DAYS - its.at))
+        case "step":
+            before = np.cumsum(counts) - counts
+            return np.where(before >= its.at * counts.sum(), 1.0, 0.0)
+        case _:
+            weeks = days / _WEEK_DAYS
+            steps = stream.generator().standard_normal(int(weeks[-1]) + 2)
+            steps[1:] *= math.sqrt(1.0 - its.width * its.width)
+            return np.interp(weeks, np.arange(len(steps)), filtered(steps, its.width))
