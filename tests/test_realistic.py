@@ -62,6 +62,29 @@ def test_no_row_comes_before_what_it_refers_to(databases: list[Database]) -> Non
     assert n_checked > 1000
 
 
+def test_events_are_followed_at_once() -> None:
+    """Most rows that refer to events refer to one of the newest, and late events to late rows."""
+    config = _config("none", event={"min": 300, "max": 500}, activity={"min": 900, "max": 2000})
+    lags = []
+    for seed in range(20):
+        database = generate(config, seed)
+        for table in database.schema.tables:
+            if table.holds_events:
+                assert table.kind == "entity"
+                assert table.time_column == "date"
+                assert 300 <= table.rows <= 500
+        for child, key, parent, column in _references(database):
+            if database.schema.by_name[str(column.references)].holds_events and not column.form:
+                assert column.habits.following >= 0.8
+                assert column.habits.returning == 0
+                rows = child.filter(pl.col(key).is_not_null())
+                there = parent["date"].search_sorted(rows["date"], side="right")
+                lags += (there - 1 - rows[key]).to_list()
+    assert len(lags) > 2000
+    assert pl.Series(lags).median() <= 5
+    assert min(lags) >= 0
+
+
 def test_a_table_with_times_is_in_their_order(databases: list[Database]) -> None:
     for database in databases:
         for frame in database.tables.values():

@@ -46,6 +46,17 @@ class LevelsConfig(Section):
     )
 
 
+class EventsConfig(Section):
+    """Keys into tables that hold events, in place of the settings of the same names."""
+
+    following: Share = Field(
+        default=RealRange(0.8, 1.0), description="Share of rows that refer to one of the newest."
+    )
+    lag: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=Fixed(1.0), description="How many events back that is, at the median."
+    )
+
+
 class ConnectivityConfig(Section):
     """Block model of a foreign key, and what shapes it besides; each key draws its own."""
 
@@ -97,6 +108,9 @@ class ConnectivityConfig(Section):
     )
     lag: Annotated[Choice[float], Reals(gt=0)] = Field(
         default=Fixed(3.0), description="How many parents back that is, at the median."
+    )
+    events: EventsConfig = Field(
+        default_factory=EventsConfig, description="Keys into tables that hold events."
     )
     popularity: PopularityName = Field(
         default=Fixed("even"), description="Distribution of the weights of parents in a block."
@@ -171,6 +185,7 @@ class ConnectivityOverride(Section):
     returning: Share | None = _as_above()
     following: Share | None = _as_above()
     lag: Annotated[Choice[float], Reals(gt=0)] | None = _as_above()
+    events: EventsConfig | None = _as_above()
     popularity: PopularityName | None = _as_above()
     popularities: PopularitySettings | None = _as_above()
     childless: Repeats | None = _as_above()

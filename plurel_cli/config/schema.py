@@ -29,6 +29,10 @@ class RowsConfig(Section):
         default=IntegerRange(2000, 5000),
         description="Rows of a table that no other table refers to; these have a `date`.",
     )
+    event: Annotated[Choice[int], Integers(ge=1)] = Field(
+        default=IntegerRange(1000, 3000),
+        description="Rows of an entity table that holds events.",
+    )
 
 
 LayoutSettings = Annotated[dict[str, dict[str, Choice[Any]]], layouts]
@@ -44,6 +48,11 @@ class FormsConfig(Section):
 
     p_timed: Probability = Field(
         default=Fixed(0.0), description="Probability that an entity table has a creation time."
+    )
+    p_event: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that an entity table holds events, as orders or matches, which "
+        "have times and whose rows are referred to soon after.",
     )
     p_repeated: Probability = Field(
         default=Fixed(0.0),

@@ -53,6 +53,11 @@ class TableConfig(Section):
     timed: bool | None = Field(
         default=None, description="Whether it has times, in place of `schema.forms.p_timed`."
     )
+    events: bool | None = Field(
+        default=None,
+        description="Whether it holds events, in place of `schema.forms.p_event`; entity tables "
+        "only.",
+    )
     junction: bool | None = Field(
         default=None,
         description="Whether pairs of its first two parents are unique, in place of "

@@ -11,7 +11,12 @@ _NONE = Habits()
 
 
 def sample_habits(
-    config: ConnectivityConfig, stream: Stream, coupling: float, *, both_timed: bool
+    config: ConnectivityConfig,
+    stream: Stream,
+    coupling: float,
+    *,
+    both_timed: bool,
+    to_events: bool = False,
 ) -> Habits | None:
     """Draw the habits of one foreign key to many.
 
@@ -25,6 +30,8 @@ def sample_habits(
         Share of the child's rows in which its foreign keys go together.
     both_timed
         Whether parent and child have times.
+    to_events
+        Whether the parent holds events.
 
     Returns
     -------
@@ -39,14 +46,15 @@ def sample_habits(
     name = config.popularity.draw(stream.child("popularity").draws())
     settings = config.popularities.get(name, {})
     hubs = share("hubs")
-    following = share("following") if in_order else 0.0
+    newest = config.events if to_events else config
+    following = newest.following.draw(stream.child("following").draws()) if in_order else 0.0
     is_nullable = stream.child("p_nullable").draws().chance(share("p_nullable"))
     pairing = config.pairing.draw(stream.child("pairing").draws())
     habits = Habits(
         softness=share("softness"),
-        returning=share("returning"),
+        returning=0.0 if to_events else share("returning"),
         following=following,
-        lag=share("lag") if following > 0 else None,
+        lag=newest.lag.draw(stream.child("lag").draws()) if following > 0 else None,
         popularity=None if name == "even" else name,
         parameters=popularities[name].draw(settings, stream.child("popularities", name)),
         childless=share("childless"),

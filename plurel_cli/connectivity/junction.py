@@ -2,11 +2,13 @@
 
 Both keys are drawn as ever, and a row whose pair an earlier row has draws one of them anew, until
 all pairs differ: so pairs are drawn one after another, each from those still free. A row that
-finds none in many draws takes the first free pair of parents that exist by its time.
+finds none in many draws takes the first pair of parents that exist by its time and is free.
 """
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -93,19 +95,39 @@ class UniquePairs:
         return pair[0], pair[1]
 
     def _fill(self, first: Integers, second: Integers) -> None:
-        """Give each row that still clashes the first pair that is free."""
-        clashing = _repeated(first, second)
-        taken = set(zip(first.tolist(), second.tolist(), strict=True))
-        for row in clashing.tolist():
-            n_first, n_second = int(self._present[0][row]), int(self._present[1][row])
-            start = int(first[row])
-            first[row], second[row] = next(
-                pair
-                for step in range(n_first)
-                for pair in (((start + step) % n_first, k) for k in range(n_second))
-                if pair not in taken
-            )
-            taken.add((int(first[row]), int(second[row])))
+        """Give each row that still clashes a pair that is free, or that a later row has.
+
+        A later row may refer to all that an earlier one may, and to more, so that it finds another;
+        there is one, as there are as many pairs by its time as rows.
+        """
+        clashing = _repeated(first, second).tolist()  # rising, so a heap
+        waiting = set(clashing)
+        holders = {
+            pair: row
+            for row, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True))
+            if row not in waiting
+        }
+        while clashing:
+            row = heapq.heappop(clashing)
+            found = self._open_pair(row, int(first[row]), holders)
+            if (later := holders.get(found)) is not None:
+                heapq.heappush(clashing, later)
+            holders[found] = row
+            first[row], second[row] = found
+
+    def _open_pair(
+        self, row: int, start: int, holders: dict[tuple[int, int], int]
+    ) -> tuple[int, int]:
+        """The first pair that is free, or else that a later row has, from a first parent on."""
+        n_first, n_second = int(self._present[0][row]), int(self._present[1][row])
+
+        def pairs() -> Iterator[tuple[int, int]]:
+            for step in range(n_first):
+                one = (start + step) % n_first
+                yield from ((one, other) for other in range(n_second))
+
+        free = next((pair for pair in pairs() if pair not in holders), None)
+        return free or next(pair for pair in pairs() if holders[pair] > row)
 
 
 class JunctionKeys:

@@ -76,7 +76,8 @@ def _planned(schema: Schema, config: Config, table: Table, column: Column) -> Co
     shared = SharedStream(_shared(schema, table), common, settings.alike)
     coupling = settings.coupling.draw(shared.child("coupling").draws())
     both_timed = table.time_column is not None and parent.time_column is not None
-    its = sample_habits(settings, own, coupling, both_timed=both_timed)
+    to_events = bool(parent.holds_events)
+    its = sample_habits(settings, own, coupling, both_timed=both_timed, to_events=to_events)
     if its is not None:
         check_shape(model, its, parent.rows, table.rows, place)
     is_nullable = its is not None and its.null_rate > 0

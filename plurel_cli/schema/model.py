@@ -143,6 +143,10 @@ class Table(Record):
     )
     rows: int = Field(ge=1, description="Row count.")
     columns: tuple[Column, ...] = Field(description="Columns in the order of the file.")
+    holds_events: bool | None = Field(
+        default=None,
+        description="Whether an entity table holds events, that are referred to soon after.",
+    )
     unique: tuple[str, ...] | None = Field(
         default=None, description="Foreign keys of which no two rows hold the same together."
     )

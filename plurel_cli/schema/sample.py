@@ -175,9 +175,9 @@ class _Forms:
             if its.table != child
         }
         forms = stream.child("forms")
-        self._p_timed, self._p_junction = (
+        self._p_timed, self._p_event, self._p_junction = (
             getattr(config.schema_.forms, name).draw(forms.child(name).draws())
-            for name in ("p_timed", "p_junction")
+            for name in ("p_timed", "p_event", "p_junction")
         )
         self.ranges = {
             name: Narrowed.of(getattr(config.schema_, name), stream.child("narrowed", name))
@@ -212,6 +212,14 @@ class _Forms:
         """Whether it has a time column."""
         return self._timed[name]
 
+    def holds_events(self, name: str) -> bool:
+        """Whether it is an entity table of events."""
+        own, first = self._own(name).events, next(iter(self.references[name]), None)
+        if self.kind(name) == "activity" or (first is not None and first.form == "one_to_one"):
+            return False
+        drawn = self._of(name).child("event").draws().chance(self._p_event)
+        return drawn if own is None else own
+
     def is_junction(self, name: str) -> bool:
         """Whether no pair of its first two parents may come twice.
 
@@ -239,14 +247,15 @@ class _Forms:
         if first is not None and first.form == "one_to_one":
             share = settings.forms.one_to_one_share.draw(self._of(name).child("share").draws())
             return max(1, floor_share(share, self._rows[first.table]))
-        rows = own.rows or getattr(settings.rows, self.kind(name))
+        kind = "event" if self.holds_events(name) else self.kind(name)
+        rows = own.rows or getattr(settings.rows, kind)
         return int(rows.draw(self._stream.child("table", name).child("rows").draws()))
 
     def _is_timed(self, name: str) -> bool:
         own = self._own(name).timed
         if own is not None:
             return own
-        if self.kind(name) == "activity":
+        if self.kind(name) == "activity" or self.holds_events(name):
             return True
         if any(self._timed.get(its.table, False) for its in self.references[name]):
             return True  # it exists no earlier than what it refers to
@@ -317,6 +326,7 @@ def _table(config: Config, stream: Stream, name: str, forms: _Forms) -> Table:
         kind=forms.kind(name),
         rows=forms.rows(name),
         columns=tuple(columns),
+        holds_events=forms.holds_events(name) or None,
         unique=(keys[0].name, keys[1].name) if forms.is_junction(name) else None,
     )
 

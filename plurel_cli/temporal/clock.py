@@ -64,9 +64,10 @@ class Clock:
 
     def arrivals(self, table: Table) -> Arrivals:
         """What the times of a table are drawn from."""
+        kind = "activity" if table.holds_events else table.kind
         common = self._stream.child("arrivals_in_common")
         own = SharedStream(self._own(table), common, self._config.alike)
-        return sample_arrivals(self._config, table.kind, self.window, own)
+        return sample_arrivals(self._config, kind, self.window, own)
 
     def column(self, table: Table) -> BlockColumn:
         """The time column of a table that has one: rising int64 nanoseconds since 1970.

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from plurel_cli import generate, parse_config
 from plurel_cli.connectivity.junction import UniquePairs
@@ -82,18 +83,32 @@ def test_every_level_has_rows(n: int, depth: int, branching: float) -> None:
     assert len(edges) == min(depth + 1, n) + 1
 
 
-def _shaped(weights: list[float], n_children: int, seed: int, name: str) -> ShapedKeys:
+class _Times:
+    def __init__(self, times: NDArray[np.int64]) -> None:
+        self.times = times
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        return self.times
+
+
+def _shaped(
+    weights: list[float],
+    n_children: int,
+    seed: int,
+    name: str,
+    times: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> ShapedKeys:
     sums = np.concatenate([[0.0], np.cumsum(weights)])
     stream = Stream(seed).child(name)
     return ShapedKeys(
         model_of([[0.5]]),
-        Habits(),
+        Habits(time_order=times is not None),
         len(weights),
         n_children,
         lambda: Weights(sums, sums),
         stream,
         stream,
-        None,
+        None if times is None else (_Times(times[0]), lambda: times[1]),
         Trait(seed, name, n_children),
     )
 
@@ -128,6 +143,26 @@ def test_pairs_are_drawn_one_after_another_from_those_left() -> None:
 def test_a_full_junction_is_filled() -> None:
     one, other = _pairs(1, 6).whole
     assert set(zip(one.tolist(), other.tolist(), strict=True)) == set(product(range(2), range(3)))
+
+
+def test_an_early_row_finds_a_pair_where_later_ones_have_taken_all() -> None:
+    """Its parents are few, and later rows have more to choose from."""
+    times = np.arange(6)
+    parents = np.array([0, 5, 5])
+    for seed in range(30):
+        one = _shaped([1.0, 1.0], 6, seed, "a")
+        other = _shaped([1.0, 1e-9, 1e-9], 6, seed, "b", (times, parents))
+        pairs = UniquePairs((one, other), (2, 3), 6)
+        if seed == 0:
+            with pytest.raises(ConfigError):
+                pairs.check("here")  # two pairs for the first five rows
+        late = np.array([0, 0, 0, 5, 5, 5])
+        other = _shaped([1.0, 1.0, 1e-9], 4, seed, "b", (late[:4], np.array([0, 0, 5])))
+        pairs = UniquePairs((_shaped([1.0, 1e-12], 4, seed, "a"), other), (2, 3), 4)
+        pairs.check("here")
+        keys = list(zip(*(its.tolist() for its in pairs.whole), strict=True))
+        assert len(set(keys)) == 4
+        assert all(second < 2 for _, second in keys[:3])
 
 
 def test_more_rows_than_pairs_are_refused() -> None:

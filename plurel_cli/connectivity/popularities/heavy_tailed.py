@@ -23,7 +23,20 @@ def even(shares: Doubles) -> Doubles:
 
 @popularities(sigma=parameter(Reals(gt=0, le=5), {"min": 0.5, "max": 1.5}))
 def lognormal(shares: Doubles, *, sigma: float) -> Doubles:
-    """Lognormal with median 1 and deviation `sigma` of the logarithm."""
+    """Lognormal with median 1.
+
+    Parameters
+    ----------
+    shares
+        A uniform share in (0, 1) for each parent.
+    sigma
+        Standard deviation of the logarithm of the weight.
+
+    Returns
+    -------
+    ndarray
+        Weights.
+    """
     from plurel_cli.elementary import exps
     from plurel_cli.normal_quantile import normal_quantile
 
@@ -32,7 +45,20 @@ def lognormal(shares: Doubles, *, sigma: float) -> Doubles:
 
 @popularities(alpha=parameter(Reals(gt=1, le=20), {"min": 1.5, "max": 3.5}))
 def power_law(shares: Doubles, *, alpha: float) -> Doubles:
-    """Pareto from 1 on: a weight above w has probability w to the power of −`alpha`."""
+    """Pareto from 1 on.
+
+    Parameters
+    ----------
+    shares
+        A uniform share in (0, 1) for each parent.
+    alpha
+        A weight above w has probability w to the power of −alpha.
+
+    Returns
+    -------
+    ndarray
+        Weights.
+    """
     from plurel_cli.elementary import exps, logs
 
     return exps(logs(1.0 - shares) * (-1.0 / alpha))
