@@ -3,19 +3,19 @@
 Both are of whole runs of `plurel corpus`, with the start of its processes. Efficiency is the time
 of one worker over twice that of two, in turn in the same run. Where the machine gives less to two
 processes than twice what it gives to one, so does it here, so the same is measured of two processes
-that only compute, and the share of their time that two workers spend on making databases.
+that only compute, and the CPU time of one worker over that of two, which other load changes less.
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from benchmarks.timing import seconds
 
@@ -48,22 +48,31 @@ def _machine() -> float:
     return one / two
 
 
+def _cpu() -> float:
+    """CPU seconds of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def _efficiency(folder: Path, config: str, n: int) -> None:
-    ones, twos, machine, busy = [], [], [], []
+    ones: list[float] = []
+    twos: list[float] = []
+    machine, work = [], []
     for _ in range(_REPEATS):
+        cpu = [_cpu()]
         for jobs, found in ((1, ones), (2, twos)):
             run = _corpus(folder / "c", config, n, "--force", "--jobs", str(jobs))
             found.append(seconds(run))  # type: ignore[arg-type]
+            cpu.append(_cpu())
+        work.append((cpu[1] - cpu[0]) / (cpu[2] - cpu[1]))
         machine.append(_machine())
-        index: dict[str, Any] = json.loads((folder / "c" / "corpus.json").read_text())
-        busy.append(sum(entry["seconds"] for entry in index["databases"]) / twos[-1] / 2)
     ratio = statistics.median(one / two / 2 for one, two in zip(ones, twos, strict=True))
     one, two = statistics.median(ones), statistics.median(twos)
     print(
         f"  {config:24} {n:5} databases: {n / one * 3600:8,.0f} an hour with 1 worker,"
         f" {n / two * 3600:8,.0f} with 2, efficiency {ratio:.2f}"
         f" (of bare loops {statistics.median(machine):.2f}),"
-        f" workers busy {statistics.median(busy):.0%} of the time"
+        f" by CPU time {statistics.median(work):.2f}"
     )
 
 

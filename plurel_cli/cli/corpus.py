@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -69,6 +69,22 @@ def corpus(
     force: Annotated[
         bool, typer.Option("--force", help="Make a corpus that is there anew.")
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            help="What makes the databases: local processes, or a ray cluster.",
+        ),
+    ] = "local",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="The Ray cluster; by default RAY_ADDRESS, or one on this machine.",
+        ),
+    ] = None,
     merge: Annotated[
         Path | None,
         typer.Option("--merge", metavar="DIR", help="Join the indexes of shards in a folder."),
@@ -88,7 +104,8 @@ def corpus(
     if merge is not None:
         others = {
             "--config": config, "--seeds": seeds, "--out": out, "--jobs": jobs, "--shard": shard,
-            "--memory": memory, "--resume": resume, "--force": force,
+            "--memory": memory, "--resume": resume, "--force": force, "--address": address,
+            "--engine": None if engine == "local" else engine,
         }  # fmt: skip
         for option, value in others.items():
             if value not in (None, False):
@@ -98,7 +115,8 @@ def corpus(
     for option, given in (("--seeds", seeds), ("--out", out)):
         if given is None:
             raise UsageError(option, "is missing")
-    _make(config, str(seeds), Path(str(out)), jobs, shard, memory, resume, force, quiet)
+    options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
+    _make(config, str(seeds), Path(str(out)), shard, memory, options, quiet)
 
 
 def _merge(folder: Path, quiet: bool) -> None:
@@ -114,11 +132,9 @@ def _make(
     config: Path | None,
     seeds: str,
     out: Path,
-    jobs: int | None,
     shard: str | None,
     memory: str | None,
-    resume: bool,
-    force: bool,
+    options: dict[str, Any],
     quiet: bool,
 ) -> None:
     from plurel_cli.config.mixture import load_mixture
@@ -138,12 +154,10 @@ def _make(
             out,
             mixture,
             its_seeds,
-            jobs=jobs,
             shard=its_shard,
             memory=its_memory,
-            resume=resume,
-            force=force,
             report=report,
+            **options,
         )
     _warn(differences(index.made), quiet)
     _end(index, out, time.monotonic() - began, quiet)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -75,6 +75,10 @@ class Setup:
     workers: int
     threads: int
     memory: int | None
+
+
+Outcomes = Callable[[Setup, Iterable[Task]], Generator[Outcome]]
+"""What makes databases: `outcomes`, or `cluster.cluster_outcomes`."""
 
 
 class _Gone(Exception):

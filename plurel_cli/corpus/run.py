@@ -7,16 +7,17 @@ died or that ran out of memory is tried once more at the end, alone on the machi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from plurel_cli.config.mixture import Mixture
 from plurel_cli.config.model import Config
 from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds, check_shard
-from plurel_cli.corpus.pool import Outcome, Setup, Task, outcomes
+from plurel_cli.corpus.pool import Outcome, Outcomes, Setup, Task, outcomes
 from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
@@ -87,6 +88,10 @@ class Progress:
         return replace(self, done=self.done + 1, rows=rows, n_bytes=n_bytes)
 
 
+Engine = Literal["local", "ray"]
+
+ENGINES: tuple[Engine, ...] = ("local", "ray")
+
 CorpusReport = Callable[[Progress], None]
 """Called when the work begins and after each database."""
 
@@ -101,6 +106,8 @@ def generate_corpus(
     memory: int | None = None,
     resume: bool = False,
     force: bool = False,
+    engine: Engine = "local",
+    address: str | None = None,
     report: CorpusReport | None = None,
 ) -> Index:
     """Make many databases in a folder, `db-000042` and so on, with an index, `corpus.json`.
@@ -123,6 +130,12 @@ def generate_corpus(
         Whether to go on with a corpus that is there: keep what is finished, make the rest.
     force
         Whether to make a corpus that is there anew.
+    engine
+        What makes the databases: processes of this machine, or a Ray cluster, whose machines must
+        share the folder. With `ray`, `jobs` is the most tasks to hand over at once, and `memory`
+        is left to Ray.
+    address
+        The cluster's; without one, `RAY_ADDRESS` or a cluster on this machine.
     report
         Called as databases are made.
 
@@ -150,20 +163,104 @@ def generate_corpus(
     if resume and force:
         remedy = "give one of them"
         raise UsageError("--resume", "keeps what --force would make anew", remedy=remedy)
-    workers = min(usable_cores(), check_jobs(jobs) if jobs is not None else usable_cores())
+    _check_engine(engine, address, memory)
+    if jobs is not None:
+        check_jobs(jobs)
     if memory is not None:
         check_memory(memory)
     its_shard = check_shard(Shard(*shard))
     run = _Run(place, mixture, check_seeds(seeds), its_shard, made_here())
-    make_folder(place)
-    with journal(place, its_shard) as notes:
-        run.notes = notes
-        kept, left = run.begin(resume=resume, force=force)
-        return run.make(kept, left, workers, memory, report)
+    with _engine(engine, address, jobs, memory) as its_engine:
+        make_folder(place)
+        with journal(place, its_shard) as notes:
+            run.notes = notes
+            kept, left = run.begin(resume=resume, force=force)
+            return run.make(kept, left, its_engine, report)
+
+
+def _check_engine(engine: str, address: str | None, memory: int | None) -> None:
+    if engine not in ENGINES:
+        raise UsageError("--engine", f"must be {' or '.join(ENGINES)}", engine)
+    if engine == "local" and address is not None:
+        raise UsageError("--address", "is of no use without --engine ray", remedy="leave it out")
+    if engine == "ray" and memory is not None:
+        remedy = "its own limits are those of its nodes"
+        raise UsageError("--memory", "is of no use with --engine ray", remedy=remedy)
+
+
+@contextmanager
+def _engine(
+    engine: str, address: str | None, jobs: int | None, memory: int | None
+) -> Iterator[_Engine]:
+    if engine == "local":
+        yield _Local(jobs, memory)
+        return
+    from plurel_cli.corpus.cluster import cluster
+
+    with cluster(address):
+        yield _OnCluster(jobs)
 
 
 def _default() -> Config:
     return Config.model_validate({})
+
+
+class _Shares(NamedTuple):
+    """Workers, threads and bytes of each; see `Setup`."""
+
+    workers: int
+    threads: int
+    memory: int | None
+
+
+class _Engine(ABC):
+    """What makes databases."""
+
+    outcomes: Outcomes
+
+    @abstractmethod
+    def shares(self, n_tasks: int) -> _Shares:
+        """Shares of workers that make some databases."""
+
+    @abstractmethod
+    def alone(self) -> _Engine:
+        """The same, one database at a time."""
+
+
+class _Local(_Engine):
+    """Processes of this machine."""
+
+    def __init__(self, jobs: int | None, memory: int | None) -> None:
+        self.outcomes = outcomes
+        self._cores, self._memory = usable_cores(), memory
+        self._jobs = min(self._cores, jobs or self._cores)
+
+    def shares(self, n_tasks: int) -> _Shares:
+        workers = min(self._jobs, n_tasks)
+        if self._memory is None:
+            return _Shares(workers, self._cores // max(1, workers), None)
+        workers = min(workers, max(1, self._memory // WORKER_MEMORY))
+        each = max(1, workers)
+        return _Shares(workers, self._cores // each, self._memory // each)
+
+    def alone(self) -> _Local:
+        return _Local(1, self._memory)
+
+
+class _OnCluster(_Engine):
+    """A Ray cluster that is connected to."""
+
+    def __init__(self, jobs: int | None) -> None:
+        from plurel_cli.corpus.cluster import cluster_outcomes
+
+        self.outcomes = cluster_outcomes
+        self._jobs = jobs
+
+    def shares(self, n_tasks: int) -> _Shares:
+        return _Shares(self._jobs or 0, 1, None)
+
+    def alone(self) -> _OnCluster:
+        return _OnCluster(1)
 
 
 class _Run:
@@ -291,8 +388,7 @@ class _Run:
         self,
         kept: Sequence[Entry],
         left: Sequence[int],
-        workers: int,
-        memory: int | None,
+        engine: _Engine,
         report: CorpusReport | None,
     ) -> Index:
         """Make what is left, and write the index."""
@@ -302,7 +398,7 @@ class _Run:
         remove_index(self.folder, Shard(*self.index.shard))
         if report is not None:
             report(progress)
-        with closing(self._made(left, workers, memory)) as made:
+        with closing(self._made(left, engine)) as made:
             for entry in made:
                 self.notes.note(entry)
                 entries[entry.seed] = entry
@@ -313,37 +409,35 @@ class _Run:
         self.notes.finish(whole)
         return whole
 
-    def _made(self, left: Sequence[int], workers: int, memory: int | None) -> Generator[Entry]:
+    def _made(self, left: Sequence[int], engine: _Engine) -> Generator[Entry]:
         """Entries of databases as they are made."""
-        cores = usable_cores()
         tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
-        first = self._setup(workers, memory, len(tasks), cores)
         lost = []
-        with closing(outcomes(first, tasks)) as found:
-            for outcome in found:
-                if outcome.kind == "lost":
-                    lost.append(outcome.task)
-                else:
+        try:
+            with closing(engine.outcomes(self._setup(engine, len(tasks)), tasks)) as found:
+                for outcome in found:
+                    if outcome.kind == "lost":
+                        lost.append(outcome.task)
+                    else:
+                        yield self._entry(outcome)
+            alone = self._setup(engine.alone(), len(lost))
+            with closing(engine.outcomes(alone, sorted(lost))) as found:
+                for outcome in found:
                     yield self._entry(outcome)
-        alone = self._setup(1, memory, len(lost), cores)
-        with closing(outcomes(alone, sorted(lost))) as found:
-            for outcome in found:
-                yield self._entry(outcome)
+        finally:  # what workers of other machines left, as far as they are gone
+            remove_left_over(self.folder, map(member_name, left))
 
-    def _setup(self, workers: int, memory: int | None, n_tasks: int, cores: int) -> Setup:
-        """Workers for some tasks, with their shares of cores and memory."""
-        workers = min(workers, n_tasks)
-        if memory is not None:
-            workers = min(workers, max(1, memory // WORKER_MEMORY))
-        each = None if memory is None else memory // max(1, workers)
+    def _setup(self, engine: _Engine, n_tasks: int) -> Setup:
         configs = tuple(its.resolved for its in self.mixture.components)
-        return Setup(self.folder.resolve(), configs, workers, cores // max(1, workers), each)
+        return Setup(self.folder.resolve(), configs, *engine.shares(n_tasks))
 
     def _entry(self, outcome: Outcome) -> Entry:
         answer: dict[str, Any] = dict(outcome.answer)
         why = answer.pop("why", None)
         if outcome.kind == "lost":
             why = f"{why}, twice"
+        if (made := answer.pop("made", None)) is not None:
+            self._note_made(Made.model_validate(made))
         answer["seconds"] = round(answer.get("seconds", 0.0), 3)
         component = self.mixture.components[outcome.task.config]
         status = "done" if outcome.kind == "done" else "failed"
@@ -354,3 +448,9 @@ class _Run:
             error=why,
             **answer,
         )
+
+    def _note_made(self, made: Made) -> None:
+        """Remember an environment that a machine of a cluster has."""
+        if made not in self.index.made:
+            self.index = self.index.but(made=(*self.index.made, made))
+            self.notes.note_head(self.index)

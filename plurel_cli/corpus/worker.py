@@ -36,7 +36,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     setup = tasks.get()
     _limit_memory(setup["memory"])
-    makes = _Maker(Path(setup["folder"]), setup["configs"])
+    makes = Maker(Path(setup["folder"]), setup["configs"])
     _answer(answers, {"is": "ready"})
     while True:
         _answer(answers, makes(**tasks.get()))
@@ -71,7 +71,7 @@ def _limit_memory(n_bytes: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-class _Maker:
+class Maker:
     """Makes the databases of a corpus' folder."""
 
     def __init__(self, folder: Path, configs: list[dict[str, Any]]) -> None:

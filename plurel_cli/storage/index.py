@@ -253,9 +253,16 @@ class Journal:
         StorageError
             If the disk refuses.
         """
+        self._append(_line(entry))
+
+    def note_head(self, index: Index) -> None:
+        """Append all of an index but its databases, in place of what was said before."""
+        self._append(json.dumps(index.head(), ensure_ascii=False))
+
+    def _append(self, text: str) -> None:
         try:
             with self._path.open("ab", buffering=0) as file:
-                line = f"{_line(entry)}\n".encode()
+                line = f"{text}\n".encode()
                 if file.write(line) != len(line):
                     raise OSError(28, "No space left on device")
         except OSError as error:

@@ -209,18 +209,16 @@ def test_memory_is_limited(tmp_path: Path, in_workers: Any) -> None:
     ],
 )
 def test_cores_and_memory_are_shared_out(
-    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     jobs: int,
     memory: int | None,
     n_tasks: int,
     expected: tuple[int, int, int | None],
 ) -> None:
-    from plurel_cli.versions import made_here
-
-    its = run._Run(tmp_path, Mixture.alone(tiny_config()), range(1), WHOLE, made_here())
-    setup = its._setup(jobs, memory, n_tasks, 8)
-    assert (setup.workers, setup.threads, setup.memory) == expected
-    assert setup.workers * setup.threads <= 8
+    monkeypatch.setattr(run, "usable_cores", lambda: 8)
+    shares = run._Local(jobs, memory).shares(n_tasks)
+    assert shares == expected
+    assert shares.workers * shares.threads <= 8
 
 
 @pytest.mark.usefixtures("four_cores")

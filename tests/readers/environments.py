@@ -1,4 +1,4 @@
-"""Virtual environments of the programs that read our databases, built once and kept.
+"""Virtual environments of the programs that read our databases, and of Ray; built once and kept.
 
 They live in `.readers/` in the project's root, or where `PLUREL_READER_CACHE` says, apart from
 the environment of the tests: RelBench 1 and 3 share a name, and neither is a dependency of ours.
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "relbench_1": ("relbench==1.1.0", "pandas<3"),
     "relbench_3": ("relbench==3.0.2",),
     "relational_transformer": ("--no-deps", "relational-transformer==1.10.0"),
+    "ray": (
+        "ray==2.60.0",
+        *(f"{name}=={version(name)}" for name in ("numpy", "polars")),
+        *("networkx", "pydantic", "pyyaml", "rich", "typer"),
+    ),
 }
 
 
