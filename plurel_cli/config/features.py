@@ -172,9 +172,11 @@ class BudgetShares(Section):
     """About which shares of a column's variance the budgets of a database are drawn, by weight."""
 
     causes: float = Field(
-        default=0.40, ge=0, description="What the causal graph gives: the row's own causes, and "
-        "the columns of the rows that it refers to."
-    )  # fmt: skip
+        default=0.40,
+        ge=0,
+        description="What the causal graph gives: the row's own causes, and the columns of the "
+        "rows that it refers to.",
+    )
     traits: float = Field(default=0.12, ge=0, description="A hidden trait of the row.")
     parents: float = Field(
         default=0.18, ge=0, description="A hidden trait of a row that it refers to."
@@ -205,20 +207,32 @@ class BudgetConfig(Section):
         default=10.0, gt=0, description="How close a table's are to its database's."
     )
     concentration: float = Field(
-        default=4.0, gt=0, description="How close a column's are to its table's: below 1 most "
-        "columns have a single share."
-    )  # fmt: skip
+        default=4.0,
+        gt=0,
+        description="How close a column's are to its table's: below 1 most columns have a single "
+        "share.",
+    )
     floor: float = Field(
         default=0.02, ge=0, lt=0.1, description="A share below it is none, at no cost."
     )
     traits: int = Field(
-        default=2, ge=1, le=16, description="Hidden traits of a row; the first is the one that "
-        "keys see, and so what its fan-out tells of."
-    )  # fmt: skip
+        default=2,
+        ge=1,
+        le=16,
+        description="Hidden traits of a row; the first is the one that keys see, and so what its "
+        "fan-out tells of.",
+    )
+    chains: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="Chains of memory along the rows with one reference, for each foreign key; a "
+        "column follows one of them, and so may others.",
+    )
     persistence: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=RealRange(0.3, 0.95),
-        description="Correlation of a row's memory with that of the row before it that has the "
-        "same reference, drawn for each column.",
+        description="Correlation of a chain of memory from a row to the next with the same "
+        "reference, drawn for each chain.",
     )
     drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
         default=OneOf(DRIFTS),

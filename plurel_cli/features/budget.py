@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.config.features import BudgetConfig
 from plurel_cli.random import Draws, Stream
 from plurel_cli.schema.causal import Budget, CausalNode, Drift, Memory, OwnTrait, ParentTrait
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.model import Column, Schema, Table
 
 BUDGET = "budget"
 """The source of a node that is nothing but a mixture: no share comes from causes."""
@@ -31,6 +31,7 @@ Shares = NDArray[np.float64]
 
 
 def draw_budgets(
+    schema: Schema,
     table: Table,
     nodes: Sequence[CausalNode],
     settings: BudgetConfig,
@@ -41,7 +42,7 @@ def draw_budgets(
 
     Parameters
     ----------
-    table
+    schema, table
         The table.
     nodes
         The nodes of its graph, all carried as numbers.
@@ -69,8 +70,8 @@ def draw_budgets(
         shares = _about(mean, settings.concentration, own.child("shares"))
         shares = _kept(shares * possible, settings.floor)
         if shares.any():
-            budget = _budget(table, dict(zip(COMPONENTS, shares.tolist(), strict=True)),
-                             settings, own)  # fmt: skip
+            by_name = dict(zip(COMPONENTS, shares.tolist(), strict=True))
+            budget = _budget(schema, table, by_name, settings, stream, j)
             found[j] = node.but(budget=budget, **({} if budget.causes else _NO_CAUSES))
     return found
 
@@ -117,11 +118,19 @@ def _is_possible(table: Table, component: str) -> bool:
             return True
 
 
-def _to_many(table: Table) -> list[str]:
-    return [column.name for column in table.foreign_keys if column.form != "one_to_one"]
+def _to_many(table: Table) -> list[Column]:
+    return [column for column in table.foreign_keys if column.form != "one_to_one"]
 
 
-def _budget(table: Table, shares: dict[str, float], settings: BudgetConfig, own: Stream) -> Budget:
+def _budget(
+    schema: Schema,
+    table: Table,
+    shares: dict[str, float],
+    settings: BudgetConfig,
+    stream: Stream,
+    node: int,
+) -> Budget:
+    own = stream.child("node", node)
     trait = parent = memory = drift = None
     if share := shares["traits"]:
         draws = own.child("trait").draws()
@@ -136,10 +145,15 @@ def _budget(table: Table, shares: dict[str, float], settings: BudgetConfig, own:
         )
     if share := shares["memory"]:
         draws = own.child("memory").draws()
+        column, chain = draws.item(_to_many(table)), draws.below(settings.chains)
+        parent_id = schema.by_name[str(column.references)].id
+        of_chain = stream.child("chain", parent_id, column.ordinal or 0, chain)
         memory = Memory(
             share=share,
-            foreign_key=draws.item(_to_many(table)),
-            persistence=settings.persistence.draw(draws),
+            foreign_key=column.name,
+            chain=chain,
+            persistence=settings.persistence.draw(of_chain.draws()),
+            sign=_sign(draws),
         )
     if share := shares["drift"]:
         draws = own.child("drift").draws()

@@ -211,7 +211,7 @@ def _with_budgets(
     database = Stream(schema.seed).child("features", "budget")
     stream = table_stream(schema, table).child("budget")
     return graph.but(
-        nodes=tuple(draw_budgets(table, graph.nodes, settings.budget, database, stream))
+        nodes=tuple(draw_budgets(schema, table, graph.nodes, settings.budget, database, stream))
     )
 
 

@@ -51,10 +51,11 @@ def memories(
     is_known = np.zeros(n_parents, dtype=np.bool_)
     for block in range(-(-n_rows // BLOCK_ROWS)):
         first, last = block_rows(block, n_rows)
-        order, starts, place, parents = _by_parent(keys.block(block), n_parents)
+        its_keys = keys.block(block)
+        order, starts, ends, place = _by_parent(its_keys, n_parents)
+        parents = its_keys[order[starts]]
         steps = _steps(place)
-        ends = np.append(starts[1:], len(order)) - 1
-        is_new = starts[~is_known.take(parents)] if len(parents) else starts
+        is_new = starts[~is_known[parents]]
         for number, (rho, stream) in enumerate(wanted):
             values = stream.generator(block).standard_normal(last - first, dtype=np.float32)
             x = values.take(order)
@@ -78,8 +79,8 @@ def memories(
 def _by_parent(
     keys: NDArray[np.int64], n_parents: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The rows that have a parent, by parent and in order; where each parent's begin; which of its
-    parent's rows each is; and the parents.
+    """The rows that have a parent, by parent and in order; where each parent's begin, and end; and
+    which of its parent's rows each is.
     """
     rows = np.flatnonzero(keys >= 0)
     its = keys.take(rows)
@@ -90,7 +91,7 @@ def _by_parent(
     starts = np.flatnonzero(is_first)
     sizes = np.diff(np.append(starts, len(its)))
     place = np.arange(len(its)) - starts.repeat(sizes)
-    return rows, starts, place, its.take(starts)
+    return rows, starts, starts + sizes - 1, place
 
 
 def _stable_order(keys: NDArray[np.int64], n: int) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from plurel_cli.columns import BlockColumn, block_rows
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.degenerate import is_degenerate
-from plurel_cli.features.graph import table_stream
+from plurel_cli.features.graph import reference_stream, table_stream
 from plurel_cli.features.memory import memories
 from plurel_cli.features.nodes import Computed, NodeModel
 from plurel_cli.features.time_sources import TimeSources, TraitScores
@@ -224,7 +224,7 @@ class Mixtures:
         self._schema, self._times = schema, times
         self._traits: dict[tuple[str, int], BlockColumn] = {}
         self._whole_traits: dict[tuple[str, int], Floats] = {}
-        self._memories: dict[tuple[str, int], Floats] = {}
+        self._memories: dict[tuple[str, str, int], Floats] = {}
         self._cells: dict[str, _Cells] = {}
         self._counts: dict[str, NDArray[np.int64]] = {}
 
@@ -259,9 +259,11 @@ class Mixtures:
             # nobody's key is −1, which takes the last
             found.append(_LookedUp(np.append(weighed, np.float32(0)), keys[of.foreign_key]))
         if (memory := budget.memory) is not None:
-            if (table.name, j) not in self._memories:
+            place = table.name, memory.foreign_key, memory.chain
+            if place not in self._memories:
                 self._remember(table, nodes, memory.foreign_key, keys[memory.foreign_key])
-            found.append(_Kept(self._memories[table.name, j], math.sqrt(memory.share)))
+            weight = memory.sign * math.sqrt(memory.share)
+            found.append(_Kept(self._memories[place], weight))
         if (drift := budget.drift) is not None:
             cells = self._cells_of(table)
             if table.name not in self._counts:
@@ -297,19 +299,19 @@ class Mixtures:
     def _remember(
         self, table: Table, nodes: Sequence[CausalNode], foreign_key: str, keys: BlockColumn
     ) -> None:
-        """Make the memories of all nodes that go by a foreign key, in one pass."""
-        stream = table_stream(self._schema, table)
-        its = {
-            j: node.budget.memory
-            for j, node in enumerate(nodes)
-            if node.budget and node.budget.memory and node.budget.memory.foreign_key == foreign_key
+        """Make all chains by a foreign key that some node follows, in one pass."""
+        column = next(c for c in table.foreign_keys if c.name == foreign_key)
+        stream = reference_stream(self._schema, table, column).child("memory")
+        chains = {
+            its.chain: its.persistence
+            for its in (node.budget.memory for node in nodes if node.budget is not None)
+            if its is not None and its.foreign_key == foreign_key
         }
-        wanted = [
-            (memory.persistence, stream.child("node", j, "memory")) for j, memory in its.items()
-        ]
+        wanted = [(rho, stream.child(chain)) for chain, rho in chains.items()]
         n_parents = self._referenced(table, foreign_key).rows
         made = memories(keys, table.rows, n_parents, wanted)
-        self._memories |= {(table.name, j): one for j, one in zip(its, made, strict=True)}
+        for chain, values in zip(chains, made, strict=True):
+            self._memories[table.name, foreign_key, chain] = values
 
     def _cells_of(self, table: Table) -> _Cells:
         if table.name not in self._cells:

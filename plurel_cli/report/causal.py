@@ -186,7 +186,7 @@ def _budget(node: CausalNode) -> str | None:
     if (of := its.parent) is not None:
         told.append((of.share, f"trait {of.trait} by {of.foreign_key}"))
     if (memory := its.memory) is not None:
-        told.append((memory.share, f"memory by {memory.foreign_key}"))
+        told.append((memory.share, f"memory {memory.chain} by {memory.foreign_key}"))
     if (drift := its.drift) is not None:
         told.append((drift.share, f"{drift.kind} drift"))
     return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)

@@ -87,7 +87,9 @@ class Memory(Record):
 
     share: float = Field(description="Share of the variance.")
     foreign_key: str = Field(description="Foreign key that they have in common.")
-    persistence: float = Field(description="Correlation with the row before.")
+    chain: int = Field(description="Which of the chains along their rows.")
+    persistence: float = Field(description="Correlation of the chain with the row before.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
 
 class Drift(Record):

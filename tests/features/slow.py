@@ -15,13 +15,14 @@ import numpy as np
 from plurel_cli import Config, Database
 from plurel_cli.config.features import SERIES
 from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
 from plurel_cli.features.time_sources import TIME
-from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses, TimeSource
+from plurel_cli.schema.causal import CausalNode, Drift, Gathered, ParentCauses, TimeSource
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
 
@@ -53,6 +54,7 @@ class SlowDatabase:
         self._error = error
         self._random = np.random.default_rng(seed)
         self._values: dict[tuple[str, int], list[Any]] = {}
+        self._given: dict[tuple[str, int], list[float]] = {}
         self._first: dict[str, dict[int, tuple[list[Any], list[Any]]]] = {}
         self._encoded: dict[tuple[str, str], list[list[list[float]]]] = {}
 
@@ -153,7 +155,9 @@ class SlowDatabase:
         """Raw values of a node: numbers, or categories that are carried as such."""
         if (table.name, j) not in self._values:
             node = self._node(table, j)
-            if node.source == CHILDREN:
+            if node.source == BUDGET:
+                found = []
+            elif node.source == CHILDREN:
                 found = self._gathered(table, node.gathered)
             elif node.source == TIME:
                 found = self._timed(table, node.time)
@@ -161,6 +165,10 @@ class SlowDatabase:
                 found = self._computed(table, j)
             else:
                 found = self._source(table, j)
+            if node.budget is not None:
+                parts = np.array(list(self._parts(table, j, found).values()))
+                parts *= 1.0 + self._errors(parts.size).reshape(parts.shape)
+                found = [math.fsum(its) for its in parts.T.tolist()]
             self._values[table.name, j] = found
         return self._values[table.name, j]
 
@@ -304,6 +312,117 @@ class SlowDatabase:
         mean, sd = _moments(there) if there else (0.0, 1.0)
         scores = [0.0 if x is None else (x - mean) / (sd if sd > 1e-9 else 1.0) for x in found]
         return list(np.float32(scores).tolist())
+
+    # Mixtures.
+
+    def _parts(self, table: Table, j: int, given: list[float]) -> dict[str, list[float]]:
+        """The components of a mixture, weighed."""
+        budget, n = self._node(table, j).budget, table.rows
+        own = table_stream(self.schema, table).child("node", j)
+        found: dict[str, list[float]] = {}
+        if budget.causes:
+            self._given[table.name, j] = given
+            found["causes"] = self._of_causes(table, j, budget.causes)
+        if (its := budget.trait) is not None:
+            weight = its.sign * math.sqrt(its.share)
+            found["trait"] = [weight * x for x in self.trait(table, its.trait)]
+        if (its := budget.parent) is not None:
+            parent = self._referenced(table, its.foreign_key)
+            trait, keys = self.trait(parent, its.trait), self._keys(table, its.foreign_key)
+            values = [None if key is None else trait[key] for key in keys]
+            found["parent"] = _weighed(values, its.share, its.sign)
+        if (its := budget.memory) is not None:
+            (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
+            stream = reference_stream(self.schema, table, column).child("memory", its.chain)
+            drawn = stream.generator(0).standard_normal(n, dtype=np.float32)
+            chain = self._remembered(self._keys(table, its.foreign_key), its.persistence, drawn)
+            found["memory"] = [its.sign * math.sqrt(its.share) * x for x in chain]
+        if (its := budget.drift) is not None:
+            window, stream = self.schema.window, own.child("drift")
+            times = self._frames[table.name]["date"].to_list()
+            values = drifting(its, times, window.start, window.end, stream)
+            found["drift"] = _weighed(values, its.share, its.sign)
+        if budget.noise:
+            drawn = own.child("mixed_noise").generator(0).standard_normal(n, dtype=np.float32)
+            found["noise"] = [math.sqrt(budget.noise) * x for x in drawn.tolist()]
+        return found
+
+    def _of_causes(self, table: Table, j: int, share: float) -> list[float]:
+        """What the causal graph gives, held and standardised by itself."""
+        given = self._given[table.name, j]
+        low, high, mean, sd = self.scale(table, j)
+        return [(min(max(x, low), high) - mean) * math.sqrt(share) / sd for x in given]
+
+    def scale(self, table: Table, j: int) -> tuple[float, float, float, float]:
+        """Between which values it is held, and the moments of what is so held."""
+        rising = sorted(self._given[table.name, j])
+        first, middle, last = (rising[int(q * (len(rising) - 1))] for q in (0.1, 0.5, 0.9))
+        reach = 2 * (last - first) or math.inf
+        low, high = middle - reach, middle + reach
+        return low, high, *_moments([min(max(x, low), high) for x in rising])
+
+    def _keys(self, table: Table, foreign_key: str) -> list[int | None]:
+        return self._frames[table.name][foreign_key].to_list()
+
+    def _referenced(self, table: Table, foreign_key: str) -> Table:
+        (column,) = (c for c in table.foreign_keys if c.name == foreign_key)
+        return self.schema.by_name[column.references]
+
+    def trait(self, table: Table, number: int) -> list[float]:
+        """A hidden trait of a small table's rows."""
+        if number == 0:
+            uniform = Trait(self.schema.seed, table.id, table.rows).block(0)
+            return [NormalDist().inv_cdf(u) for u in uniform.tolist()]
+        own = table_stream(self.schema, table).child("hidden_trait", number)
+        return own.generator(0).standard_normal(table.rows, dtype=np.float32).tolist()
+
+    def _remembered(self, keys: list[int | None], rho: float, drawn: Any) -> list[float]:
+        return remembered(keys, rho, drawn.tolist())
+
+
+def remembered(keys: Sequence[int | None], rho: float, drawn: Sequence[float]) -> list[float]:
+    """Along the rows of each key, each a share of the one before and what is drawn for it."""
+    found, last = [], {}
+    for key, x in zip(keys, drawn, strict=True):
+        if key is not None:
+            x = rho * last[key] + math.sqrt(1 - rho * rho) * x if key in last else x
+            last[key] = x
+        found.append(x)
+    return found
+
+
+def drifting(
+    its: Drift, times: Sequence[dt.datetime], start: dt.date, end: dt.date, stream: Any
+) -> list[float]:
+    """What moves with time, not standardised, in the cell of the window that a time lies in."""
+    midnight, span = dt.datetime.combine(start, dt.time()), dt.timedelta(days=(end - start).days)
+    cells = [min(math.floor((t - midnight) / span * 4096), 4095) for t in times]
+    days = [(cell + 0.5) / 4096 * (end - start).days for cell in cells]
+    match its.kind:
+        case "gradual":
+            return [math.tanh(((cell + 0.5) / 4096 - its.at) / its.width) for cell in cells]
+        case "seasonal":
+            passed = start.timetuple().tm_yday - 1
+            turns = [(passed + day) / 365.2425 - its.at for day in days]
+            return [math.cos(2 * math.pi * turn) for turn in turns]
+        case "step":
+            return [float(sum(c < cell for c in cells) >= its.at * len(cells)) for cell in cells]
+    weeks = [day / 7 for day in days]
+    n_weeks = math.floor((1 - 0.5 / 4096) * (end - start).days / 7) + 2
+    knots = remembered([0] * n_weeks, its.width, stream.generator().standard_normal(n_weeks))
+    found = []
+    for week in weeks:
+        k = math.floor(week)
+        found.append(knots[k] + (week - k) * (knots[k + 1] - knots[k]))
+    return found
+
+
+def _weighed(values: Sequence[float | None], share: float, sign: int = 1) -> list[float]:
+    """Values of mean 0 and this variance over those that are there; 0 for others."""
+    there = [x for x in values if x is not None]
+    mean, sd = _moments(there) if there else (0.0, 0.0)
+    weight = sign * math.sqrt(share) / sd if sd > 1e-6 else 0.0
+    return [0.0 if x is None else weight * (x - mean) for x in values]
 
 
 def of_time(what: str, phase: float | None, t: dt.datetime, start: dt.date, end: dt.date) -> float:

@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
+from plurel_cli.config.features import DRIFTS
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -203,6 +204,59 @@ def test_null_references_and_times_are_what_the_model_gives(case: str) -> None:
         assert keys.null_count().row(0) >= (1, 1, 1)
         own = database.tables["posts"]["foreign_row_1"]
         assert own.null_count() > 0
+
+
+SHARES = dict.fromkeys(("causes", "traits", "parents", "memory", "drift", "noise"), 1)
+BUDGET = {"p": 1.0, "shares": SHARES, "concentration": 12.0, "floor": 0.05}
+MIXED = {**BROAD, "mode": "lazy", "budget": BUDGET, "children": {"p": 0.5}, "time": {"p": 0.3}}
+
+
+def test_mixtures_are_what_the_model_gives() -> None:
+    config = with_null_references(**MIXED)
+    databases = [generate(config, seed) for seed in range(4)]
+    found = [Compared(database, config) for database in databases]
+    assert not [its.wrong for its in found if its.wrong]
+    assert sum(its.n_undecided for its in found) < sum(its.n_cells for its in found) / 2
+    tables = [table for database in databases for table in database.schema.tables]
+    budgets = [node.budget for t in tables for node in t.causal.nodes if node.budget]
+    assert {its.drift.kind for its in budgets if its.drift} == {*DRIFTS}
+    assert {its.trait.trait for its in budgets if its.trait} == {0, 1}
+    assert {its.parent.trait for its in budgets if its.parent} == {0, 1}
+    assert len({its.memory.foreign_key for its in budgets if its.memory}) == 3
+    assert any(its.causes == 0 for its in budgets)
+    assert any(node.budget and node.source not in (None, "budget")
+               for t in tables for node in t.causal.nodes)  # fmt: skip
+
+
+class _AnotherMemory(SlowDatabase):
+    def _remembered(self, keys: list[int | None], rho: float, drawn: Any) -> list[float]:
+        return super()._remembered(keys, 0.99 * rho, drawn)
+
+
+class _MemoryOfNobody(SlowDatabase):
+    def _remembered(self, keys: list[int | None], rho: float, drawn: Any) -> list[float]:
+        return super()._remembered([-1 if key is None else key for key in keys], rho, drawn)
+
+
+def _without(component: str) -> type[SlowDatabase]:
+    class Without(SlowDatabase):
+        def _parts(self, table: Table, j: int, given: list[float]) -> dict[str, list[float]]:
+            found = super()._parts(table, j, given)
+            return {name: [x * (name != component) for x in its] for name, its in found.items()}
+
+    return Without
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(_without(its) for its in ("causes", "trait", "parent", "memory", "drift", "noise")),
+        *(_AnotherMemory, _MemoryOfNobody),
+    ],
+)
+def test_a_wrong_mixture_is_noticed(wrong: type[SlowDatabase]) -> None:
+    config = with_null_references(**MIXED)
+    assert any(Compared(generate(config, seed), config, wrong).wrong for seed in range(4))
 
 
 class _NobodyIsTheFirst(SlowDatabase):
