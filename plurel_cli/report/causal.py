@@ -243,7 +243,8 @@ def _lines(its: TableCauses) -> Iterator[str]:
             origin += f", {column.time}"
         told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
         if column.budget:
-            told += f"; budget: {column.budget}"
+            budget = f"budget: {column.budget}"
+            told = budget if column.source == "budget" else f"{told}; {budget}"
         if column.nulls:
             told += f"; null: {column.nulls}"
         yield f"  {column.column:{width}}  {column.kind:{kinds}} {told}"
