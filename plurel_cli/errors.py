@@ -10,9 +10,17 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
-_NOTHING: Final = object()
+
+class _Nothing(Enum):
+    """Stands for no value, in every process."""
+
+    NOTHING = 0
+
+
+_NOTHING: Final = _Nothing.NOTHING
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
@@ -56,6 +64,10 @@ class Problem:
 class PlurelError(Exception):
     """Root of all that plurel raises for a reason a user can mend."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, for another process: its fields, not the arguments of its making."""
+        return _remade, (type(self), self.args, self.__dict__)
+
 
 class ConfigError(PlurelError):
     """A config that cannot be used, with every problem found in it.
@@ -97,6 +109,12 @@ class StorageError(PlaceError):
 
 class UsageError(PlaceError):
     """An argument that cannot be used."""
+
+
+def _remade(kind: type[PlurelError], args: tuple[Any, ...], fields: dict[str, Any]) -> PlurelError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
 
 
 def storage_error(place: object, error: OSError) -> StorageError:

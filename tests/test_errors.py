@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,6 +33,22 @@ from plurel_cli.shares import ceil_share, floor_share
 )
 def test_problem_is_a_sentence(problem: Problem, sentence: str) -> None:
     assert str(problem) == sentence
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConfigError([Problem("a", "must be 1", 0), Problem("b", "is gone")], "x.yaml"),
+        errors.FolderError("db", "is no database", remedy="make one"),
+        errors.UsageError("--seed", "must be a number", None),
+        storage_error("db", OSError(errno.ENOSPC, "full")),
+    ],
+)
+def test_an_error_comes_whole_from_another_process(error: PlurelError) -> None:
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own)
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert again.__dict__ == error.__dict__
 
 
 def test_a_long_value_is_cut() -> None:
