@@ -185,6 +185,11 @@ class BudgetShares(Section):
         default=0.12, ge=0, description="The earlier rows with the same reference; timed tables."
     )
     drift: float = Field(default=0.05, ge=0, description="When it is; timed tables.")
+    children: float = Field(
+        default=0.10,
+        ge=0,
+        description="What rows that refer to it give, by an `aggregate` of `children`.",
+    )
     noise: float = Field(default=0.13, ge=0, description="Nothing.")
 
 

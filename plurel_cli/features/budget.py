@@ -15,13 +15,22 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.features import BudgetConfig
 from plurel_cli.random import Draws, Stream
-from plurel_cli.schema.causal import Budget, CausalNode, Drift, Memory, OwnTrait, ParentTrait
+from plurel_cli.schema.causal import (
+    Budget,
+    CausalNode,
+    Drift,
+    Gathered,
+    Memory,
+    OfChildren,
+    OwnTrait,
+    ParentTrait,
+)
 from plurel_cli.schema.model import Column, Schema, Table
 
 BUDGET = "budget"
 """The source of a node that is nothing but a mixture: no share comes from causes."""
 
-COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "noise")
+COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "children", "noise")
 
 _STEEPEST, _WIDEST = 0.02, 2.0  # of a gradual drift, in windows
 _LOOSEST, _STEADIEST = 0.5, 0.95  # from one week of a local drift to the next
@@ -55,13 +64,13 @@ def draw_budgets(
     -------
     list of CausalNode
         The nodes, some of those that are columns with a budget. One that nothing of comes from
-        causes has none any more.
+        causes has none any more; what is gathered of children is their number.
     """
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([getattr(settings.shares, name) for name in COMPONENTS])
     common = _about(weights, settings.database_concentration, database.child("shares"))
     mean = _about(common, settings.table_concentration, stream.child("shares"))
-    possible = np.array([_is_possible(table, name) for name in COMPONENTS])
+    possible = np.array([_is_possible(schema, table, name) for name in COMPONENTS])
     found = list(nodes)
     for j, node in enumerate(nodes):
         own = stream.child("node", j)
@@ -106,8 +115,20 @@ def _kept(shares: Shares, floor: float) -> Shares:
     return shares
 
 
-def _is_possible(table: Table, component: str) -> bool:
+def child_keys(schema: Schema, table: Table) -> list[tuple[Table, Column]]:
+    """The foreign keys of other tables into a table, each with its table."""
+    return [
+        (child, column)
+        for child in schema.tables
+        for column in child.foreign_keys
+        if column.references == table.name and child.name != table.name
+    ]
+
+
+def _is_possible(schema: Schema, table: Table, component: str) -> bool:
     match component:
+        case "children":
+            return bool(child_keys(schema, table))
         case "parents":
             return bool(table.foreign_keys)
         case "memory":
@@ -131,7 +152,7 @@ def _budget(
     node: int,
 ) -> Budget:
     own = stream.child("node", node)
-    trait = parent = memory = drift = None
+    trait = parent = memory = drift = children = None
     if share := shares["traits"]:
         draws = own.child("trait").draws()
         trait = OwnTrait(share=share, trait=draws.below(settings.traits), sign=_sign(draws))
@@ -158,12 +179,18 @@ def _budget(
     if share := shares["drift"]:
         draws = own.child("drift").draws()
         drift = _drift(settings.drift.draw(draws), share, draws)
+    if share := shares["children"]:
+        draws = own.child("children").draws()
+        child, column = draws.item(child_keys(schema, table))
+        number = Gathered(table=child.name, foreign_key=column.name, aggregate="count")
+        children = OfChildren(share=share, gathered=number, sign=_sign(draws))
     return Budget(
         causes=shares["causes"],
         trait=trait,
         parent=parent,
         memory=memory,
         drift=drift,
+        children=children,
         noise=shares["noise"],
     )
 

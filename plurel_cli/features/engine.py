@@ -38,7 +38,7 @@ from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.missing import NullRows, Threshold, ToldNulls
-from plurel_cli.features.mixture import Mixed, Mixtures, Scale
+from plurel_cli.features.mixture import Kept, Mixed, Mixtures, Scale
 from plurel_cli.features.nodes import (
     Given,
     Held,
@@ -56,7 +56,7 @@ from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import Reference, Variable, order_of_work, written_nodes
 from plurel_cli.random import BLOCK_ROWS, Stream
-from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.causal import CausalGraph, Gathered
 from plurel_cli.schema.model import Schema, Table
 
 MOST_ATTEMPTS = 8
@@ -249,13 +249,21 @@ class Engine:
         if node.source != BUDGET:
             given = self._drawn(state, j, attempt)
             values = given(seen)
-            if j not in state.scales or self._fit is None:
-                state.scales[j] = Scale.of(values)
-            scale = state.scales[j]
+            scale = self._scale(state.scales, j, values)
         parts = self._mixtures.parts(state.table, state.nodes, j, state.keys, seen)
+        if (share := node.budget.children) is not None:
+            whole = self._gathered(share.gathered, state.table)
+            its = self._scale(state.child_scales, j, seen.rows.taken(whole))
+            parts.append(Kept(its.standardised(whole, share.sign * math.sqrt(share.share))))
         mixed = Mixed(given, scale, math.sqrt(node.budget.causes), parts)
         state.models[j] = mixed
         return mixed.of(values, seen), scale is None or scale.is_fine
+
+    def _scale(self, scales: dict[int, Scale], j: int, values: Values) -> Scale:
+        """The scale of these values, or in an intervention that of the fit."""
+        if self._fit is None:
+            scales[j] = Scale.of(values)
+        return scales[j]
 
     def _boundaries(self, state: TableFeatures, node: int) -> tuple[float, ...] | None:
         its = state.labellings.get(node)
@@ -268,7 +276,8 @@ class Engine:
     def _drawn(self, state: TableFeatures, j: int, attempt: int) -> NodeModel:
         node = state.nodes[j]
         if node.source == CHILDREN:
-            return Given(self._gathered(node, state.table))
+            assert node.gathered is not None  # noqa: S101 (its source says so)
+            return Given(self._gathered(node.gathered, state.table))
         if node.time is not None:
             if attempt == 0:
                 return self._times.source(state.table, node.time, state.keys, state.reference)
@@ -326,7 +335,7 @@ class Engine:
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
-        for name in ("labellings", "ordered", "scales", "transforms"):
+        for name in ("labellings", "ordered", "scales", "child_scales", "transforms"):
             if j in (found := getattr(fit, name)):
                 getattr(state, name)[j] = found[j]
         held = self._held.get(Variable(state.table.name, j))
@@ -397,9 +406,7 @@ class Engine:
         computing.compute(j for j in state.models if j in wanted)  # in their order of work
         return computing.values
 
-    def _gathered(self, node: CausalNode, parent: Table) -> Floats:
-        its = node.gathered
-        assert its is not None  # noqa: S101 (its source says so)
+    def _gathered(self, its: Gathered, parent: Table) -> Floats:
         state = self._states[its.table]
         blocks = self._children(state, its.foreign_key, its.node)
         return gather(its, parent.rows, state.table.rows, blocks)

@@ -17,7 +17,7 @@ from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
 from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.section import Section
-from plurel_cli.features.budget import draw_budgets
+from plurel_cli.features.budget import child_keys, draw_budgets
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
 from plurel_cli.features.time_sources import draw_time_sources
@@ -118,6 +118,8 @@ def sample_causal_graphs(
         graphs[table.name] = _with_nulls(schema, its, table, graph)
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
+        for table in schema.tables:
+            _gather_shares(schema, settings[table.name], table, graphs, edges)
     needed = reachable(reversed_edges(edges), written(graphs))
     return {
         name: graph.but(
@@ -292,12 +294,7 @@ def _gather(
     edges: Successors,
 ) -> None:
     """Let some of a table's sources gather from its children, in place of what they were."""
-    keys = [
-        (child, column)
-        for child in schema.tables
-        for column in child.foreign_keys
-        if column.references == table.name and child.name != table.name
-    ]
+    keys = child_keys(schema, table)
     graph = graphs[table.name]
     its = settings.children
     stream = table_stream(schema, table).child("children")
@@ -330,3 +327,38 @@ def _gather(
         nodes = list(graphs[table.name].nodes)
         nodes[j] = node.but(source=CHILDREN, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
+
+
+def _gather_shares(
+    schema: Schema,
+    settings: ScmConfig,
+    table: Table,
+    graphs: dict[str, CausalGraph],
+    edges: Successors,
+) -> None:
+    """Let the share of children in a table's budgets be of one of their columns, where it may."""
+    its, stream = settings.children, table_stream(schema, table).child("budget")
+    nodes = list(graphs[table.name].nodes)
+    for j, node in enumerate(nodes):
+        if node.budget is None or (share := node.budget.children) is None:
+            continue
+        draws = stream.child("node", j, "gathered").draws()
+        aggregate, half_life = its.aggregate.draw(draws), its.half_life.draw(draws)
+        own, child = Variable(table.name, j), share.gathered.table
+        below = reachable(edges, [own])
+        allowed = [
+            k
+            for k, other in enumerate(graphs[child].nodes)
+            if other.column is not None and Variable(child, k) not in below
+        ]
+        if aggregate == "count" or not allowed:
+            continue
+        variable = draws.item(allowed)
+        edges[Variable(child, variable)].append(own)
+        gathered = share.gathered.but(
+            node=variable,
+            aggregate=aggregate,
+            half_life=half_life if aggregate == "decayed_sum" else None,
+        )
+        nodes[j] = node.but(budget=node.budget.but(children=share.but(gathered=gathered)))
+    graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

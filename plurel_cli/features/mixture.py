@@ -1,8 +1,8 @@
 """A column's value as a mixture of standardised components, each by the root of its share.
 
-What the causal graph gives is standardised by the reference rows, and so are a trait of referenced
-rows, by the rows that refer to them, and drift; traits, memory and noise have a mean of 0 and a
-variance of 1 as they are drawn. None of these but the first depends on a feature.
+What the causal graph and children give is standardised by the reference rows, and so are a trait
+of referenced rows, by the rows that refer to them, and drift; traits, memory and noise have a mean
+of 0 and a variance of 1 as they are drawn. None of these but the first two depends on a feature.
 """
 
 from __future__ import annotations
@@ -172,13 +172,14 @@ class _LookedUp:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
     """Numbers of the whole table."""
 
     values: Floats
-    weight: float
+    weight: float = 1.0
 
     def add_to(self, total: Floats, computed: Computed) -> None:
+        """Add those of some rows."""
         total += np.float32(self.weight) * computed.rows.taken(self.values)
 
 
@@ -236,7 +237,7 @@ class Mixtures:
         keys: Mapping[str, BlockColumn],
         reference: Computed,
     ) -> list[Part]:
-        """What there is of a node beside what the causal graph gives.
+        """What there is of a node that depends on no feature.
 
         Parameters
         ----------
@@ -263,7 +264,7 @@ class Mixtures:
             if place not in self._memories:
                 self._remember(table, nodes, memory.foreign_key, keys[memory.foreign_key])
             weight = memory.sign * math.sqrt(memory.share)
-            found.append(_Kept(self._memories[place], weight))
+            found.append(Kept(self._memories[place], weight))
         if (drift := budget.drift) is not None:
             cells = self._cells_of(table)
             if table.name not in self._counts:

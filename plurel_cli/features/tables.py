@@ -45,6 +45,8 @@ class TableFeatures:
         By node: the cut and transform of a column, and a number's sorted reference sample.
     scales
         By node: how a column that is a mixture standardises what its causes give.
+    child_scales
+        By node: how it standardises what its row's children give.
     thresholds
         By node: beyond which values of another a column is null.
     causes
@@ -74,6 +76,7 @@ class TableFeatures:
     ordered: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
     scales: dict[int, Scale] = field(default_factory=dict)
+    child_scales: dict[int, Scale] = field(default_factory=dict)
     thresholds: dict[int, Threshold] = field(default_factory=dict)
     causes: dict[tuple[int, bool], Cause] = field(default_factory=dict)
     references: dict[str, ReferencedRows] = field(default_factory=dict)

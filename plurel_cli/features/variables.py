@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 
 
 class Variable(NamedTuple):
@@ -48,8 +48,17 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
         for variable, node in zip(variables, graph.nodes, strict=True):
             for cause in node.causes:
                 effects[cause].append(variable)
-            if node.gathered is not None and node.gathered.node is not None:
-                found[own[node.gathered.table][node.gathered.node]].append(variable)
+            for its in gatherings(node):
+                if its.node is not None:
+                    found[own[its.table][its.node]].append(variable)
+    return found
+
+
+def gatherings(node: CausalNode) -> list[Gathered]:
+    """What a node gathers of children: all that it is, or a share of it."""
+    found = [node.gathered] if node.gathered is not None else []
+    if node.budget is not None and node.budget.children is not None:
+        found.append(node.budget.children.gathered)
     return found
 
 

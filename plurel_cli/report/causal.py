@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plurel_cli.errors import StageError
-from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 from plurel_cli.schema.model import Schema, Table
 
 _KIND_WIDTH = 16
@@ -162,9 +162,10 @@ def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
 
 
 def _gathered(node: CausalNode) -> str | None:
-    its = node.gathered
-    if its is None:
-        return None
+    return None if node.gathered is None else _told(node.gathered)
+
+
+def _told(its: Gathered) -> str:
     variable = "" if its.node is None else f" of node {its.node}"
     return f"{its.aggregate}{variable} of {its.table} by {its.foreign_key}"
 
@@ -187,6 +188,8 @@ def _budget(node: CausalNode) -> str | None:
         told.append((of.share, f"trait {of.trait} by {of.foreign_key}"))
     if (memory := its.memory) is not None:
         told.append((memory.share, f"memory {memory.chain} by {memory.foreign_key}"))
+    if (of_children := its.children) is not None:
+        told.append((of_children.share, _told(of_children.gathered)))
     if (drift := its.drift) is not None:
         told.append((drift.share, f"{drift.kind} drift"))
     return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)

@@ -108,6 +108,14 @@ class Drift(Record):
     sign: Literal[-1, 1] = Field(description="Whether it rises or falls.")
 
 
+class OfChildren(Record):
+    """What is gathered of the rows that refer to a row, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    gathered: Gathered = Field(description="What of which rows.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+
 class Budget(Record):
     """What shares of a column's variance come from where, before cut and transform."""
 
@@ -120,6 +128,9 @@ class Budget(Record):
         default=None, description="Share of earlier rows with the same reference."
     )
     drift: Drift | None = Field(default=None, description="Share of the time.")
+    children: OfChildren | None = Field(
+        default=None, description="Share of the rows that refer to it."
+    )
     noise: float = Field(default=0.0, description="Share of independent noise.")
 
 

@@ -167,7 +167,8 @@ class SlowDatabase:
                 found = self._source(table, j)
             if node.budget is not None:
                 parts = np.array(list(self._parts(table, j, found).values()))
-                parts *= 1.0 + self._errors(parts.size).reshape(parts.shape)
+                errors = self._errors(parts.size).reshape(parts.shape)
+                parts += np.abs(parts).max(axis=1, keepdims=True) * errors
                 found = [math.fsum(its) for its in parts.T.tolist()]
             self._values[table.name, j] = found
         return self._values[table.name, j]
@@ -342,6 +343,10 @@ class SlowDatabase:
             times = self._frames[table.name]["date"].to_list()
             values = drifting(its, times, window.start, window.end, stream)
             found["drift"] = _weighed(values, its.share, its.sign)
+        if (its := budget.children) is not None:
+            self._given[table.name, ~j] = self._gathered(table, its.gathered)
+            values = self._of_causes(table, ~j, its.share)
+            found["children"] = [its.sign * x for x in values]
         if budget.noise:
             drawn = own.child("mixed_noise").generator(0).standard_normal(n, dtype=np.float32)
             found["noise"] = [math.sqrt(budget.noise) * x for x in drawn.tolist()]
@@ -351,7 +356,8 @@ class SlowDatabase:
         """What the causal graph gives, held and standardised by itself."""
         given = self._given[table.name, j]
         low, high, mean, sd = self.scale(table, j)
-        return [(min(max(x, low), high) - mean) * math.sqrt(share) / sd for x in given]
+        weight = math.sqrt(share) / sd if sd > 1e-6 * abs(mean) else 0.0
+        return [(min(max(x, low), high) - mean) * weight for x in given]
 
     def scale(self, table: Table, j: int) -> tuple[float, float, float, float]:
         """Between which values it is held, and the moments of what is so held."""
