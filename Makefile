@@ -8,7 +8,7 @@ CONFIG ?= configs/default.yaml
 OUT ?= corpus
 
 LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
-	random_cauchy
+	random_cauchy shallow
 
 .PHONY: install test lint bench docs demo corpus clean
 
