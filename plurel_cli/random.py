@@ -34,6 +34,12 @@ def _word(part: str | int) -> bytes:
     return hashlib.blake2b(tag + str(part).encode(), digest_size=32).digest()
 
 
+_LITTLE_ENDIAN: dict[Any, np.dtype[Any]] = {
+    np.uint32: np.dtype("<u4"),
+    np.uint64: np.dtype("<u8"),
+}
+
+
 class _HashedSeed(ISeedSequence):
     """Seeds a bit generator with the hash of an address, which needs no mixing."""
 
@@ -41,9 +47,10 @@ class _HashedSeed(ISeedSequence):
         self._address = address
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
-        kind = np.dtype(dtype)
+        kind = _LITTLE_ENDIAN[dtype]
         state = hashlib.blake2b(self._address, digest_size=n_words * kind.itemsize).digest()
-        return np.frombuffer(state, dtype=kind.newbyteorder("<")).astype(kind)
+        words = np.frombuffer(state, dtype=kind)
+        return words if kind.isnative else words.astype(dtype)
 
 
 class Stream:
