@@ -43,7 +43,12 @@ def report(progress):
 index = generate_corpus(
     place, parse_config(config), range(n), engine="ray", address=cluster.address, report=report
 )
-print(json.dumps([len(index.failed), n_alive[0], n_alive[-1]]))
+for _ in range(120):  # a cluster takes its time to notice
+    n_left = sum(its["Alive"] for its in ray.nodes())
+    if n_left == 1:
+        break
+    time.sleep(0.5)
+print(json.dumps([len(index.failed), n_alive[0], n_left]))
 cluster.shutdown()
 """
 
