@@ -20,6 +20,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "names", "shares", "elementary", "random"),
     ("normal_quantile",),
     ("choice", "columns"),
+    ("kinds",),
     ("registry", "one_to_one"),
     # What a config may name: registries alone, whose entries belong to the rooms around them.
     (

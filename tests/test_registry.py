@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from plurel_cli.choice import Fixed, IntegerRange, Integers, RealRange, Reals, Refused
+from plurel_cli.choice import Fixed, IntegerRange, RealRange
+from plurel_cli.kinds import Integers, Reals, Refused
 from plurel_cli.random import Stream
 from plurel_cli.registry import Registry, parameter
 
 _MODULES = {
     "__init__": "from plurel_cli.registry import Registry\nshapes = Registry('shape', __name__)\n",
     "round": (
-        "from plurel_cli.choice import Reals\n"
+        "from plurel_cli.kinds import Reals\n"
         "from plurel_cli.registry import parameter\n"
         "from shapes_for_test import shapes\n\n\n"
         "@shapes(radius=parameter(Reals(gt=0), {'min': 1, 'max': 2}))\n"

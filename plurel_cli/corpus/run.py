@@ -7,17 +7,17 @@ died or that ran out of memory is tried once more at the end, alone on the machi
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from plurel_cli.config.mixture import Mixture
 from plurel_cli.config.model import Config
 from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds, check_shard
-from plurel_cli.corpus.pool import Outcome, Outcomes, Setup, Task, outcomes
+from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
+from plurel_cli.corpus.pool import Outcome, Setup, Task
 from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
@@ -39,7 +39,6 @@ from plurel_cli.storage.index import (
     read_journal,
     remove_index,
 )
-from plurel_cli.storage.machine import usable_cores
 from plurel_cli.storage.members import (
     check_removable,
     is_database,
@@ -52,9 +51,6 @@ from plurel_cli.storage.members import (
     stamp,
 )
 from plurel_cli.versions import made_here
-
-WORKER_MEMORY = 512 << 20
-"""Bytes to plan for a worker where memory is limited; the default config takes 200 to 300 MiB."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +83,6 @@ class Progress:
         rows, n_bytes = self.rows + entry.rows, self.n_bytes + entry.bytes
         return replace(self, done=self.done + 1, rows=rows, n_bytes=n_bytes)
 
-
-Engine = Literal["local", "ray"]
-
-ENGINES: tuple[Engine, ...] = ("local", "ray")
 
 CorpusReport = Callable[[Progress], None]
 """Called when the work begins and after each database."""
@@ -163,14 +155,14 @@ def generate_corpus(
     if resume and force:
         remedy = "give one of them"
         raise UsageError("--resume", "keeps what --force would make anew", remedy=remedy)
-    _check_engine(engine, address, memory)
+    check_engine(engine, address, memory)
     if jobs is not None:
         check_jobs(jobs)
     if memory is not None:
         check_memory(memory)
     its_shard = check_shard(Shard(*shard))
     run = _Run(place, mixture, check_seeds(seeds), its_shard, made_here())
-    with _engine(engine, address, jobs, memory) as its_engine:
+    with engine_of(engine, address, jobs, memory) as its_engine:
         make_folder(place)
         with journal(place, its_shard) as notes:
             run.notes = notes
@@ -178,89 +170,8 @@ def generate_corpus(
             return run.make(kept, left, its_engine, report)
 
 
-def _check_engine(engine: str, address: str | None, memory: int | None) -> None:
-    if engine not in ENGINES:
-        raise UsageError("--engine", f"must be {' or '.join(ENGINES)}", engine)
-    if engine == "local" and address is not None:
-        raise UsageError("--address", "is of no use without --engine ray", remedy="leave it out")
-    if engine == "ray" and memory is not None:
-        remedy = "its own limits are those of its nodes"
-        raise UsageError("--memory", "is of no use with --engine ray", remedy=remedy)
-
-
-@contextmanager
-def _engine(
-    engine: str, address: str | None, jobs: int | None, memory: int | None
-) -> Iterator[_Engine]:
-    if engine == "local":
-        yield _Local(jobs, memory)
-        return
-    from plurel_cli.corpus.cluster import cluster
-
-    with cluster(address):
-        yield _OnCluster(jobs)
-
-
 def _default() -> Config:
     return Config.model_validate({})
-
-
-class _Shares(NamedTuple):
-    """Workers, threads and bytes of each; see `Setup`."""
-
-    workers: int
-    threads: int
-    memory: int | None
-
-
-class _Engine(ABC):
-    """What makes databases."""
-
-    outcomes: Outcomes
-
-    @abstractmethod
-    def shares(self, n_tasks: int) -> _Shares:
-        """Shares of workers that make some databases."""
-
-    @abstractmethod
-    def alone(self) -> _Engine:
-        """The same, one database at a time."""
-
-
-class _Local(_Engine):
-    """Processes of this machine."""
-
-    def __init__(self, jobs: int | None, memory: int | None) -> None:
-        self.outcomes = outcomes
-        self._cores, self._memory = usable_cores(), memory
-        self._jobs = min(self._cores, jobs or self._cores)
-
-    def shares(self, n_tasks: int) -> _Shares:
-        workers = min(self._jobs, n_tasks)
-        if self._memory is None:
-            return _Shares(workers, self._cores // max(1, workers), None)
-        workers = min(workers, max(1, self._memory // WORKER_MEMORY))
-        each = max(1, workers)
-        return _Shares(workers, self._cores // each, self._memory // each)
-
-    def alone(self) -> _Local:
-        return _Local(1, self._memory)
-
-
-class _OnCluster(_Engine):
-    """A Ray cluster that is connected to."""
-
-    def __init__(self, jobs: int | None) -> None:
-        from plurel_cli.corpus.cluster import cluster_outcomes
-
-        self.outcomes = cluster_outcomes
-        self._jobs = jobs
-
-    def shares(self, n_tasks: int) -> _Shares:
-        return _Shares(self._jobs or 0, 1, None)
-
-    def alone(self) -> _OnCluster:
-        return _OnCluster(1)
 
 
 class _Run:
@@ -388,7 +299,7 @@ class _Run:
         self,
         kept: Sequence[Entry],
         left: Sequence[int],
-        engine: _Engine,
+        engine: Workers,
         report: CorpusReport | None,
     ) -> Index:
         """Make what is left, and write the index."""
@@ -409,7 +320,7 @@ class _Run:
         self.notes.finish(whole)
         return whole
 
-    def _made(self, left: Sequence[int], engine: _Engine) -> Generator[Entry]:
+    def _made(self, left: Sequence[int], engine: Workers) -> Generator[Entry]:
         """Entries of databases as they are made."""
         tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
         lost = []
@@ -427,7 +338,7 @@ class _Run:
         finally:  # what workers of other machines left, as far as they are gone
             remove_left_over(self.folder, map(member_name, left))
 
-    def _setup(self, engine: _Engine, n_tasks: int) -> Setup:
+    def _setup(self, engine: Workers, n_tasks: int) -> Setup:
         configs = tuple(its.resolved for its in self.mixture.components)
         return Setup(self.folder.resolve(), configs, *engine.shares(n_tasks))
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.config.features import BudgetConfig
+from plurel_cli.config.scm import BudgetConfig
 from plurel_cli.random import Draws, Stream
 from plurel_cli.schema.causal import (
     Budget,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.labels import cut_labels, sample_relabelling
 from plurel_cli.features.missing import NullRows

@@ -19,7 +19,7 @@ from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 
 if TYPE_CHECKING:
-    from plurel_cli.config.features import ScmConfig
+    from plurel_cli.config.scm import ScmConfig
 
 Floats = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
-from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET

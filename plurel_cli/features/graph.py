@@ -15,7 +15,7 @@ import numpy as np
 
 from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
-from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.section import Section
 from plurel_cli.features.budget import child_keys, draw_budgets
 from plurel_cli.features.edge_weights import edge_weights

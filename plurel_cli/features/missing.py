@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.config.features import MissingConfig
+from plurel_cli.config.scm import MissingConfig
 from plurel_cli.features.nodes import Values
 from plurel_cli.random import Stream
 from plurel_cli.schema.causal import CausalNode, NodeNulls

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.columns import BlockColumn, block_rows
-from plurel_cli.config.features import SERIES, ScmConfig, SeriesConfig
+from plurel_cli.config.scm import SERIES, ScmConfig
+from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.aggregations import Aggregation, aggregations
 from plurel_cli.features.encoders import (
     Cause,

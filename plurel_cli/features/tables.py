@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from plurel_cli.columns import BlockColumn
-from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions

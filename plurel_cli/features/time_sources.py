@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.choice import Choice, OneOf
 from plurel_cli.columns import BlockColumn, block_rows
 from plurel_cli.config import Config
-from plurel_cli.config.features import TimeSourcesConfig
+from plurel_cli.config.scm import TimeSourcesConfig
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nodes import Source
 from plurel_cli.features.rows import Rows

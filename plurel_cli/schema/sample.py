@@ -13,8 +13,8 @@ from typing import Literal, cast
 
 from plurel_cli.choice import Choice
 from plurel_cli.config import Config
-from plurel_cli.config.features import ScmConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.errors import ConfigError, Problem, UsageError
 from plurel_cli.random import SEED_LIMIT, Stream

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.choice import Integers, Reals
 from plurel_cli.elementary import exps, logs
+from plurel_cli.kinds import Integers, Reals
 from plurel_cli.random import Stream
 from plurel_cli.registry import Parameter, parameter
 from plurel_cli.schema.arrivals import Profile

@@ -21,10 +21,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """One worker is enough where nothing else is asked, and each takes a while to start."""
-    monkeypatch.setattr("plurel_cli.corpus.run.usable_cores", lambda: 1)
+    monkeypatch.setattr("plurel_cli.corpus.engines.usable_cores", lambda: 1)
 
 
 @pytest.fixture
 def four_cores(monkeypatch: pytest.MonkeyPatch, one_core: None) -> None:
     """So that several workers are tried on any machine."""
-    monkeypatch.setattr("plurel_cli.corpus.run.usable_cores", lambda: 4)
+    monkeypatch.setattr("plurel_cli.corpus.engines.usable_cores", lambda: 4)

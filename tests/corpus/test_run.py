@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import generate_corpus, generate_to, load, merge_corpus, validate
 from plurel_cli.config.mixture import Component, Mixture
-from plurel_cli.corpus import pool, run
+from plurel_cli.corpus import engines, pool
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, PlurelError, UsageError
@@ -189,7 +189,7 @@ def test_workers_that_cannot_start_end_the_run(
 def test_memory_is_limited(tmp_path: Path, in_workers: Any) -> None:
     """What is too much for a share is tried with the whole, and fails where that is too little."""
     in_workers("import numpy; numpy.ones({0: 0, 1: 110_000_000, 2: 1_000_000_000}[seed])")
-    index = generate_corpus(tmp_path, tiny_config(), range(3), memory=3 * run.WORKER_MEMORY)
+    index = generate_corpus(tmp_path, tiny_config(), range(3), memory=3 * engines.WORKER_MEMORY)
     (entry,) = index.failed
     assert entry.seed == 2
     assert entry.error is not None
@@ -215,8 +215,8 @@ def test_cores_and_memory_are_shared_out(
     n_tasks: int,
     expected: tuple[int, int, int | None],
 ) -> None:
-    monkeypatch.setattr(run, "usable_cores", lambda: 8)
-    shares = run._Local(jobs, memory).shares(n_tasks)
+    monkeypatch.setattr(engines, "usable_cores", lambda: 8)
+    shares = engines.LocalWorkers(jobs, memory).shares(n_tasks)
     assert shares == expected
     assert shares.workers * shares.threads <= 8
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from plurel_cli import Config, Database
-from plurel_cli.config.features import SERIES
+from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
-from plurel_cli.config.features import DRIFTS
+from plurel_cli.config.scm import DRIFTS
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table

@@ -25,7 +25,7 @@ from plurel_cli import (
     schema_to,
     validate,
 )
-from plurel_cli.config.features import DRIFTS
+from plurel_cli.config.scm import DRIFTS
 from plurel_cli.features.mixture import N_CELLS, Scale, drift_path
 from plurel_cli.pipeline import plan
 from plurel_cli.random import BLOCK_ROWS, Stream

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
-from plurel_cli.config.features import ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import (
     EXACT_ROWS,
     GRID_POINTS,

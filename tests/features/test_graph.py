@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Config, generate, parse_config
-from plurel_cli.config.features import CHILD_AGGREGATES
+from plurel_cli.config.scm import CHILD_AGGREGATES
 from plurel_cli.features.gather import gather
 from plurel_cli.features.graph import CHILDREN, all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable, order_of_work

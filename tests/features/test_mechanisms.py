@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plurel_cli.config.features import MlpConfig, ScmConfig
+from plurel_cli.config.scm import MlpConfig, ScmConfig
 from plurel_cli.features.activations import activations
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config, validate
-from plurel_cli.config.features import MissingConfig
+from plurel_cli.config.scm import MissingConfig
 from plurel_cli.export import export
 from plurel_cli.features.columns import CategoricalColumn
 from plurel_cli.features.missing import Threshold, ToldNulls, draw_nulls, draw_p_column

@@ -6,8 +6,8 @@ import textwrap
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from plurel_cli.choice import Names
-from plurel_cli.config.features import MlpConfig, ScmConfig
+from plurel_cli.config.scm import MlpConfig, ScmConfig
+from plurel_cli.kinds import Names
 from plurel_cli.registry import Registry
 
 CASES = {

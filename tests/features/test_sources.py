@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from plurel_cli.choice import Fixed
-from plurel_cli.config.features import SeriesConfig
+from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.sources import sources
 from plurel_cli.features.sources.independent import Beta, Mixture, Normal, Uniform
 from tests.statistics import counts_p, p_limit, z_limit

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config
-from plurel_cli.config.features import TIME_SOURCES
+from plurel_cli.config.scm import TIME_SOURCES
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features import time_sources

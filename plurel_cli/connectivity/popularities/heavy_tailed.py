@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.choice import Reals
 from plurel_cli.connectivity.popularities import popularities
+from plurel_cli.kinds import Reals
 from plurel_cli.registry import parameter
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from plurel_cli.registry import Registry
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from plurel_cli.config.features import ScmConfig
+    from plurel_cli.config.scm import ScmConfig
 
 Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

@@ -20,7 +20,7 @@ from plurel_cli.features.mechanisms.product import times
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 
 if TYPE_CHECKING:
-    from plurel_cli.config.features import ScmConfig
+    from plurel_cli.config.scm import ScmConfig
 
 Floats = NDArray[np.float32]
 

@@ -22,7 +22,7 @@ from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.product import times
 
 if TYPE_CHECKING:
-    from plurel_cli.config.features import MlpConfig, ScmConfig
+    from plurel_cli.config.scm import MlpConfig, ScmConfig
 
 Floats = NDArray[np.float32]
 

@@ -19,7 +19,7 @@ from plurel_cli.registry import Registry
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from plurel_cli.config.features import SeriesConfig
+    from plurel_cli.config.series import SeriesConfig
 
 Sampler = Callable[["Generator", int], NDArray[np.float32]]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.config.features import SeriesConfig
+from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.sources import Sampler, sources
 
 Floats = NDArray[np.float32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.choice import Reals
+from plurel_cli.kinds import Reals
 from plurel_cli.registry import parameter
 from plurel_cli.schema.graph import joined, low_to_high
 from plurel_cli.schema.layouts import Edges, layouts

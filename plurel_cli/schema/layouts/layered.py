@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from plurel_cli.choice import Integers, Reals
+from plurel_cli.kinds import Integers, Reals
 from plurel_cli.registry import parameter
 from plurel_cli.schema.graph import components
 from plurel_cli.schema.layouts import Edges, layouts

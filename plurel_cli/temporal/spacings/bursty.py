@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.choice import Reals
+from plurel_cli.kinds import Reals
 from plurel_cli.random import Stream
 from plurel_cli.registry import parameter
 from plurel_cli.temporal.cells import CellPositions, cell_count, sort, uniforms

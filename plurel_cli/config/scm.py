@@ -1,0 +1,341 @@
+"""Settings of the causal graphs behind feature columns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.config.section import Section
+from plurel_cli.features.activations import activations
+from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.cuts import cuts
+from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.mechanisms import mechanisms
+from plurel_cli.features.sources import sources
+from plurel_cli.features.transforms import transforms
+from plurel_cli.kinds import Integers, Names, Reals
+from plurel_cli.schema.layouts import layouts
+
+SERIES = "series"
+"""The source whose rows hang together: see `temporal.series`."""
+
+MODES = ("eager", "lazy")
+
+CHILD_AGGREGATES = ("count", "sum", "mean", "max", "min", "decayed_sum")
+"""What a parent may gather of its children."""
+
+TIME_SOURCES = (
+    *("hour", "weekday", "season", "moment"),
+    *("age", "since_last", "so_far"),
+    "trait",
+)
+"""What of a row's time and place among others a source may be."""
+
+DRIFTS = ("gradual", "seasonal", "step", "local")
+"""How a share of a column's variance may move with time."""
+
+_ACTIVATIONS = (
+    "relu", "elu", "selu", "silu", "softsign", "tanh", "sigmoid", "hardswish", "mish",
+    "leaky_relu", "gelu", "softplus", "hardsigmoid", "hardtanh", "celu", "tanhshrink", "rrelu",
+    "logsigmoid", "softshrink", "hardshrink", "identity", "absolute", "sine", "cosine", "sign",
+    "clip", "signed_log", "bent_identity", "random_function",
+)  # fmt: skip
+
+
+class MlpConfig(Section):
+    """Multilayer perceptrons without biases, the published method's mechanism."""
+
+    layers: Annotated[Choice[int], Integers(ge=1, le=16)] = Field(
+        default=IntegerRange(2, 4), description="Linear layers."
+    )
+    hidden: int = Field(default=32, ge=1, le=256, description="Width between the layers.")
+    keep: Annotated[Choice[float], Reals(gt=0, le=1)] = Field(
+        default=RealRange(0.3, 1.0),
+        description="Probability d, drawn for each matrix, that a weight is kept; those kept are "
+        "divided by it.",
+    )
+    log_scale: Annotated[Choice[float], Reals(ge=-10, le=10)] = Field(
+        default=RealRange(-1.0, 1.0),
+        description="Logarithm of the factor of an activation's output, drawn for each layer.",
+    )
+    initialisation: Annotated[Choice[str], Names(initialisations.names)] = Field(
+        default=OneOf(
+            (
+                "kaiming_normal",
+                "kaiming_uniform",
+                "xavier_normal",
+                "xavier_uniform",
+                "truncated_normal",
+                "sparse_normal",
+            )
+        ),
+        description="Distribution of a matrix of weights, drawn for each matrix.",
+    )
+    activation: Annotated[Choice[str], Names(activations.names)] = Field(
+        default=OneOf(_ACTIVATIONS), description="Activation, drawn for each layer but the last."
+    )
+
+
+class ChildrenConfig(Section):
+    """Influence from children to parents."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a source node of a table with children gathers a variable "
+        "of one of its child tables, where that closes no circle.",
+    )
+    aggregate: Annotated[Choice[str], Names(CHILD_AGGREGATES)] = Field(
+        default=OneOf(CHILD_AGGREGATES), description="What is gathered over the children."
+    )
+    half_life: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.05, 0.5),
+        description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
+        "(that of time, where they have one).",
+    )
+
+
+class TimeSourcesConfig(Section):
+    """Sources that are a row's time, its place among others, or its hidden trait."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a source node whose values are numbers is one of these, "
+        "drawn for each table.",
+    )
+    kind: Annotated[Choice[str], Names(lambda: TIME_SOURCES)] = Field(
+        default=OneOf(TIME_SOURCES),
+        description="Which one, among those that the table can have: `hour` of the day, `weekday`, "
+        "`season` (day of the year), `moment` in the window; by a foreign key `age` (time since "
+        "the referenced row's), `since_last` (since the last row with the same reference), "
+        "`so_far` (how many such rows there were); or `trait`, hidden and also in the keys. All "
+        "but `trait` need a time column.",
+    )
+
+
+class BudgetShares(Section):
+    """About which shares of a column's variance the budgets of a database are drawn, by weight."""
+
+    causes: float = Field(
+        default=0.40,
+        ge=0,
+        description="What the causal graph gives: the row's own causes, and the columns of the "
+        "rows that it refers to.",
+    )
+    traits: float = Field(default=0.12, ge=0, description="A hidden trait of the row.")
+    parents: float = Field(
+        default=0.18, ge=0, description="A hidden trait of a row that it refers to."
+    )
+    memory: float = Field(
+        default=0.12, ge=0, description="The earlier rows with the same reference; timed tables."
+    )
+    drift: float = Field(default=0.05, ge=0, description="When it is; timed tables.")
+    children: float = Field(
+        default=0.10,
+        ge=0,
+        description="What rows that refer to it give, by an `aggregate` of `children`.",
+    )
+    noise: float = Field(default=0.13, ge=0, description="Nothing.")
+
+
+class BudgetConfig(Section):
+    """What shares of a column's variance come from where."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column of a lazy table is a mixture by a budget, drawn for "
+        "each table.",
+    )
+    shares: BudgetShares = Field(
+        default_factory=BudgetShares,
+        description="Weights of the shares that a database draws its own about.",
+    )
+    database_concentration: float = Field(
+        default=20.0, gt=0, description="How close a database's shares are to those, Dirichlet."
+    )
+    table_concentration: float = Field(
+        default=10.0, gt=0, description="How close a table's are to its database's."
+    )
+    concentration: float = Field(
+        default=4.0,
+        gt=0,
+        description="How close a column's are to its table's: below 1 most columns have a single "
+        "share.",
+    )
+    floor: float = Field(
+        default=0.02, ge=0, lt=0.1, description="A share below it is none, at no cost."
+    )
+    traits: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="Hidden traits of a row; the first is the one that keys see, and so what its "
+        "fan-out tells of.",
+    )
+    chains: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="Chains of memory along the rows with one reference, for each foreign key; a "
+        "column follows one of them, and so may others.",
+    )
+    persistence: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=RealRange(0.3, 0.95),
+        description="Correlation of a chain of memory from a row to the next with the same "
+        "reference, drawn for each chain.",
+    )
+    drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
+        default=OneOf(DRIFTS),
+        description="How what drifts does, drawn for each column: `gradual`ly, with the season "
+        "(`seasonal`), at once (`step`), or from week to week (`local`).",
+    )
+
+
+class MissingConfig(Section):
+    """Nulls that have a reason."""
+
+    p_column: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column, of either kind, has nulls: one for a database, "
+        "about which each table draws its own. At 0 `nulls` rules instead.",
+    )
+    rate: Annotated[Choice[float], Reals(gt=0, lt=1)] = Field(
+        default=OneOf((0.01, 0.03, 0.1, 0.3, 0.6, 0.9)),
+        description="Share of nulls in a column that has some.",
+    )
+    told: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.9),
+        description="Probability that a column is null exactly where another variable of the row "
+        "lies beyond a quantile, drawn for each table; at random otherwise.",
+    )
+    group: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.5),
+        description="Probability that a column with nulls is null in the same rows as the last one "
+        "before it that has some, drawn for each table.",
+    )
+
+
+LayoutNames = Names(layouts.names)
+LayoutSettings = Annotated[dict[str, dict[str, Choice[Any]]], layouts]
+
+
+class ScmConfig(Section):
+    """A structural causal model for every table."""
+
+    layout: Annotated[Choice[str], LayoutNames] = Field(
+        default=OneOf(
+            (
+                "barabasi_albert",
+                "reverse_random_tree",
+                "watts_strogatz",
+                "erdos_renyi",
+                "random_tree",
+                "layered",
+                "random_cauchy",
+            )
+        ),
+        description="Family of a table's causal graph.",
+    )
+    layouts: LayoutSettings = Field(
+        default_factory=lambda: layouts.settings({}),
+        description="Parameters of each layout, by its name.",
+    )
+    latent_ratio: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.3, 0.9),
+        description="r: a table of F columns has ⌈F / r⌉ latent nodes and `latent_extra` more.",
+    )
+    latent_extra: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
+        default=Fixed(3), description="Latent nodes beside those."
+    )
+    edge_weight: Annotated[Choice[str], Names(edge_weights.names)] = Field(
+        default=OneOf(("normal", "lognormal", "cauchy", "uniform")),
+        description="Distribution of the weights of a graph's edges.",
+    )
+    mode: Annotated[Choice[str], Names(MODES)] = Field(
+        default=OneOf(MODES),
+        description="`eager`: categories are carried through embeddings; `lazy`: everything is a "
+        "number, and categorical columns are cut at the end.",
+    )
+    source: Annotated[Choice[str], Names(lambda: (*sources.names(), SERIES))] = Field(
+        default=OneOf((SERIES, "uniform", "normal", "beta", "mixture")),
+        description="What draws the values of a node without causes.",
+    )
+    aggregation: Annotated[Choice[str], Names(aggregations.names)] = Field(
+        default=OneOf(("sum", "maximum", "product", "logsumexp")),
+        description="How the encodings of a node's causes are put together, elementwise.",
+    )
+    width: Annotated[Choice[int], Integers(ge=1, le=256)] = Field(
+        default=Fixed(32), description="Dimensions of a node's embedding, drawn for each node."
+    )
+    mechanism: Annotated[Choice[str], Names(mechanisms.names)] = Field(
+        default=Fixed("mlp"),
+        description="Family of the mechanism of each cause, drawn for each edge.",
+    )
+    standardise: bool = Field(
+        default=False,
+        description="Whether a number is standardised, by the mean and standard deviation of its "
+        "reference sample, before it acts on a node.",
+    )
+    decoder: Annotated[Choice[str], Names(mechanisms.names)] = Field(
+        default=Fixed("mlp"),
+        description="Family of the mechanism that reads a value out of a node's embedding.",
+    )
+    mlp: MlpConfig = Field(default_factory=MlpConfig, description="Settings of `mlp`.")
+    noise: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=RealRange(0.5, 5.0),
+        description="Both parameters of the Beta noise of a node's embedding.",
+    )
+    parent_columns: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(1.0),
+        description="Share of a referenced table's columns that are causes of a child's nodes, "
+        "drawn for each foreign key; those taken are drawn one by one.",
+    )
+    children: ChildrenConfig = Field(
+        default_factory=ChildrenConfig, description="Influence from children to parents."
+    )
+    time: TimeSourcesConfig = Field(
+        default_factory=TimeSourcesConfig,
+        description="Sources that are a row's time, its place among others, or its hidden trait.",
+    )
+    budget: BudgetConfig = Field(
+        default_factory=BudgetConfig,
+        description="What shares of a column's variance come from where.",
+    )
+    cut: Annotated[Choice[str], Names(cuts.names)] = Field(
+        default=Fixed("rows"),
+        description="Where a lazy table cuts a number into categories: at the values of random "
+        "`rows`, or by `dirichlet` or `zipf` frequencies.",
+    )
+    p_permuted: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=RealRange(0.3, 1.0),
+        description="Probability that a lazy column's labels are permuted, drawn for each column.",
+    )
+    p_reversed: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=RealRange(0.2, 0.8),
+        description="Probability that they are reversed after that, drawn for each column.",
+    )
+    transform: Annotated[Choice[str], Names(transforms.names)] = Field(
+        default=OneOf(("identity", "rank", "signed_log", "signed_root", "standardise")),
+        description="What is done to a numerical column before it is written.",
+    )
+    nulls: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=RealRange(0.01, 0.1),
+        description="Share of nulls in every numerical column of a table, drawn for each table.",
+    )
+    missing: MissingConfig = Field(
+        default_factory=MissingConfig, description="Nulls that have a reason."
+    )
+    database_taste: float | None = Field(
+        default=None,
+        gt=0,
+        description="If given, each database draws such a distribution, about which `taste` draws "
+        "those of its tables.",
+    )
+    taste: float | None = Field(
+        default=None,
+        gt=0,
+        description="If given, each table draws its own distribution over the names of every "
+        "choice here, Dirichlet with this concentration an option: below 1 tables stick to few.",
+    )

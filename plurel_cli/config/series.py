@@ -1,0 +1,55 @@
+"""Settings of series over the rows: the `series` model, and a source of causal graphs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from plurel_cli.choice import Choice, Fixed, OneOf, RealRange
+from plurel_cli.config.section import Section
+from plurel_cli.kinds import Reals
+
+
+class SeriesScales(Section):
+    """How much of each component a kind of table has."""
+
+    trend: Annotated[Choice[float], Reals()] = Field(
+        default=Fixed(0.0), description="Height of the trend, s_t."
+    )
+    cycle: Annotated[Choice[float], Reals()] = Field(
+        default=Fixed(0.0), description="Height of the cycle, s_c."
+    )
+    noise: Annotated[Choice[float], Reals(ge=0)] = Field(
+        default=Fixed(1.0), description="Standard deviation of the noise's innovations, σ."
+    )
+
+
+def _activity_scales() -> SeriesScales:
+    signs = OneOf((-1.0, 1.0), (1.0, 1.0))
+    return SeriesScales(trend=signs, cycle=signs, noise=Fixed(0.05))
+
+
+class SeriesConfig(Section):
+    """Trend + cycle + autoregressive noise over the rows of a table."""
+
+    value_scale: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=OneOf((0.01, 0.1, 1.0, 10.0, 100.0)),
+        description="Scale v of the bounds (lo, hi), two sorted uniform draws times v.",
+    )
+    exponent: Annotated[Choice[float], Reals(ge=0)] = Field(
+        default=RealRange(0.0, 2.0), description="Exponent α of the trend (i/N)^α."
+    )
+    period: Annotated[Choice[float], Reals(gt=0)] = Field(
+        default=OneOf((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)),
+        description="Half-period of the cycle as a share of the table's rows.",
+    )
+    autocorrelation: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=RealRange(0.0, 0.9), description="ρ of the AR(1) noise."
+    )
+    activity: SeriesScales = Field(
+        default_factory=_activity_scales, description="Components in activity tables."
+    )
+    entity: SeriesScales = Field(
+        default_factory=SeriesScales, description="Components in entity tables."
+    )
