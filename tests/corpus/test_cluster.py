@@ -35,20 +35,22 @@ second = cluster.add_node(**node)
 cluster.wait_for_nodes()
 n_alive = []
 
+def alive():
+    return sum(its["Alive"] for its in ray.nodes())
+
 def report(progress):
+    n_alive.append(alive())
     if progress.done == 3:
         cluster.remove_node(second, allow_graceful=False)
-    n_alive.append(sum(its["Alive"] for its in ray.nodes()))
+        for _ in range(120):  # a cluster takes its time to notice
+            if alive() == 1:
+                break
+            time.sleep(0.5)
 
 index = generate_corpus(
     place, parse_config(config), range(n), engine="ray", address=cluster.address, report=report
 )
-for _ in range(120):  # a cluster takes its time to notice
-    n_left = sum(its["Alive"] for its in ray.nodes())
-    if n_left == 1:
-        break
-    time.sleep(0.5)
-print(json.dumps([len(index.failed), n_alive[0], n_left]))
+print(json.dumps([len(index.failed), n_alive[0], n_alive[-1]]))
 cluster.shutdown()
 """
 
