@@ -18,9 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 _SEEDS = """
-import json, resource, sys, time
+import json, sys, time
 from plurel_cli import load_config
 from benchmarks.features_alone import features_of
+from benchmarks.memory import peak_mib
 
 config = load_config(sys.argv[1]).config
 seen = []
@@ -40,14 +41,14 @@ for seed in range(10):
         for table in planned.tables if table.causal is not None for node in table.causal.nodes
     )
     seen.append([cells, seconds, encodings, redrawn])
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([seen, peak]))
+print(json.dumps([seen, peak_mib()]))
 """
 
 _LARGE = """
-import json, resource, sys, time
+import json, sys, time
 from plurel_cli import parse_config
 from benchmarks.features_alone import features_of
+from benchmarks.memory import peak_mib
 
 rows = int(sys.argv[1])
 config = parse_config({
@@ -64,8 +65,7 @@ for seed in range(3):
     make()
     cells = sum(len(table.features) * table.rows for table in schema.tables)
     seen.append((time.process_time() - began) / cells)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps([seen, peak]))
+print(json.dumps([seen, peak_mib()]))
 """
 
 

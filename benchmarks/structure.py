@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import tempfile
 from pathlib import Path
 
+from benchmarks.memory import peak_mib
 from benchmarks.timing import paired
 from plurel_cli import generate, generate_to, parse_config
 
@@ -27,7 +27,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         generate_to(root / "warm", CONFIG, 1)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mib()
         frames = generate(CONFIG, 1).tables
 
         def ours() -> None:

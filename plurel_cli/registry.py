@@ -28,10 +28,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Parameter:
-    """A setting of one entry: what it may be, what it is unless the config says otherwise."""
+    """A setting of one entry: what it may be, what it is unless the config says otherwise.
+
+    It is described here, or in the documentation of the entry's function.
+    """
 
     kind: Kind[Any]
     default: Choice[Any]
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class Entry(Generic[F]):
         }
 
 
-def parameter(kind: Kind[Any], default: object) -> Parameter:
+def parameter(kind: Kind[Any], default: object, description: str = "") -> Parameter:
     """A setting whose default is written as a config would write it."""
-    return Parameter(kind, kind.parse(default))
+    return Parameter(kind, kind.parse(default), description)
 
 
 class Registry(Generic[F]):

@@ -99,7 +99,7 @@ def _entries(registry: Registry[Any], path: str) -> Iterator[Setting]:
         for name, its in entry.parameters.items():
             yield Setting(
                 f"{path}.{entry.name}.{name}",
-                described.get(name, ""),
+                its.description or described.get(name, ""),
                 f"*drawn:* {its.kind.describe()}",
                 _default(its.default),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from plurel_cli.choice import Choice, Fixed, IntegerRange, RealRange
 from plurel_cli.config.section import Section
@@ -19,10 +19,6 @@ Scale = Annotated[Choice[float], Reals(ge=0)]
 PopularityName = Annotated[Choice[str], Names(lambda: popularities.names())]
 PopularitySettings = Annotated[dict[str, dict[str, Choice[Any]]], popularities]
 Pairing = Annotated[Choice[str], Names(("direct", "scrambled"))]
-
-
-def _as_above() -> Any:
-    return Field(default=None, description="As in `connectivity`.")
 
 
 class ThreadConfig(Section):
@@ -172,33 +168,16 @@ class ConnectivityConfig(Section):
         return self.model_copy(update=said)
 
 
-class ConnectivityOverride(Section):
-    """The same settings for the keys of one table or one key; what is left out stays as it was."""
+def _all_optional(section: type[Section]) -> type[Section]:
+    """A section of the same settings, each of which may be left out."""
+    fields: dict[str, Any] = {}
+    for name, its in section.model_fields.items():
+        kind: Any = its.annotation
+        if its.metadata:
+            kind = Annotated[(kind, *its.metadata)]
+        fields[name] = kind | None, Field(default=None, description="As in `connectivity`.")
+    return create_model("AllOptional", __base__=Section, **fields)
 
-    levels: Levels | None = _as_above()
-    parent_clusters: Clusters | None = _as_above()
-    child_clusters: Clusters | None = _as_above()
-    matched: bool | None = _as_above()
-    p_diagonal: Share | None = _as_above()
-    p_off_diagonal: Share | None = _as_above()
-    alike: float | None = Field(default=None, ge=0, le=1, description="As in `connectivity`.")
-    softness: Scale | None = _as_above()
-    returning: Share | None = _as_above()
-    following: Share | None = _as_above()
-    lag: Annotated[Choice[float], Reals(gt=0)] | None = _as_above()
-    events: EventsConfig | None = _as_above()
-    popularity: PopularityName | None = _as_above()
-    popularities: PopularitySettings | None = _as_above()
-    childless: Repeats | None = _as_above()
-    hubs: Share | None = _as_above()
-    hub_weight: Annotated[Choice[float], Reals(ge=1)] | None = _as_above()
-    latent: Share | None = _as_above()
-    run: Repeats | None = _as_above()
-    coupling: Share | None = _as_above()
-    pairing: Pairing | None = _as_above()
-    p_nullable: Share | None = _as_above()
-    null_rate: Repeats | None = _as_above()
-    null_latent: Share | None = _as_above()
-    time_order: bool | None = _as_above()
-    thread: ThreadConfig | None = _as_above()
-    hierarchy: LevelsConfig | None = _as_above()
+
+class ConnectivityOverride(_all_optional(ConnectivityConfig)):  # type: ignore[misc]
+    """The same settings for the keys of one table or one key; what is left out stays as it was."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.schema.model import BlockModel
 
 
@@ -63,11 +63,11 @@ class LevelwiseKeys:
             picked = np.zeros(len(pending), dtype=np.int64)
             for level, radix in enumerate(self._radices):
                 cumulated = self._cumulated[level][digits[level, pending]]
-                point = _uniforms(bits, len(pending))
+                point = uniforms(bits, len(pending))
                 picked = picked * radix + (point[:, None] >= cumulated[:, :-1]).sum(axis=1)
             first = picked * self._n_parents // self._n_clusters
             size = (picked + 1) * self._n_parents // self._n_clusters - first
-            row = (_uniforms(bits, len(pending)) * largest).astype(np.int64)
+            row = (uniforms(bits, len(pending)) * largest).astype(np.int64)
             fits = row < size
             keys[pending[fits]] = (first + row)[fits]
             pending = pending[~fits]
@@ -80,8 +80,3 @@ def _cumulated(p: NDArray[np.float64]) -> NDArray[np.float64]:
     total = cumulated[:, -1:].copy()
     np.divide(cumulated, total, out=cumulated, where=total > 0)
     return cumulated
-
-
-def _uniforms(bits: np.random.SFC64, n: int) -> NDArray[np.float64]:
-    """Uniform reals on [0, 1), multiples of 2⁻⁵³."""
-    return (bits.random_raw(n) >> np.uint64(11)) * np.float64(2.0**-53)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.schema.model import BlockLevel
 
 _BITS = 62  # of a point: a share of one fits int64
@@ -113,7 +113,7 @@ class LikeliestKeys:
         rows = np.concatenate(strays)
         cluster = self._edges.searchsorted(rows, side="right") - 1
         parent = self._search(cluster, np.concatenate(beyond))
-        offset = (bits.random_raw(len(rows)) >> np.uint64(11)) * np.float64(2.0**-53)
+        offset = uniforms(bits, len(rows))
         offset *= self._parents.sizes.take(parent)
         keys[rows - start] = self._parents.edges.take(parent) + offset.astype(np.int64)
         return keys

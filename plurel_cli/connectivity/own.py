@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.columns import block_rows
 from plurel_cli.connectivity.shaped import NO_PARENT
-from plurel_cli.connectivity.uniforms import uniforms
+from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.random import Stream
 
 
@@ -35,12 +35,14 @@ class ThreadKeys:
         """Keys of one block of rows, int64; `NO_PARENT` for null."""
         start, stop = block_rows(index, self._n_rows)
         n = stop - start
-        place = uniforms(self._stream.child("place", 0), index, n)
+        place = block_uniforms(self._stream.child("place", 0), index, n)
         for draw in range(1, self._recency):
-            np.maximum(place, uniforms(self._stream.child("place", draw), index, n), out=place)
+            np.maximum(
+                place, block_uniforms(self._stream.child("place", draw), index, n), out=place
+            )
         rows = np.arange(start, stop)
         keys = np.minimum((place * rows).astype(np.int64), rows - 1)  # row 0: −1
-        is_root = uniforms(self._stream.child("root"), index, n) < self._root
+        is_root = block_uniforms(self._stream.child("root"), index, n) < self._root
         keys[is_root] = NO_PARENT
         return keys
 
@@ -77,7 +79,7 @@ class LevelKeys:
         level = self.edges.searchsorted(rows, side="right") - 1
         above = np.maximum(level - 1, 0)
         first, size = self.edges[above], self.edges[above + 1] - self.edges[above]
-        place = uniforms(self._stream.child("place"), index, stop - start)
+        place = block_uniforms(self._stream.child("place"), index, stop - start)
         keys: NDArray[np.int64] = first + np.minimum((place * size).astype(np.int64), size - 1)
         keys[level == 0] = NO_PARENT
         return keys

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from plurel_cli.columns import BlockColumn, block_rows
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
-from plurel_cli.connectivity.uniforms import uniforms
+from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import Weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.random import Stream
@@ -148,12 +148,12 @@ class ShapedKeys:
         habits = self._habits
         start, stop = block_rows(index, self._n_children)
         n = stop - start
-        points = uniforms(self._stream.child("points"), index, n)
+        points = block_uniforms(self._stream.child("points"), index, n)
         if habits.coupling > 0:
             self._share(points, index)
         keys = self._at(np.arange(start, stop), points, self.present(index), self._stream, index)
         if habits.run > 0:
-            is_head = uniforms(self._stream.child("run"), index, n) >= habits.run
+            is_head = block_uniforms(self._stream.child("run"), index, n) >= habits.run
             is_head[0] = True
             keys = keys[np.maximum.accumulate(np.where(is_head, np.arange(n), 0))]
         if habits.null_rate > 0:
@@ -163,14 +163,16 @@ class ShapedKeys:
     def again(self, rows: Integers, present: Integers | None, attempt: int) -> Integers:
         """Other keys of some rows, as a junction asks for; nobody's point is shared."""
         stream = self._stream.child("again", attempt)
-        points = uniforms(stream.child("points"), 0, len(rows))
+        points = block_uniforms(stream.child("points"), 0, len(rows))
         return self._at(rows, points, present, stream, 0)
 
     def _share(self, points: Doubles, index: int) -> None:
         """Put the points that all keys of a row share in the place of some."""
         n = len(points)
-        is_shared = uniforms(self._shared.child("is_shared"), index, n) < self._habits.coupling
-        common = uniforms(self._shared.child("points"), index, n)
+        is_shared = (
+            block_uniforms(self._shared.child("is_shared"), index, n) < self._habits.coupling
+        )
+        common = block_uniforms(self._shared.child("points"), index, n)
         if self._habits.pairing is not None:
             order = np.arange(_PIECES).tolist()
             self._stream.child("pairing").draws().shuffle(order)
@@ -183,9 +185,9 @@ class ShapedKeys:
 
     def _nulls(self, index: int, n: int) -> NDArray[np.bool_]:
         habits = self._habits
-        is_null = uniforms(self._stream.child("null"), index, n) < habits.null_rate
+        is_null = block_uniforms(self._stream.child("null"), index, n) < habits.null_rate
         if habits.null_latent > 0:
-            is_told = uniforms(self._stream.child("null_told"), index, n) < habits.null_latent
+            is_told = block_uniforms(self._stream.child("null_told"), index, n) < habits.null_latent
             np.copyto(is_null, self._trait.block(index) < habits.null_rate, where=is_told)
         return is_null
 
@@ -202,7 +204,7 @@ class ShapedKeys:
         keys = self._among_blocks(rows, points, present, stream, index)
         if habits.returning + habits.following == 0:
             return keys
-        mode = uniforms(stream.child("mode"), index, n)
+        mode = block_uniforms(stream.child("mode"), index, n)
         is_returning = np.flatnonzero(mode < habits.returning)
         sums = self._weights.returning
         most = None if present is None else present[is_returning]
@@ -265,7 +267,7 @@ class ShapedKeys:
         softness, n = self._habits.softness, self._n_children
         if softness == 0:
             return rows
-        u = uniforms(stream.child("moves"), index, len(rows))
+        u = block_uniforms(stream.child("moves"), index, len(rows))
         away = (2.0 * u - 1.0) / np.sqrt(2.0 * u * (1.0 - u))
         place = (rows + 0.5) / n + softness * away
         place -= np.floor(place)

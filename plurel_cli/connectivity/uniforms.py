@@ -9,12 +9,12 @@ from plurel_cli.columns import block_rows
 from plurel_cli.random import BLOCK_ROWS, Stream
 
 
-def uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
+def block_uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
     """n uniform reals in (0, 1) from the generator of one block: odd multiples of 2⁻⁵⁴.
 
     Examples
     --------
-    >>> bool((uniforms(Stream(1), 0, 100) > 0).all())
+    >>> bool((block_uniforms(Stream(1), 0, 100) > 0).all())
     True
     """
     values = (stream.bits(block).random_raw(n) >> np.uint64(12)).astype(np.float64)
@@ -28,7 +28,7 @@ def all_uniforms(stream: Stream, n_rows: int) -> NDArray[np.float64]:
     values = np.empty(n_rows)
     for block in range(-(-n_rows // BLOCK_ROWS)):
         start, stop = block_rows(block, n_rows)
-        values[start:stop] = uniforms(stream, block, stop - start)
+        values[start:stop] = block_uniforms(stream, block, stop - start)
     return values
 
 
@@ -56,7 +56,7 @@ class Trait:
     def block(self, index: int) -> NDArray[np.float64]:
         """Trait of the rows of one block, float64 in (0, 1)."""
         start, stop = block_rows(index, self._n_rows)
-        return uniforms(self._stream, index, stop - start)
+        return block_uniforms(self._stream, index, stop - start)
 
     def whole(self) -> NDArray[np.float64]:
         """Trait of all rows."""

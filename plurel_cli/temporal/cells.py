@@ -27,11 +27,6 @@ Fill = Callable[[int, np.random.SFC64], NDArray[np.float64]]
 """Gives n sorted positions within a cell, in [0, 1)."""
 
 
-def uniforms(bits: np.random.SFC64, n: int) -> NDArray[np.float64]:
-    """n uniform reals on [0, 1), multiples of 2⁻⁵³, the same on any machine."""
-    return (bits.random_raw(n) >> np.uint64(11)) * np.float64(2.0**-53)
-
-
 def sort(values: NDArray[np.float64]) -> None:
     """Sort reals of [0, 1) in place.
 

@@ -49,13 +49,16 @@ def shape_settings(
 ) -> dict[str, Parameter]:
     """The settings that every profile has, with its defaults as a config writes them."""
     ratio = Reals(ge=1, le=1e9)
+    hours, spread = Integers(ge=-23, le=23), Reals(ge=0, le=3)
     return {
-        "weekday_ratio": parameter(ratio, weekday_ratio),
-        "hour_ratio": parameter(ratio, hour_ratio),
-        "month_ratio": parameter(ratio, month_ratio),
-        "peak_month": parameter(Integers(ge=1, le=12), peak_month),
-        "shift": parameter(Integers(ge=-23, le=23), {"min": -2, "max": 2}),
-        "jitter": parameter(Reals(ge=0, le=3), 0.1),
+        "weekday_ratio": parameter(ratio, weekday_ratio, "The busiest weekday over the quietest."),
+        "hour_ratio": parameter(ratio, hour_ratio, "The busiest hour of a day over the quietest."),
+        "month_ratio": parameter(ratio, month_ratio, "The busiest month over the quietest."),
+        "peak_month": parameter(Integers(ge=1, le=12), peak_month, "The busiest month, 1 to 12."),
+        "shift": parameter(hours, {"min": -2, "max": 2}, "Hours by which the day is late."),
+        "jitter": parameter(
+            spread, 0.1, "Standard deviation of what is added to the logarithm of each weight."
+        ),
     }
 
 

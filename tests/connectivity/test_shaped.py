@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys, check_shape
-from plurel_cli.connectivity.uniforms import Trait, uniforms
+from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import Weights, parent_weights
 from plurel_cli.errors import ConfigError
 from plurel_cli.random import BLOCK_ROWS, Stream
@@ -214,7 +214,7 @@ def test_runs_repeat_the_parent_of_the_row_before() -> None:
     share = WEIGHTS / WEIGHTS.sum()
     p = 0.7 + 0.3 * (share**2).sum()
     assert abs(mean_z(keys[1:] == keys[:-1], p, np.sqrt(p * (1 - p)))) < z_limit(2) * 1.5
-    heads = keys[np.flatnonzero(uniforms(Stream(1).child("keys", "run"), 0, n) >= 0.7)]
+    heads = keys[np.flatnonzero(block_uniforms(Stream(1).child("keys", "run"), 0, n) >= 0.7)]
     assert chi_square_p(np.bincount(heads, minlength=12), WEIGHTS) > p_limit(2)
 
 

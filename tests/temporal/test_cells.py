@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.temporal.cells import (
     CELL_ROWS,
     ONE_CELL,
@@ -16,7 +16,6 @@ from plurel_cli.temporal.cells import (
     cell_rows,
     halved,
     sort,
-    uniforms,
 )
 from tests.statistics import assert_mean, chi_square_p, counts_p, mean_z, p_limit, z_limit
 

@@ -38,19 +38,7 @@ def office(stream: Stream, **settings: Any) -> Profile:
     stream
         Randomness of this profile alone.
     **settings
-        Those that follow.
-    weekday_ratio
-        The busiest weekday over the quietest.
-    hour_ratio
-        The busiest hour of a day over the quietest.
-    month_ratio
-        The busiest month over the quietest.
-    peak_month
-        The busiest month, 1 to 12.
-    shift
-        Hours by which the day is late.
-    jitter
-        Standard deviation of what is added to the logarithm of each weight.
+        Those of `shape_settings`.
 
     Returns
     -------

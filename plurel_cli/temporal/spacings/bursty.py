@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.kinds import Reals
-from plurel_cli.random import Stream
+from plurel_cli.random import Stream, uniforms
 from plurel_cli.registry import parameter
-from plurel_cli.temporal.cells import CellPositions, cell_count, sort, uniforms
+from plurel_cli.temporal.cells import CellPositions, cell_count, sort
 from plurel_cli.temporal.spacings import spacings
 
 _NONE = np.empty(0, dtype=np.int64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.random import Stream
-from plurel_cli.temporal.cells import CellPositions, sort, uniforms
+from plurel_cli.random import Stream, uniforms
+from plurel_cli.temporal.cells import CellPositions, sort
 from plurel_cli.temporal.spacings import spacings
 
 
