@@ -46,19 +46,44 @@ def parse_schema(text: bytes, place: Path) -> Schema:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FolderError(place, f"is not JSON: {error}") from None
-    if not isinstance(raw, dict) or raw.get("format") != "plurel":
-        raise FolderError(place, 'is not ours: it lacks "format": "plurel"')
-    version = raw.get("version")
-    if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
-        rule = f"must be of version {FORMAT_VERSION} or earlier"
-        raise FolderError(place, rule, version, "use a later release of plurel")
+    check_format(raw, place, "plurel", FORMAT_VERSION)
     try:
         return Schema.model_validate_json(text)
     except ValidationError as error:
-        detail = error.errors()[0]
-        where = ".".join(map(str, detail["loc"]))
-        what = detail["msg"].removeprefix("Value error, ")
-        raise FolderError(place, f"{where}: {what}" if where else what) from None
+        raise refused(error, place) from None
+
+
+def check_format(raw: object, place: Path, name: str, latest: int) -> None:
+    """Refuse a file of ours that is of another format, or of a later version.
+
+    Parameters
+    ----------
+    raw
+        What it holds.
+    place
+        The file.
+    name, latest
+        Format that it must say it is of, and the last version that can be read.
+
+    Raises
+    ------
+    FolderError
+        Naming the file.
+    """
+    if not isinstance(raw, dict) or raw.get("format") != name:
+        raise FolderError(place, f'is not ours: it lacks "format": "{name}"')
+    version = raw.get("version")
+    if type(version) is not int or not 1 <= version <= latest:
+        rule = f"must be of version {latest} or earlier"
+        raise FolderError(place, rule, version, "use a later release of plurel")
+
+
+def refused(error: ValidationError, place: Path) -> FolderError:
+    """The sentence for the first thing that is wrong with a file of ours."""
+    detail = error.errors()[0]
+    where = ".".join(map(str, detail["loc"]))
+    what = detail["msg"].removeprefix("Value error, ")
+    return FolderError(place, f"{where}: {what}" if where else what)
 
 
 def write_schema(folder: Path, schema: Schema) -> None:

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Made
 from plurel_cli.schema.record import Record
+from plurel_cli.storage.document import check_format, refused
 
 INDEX_VERSION = 1
 """Version of `corpus.json`; a reader refuses a later one."""
@@ -184,18 +185,11 @@ def _text(path: Path) -> bytes | None:
 
 
 def _checked(raw: object, path: Path) -> Index:
-    if not isinstance(raw, dict) or raw.get("format") != "plurel-corpus":
-        raise FolderError(path, 'is not ours: it lacks "format": "plurel-corpus"')
-    version = raw.get("version")
-    if type(version) is not int or not 1 <= version <= INDEX_VERSION:
-        rule = f"must be of version {INDEX_VERSION} or earlier"
-        raise FolderError(path, rule, version, "use a later release of plurel")
+    check_format(raw, path, "plurel-corpus", INDEX_VERSION)
     try:
         return Index.model_validate(raw)
     except ValidationError as error:
-        detail = error.errors()[0]
-        where = ".".join(map(str, detail["loc"]))
-        raise FolderError(path, f"{where}: {detail['msg']}") from None
+        raise refused(error, path) from None
 
 
 def write_index(folder: Path, index: Index) -> None:

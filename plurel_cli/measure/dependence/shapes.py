@@ -11,13 +11,12 @@ from plurel_cli.measure.dependence import degree, information, order, texture
 from plurel_cli.measure.dependence.database import Subject, gathered, generator
 from plurel_cli.measure.dependence.likeness import net_likeness
 from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
-from plurel_cli.measure.dependence.variables import Variable
+from plurel_cli.measure.dependence.variables import LEAST_UNITS, Variable
 from plurel_cli.measure.family import Values, mean, median, numbers, share
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LEAST_UNITS = 3
 LEAST_PAIRS = 5
 LEAST_KEYS = 2
 

@@ -21,7 +21,7 @@ from plurel_cli.measure.dependence.history import history
 from plurel_cli.measure.dependence.likeness import explained, families, net_likeness
 from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
 from plurel_cli.measure.dependence.skill import auc, folds, gain, grouped_folds, out_of_fold
-from plurel_cli.measure.dependence.variables import Variable
+from plurel_cli.measure.dependence.variables import LEAST_UNITS, Variable
 from plurel_cli.measure.family import Values, mean, median, share
 from plurel_cli.measure.view import ForeignKey
 
@@ -30,7 +30,6 @@ Doubles = NDArray[np.float64]
 NOISE = 0.05
 """A column with less skill is told by nothing."""
 
-LEAST_UNITS = 3
 _ALIKE = 0.1
 _LEAST_PARENTS = 60
 _LEAST_NULLS = 20

@@ -77,6 +77,10 @@ def by_frequency(values: Ints) -> Ints:
     return found
 
 
+LEAST_UNITS = 3
+"""Fewest columns or pairs of a database that a statistic is taken over."""
+
+
 @dataclass(frozen=True, eq=False)
 class Variable:
     """One feature column.
