@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -154,6 +154,25 @@ class OneOf(Choice[T]):
     def bounds(self) -> tuple[T, T]:
         ordered = sorted(cast(Sequence[Any], self.possible))
         return ordered[0], ordered[-1]
+
+
+def restricted(choice: Choice[T], allowed: Collection[T]) -> Choice[T] | None:
+    """A choice among what of it is allowed, by the same weights; none where nothing is.
+
+    Examples
+    --------
+    >>> restricted(OneOf(("a", "b", "c"), (1.0, 2.0, 3.0)), {"a", "c"})
+    OneOf(values=('a', 'c'), weights=(1.0, 3.0))
+    """
+    if not isinstance(choice, OneOf):
+        return choice if choice.bounds[0] in allowed else None
+    weights = choice.weights or (1.0,) * len(choice.values)
+    kept = [
+        (its, weight)
+        for its, weight in zip(choice.values, weights, strict=True)
+        if its in allowed and weight > 0
+    ]
+    return OneOf(*map(tuple, zip(*kept, strict=True))) if kept else None
 
 
 def reads_like_range(values: object) -> bool:

@@ -25,7 +25,16 @@ SERIES = "series"
 MODES = ("eager", "lazy")
 
 CHILD_AGGREGATES = ("count", "sum", "mean", "max", "min", "decayed_sum")
-"""What a parent may gather of its children."""
+"""What a parent may gather of its children, and does by default."""
+
+LIFETIME = "lifetime"
+"""Another: how far apart its first and its last child are."""
+
+OF_ROWS = ("count", LIFETIME)
+"""What is gathered of children whatever their columns."""
+
+CHAINS = ("fading", "sticky")
+"""How a chain of memory goes on."""
 
 TIME_SOURCES = (
     *("hour", "weekday", "season", "moment"),
@@ -36,6 +45,12 @@ TIME_SOURCES = (
 
 DRIFTS = ("gradual", "seasonal", "step", "local")
 """How a share of a column's variance may move with time."""
+
+DETERMINED = (
+    *("sum", "difference", "product", "rounded", "counter", "total"),
+    *("band", "lookup", "copied"),
+)
+"""How columns may determine another."""
 
 _ACTIVATIONS = (
     "relu", "elu", "selu", "silu", "softsign", "tanh", "sigmoid", "hardswish", "mish",
@@ -87,8 +102,10 @@ class ChildrenConfig(Section):
         description="Probability that a source node of a table with children gathers a variable "
         "of one of its child tables, where that closes no circle.",
     )
-    aggregate: Annotated[Choice[str], Names(CHILD_AGGREGATES)] = Field(
-        default=OneOf(CHILD_AGGREGATES), description="What is gathered over the children."
+    aggregate: Annotated[Choice[str], Names(lambda: (*CHILD_AGGREGATES, LIFETIME))] = Field(
+        default=OneOf(CHILD_AGGREGATES),
+        description="What is gathered over the children; `lifetime` is the share of the child's "
+        "rows between the first and the last of them.",
     )
     half_life: Annotated[Choice[float], Reals(gt=0)] = Field(
         default=RealRange(0.05, 0.5),
@@ -138,6 +155,11 @@ class BudgetShares(Section):
         description="What rows that refer to it give, by an `aggregate` of `children`.",
     )
     noise: float = Field(default=0.13, ge=0, description="Nothing.")
+    blocks: float = Field(
+        default=0.0,
+        ge=0,
+        description="The block of a foreign key that it lies in, or its referenced row does.",
+    )
 
 
 class BudgetConfig(Section):
@@ -186,10 +208,38 @@ class BudgetConfig(Section):
         description="Correlation of a chain of memory from a row to the next with the same "
         "reference, drawn for each chain.",
     )
+    chain: Annotated[Choice[str], Names(lambda: CHAINS)] = Field(
+        default=Fixed("fading"),
+        description="How a chain goes on, drawn for each: `fading`, it moves a little with every "
+        "row; `sticky`, it stays where it is, and jumps now and then, as states do.",
+    )
+    moving: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
+        default=Fixed(0.0),
+        description="Share of the squared strength of causes that moves with time, as drifts do, "
+        "and not by its own row; drawn for each column of a timed table.",
+    )
     drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
         default=OneOf(DRIFTS),
         description="How what drifts does, drawn for each column: `gradual`ly, with the season "
         "(`seasonal`), at once (`step`), or from week to week (`local`).",
+    )
+
+
+class DeterminedConfig(Section):
+    """Columns that others determine exactly."""
+
+    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column is determined by others, as they are written, drawn "
+        "for each table. Such a column is no part of the causal graph, and determines no other.",
+    )
+    kind: Annotated[Choice[str], Names(lambda: DETERMINED)] = Field(
+        default=OneOf(DETERMINED),
+        description="How, among what the table allows. Numbers: `sum`, `difference` or `product` "
+        "of two; one `rounded` to 1, 2 or 5 times a power of ten; `counter`, the row's place among "
+        "those with the same reference; `total`, the sum of a number over these so far. For "
+        "categories, a `band` of a number. Both by `lookup` from a category, or `copied` from a "
+        "referenced row.",
     )
 
 
@@ -209,6 +259,15 @@ class MissingConfig(Section):
         default=Fixed(0.9),
         description="Probability that a column is null exactly where another variable of the row "
         "lies beyond a quantile, drawn for each table; at random otherwise.",
+    )
+    itself: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Share of the nulls so told that the column's own hidden value tells.",
+    )
+    begins: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column of a timed table with nulls begins at a date, "
+        "before which all is null and after it nothing.",
     )
     group: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.5),
@@ -302,6 +361,9 @@ class ScmConfig(Section):
     budget: BudgetConfig = Field(
         default_factory=BudgetConfig,
         description="What shares of a column's variance come from where.",
+    )
+    determined: DeterminedConfig = Field(
+        default_factory=DeterminedConfig, description="Columns that others determine exactly."
     )
     cut: Annotated[Choice[str], Names(cuts.names)] = Field(
         default=Fixed("rows"),

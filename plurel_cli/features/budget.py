@@ -21,6 +21,7 @@ from plurel_cli.schema.causal import (
     Drift,
     Gathered,
     Memory,
+    OfBlock,
     OfChildren,
     OwnTrait,
     ParentTrait,
@@ -30,7 +31,7 @@ from plurel_cli.schema.model import Column, Schema, Table
 BUDGET = "budget"
 """The source of a node that is nothing but a mixture: no share comes from causes."""
 
-COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "children", "noise")
+COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks")
 
 _STEEPEST, _WIDEST = 0.02, 2.0  # of a gradual drift, in windows
 _LOOSEST, _STEADIEST = 0.5, 0.95  # from one week of a local drift to the next
@@ -74,7 +75,7 @@ def draw_budgets(
     found = list(nodes)
     for j, node in enumerate(nodes):
         own = stream.child("node", j)
-        if node.column is None or not own.draws().chance(p):
+        if node.column is None or node.determined is not None or not own.draws().chance(p):
             continue
         shares = _about(mean, settings.concentration, own.child("shares"))
         shares = _kept(shares * possible, settings.floor)
@@ -131,12 +132,21 @@ def _is_possible(schema: Schema, table: Table, component: str) -> bool:
             return bool(child_keys(schema, table))
         case "parents":
             return bool(table.foreign_keys)
+        case "blocks":
+            return bool(_blocks(schema, table))
         case "memory":
             return table.time_column is not None and bool(_to_many(table))
         case "drift":
             return table.time_column is not None
         case _:
             return True
+
+
+def _blocks(schema: Schema, table: Table) -> list[tuple[str, Table, Column]]:
+    """Foreign keys with blocks that a table's rows lie in, or the rows that they refer to do."""
+    found = [("row", child, column) for child, column in child_keys(schema, table)]
+    found += [("parent", table, column) for column in table.foreign_keys]
+    return [its for its in found if its[2].block_model is not None]
 
 
 def _to_many(table: Table) -> list[Column]:
@@ -152,7 +162,7 @@ def _budget(
     node: int,
 ) -> Budget:
     own = stream.child("node", node)
-    trait = parent = memory = drift = children = None
+    trait = parent = memory = drift = children = block = strength = None
     if share := shares["traits"]:
         draws = own.child("trait").draws()
         trait = OwnTrait(share=share, trait=draws.below(settings.traits), sign=_sign(draws))
@@ -174,6 +184,7 @@ def _budget(
             foreign_key=column.name,
             chain=chain,
             persistence=settings.persistence.draw(of_chain.draws()),
+            kind=settings.chain.draw(of_chain.child("kind").draws()),
             sign=_sign(draws),
         )
     if share := shares["drift"]:
@@ -184,6 +195,21 @@ def _budget(
         child, column = draws.item(child_keys(schema, table))
         number = Gathered(table=child.name, foreign_key=column.name, aggregate="count")
         children = OfChildren(share=share, gathered=number, sign=_sign(draws))
+    if share := shares["blocks"]:
+        draws = own.child("block").draws()
+        of, child, column = draws.item(_blocks(schema, table))
+        assert column.block_model is not None  # noqa: S101 (chosen for it)
+        block = OfBlock(
+            share=share,
+            of=of,
+            child=child.name,
+            foreign_key=column.name,
+            levels=1 + draws.below(len(column.block_model.levels)),
+        )
+    if shares["causes"] and table.time_column is not None:
+        draws = own.child("strength").draws()
+        if moving := settings.moving.draw(draws):
+            strength = _drift(settings.drift.draw(draws), moving, draws)
     return Budget(
         causes=shares["causes"],
         trait=trait,
@@ -191,6 +217,8 @@ def _budget(
         memory=memory,
         drift=drift,
         children=children,
+        block=block,
+        strength=strength,
         noise=shares["noise"],
     )
 

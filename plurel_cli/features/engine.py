@@ -20,12 +20,9 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET
-from plurel_cli.features.columns import (
-    CategoricalColumn,
-    NumericalColumn,
-    draw_labelling,
-)
+from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_sided
+from plurel_cli.features.determined import rounding_step
 from plurel_cli.features.encoders import (
     Cause,
     Floats,
@@ -37,7 +34,7 @@ from plurel_cli.features.encoders import (
 from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
 from plurel_cli.features.mechanisms import is_by_grid
-from plurel_cli.features.missing import NullRows, Threshold, ToldNulls
+from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixture import Kept, Mixed, Mixtures, Scale
 from plurel_cli.features.nodes import (
     Given,
@@ -48,13 +45,13 @@ from plurel_cli.features.nodes import (
     draw_source,
     make_mechanised,
 )
-from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows, reference_rows
 from plurel_cli.features.tables import Computing, TableFeatures
 from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import Reference, Variable, order_of_work, written_nodes
+from plurel_cli.features.written import WrittenColumns
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, Gathered
 from plurel_cli.schema.model import Schema, Table
@@ -95,13 +92,14 @@ class Engine:
         }
         self._times = TimeSources(schema, config)
         self._mixtures = Mixtures(schema, self._times)
-        self._held: dict[Variable, float] = {}
+        self._held: dict[Variable, float] = {}  # raw values
+        self._written: dict[Variable, float] = {}
         self._fit: Engine | None = None
         self._work()
 
     @classmethod
-    def intervening(cls, fit: Engine, held: Mapping[Variable, float]) -> Engine:
-        """The same database with some variables held at raw values, whatever their causes."""
+    def intervening(cls, fit: Engine, written: Mapping[Variable, float]) -> Engine:
+        """The same database with some columns held at written values, whatever their causes."""
         self = cls.__new__(cls)
         self._schema, self._config, self._order = fit._schema, fit._config, fit._order
         self._states = {
@@ -109,7 +107,12 @@ class Engine:
             for name, its in fit._states.items()
         }
         self._times, self._mixtures = fit._times, fit._mixtures
-        self._held, self._fit = dict(held), fit
+        self._held = {
+            its: fit._raw(its, value)
+            for its, value in written.items()
+            if fit._states[its.table].nodes[its.node].determined is None
+        }
+        self._written, self._fit = dict(written), fit
         self._work()
         return self
 
@@ -135,6 +138,7 @@ class Engine:
                     self._variable(vertex)
         for state in self._states.values():
             self._forget(state)
+        self._columns = WrittenColumns(self._schema, self._states, self._block_of, self._written)
 
     def graphs(self) -> dict[str, CausalGraph]:
         """The graphs with what the fit has found."""
@@ -142,16 +146,8 @@ class Engine:
             name: state.graph.but(nodes=tuple(state.nodes)) for name, state in self._states.items()
         }
 
-    def raw(self, variable: Variable, written: float) -> float:
-        """The raw value of a column that is written as this one, or as near as there is.
-
-        Parameters
-        ----------
-        variable
-            A column.
-        written
-            A number, or the number of a category.
-        """
+    def _raw(self, variable: Variable, written: float) -> float:
+        """The raw value of a column that is written as this one, or as near as there is."""
         state, j = self._states[variable.table], variable.node
         if state.is_category(j):
             return written
@@ -255,7 +251,8 @@ class Engine:
             whole = self._gathered(share.gathered, state.table)
             its = self._scale(state.child_scales, j, seen.rows.taken(whole))
             parts.append(Kept(its.standardised(whole, share.sign * math.sqrt(share.share))))
-        mixed = Mixed(given, scale, math.sqrt(node.budget.causes), parts)
+        strength = self._mixtures.strength(state.table, state.nodes, j, seen)
+        mixed = Mixed(given, scale, math.sqrt(node.budget.causes), parts, strength)
         state.models[j] = mixed
         return mixed.of(values, seen), scale is None or scale.is_fine
 
@@ -356,6 +353,7 @@ class Engine:
         """Drop what only the fit has needed."""
         if state.seen is not None:
             self._fit_nulls(state, state.seen.values)
+            self._fit_determined(state, state.seen.values)
             if state.is_small:
                 for j in written_nodes(state.nodes):
                     state.whole[j] = self._as_column(state, j, state.seen.values[j])
@@ -373,6 +371,27 @@ class Engine:
             values = self._as_column(state, its.cause, seen[its.cause])
             found = state.thresholds[j] = Threshold.of(values, its.share, its.side == "above")
             state.nodes[j] = node.but(null=its.but(threshold=found.value))
+
+    def _fit_determined(self, state: TableFeatures, seen: Mapping[int, Values]) -> None:
+        """Find what numbers are rounded to, and where their bands begin."""
+        for j, node in enumerate(state.nodes):
+            its = node.determined
+            if its is None or its.kind not in ("rounded", "band"):
+                continue
+            if self._fit is not None:
+                state.nodes[j] = self._fit._states[state.table.name].nodes[j]
+                continue
+            own = state.stream.child("determined", "column", str(node.column))
+            source = its.of[0]
+            transform = state.transforms[source]
+            numbers = np.nan_to_num(transform(seen[source], own.child("ties").generator()))
+            if its.kind == "rounded":
+                found: dict[str, object] = {"step": rounding_step(numbers)}
+            else:
+                n, draws = node.categories or 2, own.child("bands")
+                labelling = draw_labelling(np.sort(numbers), n, state.settings, draws)
+                found = {"boundaries": tuple(labelling.boundaries.tolist())}
+            state.nodes[j] = node.but(determined=its.but(**found))
 
     # Whole columns, for what refers to them or gathers them.
 
@@ -430,32 +449,7 @@ class Engine:
 
     def columns(self, table: Table) -> dict[str, BlockColumn]:
         """Feature columns of a table as they are written, by name."""
-        state = self._states[table.name]
-        found: dict[str, BlockColumn] = {}
-        for j, node in enumerate(state.nodes):
-            if node.column is None:
-                continue
-            block, nulls = self._block_of(state, j), self._nulls(state, j)
-            if node.kind == "categorical":
-                found[node.column] = CategoricalColumn(block, nulls)
-                continue
-            ties = state.stream.child("node", j, "ties")
-            found[node.column] = NumericalColumn(block, state.transforms[j], nulls, ties)
-        return found
-
-    def _nulls(self, state: TableFeatures, j: int) -> NullRows | None:
-        """Which rows of a column are null, if it has nulls."""
-        node, share = state.nodes[j], state.graph.null_share
-        if Variable(state.table.name, j) in self._held:
-            return None
-        if (its := node.null) is not None:
-            own = state.stream.child("missing", "rows", its.group)
-            if its.cause is None:
-                return Nulls(state.table.rows, its.share, own)
-            return ToldNulls(self._block_of(state, its.cause), state.thresholds[j], own)
-        if node.kind == "categorical" or share == 0:
-            return None
-        return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
+        return self._columns.of(table)
 
     def _block_of(self, state: TableFeatures, node: int) -> Callable[[int], Values]:
         def block(index: int) -> Values:

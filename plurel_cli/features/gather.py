@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.config.scm import LIFETIME
 from plurel_cli.schema.causal import Gathered
 
 Block = tuple[int, NDArray[np.int64], NDArray[np.float32]]
@@ -30,15 +31,17 @@ def gather(
     Returns
     -------
     NDArray[np.float32]
-        Shape (n_parents,). A parent without children has a count and sums of 0, and for mean,
-        max and min the mean over the parents that have some.
+        Shape (n_parents,). A parent without children has a count, lifetime and sums of 0, and for
+        mean, max and min the mean over the parents that have some.
 
     Notes
     -----
+    `lifetime` is the share of the child's rows from the first child's to the last's.
     `decayed_sum` weighs row i of n by 2 to the power of −(n − 1 − i) / (half-life × n).
     """
     count = np.zeros(n_parents)
     total = np.zeros(n_parents)
+    first_row, last_row = np.full(n_parents, n_children), np.full(n_parents, -1)
     extreme = {"max": (np.maximum, -np.inf), "min": (np.minimum, np.inf)}.get(its.aggregate)
     best = np.full(n_parents, extreme[1] if extreme else 0.0)
     for first, keys, values in blocks:
@@ -50,6 +53,9 @@ def gather(
         count += np.bincount(keys, minlength=n_parents)
         if extreme is not None:
             extreme[0].at(best, keys, values)
+        elif its.aggregate == LIFETIME:
+            np.minimum.at(first_row, keys, rows)
+            np.maximum.at(last_row, keys, rows)
         elif its.aggregate != "count":
             weights = values.astype(np.float64)
             if its.half_life is not None:
@@ -59,6 +65,8 @@ def gather(
     match its.aggregate:
         case "count":
             found = count
+        case "lifetime":
+            found = np.where(count > 0, last_row - first_row, 0) / n_children
         case "sum" | "decayed_sum":
             found = total
         case "mean":

@@ -7,7 +7,7 @@ Every choice is drawn from an address of its own under the table's; where the co
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
@@ -15,9 +15,10 @@ import numpy as np
 
 from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
-from plurel_cli.config.scm import ScmConfig
+from plurel_cli.config.scm import OF_ROWS, ScmConfig
 from plurel_cli.config.section import Section
 from plurel_cli.features.budget import child_keys, draw_budgets
+from plurel_cli.features.determined import Plan, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
 from plurel_cli.features.time_sources import draw_time_sources
@@ -30,7 +31,7 @@ from plurel_cli.features.variables import (
     written,
 )
 from plurel_cli.random import Stream
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.causal import CausalGraph, CausalNode, Determined, Gathered, ParentCauses
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.schema.sample import sample_graph
 
@@ -98,8 +99,21 @@ def sample_causal_graphs(
     ----------
     PluRel, arXiv 2602.04029, section on features; influence from children is ours.
     """
+    plans = draw_plans(
+        schema,
+        {name: its.determined for name, its in settings.items()},
+        lambda table: table_stream(schema, table).child("determined"),
+    )
     graphs = {
-        table.name: _own_graph(table, settings[table.name], table_stream(schema, table), config)
+        table.name: _own_graph(
+            table, settings[table.name], table_stream(schema, table), config, plans[table.name]
+        )
+        for table in schema.tables
+    }
+    graphs = {
+        table.name: graphs[table.name].but(
+            nodes=(*graphs[table.name].nodes, *_determined(table, plans[table.name], graphs))
+        )
         for table in schema.tables
     }
     graphs = {
@@ -132,10 +146,39 @@ def sample_causal_graphs(
     }
 
 
-def _own_graph(table: Table, settings: ScmConfig, stream: Stream, config: Config) -> CausalGraph:
+def _determined(
+    table: Table, plans: Mapping[str, Plan], graphs: Mapping[str, CausalGraph]
+) -> Iterator[CausalNode]:
+    """The nodes of columns that others determine."""
+    for column in table.features:
+        if (plan := plans.get(column.name)) is None:
+            continue
+        source = None
+        if plan.kind == "copied":
+            key = next(its for its in table.foreign_keys if its.name == plan.foreign_key)
+            source = key.references
+        graph = graphs[source or table.name]
+        nodes = {node.column: j for j, node in enumerate(graph.nodes)}
+        yield CausalNode(
+            kind="categorical" if column.categories is not None else "numerical",
+            categories=column.categories,
+            column=column.name,
+            determined=Determined(
+                kind=plan.kind,
+                of=tuple(nodes[name] for name in plan.of),
+                foreign_key=plan.foreign_key,
+                table=source,
+            ),
+        )
+
+
+def _own_graph(
+    table: Table, settings: ScmConfig, stream: Stream, config: Config, others: Collection[str]
+) -> CausalGraph:
+    """The graph of a table's columns but for some others."""
     layout = settings.layout.draw(stream.child("layout").draws())
     mode = settings.mode.draw(stream.child("mode").draws())
-    features = table.features
+    features = [column for column in table.features if column.name not in others]
     if not features:
         return CausalGraph(layout=layout, mode=mode, edge_weight="", null_share=0.0, nodes=())
     ratio = settings.latent_ratio.draw(stream.child("latent_ratio").draws())
@@ -196,6 +239,7 @@ def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
         j
         for j, node in enumerate(graph.nodes)
         if not node.causes
+        and node.determined is None
         and node.source != CHILDREN
         and (graph.mode == "lazy" or node.kind == "numerical")
     ]
@@ -228,7 +272,9 @@ def _with_nulls(
     p = draw_p_column(missing, Stream(schema.seed).child("missing"), stream.child("p_column"))
     of = {node.column: j for j, node in enumerate(graph.nodes)}
     columns = [of[column.name] for column in table.features]
-    nodes = draw_nulls(graph.nodes, columns, missing, p, stream)
+    columns = [j for j in columns if graph.nodes[j].determined is None]
+    n_timed = table.rows if table.time_column is not None else 0
+    nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
     return graph.but(nodes=tuple(nodes), null_share=0.0)
 
 
@@ -261,7 +307,7 @@ def _parents(
         nodes = sorted(
             (position[node.column], j)
             for j, node in enumerate(graphs[parent.name].nodes)
-            if node.column is not None
+            if node.column is not None and node.determined is None
         )
         share = settings.parent_columns.draw(stream.child("share").draws())
         if share < 1:
@@ -302,7 +348,7 @@ def _gather(
         return
     p = its.p.draw(stream.child("p").draws())
     for j, node in enumerate(graph.nodes):
-        if node.causes or node.kind == "categorical":
+        if node.causes or node.kind == "categorical" or node.determined is not None:
             continue
         draws = stream.child("node", j).draws()
         if not draws.chance(p):
@@ -312,14 +358,16 @@ def _gather(
         half_life = its.half_life.draw(draws)
         below = reachable(edges, [Variable(table.name, j)])
         allowed = [
-            v for v in range(len(graphs[child.name].nodes)) if Variable(child.name, v) not in below
+            v
+            for v, other in enumerate(graphs[child.name].nodes)
+            if other.determined is None and Variable(child.name, v) not in below
         ]
-        variable = draws.item(allowed) if allowed and aggregate != "count" else None
+        variable = draws.item(allowed) if allowed and aggregate not in OF_ROWS else None
         gathered = Gathered(
             table=child.name,
             foreign_key=column.name,
             node=variable,
-            aggregate=aggregate if variable is not None else "count",
+            aggregate=aggregate if variable is not None or aggregate in OF_ROWS else "count",
             half_life=half_life if variable is not None and aggregate == "decayed_sum" else None,
         )
         if variable is not None:
@@ -349,16 +397,20 @@ def _gather_shares(
         allowed = [
             k
             for k, other in enumerate(graphs[child].nodes)
-            if other.column is not None and Variable(child, k) not in below
+            if other.column is not None
+            and other.determined is None
+            and Variable(child, k) not in below
         ]
-        if aggregate == "count" or not allowed:
-            continue
-        variable = draws.item(allowed)
-        edges[Variable(child, variable)].append(own)
-        gathered = share.gathered.but(
-            node=variable,
-            aggregate=aggregate,
-            half_life=half_life if aggregate == "decayed_sum" else None,
-        )
+        gathered = share.gathered
+        if aggregate in OF_ROWS:
+            gathered = gathered.but(aggregate=aggregate)
+        elif allowed:
+            variable = draws.item(allowed)
+            edges[Variable(child, variable)].append(own)
+            gathered = gathered.but(
+                node=variable,
+                aggregate=aggregate,
+                half_life=half_life if aggregate == "decayed_sum" else None,
+            )
         nodes[j] = node.but(budget=node.budget.but(children=share.but(gathered=gathered)))
     graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

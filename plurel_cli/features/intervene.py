@@ -69,7 +69,7 @@ def intervened(
     its = next(c for c in schema.by_name[table].columns if c.name == column)
     variable = Variable(table, node)
     written = _checked(its, f"{table}.{column}", value)
-    engine = Engine.intervening(fit, {variable: fit.raw(variable, written)})
+    engine = Engine.intervening(fit, {variable: written})
     reached = reachable(successors(graphs), [variable])
     made = dict(tables)
     for other in schema.tables:
@@ -77,7 +77,7 @@ def intervened(
         names = {
             node.column
             for j, node in enumerate(other.causal.nodes)
-            if Variable(other.name, j) != variable and reached & set(_seen_in(other.name, j, node))
+            if reached & set(_seen_in(other.name, j, node))
         }
         changed = [c for c in other.features if c.name in names]
         if not changed:
@@ -88,9 +88,6 @@ def intervened(
             as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
             for c in changed
         )
-    kind = np.float32 if its.categories is None else np.int32
-    everywhere = np.full(schema.by_name[table].rows, written, dtype=kind)
-    made[table] = made[table].with_columns(as_series(its, everywhere))
     return made
 
 

@@ -1,14 +1,16 @@
 """What one row with a reference leaves to the next that has the same.
 
-Along the rows of one parent, in their order, x_i = ρ x_{i−1} + √(1 − ρ²) ε_i from x_0 = ε_0: a
-stationary chain of variance 1. One pass over all rows makes it, so that it is the same whatever
-blocks a parent's rows lie in.
+Along the rows of one parent, in their order, x_0 = ε_0; then, in a chain that fades, x_i =
+ρ x_{i−1} + √(1 − ρ²) ε_i, and in one that sticks x_i = x_{i−1} with probability ρ, else ε_i. Both
+are stationary, of variance 1, with correlation ρᵏ over k rows. One pass over all rows makes them,
+so that they are the same whatever blocks a parent's rows lie in.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +23,26 @@ Floats = NDArray[np.float32]
 _NEGLIGIBLE = 1e-9  # a weight below it changes no float32
 
 
+class Chain(NamedTuple):
+    """Which chain.
+
+    Attributes
+    ----------
+    persistence
+        ρ, 0 to below 1.
+    stream
+        Randomness of it alone.
+    sticks
+        Whether it sticks; it fades otherwise.
+    """
+
+    persistence: float
+    stream: Stream
+    sticks: bool = False
+
+
 def memories(
-    keys: BlockColumn, n_rows: int, n_parents: int, wanted: Sequence[tuple[float, Stream]]
+    keys: BlockColumn, n_rows: int, n_parents: int, wanted: Sequence[Chain]
 ) -> list[Floats]:
     """Chains along the rows of each parent.
 
@@ -33,7 +53,7 @@ def memories(
     n_rows, n_parents
         Row counts.
     wanted
-        ρ, 0 to below 1, and the randomness of each chain alone.
+        The chains.
 
     Returns
     -------
@@ -56,24 +76,45 @@ def memories(
         parents = its_keys[order[starts]]
         steps = _steps(place)
         is_new = starts[~is_known[parents]]
-        for number, (rho, stream) in enumerate(wanted):
-            values = stream.generator(block).standard_normal(last - first, dtype=np.float32)
+        for number, chain in enumerate(wanted):
+            values = chain.stream.generator(block).standard_normal(last - first, dtype=np.float32)
             x = values.take(order)
-            new = x.take(is_new)
-            x *= np.float32(math.sqrt(1.0 - rho * rho))
-            x[is_new] = new
-            x[starts] += np.float32(rho) * carried[number].take(parents)
-            power = rho
-            for step, later in steps:
-                if power < _NEGLIGIBLE:
-                    break
-                x[later] += np.float32(power) * x.take(later - step)
-                power *= power
+            if chain.sticks:
+                uniforms = chain.stream.child("sticks").generator(block).random(last - first)
+                is_kept = uniforms.take(order) < chain.persistence
+                is_kept[is_new] = False
+                kept = starts[is_kept.take(starts)]
+                x[kept] = carried[number].take(its_keys.take(order.take(kept)))
+                is_kept[kept] = False
+                x = x.take(np.maximum.accumulate(np.where(is_kept, 0, np.arange(len(x)))))
+            else:
+                _fade(x, chain.persistence, is_new, starts, carried[number].take(parents), steps)
             carried[number][parents] = x.take(ends)
             values[order] = x
             found[number][first:last] = values
         is_known[parents] = True
     return found
+
+
+def _fade(
+    x: Floats,
+    rho: float,
+    is_new: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    carried: Floats,
+    steps: Sequence[tuple[int, NDArray[np.int64]]],
+) -> None:
+    """Innovations to values of a chain that fades, in place."""
+    new = x.take(is_new)
+    x *= np.float32(math.sqrt(1.0 - rho * rho))
+    x[is_new] = new
+    x[starts] += np.float32(rho) * carried
+    power = rho
+    for step, later in steps:
+        if power < _NEGLIGIBLE:
+            break
+        x[later] += np.float32(power) * x.take(later - step)
+        power *= power
 
 
 def _by_parent(

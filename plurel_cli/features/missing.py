@@ -1,7 +1,8 @@
 """Nulls that have a reason.
 
 A column may be null exactly where another variable of its row lies beyond a quantile, and
-several columns of a table in the same rows. Who tells whom is drawn with the causal graph; the
+several columns of a table in the same rows; that variable may be the column itself. Or a column
+begins at a date. Who tells whom is drawn with the causal graph; the
 threshold is taken from the reference sample of the variable that tells.
 """
 
@@ -14,6 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.columns import block_rows
 from plurel_cli.config.scm import MissingConfig
 from plurel_cli.features.nodes import Values
 from plurel_cli.random import Stream
@@ -59,6 +61,7 @@ def draw_nulls(
     columns: Sequence[int],
     settings: MissingConfig,
     p_column: float,
+    n_timed: int,
     stream: Stream,
 ) -> list[CausalNode]:
     """Draw which columns of a table have nulls, and why.
@@ -73,6 +76,8 @@ def draw_nulls(
         Those of nulls.
     p_column
         Probability that a column has some.
+    n_timed
+        Rows of the table, 0 where they have no times.
     stream
         Randomness of these choices alone.
 
@@ -80,10 +85,11 @@ def draw_nulls(
     -------
     list of CausalNode
         The nodes, those with nulls told so. What tells is a column without nulls, if there is
-        one; else another column, or a latent node.
+        one; else another column, or a latent node; or the first of those null together itself.
     """
-    p_told, p_group = (
-        getattr(settings, name).draw(stream.child(name).draws()) for name in ("told", "group")
+    p_told, p_group, p_itself, p_begins = (
+        getattr(settings, name).draw(stream.child(name).draws())
+        for name in ("told", "group", "itself", "begins")
     )
     groups: list[list[int]] = []
     for place, j in enumerate(columns):
@@ -102,11 +108,17 @@ def draw_nulls(
         candidates = (
             [j for j in columns if j not in nullable]
             or [j for j in columns if j not in group]
-            or [j for j in range(len(nodes)) if j not in group]
+            or [j for j, its in enumerate(nodes) if j not in group and its.determined is None]
         )
         cause = draws.item(candidates) if is_told and candidates else None
+        if cause is not None and stream.child("itself", number).draws().chance(p_itself):
+            cause = group[0]
+        if n_timed and stream.child("begins", number).draws().chance(p_begins):
+            cause, first = None, floor_share(share, n_timed)
+        else:
+            first = None
         side = None if cause is None else "above" if is_above else "below"
-        its = NodeNulls(share=share, group=number, cause=cause, side=side)
+        its = NodeNulls(share=share, group=number, cause=cause, first=first, side=side)
         for j in group:
             found[j] = found[j].but(null=its)
     return found
@@ -147,6 +159,26 @@ class Threshold:
         n_beyond = int(np.count_nonzero(values > value if is_above else values < value))
         n_at = int(np.count_nonzero(values == value))
         return cls(float(value), is_above, (n_nulls - n_beyond) / n_at)
+
+
+class RowsBefore:
+    """Null rows of a column that begins later.
+
+    Parameters
+    ----------
+    first
+        The first row that is not null.
+    n_rows
+        Rows of the table.
+    """
+
+    def __init__(self, first: int, n_rows: int) -> None:
+        self._first, self._n_rows = first, n_rows
+
+    def block(self, index: int) -> NDArray[np.bool_]:
+        """Whether each row of a block is null."""
+        rows: NDArray[np.bool_] = np.arange(*block_rows(index, self._n_rows)) < self._first
+        return rows
 
 
 class ToldNulls:

@@ -15,15 +15,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.columns import BlockColumn, RowIndex, block_rows
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.degenerate import is_degenerate
 from plurel_cli.features.graph import reference_stream, table_stream
-from plurel_cli.features.memory import memories
+from plurel_cli.features.memory import Chain, memories
 from plurel_cli.features.nodes import Computed, NodeModel
 from plurel_cli.features.time_sources import TimeSources, TraitScores
 from plurel_cli.random import BLOCK_ROWS, Stream
-from plurel_cli.schema.causal import Budget, CausalNode, Drift
+from plurel_cli.schema.causal import Budget, CausalNode, Drift, OfBlock
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.autoregression import filtered
 
@@ -114,12 +114,15 @@ class Mixed:
         The root of its share.
     parts
         All others.
+    strength
+        Factor of what the causal graph gives, in each cell of the window, where it moves.
     """
 
     given: NodeModel | None
     scale: Scale | None
     weight: float
     parts: Sequence[Part]
+    strength: LookedUp | None = None
 
     def __call__(self, computed: Computed) -> Floats:
         return self.of(None if self.given is None else self.given(computed), computed)
@@ -130,6 +133,8 @@ class Mixed:
             total = np.zeros(computed.rows.n, dtype=np.float32)
         else:
             total = self.scale.standardised(given, self.weight)
+            if self.strength is not None:
+                total *= self.strength.at(computed)
         for part in self.parts:
             part.add_to(total, computed)
         return total
@@ -161,14 +166,19 @@ class _Common:
 
 
 @dataclass(frozen=True)
-class _LookedUp:
+class LookedUp:
     """A number, weighed already, for each value of an integer column."""
 
     numbers: Floats
     places: BlockColumn
 
+    def at(self, computed: Computed) -> Floats:
+        """The numbers of some rows."""
+        return self.numbers.take(computed.of(self.places))
+
     def add_to(self, total: Floats, computed: Computed) -> None:
-        total += self.numbers.take(computed.of(self.places))
+        """Add those of some rows."""
+        total += self.at(computed)
 
 
 @dataclass(frozen=True)
@@ -210,6 +220,19 @@ class _Cells:
         return cells.clip(0, N_CELLS - 1)
 
 
+class _Blocks:
+    """In which block each row lies; −1 for nobody's."""
+
+    def __init__(self, rows: BlockColumn, edges: NDArray[np.int64]) -> None:
+        self._rows, self._edges = rows, edges
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        rows = self._rows.block(index)
+        found: NDArray[np.int64] = self._edges.searchsorted(rows, "right")
+        found[rows < 0] = -1
+        return found
+
+
 class Mixtures:
     """The components of mixtures in all tables of a database.
 
@@ -227,6 +250,7 @@ class Mixtures:
         self._whole_traits: dict[tuple[str, int], Floats] = {}
         self._memories: dict[tuple[str, str, int], Floats] = {}
         self._cells: dict[str, _Cells] = {}
+        self._blocks: dict[tuple[str, str, str, str, int], _Blocks] = {}
         self._counts: dict[str, NDArray[np.int64]] = {}
 
     def parts(
@@ -258,7 +282,7 @@ class Mixtures:
             at = reference.of(keys[of.foreign_key])
             weighed = _standardised(numbers, at[at >= 0], of.sign * math.sqrt(of.share))
             # nobody's key is −1, which takes the last
-            found.append(_LookedUp(np.append(weighed, np.float32(0)), keys[of.foreign_key]))
+            found.append(LookedUp(np.append(weighed, np.float32(0)), keys[of.foreign_key]))
         if (memory := budget.memory) is not None:
             place = table.name, memory.foreign_key, memory.chain
             if place not in self._memories:
@@ -266,10 +290,10 @@ class Mixtures:
             weight = memory.sign * math.sqrt(memory.share)
             found.append(Kept(self._memories[place], weight))
         if (drift := budget.drift) is not None:
-            cells = self._cells_of(table)
-            if table.name not in self._counts:
-                self._counts[table.name] = np.bincount(reference.of(cells), minlength=N_CELLS)
-            found.append(_LookedUp(self._drift(table, j, drift), cells))
+            stream = table_stream(self._schema, table).child("node", j, "drift")
+            found.append(self._drifting(table, drift, stream, reference))
+        if (block := budget.block) is not None:
+            found.append(self._block(table, j, block, keys, reference))
         if budget.noise:
             stream = table_stream(self._schema, table).child("node", j, "mixed_noise")
             found.append(_Drawn(_Normal(table.rows, stream), math.sqrt(budget.noise)))
@@ -304,11 +328,14 @@ class Mixtures:
         column = next(c for c in table.foreign_keys if c.name == foreign_key)
         stream = reference_stream(self._schema, table, column).child("memory")
         chains = {
-            its.chain: its.persistence
+            its.chain: its
             for its in (node.budget.memory for node in nodes if node.budget is not None)
             if its is not None and its.foreign_key == foreign_key
         }
-        wanted = [(rho, stream.child(chain)) for chain, rho in chains.items()]
+        wanted = [
+            Chain(its.persistence, stream.child(number), its.kind == "sticky")
+            for number, its in chains.items()
+        ]
         n_parents = self._referenced(table, foreign_key).rows
         made = memories(keys, table.rows, n_parents, wanted)
         for chain, values in zip(chains, made, strict=True):
@@ -319,13 +346,60 @@ class Mixtures:
             self._cells[table.name] = _Cells(self._times.column(table), self._times.window)
         return self._cells[table.name]
 
-    def _drift(self, table: Table, j: int, its: Drift) -> Floats:
-        """Weighed values of a drift in every cell of the window."""
-        stream = table_stream(self._schema, table).child("node", j, "drift")
+    def _drifting(self, table: Table, its: Drift, stream: Stream, reference: Computed) -> LookedUp:
+        """A drift in every cell of the window, weighed."""
+        cells = self._cells_of(table)
+        if table.name not in self._counts:
+            self._counts[table.name] = np.bincount(reference.of(cells), minlength=N_CELLS)
         counts = self._counts[table.name]
         path = drift_path(its, counts, self._times.window, stream)
         weight = its.sign * math.sqrt(its.share)
-        return _standardised(path, np.arange(N_CELLS), weight, counts)
+        return LookedUp(_standardised(path, np.arange(N_CELLS), weight, counts), cells)
+
+    def strength(
+        self, table: Table, nodes: Sequence[CausalNode], j: int, reference: Computed
+    ) -> LookedUp | None:
+        """By what the strength of a node's causes moves, if it does: its mean square over the
+        reference rows is 1.
+        """
+        its = (nodes[j].budget or Budget()).strength
+        if its is None:
+            return None
+        stream = table_stream(self._schema, table).child("node", j, "strength")
+        moving = self._drifting(table, its, stream, reference)
+        counts = self._counts[table.name]
+        factors = moving.numbers.astype(np.float64) + math.sqrt(1.0 - its.share)
+        square = float(counts @ np.square(factors)) / max(int(counts.sum()), 1)
+        return LookedUp((factors / math.sqrt(square)).astype(np.float32), moving.places)
+
+    def _block(
+        self,
+        table: Table,
+        j: int,
+        its: OfBlock,
+        keys: Mapping[str, BlockColumn],
+        reference: Computed,
+    ) -> LookedUp:
+        """A number of every block, weighed, and which one each row has."""
+        child = self._schema.by_name[its.child]
+        column = next(c for c in child.foreign_keys if c.name == its.foreign_key)
+        model = column.block_model
+        assert model is not None  # noqa: S101 (it was drawn for its blocks)
+        n = math.prod(model.parent_radices[: its.levels])
+        rows: BlockColumn
+        if its.of == "parent":
+            rows, n_rows = keys[its.foreign_key], self._referenced(table, its.foreign_key).rows
+        else:
+            rows, n_rows = RowIndex(table.rows), table.rows
+        edges = n_rows * np.arange(1, n) // n  # as in `clusters`, empty ones included
+        stream = table_stream(self._schema, child).child("blocks", its.foreign_key, its.levels)
+        numbers = stream.child(table.name, j).generator().standard_normal(n)
+        column_of_blocks = self._blocks.setdefault(
+            (table.name, its.of, its.child, its.foreign_key, its.levels), _Blocks(rows, edges)
+        )
+        at = reference.of(column_of_blocks)
+        weighed = _standardised(numbers, at[at >= 0], math.sqrt(its.share))
+        return LookedUp(np.append(weighed, np.float32(0)), column_of_blocks)
 
 
 def _whole(column: BlockColumn, n_rows: int) -> Floats:

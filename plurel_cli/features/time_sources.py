@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.choice import Choice, OneOf
+from plurel_cli.choice import Choice, restricted
 from plurel_cli.columns import BlockColumn, block_rows
 from plurel_cli.config import Config
-from plurel_cli.config.scm import TimeSourcesConfig
+from plurel_cli.config.scm import TIME_SOURCES, TimeSourcesConfig
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nodes import Source
 from plurel_cli.features.rows import Rows
@@ -73,11 +73,9 @@ def draw_time_sources(
         Randomness of these choices alone.
     """
     found = list(nodes)
-    possible = {
-        what: keys for what in _names(settings.kind) if (keys := _keys(schema, table, what))
-    }
+    possible = {what: keys for what in TIME_SOURCES if (keys := _keys(schema, table, what))}
     p = settings.p.draw(stream.child("p").draws())
-    kind = _restricted(settings.kind, tuple(possible))
+    kind = restricted(settings.kind, possible)
     for j in candidates if kind is not None else ():
         draws = stream.child("node", j).draws()
         if kind is not None and draws.chance(p):
@@ -93,19 +91,6 @@ def _drawn(
     phase = draws.uniform() if what in CYCLES else None
     instead = node.source or "uniform"
     return TimeSource(what=what, foreign_key=foreign_key, phase=phase, instead=instead)
-
-
-def _names(kind: Choice[str]) -> tuple[str, ...]:
-    return kind.possible if isinstance(kind, OneOf) else (kind.bounds[0],)
-
-
-def _restricted(kind: Choice[str], names: tuple[str, ...]) -> Choice[str] | None:
-    """The choice among what is possible."""
-    if not isinstance(kind, OneOf) or not names:
-        return kind if names else None
-    weights = kind.weights or (1.0,) * len(kind.values)
-    kept = [(n, w) for n, w in zip(kind.values, weights, strict=True) if n in names]
-    return OneOf(tuple(n for n, _ in kept), tuple(w for _, w in kept))
 
 
 def _keys(schema: Schema, table: Table, what: str) -> list[str | None]:

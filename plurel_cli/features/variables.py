@@ -48,9 +48,13 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
         for variable, node in zip(variables, graph.nodes, strict=True):
             for cause in node.causes:
                 effects[cause].append(variable)
-            for its in gatherings(node):
-                if its.node is not None:
-                    found[own[its.table][its.node]].append(variable)
+            if node.determined is not None:
+                source = node.determined.table or table
+                for its in node.determined.of:
+                    found[own[source][its]].append(variable)
+            for gathered in gatherings(node):
+                if gathered.node is not None:
+                    found[own[gathered.table][gathered.node]].append(variable)
     return found
 
 
@@ -100,11 +104,15 @@ def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
 
 
 def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
-    """The variables that are columns, and those that tell of their nulls."""
+    """The variables that are columns of their own, and those that tell of their nulls."""
     return [Variable(table, j) for table, its in graphs.items() for j in written_nodes(its.nodes)]
 
 
 def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:
-    """Nodes of one table that are columns, and those that tell of their nulls."""
+    """Nodes of one table that are columns of their own, and those that tell of their nulls."""
     telling = {node.null.cause for node in nodes if node.null is not None}
-    return [j for j, node in enumerate(nodes) if node.column is not None or j in telling]
+    return [
+        j
+        for j, node in enumerate(nodes)
+        if j in telling or (node.column is not None and node.determined is None)
+    ]

@@ -35,6 +35,8 @@ class ColumnCauses:
         What it gathers of its children, as `count of orders by foreign_row_0`.
     from_parents
         Whether the columns of referenced rows act on it.
+    determined
+        What determines it exactly, as `sum of feature_0, feature_1`.
     mechanism
         How it is computed, as `sum of mlp, width 32`.
     budget
@@ -53,6 +55,7 @@ class ColumnCauses:
     time: str | None
     gathered: str | None
     from_parents: bool
+    determined: str | None
     mechanism: str | None
     budget: str | None
     nulls: str | None
@@ -117,7 +120,7 @@ def _table(schema: Schema, table: Table) -> TableCauses:
         time=tuple(
             told for its in graph.nodes if not its.column and its.is_used and (told := _time(its))
         ),
-        columns=tuple(_column(graph, by_column[column.name]) for column in table.features),
+        columns=tuple(_column(schema, graph, by_column[column.name]) for column in table.features),
     )
 
 
@@ -127,7 +130,7 @@ def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
     return (str(graph.nodes[node].column) for node in nodes)
 
 
-def _column(graph: CausalGraph, node: int) -> ColumnCauses:
+def _column(schema: Schema, graph: CausalGraph, node: int) -> ColumnCauses:
     its = graph.nodes[node]
     columns, latent = _visible(graph, node)
     kind = its.kind if its.categories is None else f"{its.kind} of {its.categories}"
@@ -140,6 +143,7 @@ def _column(graph: CausalGraph, node: int) -> ColumnCauses:
         time=_time(its),
         gathered=_gathered(its),
         from_parents=bool(its.causes) and bool(graph.parents),
+        determined=_determined(schema, graph, its),
         mechanism=_mechanism(its),
         budget=_budget(its),
         nulls=_nulls(graph, its),
@@ -177,11 +181,30 @@ def _time(node: CausalNode) -> str | None:
     return its.what if its.foreign_key is None else f"{its.what} by {its.foreign_key}"
 
 
+def _determined(schema: Schema, graph: CausalGraph, node: CausalNode) -> str | None:
+    its = node.determined
+    if its is None:
+        return None
+    if its.table is not None:
+        names = ", ".join(_names(schema, its.table, its.of))
+        return f"{its.kind}: {names} of {its.table} by {its.foreign_key}"
+    told = [its.kind]
+    if its.of:
+        told.append(f"of {', '.join(str(graph.nodes[j].column) for j in its.of)}")
+    if its.foreign_key is not None:
+        told.append(f"by {its.foreign_key}")
+    if its.step is not None:
+        told.append(f"to {its.step:g}")
+    return " ".join(told)
+
+
 def _budget(node: CausalNode) -> str | None:
     its = node.budget
     if its is None:
         return None
-    told = [(its.causes, "source" if node.source else "causes"), (its.noise, "noise")]
+    moving = "" if its.strength is None else f" (strength {its.strength.kind})"
+    causes = ("source" if node.source else "causes") + moving
+    told = [(its.causes, causes), (its.noise, "noise")]
     if (own := its.trait) is not None:
         told.append((own.share, f"trait {own.trait}"))
     if (of := its.parent) is not None:
@@ -192,6 +215,9 @@ def _budget(node: CausalNode) -> str | None:
         told.append((of_children.share, _told(of_children.gathered)))
     if (drift := its.drift) is not None:
         told.append((drift.share, f"{drift.kind} drift"))
+    if (block := its.block) is not None:
+        whose = "" if block.of == "row" else " of the referenced row"
+        told.append((block.share, f"block{whose} by {block.child}.{block.foreign_key}"))
     return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)
 
 
@@ -201,6 +227,8 @@ def _nulls(graph: CausalGraph, node: CausalNode) -> str | None:
         return None
     others = [n.column for n in graph.nodes if n.null and n.null.group == its.group and n != node]
     company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
+    if its.first is not None:
+        return f"{its.share:.0%}, those before row {its.first}{company}"
     if its.cause is None:
         return f"{its.share:.0%} at random{company}"
     cause = graph.nodes[its.cause].column or f"latent node {its.cause}"
@@ -245,6 +273,8 @@ def _lines(its: TableCauses) -> Iterator[str]:
         if column.time:
             origin += f", {column.time}"
         told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
+        if column.determined:
+            told = f"= {column.determined}"
         if column.budget:
             budget = f"budget: {column.budget}"
             told = budget if column.source == "budget" else f"{told}; {budget}"

@@ -21,9 +21,9 @@ class Gathered(Record):
     table: str = Field(description="The child table.")
     foreign_key: str = Field(description="Its foreign key into this table.")
     node: int | None = Field(
-        default=None, description="Node of the child table; none where rows are counted."
+        default=None, description="Node of the child table; none of count and lifetime."
     )
-    aggregate: str = Field(description="count, sum, mean, max, min or decayed_sum.")
+    aggregate: str = Field(description="count, lifetime, sum, mean, max, min or decayed_sum.")
     half_life: float | None = Field(
         default=None, description="Of `decayed_sum`: a share of the child's rows in order."
     )
@@ -54,6 +54,11 @@ class NodeNulls(Record):
     group: int = Field(description="Columns of one group are null in the same rows.")
     cause: int | None = Field(
         default=None, description="Node that tells them; none where rows are null at random."
+    )
+    first: int | None = Field(
+        default=None,
+        description="Row at which the column begins: those before it are null; none where it is "
+        "there all along.",
     )
     side: Literal["above", "below"] | None = Field(
         default=None, description="Side of the threshold on which rows are null."
@@ -89,6 +94,9 @@ class Memory(Record):
     foreign_key: str = Field(description="Foreign key that they have in common.")
     chain: int = Field(description="Which of the chains along their rows.")
     persistence: float = Field(description="Correlation of the chain with the row before.")
+    kind: Literal["fading", "sticky"] = Field(
+        default="fading", description="Whether it moves a little with each row, or stays and jumps."
+    )
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
 
@@ -106,6 +114,18 @@ class Drift(Record):
         "week to week."
     )
     sign: Literal[-1, 1] = Field(description="Whether it rises or falls.")
+
+
+class OfBlock(Record):
+    """A number of the block that a row lies in, as a share of a column's variance."""
+
+    share: float = Field(description="Share of the variance.")
+    of: Literal["row", "parent"] = Field(
+        description="Whether the block is that of the row, or of the row that it refers to."
+    )
+    child: str = Field(description="Table whose foreign key has the blocks.")
+    foreign_key: str = Field(description="That foreign key.")
+    levels: int = Field(description="How many of its levels count, from the coarsest on.")
 
 
 class OfChildren(Record):
@@ -131,7 +151,35 @@ class Budget(Record):
     children: OfChildren | None = Field(
         default=None, description="Share of the rows that refer to it."
     )
+    block: OfBlock | None = Field(default=None, description="Share of the block it lies in.")
+    strength: Drift | None = Field(
+        default=None,
+        description="How the strength of causes moves: by this share of its square, about a mean.",
+    )
     noise: float = Field(default=0.0, description="Share of independent noise.")
+
+
+class Determined(Record):
+    """By what other columns a column is determined, exactly, as they are written."""
+
+    kind: str = Field(
+        description="sum, difference, product, rounded, counter, total, band, lookup or copied."
+    )
+    of: tuple[int, ...] = Field(
+        default=(),
+        description="Nodes that determine it: of the same table; of `copied`, of the table "
+        "referred to.",
+    )
+    foreign_key: str | None = Field(
+        default=None,
+        description="Of counter, total and copied: the foreign key that they go by.",
+    )
+    table: str | None = Field(default=None, description="Of copied: the table referred to.")
+    step: float | None = Field(default=None, description="Of rounded: what it is rounded to.")
+    boundaries: tuple[float, ...] | None = Field(
+        default=None,
+        description="Of band: the band is the number of these strictly below the value.",
+    )
 
 
 class CausalNode(Record):
@@ -173,6 +221,10 @@ class CausalNode(Record):
     )
     budget: Budget | None = Field(
         default=None, description="Columns that are a mixture: what shares come from where."
+    )
+    determined: Determined | None = Field(
+        default=None,
+        description="Columns that others determine exactly: how. Nothing depends on such a node.",
     )
     null: NodeNulls | None = Field(
         default=None, description="Columns that have nulls for a reason: which rows."

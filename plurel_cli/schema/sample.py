@@ -364,6 +364,6 @@ def _features(
 
 
 def _may_be_null(settings: ScmConfig, is_categorical: bool) -> bool:
-    if settings.missing.p_column.bounds[1] > 0:
-        return True
+    if settings.missing.p_column.bounds[1] > 0 or settings.determined.p.bounds[1] > 0:
+        return True  # a column that others determine is null where they are
     return not is_categorical and settings.nulls.bounds[1] > 0

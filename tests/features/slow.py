@@ -397,6 +397,17 @@ def remembered(keys: Sequence[int | None], rho: float, drawn: Sequence[float]) -
     return found
 
 
+def stuck(keys: Sequence[int | None], stays: Sequence[bool], drawn: Sequence[float]) -> list[float]:
+    """Along the rows of each key, the one before where it stays, else what is drawn for it."""
+    found, last = [], {}
+    for key, is_kept, x in zip(keys, stays, drawn, strict=True):
+        if key is not None:
+            x = last[key] if is_kept and key in last else x
+            last[key] = x
+        found.append(x)
+    return found
+
+
 def drifting(
     its: Drift, times: Sequence[dt.datetime], start: dt.date, end: dt.date, stream: Any
 ) -> list[float]:

@@ -176,11 +176,9 @@ def test_a_held_column_does_not_pass_on_what_its_causes_do() -> None:
                 through = downstream(database.schema, held) & variables.keys() - reached
                 if not through:
                     continue
-                fixed = {held: fit.raw(held, value_for(variables[held]))}
+                fixed = {held: value_for(variables[held])}
                 one = Engine.intervening(fit, fixed)
-                other = Engine.intervening(
-                    fit, {**fixed, cause: fit.raw(cause, value_for(variables[cause]))}
-                )
+                other = Engine.intervening(fit, {**fixed, cause: value_for(variables[cause])})
                 for v in through:
                     table = database.schema.by_name[v.table]
                     name = variables[v].name

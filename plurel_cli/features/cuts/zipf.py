@@ -37,7 +37,7 @@ def zipf_shares(categories: int, exponent: float, shift: float) -> NDArray[np.fl
 @cuts()
 def zipf(reference: Floats, categories: int, generator: Generator) -> Floats:
     """At the quantiles that give the labels frequencies by Zipf and Mandelbrot, in any order."""
-    exponent = generator.uniform(0.4, 1.8)
+    exponent = generator.uniform(0.7, 2.1)
     shift = max(generator.uniform(-1.0, 1.0), 0.0)
     shares = zipf_shares(categories, exponent, shift)
     return at_shares(reference, generator.permutation(shares))

@@ -1,0 +1,410 @@
+"""Columns that others determine exactly, as they are written.
+
+Which columns these are is drawn before the causal graphs, of which they are no part: a formula of
+two numbers, a number rounded or put into bands, the place and the sum so far among the rows with
+one reference, what a category looks up, what a referenced row says. A null among what determines
+a value makes it null; a running sum passes over it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.choice import restricted
+from plurel_cli.columns import BlockColumn
+from plurel_cli.config.scm import DeterminedConfig
+from plurel_cli.features.labels import cut_labels
+from plurel_cli.random import Draws, Stream
+from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Labels = NDArray[np.int32]
+
+LARGEST = float(np.finfo(np.float32).max)
+
+_STEPS = (1.0, 2.0, 5.0)
+_FEW = 64  # runs that are summed one by one
+_PRICES = 3.0  # decades over which looked up numbers spread
+
+_FORMULAS: dict[str, Callable[[Doubles, Doubles], Doubles]] = {
+    "sum": np.add,
+    "difference": np.subtract,
+    "product": np.multiply,
+}
+
+
+# Drawing.
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a column is to be determined.
+
+    Attributes
+    ----------
+    kind
+        One of the config's.
+    of
+        Names of the columns that determine it, of the same table or, where it is copied, of the
+        one referred to.
+    foreign_key
+        What it goes by, if by one.
+    """
+
+    kind: str
+    of: tuple[str, ...] = ()
+    foreign_key: str | None = None
+
+
+def draw_plans(
+    schema: Schema, settings: Mapping[str, DeterminedConfig], stream_of: Callable[[Table], Stream]
+) -> dict[str, dict[str, Plan]]:
+    """Draw which columns others determine, and how.
+
+    Parameters
+    ----------
+    schema
+        A database's schema.
+    settings
+        Those of each table.
+    stream_of
+        Gives the randomness of these choices alone of a table.
+
+    Returns
+    -------
+    dict
+        By table and column. What determines a column is itself drawn freely.
+    """
+    chosen = {
+        table.name: _chosen(table, settings[table.name], stream_of(table))
+        for table in schema.tables
+    }
+    free = {
+        table.name: [column for column in table.features if column.name not in chosen[table.name]]
+        for table in schema.tables
+    }
+    return {
+        table.name: {
+            column.name: plan
+            for column in table.features
+            if column.name in chosen[table.name]
+            and (
+                plan := _plan(
+                    table,
+                    column,
+                    free,
+                    settings[table.name],
+                    stream_of(table).child("column", column.name).draws(),
+                )
+            )
+        }
+        for table in schema.tables
+    }
+
+
+def _chosen(table: Table, settings: DeterminedConfig, stream: Stream) -> set[str]:
+    if settings.p.bounds[1] == 0:
+        return set()
+    p, draws = settings.p.draw(stream.child("p").draws()), stream.child("columns").draws()
+    return {column.name for column in table.features if draws.chance(p)}
+
+
+def _plan(
+    table: Table,
+    column: Column,
+    free: Mapping[str, Sequence[Column]],
+    settings: DeterminedConfig,
+    draws: Draws,
+) -> Plan | None:
+    """How a column is determined; none where nothing can determine it."""
+    possible = _possible(table, column, free)
+    kind = restricted(settings.kind, tuple(name for name, plans in possible.items() if plans))
+    return None if kind is None else draws.item(possible[kind.draw(draws)])
+
+
+def _possible(
+    table: Table, column: Column, free: Mapping[str, Sequence[Column]]
+) -> dict[str, list[Plan]]:
+    own = free[table.name]
+    numbers = [its.name for its in own if its.categories is None]
+    if column.categories is None:
+        pairs = [(a, b) for a in numbers for b in numbers if a < b]
+        keys = [its.name for its in table.foreign_keys if its.form != "one_to_one"]
+        found = {
+            "sum": [Plan("sum", pair) for pair in pairs],
+            "difference": [Plan("difference", (a, b)) for a in numbers for b in numbers if a != b],
+            "product": [Plan("product", pair) for pair in pairs],
+            "rounded": [Plan("rounded", (name,)) for name in numbers],
+            "counter": [Plan("counter", (), key) for key in keys],
+            "total": [Plan("total", (name,), key) for key in keys for name in numbers],
+        }
+    else:
+        found = {"band": [Plan("band", (name,)) for name in numbers]}
+    found["lookup"] = [
+        Plan("lookup", (its.name,))
+        for its in own
+        if its.categories is not None and n_written(its) >= (column.categories or 2)
+    ]
+    found["copied"] = [
+        Plan("copied", (its.name,), key.name)
+        for key in table.foreign_keys
+        if key.form not in SELF_FORMS
+        for its in free[str(key.references)]
+        if (its.categories is None) == (column.categories is None)
+        and (column.categories is None or n_written(its) >= column.categories)
+    ]
+    return found
+
+
+def n_written(column: Column) -> int:
+    """How many values a categorical column is written with."""
+    return 2 if column.type == "boolean" else column.categories or 0
+
+
+# What the reference sample decides.
+
+
+def rounding_step(reference: Floats) -> float:
+    """What a number is rounded to: the largest of 1, 2 and 5 times a power of ten that is no more
+    than its deviation.
+
+    Examples
+    --------
+    >>> rounding_step(np.array([0, 30], dtype=np.float32))
+    10.0
+    """
+    sd = float(np.std(reference, dtype=np.float64))
+    if not 0.0 < sd < math.inf:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(sd))
+    return max(its * power for its in _STEPS if its * power <= sd * (1.0 + 1e-12))
+
+
+# Values.
+
+
+class Formula:
+    """A sum, difference or product of two numbers, in float64 and then rounded to float32.
+
+    Parameters
+    ----------
+    kind
+        Which.
+    left, right
+        float32, NaN for null.
+    """
+
+    def __init__(self, kind: str, left: BlockColumn, right: BlockColumn) -> None:
+        self._function, self._left, self._right = _FORMULAS[kind], left, right
+
+    def block(self, index: int) -> Floats:
+        """Values of one block of rows; what is too large for float32 is the largest there is."""
+        left, right = (its.block(index).astype(np.float64) for its in (self._left, self._right))
+        return _as_floats(self._function(left, right))
+
+
+class Rounded:
+    """The multiple of a step nearest to a number, the even one of two.
+
+    Parameters
+    ----------
+    number
+        float32, NaN for null.
+    step
+        Above 0.
+    """
+
+    def __init__(self, number: BlockColumn, step: float) -> None:
+        self._number, self._step = number, step
+
+    def block(self, index: int) -> Floats:
+        """Values of one block of rows."""
+        return _as_floats(np.rint(self._number.block(index) / self._step) * self._step)
+
+
+class Band:
+    """The band that a number lies in: how many boundaries are strictly below it.
+
+    Parameters
+    ----------
+    number
+        float32, NaN for null.
+    boundaries
+        Rising.
+    """
+
+    def __init__(self, number: BlockColumn, boundaries: Sequence[float]) -> None:
+        self._number, self._boundaries = number, np.array(boundaries, dtype=np.float32)
+
+    def block(self, index: int) -> Labels:
+        """Bands of one block of rows, −1 for null."""
+        values = self._number.block(index)
+        bands = cut_labels(values, self._boundaries)
+        bands[np.isnan(values)] = -1
+        return bands
+
+
+class Lookup:
+    """What a table has for a category.
+
+    Parameters
+    ----------
+    category
+        int32, −1 for null.
+    entries
+        One for each category.
+    is_boolean
+        Whether the category is written as whether it is above 0.
+    """
+
+    def __init__(
+        self, category: BlockColumn, entries: Floats | Labels, *, is_boolean: bool
+    ) -> None:
+        self._category, self._is_boolean = category, is_boolean
+        self._entries = with_null(entries)
+
+    def block(self, index: int) -> Floats | Labels:
+        """Entries of one block of rows."""
+        categories = self._category.block(index)
+        if self._is_boolean:
+            categories = np.minimum(categories, 1)
+        found: Floats | Labels = self._entries.take(categories)
+        return found
+
+
+class Copied:
+    """What a referenced row has.
+
+    Parameters
+    ----------
+    whole
+        Written values of the referenced table's column, with null as a last one beside them.
+    keys
+        The references; one below 0 is nobody's.
+    """
+
+    def __init__(self, whole: Floats | Labels, keys: BlockColumn) -> None:
+        self._whole, self._keys = whole, keys
+
+    def block(self, index: int) -> Floats | Labels:
+        """Values of one block of rows."""
+        found: Floats | Labels = self._whole.take(np.maximum(self._keys.block(index), -1))
+        return found
+
+
+class Running:
+    """A sum over the rows with one reference, up to each row.
+
+    Parameters
+    ----------
+    keys
+        The references; a row with one below 0 is null.
+    number
+        What is summed, NaN for nothing; none where rows are counted.
+    n_parents
+        Rows of the referenced table.
+
+    Notes
+    -----
+    Blocks are made one after another, a number a parent carried on; from the first on again
+    where an earlier one is wanted.
+    """
+
+    def __init__(self, keys: BlockColumn, number: BlockColumn | None, n_parents: int) -> None:
+        self._keys, self._number, self._n_parents = keys, number, n_parents
+        self._next, self._sums, self._values = 0, np.empty(0), np.empty(0, np.float32)
+
+    def block(self, index: int) -> Floats:
+        """Sums of one block of rows."""
+        if self._next == 0 or index < self._next - 1:
+            self._next, self._sums = 0, np.zeros(self._n_parents)
+        while self._next <= index:
+            self._values = self._advanced(self._next)
+            self._next += 1
+        return self._values
+
+    def _advanced(self, index: int) -> Floats:
+        keys = self._keys.block(index)
+        found = np.full(len(keys), np.nan, dtype=np.float32)
+        rows = np.flatnonzero(keys >= 0)
+        rows = rows.take(keys.take(rows).argsort(kind="stable"))
+        its = keys.take(rows)
+        if not len(its):
+            return found
+        amounts = np.ones(len(rows))
+        if self._number is not None:
+            amounts = np.nan_to_num(self._number.block(index).take(rows).astype(np.float64))
+        starts = np.flatnonzero(np.r_[True, its[1:] != its[:-1]])
+        amounts[starts] += self._sums.take(its.take(starts))
+        ends = np.append(starts[1:], len(its))
+        sums = _running(amounts, starts, ends)
+        self._sums[its.take(starts)] = sums.take(ends - 1)
+        found[rows] = _as_floats(sums)
+        return found
+
+
+def _running(amounts: Doubles, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> Doubles:
+    """Running sums of runs of amounts, each added up from its own first amount on.
+
+    Place by place of all runs that are so long, and when few are, run by run.
+    """
+    sums = amounts.copy()
+    sizes = ends - starts
+    longest_first = np.argsort(-sizes, kind="stable")
+    starts, sizes = starts.take(longest_first), sizes.take(longest_first)
+    place, n_going = 1, int(np.count_nonzero(sizes > 1))
+    while n_going > _FEW:
+        here = starts[:n_going] + place
+        sums[here] += sums.take(here - 1)
+        place += 1
+        n_going = int(np.count_nonzero(sizes[:n_going] > place))
+    for start, size in zip(starts[:n_going].tolist(), sizes[:n_going].tolist(), strict=True):
+        rest = sums[start + place - 1 : start + size]
+        np.cumsum(rest, out=rest)
+    return sums
+
+
+def lookup_entries(column: Column, n: int, stream: Stream) -> Floats | Labels:
+    """Draw what a column looks up for each of n categories.
+
+    Parameters
+    ----------
+    column
+        The column; where it is categorical, of at most n categories.
+    n
+        Categories of what it is looked up by.
+    stream
+        Randomness of this column alone.
+
+    Returns
+    -------
+    ndarray
+        float32, whole numbers spread evenly over their logarithms from 1 to 1,000; or int32,
+        categories, each at least once.
+    """
+    generator = stream.generator()
+    if column.categories is None:
+        return np.rint(10.0 ** (_PRICES * generator.random(n))).astype(np.float32)
+    several = generator.integers(column.categories, size=n, dtype=np.int32)
+    several[: column.categories] = np.arange(column.categories)
+    generator.shuffle(several)
+    return several
+
+
+def with_null(entries: Floats | Labels) -> Floats | Labels:
+    """The same with null as a last one, which −1 takes."""
+    null: Any = np.float32(np.nan) if entries.dtype == np.float32 else np.int32(-1)
+    found: Floats | Labels = np.append(entries, null)
+    return found
+
+
+def _as_floats(values: Doubles) -> Floats:
+    found: Floats = values.clip(-LARGEST, LARGEST).astype(np.float32)
+    return found
