@@ -146,7 +146,13 @@ def _blocks(schema: Schema, table: Table) -> list[tuple[str, Table, Column]]:
     """Foreign keys with blocks that a table's rows lie in, or the rows that they refer to do."""
     found = [("row", child, column) for child, column in child_keys(schema, table)]
     found += [("parent", table, column) for column in table.foreign_keys]
-    return [its for its in found if its[2].block_model is not None]
+    return [its for its in found if _levels(its[2])]
+
+
+def _levels(column: Column) -> list[int]:
+    """How many of a foreign key's levels may count: so many that there is more than one block."""
+    radices = () if column.block_model is None else column.block_model.parent_radices
+    return [n for n in range(1, len(radices) + 1) if math.prod(radices[:n]) > 1]
 
 
 def _to_many(table: Table) -> list[Column]:
@@ -198,13 +204,12 @@ def _budget(
     if share := shares["blocks"]:
         draws = own.child("block").draws()
         of, child, column = draws.item(_blocks(schema, table))
-        assert column.block_model is not None  # noqa: S101 (chosen for it)
         block = OfBlock(
             share=share,
             of=of,
             child=child.name,
             foreign_key=column.name,
-            levels=1 + draws.below(len(column.block_model.levels)),
+            levels=draws.item(_levels(column)),
         )
     if shares["causes"] and table.time_column is not None:
         draws = own.child("strength").draws()

@@ -22,7 +22,7 @@ from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
 from plurel_cli.features.time_sources import TIME
-from plurel_cli.schema.causal import CausalNode, Drift, Gathered, ParentCauses, TimeSource
+from plurel_cli.schema.causal import CausalNode, Drift, Gathered, OfBlock, ParentCauses, TimeSource
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
 
@@ -324,6 +324,9 @@ class SlowDatabase:
         if budget.causes:
             self._given[table.name, j] = given
             found["causes"] = self._of_causes(table, j, budget.causes)
+            if (its := budget.strength) is not None:
+                factors = self.strength(table, j)
+                found["causes"] = [x * y for x, y in zip(found["causes"], factors, strict=True)]
         if (its := budget.trait) is not None:
             weight = its.sign * math.sqrt(its.share)
             found["trait"] = [weight * x for x in self.trait(table, its.trait)]
@@ -336,7 +339,12 @@ class SlowDatabase:
             (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
             stream = reference_stream(self.schema, table, column).child("memory", its.chain)
             drawn = stream.generator(0).standard_normal(n, dtype=np.float32)
-            chain = self._remembered(self._keys(table, its.foreign_key), its.persistence, drawn)
+            keys = self._keys(table, its.foreign_key)
+            if its.kind == "sticky":
+                stays = stream.child("sticks").generator(0).random(n) < its.persistence
+                chain = stuck(keys, stays.tolist(), drawn.tolist())
+            else:
+                chain = self._remembered(keys, its.persistence, drawn)
             found["memory"] = [its.sign * math.sqrt(its.share) * x for x in chain]
         if (its := budget.drift) is not None:
             window, stream = self.schema.window, own.child("drift")
@@ -347,10 +355,40 @@ class SlowDatabase:
             self._given[table.name, ~j] = self._gathered(table, its.gathered)
             values = self._of_causes(table, ~j, its.share)
             found["children"] = [its.sign * x for x in values]
+        if (its := budget.block) is not None:
+            found["block"] = self._of_block(table, j, its)
         if budget.noise:
             drawn = own.child("mixed_noise").generator(0).standard_normal(n, dtype=np.float32)
             found["noise"] = [math.sqrt(budget.noise) * x for x in drawn.tolist()]
         return found
+
+    def strength(self, table: Table, j: int) -> list[float]:
+        """By what the share of causes is multiplied in each row."""
+        its, window = self._node(table, j).budget.strength, self.schema.window
+        stream = table_stream(self.schema, table).child("node", j, "strength")
+        times = self._frames[table.name]["date"].to_list()
+        path = drifting(its, times, window.start, window.end, stream)
+        moving = _weighed(path, its.share, its.sign)
+        factors = [x + math.sqrt(1 - its.share) for x in moving]
+        square = math.fsum(x * x for x in factors) / len(factors)
+        return [x / math.sqrt(square) for x in factors]
+
+    def _of_block(self, table: Table, j: int, its: OfBlock) -> list[float]:
+        """A number of the block of a row, or of the row that it refers to."""
+        child = self.schema.by_name[its.child]
+        (column,) = (c for c in child.foreign_keys if c.name == its.foreign_key)
+        levels = column.block_model.levels[: its.levels]
+        k = math.prod(level.parent_clusters for level in levels)
+        stream = table_stream(self.schema, child).child("blocks", its.foreign_key, its.levels)
+        numbers = stream.child(table.name, j).generator().standard_normal(k)
+        rows: list[int | None] = list(range(table.rows))
+        n = table.rows
+        if its.of == "parent":
+            rows = self._keys(table, its.foreign_key)
+            n = self._referenced(table, its.foreign_key).rows
+        # cluster c holds the rows from ⌊c n / k⌋ on
+        blocks = [r if r is None else max(c for c in range(k) if c * n // k <= r) for r in rows]
+        return _weighed([b if b is None else float(numbers[b]) for b in blocks], its.share, 1)
 
     def _of_causes(self, table: Table, j: int, share: float) -> list[float]:
         """What the causal graph gives, held and standardised by itself."""
@@ -496,6 +534,9 @@ def gathered(
         of_parent[key].append(value)
     if aggregate == "count":
         return [float(len(its)) for its in of_parent]
+    if aggregate == "lifetime":
+        rows = [[row for row, key in enumerate(keys) if key == p] for p in range(n_parents)]
+        return [(its[-1] - its[0]) / n if its else 0.0 for its in rows]
     if aggregate in ("sum", "decayed_sum"):
         return [math.fsum(its) for its in of_parent]
     one = {"mean": lambda its: math.fsum(its) / len(its), "max": max, "min": min}[aggregate]

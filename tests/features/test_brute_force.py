@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
-from plurel_cli.config.scm import DRIFTS
+from plurel_cli.config.scm import CHAINS, CHILD_AGGREGATES, DRIFTS, LIFETIME
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -206,9 +206,13 @@ def test_null_references_and_times_are_what_the_model_gives(case: str) -> None:
         assert own.null_count() > 0
 
 
-SHARES = dict.fromkeys(("causes", "traits", "parents", "memory", "drift", "children", "noise"), 1)
-BUDGET = {"p": 1.0, "shares": SHARES, "concentration": 12.0, "floor": 0.05}
-MIXED = {**BROAD, "mode": "lazy", "budget": BUDGET, "children": {"p": 0.5}, "time": {"p": 0.3}}
+SHARES = dict.fromkeys(
+    ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks"), 1
+)
+BUDGET = {"p": 1.0, "shares": SHARES, "concentration": 12.0, "floor": 0.05,
+          "chain": list(CHAINS), "moving": [0.0, 0.5]}  # fmt: skip
+CHILDREN = {"p": 0.5, "aggregate": [*CHILD_AGGREGATES, LIFETIME]}
+MIXED = {**BROAD, "mode": "lazy", "budget": BUDGET, "children": CHILDREN, "time": {"p": 0.3}}
 
 
 def test_mixtures_are_what_the_model_gives() -> None:
@@ -225,7 +229,11 @@ def test_mixtures_are_what_the_model_gives() -> None:
     assert len({its.memory.foreign_key for its in budgets if its.memory}) > 1
     assert any(its.causes == 0 for its in budgets)
     gathered = [its.children.gathered.aggregate for its in budgets if its.children]
-    assert {*gathered} >= {"count", "mean"}
+    assert {*gathered} >= {"count", "mean", "lifetime"}
+    assert {its.memory.kind for its in budgets if its.memory} == {*CHAINS}
+    assert {its.block.of for its in budgets if its.block} == {"row", "parent"}
+    assert {its.block.levels > 1 for its in budgets if its.block} == {False, True}
+    assert {bool(its.strength) for its in budgets if its.causes} == {False, True}
     assert any(node.budget and node.source not in (None, "budget")
                for t in tables for node in t.causal.nodes)  # fmt: skip
 
@@ -238,6 +246,11 @@ class _AnotherMemory(SlowDatabase):
 class _MemoryOfNobody(SlowDatabase):
     def _remembered(self, keys: list[int | None], rho: float, drawn: Any) -> list[float]:
         return super()._remembered([-1 if key is None else key for key in keys], rho, drawn)
+
+
+class _Unmoved(SlowDatabase):
+    def strength(self, table: Table, j: int) -> list[float]:
+        return [1.0] * table.rows
 
 
 def _without(component: str) -> type[SlowDatabase]:
@@ -253,8 +266,8 @@ def _without(component: str) -> type[SlowDatabase]:
     "wrong",
     [
         *(_without(its) for its in ("causes", "trait", "parent", "memory", "drift", "noise")),
-        _without("children"),
-        *(_AnotherMemory, _MemoryOfNobody),
+        *(_without("children"), _without("block")),
+        *(_AnotherMemory, _MemoryOfNobody, _Unmoved),
     ],
 )
 def test_a_wrong_mixture_is_noticed(wrong: type[SlowDatabase]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Config, generate, parse_config
-from plurel_cli.config.scm import CHILD_AGGREGATES
+from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME, OF_ROWS
 from plurel_cli.features.gather import gather
 from plurel_cli.features.graph import CHILDREN, all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable, order_of_work
@@ -350,7 +350,7 @@ def test_gathering_children_take_keys_and_aggregates_uniformly() -> None:
 
 
 @given(
-    aggregate=st.sampled_from(CHILD_AGGREGATES),
+    aggregate=st.sampled_from((*CHILD_AGGREGATES, LIFETIME)),
     half_life=st.floats(0.05, 2.0),
     n_parents=st.integers(1, 8),
     data=st.data(),
@@ -366,7 +366,7 @@ def test_gathering_is_a_group_by(
     its = Gathered(
         table="posts",
         foreign_key="foreign_row_0",
-        node=None if aggregate == "count" else 0,
+        node=None if aggregate in OF_ROWS else 0,
         aggregate=aggregate,
         half_life=half_life if aggregate == "decayed_sum" else None,
     )
@@ -381,7 +381,7 @@ def test_gathering_is_a_group_by(
     assert found.dtype == np.float32
 
 
-@pytest.mark.parametrize("aggregate", CHILD_AGGREGATES)
+@pytest.mark.parametrize("aggregate", [*CHILD_AGGREGATES, LIFETIME])
 def test_columns_that_gather_are_group_bys_of_what_is_written(aggregate: str) -> None:
     n_columns = 0
     for seed in range(12):

@@ -111,9 +111,9 @@ def plain_nodes(n: int) -> list[CausalNode]:
     return [CausalNode(kind="numerical", column=f"x{j}") for j in range(n)]
 
 
-def drawn(n: int, seed: int, p_column: float, **missing: Any) -> list[CausalNode]:
+def drawn(n: int, seed: int, p_column: float, n_timed: int = 0, **missing: Any) -> list[CausalNode]:
     settings = MissingConfig.model_validate(missing)
-    return draw_nulls(plain_nodes(n), range(n), settings, p_column, Stream(seed))
+    return draw_nulls(plain_nodes(n), range(n), settings, p_column, n_timed, Stream(seed))
 
 
 def test_columns_groups_sides_and_rates_are_drawn_as_said() -> None:
@@ -165,7 +165,7 @@ def test_what_tells_is_another_column_without_nulls_if_there_is_one() -> None:
 def test_a_latent_node_tells_where_no_column_can() -> None:
     nodes = [*plain_nodes(2), CausalNode(kind="numerical")]
     settings = MissingConfig.model_validate({"told": 1.0, "group": 1.0})
-    found = draw_nulls(nodes, [0, 1], settings, 1.0, Stream(1))
+    found = draw_nulls(nodes, [0, 1], settings, 1.0, 0, Stream(1))
     assert {node.null.cause for node in found[:2]} == {2}
 
 
@@ -429,3 +429,112 @@ def test_describe_says_why() -> None:
             assert said in text
     assert "nulls by column" in text
     assert ", with feature_" in text
+
+
+# Nulls told by the value itself, and columns that begin.
+
+
+def test_reasons_are_drawn_as_said() -> None:
+    itself, begins = Counter(), Counter()
+    for seed in range(800):
+        settings: dict[str, Any] = {"told": 1.0, "group": 0.5, "itself": 0.3, "begins": 0.2}
+        nodes = drawn(6, seed, 0.5, n_timed=1_000, **settings)
+        groups: dict[int, list[int]] = {}
+        for j, node in enumerate(nodes):
+            if node.null is not None:
+                groups.setdefault(node.null.group, []).append(j)
+        if len(groups) == 1 and len(groups[0]) == 6:
+            continue  # nothing is left that could tell
+        for members in groups.values():
+            its = nodes[members[0]].null
+            assert its is not None
+            begins[its.first is not None] += 1
+            if its.first is None:
+                itself[its.cause == members[0]] += 1
+            else:
+                assert its.first == floor_share(its.share, 1_000)
+                assert (its.cause, its.side) == (None, None)
+    assert chi_square_p([begins[True], begins[False]], [0.2, 0.8]) > p_limit(2)
+    assert chi_square_p([begins[True], begins[False]], [0.3, 0.7]) < p_limit(2)
+    assert chi_square_p([itself[True], itself[False]], [0.3, 0.7]) > p_limit(2)
+    assert chi_square_p([itself[True], itself[False]], [0.4, 0.6]) < p_limit(2)
+
+
+def test_nothing_begins_where_there_is_no_time() -> None:
+    nodes = [n for seed in range(20) for n in drawn(6, seed, 0.9, begins=1.0, told=1.0)]
+    assert all(node.null.first is None for node in nodes if node.null is not None)
+
+
+def test_a_value_tells_of_its_own_null() -> None:
+    """What is left lies on one side of all that is gone."""
+    missing = {**TOLD, "group": 0.0, "itself": 1.0}
+    n_seen = 0
+    for seed in range(4):
+        with_nulls, without = (
+            generate(config_of({**missing, "p_column": p}, nulls=0.0, transform="identity"), seed)
+            for p in (0.5, 0.0)
+        )
+        for table in with_nulls.schema.tables:
+            for j, node in nodes_with_columns(table):
+                if node.null is None or node.kind == "categorical":
+                    continue
+                assert node.null.cause == j
+                is_null = nulls_of(with_nulls, table, node)
+                values = without.tables[table.name][node.column].to_numpy()
+                gone, left = values[is_null], values[~is_null]
+                if (values == np.float32(node.null.threshold)).sum() == 1:
+                    assert len(gone) == floor_share(node.null.share, table.rows)
+                if node.null.side == "above":
+                    assert gone.min() >= left.max()
+                else:
+                    assert gone.max() <= left.min()
+                n_seen += 1
+    assert n_seen > 10
+
+
+def test_a_column_begins_at_a_date(tmp_path: Path) -> None:
+    config = config_of({**TOLD, "begins": 1.0})
+    n_seen = 0
+    for seed in range(3):
+        database = generate(config, seed)
+        table = database.schema.by_name["orders"]
+        for _, node in nodes_with_columns(table):
+            if node.null is None:
+                continue
+            first = floor_share(node.null.share, table.rows)
+            assert node.null.first == first
+            is_null = nulls_of(database, table, node)
+            assert is_null[:first].all()
+            assert not is_null[first:].any()
+            n_seen += 1
+        assert all(
+            node.null.first is None
+            for _, node in nodes_with_columns(database.schema.by_name["users"])
+            if node.null is not None
+        )
+        assert "before row" in render(causes_of(database.schema))
+    assert n_seen > 5
+
+
+def test_a_column_of_several_blocks_begins_within_one() -> None:
+    data = config_of({**TOLD, "begins": 1.0, "rate": 0.7}, mode="lazy").resolved()
+    data["tables"]["orders"]["rows"] = BLOCK_ROWS + 20_000
+    database = generate(parse_config(data), 2)
+    table = database.schema.by_name["orders"]
+    n_seen = 0
+    for _, node in nodes_with_columns(table):
+        if node.null is not None:
+            is_null = nulls_of(database, table, node)
+            assert is_null.sum() == int(np.flatnonzero(is_null)[-1]) + 1
+            assert is_null.sum() == floor_share(0.7, table.rows)
+            n_seen += 1
+    assert n_seen > 0
+
+
+def test_holding_what_tells_of_its_own_nulls_leaves_none() -> None:
+    database = generate(config_of({**TOLD, "group": 0.0, "itself": 1.0}), 1)
+    for table in database.schema.tables:
+        for _, node in nodes_with_columns(table):
+            if node.null is not None:
+                after = do(database, table.name, node.column, 1)
+                assert after.tables[table.name][node.column].null_count() == 0
