@@ -118,12 +118,7 @@ def _kept(shares: Shares, floor: float) -> Shares:
 
 def child_keys(schema: Schema, table: Table) -> list[tuple[Table, Column]]:
     """The foreign keys of other tables into a table, each with its table."""
-    return [
-        (child, column)
-        for child in schema.tables
-        for column in child.foreign_keys
-        if column.references == table.name and child.name != table.name
-    ]
+    return [its for its in schema.referring.get(table.name, ()) if its[0].name != table.name]
 
 
 def _is_possible(schema: Schema, table: Table, component: str) -> bool:

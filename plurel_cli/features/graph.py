@@ -209,7 +209,7 @@ def _own_graph(
         is_source = not causes[j]
         own = tuple(families.pop() for _ in causes[j])
         nodes.append(
-            CausalNode.model_construct(  # checked where it is read
+            CausalNode.of_values(  # checked where it is read
                 kind="categorical" if categories is not None else "numerical",
                 categories=categories,
                 column=column.name if column else None,

@@ -293,6 +293,15 @@ class Schema(Record):
         """Tables by name."""
         return {table.name: table for table in self.tables}
 
+    @cached_property
+    def referring(self) -> dict[str, list[tuple[Table, Column]]]:
+        """Foreign keys by the table they refer to, each with its own table, in order."""
+        found: dict[str, list[tuple[Table, Column]]] = {}
+        for table in self.tables:
+            for column in table.foreign_keys:
+                found.setdefault(str(column.references), []).append((table, column))
+        return found
+
     @property
     def edges(self) -> tuple[tuple[str, str, str], ...]:
         """(parent, child, foreign key column) of every reference."""

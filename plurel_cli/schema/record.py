@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self, cast
+from functools import cache
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,7 +13,37 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def of_values(cls, **values: object) -> Self:
+        """A record of values that need no check; a field that is not given has its default.
+
+        Notes
+        -----
+        A tenth of the time of pydantic's `model_construct`, of which it leaves out aliases,
+        which a record has none of, and copies of defaults, which are never changed.
+        """
+        record = cls.__new__(cls)
+        object.__setattr__(record, "__dict__", _defaults(cls) | values)
+        object.__setattr__(record, "__pydantic_fields_set__", set(values))
+        object.__setattr__(record, "__pydantic_extra__", None)
+        object.__setattr__(record, "__pydantic_private__", None)
+        return record
+
     def but(self, **changes: object) -> Self:
         """The same record with some fields changed; what is cached is forgotten."""
-        values = {name: getattr(self, name) for name in type(self).model_fields} | changes
-        return cast(Self, type(self).model_construct(**values))
+        values = {name: getattr(self, name) for name in _fields(type(self))} | changes
+        return self.of_values(**values)
+
+
+@cache
+def _fields(record: type[Record]) -> tuple[str, ...]:
+    return tuple(record.model_fields)
+
+
+@cache
+def _defaults(record: type[Record]) -> dict[str, object]:
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in record.model_fields.items()
+        if not field.is_required()
+    }
