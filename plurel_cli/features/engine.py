@@ -314,14 +314,20 @@ class Engine:
         node = state.nodes[j]
         if state.is_category(j):
             return node.column is None or not is_one_sided(values, node.categories or 2)
+        if node.column is None:
+            state.loose[j] = values
+            is_fine = bool(np.isfinite([values.min(), values.max()]).all())
+            if not is_fine:
+                np.nan_to_num(values, copy=False)
+            return is_fine
         ordered = np.sort(values)
         if not np.isfinite(ordered[[0, -1]]).all():
             np.nan_to_num(values, copy=False)
             state.ordered[j] = np.sort(values)
             return False
         state.ordered[j] = ordered
-        is_fine = node.column is None or not is_degenerate(ordered)
-        if node.kind == "categorical" and node.column is not None:
+        is_fine = not is_degenerate(ordered)
+        if node.kind == "categorical":
             n = node.categories or 2
             own = self._own(state, j, attempt).child("labels")
             labelling = draw_labelling(state.ordered[j], n, state.settings, own)
@@ -332,7 +338,7 @@ class Engine:
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:
         """Take a node's fit over, but for what an intervention reaches."""
         state.nodes[j] = fit.nodes[j]
-        for name in ("labellings", "ordered", "scales", "child_scales", "transforms"):
+        for name in ("labellings", "ordered", "loose", "scales", "child_scales", "transforms"):
             if j in (found := getattr(fit, name)):
                 getattr(state, name)[j] = found[j]
         held = self._held.get(Variable(state.table.name, j))

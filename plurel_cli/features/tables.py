@@ -43,6 +43,8 @@ class TableFeatures:
         What computes each node, in the order of work; of a small table only while it is needed.
     labellings, transforms, ordered
         By node: the cut and transform of a column, and a number's sorted reference sample.
+    loose
+        By node: a latent number's reference sample as it is, until its order is asked for.
     scales
         By node: how a column that is a mixture standardises what its causes give.
     child_scales
@@ -74,6 +76,7 @@ class TableFeatures:
     models: dict[int, NodeModel] = field(default_factory=dict)
     labellings: dict[int, Labelling] = field(default_factory=dict)
     ordered: dict[int, Floats] = field(default_factory=dict)
+    loose: dict[int, Floats] = field(default_factory=dict)
     transforms: dict[int, Transform] = field(default_factory=dict)
     scales: dict[int, Scale] = field(default_factory=dict)
     child_scales: dict[int, Scale] = field(default_factory=dict)
@@ -103,8 +106,14 @@ class TableFeatures:
         if self.table.rows <= EXACT_ROWS:
             return None
         if node not in self._grids:
-            self._grids[node] = Grid.of(self.ordered[node])
+            self._grids[node] = Grid.of(self._rising(node))
         return self._grids[node]
+
+    def _rising(self, node: int) -> Floats:
+        """The sorted reference sample of a number that is computed."""
+        if node in self.loose:
+            self.ordered[node] = np.sort(self.loose.pop(node))
+        return self.ordered[node]
 
     def categories(self, node: int) -> int | None:
         """Number of categories of a node that is carried as one."""
@@ -129,9 +138,9 @@ class TableFeatures:
     def moments(self, node: int) -> tuple[float, float]:
         """Mean and deviation of a number that is computed; 1 for a deviation of 0."""
         if node not in self._moments:
-            ordered = self.ordered[node]
-            mean = ordered.mean()
-            centred = ordered - mean
+            values = self.loose[node] if node in self.loose else self.ordered[node]
+            mean = values.mean()
+            centred = values - mean
             sd = math.sqrt(float(centred @ centred) / len(centred))
             self._moments[node] = (float(mean), sd or 1.0)
         return self._moments[node]

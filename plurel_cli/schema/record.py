@@ -42,8 +42,8 @@ def _fields(record: type[Record]) -> tuple[str, ...]:
 
 @cache
 def _defaults(record: type[Record]) -> dict[str, object]:
+    """All fields in their order, which is that of the file; None where one must be given."""
     return {
-        name: field.get_default(call_default_factory=True)
+        name: None if field.is_required() else field.get_default(call_default_factory=True)
         for name, field in record.model_fields.items()
-        if not field.is_required()
     }
