@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import polars as pl
 
-from benchmarks import corpus, features, foreign_keys, health, series, startup, structure
+from benchmarks import corpus, features, foreign_keys, health, series, startup, structure, within
 
 ALL = {
     "startup": startup.run,
@@ -18,6 +18,7 @@ ALL = {
     "features": features.run,
     "health": health.run,
     "corpus": corpus.run,
+    "within": within.run,
 }
 
 
