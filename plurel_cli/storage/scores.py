@@ -230,7 +230,9 @@ class Distinct:
 
 def _starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
     """Where each run of equal numbers starts."""
-    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+    is_start = np.ones(len(ordered), dtype=np.bool_)
+    is_start[1:] = ordered[1:] != ordered[:-1]
+    return np.flatnonzero(is_start)
 
 
 # The file.
