@@ -23,9 +23,10 @@ from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_target, committed
 from plurel_cli.storage.document import read_schema, write_schema
-from plurel_cli.storage.layout import SCHEMA_FILE, is_relbench, table_file
+from plurel_cli.storage.layout import SCHEMA_FILE, has_tasks, is_relbench, table_file
 from plurel_cli.storage.parquet import GROUP_BLOCKS, read_frames, write_table
-from plurel_cli.storage.relbench import write_manifest
+from plurel_cli.storage.relbench import write_manifest, write_tasks
+from plurel_cli.storage.scores import scores_of, write_scores
 from plurel_cli.temporal.stage import plan_time, time_columns
 from plurel_cli.versions import made_here
 
@@ -374,5 +375,8 @@ def _write(
                 write_table(path, table, schema.stages, lambda t=table: rows(t), compression)  # type: ignore[misc]
         if schema.window is not None and is_relbench(schema):
             write_manifest(work, schema, target.resolve().name)
+        if has_tasks(schema):
+            write_tasks(work, schema)
+            write_scores(work, scores_of(work, schema))
         write_schema(work, schema)
     return schema

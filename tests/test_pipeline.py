@@ -16,6 +16,7 @@ import pytest
 from plurel_cli import (
     Config,
     Database,
+    do,
     generate,
     generate_to,
     load,
@@ -100,6 +101,62 @@ def test_stages_one_by_one_give_what_generate_gives(
     _assert_same(in_memory, load(tmp_path / "whole"))
     _assert_same(in_memory, load(folder))
     assert contents(folder).keys() == contents(tmp_path / "whole").keys()
+
+
+# What the Relational Transformer's pretraining takes.
+
+
+def _for_training(folder: Path) -> dict[str, bytes]:
+    """Scores and tasks."""
+    found = contents(folder)
+    return {name: text for name, text in found.items() if name.startswith(("scores", "tasks/"))}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_scores_and_tasks_are_the_same_however_a_database_is_made(
+    tmp_path: Path, name: str
+) -> None:
+    config = CONFIGS[name]("relbench")
+    generate_to(tmp_path / "whole", config, 5)
+    generate(config, 5).save(tmp_path / "saved")
+    schema_to(tmp_path / "staged", config, 5)
+    for stage in STAGES[1:]:
+        assert _for_training(tmp_path / "staged") == {}
+        run_stage(stage, tmp_path / "staged")
+    found = _for_training(tmp_path / "whole")
+    targets = {
+        f"tasks/{table.name}-{column.name}/manifest.yaml"
+        for table in load(tmp_path / "whole").schema.tables
+        for column in table.features
+        if column.type != "string"
+    }
+    assert found.keys() == {"scores.json", *targets}
+    assert _for_training(tmp_path / "saved") == found
+    assert _for_training(tmp_path / "staged") == found
+    generate_to(tmp_path / "flat", CONFIGS[name](), 5)
+    assert _for_training(tmp_path / "flat") == {}
+
+
+def test_tasks_go_with_the_features(tmp_path: Path) -> None:
+    folder = write_database(tmp_path / "db", _default_config("relbench"))
+    before = _for_training(folder)
+    assert len(before) > 1
+    run_stage("temporal", folder, force=True)
+    assert _for_training(folder) == {}
+    run_stage("features", folder)
+    assert _for_training(folder) == before
+
+
+def test_scores_are_of_the_columns_as_written(tmp_path: Path) -> None:
+    database = generate(_default_config("relbench"), 5)
+    table = next(
+        t for t in database.schema.tables if any(c.kind == "numerical" for c in t.features)
+    )
+    column = next(column.name for column in table.features if column.kind == "numerical")
+    do(database, table.name, column, 2.5).save(tmp_path / "db")
+    score = json.loads((tmp_path / "db" / "scores.json").read_text())[table.name][column]
+    assert (score["n_unique"], score["std"]) == (1, 0.0)
+    assert validate(tmp_path / "db") == []
 
 
 def test_stages_of_a_large_table(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ class OutputConfig(Section):
     layout: Literal["flat", "relbench"] = Field(
         default="flat",
         description="`flat`: `<table>.parquet` beside `schema.json`; `relbench`: a RelBench 3 "
-        "dataset, with `manifest.yaml` and `db/<table>.parquet`.",
+        "dataset, with `manifest.yaml` and `db/<table>.parquet`, and the tasks and scores that the "
+        "Relational Transformer's pretraining takes.",
     )
     compression: Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"] = Field(
         default="zstd", description="Compression of the Parquet files."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.report.training import Training, training_of
 from plurel_cli.schema.model import BlockModel, Column, Schema, Table, Window
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
@@ -101,6 +102,7 @@ class Description:
     graph: Graph
     tables: tuple[TableSummary, ...]
     foreign_keys: tuple[ForeignKey, ...]
+    training: Training | None
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -143,6 +145,7 @@ def describe(folder: str | Path) -> Description:
             for table in schema.tables
             for column in table.foreign_keys
         ),
+        training=training_of(root, schema),
         notes=tuple(_notes(graph)),
     )
 

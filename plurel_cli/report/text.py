@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from plurel_cli.report.describe import Blocks, Description
+from plurel_cli.report.training import told
 
 WIDTH = 120
 """Columns of text where there is no terminal to fit."""
@@ -53,6 +54,9 @@ def _head(its: Description) -> list[str]:
         lines.append(
             f"  window  {start} to {end}, validation from {val}, test from {test}{profile}"
         )
+    if its.training:
+        first, *others = told(its.training)
+        lines += [f"  tasks   {first}", *(f"          {line}" for line in others)]
     return lines
 
 

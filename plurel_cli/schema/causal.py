@@ -158,6 +158,12 @@ class Budget(Record):
     )
     noise: float = Field(default=0.0, description="Share of independent noise.")
 
+    @property
+    def has_links(self) -> bool:
+        """Whether a share comes from a hidden trait, from other rows or from time."""
+        parts = (self.trait, self.parent, self.memory, self.drift, self.children)
+        return any(part is not None for part in parts)
+
 
 class Determined(Record):
     """By what other columns a column is determined, exactly, as they are written."""
@@ -229,6 +235,17 @@ class CausalNode(Record):
     null: NodeNulls | None = Field(
         default=None, description="Columns that have nulls for a reason: which rows."
     )
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether it is drawn from a distribution of its own, and nothing else has a part in it.
+
+        So it is where it has no causes, gathers nothing, is nothing of the row's time, and its
+        budget, if it has one, consists of such a source and noise. Columns of referenced rows act
+        on nodes with causes alone.
+        """
+        has_links = self.budget is not None and self.budget.has_links
+        return not (self.causes or self.gathered or self.time or has_links)
 
 
 class ParentCauses(Record):

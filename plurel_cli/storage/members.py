@@ -21,10 +21,17 @@ from plurel_cli.schema.model import STAGES, Schema
 from plurel_cli.storage.commit import check_target, clear_away, left_over, work_folder
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import Entry
-from plurel_cli.storage.layout import MANIFEST_FILE, SCHEMA_FILE, files
+from plurel_cli.storage.layout import (
+    MANIFEST_FILE,
+    SCHEMA_FILE,
+    SCORES_FILE,
+    TABLES_FOLDER,
+    TASKS_FOLDER,
+    files,
+)
 
 _TAIL_BYTES = 1 << 16
-_TABLES = "db"
+_WHOLE_DATABASE = (SCHEMA_FILE, MANIFEST_FILE, SCORES_FILE)
 _PARQUET = ".parquet"
 _MAGIC = b"PAR1"
 _NAME = re.compile(r"db-(0|[0-9]{6}|[1-9][0-9]{6,})")
@@ -91,12 +98,21 @@ def stamp(folder: Path) -> Stamp:
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Files that a database may be made of, by their names relative to the folder."""
     for entry in os.scandir(folder):
-        if entry.name == _TABLES and entry.is_dir(follow_symlinks=False):
+        if entry.name == TABLES_FOLDER and entry.is_dir(follow_symlinks=False):
             for inner in os.scandir(entry.path):
                 if inner.name.endswith(_PARQUET):
-                    yield f"{_TABLES}/{inner.name}", Path(inner.path)
-        elif entry.name in (SCHEMA_FILE, MANIFEST_FILE) or entry.name.endswith(_PARQUET):
+                    yield f"{TABLES_FOLDER}/{inner.name}", Path(inner.path)
+        elif entry.name == TASKS_FOLDER and entry.is_dir(follow_symlinks=False):
+            for task in _folders(Path(entry.path)):
+                if (path := task / MANIFEST_FILE).is_file():
+                    yield f"{TASKS_FOLDER}/{task.name}/{MANIFEST_FILE}", path
+        elif entry.name in _WHOLE_DATABASE or entry.name.endswith(_PARQUET):
             yield entry.name, Path(entry.path)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Folders in a folder, no links."""
+    return [Path(its.path) for its in os.scandir(folder) if its.is_dir(follow_symlinks=False)]
 
 
 def is_unchanged(folder: Path, entry: Entry) -> bool:
@@ -173,7 +189,9 @@ def remove_member(folder: Path) -> None:
         found = sorted(_files(folder), key=lambda its: its[0] != SCHEMA_FILE)
         for _, path in found:
             path.unlink()
-        for inner in (folder / _TABLES, folder):
+        tasks = folder / TASKS_FOLDER
+        of_tasks = _folders(tasks) if tasks.is_dir() and not tasks.is_symlink() else []
+        for inner in (*of_tasks, tasks, folder / TABLES_FOLDER, folder):
             if inner.is_dir() and not os.listdir(inner):  # noqa: PTH208
                 inner.rmdir()
     except OSError as error:

@@ -7,7 +7,7 @@ metadata that RelBench and the Relational Transformer read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -184,7 +184,11 @@ def read_frames(path: Path, table: Table, stages: tuple[StageName, ...]) -> Iter
     FolderError
         If the file is missing, no Parquet file, lacks a column or row, or has one of another type.
     """
-    columns = table.filled(stages)
+    return read_columns(path, table, table.filled(stages))
+
+
+def read_columns(path: Path, table: Table, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
+    """Some columns of a table; otherwise as `read_frames`."""
     names = [column.name for column in columns]
     for start in range(0, table.rows, GROUP_ROWS):
         expected = min(GROUP_ROWS, table.rows - start)

@@ -1,12 +1,17 @@
-"""The manifest that makes a folder a RelBench 3 dataset."""
+"""The manifests that make a folder a RelBench 3 dataset with tasks.
+
+A task is to predict one feature column of a table's rows. It has no files of labels: they are the
+column.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
-from plurel_cli.schema.model import Schema
-from plurel_cli.storage.layout import MANIFEST_FILE
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.layout import MANIFEST_FILE, TARGETS, targets, task_file, task_name
 
 
 def manifest(schema: Schema, name: str) -> dict[str, Any]:
@@ -42,9 +47,47 @@ def manifest(schema: Schema, name: str) -> dict[str, Any]:
     }
 
 
+def task_manifest(table: Table, column: Column) -> dict[str, str]:
+    """What the manifest of the task of predicting a column says.
+
+    Parameters
+    ----------
+    table, column
+        The column, of a type that can be predicted.
+
+    Returns
+    -------
+    dict
+        Of `kind` autocomplete, as RelBench calls the prediction of a column, with no key besides
+        those that the Relational Transformer knows: it refuses others.
+    """
+    return {
+        "name": task_name(table, column),
+        "kind": "autocomplete",
+        "task_type": TARGETS[column.type],
+        "entity_table": table.name,
+        "entity_col": table.primary_key,
+        "target_col": column.name,
+    }
+
+
 def write_manifest(folder: Path, schema: Schema, name: str) -> None:
     """Write `manifest.yaml`."""
     import yaml
 
     text = yaml.safe_dump(manifest(schema, name), sort_keys=False)
     (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+
+
+def write_tasks(folder: Path, schema: Schema) -> None:
+    """Write the manifest of every task, each in a folder of its own."""
+    for table, column in targets(schema):
+        path = folder / task_file(table, column)
+        path.parent.mkdir(parents=True)
+        path.write_text(task_text(table, column), encoding="utf-8")
+
+
+def task_text(table: Table, column: Column) -> str:
+    """The text of a task's manifest: there are hundreds, and a general writer of YAML is slow."""
+    its = task_manifest(table, column)
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in its.items())

@@ -1,11 +1,12 @@
 """Check a folder against its `schema.json`: does it hold what the stages done have promised?
 
-Each table is gone through once, in blocks, so that a table larger than memory can be checked.
+Tables are gone through in blocks, so that one larger than memory can be checked.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,19 @@ from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
 from plurel_cli.frames import category_label
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.layout import MANIFEST_FILE, SCHEMA_FILE, is_relbench, table_file
+from plurel_cli.storage.layout import (
+    MANIFEST_FILE,
+    SCHEMA_FILE,
+    SCORES_FILE,
+    has_tasks,
+    is_relbench,
+    table_file,
+    targets,
+    task_file,
+)
 from plurel_cli.storage.parquet import key_metadata, polars_type, reading
-from plurel_cli.storage.relbench import manifest
+from plurel_cli.storage.relbench import manifest, task_manifest
+from plurel_cli.storage.scores import read_scores, table_scores
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,11 +47,17 @@ def validate(folder: str | Path) -> list[Problem]:
     Checked: files, row counts, column names, order and types, metadata, primary keys 0..N − 1,
     every reference, nulls, unique keys and pairs, time order and window, that rows refer to what
     exists by their time, finite numbers, categories in range, kinds of tables, the recorded config,
-    and the manifest of a RelBench dataset.
+    and the manifest, tasks and scores of a RelBench dataset.
     """
     root = Path(folder)
     schema = read_schema(root)
-    return [*_schema_faults(schema), *_table_faults(root, schema), *_manifest_faults(root, schema)]
+    return [
+        *_schema_faults(schema),
+        *_table_faults(root, schema),
+        *_manifest_faults(root, schema),
+        *_task_faults(root, schema),
+        *_score_faults(root, schema),
+    ]
 
 
 def _schema_faults(schema: Schema) -> Iterator[Problem]:
@@ -70,8 +87,13 @@ def _table_faults(root: Path, schema: Schema) -> Iterator[Problem]:
         try:
             yield from _one_table(root / path, path, schema, table)
         except PlurelError as error:
-            problem = getattr(error, "problem", None)
-            yield Problem(str(path), problem.rule if problem else str(error))
+            yield Problem(str(path), _rule(error))
+
+
+def _rule(error: PlurelError) -> str:
+    """What an error says, without its place."""
+    problem = getattr(error, "problem", None)
+    return problem.rule if problem else str(error)
 
 
 def _one_table(path: Path, name: Path, schema: Schema, table: Table) -> Iterator[Problem]:
@@ -230,20 +252,61 @@ def _feature_rules(column: Column, value: pl.Expr) -> Iterator[tuple[str, pl.Exp
 
 
 def _manifest_faults(root: Path, schema: Schema) -> Iterator[Problem]:
-    if schema.window is None or not is_relbench(schema):
-        return
+    if schema.window is not None and is_relbench(schema):
+        expected = manifest(schema, "")
+        del expected["name"]  # that of the folder when it was written
+        yield from _yaml_faults(root, Path(MANIFEST_FILE), expected)
+
+
+def _task_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+    if has_tasks(schema):
+        for table, column in targets(schema):
+            yield from _yaml_faults(root, task_file(table, column), task_manifest(table, column))
+
+
+def _yaml_faults(root: Path, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
     import yaml
 
-    path = root / MANIFEST_FILE
     try:
-        found = yaml.safe_load(path.read_bytes())
+        found = yaml.safe_load((root / name).read_bytes())
     except FileNotFoundError:
-        yield Problem(MANIFEST_FILE, "is missing")
+        yield Problem(str(name), "is missing")
         return
     except (OSError, yaml.YAMLError) as error:
-        yield Problem(MANIFEST_FILE, f"cannot be read: {' '.join(str(error).split())}")
+        yield Problem(str(name), f"cannot be read: {' '.join(str(error).split())}")
         return
-    expected = manifest(schema, "")
     for key, value in expected.items():
-        if key != "name" and (not isinstance(found, dict) or found.get(key) != value):
-            yield Problem(MANIFEST_FILE, f"{key} must agree with {SCHEMA_FILE}")
+        if not isinstance(found, dict) or found.get(key) != value:
+            yield Problem(str(name), f"{key} must agree with {SCHEMA_FILE}")
+
+
+def _score_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+    if not has_tasks(schema):
+        return
+    try:
+        found = read_scores(root)
+    except PlurelError as error:
+        yield Problem(SCORES_FILE, _rule(error))
+        return
+    tables = [table.name for table in schema.tables]
+    if sorted(found) != sorted(tables):
+        yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(found))
+    for table in schema.tables:
+        try:
+            expected = table_scores(root / table_file(schema, table.name), table)
+        except PlurelError:
+            continue  # told where that table is looked at
+        there = found.get(table.name, expected)
+        if sorted(there) != sorted(expected):
+            place, names = f"{SCORES_FILE}: {table.name}", ", ".join(expected) or "none"
+            yield Problem(place, f"must have the columns {names}", ", ".join(there) or "none")
+        for name in filter(there.__contains__, expected):
+            for key, value in expected[name]:
+                if not _is_about(got := getattr(there[name], key), value):
+                    place = f"{SCORES_FILE}: {table.name}.{name}"
+                    yield Problem(place, f"{key} must be {value}", got)
+
+
+def _is_about(one: float, other: float) -> bool:
+    """Whether two figures are the same but for their last digits."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)

@@ -31,8 +31,9 @@ def test_json_keys(run: Run, database: Path) -> None:
     its = _json(run, database)
     assert its.keys() >= {
         *("folder", "seed", "stages", "made_by", "rows", "bytes", "window", "graph", "tables"),
-        *("foreign_keys", "notes"),
+        *("foreign_keys", "training", "notes"),
     }
+    assert its["training"] is None
     assert its["graph"].keys() >= {
         *("layout", "tables", "foreign_keys", "sources", "sinks", "longest_path"),
         *("multipath_pairs", "most_foreign_keys"),
@@ -140,6 +141,103 @@ def test_many_keys_are_noted(run: Run, tmp_path: Path) -> None:
         notes = _json(run, folder)["notes"]
         assert len(notes) == n_notes
         assert all("has 6 foreign keys; the Relational Transformer" in note for note in notes)
+
+
+# What the Relational Transformer's pretraining makes of it.
+
+
+def _trainable(folder: Path, categorical_as: str = "integer") -> Path:
+    config = {
+        "schema": {"layout": "explicit", "columns": 4, "p_categorical": 0.5},
+        "tables": {"users": {"rows": 90}, "posts": {"rows": 400, "parents": ["users"]}},
+        "features": {"categorical_as": categorical_as, "scm": {"mode": "lazy"}},
+        "output": {"layout": "relbench"},
+    }
+    return write_database(folder, parse_config(config), seed=3)
+
+
+def _rescored(folder: Path, **changes: dict[str, Any]) -> None:
+    """Change the scores of some columns of posts."""
+    path = folder / "scores.json"
+    data = json.loads(path.read_text())
+    for column, fields in changes.items():
+        data["posts"][column] |= fields
+    path.write_text(json.dumps(data))
+
+
+def test_share_of_columns_that_are_predicted(run: Run, tmp_path: Path) -> None:
+    folder = _trainable(tmp_path / "db")
+    nothing = {"is_source_node": False, "n_unique": 5, "std": 1.0}
+    for table in ("users", "posts"):
+        scores = json.loads((folder / "scores.json").read_text())
+        scores[table] = {name: its | nothing for name, its in scores[table].items()}
+        (folder / "scores.json").write_text(json.dumps(scores))
+    its = _json(run, folder)["training"]
+    assert its == {
+        "columns": 8,
+        "targets": 8,
+        "kept": 8,
+        "share": 1.0,
+        "left_out": {"source": 0, "constant": 0, "majority": 0, "std": 0},
+    }
+    text = "8 of 8 columns pass the Relational Transformer's rule (100.0%)"
+    assert f"  tasks   {text}\n\n" in run("describe", folder).out
+    _rescored(
+        folder,
+        feature_0={"is_source_node": True, "n_unique": 1, "std": 0.0},  # the first reason counts
+        feature_1={"n_unique": 1, "std": 0.0},
+        feature_2={"std": 0.99e-4},
+        feature_3={"std": 1e-4, "majority_frac": 1.0},
+    )
+    its = _json(run, folder)["training"]
+    assert (its["kept"], its["share"]) == (5, 5 / 8)
+    assert its["left_out"] == {"source": 1, "constant": 1, "majority": 0, "std": 1}
+    lines = run("describe", folder).out.splitlines()
+    assert lines[4] == "  tasks   5 of 8 columns pass the Relational Transformer's rule (62.5%)"
+    assert lines[5] == (
+        "          left out: 1 that nothing tells, 1 of one value, 1 whose values hardly differ"
+    )
+
+
+def test_labels_are_told_apart(run: Run, tmp_path: Path) -> None:
+    folder = _trainable(tmp_path / "db", "label")
+    n_labels = sum(c.type == "string" for t in load(folder).schema.tables for c in t.features)
+    assert 0 < n_labels < 8
+    its = _json(run, folder)["training"]
+    assert (its["columns"], its["targets"]) == (8, 8 - n_labels)
+    text = f"          labels, which it reads but does not predict: {n_labels}\n"
+    assert text in run("describe", folder).out
+
+
+def test_one_sided_booleans_are_left_out(run: Run, tmp_path: Path) -> None:
+    folder = _trainable(tmp_path / "db", "boolean")
+    columns = [c.name for c in load(folder).schema.by_name["posts"].features if c.type == "boolean"]
+    sound = {"is_source_node": False, "n_unique": 2, "std": 0.0}
+    for majority, n_out in [(0.99, 0), (0.9901, len(columns))]:
+        _rescored(folder, **{name: sound | {"majority_frac": majority} for name in columns})
+        assert _json(run, folder)["training"]["left_out"]["majority"] == n_out
+    assert columns
+
+
+def test_a_database_without_feature_columns_has_no_tasks(run: Run, tmp_path: Path) -> None:
+    folder = write_database(tmp_path / "db", small_config("relbench", model="none"))
+    its = _json(run, folder)["training"]
+    assert (its["columns"], its["targets"], its["share"]) == (0, 0, 0.0)
+    assert run("describe", folder).code == 0
+
+
+@pytest.mark.parametrize("text", [None, "{", "{}"])
+def test_broken_scores_are_one_line(run: Run, tmp_path: Path, text: str | None) -> None:
+    folder = _trainable(tmp_path / "db")
+    path = folder / "scores.json"
+    path.unlink() if text is None else path.write_text(text)
+    code, _, err = run("describe", folder)
+    if text == "{}":  # what has no score is kept
+        assert code == 0
+    else:
+        assert code == 2
+        assert err.startswith(f"error: {path}: ")
+        assert err.count("\n") == 1
 
 
 def test_names_are_not_taken_for_markup(run: Run, tmp_path: Path) -> None:

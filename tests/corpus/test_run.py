@@ -11,6 +11,7 @@ import pytest
 from plurel_cli import generate_corpus, generate_to, load, merge_corpus, validate
 from plurel_cli.config.mixture import Component, Mixture
 from plurel_cli.corpus import engines, pool
+from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, PlurelError, UsageError
@@ -263,6 +264,23 @@ def test_spoilt_databases_are_made_anew(undisturbed: Path, copy: Path) -> None:
     assert same_corpus(copy, undisturbed)
     now = (copy / "db-000007" / "schema.json").stat()
     assert (now.st_ino, now.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
+
+
+def test_spoilt_tasks_and_scores_are_made_anew(tmp_path: Path) -> None:
+    config = tiny_config(output={"layout": "relbench"}, features={"model": "series"})
+    generate_corpus(tmp_path / "sound", config, range(4))
+    place = Path(shutil.copytree(tmp_path / "sound", tmp_path / "spoilt"))
+    tasks = sorted((place / "db-000000").glob("tasks/*/manifest.yaml"))
+    tasks[0].unlink()
+    tasks = sorted((place / "db-000001").glob("tasks/*/manifest.yaml"))
+    tasks[-1].write_text(tasks[-1].read_text().replace("autocomplete", "forecast"))
+    (place / "db-000002" / "scores.json").unlink()
+    scores = place / "db-000003" / "scores.json"
+    scores.write_text(scores.read_text().replace("true", "false", 1))
+    assert len({path.name for path, _ in validate_corpus(place)}) == 4
+    assert generate_corpus(place, config, range(4), resume=True).failed == ()
+    assert same_corpus(place, tmp_path / "sound")
+    assert list(validate_corpus(place)) == []
 
 
 def test_databases_that_no_index_lists_are_kept_if_they_belong_there(

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from plurel_cli import load
+from plurel_cli.storage.layout import TARGETS
 from tests.readers.environments import Reader
 from tests.storage.samples import json_table, small_config, write_database
 
@@ -104,3 +105,65 @@ def test_relbench_3_loads_a_dataset(relbench_3: Reader, tmp_path: Path) -> None:
         "likes": int(up_to_test.sum()),
     }
     assert 0 < up_to_test.sum() < 90
+
+
+_TASKS = """
+import json, sys
+from pathlib import Path
+import relbench
+from relbench.manifest import DatasetManifest, TaskManifest, validate_dataset_manifest
+
+folder = Path(sys.argv[1])
+validate_dataset_manifest(DatasetManifest.load(folder / "manifest.yaml"), folder / "db")
+for path in folder.glob("tasks/*/manifest.yaml"):
+    TaskManifest.load(path).validate()
+dataset = relbench.load_dataset(folder)
+seen = {}
+for name in sys.argv[2:]:
+    task = dataset.load_task(name)
+    seen[name] = {
+        "of": [task.entity_table, task.entity_col, task.target_col, task.task_type.value],
+        "labels": {
+            split: task.get_table(split, mask_input_cols=False).df[task.target_col].tolist()
+            for split in ("train", "val", "test")
+        },
+        "hidden": task.target_col not in task.get_db().table_dict[task.entity_table].df,
+    }
+print(json.dumps({"names": sorted(dataset.get_task_names()), "tasks": seen}))
+"""
+
+
+@pytest.mark.parametrize("categorical_as", ["integer", "boolean"])
+def test_relbench_3_opens_the_tasks(
+    relbench_3: Reader, tmp_path: Path, categorical_as: str
+) -> None:
+    """Those of a table without times it cannot split, as any such task."""
+    config = small_config("relbench", model="scm", categorical_as=categorical_as)
+    folder = write_database(tmp_path / "db-000001", config)
+    database = load(folder)
+    likes = database.schema.by_name["likes"]
+    columns = {f"likes-{column.name}": column for column in likes.features}
+    seen = relbench_3.run(_TASKS, folder, *columns)
+    assert seen["names"] == sorted(
+        f"{table.name}-{column.name}"
+        for table in database.schema.tables
+        for column in table.features
+    )
+    window = database.schema.window
+    assert window is not None
+    val, test = (
+        datetime.combine(day, time()) for day in (window.val_timestamp, window.test_timestamp)
+    )
+    frame = database.tables["likes"]
+    splits = {
+        "train": frame.filter(pl.col("date") <= val),
+        "val": frame.filter(pl.col("date").is_between(val, test, closed="right")),
+        "test": frame.filter(pl.col("date") > test),
+    }
+    for name, column in columns.items():
+        its = seen["tasks"][name]
+        assert its["of"] == ["likes", "row_idx", column.name, TARGETS[column.type]]
+        assert its["hidden"]
+        assert its["labels"] == {
+            split: rows[column.name].drop_nulls().to_list() for split, rows in splits.items()
+        }

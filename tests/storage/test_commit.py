@@ -15,6 +15,7 @@ from plurel_cli import generate_to, load, run_stage, schema_to, validate
 from plurel_cli.errors import FolderError, PlurelError, StorageError
 from plurel_cli.storage import commit
 from plurel_cli.storage.commit import committed
+from plurel_cli.storage.layout import files
 from tests.storage.samples import (
     contents,
     is_one_sentence,
@@ -167,6 +168,33 @@ def test_unknown_files_are_refused_and_kept(target: Path, place: str, stage: str
     with pytest.raises(FolderError, match="no part of its database"):
         run_stage("fk", target, force=True)
     assert contents(target) == before
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "tasks/likes-feature_0/train.parquet",
+        "tasks/mine/manifest.yaml",
+        "tasks/likes-feature_0/x/y",
+    ],
+)
+def test_unknown_files_among_tasks_are_refused_and_kept(target: Path, place: str) -> None:
+    generate_to(target, small_config("relbench"), 1)
+    (target / place).parent.mkdir(exist_ok=True)
+    (target / place).write_text("mine")
+    before = contents(target)
+    with pytest.raises(FolderError, match="no part of its database") as caught:
+        generate_to(target, small_config("relbench"), 2, force=True)
+    assert place in str(caught.value)
+    assert contents(target) == before
+
+
+def test_force_leaves_no_task_of_what_was_there(target: Path) -> None:
+    generate_to(target, small_config("relbench"), 1)
+    assert len(list(target.glob("tasks/*/manifest.yaml"))) == 12
+    generate_to(target, small_config("relbench", categorical_as="label"), 1, force=True)
+    assert {Path(name) for name in contents(target)} == files(load(target).schema)
+    assert 0 < len(list((target / "tasks").iterdir())) < 12
 
 
 def test_tables_that_the_schema_does_not_promise_yet_are_unknown(target: Path) -> None:

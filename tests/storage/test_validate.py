@@ -5,6 +5,7 @@ and nothing else is: each case breaks one rule and names the one line that is to
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,88 @@ def test_manifest_that_is_a_list(tmp_path: Path) -> None:
     folder = write_database(tmp_path / "db", small_config("relbench"))
     (folder / "manifest.yaml").write_text("- a\n")
     assert len(validate(folder)) == 3
+
+
+# Tasks and scores.
+
+
+@pytest.fixture
+def trainable(tmp_path: Path) -> Path:
+    return write_database(tmp_path / "db", small_config("relbench", model="scm"))
+
+
+def test_missing_tasks_and_scores(trainable: Path) -> None:
+    path = min(trainable.glob("tasks/*/manifest.yaml"))
+    path.unlink()
+    (trainable / "scores.json").unlink()
+    assert [str(fault) for fault in validate(trainable)] == [
+        f"{path.relative_to(trainable)}: is missing",
+        "scores.json: is missing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("autocomplete", "forecast", "kind must agree with schema.json"),
+        ("regression", "binary_classification", "task_type must agree with schema.json"),
+        ("row_idx", "date", "entity_col must agree with schema.json"),
+        ("target_col", "target", "target_col must agree with schema.json"),
+        ("kind:", "kind: [", "cannot be read: "),
+    ],
+)
+def test_task_that_says_something_else(trainable: Path, old: str, new: str, rule: str) -> None:
+    path = trainable / "tasks" / "likes-feature_1" / "manifest.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    assert _only_fault(trainable).startswith(f"{path.relative_to(trainable)}: {rule}")
+
+
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        ("is_source_node", lambda value: not value),
+        ("n_unique", lambda value: value + 1),
+        ("n_classes", lambda value: value + 1),
+        ("majority_frac", lambda value: value / 2 + 0.1),
+        ("std", lambda value: value * 1.00001),
+    ],
+)
+def test_score_that_is_wrong(trainable: Path, key: str, change: Callable[[Any], Any]) -> None:
+    path = trainable / "scores.json"
+    data = json.loads(path.read_text())
+    score = data["posts"]["feature_2"]
+    before = score[key]
+    score[key] = change(score[key])
+    path.write_text(json.dumps(data))
+    fault = _only_fault(trainable)
+    assert fault == f"scores.json: posts.feature_2: {key} must be {before}, got {score[key]}"
+
+
+def test_scores_of_other_tables_and_columns(trainable: Path) -> None:
+    path = trainable / "scores.json"
+    text = path.read_text()
+    data = json.loads(text)
+    del data["posts"]["feature_2"]
+    path.write_text(json.dumps(data))
+    assert _only_fault(trainable).startswith("scores.json: posts: must have the columns feature_0,")
+    data = json.loads(text)
+    data["elsewhere"] = data.pop("users")
+    path.write_text(json.dumps(data))
+    assert _only_fault(trainable).startswith("scores.json: must have the tables users, posts, ")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"users": 1}', '{"users": {"feature_0": {}}}'])
+def test_scores_that_cannot_be_read(trainable: Path, text: str) -> None:
+    (trainable / "scores.json").write_text(text)
+    assert _only_fault(trainable).startswith("scores.json: ")
+
+
+def test_scores_of_another_database(trainable: Path, tmp_path: Path) -> None:
+    other = write_database(tmp_path / "other", small_config("relbench", model="scm"), seed=2)
+    (trainable / "scores.json").write_bytes((other / "scores.json").read_bytes())
+    assert len(validate(trainable)) > 5
 
 
 def _column(data: dict[str, Any], table: int, name: str) -> dict[str, Any]:

@@ -1,0 +1,269 @@
+"""What there is to learn of each feature column, in the terms of the Relational Transformer.
+
+Its pretraining predicts columns, and reads from `scores.json` which are worth it. The figures are
+exact, and are those of the columns as written: the file of each table is read once more, one
+column at a time where it is large.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError
+
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.record import Record
+from plurel_cli.storage.document import refused
+from plurel_cli.storage.layout import SCORES_FILE, table_file
+from plurel_cli.storage.parquet import GROUP_ROWS, read_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_MANTISSA_BITS = 23
+_PAGE_BYTES = (1 << _MANTISSA_BITS) // 8
+
+
+class ColumnScore(Record):
+    """What there is to learn of one feature column, nulls left out."""
+
+    is_source_node: bool = Field(
+        description="Whether it is drawn from a distribution of its own, and nothing else of the "
+        "database has a part in it."
+    )
+    n_unique: int = Field(ge=0, description="Distinct values.")
+    n_classes: int = Field(ge=0, description="Categorical columns: the same; 0 for others.")
+    majority_frac: float = Field(
+        ge=0, le=1, description="Categorical columns: share of the most frequent; 0 for others."
+    )
+    std: float = Field(
+        ge=0, description="Standard deviation, with n − 1; of booleans as 0 and 1; 0 for labels."
+    )
+
+
+Scores = dict[str, dict[str, ColumnScore]]
+"""Scores of every feature column, by table and column."""
+
+_SCORES: TypeAdapter[Scores] = TypeAdapter(Scores)
+
+
+def is_source_node(table: Table, column: Column) -> bool:
+    """Whether nothing has a part in a column, as its causal graph tells; a series is a source."""
+    nodes = table.causal.nodes if table.causal is not None else ()
+    return not any(node.column == column.name and not node.is_independent for node in nodes)
+
+
+def scores_of(folder: Path, schema: Schema) -> Scores:
+    """The scores of a database.
+
+    Parameters
+    ----------
+    folder
+        A folder with all its tables.
+    schema
+        What they are.
+
+    Raises
+    ------
+    FolderError
+        If a table cannot be read.
+
+    Notes
+    -----
+    O(rows) time. The memory is that of a row group, and of the distinct values of one column: at
+    most a MiB for each power of two between the smallest and the largest, and for either sign.
+    """
+    return {
+        table.name: table_scores(folder / table_file(schema, table.name), table)
+        for table in schema.tables
+    }
+
+
+def table_scores(path: Path, table: Table) -> dict[str, ColumnScore]:
+    """The scores of one table's columns."""
+    found: dict[str, ColumnScore] = {}
+    is_small = table.rows <= GROUP_ROWS
+    for columns in [table.features] if is_small else [(its,) for its in table.features]:
+        found |= _scores(path, table, columns)
+    return found
+
+
+def _scores(path: Path, table: Table, columns: Sequence[Column]) -> dict[str, ColumnScore]:
+    tallies = {column.name: _tally(column) for column in columns}
+    for frame in read_columns(path, table, columns) if columns else ():
+        for name, tally in tallies.items():
+            tally.add(frame[name])
+    return {
+        column.name: ColumnScore(
+            is_source_node=is_source_node(table, column), **tallies[column.name].figures()
+        )
+        for column in columns
+    }
+
+
+class _Tally(Protocol):
+    """What is known of a column from the rows seen so far."""
+
+    def add(self, values: pl.Series, /) -> None:
+        """Take more rows in."""
+        ...
+
+    def figures(self) -> dict[str, Any]:
+        """Its figures, by the fields of a score."""
+        ...
+
+
+def _tally(column: Column) -> _Tally:
+    return _Categories(column.type != "string") if column.kind == "categorical" else _Numbers()
+
+
+class _Categories:
+    """Rows of each category."""
+
+    def __init__(self, are_numbers: bool) -> None:
+        self._are_numbers = are_numbers
+        self._rows: Counter[Any] = Counter()
+
+    def add(self, values: pl.Series) -> None:
+        self._rows.update(dict(values.value_counts().iter_rows()))
+        self._rows.pop(None, None)
+
+    def figures(self) -> dict[str, Any]:
+        n = self._rows.total()
+        return {
+            "n_unique": len(self._rows),
+            "n_classes": len(self._rows),
+            "majority_frac": max(self._rows.values()) / n if n else 0.0,
+            "std": self._deviation(n) if self._are_numbers and n > 1 else 0.0,
+        }
+
+    def _deviation(self, n: int) -> float:
+        """By integers alone, so that it is that of no order of rows."""
+        total = sum(rows * value for value, rows in self._rows.items())
+        squares = sum(rows * value * value for value, rows in self._rows.items())
+        return math.sqrt((n * squares - total * total) / (n * (n - 1)))
+
+
+class _Numbers:
+    """Mean and squared deviations, put together from those of groups of rows in their order."""
+
+    def __init__(self) -> None:
+        self._n, self._mean, self._squares = 0, 0.0, 0.0
+        self._distinct = Distinct()
+
+    def add(self, values: pl.Series) -> None:
+        numbers = values.to_numpy()  # nulls as NaN, which no value is
+        numbers = numbers[~np.isnan(numbers)]
+        if not len(numbers):
+            return
+        self._distinct.add(numbers)
+        wide = numbers.astype(np.float64)
+        n, mean = len(wide), float(wide.mean())
+        wide -= mean
+        wide *= wide
+        step, total = mean - self._mean, self._n + n
+        self._squares += float(wide.sum()) + step * step * self._n * n / total
+        self._mean += step * n / total
+        self._n = total
+
+    def figures(self) -> dict[str, Any]:
+        std = math.sqrt(self._squares / (self._n - 1)) if self._n > 1 else 0.0
+        return {"n_unique": self._distinct.n, "n_classes": 0, "majority_frac": 0.0, "std": std}
+
+
+class Distinct:
+    """How many different numbers there are among some, exactly.
+
+    There are 2³² float32 numbers, so a bit each tells which have been seen; those of one sign and
+    exponent share a page, which is made when the first of them is seen. Numbers that all come at
+    once need none.
+
+    Attributes
+    ----------
+    n
+        Different numbers so far; 0 and −0 are one.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._first: NDArray[np.uint32] | None = None
+        self._pages: dict[int, NDArray[np.uint8]] = {}
+
+    def add(self, numbers: NDArray[np.float32]) -> None:
+        """Take more numbers in."""
+        patterns = np.sort((numbers + np.float32(0)).view(np.uint32))
+        patterns = patterns[_starts(patterns)]
+        if self._first is None:
+            self._first, self.n = patterns, len(patterns)
+            return
+        if not self._pages:
+            self._mark(self._first)
+        self.n += self._mark(patterns)
+
+    def _mark(self, patterns: NDArray[np.uint32]) -> int:
+        """Set the bits of some numbers, in rising order; how many were not set."""
+        pages = patterns >> _MANTISSA_BITS
+        starts = _starts(pages)
+        groups = np.split(patterns & ((1 << _MANTISSA_BITS) - 1), starts[1:])
+        return sum(map(self._mark_on, pages[starts].tolist(), groups))
+
+    def _mark_on(self, page: int, bits: NDArray[np.uint32]) -> int:
+        if page not in self._pages:
+            self._pages[page] = np.zeros(_PAGE_BYTES, dtype=np.uint8)
+        seen = self._pages[page]
+        places = bits >> 3
+        starts = _starts(places)
+        places = places[starts]
+        masks = np.bitwise_or.reduceat(np.left_shift(1, bits & 7).astype(np.uint8), starts)
+        n_new = int(np.bitwise_count(masks & ~seen[places]).sum())
+        seen[places] |= masks
+        return n_new
+
+
+def _starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Where each run of equal numbers starts."""
+    is_start = np.ones(len(ordered), dtype=np.bool_)
+    is_start[1:] = ordered[1:] != ordered[:-1]
+    return np.flatnonzero(is_start)
+
+
+# The file.
+
+
+def write_scores(folder: Path, scores: Scores) -> None:
+    """Write `scores.json`."""
+    data = {
+        table: {name: score.model_dump(mode="json") for name, score in columns.items()}
+        for table, columns in scores.items()
+    }
+    text = json.dumps(data, indent=1) + "\n"
+    (folder / SCORES_FILE).write_text(text, encoding="utf-8")
+
+
+def read_scores(folder: Path) -> Scores:
+    """Read `scores.json`.
+
+    Raises
+    ------
+    FolderError
+        If it is missing or broken.
+    StorageError
+        If it cannot be read.
+    """
+    path = folder / SCORES_FILE
+    try:
+        return _SCORES.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise FolderError(path, "is missing", remedy="`plurel validate` says more") from None
+    except OSError as error:
+        raise storage_error(path, error) from None
+    except ValidationError as error:
+        raise refused(error, path) from None

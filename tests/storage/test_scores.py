@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plurel_cli import generate_to, load
+from plurel_cli.errors import FolderError
+from plurel_cli.schema.causal import (
+    Budget,
+    CausalNode,
+    Drift,
+    Gathered,
+    Memory,
+    OfChildren,
+    OwnTrait,
+    ParentTrait,
+    TimeSource,
+)
+from plurel_cli.schema.model import STAGES, Column, Table
+from plurel_cli.storage.parquet import GROUP_ROWS, write_table
+from plurel_cli.storage.scores import (
+    ColumnScore,
+    Distinct,
+    is_source_node,
+    read_scores,
+    scores_of,
+    table_scores,
+    write_scores,
+)
+from tests.storage.samples import is_one_sentence, small_config, write_database
+
+
+def brute(series: pl.Series, column: Column, is_source: bool) -> ColumnScore:
+    """A score the slow way, from all values at once."""
+    values = series.drop_nulls().to_list()
+    of_each = [values.count(value) for value in set(values)]
+    is_category = column.kind == "categorical"
+    mean = 0.0 if column.type == "string" else sum(values) / max(len(values), 1)
+    squares = [] if column.type == "string" else [(value - mean) ** 2 for value in values]
+    return ColumnScore(
+        is_source_node=is_source,
+        n_unique=len(of_each),
+        n_classes=len(of_each) if is_category else 0,
+        majority_frac=max(of_each, default=0) / max(len(values), 1) if is_category else 0.0,
+        std=math.sqrt(math.fsum(squares) / (len(values) - 1)) if len(squares) > 1 else 0.0,
+    )
+
+
+def assert_same(found: ColumnScore, expected: ColumnScore) -> None:
+    assert found.but(std=0.0) == expected.but(std=0.0)
+    assert found.std == pytest.approx(expected.std, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("categorical_as", ["integer", "label", "boolean"])
+@pytest.mark.parametrize("layout", ["flat", "relbench"])
+def test_scores_of_a_database(tmp_path: Path, categorical_as: str, layout: str) -> None:
+    config = small_config(layout, model="scm", categorical_as=categorical_as)
+    generate_to(tmp_path / "db", config, 3)
+    database = load(tmp_path / "db")
+    found = scores_of(tmp_path / "db", database.schema)
+    assert list(found) == [table.name for table in database.schema.tables]
+    types, has_nulls = set(), False
+    for table in database.schema.tables:
+        assert list(found[table.name]) == [column.name for column in table.features]
+        for column in table.features:
+            series = database.tables[table.name][column.name]
+            expected = brute(series, column, is_source_node(table, column))
+            assert_same(found[table.name][column.name], expected)
+            types.add(column.type)
+            has_nulls |= series.null_count() > 0
+    assert types == {
+        "float32",
+        {"integer": "int32", "label": "string"}.get(categorical_as, "boolean"),
+    }
+    assert has_nulls
+
+
+# Large tables, of several row groups.
+
+FEATURES = {
+    "normal": ("float32", "numerical", None),
+    "whole": ("float32", "numerical", None),
+    "empty": ("float32", "numerical", None),
+    "constant": ("float32", "numerical", None),
+    "code": ("int32", "categorical", 7),
+    "label": ("string", "categorical", 3),
+    "flag": ("boolean", "categorical", 2),
+}
+
+
+def _table(rows: int) -> Table:
+    key = Column(name="row_idx", role="primary_key", type="int64", stage="fk")
+    features = [
+        Column.model_validate(
+            {"name": name, "role": "feature", "type": its, "stage": "features", "nullable": True}
+            | {"kind": kind, "categories": categories}
+        )
+        for name, (its, kind, categories) in FEATURES.items()
+    ]
+    return Table(name="t", id="t", kind="activity", rows=rows, columns=(key, *features))
+
+
+def _frame(rows: int) -> pl.DataFrame:
+    rng = np.random.default_rng(rows)
+    first = np.arange(rows) < GROUP_ROWS
+    return pl.DataFrame(
+        {
+            "row_idx": np.arange(rows),
+            "normal": (1e3 + rng.standard_normal(rows)).astype(np.float32),
+            # values of the first row group come again, and others come later alone
+            "whole": np.where(first, rng.integers(-50, 50, rows), rng.integers(-90, 20, rows)),
+            "empty": pl.Series([None] * rows, dtype=pl.Float32),
+            "constant": np.full(rows, 0.1, np.float32),
+            "code": rng.integers(0, 7, rows),
+            "label": pl.Series(["c0", "c1", "c2"]).gather(rng.integers(0, 3, rows)),
+            "flag": rng.random(rows) < 0.003,
+        },
+        schema_overrides={"whole": pl.Float32, "code": pl.Int32},
+    ).with_columns(
+        pl.when(pl.int_range(pl.len()) % 10 != 3).then(pl.col(name)).alias(name)
+        for name in ("normal", "code", "label", "flag")
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 2, GROUP_ROWS, GROUP_ROWS + 1, 2 * GROUP_ROWS + 5])
+def test_row_groups_change_nothing(tmp_path: Path, rows: int) -> None:
+    table, frame = _table(rows), _frame(rows)
+    path = tmp_path / "t.parquet"
+    frames = [frame.slice(start, GROUP_ROWS) for start in range(0, rows, GROUP_ROWS)]
+    write_table(path, table, STAGES, lambda: iter(frames), "zstd")
+    found = table_scores(path, table)
+    for column in table.features:
+        values = frame[column.name].drop_nulls()
+        counts = values.value_counts()["count"]
+        score = found[column.name]
+        assert score.n_unique == values.n_unique()
+        if column.kind == "categorical":
+            assert (score.n_classes, score.majority_frac) == (
+                values.n_unique(),
+                counts.max() / len(values),
+            )
+        else:
+            assert (score.n_classes, score.majority_frac) == (0, 0.0)
+        std = None if column.type == "string" else values.cast(pl.Float64).std()
+        assert score.std == pytest.approx(std or 0.0, rel=1e-9, abs=1e-12)
+    assert table_scores(path, table) == found
+
+
+Numbers = st.lists(
+    st.floats(width=32, allow_nan=False, allow_infinity=False)
+    | st.sampled_from([0.0, -0.0, 1.0, -1.0, 3.4e38, 1e-45, 2.0**-126])
+    | st.integers(-5, 5).map(float),
+    max_size=30,
+)
+
+
+@given(st.lists(Numbers, max_size=5))
+def test_distinct_numbers_are_counted_exactly(blocks: list[list[float]]) -> None:
+    distinct, seen = Distinct(), set()
+    for block in blocks:
+        distinct.add(np.array(block, dtype=np.float32))
+        seen |= set(np.array(block, dtype=np.float32).tolist())
+        assert distinct.n == len(seen)  # a set has 0 and −0 as one as well
+
+
+# What is a source.
+
+GATHERED = Gathered(table="c", foreign_key="k", aggregate="count")
+
+
+def _node(**fields: Any) -> CausalNode:
+    return CausalNode(kind="numerical", column="x", **fields)
+
+
+@pytest.mark.parametrize(
+    ("node", "is_source"),
+    [
+        (_node(source="normal"), True),
+        (_node(source="series"), True),
+        (_node(causes=(0,), mechanisms=("mlp", "mlp")), False),
+        (_node(source="children", gathered=GATHERED), False),
+        (_node(source="time", time=TimeSource(what="hour", instead="beta")), False),
+        (_node(source="budget", budget=Budget(noise=1.0)), True),
+        (_node(source="normal", budget=Budget(causes=0.9, noise=0.1)), True),
+        (_node(causes=(0,), budget=Budget(causes=0.9, noise=0.1)), False),
+        (_node(source="budget", budget=Budget(trait=OwnTrait(share=1, trait=0, sign=1))), False),
+        (
+            _node(
+                source="normal",
+                budget=Budget(
+                    causes=0.5, parent=ParentTrait(share=0.5, foreign_key="k", trait=0, sign=1)
+                ),
+            ),
+            False,
+        ),
+        (
+            _node(
+                budget=Budget(
+                    memory=Memory(share=1, foreign_key="k", chain=0, persistence=0.5, sign=1)
+                )
+            ),
+            False,
+        ),
+        (_node(budget=Budget(drift=Drift(share=1, kind="step", at=0.5, width=0, sign=1))), False),
+        (_node(budget=Budget(children=OfChildren(share=1, gathered=GATHERED, sign=1))), False),
+    ],
+)
+def test_what_is_a_source(node: CausalNode, is_source: bool) -> None:
+    assert node.is_independent == is_source
+
+
+def test_columns_that_nothing_else_moves_are_sources(tmp_path: Path) -> None:
+    """Those without an edge into them, and all that are series over the rows."""
+    for seed in range(3):
+        folder = tmp_path / str(seed)
+        generate_to(folder, small_config("relbench", model="scm"), seed)
+        schema, found = load(folder).schema, read_scores(folder)
+        for table in schema.tables:
+            assert table.causal is not None
+            without = {n.column for n in table.causal.nodes if n.column and not n.causes}
+            sources = {name for name, score in found[table.name].items() if score.is_source_node}
+            assert sources == without
+    write_database(tmp_path / "series", small_config("relbench"))
+    found = read_scores(tmp_path / "series")
+    assert all(its.is_source_node for columns in found.values() for its in columns.values())
+
+
+# The file.
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    generate_to(tmp_path / "db", small_config("relbench", model="scm"), 1)
+    found = read_scores(tmp_path / "db")
+    assert found == scores_of(tmp_path / "db", load(tmp_path / "db").schema)
+    text = (tmp_path / "db" / "scores.json").read_bytes()
+    write_scores(tmp_path, found)
+    assert (tmp_path / "scores.json").read_bytes() == text
+    fields = {"is_source_node", "n_unique", "n_classes", "majority_frac", "std"}
+    raw = json.loads(text)
+    assert all(its.keys() == fields for columns in raw.values() for its in columns.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (None, "is missing"),
+        ("{", "Invalid JSON"),
+        ("[]", "should be an object"),
+        ('{"a": {"b": {}}}', "a.b.is_source_node: Field required"),
+        ('{"a": {"b": {"n_unique": -1}}}', "a.b."),
+    ],
+)
+def test_broken_file_is_refused(tmp_path: Path, text: str | None, rule: str) -> None:
+    if text is not None:
+        (tmp_path / "scores.json").write_text(text)
+    with pytest.raises(FolderError) as caught:
+        read_scores(tmp_path)
+    assert f"{tmp_path / 'scores.json'}: " in str(caught.value)
+    assert rule in str(caught.value)
+    assert is_one_sentence(caught.value)
