@@ -47,19 +47,16 @@ class UniquePairs:
     ) -> None:
         self._keys, self._n_parents, self._n_rows = keys, n_parents, n_rows
 
-    def check(self, place: str) -> None:
-        """Refuse a junction in which, by some time, there are more rows than pairs.
-
-        Raises
-        ------
-        ConfigError
-            Naming `place`.
-        """
+    @property
+    def has_room(self) -> bool:
+        """Whether there are at no time more rows than pairs."""
         a, b = self._present
-        if np.all(np.arange(1, self._n_rows + 1) <= a.astype(np.float64) * b):
-            return
+        return bool(np.all(np.arange(1, self._n_rows + 1) <= a.astype(np.float64) * b))
+
+    def refused(self, place: str) -> ConfigError:
+        """What says that there is no room, naming `place`."""
         rule = "has more rows by some time than there are pairs of parents by then"
-        raise ConfigError([Problem(place, rule, remedy="give it fewer rows, or no junction")])
+        return ConfigError([Problem(place, rule, remedy="give it fewer rows, or no junction")])
 
     def column(self, which: int) -> JunctionKeys:
         """The first (0) or the second key (1)."""

@@ -45,8 +45,8 @@ def plan_keys(schema: Schema, config: Config) -> Schema:
     Raises
     ------
     ConfigError
-        If a model leaves some child row no parent to refer to, or has too many clusters for its
-        habits.
+        If a model leaves some child row no parent to refer to, has too many clusters for its
+        habits, or a table that must be a junction more rows by some time than pairs of parents.
     """
     tables = tuple(
         table.but(columns=tuple(_planned(schema, config, table, c) for c in table.columns))
@@ -54,10 +54,19 @@ def plan_keys(schema: Schema, config: Config) -> Schema:
     )
     planned = schema.but(tables=tables, stages=(*schema.stages, "fk"))
     clock = Clock(planned, config)
-    for table in tables:
-        if table.unique is not None:
-            _pairs(planned, clock, table).check(f"tables.{table.name}.junction")
-    return planned
+    return planned.but(tables=tuple(_with_room(planned, config, clock, its) for its in tables))
+
+
+def _with_room(schema: Schema, config: Config, clock: Clock, table: Table) -> Table:
+    """A table whose pairs of parents are not held apart where at some time there are too few of
+    them, unless that was asked for by its name.
+    """
+    if table.unique is None or (pairs := _pairs(schema, clock, table)).has_room:
+        return table
+    own = config.tables.get(table.name)
+    if own is not None and own.junction:
+        raise pairs.refused(f"tables.{table.name}.junction")
+    return table.but(unique=None)
 
 
 def _planned(schema: Schema, config: Config, table: Table, column: Column) -> Column:

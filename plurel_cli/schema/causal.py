@@ -161,7 +161,8 @@ class Budget(Record):
     @property
     def has_links(self) -> bool:
         """Whether a share comes from a hidden trait, from other rows or from time."""
-        parts = (self.trait, self.parent, self.memory, self.drift, self.children)
+        parts = (self.trait, self.parent, self.memory, self.drift, self.children, self.block,
+                 self.strength)  # fmt: skip
         return any(part is not None for part in parts)
 
 
@@ -240,12 +241,12 @@ class CausalNode(Record):
     def is_independent(self) -> bool:
         """Whether it is drawn from a distribution of its own, and nothing else has a part in it.
 
-        So it is where it has no causes, gathers nothing, is nothing of the row's time, and its
-        budget, if it has one, consists of such a source and noise. Columns of referenced rows act
+        So it is where it has no causes, no others determine it, it gathers nothing, is nothing of
+        the row's time, and its budget, if it has one, consists of such a source and noise. Columns of referenced rows act
         on nodes with causes alone.
         """
         has_links = self.budget is not None and self.budget.has_links
-        return not (self.causes or self.gathered or self.time or has_links)
+        return not (self.causes or self.determined or self.gathered or self.time or has_links)
 
 
 class ParentCauses(Record):
