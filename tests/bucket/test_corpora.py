@@ -22,12 +22,13 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE
 from plurel_cli.storage.index import WHOLE, Entry, Index, SourceConfig, read_index
 from plurel_cli.storage.journal import journal, read_journal
+from plurel_cli.storage.members import remove_member, stamp
 from plurel_cli.storage.place import place_of
 from plurel_cli.versions import made_here
 from tests.bucket.store import Bucket
 from tests.cli.runs import in_process, start
 from tests.corpus.samples import TINY_YAML, databases, same_corpus, tiny_config
-from tests.storage.samples import is_one_sentence
+from tests.storage.samples import LAYOUTS, is_one_sentence, small_config
 
 N = 6
 
@@ -189,6 +190,19 @@ def test_force_makes_a_corpus_anew(bucket: Bucket, same: Callable[[], bool]) -> 
     bucket.delete("c/db-000002/notes.txt")
     _make_corpus(bucket, force=True)
     assert same()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_database_is_made_of_the_same_files(bucket: Bucket, tmp_path: Path, layout: str) -> None:
+    """Its stamp takes all of them, and all of them go."""
+    generate_to(tmp_path / "db", small_config(layout), 1)
+    bucket.upload(tmp_path / "db", "c/db")
+    for name in ("notes.txt", "tasks/notes.txt", "db/deep/er.parquet"):
+        bucket.put(f"c/db/{name}", b"mine")
+    place = place_of(bucket.url("c/db"))
+    assert stamp(place)[:2] == stamp(tmp_path / "db")[:2]
+    remove_member(place)
+    assert set(bucket.contents("c/db")) == {"notes.txt", "tasks/notes.txt", "db/deep/er.parquet"}
 
 
 def test_worker_of_another_machine_writes_to_the_bucket(bucket: Bucket, undisturbed: Path) -> None:
