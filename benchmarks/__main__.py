@@ -8,7 +8,17 @@ import sys
 import numpy as np
 import polars as pl
 
-from benchmarks import corpus, features, foreign_keys, health, series, startup, structure, within
+from benchmarks import (
+    bucket,
+    corpus,
+    features,
+    foreign_keys,
+    health,
+    series,
+    startup,
+    structure,
+    within,
+)
 
 ALL = {
     "startup": startup.run,
@@ -18,6 +28,7 @@ ALL = {
     "features": features.run,
     "health": health.run,
     "corpus": corpus.run,
+    "bucket": bucket.run,
     "within": within.run,
 }
 

@@ -21,10 +21,11 @@ from plurel_cli.errors import ConfigError, FolderError, StageError
 from plurel_cli.frames import frames
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.commit import check_target, committed
-from plurel_cli.storage.document import read_schema, write_schema
+from plurel_cli.storage.commit import check_in_place, check_target, writing
+from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, has_tasks, is_relbench, table_file
 from plurel_cli.storage.parquet import GROUP_BLOCKS, read_frames, write_table
+from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.relbench import write_manifest, write_tasks
 from plurel_cli.storage.scores import scores_of, write_scores
 from plurel_cli.temporal.stage import plan_time, time_columns
@@ -86,8 +87,8 @@ class Database:
     schema: Schema
     tables: dict[str, pl.DataFrame]
 
-    def save(self, folder: str | Path, *, force: bool = False) -> None:
-        """Write the database to a folder.
+    def save(self, folder: str | Place, *, force: bool = False) -> None:
+        """Write the database to a folder, or `s3://bucket/prefix`.
 
         Raises
         ------
@@ -96,9 +97,8 @@ class Database:
         StorageError
             If the disk refuses.
         """
-        _write(
-            Path(folder), self.schema, lambda table: iter((self.tables[table.name],)), replace=force
-        )
+        place = place_of(folder)
+        _write(place, self.schema, lambda table: iter((self.tables[table.name],)), replace=force)
 
 
 def plan(config: Config, seed: int) -> Planned:
@@ -152,7 +152,7 @@ def generate(config: Config | None = None, seed: int = 0) -> Database:
 
 
 def generate_to(
-    folder: str | Path,
+    folder: str | Place,
     config: Config | None = None,
     seed: int = 0,
     *,
@@ -164,7 +164,7 @@ def generate_to(
     Parameters
     ----------
     folder
-        Folder to make; it appears when all of it is written.
+        Folder to make, or `s3://bucket/prefix`; it appears when all of it is written.
     config, seed
         As in `generate`, with the same values.
     force
@@ -184,25 +184,26 @@ def generate_to(
         If the disk refuses.
     """
     config = config or Config.model_validate({})
-    check_target(Path(folder), replace=force)
+    place = place_of(folder)
+    check_target(place, replace=force)
     schema, columns = plan(config, seed)
 
     def rows(table: Table) -> Iterator[pl.DataFrame]:
         return _reported(_made(columns, table, STAGES), table, report)
 
-    return _write(Path(folder), schema, rows, replace=force)
+    return _write(place, schema, rows, replace=force)
 
 
-def schema_to(folder: str | Path, config: Config, seed: int, *, force: bool = False) -> Schema:
+def schema_to(folder: str | Place, config: Config, seed: int, *, force: bool = False) -> Schema:
     """Run the first stage alone: a folder that holds `schema.json`."""
     schema = sample_schema(config, seed)
-    return _write(Path(folder), schema, lambda table: iter(()), replace=force)
+    return _write(place_of(folder), schema, lambda table: iter(()), replace=force)
 
 
 def run_stage(
     stage: StageName,
-    folder: str | Path,
-    out: str | Path | None = None,
+    folder: str | Place,
+    out: str | Place | None = None,
     *,
     force: bool = False,
     report: Report | None = None,
@@ -216,7 +217,8 @@ def run_stage(
     folder
         A database with the stages before it done.
     out
-        Folder to make; by default the stage adds to the folder it was given.
+        Folder to make; by default the stage adds to the folder it was given, which in a bucket it
+        cannot.
     force
         Whether a stage that is done may run again, which drops the stages after it, and a
         database at `out` be replaced.
@@ -230,15 +232,17 @@ def run_stage(
     Raises
     ------
     StageError
-        If an earlier stage is missing, or this one is done already.
+        If an earlier stage is missing, or this one is done already, or `out` is missing.
     FolderError, StorageError
         If a folder cannot be read or must not be replaced.
     """
-    source = Path(folder)
+    source = place_of(folder)
+    target = source if out is None else place_of(out)
+    is_in_place = target.resolve() == source.resolve()
+    if is_in_place:
+        check_in_place(source)
     schema = _before(stage, read_schema(source), source, force=force)
     config = _recorded_config(schema, source)
-    is_in_place = out is None or Path(out).resolve() == source.resolve()
-    target = source if out is None else Path(out)
     check_target(target, replace=force or is_in_place)
     planned, columns = _STAGES[stage](schema, config)
 
@@ -252,7 +256,7 @@ def run_stage(
     return _write(target, planned, rows, replace=force or is_in_place)
 
 
-def load(folder: str | Path) -> Database:
+def load(folder: str | Place) -> Database:
     """Read a database into memory.
 
     Raises
@@ -262,7 +266,7 @@ def load(folder: str | Path) -> Database:
     """
     import polars as pl
 
-    source = Path(folder)
+    source = place_of(folder)
     schema = read_schema(source)
     if schema.stages == ("schema",):
         return Database(schema, {})
@@ -274,7 +278,7 @@ def load(folder: str | Path) -> Database:
 
 
 def do(
-    database: Database | str | Path, table: str, column: str, value: float | str | bool
+    database: Database | str | Place, table: str, column: str, value: float | str | bool
 ) -> Database:
     """Hold a feature column at a value, and make anew what depends on it.
 
@@ -305,7 +309,7 @@ def do(
     return Database(its.schema, intervened(its.schema, config, its.tables, table, column, value))
 
 
-def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Schema:
+def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> Schema:
     """The schema as it was before a stage ran."""
     position = STAGES.index(stage)
     if position > len(schema.stages):
@@ -324,7 +328,7 @@ def _before(stage: StageName, schema: Schema, place: Path, *, force: bool) -> Sc
     return schema.but(**update)
 
 
-def _recorded_config(schema: Schema, place: Path) -> Config:
+def _recorded_config(schema: Schema, place: Place) -> Config:
     file = place / SCHEMA_FILE
     try:
         config = parse_config(schema.config)
@@ -360,7 +364,7 @@ def _reported(
 
 
 def _write(
-    target: Path,
+    target: Place,
     schema: Schema,
     rows: Callable[[Table], Iterator[pl.DataFrame]],
     *,
@@ -368,7 +372,7 @@ def _write(
 ) -> Schema:
     schema = schema.but(made=made_here())
     compression = _recorded_config(schema, target).output.compression
-    with committed(target, replace=replace) as work:
+    with writing(target, schema, replace=replace) as work:
         if schema.stages != ("schema",):
             for table in schema.tables:
                 path = work / table_file(schema, table.name)
@@ -378,5 +382,4 @@ def _write(
         if has_tasks(schema):
             write_tasks(work, schema)
             write_scores(work, scores_of(work, schema))
-        write_schema(work, schema)
     return schema

@@ -46,7 +46,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 
-HEAVY = {"polars", "numpy", "networkx", "pydantic", "yaml", "rich"}
+HEAVY = {"polars", "numpy", "networkx", "pydantic", "yaml", "rich", "obstore"}
 
 ON_DISK = {
     *("open", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "rmdir", "unlink"),
@@ -173,7 +173,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
     assert found == {
         "plurel_cli.config.load": {"read_bytes"},  # of the config
         "plurel_cli.config.mixture": {"read_bytes"},  # of configs
-        "plurel_cli.report.describe": {"scan_parquet", "stat"},  # of files to be described
+        "plurel_cli.report.describe": {"stat"},  # of files to be described
     }
     touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}
     assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet"} <= touching
@@ -230,7 +230,7 @@ def test_help_needs_nothing_heavy(name: str) -> None:
 
 
 def test_polars_networkx_and_rich_are_imported_when_used() -> None:
-    late = {"polars", "networkx", "rich"}
+    late = {"polars", "networkx", "rich", "obstore"}
     early = {
         name: sorted({other.partition(".")[0] for other in imported(tree, at_import=True)} & late)
         for name, tree in TREES.items()

@@ -38,7 +38,14 @@ def corpus(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder of the corpus.")
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Folder of the corpus, or s3://bucket/prefix.",
+            path_type=str,
+        ),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -86,8 +93,10 @@ def corpus(
         ),
     ] = None,
     merge: Annotated[
-        Path | None,
-        typer.Option("--merge", metavar="DIR", help="Join the indexes of shards in a folder."),
+        str | None,
+        typer.Option(
+            "--merge", metavar="DIR", help="Join the indexes of shards in a folder.", path_type=str
+        ),
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -116,10 +125,10 @@ def corpus(
         if given is None:
             raise UsageError(option, "is missing")
     options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
-    _make(config, str(seeds), Path(str(out)), shard, memory, options, quiet)
+    _make(config, str(seeds), str(out), shard, memory, options, quiet)
 
 
-def _merge(folder: Path, quiet: bool) -> None:
+def _merge(folder: str, quiet: bool) -> None:
     from plurel_cli.corpus.merge import merge_corpus
 
     began = time.monotonic()
@@ -131,7 +140,7 @@ def _merge(folder: Path, quiet: bool) -> None:
 def _make(
     config: Path | None,
     seeds: str,
-    out: Path,
+    out: str,
     shard: str | None,
     memory: str | None,
     options: dict[str, Any],
@@ -171,7 +180,7 @@ def _warn(warnings: Iterator[str] | tuple[str, ...], quiet: bool) -> None:
 _TOLD = 10
 
 
-def _end(index: Index, place: Path, seconds: float, quiet: bool) -> None:
+def _end(index: Index, place: str, seconds: float, quiet: bool) -> None:
     """Say what was made, and what failed."""
     failed = index.failed
     if is_talkative(quiet):

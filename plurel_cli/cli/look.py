@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,10 +21,12 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     Example: plurel validate my-database
     """
     from plurel_cli.corpus.check import is_corpus, validate_corpus
+    from plurel_cli.storage.place import place_of
     from plurel_cli.storage.validate import validate as faults_of
 
-    of_corpus = is_corpus(folder)
-    faults = validate_corpus(folder) if of_corpus else ((folder, its) for its in faults_of(folder))
+    where = place_of(folder)
+    of_corpus = is_corpus(where)
+    faults = validate_corpus(where) if of_corpus else ((where, its) for its in faults_of(where))
     is_sound = True
     for place, fault in faults:
         is_sound = False
@@ -33,7 +34,7 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     if not is_sound:
         raise typer.Exit(1)
     if is_talkative(quiet):
-        note(f"{folder}: no faults")
+        note(f"{where}: no faults")
 
 
 def describe(
@@ -66,11 +67,12 @@ def describe(
     typer.echo(render(description, width), nl=False)
 
 
-def _describe_causes(folder: Path, as_json: bool) -> None:
+def _describe_causes(folder: str, as_json: bool) -> None:
     from plurel_cli.report.causal import as_dicts, causes_of, render
     from plurel_cli.storage.document import read_schema
+    from plurel_cli.storage.place import place_of
 
-    found = causes_of(read_schema(folder))
+    found = causes_of(read_schema(place_of(folder)))
     text = json.dumps(as_dicts(found), indent=1) + "\n" if as_json else render(found)
     typer.echo(text, nl=False)
 

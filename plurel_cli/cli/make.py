@@ -24,11 +24,23 @@ SeedOption = Annotated[int, typer.Option("--seed", "-s", help="Seed of the datab
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace a database that is there.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 FolderArgument = Annotated[
-    Path, typer.Argument(metavar="DIR", help="Folder of a database.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="DIR",
+        help="Folder of a database, or s3://bucket/prefix.",
+        show_default=False,
+        path_type=str,
+    ),
 ]
 StageOutOption = Annotated[
-    Path | None,
-    typer.Option("--out", "-o", metavar="DIR", help="Folder to write; by default DIR itself."),
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help="Folder to write, or s3://bucket/prefix; by default DIR itself, if it is a folder.",
+        path_type=str,
+    ),
 ]
 
 
@@ -44,8 +56,15 @@ def _config(path: Path | None, quiet: bool) -> Config:
 
 def generate(
     out: Annotated[
-        Path,
-        typer.Option("--out", "-o", metavar="DIR", help="Folder to write.", show_default=False),
+        str,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Folder to write, or s3://bucket/prefix.",
+            show_default=False,
+            path_type=str,
+        ),
     ],
     config: ConfigOption = None,
     seed: SeedOption = 0,
@@ -70,8 +89,14 @@ def generate(
 
 def schema(
     out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Folder to write schema.json to."),
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Folder to write schema.json to, or s3://bucket/prefix.",
+            path_type=str,
+        ),
     ] = None,
     config: ConfigOption = None,
     seed: SeedOption = 0,
@@ -107,7 +132,7 @@ def schema(
     done(made, out, time.monotonic() - began, quiet)
 
 
-def _stage(stage: StageName, folder: Path, out: Path | None, force: bool, quiet: bool) -> None:
+def _stage(stage: StageName, folder: str, out: str | None, force: bool, quiet: bool) -> None:
     from plurel_cli.pipeline import run_stage
 
     began = time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,17 +16,19 @@ if TYPE_CHECKING:
     from plurel_cli.measure.corpus import Measured
     from plurel_cli.measure.family import Family
     from plurel_cli.pipeline import Report
+    from plurel_cli.storage.place import Place
 
-_MEMBERS = "db-*"
+_MEMBERS = "db-"
 
 
 def measure(
     folders: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="DIR...",
             help="Folders of databases, or folders that hold such as db-000042.",
             show_default=False,
+            path_type=str,
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
@@ -66,7 +67,7 @@ def measure(
 
     family, other_family = _families(dependence, floor)
     ours = list(_databases(folders))
-    others = [] if against == REFERENCE else list(_databases([Path(against)]))
+    others = [] if against == REFERENCE else list(_databases([against]))
     with progress(quiet) as report:
         measured = _measured(family, ours, report)
         theirs = summed_up(family, _measured(other_family, others, report)) if others else None
@@ -98,25 +99,28 @@ def _families(dependence: bool, floor: bool) -> tuple[Family, Family]:
     return REALISM, REALISM
 
 
-def _databases(folders: Sequence[Path]) -> Iterator[Path]:
+def _databases(folders: Sequence[str]) -> Iterator[Place]:
     """Folders of databases: those given, and in place of one that is none, those it holds."""
-    from plurel_cli.errors import FolderError, storage_error
+    from plurel_cli.errors import FolderError
     from plurel_cli.storage.layout import SCHEMA_FILE
+    from plurel_cli.storage.place import names_in, place_of
 
     for folder in folders:
-        try:
-            found = [folder] if (folder / SCHEMA_FILE).exists() else sorted(folder.glob(_MEMBERS))
-            if not folder.is_dir():
-                raise FolderError(folder, "is no folder" if folder.exists() else "no such folder")
-        except OSError as error:
-            raise storage_error(folder, error) from None
-        if not found:
-            rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}"
-            raise FolderError(folder, rule, remedy="`plurel generate` makes one")
-        yield from found
+        place = place_of(folder)
+        if not place.is_dir():
+            raise FolderError(place, "is no folder" if place.exists() else "no such folder")
+        names = names_in(place)
+        members = [name for name in names if name.startswith(_MEMBERS)]
+        if SCHEMA_FILE in names:
+            yield place
+        elif members:
+            yield from (place / name for name in members)
+        else:
+            rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}*"
+            raise FolderError(place, rule, remedy="`plurel generate` makes one")
 
 
-def _measured(family: Family, folders: Sequence[Path], report: Report) -> list[Measured]:
+def _measured(family: Family, folders: Sequence[Place], report: Report) -> list[Measured]:
     from plurel_cli.measure.corpus import Measured
     from plurel_cli.measure.view import view_of
     from plurel_cli.pipeline import load

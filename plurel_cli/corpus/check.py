@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from plurel_cli.errors import PlurelError, Problem
 from plurel_cli.storage.index import (
@@ -12,17 +11,18 @@ from plurel_cli.storage.index import (
     Shard,
     index_file,
     indexes,
-    names_in,
     read_index,
 )
 from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.members import is_unchanged, member_name, seed_of
+from plurel_cli.storage.place import Place, names_in, place_of
 from plurel_cli.storage.validate import validate
 
 
-def is_corpus(folder: str | Path) -> bool:
+def is_corpus(folder: str | Place) -> bool:
     """Whether a folder holds databases or the index of a corpus, and is no database itself."""
-    names = names_in(Path(folder)) if Path(folder).is_dir() else []
+    place = place_of(folder)
+    names = names_in(place) if place.is_dir() else []
     return SCHEMA_FILE not in names and any(
         seed_of(name) is not None or (name.startswith("corpus") and name.endswith(_OF_INDEXES))
         for name in names
@@ -32,7 +32,7 @@ def is_corpus(folder: str | Path) -> bool:
 _OF_INDEXES = (".json", ".journal")
 
 
-def validate_corpus(folder: str | Path) -> Iterator[tuple[Path, Problem]]:
+def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
     """Every fault of a corpus, with the folder it is in.
 
     Yields
@@ -45,7 +45,7 @@ def validate_corpus(folder: str | Path) -> Iterator[tuple[Path, Problem]]:
     FolderError
         If the index is broken.
     """
-    place = Path(folder)
+    place = place_of(folder)
     shards, journals = indexes(place)
     whole = read_index(place / INDEX_FILE)
     yield from ((place, Problem(name, "is of a run that has not ended")) for name in journals)
@@ -76,7 +76,7 @@ def _missing(index: Index) -> Iterator[Problem]:
         yield Problem(index_file(Shard(*index.shard)), "must list the databases of its seeds")
 
 
-def _faults(folder: Path) -> list[Problem]:
+def _faults(folder: Place) -> list[Problem]:
     try:
         return validate(folder)
     except PlurelError as error:

@@ -1,4 +1,4 @@
-"""Tasks dealt out to a Ray cluster, whose machines share the corpus' folder.
+"""Tasks dealt out to a Ray cluster, whose machines share the corpus' folder or bucket.
 
 Every database is a task of one core. Ray tries a task again elsewhere when its worker or its node
 is lost; a database that the lost one had committed already is recognised and kept. Only so many
@@ -14,13 +14,13 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from plurel_cli import __version__
 from plurel_cli.corpus.pool import Outcome, Setup, Task
 from plurel_cli.corpus.worker import Maker
 from plurel_cli.errors import UsageError
+from plurel_cli.storage.place import place_of
 
 _RETRIES = 3
 _PATIENCE_S = 5.0
@@ -42,7 +42,7 @@ def _make(setup: str, seed: int, config: int) -> dict[str, Any]:
 def _maker(setup: str) -> Maker:
     os.environ["POLARS_MAX_THREADS"] = "1"  # read when it is imported
     its = json.loads(setup)
-    return Maker(Path(its["folder"]), its["configs"])
+    return Maker(place_of(its["folder"]), its["configs"])
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from plurel_cli.errors import FolderError
@@ -11,6 +10,7 @@ from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
     INDEX_FILE,
     WHOLE,
+    Entry,
     Index,
     Shard,
     index_file,
@@ -21,6 +21,7 @@ from plurel_cli.storage.index import (
     write_index,
 )
 from plurel_cli.storage.members import is_unchanged, member_name
+from plurel_cli.storage.place import Place, each, place_of
 
 
 class Merged(NamedTuple):
@@ -30,13 +31,13 @@ class Merged(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def merge_corpus(folder: str | Path) -> Merged:
+def merge_corpus(folder: str | Place) -> Merged:
     """Join the indexes of the shards in a folder to one, `corpus.json`.
 
     Parameters
     ----------
     folder
-        Folder that holds the databases and indexes of all shards.
+        Folder that holds the databases and indexes of all shards, or `s3://bucket/prefix`.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def merge_corpus(folder: str | Path) -> Merged:
         If a shard is missing or has not ended, if shards are of different corpora, or if a
         database is not as its shard noted it.
     """
-    place = Path(folder)
+    place = place_of(folder)
     shards, journals = indexes(place)
     if not shards and not journals:
         there = read_index(place / INDEX_FILE)
@@ -67,9 +68,10 @@ def merge_corpus(folder: str | Path) -> Merged:
     made = tuple({its: None for shard in shards for its in shard.made})
     entries = one_after_another([entry for shard in shards for entry in shard.databases])
     index = first.but(shard=WHOLE, made=made, databases=entries)
-    for entry in entries:
+    are_there = each(place, lambda entry: _is_there(place, entry), entries)
+    for entry, is_there in zip(entries, are_there, strict=True):
         name = member_name(entry.seed)
-        if entry.status == "done" and not is_unchanged(place / name, entry):
+        if not is_there:
             remedy = (
                 f"bring it here, or make it by --resume of shard {_shard_of(first, entry.seed)}"
             )
@@ -80,12 +82,17 @@ def merge_corpus(folder: str | Path) -> Merged:
     return Merged(index, tuple(differences(made)))
 
 
+def _is_there(place: Place, entry: Entry) -> bool:
+    """Whether a database is as it was noted."""
+    return entry.status == "failed" or is_unchanged(place / member_name(entry.seed), entry)
+
+
 def _shard_of(index: Index, seed: int) -> Shard:
     of = index.shard[1]
     return Shard((seed - index.seeds[0]) % of, of)
 
 
-def _check_together(place: Path, shards: Sequence[Index]) -> None:
+def _check_together(place: Place, shards: Sequence[Index]) -> None:
     """Refuse shards that do not make one corpus together."""
     first = shards[0]
     for other in shards:

@@ -17,11 +17,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.members import member_name, remove_work
+from plurel_cli.storage.place import Place
 
 _PROGRAM = (
     "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
@@ -70,7 +70,7 @@ class Setup:
         Bytes that each may use, if there is a limit.
     """
 
-    folder: Path
+    folder: Place
     configs: tuple[dict[str, Any], ...]
     workers: int
     threads: int

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from plurel_cli.config.mixture import Mixture
@@ -26,19 +25,15 @@ from plurel_cli.storage.index import (
     WHOLE,
     Entry,
     Index,
-    Journal,
     Shard,
     SourceConfig,
     index_file,
-    journal,
     journal_file,
-    make_folder,
-    names_in,
     one_after_another,
     read_index,
-    read_journal,
     remove_index,
 )
+from plurel_cli.storage.journal import Journal, journal, read_journal
 from plurel_cli.storage.members import (
     check_removable,
     is_database,
@@ -48,8 +43,10 @@ from plurel_cli.storage.members import (
     member_name,
     remove_left_over,
     remove_member,
+    settle_member,
     stamp,
 )
+from plurel_cli.storage.place import Place, each, make_folder, names_in, place_of
 from plurel_cli.versions import made_here
 
 
@@ -89,7 +86,7 @@ CorpusReport = Callable[[Progress], None]
 
 
 def generate_corpus(
-    folder: str | Path,
+    folder: str | Place,
     config: Config | Mixture | None = None,
     seeds: range = range(1),
     *,
@@ -107,7 +104,7 @@ def generate_corpus(
     Parameters
     ----------
     folder
-        Folder of the corpus.
+        Folder of the corpus, or `s3://bucket/prefix`.
     config
         What to draw from; by default the published method's settings.
     seeds
@@ -150,7 +147,7 @@ def generate_corpus(
     -----
     The database of a seed is the one that `generate_to` makes, whatever the workers and shards.
     """
-    place = Path(folder)
+    place = place_of(folder)
     mixture = config if isinstance(config, Mixture) else Mixture.alone(config or _default())
     if resume and force:
         remedy = "give one of them"
@@ -180,7 +177,7 @@ class _Run:
     notes: Journal
 
     def __init__(
-        self, folder: Path, mixture: Mixture, seeds: range, shard: Shard, made: Made
+        self, folder: Place, mixture: Mixture, seeds: range, shard: Shard, made: Made
     ) -> None:
         self.folder, self.mixture, self.made = folder, mixture, made
         self.seeds = seeds[shard.number :: shard.of]
@@ -253,20 +250,17 @@ class _Run:
         listed = {member_name(entry.seed) for entry in former.databases} if former else set()
         ours = {member_name(seed) for seed in self.seeds}
         gone = [self.folder / name for name in sorted((listed | ours) & there)]
-        for path in gone:
-            check_removable(path)
-        for path in gone:
-            remove_member(path)
+        for step in (check_removable, remove_member):
+            for _ in each(self.folder, step, gone):
+                continue
 
     def _sorted_out(self, former: Index | None, there: set[str]) -> tuple[list[Entry], list[int]]:
         noted = {entry.seed: entry for entry in former.databases} if former else {}
-        kept, left = [], []
-        for seed in self.seeds:
-            entry = self._kept(seed, noted.get(seed)) if member_name(seed) in there else None
-            if entry is None:
-                left.append(seed)
-            else:
-                kept.append(entry)
+        seeds = [seed for seed in self.seeds if member_name(seed) in there]
+        found = each(self.folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
+        kept = [entry for entry in found if entry is not None]
+        whole = {entry.seed for entry in kept}
+        left = [seed for seed in self.seeds if seed not in whole]
         remove_left_over(self.folder, map(member_name, left))
         return kept, left
 
@@ -281,15 +275,17 @@ class _Run:
         component = self.mixture.of(seed)
         schema = made_by(path, seed, component.resolved, self.made.plurel)
         if schema is not None and is_whole(path, schema):
-            n_bytes, digest = stamp(path)
+            settle_member(path)
+            its = stamp(path)
             rows = sum(table.rows for table in schema.tables)
             return Entry(
                 seed=seed,
                 config=component.fingerprint,
                 status="done",
                 rows=rows,
-                bytes=n_bytes,
-                digest=digest,
+                bytes=its.n_bytes,
+                digest=its.digest,
+                tags=its.tags,
             )
         if schema is not None or not is_database(path):
             remove_member(path)

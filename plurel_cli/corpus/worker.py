@@ -14,10 +14,10 @@ import sys
 import threading
 import time
 from importlib import import_module
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, PlurelError
+from plurel_cli.storage.place import Place, place_of
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema
@@ -36,7 +36,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     setup = tasks.get()
     _limit_memory(setup["memory"])
-    makes = Maker(Path(setup["folder"]), setup["configs"])
+    makes = Maker(place_of(setup["folder"]), setup["configs"])
     _answer(answers, {"is": "ready"})
     while True:
         _answer(answers, makes(**tasks.get()))
@@ -74,7 +74,7 @@ def _limit_memory(n_bytes: int | None) -> None:
 class Maker:
     """Makes the databases of a corpus' folder."""
 
-    def __init__(self, folder: Path, configs: list[dict[str, Any]]) -> None:
+    def __init__(self, folder: Place, configs: list[dict[str, Any]]) -> None:
         from plurel_cli.config import parse_config
 
         for name in _LATE:
@@ -91,7 +91,7 @@ class Maker:
         target = self._folder / member_name(seed)
         try:
             schema = self._made(target, seed, config)
-            n_bytes, digest = stamp(target)
+            its = stamp(target)
         except MemoryError as error:
             return {"is": "lost", "why": f"ran out of memory: {_told(error)}"}
         except PlurelError as error:
@@ -102,12 +102,13 @@ class Maker:
         return {
             "is": "done",
             "rows": sum(table.rows for table in schema.tables),
-            "bytes": n_bytes,
-            "digest": digest,
+            "bytes": its.n_bytes,
+            "digest": its.digest,
+            "tags": its.tags,
             "seconds": time.monotonic() - began,
         }
 
-    def _made(self, target: Path, seed: int, config: int) -> Schema:
+    def _made(self, target: Place, seed: int, config: int) -> Schema:
         """The schema of a database that is made, or has been made by a worker that did not say."""
         from plurel_cli import __version__
         from plurel_cli.pipeline import generate_to

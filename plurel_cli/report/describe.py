@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
@@ -17,7 +16,8 @@ from plurel_cli.schema.model import BlockModel, Column, Schema, Table, Window
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files, table_file
-from plurel_cli.storage.parquet import reading
+from plurel_cli.storage.parquet import reading, scan
+from plurel_cli.storage.place import Place, place_of
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -110,7 +110,7 @@ class Description:
         return asdict(self)
 
 
-def describe(folder: str | Path) -> Description:
+def describe(folder: str | Place) -> Description:
     """Describe a database.
 
     Parameters
@@ -127,7 +127,7 @@ def describe(folder: str | Path) -> Description:
     FolderError, StorageError
         If it cannot be read.
     """
-    root = Path(folder)
+    root = place_of(folder)
     schema = read_schema(root)
     graph = _graph(schema)
     return Description(
@@ -162,7 +162,7 @@ def _said(record: Record | None) -> dict[str, Any]:
     return record.model_dump(mode="json", exclude_defaults=True)
 
 
-def _size(path: Path) -> int:
+def _size(path: Place) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -217,7 +217,7 @@ def _table(table: Table) -> TableSummary:
     )
 
 
-def _foreign_key(root: Path, schema: Schema, table: Table, column: Column) -> ForeignKey:
+def _foreign_key(root: Place, schema: Schema, table: Table, column: Column) -> ForeignKey:
     parent = schema.by_name[str(column.references)]
     is_made = "fk" in schema.stages
     path = root / table_file(schema, table.name)
@@ -232,10 +232,10 @@ def _foreign_key(root: Path, schema: Schema, table: Table, column: Column) -> Fo
     )
 
 
-def _fan_out(path: Path, table: Table, column: str, n_parents: int) -> FanOut:
+def _fan_out(path: Place, table: Table, column: str, n_parents: int) -> FanOut:
     import polars as pl
 
-    key = pl.scan_parquet(path, glob=False).select(pl.col(column).alias("key"))
+    key = scan(path).select(pl.col(column).alias("key"))
     counts = reading(path, lambda: key.group_by("key").len("n").collect(engine="streaming"))
     n_rows = int(counts["n"].sum())
     if n_rows != table.rows:

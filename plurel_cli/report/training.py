@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.layout import TARGETS, has_tasks, targets
+from plurel_cli.storage.place import Place
 from plurel_cli.storage.scores import ColumnScore, read_scores
 
 REASONS = ("source", "constant", "majority", "std")
@@ -46,7 +46,7 @@ class Training:
     left_out: dict[str, int]
 
 
-def training_of(folder: Path, schema: Schema) -> Training | None:
+def training_of(folder: Place, schema: Schema) -> Training | None:
     """What of a database is predicted, if `scores.json` belongs to it.
 
     Raises

@@ -1,8 +1,9 @@
-"""Make a folder appear whole or not at all.
+"""Make a database appear whole or not at all.
 
-What is written goes to a hidden sibling, which takes the target's place in one step when all of
-it is there. A run that dies leaves at most that sibling, which no reader takes for a database and
-the next run to the same target removes. What stood at the target stays until then.
+On a disk, what is written goes to a hidden sibling, which takes the target's place in one step when
+all of it is there. A run that dies leaves at most that sibling, which no reader takes for a
+database and the next run to the same target removes. What stood at the target stays until then. For
+a bucket, where nothing can be moved, see `claim`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.storage.document import read_schema
+from plurel_cli.errors import FolderError, StageError, storage_error
+from plurel_cli.schema.model import Schema
+from plurel_cli.storage.bucket import BucketPath
+from plurel_cli.storage.claim import claimed, owner_of, replaceable
+from plurel_cli.storage.document import read_schema, write_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, files
+from plurel_cli.storage.place import Place
 
 _MARK = ".plurel-"
 _ASIDE = "-old"
+
+
+@contextmanager
+def writing(target: Place, schema: Schema, *, replace: bool) -> Iterator[Place]:
+    """A place for the files of a database, all of which counts when the block ends.
+
+    Parameters
+    ----------
+    target
+        Where the database is to be.
+    schema
+        The database; its `schema.json` is written last.
+    replace
+        Whether a database that is there already may be replaced.
+
+    Raises
+    ------
+    FolderError
+        If something is there that must not be replaced. Checked before anything is written.
+    StorageError
+        If the disk or the store refuses, also half-way; nothing is left behind then.
+    """
+    if isinstance(target, BucketPath):
+        with claimed(target, schema, replace=replace) as place:
+            yield place
+        return
+    with committed(target, replace=replace) as work:
+        yield work
+        write_schema(work, schema)
 
 
 @contextmanager
@@ -43,7 +77,7 @@ def committed(target: Path, *, replace: bool) -> Iterator[Path]:
         If the disk refuses, also half-way; nothing is left behind then.
     """
     target = Path(os.path.abspath(target))  # noqa: PTH100 (a link must stay one, to be refused)
-    work = work_folder(target, _owner())
+    work = work_folder(target, owner_of(os.getpid()))
     try:
         _tidy(target)
         check_target(target, replace=replace)
@@ -84,8 +118,11 @@ def clear_away(path: Path, target: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def check_target(target: Path, *, replace: bool) -> None:
-    """Refuse a target that holds what must not be replaced; see `committed`."""
+def check_target(target: Place, *, replace: bool) -> None:
+    """Refuse a target that holds what must not be replaced; see `writing`."""
+    if isinstance(target, BucketPath):
+        replaceable(target, replace=replace)
+        return
     try:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise FolderError(target, "is not a folder", remedy="choose another --out")
@@ -105,6 +142,19 @@ def check_target(target: Path, *, replace: bool) -> None:
         raise storage_error(target, error) from None
 
 
+def check_in_place(target: Place) -> None:
+    """Refuse to add to a database where it lies, if what is there cannot be swapped in one step.
+
+    Raises
+    ------
+    StageError
+        If it is in a bucket.
+    """
+    if isinstance(target, BucketPath):
+        rule = "is in a bucket, where a stage cannot add to the database that it reads"
+        raise StageError(target, rule, remedy="give another --out")
+
+
 def _make_parents(target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -117,10 +167,6 @@ def _contents(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
             yield path.relative_to(folder)
-
-
-def _owner() -> str:
-    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def _tidy(target: Path) -> None:

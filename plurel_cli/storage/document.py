@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from pydantic import ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.place import Place, read_most, write_new
 
 _MOST_BYTES = 1 << 28
 
 
-def read_schema(folder: Path) -> Schema:
+def read_schema(folder: Place) -> Schema:
     """Read the `schema.json` of a database.
 
     Raises
@@ -26,9 +26,7 @@ def read_schema(folder: Path) -> Schema:
     """
     path = folder / SCHEMA_FILE
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise FolderError(path, "is too large to be a database's schema")
-        text = path.read_bytes()
+        text = read_most(path, _MOST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         if not folder.exists():
             raise FolderError(folder, "no such folder") from None
@@ -37,10 +35,12 @@ def read_schema(folder: Path) -> Schema:
         raise FolderError(folder, rule, remedy=remedy) from None
     except OSError as error:
         raise storage_error(path, error) from None
+    if text is None:
+        raise FolderError(path, "is too large to be a database's schema")
     return parse_schema(text, path)
 
 
-def parse_schema(text: bytes, place: Path) -> Schema:
+def parse_schema(text: bytes, place: Place) -> Schema:
     """Check the text of a `schema.json` and make a `Schema` of it."""
     try:
         raw = json.loads(text)
@@ -53,7 +53,7 @@ def parse_schema(text: bytes, place: Path) -> Schema:
         raise refused(error, place) from None
 
 
-def check_format(raw: object, place: Path, name: str, latest: int) -> None:
+def check_format(raw: object, place: Place, name: str, latest: int) -> None:
     """Refuse a file of ours that is of another format, or of a later version.
 
     Parameters
@@ -78,7 +78,7 @@ def check_format(raw: object, place: Path, name: str, latest: int) -> None:
         raise FolderError(place, rule, version, "use a later release of plurel")
 
 
-def refused(error: ValidationError, place: Path) -> FolderError:
+def refused(error: ValidationError, place: Place) -> FolderError:
     """The sentence for the first thing that is wrong with a file of ours."""
     detail = error.errors()[0]
     where = ".".join(map(str, detail["loc"]))
@@ -86,6 +86,6 @@ def refused(error: ValidationError, place: Path) -> FolderError:
     return FolderError(place, f"{where}: {what}" if where else what)
 
 
-def write_schema(folder: Path, schema: Schema) -> None:
+def write_schema(folder: Place, schema: Schema) -> None:
     """Write `schema.json`, which declares all else in the folder to be whole: do it last."""
-    (folder / SCHEMA_FILE).write_text(schema.to_json(), encoding="utf-8")
+    write_new(folder / SCHEMA_FILE, schema.to_json().encode())

@@ -11,13 +11,15 @@ import hashlib
 import os
 import re
 import shutil
-import socket
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from plurel_cli.errors import PlurelError, storage_error
+from plurel_cli.errors import FolderError, StorageError, storage_error
 from plurel_cli.schema.model import STAGES, Schema
+from plurel_cli.storage.bucket import BucketPath
+from plurel_cli.storage.claim import MARK_FILE, abandon, owner_of, settle
 from plurel_cli.storage.commit import check_target, clear_away, left_over, work_folder
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import Entry
@@ -29,11 +31,15 @@ from plurel_cli.storage.layout import (
     TASKS_FOLDER,
     files,
 )
+from plurel_cli.storage.place import Place, each, tail
 
 _TAIL_BYTES = 1 << 16
 _WHOLE_DATABASE = (SCHEMA_FILE, MANIFEST_FILE, SCORES_FILE)
 _PARQUET = ".parquet"
 _MAGIC = b"PAR1"
+_OF_DATABASE = re.compile(
+    r"schema\.json|manifest\.yaml|scores\.json|tasks/[^/]+/manifest\.yaml|(db/)?[^/]+\.parquet"
+)
 _NAME = re.compile(r"db-(0|[0-9]{6}|[1-9][0-9]{6,})")
 
 
@@ -60,14 +66,15 @@ def seed_of(name: str) -> int | None:
 
 
 class Stamp(NamedTuple):
-    """Size of a database, and a hash by which to know it again."""
+    """Size of a database, and hashes by which to know it again; see `Entry`."""
 
     n_bytes: int
     digest: str
+    tags: str | None
 
 
-def stamp(folder: Path) -> Stamp:
-    """Size and hash of a database.
+def stamp(folder: Place) -> Stamp:
+    """Size and hashes of a database.
 
     Parameters
     ----------
@@ -81,33 +88,42 @@ def stamp(folder: Path) -> Stamp:
 
     Notes
     -----
-    The hash is of names, sizes and at most 64 KiB of each file, so it costs a constant a file.
+    The digest is of names, sizes and at most 64 KiB of each file, so it costs a constant a file.
+    That of tags costs a bucket one request.
     """
+    found = _files(folder)
     total = 0
     digest = hashlib.blake2b(digest_size=16)
-    for name, path in sorted(_files(folder)):
-        with path.open("rb", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL_BYTES))
-            tail = file.read(_TAIL_BYTES)
+    ends = each(folder, lambda name: tail(folder / name, _TAIL_BYTES), found)
+    for name, (size, end) in zip(found, ends, strict=True):
         total += size
-        digest.update(f"{name}\0{size}\0".encode() + tail)
-    return Stamp(total, digest.hexdigest())
+        digest.update(f"{name}\0{size}\0".encode() + end)
+    return Stamp(total, digest.hexdigest(), _hash_of_tags(found))
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Files that a database may be made of, by their names relative to the folder."""
+def _files(folder: Place) -> dict[str, str]:
+    """Files that a database may be made of, by their names relative to the folder, in order.
+
+    Each with its ETag in a bucket.
+    """
+    if isinstance(folder, BucketPath):
+        there = folder.files()
+        return {name: its.tag for name, its in there.items() if _OF_DATABASE.fullmatch(name)}
+    return dict.fromkeys(sorted(_names(folder)), "")
+
+
+def _names(folder: Path) -> Iterator[str]:
     for entry in os.scandir(folder):
         if entry.name == TABLES_FOLDER and entry.is_dir(follow_symlinks=False):
             for inner in os.scandir(entry.path):
                 if inner.name.endswith(_PARQUET):
-                    yield f"{TABLES_FOLDER}/{inner.name}", Path(inner.path)
+                    yield f"{TABLES_FOLDER}/{inner.name}"
         elif entry.name == TASKS_FOLDER and entry.is_dir(follow_symlinks=False):
             for task in _folders(Path(entry.path)):
-                if (path := task / MANIFEST_FILE).is_file():
-                    yield f"{TASKS_FOLDER}/{task.name}/{MANIFEST_FILE}", path
+                if (task / MANIFEST_FILE).is_file():
+                    yield f"{TASKS_FOLDER}/{task.name}/{MANIFEST_FILE}"
         elif entry.name in _WHOLE_DATABASE or entry.name.endswith(_PARQUET):
-            yield entry.name, Path(entry.path)
+            yield entry.name
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -115,15 +131,32 @@ def _folders(folder: Path) -> list[Path]:
     return [Path(its.path) for its in os.scandir(folder) if its.is_dir(follow_symlinks=False)]
 
 
-def is_unchanged(folder: Path, entry: Entry) -> bool:
-    """Whether a database is as it was when its entry was noted."""
+def _hash_of_tags(found: dict[str, str]) -> str | None:
+    """Hash of the names and ETags of files, where all have one."""
+    if not found or not all(found.values()):
+        return None
+    text = "".join(f"{name}\0{tag}\0" for name, tag in found.items())
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def is_unchanged(folder: Place, entry: Entry) -> bool:
+    """Whether a database is as it was when its entry was noted.
+
+    Raises
+    ------
+    StorageError
+        If its bucket does not say.
+    """
     try:
-        return stamp(folder) == (entry.bytes, entry.digest)
+        if entry.tags is not None and entry.tags == _hash_of_tags(_files(folder)):
+            return True
+        its = stamp(folder)
     except OSError:
         return False
+    return (its.n_bytes, its.digest) == (entry.bytes, entry.digest)
 
 
-def made_by(folder: Path, seed: int, config: dict[str, Any], version: str) -> Schema | None:
+def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> Schema | None:
     """The schema of a database, if it was made with these and with all stages.
 
     Parameters
@@ -135,7 +168,7 @@ def made_by(folder: Path, seed: int, config: dict[str, Any], version: str) -> Sc
     """
     try:
         schema = read_schema(folder)
-    except PlurelError:
+    except FolderError:
         return None
     is_so = (
         schema.seed == seed
@@ -147,48 +180,49 @@ def made_by(folder: Path, seed: int, config: dict[str, Any], version: str) -> Sc
     return schema if is_so else None
 
 
-def is_whole(folder: Path, schema: Schema) -> bool:
+def is_whole(folder: Place, schema: Schema) -> bool:
     """Whether all files of a database are there with their ends."""
     try:
-        return all(_is_ended(folder / path) for path in files(schema))
+        return all(each(folder, lambda path: _is_ended(folder / path), files(schema)))
     except OSError:
         return False
 
 
-def _is_ended(path: Path) -> bool:
+def _is_ended(path: Place) -> bool:
     """Whether a file has its end, which the disk may have lost with the power."""
-    if path.suffix != _PARQUET:
-        return path.stat().st_size > 0
-    with path.open("rb", buffering=0) as file:
-        if file.seek(0, os.SEEK_END) < 2 * len(_MAGIC):
-            return False
-        file.seek(-len(_MAGIC), os.SEEK_END)
-        return file.read() == _MAGIC
+    size, end = tail(path, len(_MAGIC))
+    if not path.name.endswith(_PARQUET):
+        return size > 0
+    return size >= 2 * len(_MAGIC) and end == _MAGIC
 
 
-def is_database(folder: Path) -> bool:
+def is_database(folder: Place) -> bool:
     """Whether there is a database with a sound `schema.json`, of whatever origin."""
     try:
         read_schema(folder)
-    except PlurelError:
+    except FolderError:
         return False
     return True
 
 
-def remove_member(folder: Path) -> None:
+def remove_member(folder: Place) -> None:
     """Remove what a database is made of; anything else stays, and its folder with it.
 
     Raises
     ------
     StorageError
-        If the disk refuses.
+        If the disk or the store refuses.
     """
+    if isinstance(folder, BucketPath):
+        names = list(_files(folder))
+        folder.remove(name for name in names if name == SCHEMA_FILE)
+        folder.remove([*(name for name in names if name != SCHEMA_FILE), MARK_FILE])
+        return
     try:
         if folder.is_symlink() or not folder.is_dir():
             return
-        found = sorted(_files(folder), key=lambda its: its[0] != SCHEMA_FILE)
-        for _, path in found:
-            path.unlink()
+        for name in sorted(_names(folder), key=lambda name: name != SCHEMA_FILE):
+            (folder / name).unlink()
         tasks = folder / TASKS_FOLDER
         of_tasks = _folders(tasks) if tasks.is_dir() and not tasks.is_symlink() else []
         for inner in (*of_tasks, tasks, folder / TABLES_FOLDER, folder):
@@ -198,7 +232,7 @@ def remove_member(folder: Path) -> None:
         raise storage_error(folder, error) from None
 
 
-def check_removable(folder: Path) -> None:
+def check_removable(folder: Place) -> None:
     """Refuse a folder that holds anything but a database, or parts of one.
 
     Raises
@@ -210,11 +244,12 @@ def check_removable(folder: Path) -> None:
         check_target(folder, replace=True)
 
 
-def remove_left_over(folder: Path, names: Iterable[str]) -> None:
+def remove_left_over(folder: Place, names: Iterable[str]) -> None:
     """Remove the folders that killed runs of a corpus left unfinished.
 
     The process that one names may be alive again with another task, so whoever calls this must
-    know that no other run makes these databases: a run's lock says so.
+    know that no other run makes these databases: a run's lock says so. In a bucket what is
+    unfinished lies where it was to be, and gives way when the database is made.
 
     Parameters
     ----------
@@ -228,6 +263,8 @@ def remove_left_over(folder: Path, names: Iterable[str]) -> None:
     StorageError
         If the disk refuses.
     """
+    if isinstance(folder, BucketPath):
+        return
     wanted = set(names)
     try:
         for entry in list(os.scandir(folder)):
@@ -238,7 +275,16 @@ def remove_left_over(folder: Path, names: Iterable[str]) -> None:
         raise storage_error(folder, error) from None
 
 
-def remove_work(folder: Path, name: str, process: int) -> None:
-    """Remove the unfinished folder of a worker that is gone."""
-    work = work_folder(folder / name, f"{socket.gethostname()}-{process}")
-    shutil.rmtree(work, ignore_errors=True)
+def remove_work(folder: Place, name: str, process: int) -> None:
+    """Remove what a worker that is gone left unfinished, as far as it can be removed."""
+    if isinstance(folder, BucketPath):
+        with suppress(StorageError):
+            abandon(folder / name, owner_of(process))
+        return
+    shutil.rmtree(work_folder(folder / name, owner_of(process)), ignore_errors=True)
+
+
+def settle_member(folder: Place) -> None:
+    """Remove what a worker that was killed left beside a database that it had finished."""
+    if isinstance(folder, BucketPath):
+        settle(folder)

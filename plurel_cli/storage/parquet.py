@@ -8,13 +8,16 @@ metadata that RelBench and the Relational Transformer read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.model import Column, ColumnType, StageName, Table
 from plurel_cli.storage.arrow_schema import parquet_metadata
+from plurel_cli.storage.bucket import BucketPath, told
+from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,6 +28,11 @@ GROUP_BLOCKS = 4
 """Blocks of rows in a frame, and so in a row group."""
 
 GROUP_ROWS = GROUP_BLOCKS * BLOCK_ROWS
+
+_CELL_BYTES = 8
+"""Of a value in a file, at most."""
+
+_Read = TypeVar("_Read")
 
 
 def polars_type(column_type: ColumnType) -> pl.DataType:
@@ -53,7 +61,7 @@ def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]
 
 
 def write_table(
-    path: Path,
+    path: Place,
     table: Table,
     stages: tuple[StageName, ...],
     frames: Callable[[], Iterator[pl.DataFrame]],
@@ -78,20 +86,42 @@ def write_table(
     ------
     OSError
         If the disk refuses.
+    FileExistsError
+        If it is in a bucket, and another run has written it meanwhile.
+    StorageError
+        If it is in a bucket, and that refuses.
     """
     columns = table.filled(stages)
     types = {column.name: polars_type(column.type) for column in columns}
     metadata = parquet_metadata(types, key_metadata(table, columns))
-    path.parent.mkdir(exist_ok=True)
-    if table.rows <= GROUP_ROWS:
-        (frame,) = frames()
-        _translated(lambda: frame.write_parquet(path, compression=compression, metadata=metadata))
-    else:
-        _sink(path, types, frames, compression, metadata)
+    with _opened(path, table.rows * len(columns) * _CELL_BYTES) as file:
+        if table.rows <= GROUP_ROWS:
+            (frame,) = frames()
+            _translated(
+                lambda: frame.write_parquet(file, compression=compression, metadata=metadata)
+            )
+        else:
+            _sink(file, types, frames, compression, metadata)
+
+
+@contextmanager
+def _opened(path: Place, n_bytes: int) -> Iterator[Path | IO[bytes]]:
+    """What Polars writes a file to, that is of at most so many bytes."""
+    if not isinstance(path, BucketPath):
+        path.parent.mkdir(exist_ok=True)
+        yield path
+        return
+    try:
+        with path.creating(n_bytes) as file:
+            yield file
+    except FileExistsError:
+        raise
+    except OSError as error:  # as Polars tells what the client told it
+        raise told(path, error) from None
 
 
 def _sink(
-    path: Path,
+    file: Path | IO[bytes],
     types: dict[str, pl.DataType],
     frames: Callable[[], Iterator[pl.DataFrame]],
     compression: Compression,
@@ -112,7 +142,7 @@ def _sink(
     try:
         _translated(
             lambda: lazy.sink_parquet(
-                path,
+                file,
                 compression=compression,
                 metadata=metadata,
                 row_group_size=GROUP_ROWS,
@@ -163,7 +193,7 @@ def _translated(write: Callable[[], object]) -> None:
         raise OSError(None, str(error)) from error
 
 
-def read_frames(path: Path, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
+def read_frames(path: Place, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
     """Rows of a table in order, `GROUP_ROWS` at a time.
 
     Parameters
@@ -187,12 +217,12 @@ def read_frames(path: Path, table: Table, stages: tuple[StageName, ...]) -> Iter
     return read_columns(path, table, table.filled(stages))
 
 
-def read_columns(path: Path, table: Table, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
+def read_columns(path: Place, table: Table, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
     """Some columns of a table; otherwise as `read_frames`."""
     names = [column.name for column in columns]
     for start in range(0, table.rows, GROUP_ROWS):
         expected = min(GROUP_ROWS, table.rows - start)
-        frame = reading(path, lambda: _scan(path).select(names).slice(start, expected).collect())  # noqa: B023 (called at once)
+        frame = reading(path, lambda: scan(path).select(names).slice(start, expected).collect())  # noqa: B023 (called at once)
         if frame.height != expected:
             raise FolderError(path, f"must hold {table.rows} rows", start + frame.height)
         for column in columns:
@@ -202,21 +232,37 @@ def read_columns(path: Path, table: Table, columns: Sequence[Column]) -> Iterato
         yield frame
 
 
-def _scan(path: Path) -> pl.LazyFrame:
+def scan(path: Place) -> pl.LazyFrame:
+    """The rows of a file; run it within `reading`."""
     import polars as pl
 
+    if isinstance(path, BucketPath):
+        return pl.scan_parquet(str(path), glob=False, **path.options())
     return pl.scan_parquet(path, glob=False)
 
 
-def reading(path: Path, read: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def read_metadata(path: Place) -> dict[str, str]:
+    """The key-value pairs of a file; call it within `reading`."""
+    import polars as pl
+
+    if isinstance(path, BucketPath):
+        return pl.read_parquet_metadata(str(path), **path.options())
+    return pl.read_parquet_metadata(path)
+
+
+def reading(path: Place, read: Callable[[], _Read]) -> _Read:
     """Run a read of Polars', with its errors as ours."""
     import polars as pl
 
     try:
         return read()
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if isinstance(path, BucketPath) and "NoSuchBucket" in str(error):
+            raise told(path, error) from None
         raise FolderError(path, "no such table", remedy="`plurel validate` says more") from None
     except OSError as error:
+        if isinstance(path, BucketPath):
+            raise told(path, error) from None
         raise storage_error(path, error) from None
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).partition("\n")[0].strip('"')

@@ -7,11 +7,11 @@ column.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.storage.layout import MANIFEST_FILE, TARGETS, targets, task_file, task_name
+from plurel_cli.storage.place import Place, each, write_new
 
 
 def manifest(schema: Schema, name: str) -> dict[str, Any]:
@@ -71,20 +71,22 @@ def task_manifest(table: Table, column: Column) -> dict[str, str]:
     }
 
 
-def write_manifest(folder: Path, schema: Schema, name: str) -> None:
+def write_manifest(folder: Place, schema: Schema, name: str) -> None:
     """Write `manifest.yaml`."""
     import yaml
 
     text = yaml.safe_dump(manifest(schema, name), sort_keys=False)
-    (folder / MANIFEST_FILE).write_text(text, encoding="utf-8")
+    write_new(folder / MANIFEST_FILE, text.encode())
 
 
-def write_tasks(folder: Path, schema: Schema) -> None:
+def write_tasks(folder: Place, schema: Schema) -> None:
     """Write the manifest of every task, each in a folder of its own."""
-    for table, column in targets(schema):
-        path = folder / task_file(table, column)
-        path.parent.mkdir(parents=True)
-        path.write_text(task_text(table, column), encoding="utf-8")
+
+    def write(target: tuple[Table, Column]) -> None:
+        write_new(folder / task_file(*target), task_text(*target).encode())
+
+    for _ in each(folder, write, targets(schema)):
+        continue
 
 
 def task_text(table: Table, column: Column) -> str:

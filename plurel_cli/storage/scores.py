@@ -11,7 +11,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -24,6 +23,7 @@ from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import refused
 from plurel_cli.storage.layout import SCORES_FILE, table_file
 from plurel_cli.storage.parquet import GROUP_ROWS, read_columns
+from plurel_cli.storage.place import Place, write_new
 
 if TYPE_CHECKING:
     import polars as pl
@@ -61,7 +61,7 @@ def is_source_node(table: Table, column: Column) -> bool:
     return not any(node.column == column.name and not node.is_independent for node in nodes)
 
 
-def scores_of(folder: Path, schema: Schema) -> Scores:
+def scores_of(folder: Place, schema: Schema) -> Scores:
     """The scores of a database.
 
     Parameters
@@ -87,7 +87,7 @@ def scores_of(folder: Path, schema: Schema) -> Scores:
     }
 
 
-def table_scores(path: Path, table: Table) -> dict[str, ColumnScore]:
+def table_scores(path: Place, table: Table) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
     found: dict[str, ColumnScore] = {}
     is_small = table.rows <= GROUP_ROWS
@@ -96,7 +96,7 @@ def table_scores(path: Path, table: Table) -> dict[str, ColumnScore]:
     return found
 
 
-def _scores(path: Path, table: Table, columns: Sequence[Column]) -> dict[str, ColumnScore]:
+def _scores(path: Place, table: Table, columns: Sequence[Column]) -> dict[str, ColumnScore]:
     tallies = {column.name: _tally(column) for column in columns}
     for frame in read_columns(path, table, columns) if columns else ():
         for name, tally in tallies.items():
@@ -238,17 +238,17 @@ def _starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
 # The file.
 
 
-def write_scores(folder: Path, scores: Scores) -> None:
+def write_scores(folder: Place, scores: Scores) -> None:
     """Write `scores.json`."""
     data = {
         table: {name: score.model_dump(mode="json") for name, score in columns.items()}
         for table, columns in scores.items()
     }
     text = json.dumps(data, indent=1) + "\n"
-    (folder / SCORES_FILE).write_text(text, encoding="utf-8")
+    write_new(folder / SCORES_FILE, text.encode())
 
 
-def read_scores(folder: Path) -> Scores:
+def read_scores(folder: Place) -> Scores:
     """Read `scores.json`.
 
     Raises

@@ -26,7 +26,8 @@ from plurel_cli.storage.layout import (
     targets,
     task_file,
 )
-from plurel_cli.storage.parquet import key_metadata, polars_type, reading
+from plurel_cli.storage.parquet import key_metadata, polars_type, read_metadata, reading, scan
+from plurel_cli.storage.place import Place, each, place_of
 from plurel_cli.storage.relbench import manifest, task_manifest
 from plurel_cli.storage.scores import read_scores, table_scores
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def validate(folder: str | Path) -> list[Problem]:
+def validate(folder: str | Place) -> list[Problem]:
     """Every fault of a database's folder; an empty list for a sound one.
 
     Raises
@@ -49,7 +50,7 @@ def validate(folder: str | Path) -> list[Problem]:
     exists by their time, finite numbers, categories in range, kinds of tables, the recorded config,
     and the manifest, tasks and scores of a RelBench dataset.
     """
-    root = Path(folder)
+    root = place_of(folder)
     schema = read_schema(root)
     return [
         *_schema_faults(schema),
@@ -79,7 +80,7 @@ def _schema_faults(schema: Schema) -> Iterator[Problem]:
             yield problem.under(f"{SCHEMA_FILE}: config")
 
 
-def _table_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+def _table_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if schema.stages == ("schema",):
         return
     for table in schema.tables:
@@ -96,13 +97,11 @@ def _rule(error: PlurelError) -> str:
     return problem.rule if problem else str(error)
 
 
-def _one_table(path: Path, name: Path, schema: Schema, table: Table) -> Iterator[Problem]:
-    import polars as pl
-
+def _one_table(path: Place, name: Path, schema: Schema, table: Table) -> Iterator[Problem]:
     if not path.is_file():
         raise FolderError(name, "is missing")
     columns = table.filled(schema.stages)
-    head = reading(path, lambda: pl.read_parquet(path, n_rows=0, glob=False))
+    head = reading(path, lambda: scan(path).head(0).collect())
     expected = {column.name: polars_type(column.type) for column in columns}
     if list(head.columns) != list(expected):
         names = ", ".join(expected)
@@ -128,12 +127,9 @@ def _one_table(path: Path, name: Path, schema: Schema, table: Table) -> Iterator
 
 
 def _metadata_faults(
-    path: Path, name: Path, table: Table, columns: tuple[Column, ...]
+    path: Place, name: Path, table: Table, columns: tuple[Column, ...]
 ) -> Iterator[Problem]:
-    import polars as pl
-
-    found: dict[str, Any] = {}
-    reading(path, lambda: found.update(pl.read_parquet_metadata(path)) or pl.DataFrame())
+    found = reading(path, lambda: read_metadata(path))
     for key, value in key_metadata(table, columns).items():
         text = found.get(key)
         try:
@@ -146,7 +142,7 @@ def _metadata_faults(
 
 
 def _value_faults(
-    path: Path, name: Path, schema: Schema, table: Table, columns: list[Column]
+    path: Place, name: Path, schema: Schema, table: Table, columns: list[Column]
 ) -> Iterator[Problem]:
     import polars as pl
 
@@ -157,7 +153,7 @@ def _value_faults(
             key = f"check_{len(checks)}"
             checks[key] = (column.name, rule)
             counts.append(wrong.sum().alias(key))
-    lazy = pl.scan_parquet(path, glob=False)
+    lazy = scan(path)
     result = reading(path, lambda: lazy.select(counts).collect(engine="streaming")).row(
         0, named=True
     )
@@ -169,11 +165,11 @@ def _value_faults(
             yield Problem(f"{name}: {column_name}", f"{rule}; {rows}")
 
 
-def _pair_faults(path: Path, name: Path, unique: tuple[str, ...]) -> Iterator[Problem]:
+def _pair_faults(path: Place, name: Path, unique: tuple[str, ...]) -> Iterator[Problem]:
     """Rows that hold the same of some keys as an earlier row."""
     import polars as pl
 
-    pairs = pl.scan_parquet(path, glob=False).select(unique).drop_nulls()
+    pairs = scan(path).select(unique).drop_nulls()
     counts = pairs.group_by(unique).len("n").select((pl.col("n") - 1).sum())
     if n_wrong := reading(path, lambda: counts.collect(engine="streaming")).item():
         columns, rows = " and ".join(unique), "1 row" if n_wrong == 1 else f"{n_wrong} rows"
@@ -182,7 +178,7 @@ def _pair_faults(path: Path, name: Path, unique: tuple[str, ...]) -> Iterator[Pr
 
 
 def _order_faults(
-    path: Path, name: Path, schema: Schema, table: Table, column: Column
+    path: Place, name: Path, schema: Schema, table: Table, column: Column
 ) -> Iterator[Problem]:
     """Rows that come before the row they refer to."""
     import polars as pl
@@ -191,10 +187,10 @@ def _order_faults(
     other = path.parent / table_file(schema, parent.name).name
     if not other.is_file():
         return  # told where that table is looked at
-    parents = pl.scan_parquet(other, glob=False).select(
+    parents = scan(other).select(
         pl.col(parent.primary_key).alias("key"), pl.col(str(parent.time_column)).alias("since")
     )
-    children = pl.scan_parquet(path, glob=False).select(
+    children = scan(path).select(
         pl.col(column.name).alias("key"), pl.col(str(table.time_column)).alias("time")
     )
     early = (
@@ -251,20 +247,23 @@ def _feature_rules(column: Column, value: pl.Expr) -> Iterator[tuple[str, pl.Exp
             return
 
 
-def _manifest_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+def _manifest_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if schema.window is not None and is_relbench(schema):
         expected = manifest(schema, "")
         del expected["name"]  # that of the folder when it was written
         yield from _yaml_faults(root, Path(MANIFEST_FILE), expected)
 
 
-def _task_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    def faults(target: tuple[Table, Column]) -> list[Problem]:
+        return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
+
     if has_tasks(schema):
-        for table, column in targets(schema):
-            yield from _yaml_faults(root, task_file(table, column), task_manifest(table, column))
+        for found in each(root, faults, targets(schema)):
+            yield from found
 
 
-def _yaml_faults(root: Path, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
+def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
     import yaml
 
     try:
@@ -280,7 +279,7 @@ def _yaml_faults(root: Path, name: Path, expected: dict[str, Any]) -> Iterator[P
             yield Problem(str(name), f"{key} must agree with {SCHEMA_FILE}")
 
 
-def _score_faults(root: Path, schema: Schema) -> Iterator[Problem]:
+def _score_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if not has_tasks(schema):
         return
     try:

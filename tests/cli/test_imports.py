@@ -13,7 +13,7 @@ SMALL = ROOT / "configs" / "small.yaml"
 
 LOADED = """
 import atexit, sys
-heavy = ["polars", "numpy", "networkx", "pydantic", "yaml", "rich"]
+heavy = ["polars", "numpy", "networkx", "pydantic", "yaml", "rich", "obstore", "asyncio"]
 def tell():
     before.update(name for name in heavy if name in sys.modules)
     print("imported: " + " ".join(sorted(before)), file=sys.stderr)

@@ -15,7 +15,8 @@ from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, PlurelError, UsageError
-from plurel_cli.storage.index import WHOLE, Shard, journal, read_index, read_journal
+from plurel_cli.storage.index import WHOLE, Shard, read_index
+from plurel_cli.storage.journal import journal, read_journal
 from tests.corpus.conftest import N
 from tests.corpus.samples import databases, index_of, same_corpus, tiny_config
 from tests.storage.samples import contents, is_one_sentence
@@ -400,7 +401,7 @@ def test_disk_that_takes_no_note_ends_the_run(
     def full(*_: object) -> None:
         raise FolderError(tmp_path, "is full")
 
-    monkeypatch.setattr("plurel_cli.storage.index.Journal.note", full)
+    monkeypatch.setattr("plurel_cli.storage.journal.Journal.note", full)
     with pytest.raises(PlurelError, match="is full"):
         generate_corpus(tmp_path, tiny_config(), range(N))
     assert validate(tmp_path / "db-000000") == []

@@ -346,9 +346,9 @@ match moment:
     case "within a large table":
         config, report = large_config(700_000), lambda name, rows: name == "child" and die()
     case "before schema.json":
-        around(pipeline, "write_schema", after=False)
+        around(commit, "write_schema", after=False)
     case "before the swap":
-        around(pipeline, "write_schema", after=True)
+        around(commit, "write_schema", after=True)
     case "after the swap":
         around(commit, "_swap", after=True)
     case "before the fallback":

@@ -15,12 +15,11 @@ from plurel_cli.storage.index import (
     Shard,
     SourceConfig,
     index_file,
-    journal,
     journal_file,
     read_index,
-    read_journal,
     write_index,
 )
+from plurel_cli.storage.journal import journal, read_journal
 from plurel_cli.storage.machine import usable_cores
 from tests.storage.samples import is_one_sentence
 
