@@ -242,8 +242,8 @@ class CausalNode(Record):
         """Whether it is drawn from a distribution of its own, and nothing else has a part in it.
 
         So it is where it has no causes, no others determine it, it gathers nothing, is nothing of
-        the row's time, and its budget, if it has one, consists of such a source and noise. Columns of referenced rows act
-        on nodes with causes alone.
+        the row's time, and its budget, if it has one, consists of such a source and noise.
+        Columns of referenced rows act on nodes with causes alone.
         """
         has_links = self.budget is not None and self.budget.has_links
         return not (self.causes or self.determined or self.gathered or self.time or has_links)
