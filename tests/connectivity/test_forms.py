@@ -154,21 +154,21 @@ def test_an_early_row_finds_a_pair_where_later_ones_have_taken_all() -> None:
         other = _shaped([1.0, 1e-9, 1e-9], 6, seed, "b", (times, parents))
         pairs = UniquePairs((one, other), (2, 3), 6)
         if seed == 0:
-            with pytest.raises(ConfigError):
-                pairs.check("here")  # two pairs for the first five rows
+            assert not pairs.has_room  # two pairs for the first five rows
         late = np.array([0, 0, 0, 5, 5, 5])
         other = _shaped([1.0, 1.0, 1e-9], 4, seed, "b", (late[:4], np.array([0, 0, 5])))
         pairs = UniquePairs((_shaped([1.0, 1e-12], 4, seed, "a"), other), (2, 3), 4)
-        pairs.check("here")
+        assert pairs.has_room
         keys = list(zip(*(its.tolist() for its in pairs.whole), strict=True))
         assert len(set(keys)) == 4
         assert all(second < 2 for _, second in keys[:3])
 
 
-def test_more_rows_than_pairs_are_refused() -> None:
-    with pytest.raises(ConfigError, match="more rows by some time than there are pairs"):
-        _pairs(1, 7).check("tables.x.junction")
-    _pairs(1, 6).check("tables.x.junction")
+def test_more_rows_than_pairs_have_no_room() -> None:
+    assert not _pairs(1, 7).has_room
+    assert _pairs(1, 6).has_room
+    told = str(_pairs(1, 7).refused("tables.x.junction"))
+    assert "tables.x.junction: has more rows by some time than there are pairs" in told
 
 
 EXPLICIT = {
