@@ -33,6 +33,18 @@ def block_rows(index: int, n_rows: int) -> tuple[int, int]:
     return start, min(start + BLOCK_ROWS, n_rows)
 
 
+def blocks_of(first: int, n_rows: int) -> range:
+    """Blocks of some rows, of which the first begins a block.
+
+    Examples
+    --------
+    >>> blocks_of(65536, 100_000)
+    range(1, 3)
+    """
+    start = first // BLOCK_ROWS
+    return range(start, start - (-n_rows // BLOCK_ROWS))
+
+
 class RowIndex:
     """The primary key: 0..N − 1 in row order.
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.columns import BlockColumn
-from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.model import Column
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:
 
 
 def frames(
-    columns: Sequence[tuple[Column, BlockColumn]], n_rows: int, blocks_a_frame: int
+    columns: Sequence[tuple[Column, BlockColumn]], its_blocks: range, blocks_a_frame: int
 ) -> Iterator[pl.DataFrame]:
     """Rows of some columns, in order.
 
@@ -68,8 +67,8 @@ def frames(
     ----------
     columns
         Columns and what makes them.
-    n_rows
-        Rows of the table.
+    its_blocks
+        Blocks of rows that are wanted.
     blocks_a_frame
         Blocks of rows in each frame but the last.
 
@@ -79,9 +78,8 @@ def frames(
     """
     import polars as pl
 
-    n_blocks = -(-n_rows // BLOCK_ROWS)
-    for first in range(0, n_blocks, blocks_a_frame):
-        blocks = range(first, min(first + blocks_a_frame, n_blocks))
+    for first in range(0, len(its_blocks), blocks_a_frame):
+        blocks = its_blocks[first : first + blocks_a_frame]
         parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [

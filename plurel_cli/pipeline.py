@@ -1,10 +1,9 @@
 """The stages in order, in memory or from folder to folder.
 
 A stage is a pure function: it completes the schema with what it draws (block models, a window,
-causal graphs), and gives what makes the columns it fills, table by
-table. So `generate` plans all stages and writes
-once, a subcommand plans one stage and writes its columns beside those it reads from disk, and both
-give the same values.
+causal graphs), and gives what makes the columns it fills, table by table, in any rows. So
+`generate` plans all stages and writes once, a subcommand plans one stage and writes its columns
+beside those it reads from disk, and both give the same values.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.columns import BlockColumn, blocks_of
 from plurel_cli.config import Config, parse_config
 from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError, FolderError, StageError
@@ -23,11 +22,10 @@ from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, check_target, writing
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.layout import SCHEMA_FILE, has_tasks, is_relbench, table_file
-from plurel_cli.storage.parquet import GROUP_BLOCKS, read_frames, write_table
+from plurel_cli.storage.layout import GROUP_BLOCKS, SCHEMA_FILE, Part, whole
+from plurel_cli.storage.parquet import Stored, read_frames, write_part
 from plurel_cli.storage.place import Place, place_of
-from plurel_cli.storage.relbench import write_manifest, write_tasks
-from plurel_cli.storage.scores import scores_of, write_scores
+from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.temporal.stage import plan_time, time_columns
 from plurel_cli.versions import made_here
 
@@ -40,6 +38,9 @@ Report = Callable[[str, int], None]
 
 Columns = Callable[[Table], dict[str, BlockColumn]]
 """Gives the columns of a table that some stages fill, by name."""
+
+Rows = Callable[[Part], Iterator["pl.DataFrame"]]
+"""Makes some rows of a table, in order."""
 
 
 class Planned(NamedTuple):
@@ -97,8 +98,12 @@ class Database:
         StorageError
             If the disk refuses.
         """
-        place = place_of(folder)
-        _write(place, self.schema, lambda table: iter((self.tables[table.name],)), replace=force)
+
+        def rows(table: Table) -> Rows:
+            frame = self.tables[table.name]
+            return lambda part: iter((frame.slice(part.first, part.rows),))
+
+        _write(place_of(folder), self.schema, rows, replace=force)
 
 
 def plan(config: Config, seed: int) -> Planned:
@@ -145,7 +150,7 @@ def generate(config: Config | None = None, seed: int = 0) -> Database:
     config = config or Config.model_validate({})
     schema, columns = plan(config, seed)
     tables = {
-        table.name: pl.concat(_made(columns, table, STAGES), rechunk=True)
+        table.name: pl.concat(_made(columns, table, STAGES)(whole(table)), rechunk=True)
         for table in schema.tables
     }
     return Database(schema.but(made=made_here()), tables)
@@ -187,17 +192,13 @@ def generate_to(
     place = place_of(folder)
     check_target(place, replace=force)
     schema, columns = plan(config, seed)
-
-    def rows(table: Table) -> Iterator[pl.DataFrame]:
-        return _reported(_made(columns, table, STAGES), table, report)
-
-    return _write(place, schema, rows, replace=force)
+    return _write(place, schema, made_rows(columns, report), replace=force)
 
 
 def schema_to(folder: str | Place, config: Config, seed: int, *, force: bool = False) -> Schema:
     """Run the first stage alone: a folder that holds `schema.json`."""
     schema = sample_schema(config, seed)
-    return _write(place_of(folder), schema, lambda table: iter(()), replace=force)
+    return _write(place_of(folder), schema, lambda table: lambda part: iter(()), replace=force)
 
 
 def run_stage(
@@ -246,11 +247,10 @@ def run_stage(
     check_target(target, replace=force or is_in_place)
     planned, columns = _STAGES[stage](schema, config)
 
-    def rows(table: Table) -> Iterator[pl.DataFrame]:
+    def rows(table: Table) -> Rows:
         made = _made(columns, table, (stage,))
         if schema.stages != ("schema",):
-            path = source / table_file(schema, table.name)
-            made = _side_by_side(read_frames(path, table, schema.stages), made)
+            made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
         return _reported(made, table, report)
 
     return _write(target, planned, rows, replace=force or is_in_place)
@@ -270,10 +270,12 @@ def load(folder: str | Place) -> Database:
     schema = read_schema(source)
     if schema.stages == ("schema",):
         return Database(schema, {})
-    tables = {}
-    for table in schema.tables:
-        path = source / table_file(schema, table.name)
-        tables[table.name] = pl.concat(read_frames(path, table, schema.stages), rechunk=True)
+    tables = {
+        table.name: pl.concat(
+            read_frames(Stored.of(source, schema, table), schema.stages), rechunk=True
+        )
+        for table in schema.tables
+    }
     return Database(schema, tables)
 
 
@@ -342,44 +344,45 @@ def _recorded_config(schema: Schema, place: Place) -> Config:
     return config
 
 
-def _made(columns: Columns, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
+def made_rows(columns: Columns, report: Report | None) -> Callable[[Table], Rows]:
+    """What makes the rows of each table with all stages."""
+    return lambda table: _reported(_made(columns, table, STAGES), table, report)
+
+
+def _made(columns: Columns, table: Table, stages: tuple[StageName, ...]) -> Rows:
     sources = columns(table)
     filled = [(column, sources[column.name]) for column in table.filled(stages)]
-    return frames(filled, table.rows, GROUP_BLOCKS)
+    return lambda part: frames(filled, blocks_of(part.first, part.rows), GROUP_BLOCKS)
 
 
-def _side_by_side(
-    left: Iterator[pl.DataFrame], right: Iterator[pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
-    return (a.hstack(b.get_columns()) for a, b in zip(left, right, strict=True))
+def _side_by_side(stored: Stored, stages: tuple[StageName, ...], made: Rows) -> Rows:
+    def rows(part: Part) -> Iterator[pl.DataFrame]:
+        there = read_frames(stored, stages, part)
+        return (a.hstack(b.get_columns()) for a, b in zip(there, made(part), strict=True))
+
+    return rows
 
 
-def _reported(
-    made: Iterator[pl.DataFrame], table: Table, report: Report | None
-) -> Iterator[pl.DataFrame]:
-    for frame in made:
-        yield frame
-        if report is not None:
-            report(table.name, frame.height)
+def _reported(made: Rows, table: Table, report: Report | None) -> Rows:
+    def rows(part: Part) -> Iterator[pl.DataFrame]:
+        for frame in made(part):
+            yield frame
+            if report is not None:
+                report(table.name, frame.height)
+
+    return rows
 
 
 def _write(
-    target: Place,
-    schema: Schema,
-    rows: Callable[[Table], Iterator[pl.DataFrame]],
-    *,
-    replace: bool,
+    target: Place, schema: Schema, rows: Callable[[Table], Rows], *, replace: bool
 ) -> Schema:
     schema = schema.but(made=made_here())
     compression = _recorded_config(schema, target).output.compression
     with writing(target, schema, replace=replace) as work:
         if schema.stages != ("schema",):
             for table in schema.tables:
-                path = work / table_file(schema, table.name)
-                write_table(path, table, schema.stages, lambda t=table: rows(t), compression)  # type: ignore[misc]
-        if schema.window is not None and is_relbench(schema):
-            write_manifest(work, schema, target.resolve().name)
-        if has_tasks(schema):
-            write_tasks(work, schema)
-            write_scores(work, scores_of(work, schema))
+                stored, its_rows = Stored.of(work, schema, table), rows(table)
+                for part in stored.parts:
+                    write_part(stored, part, schema.stages, its_rows, compression)
+        write_dataset(work, schema, target.resolve().name)
     return schema

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.columns import RowIndex, block_rows
+from plurel_cli.columns import RowIndex, block_rows, blocks_of
 from plurel_cli.frames import as_series, category_label, frames
 from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.model import Column
@@ -142,7 +142,7 @@ N_ROWS = 4 * BLOCK_ROWS + 17
 def test_frames_hold_so_many_blocks(blocks_a_frame: int, heights: list[int]) -> None:
     sources = _Counted(N_ROWS), _Counted(N_ROWS, 7)
     columns = {_column("int64", "a"): sources[0], _column("float32", "b"): sources[1]}
-    made = list(frames(list(columns.items()), N_ROWS, blocks_a_frame))
+    made = list(frames(list(columns.items()), blocks_of(0, N_ROWS), blocks_a_frame))
     assert [frame.height for frame in made] == heights
     whole = pl.concat(made)
     assert whole.schema == {"a": pl.Int64, "b": pl.Float32}
@@ -156,13 +156,13 @@ def test_frames_hold_so_many_blocks(blocks_a_frame: int, heights: list[int]) -> 
     [(1, [1]), (BLOCK_ROWS, [BLOCK_ROWS]), (2 * BLOCK_ROWS, [2 * BLOCK_ROWS])],
 )
 def test_no_frame_is_empty(n_rows: int, heights: list[int]) -> None:
-    made = frames([(_column("int64"), _Counted(n_rows))], n_rows, 2)
+    made = frames([(_column("int64"), _Counted(n_rows))], blocks_of(0, n_rows), 2)
     assert [frame.height for frame in made] == heights
 
 
 def test_frames_are_made_when_asked_for() -> None:
     source = _Counted(N_ROWS)
-    made = frames([(_column("int64"), source)], N_ROWS, 2)
+    made = frames([(_column("int64"), source)], blocks_of(0, N_ROWS), 2)
     assert source.asked == []
     next(made)
     assert source.asked == [0, 1]

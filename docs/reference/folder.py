@@ -15,7 +15,8 @@ from plurel_cli import Config, parse_config
 from plurel_cli.pipeline import plan
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.parquet import GROUP_ROWS, key_metadata, polars_type
+from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.parquet import key_metadata, polars_type
 from plurel_cli.storage.relbench import manifest
 
 INTRO = """\
@@ -37,6 +38,10 @@ lists is whole. `plurel validate` checks that the files hold what it says.
 | tables | `<table>.parquet` | `db/<table>.parquet` |
 | manifest | none | `manifest.yaml`, from the `temporal` stage on |
 | opened by | RelBench 1 and 2 | RelBench 3, the Relational Transformer |
+
+With `output.part_rows`, in the flat layout, a table of more rows than that is a folder of files,
+`<table>/part-00000.parquet` and so on, in row order: each holds as many rows, rounded up to whole
+row groups, but the last. Readers take the folder, or `<table>/*.parquet`, for one table.
 
 Nothing else lies in a finished folder. A run in progress writes to a hidden sibling,
 `.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step; what a killed run

@@ -57,7 +57,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _sections_agree(self) -> Config:
-        problems = [*self._table_problems(), *self._time_problems()]
+        problems = [*self._table_problems(), *self._time_problems(), *self._output_problems()]
         if problems:
             summary = "; ".join(map(str, problems))
             raise PydanticCustomError(
@@ -80,6 +80,11 @@ class Config(Section):
         elif len({floor_share(share, time.min_days) for share in (split.val, split.test)}) == 1:
             rule = f"val and test must fall on different days of a window of {time.min_days} days"
             yield Problem("time.split", rule, remedy="move them apart or raise time.min_days")
+
+    def _output_problems(self) -> Iterator[Problem]:
+        if self.output.part_rows is not None and self.output.layout == "relbench":
+            rule = "must be left out in the relbench layout, which is one file a table"
+            yield Problem("output.part_rows", rule, self.output.part_rows)
 
     def _table_problems(self) -> Iterator[Problem]:
         for name in self.tables:

@@ -1,4 +1,4 @@
-"""Settings of what is written: the layout of the folder and the compression of its tables."""
+"""Settings of what is written: the layout of the folder, and the files of its tables."""
 
 from __future__ import annotations
 
@@ -20,4 +20,11 @@ class OutputConfig(Section):
     )
     compression: Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"] = Field(
         default="zstd", description="Compression of the Parquet files."
+    )
+    part_rows: int | None = Field(
+        default=None,
+        ge=1,
+        description="Rows of a file, rounded up to whole row groups of 262,144; a larger table is "
+        "cut into `<table>/part-00000.parquet` and so on. By default each table is one file. For "
+        "the flat layout alone: RelBench reads one file a table.",
     )

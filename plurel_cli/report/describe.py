@@ -15,8 +15,8 @@ from plurel_cli.report.training import Training, training_of
 from plurel_cli.schema.model import BlockModel, Column, Schema, Table, Window
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.layout import files, table_file
-from plurel_cli.storage.parquet import reading, scan
+from plurel_cli.storage.layout import files
+from plurel_cli.storage.parquet import Stored, reading, scan
 from plurel_cli.storage.place import Place, place_of
 
 if TYPE_CHECKING:
@@ -220,22 +220,23 @@ def _table(table: Table) -> TableSummary:
 def _foreign_key(root: Place, schema: Schema, table: Table, column: Column) -> ForeignKey:
     parent = schema.by_name[str(column.references)]
     is_made = "fk" in schema.stages
-    path = root / table_file(schema, table.name)
+    stored = Stored.of(root, schema, table)
     return ForeignKey(
         child=table.name,
         column=column.name,
         parent=parent.name,
-        fan_out=_fan_out(path, table, column.name, parent.rows) if is_made else None,
+        fan_out=_fan_out(stored, column.name, parent.rows) if is_made else None,
         blocks=_blocks(column.block_model) if column.block_model else None,
         form=column.form or "many",
         habits=_said(column.habits),
     )
 
 
-def _fan_out(path: Place, table: Table, column: str, n_parents: int) -> FanOut:
+def _fan_out(stored: Stored, column: str, n_parents: int) -> FanOut:
     import polars as pl
 
-    key = scan(path).select(pl.col(column).alias("key"))
+    table, path = stored.table, stored.place
+    key = scan(stored).select(pl.col(column).alias("key"))
     counts = reading(path, lambda: key.group_by("key").len("n").collect(engine="streaming"))
     n_rows = int(counts["n"].sum())
     if n_rows != table.rows:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.model import Column, Schema, Table
 
 SCHEMA_FILE = "schema.json"
@@ -12,6 +15,14 @@ MANIFEST_FILE = "manifest.yaml"
 SCORES_FILE = "scores.json"
 TABLES_FOLDER = "db"
 TASKS_FOLDER = "tasks"
+
+GROUP_BLOCKS = 4
+"""Blocks of rows in a frame, and so in a row group."""
+
+GROUP_ROWS = GROUP_BLOCKS * BLOCK_ROWS
+
+PART_NAME = re.compile(r"part-\d{5,}\.parquet")
+"""What parts are named."""
 
 TARGETS = {
     "boolean": "binary_classification",
@@ -27,10 +38,62 @@ def is_relbench(schema: Schema) -> bool:
     return isinstance(output, dict) and output.get("layout") == "relbench"
 
 
-def table_file(schema: Schema, table: str) -> Path:
-    """Path of a table's Parquet file, relative to the folder."""
-    name = f"{table}.parquet"
-    return Path(TABLES_FOLDER, name) if is_relbench(schema) else Path(name)
+class Part(NamedTuple):
+    """A file of some rows of a table.
+
+    Attributes
+    ----------
+    file
+        Path relative to the database's folder.
+    first, rows
+        First row, and how many there are.
+    """
+
+    file: Path
+    first: int
+    rows: int
+
+
+def parts(schema: Schema, table: Table) -> tuple[Part, ...]:
+    """The Parquet files of a table, in order.
+
+    One, unless `output.part_rows` is set and less than its rows: then each holds so many, rounded
+    up to whole row groups.
+    """
+    if is_relbench(schema):
+        return (Part(Path(TABLES_FOLDER, f"{table.name}.parquet"), 0, table.rows),)
+    rows = _part_rows(schema) or table.rows
+    if table.rows <= rows:
+        return (Part(Path(f"{table.name}.parquet"), 0, table.rows),)
+    return tuple(
+        Part(Path(table.name, part_name(number)), first, min(rows, table.rows - first))
+        for number, first in enumerate(range(0, table.rows, rows))
+    )
+
+
+def whole(table: Table) -> Part:
+    """All rows of a table, as one part that is no file."""
+    return Part(Path(), 0, table.rows)
+
+
+def part_name(number: int) -> str:
+    """Name of a part, in its table's folder.
+
+    Examples
+    --------
+    >>> part_name(17)
+    'part-00017.parquet'
+    """
+    return f"part-{number:05d}.parquet"
+
+
+def _part_rows(schema: Schema) -> int | None:
+    """Rows of each part of a table but the last; none where tables are not cut."""
+    output = schema.config.get("output", {})
+    rows = output.get("part_rows") if isinstance(output, dict) else None
+    if type(rows) is not int or rows < 1:
+        return None
+    return -(-rows // GROUP_ROWS) * GROUP_ROWS
 
 
 def has_tasks(schema: Schema) -> bool:
@@ -60,7 +123,7 @@ def files(schema: Schema) -> set[Path]:
     """Every file of a database at its stage, relative to the folder."""
     found = {Path(SCHEMA_FILE)}
     if schema.stages != ("schema",):
-        found |= {table_file(schema, table.name) for table in schema.tables}
+        found |= {part.file for table in schema.tables for part in parts(schema, table)}
     if schema.window is not None and is_relbench(schema):
         found.add(Path(MANIFEST_FILE))
     if has_tasks(schema):

@@ -24,22 +24,22 @@ from plurel_cli.storage.commit import check_target, clear_away, left_over, work_
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import Entry
 from plurel_cli.storage.layout import (
-    MANIFEST_FILE,
+    PART_NAME,
     SCHEMA_FILE,
-    SCORES_FILE,
-    TABLES_FOLDER,
-    TASKS_FOLDER,
     files,
 )
 from plurel_cli.storage.place import Place, each, tail
 
 _TAIL_BYTES = 1 << 16
-_WHOLE_DATABASE = (SCHEMA_FILE, MANIFEST_FILE, SCORES_FILE)
 _PARQUET = ".parquet"
 _MAGIC = b"PAR1"
 _OF_DATABASE = re.compile(
     r"schema\.json|manifest\.yaml|scores\.json|tasks/[^/]+/manifest\.yaml|(db/)?[^/]+\.parquet"
+    rf"|[^/]+/{PART_NAME.pattern}"
 )
+_DEPTH = 2
+"""Of the folders in a database's."""
+
 _NAME = re.compile(r"db-(0|[0-9]{6}|[1-9][0-9]{6,})")
 
 
@@ -112,23 +112,13 @@ def _files(folder: Place) -> dict[str, str]:
     return dict.fromkeys(sorted(_names(folder)), "")
 
 
-def _names(folder: Path) -> Iterator[str]:
-    for entry in os.scandir(folder):
-        if entry.name == TABLES_FOLDER and entry.is_dir(follow_symlinks=False):
-            for inner in os.scandir(entry.path):
-                if inner.name.endswith(_PARQUET):
-                    yield f"{TABLES_FOLDER}/{inner.name}"
-        elif entry.name == TASKS_FOLDER and entry.is_dir(follow_symlinks=False):
-            for task in _folders(Path(entry.path)):
-                if (task / MANIFEST_FILE).is_file():
-                    yield f"{TASKS_FOLDER}/{task.name}/{MANIFEST_FILE}"
-        elif entry.name in _WHOLE_DATABASE or entry.name.endswith(_PARQUET):
-            yield entry.name
-
-
-def _folders(folder: Path) -> list[Path]:
-    """Folders in a folder, no links."""
-    return [Path(its.path) for its in os.scandir(folder) if its.is_dir(follow_symlinks=False)]
+def _names(folder: Path, inside: str = "") -> Iterator[str]:
+    for entry in os.scandir(folder / inside):
+        name = inside + entry.name
+        if _OF_DATABASE.fullmatch(name):
+            yield name
+        elif name.count("/") < _DEPTH and entry.is_dir(follow_symlinks=False):
+            yield from _names(folder, f"{name}/")
 
 
 def _hash_of_tags(found: dict[str, str]) -> str | None:
@@ -221,13 +211,13 @@ def remove_member(folder: Place) -> None:
     try:
         if folder.is_symlink() or not folder.is_dir():
             return
-        for name in sorted(_names(folder), key=lambda name: name != SCHEMA_FILE):
+        names = sorted(_names(folder), key=lambda name: name != SCHEMA_FILE)
+        for name in names:
             (folder / name).unlink()
-        tasks = folder / TASKS_FOLDER
-        of_tasks = _folders(tasks) if tasks.is_dir() and not tasks.is_symlink() else []
-        for inner in (*of_tasks, tasks, folder / TABLES_FOLDER, folder):
-            if inner.is_dir() and not os.listdir(inner):  # noqa: PTH208
-                inner.rmdir()
+        around = {Path(), *(inner for name in names for inner in Path(name).parents)}
+        for inner in sorted(around, key=lambda inner: -len(inner.parts)):
+            if not os.listdir(folder / inner):  # noqa: PTH208
+                (folder / inner).rmdir()
     except OSError as error:
         raise storage_error(folder, error) from None
 

@@ -1,8 +1,8 @@
 """Tables as Parquet files, written and read in blocks of rows.
 
 A table of any size is written with the memory of a few blocks: Polars pulls frames from a
-generator and writes them as row groups. Each file names its keys and its time column in the
-metadata that RelBench and the Relational Transformer read.
+generator and writes them as row groups, to one file or to one after another. Each file names its
+keys and its time column in the metadata that RelBench and the Relational Transformer read.
 """
 
 from __future__ import annotations
@@ -10,24 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.random import BLOCK_ROWS
-from plurel_cli.schema.model import Column, ColumnType, StageName, Table
+from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
 from plurel_cli.storage.arrow_schema import parquet_metadata
 from plurel_cli.storage.bucket import BucketPath, told
+from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
     import polars as pl
 
 Compression = Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"]
-
-GROUP_BLOCKS = 4
-"""Blocks of rows in a frame, and so in a row group."""
-
-GROUP_ROWS = GROUP_BLOCKS * BLOCK_ROWS
 
 _CELL_BYTES = 8
 """Of a value in a file, at most."""
@@ -60,25 +55,61 @@ def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]
     }
 
 
-def write_table(
-    path: Place,
-    table: Table,
+class Stored(NamedTuple):
+    """A table that lies in a database's folder.
+
+    Attributes
+    ----------
+    table
+        The table.
+    root
+        The folder.
+    parts
+        Its files.
+    """
+
+    table: Table
+    root: Place
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, root: Place, schema: Schema, table: Table) -> Stored:
+        """A table of a database."""
+        return cls(table, root, parts(schema, table))
+
+    @property
+    def name(self) -> Path:
+        """Its file, or the folder of its files, relative to the database's."""
+        file = self.parts[0].file
+        return file if len(self.parts) == 1 else file.parent
+
+    def only(self, part: Part) -> Stored:
+        """Of its files one alone."""
+        return self._replace(parts=(part,))
+
+    @property
+    def place(self) -> Place:
+        """Its file, or the folder of its files."""
+        return self.root / self.name
+
+
+def write_part(
+    stored: Stored,
+    part: Part,
     stages: tuple[StageName, ...],
-    frames: Callable[[], Iterator[pl.DataFrame]],
+    rows: Callable[[Part], Iterator[pl.DataFrame]],
     compression: Compression,
 ) -> None:
-    """Write a table.
+    """Write a file of a table.
 
     Parameters
     ----------
-    path
-        File to write.
-    table
-        The table.
+    stored, part
+        The table, and which of its parts.
     stages
-        Stages whose columns the frames hold.
-    frames
-        Gives the rows in order, `GROUP_ROWS` at a time.
+        Stages whose columns the rows hold.
+    rows
+        Makes the rows of a part in order, `GROUP_ROWS` at a time.
     compression
         Of the file.
 
@@ -91,17 +122,18 @@ def write_table(
     StorageError
         If it is in a bucket, and that refuses.
     """
+    table = stored.table
     columns = table.filled(stages)
     types = {column.name: polars_type(column.type) for column in columns}
     metadata = parquet_metadata(types, key_metadata(table, columns))
-    with _opened(path, table.rows * len(columns) * _CELL_BYTES) as file:
-        if table.rows <= GROUP_ROWS:
-            (frame,) = frames()
+    with _opened(stored.root / part.file, part.rows * len(columns) * _CELL_BYTES) as file:
+        if part.rows <= GROUP_ROWS:
+            (frame,) = rows(part)
             _translated(
                 lambda: frame.write_parquet(file, compression=compression, metadata=metadata)
             )
         else:
-            _sink(file, types, frames, compression, metadata)
+            _sink(file, types, lambda: rows(part), compression, metadata)
 
 
 @contextmanager
@@ -193,17 +225,19 @@ def _translated(write: Callable[[], object]) -> None:
         raise OSError(None, str(error)) from error
 
 
-def read_frames(path: Place, table: Table, stages: tuple[StageName, ...]) -> Iterator[pl.DataFrame]:
+def read_frames(
+    stored: Stored, stages: tuple[StageName, ...], part: Part | None = None
+) -> Iterator[pl.DataFrame]:
     """Rows of a table in order, `GROUP_ROWS` at a time.
 
     Parameters
     ----------
-    path
-        Its file.
-    table
+    stored
         The table.
     stages
         Stages whose columns are wanted.
+    part
+        The part of its rows that is wanted, of whatever file; by default all.
 
     Yields
     ------
@@ -212,33 +246,49 @@ def read_frames(path: Place, table: Table, stages: tuple[StageName, ...]) -> Ite
     Raises
     ------
     FolderError
-        If the file is missing, no Parquet file, lacks a column or row, or has one of another type.
+        If a file is missing, no Parquet file, lacks a column or row, or has one of another type.
     """
-    return read_columns(path, table, table.filled(stages))
+    return read_columns(stored, stored.table.filled(stages), part)
 
 
-def read_columns(path: Place, table: Table, columns: Sequence[Column]) -> Iterator[pl.DataFrame]:
+def read_columns(
+    stored: Stored, columns: Sequence[Column], part: Part | None = None
+) -> Iterator[pl.DataFrame]:
     """Some columns of a table; otherwise as `read_frames`."""
+    first, end = (0, stored.table.rows) if part is None else (part.first, part.first + part.rows)
+    for its in stored.parts:
+        low, high = max(its.first, first), min(its.first + its.rows, end)
+        for start in range(low, high, GROUP_ROWS):
+            n_rows = min(GROUP_ROWS, high - start)
+            yield _read(stored.root / its.file, its, columns, start - its.first, n_rows)
+
+
+def _read(
+    path: Place, part: Part, columns: Sequence[Column], start: int, n_rows: int
+) -> pl.DataFrame:
+    """Some rows of a file."""
     names = [column.name for column in columns]
-    for start in range(0, table.rows, GROUP_ROWS):
-        expected = min(GROUP_ROWS, table.rows - start)
-        frame = reading(path, lambda: scan(path).select(names).slice(start, expected).collect())  # noqa: B023 (called at once)
-        if frame.height != expected:
-            raise FolderError(path, f"must hold {table.rows} rows", start + frame.height)
-        for column in columns:
-            if (found := frame.schema[column.name]) != polars_type(column.type):
-                rule = f"{column.name} must be of type {column.type}"
-                raise FolderError(path, rule, str(found).lower(), "`plurel validate` says more")
-        yield frame
+    frame = reading(path, lambda: _scan([path]).select(names).slice(start, n_rows).collect())
+    if frame.height != n_rows:
+        raise FolderError(path, f"must hold {part.rows} rows", start + frame.height)
+    for column in columns:
+        if (found := frame.schema[column.name]) != polars_type(column.type):
+            rule = f"{column.name} must be of type {column.type}"
+            raise FolderError(path, rule, str(found).lower(), "`plurel validate` says more")
+    return frame
 
 
-def scan(path: Place) -> pl.LazyFrame:
-    """The rows of a file; run it within `reading`."""
+def scan(stored: Stored) -> pl.LazyFrame:
+    """The rows of a table; run it within `reading`."""
+    return _scan([stored.root / part.file for part in stored.parts])
+
+
+def _scan(paths: Sequence[Place]) -> pl.LazyFrame:
     import polars as pl
 
-    if isinstance(path, BucketPath):
-        return pl.scan_parquet(str(path), glob=False, **path.options())
-    return pl.scan_parquet(path, glob=False)
+    first = paths[0]
+    options = first.options() if isinstance(first, BucketPath) else {}
+    return pl.scan_parquet([str(path) for path in paths], glob=False, **options)
 
 
 def read_metadata(path: Place) -> dict[str, str]:

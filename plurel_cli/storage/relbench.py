@@ -1,4 +1,4 @@
-"""The manifests that make a folder a RelBench 3 dataset with tasks.
+"""What makes a folder a RelBench 3 dataset: manifests of it and of its tasks, and scores.
 
 A task is to predict one feature column of a table's rows. It has no files of labels: they are the
 column.
@@ -10,8 +10,17 @@ import json
 from typing import Any
 
 from plurel_cli.schema.model import Column, Schema, Table
-from plurel_cli.storage.layout import MANIFEST_FILE, TARGETS, targets, task_file, task_name
+from plurel_cli.storage.layout import (
+    MANIFEST_FILE,
+    TARGETS,
+    has_tasks,
+    is_relbench,
+    targets,
+    task_file,
+    task_name,
+)
 from plurel_cli.storage.place import Place, each, write_new
+from plurel_cli.storage.scores import scores_of, write_scores
 
 
 def manifest(schema: Schema, name: str) -> dict[str, Any]:
@@ -69,6 +78,25 @@ def task_manifest(table: Table, column: Column) -> dict[str, str]:
         "entity_col": table.primary_key,
         "target_col": column.name,
     }
+
+
+def write_dataset(folder: Place, schema: Schema, name: str) -> None:
+    """Write what a database of this layout has besides its tables; nothing for another layout.
+
+    Parameters
+    ----------
+    folder
+        Where its tables are.
+    schema
+        The database.
+    name
+        Name of the dataset.
+    """
+    if schema.window is not None and is_relbench(schema):
+        write_manifest(folder, schema, name)
+    if has_tasks(schema):
+        write_tasks(folder, schema)
+        write_scores(folder, scores_of(folder, schema))
 
 
 def write_manifest(folder: Place, schema: Schema, name: str) -> None:

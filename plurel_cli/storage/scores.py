@@ -21,8 +21,8 @@ from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import refused
-from plurel_cli.storage.layout import SCORES_FILE, table_file
-from plurel_cli.storage.parquet import GROUP_ROWS, read_columns
+from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE
+from plurel_cli.storage.parquet import Stored, read_columns
 from plurel_cli.storage.place import Place, write_new
 
 if TYPE_CHECKING:
@@ -81,29 +81,26 @@ def scores_of(folder: Place, schema: Schema) -> Scores:
     O(rows) time. The memory is that of a row group, and of the distinct values of one column: at
     most a MiB for each power of two between the smallest and the largest, and for either sign.
     """
-    return {
-        table.name: table_scores(folder / table_file(schema, table.name), table)
-        for table in schema.tables
-    }
+    return {table.name: table_scores(Stored.of(folder, schema, table)) for table in schema.tables}
 
 
-def table_scores(path: Place, table: Table) -> dict[str, ColumnScore]:
+def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
-    found: dict[str, ColumnScore] = {}
+    table, found = stored.table, dict[str, ColumnScore]()
     is_small = table.rows <= GROUP_ROWS
     for columns in [table.features] if is_small else [(its,) for its in table.features]:
-        found |= _scores(path, table, columns)
+        found |= _scores(stored, columns)
     return found
 
 
-def _scores(path: Place, table: Table, columns: Sequence[Column]) -> dict[str, ColumnScore]:
+def _scores(stored: Stored, columns: Sequence[Column]) -> dict[str, ColumnScore]:
     tallies = {column.name: _tally(column) for column in columns}
-    for frame in read_columns(path, table, columns) if columns else ():
+    for frame in read_columns(stored, columns) if columns else ():
         for name, tally in tallies.items():
             tally.add(frame[name])
     return {
         column.name: ColumnScore(
-            is_source_node=is_source_node(table, column), **tallies[column.name].figures()
+            is_source_node=is_source_node(stored.table, column), **tallies[column.name].figures()
         )
         for column in columns
     }

@@ -22,12 +22,18 @@ from plurel_cli.storage.layout import (
     SCORES_FILE,
     has_tasks,
     is_relbench,
-    table_file,
     targets,
     task_file,
 )
-from plurel_cli.storage.parquet import key_metadata, polars_type, read_metadata, reading, scan
-from plurel_cli.storage.place import Place, each, place_of
+from plurel_cli.storage.parquet import (
+    Stored,
+    key_metadata,
+    polars_type,
+    read_metadata,
+    reading,
+    scan,
+)
+from plurel_cli.storage.place import Place, each, names_in, place_of
 from plurel_cli.storage.relbench import manifest, task_manifest
 from plurel_cli.storage.scores import read_scores, table_scores
 
@@ -84,11 +90,11 @@ def _table_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if schema.stages == ("schema",):
         return
     for table in schema.tables:
-        path = table_file(schema, table.name)
+        stored = Stored.of(root, schema, table)
         try:
-            yield from _one_table(root / path, path, schema, table)
+            yield from _one_table(stored, schema)
         except PlurelError as error:
-            yield Problem(str(path), _rule(error))
+            yield Problem(str(stored.name), _rule(error))
 
 
 def _rule(error: PlurelError) -> str:
@@ -97,33 +103,67 @@ def _rule(error: PlurelError) -> str:
     return problem.rule if problem else str(error)
 
 
-def _one_table(path: Place, name: Path, schema: Schema, table: Table) -> Iterator[Problem]:
-    if not path.is_file():
-        raise FolderError(name, "is missing")
+def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:
+    table = stored.table
     columns = table.filled(schema.stages)
-    head = reading(path, lambda: scan(path).head(0).collect())
-    expected = {column.name: polars_type(column.type) for column in columns}
-    if list(head.columns) != list(expected):
-        names = ", ".join(expected)
-        yield Problem(str(name), f"must have the columns {names}", ", ".join(head.columns))
-    usable = []
-    for column in columns:
-        if column.name in head.columns:
-            if head.schema[column.name] == expected[column.name]:
-                usable.append(column)
-            else:
-                place, rule = f"{name}: {column.name}", f"must be of type {column.type}"
-                yield Problem(place, rule, str(head.schema[column.name]))
-    yield from _metadata_faults(path, name, table, columns)
-    yield from _value_faults(path, name, schema, table, usable)
+    usable = list(columns)
+    for part in stored.parts:
+        try:
+            faults, unusable = _file_faults(stored.only(part), columns)
+        except PlurelError as error:
+            faults, unusable = [Problem(str(part.file), _rule(error))], list(columns)
+        yield from faults
+        usable = [column for column in usable if column not in unusable]
+    if not usable:
+        return
+    if len(stored.parts) > 1:
+        yield from _stray_parts(stored)
+        if len(usable) < len(columns):
+            return  # no reader takes files that differ for one table
+    yield from _value_faults(stored, schema, usable)
     there = {column.name for column in usable}
     if table.unique is not None and there.issuperset(table.unique):
-        yield from _pair_faults(path, name, table.unique)
+        yield from _pair_faults(stored, table.unique)
     for column in table.foreign_keys:
         parent = schema.by_name[str(column.references)]
         timed = {column.name, table.time_column} <= there and parent.time_column is not None
         if timed and column.habits is not None and column.habits.time_order:
-            yield from _order_faults(path, name, schema, table, column)
+            yield from _order_faults(stored, Stored.of(stored.root, schema, parent), column)
+
+
+def _file_faults(stored: Stored, columns: tuple[Column, ...]) -> tuple[list[Problem], list[Column]]:
+    """Faults of what a file says of itself, and columns it lacks or has of another type."""
+    import polars as pl
+
+    (part,) = stored.parts
+    name, path = part.file, stored.place
+    if not path.is_file():
+        raise FolderError(name, "is missing")
+    head = reading(path, lambda: scan(stored).head(0).collect())
+    n_rows = reading(path, lambda: scan(stored).select(pl.len()).collect()).item()
+    faults, unusable = [], []
+    expected = {column.name: polars_type(column.type) for column in columns}
+    if list(head.columns) != list(expected):
+        names = ", ".join(expected)
+        faults.append(Problem(str(name), f"must have the columns {names}", ", ".join(head.columns)))
+    for column in columns:
+        if head.schema.get(column.name) != expected[column.name]:
+            unusable.append(column)
+            if column.name in head.columns:
+                place, rule = f"{name}: {column.name}", f"must be of type {column.type}"
+                faults.append(Problem(place, rule, str(head.schema[column.name])))
+    faults += _metadata_faults(path, name, stored.table, columns)
+    if n_rows != part.rows:
+        faults.append(Problem(str(name), f"must have {part.rows} rows", n_rows))
+    return faults, unusable
+
+
+def _stray_parts(stored: Stored) -> Iterator[Problem]:
+    """Files in a table's folder that a reader would take for parts of it."""
+    known = {part.file.name for part in stored.parts}
+    for name in names_in(stored.place):
+        if name not in known:
+            yield Problem(str(stored.name / name), f"is no part of {stored.table.name}")
 
 
 def _metadata_faults(
@@ -141,65 +181,57 @@ def _metadata_faults(
             yield Problem(str(name), rule, "nothing" if text is None else text)
 
 
-def _value_faults(
-    path: Place, name: Path, schema: Schema, table: Table, columns: list[Column]
-) -> Iterator[Problem]:
-    import polars as pl
-
+def _value_faults(stored: Stored, schema: Schema, columns: list[Column]) -> Iterator[Problem]:
     checks: dict[str, tuple[str, str]] = {}
-    counts: list[pl.Expr] = [pl.len().alias("rows")]
+    counts: list[pl.Expr] = []
     for column in columns:
-        for rule, wrong in _rules(schema, table, column):
+        for rule, wrong in _rules(schema, stored.table, column):
             key = f"check_{len(checks)}"
             checks[key] = (column.name, rule)
             counts.append(wrong.sum().alias(key))
-    lazy = scan(path)
-    result = reading(path, lambda: lazy.select(counts).collect(engine="streaming")).row(
-        0, named=True
-    )
-    if result["rows"] != table.rows:
-        yield Problem(str(name), f"must have {table.rows} rows", result["rows"])
+    if not counts:
+        return
+    result = reading(
+        stored.place, lambda: scan(stored).select(counts).collect(engine="streaming")
+    ).row(0, named=True)
     for key, (column_name, rule) in checks.items():
         if n_wrong := result[key]:
             rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
-            yield Problem(f"{name}: {column_name}", f"{rule}; {rows}")
+            yield Problem(f"{stored.name}: {column_name}", f"{rule}; {rows}")
 
 
-def _pair_faults(path: Place, name: Path, unique: tuple[str, ...]) -> Iterator[Problem]:
+def _pair_faults(stored: Stored, unique: tuple[str, ...]) -> Iterator[Problem]:
     """Rows that hold the same of some keys as an earlier row."""
     import polars as pl
 
-    pairs = scan(path).select(unique).drop_nulls()
+    pairs = scan(stored).select(unique).drop_nulls()
     counts = pairs.group_by(unique).len("n").select((pl.col("n") - 1).sum())
-    if n_wrong := reading(path, lambda: counts.collect(engine="streaming")).item():
+    if n_wrong := reading(stored.place, lambda: counts.collect(engine="streaming")).item():
         columns, rows = " and ".join(unique), "1 row" if n_wrong == 1 else f"{n_wrong} rows"
         rule = f"{columns} must be unique together; {rows} repeat an earlier one"
-        yield Problem(str(name), rule)
+        yield Problem(str(stored.name), rule)
 
 
-def _order_faults(
-    path: Place, name: Path, schema: Schema, table: Table, column: Column
-) -> Iterator[Problem]:
-    """Rows that come before the row they refer to."""
+def _order_faults(stored: Stored, other: Stored, column: Column) -> Iterator[Problem]:
+    """Rows that come before the row of another table that they refer to."""
     import polars as pl
 
-    parent = schema.by_name[str(column.references)]
-    other = path.parent / table_file(schema, parent.name).name
-    if not other.is_file():
+    table, parent = stored.table, other.table
+    if not all((other.root / part.file).is_file() for part in other.parts):
         return  # told where that table is looked at
     parents = scan(other).select(
         pl.col(parent.primary_key).alias("key"), pl.col(str(parent.time_column)).alias("since")
     )
-    children = scan(path).select(
+    children = scan(stored).select(
         pl.col(column.name).alias("key"), pl.col(str(table.time_column)).alias("time")
     )
     early = (
         children.join(parents, on="key").filter(pl.col("time") < pl.col("since")).select(pl.len())
     )
-    if n_wrong := reading(path, lambda: early.collect(engine="streaming")).item():
+    if n_wrong := reading(stored.place, lambda: early.collect(engine="streaming")).item():
         rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
         rule = f"must not come before the row of {parent.name} it refers to; {rows}"
-        yield Problem(f"{name}: {column.name}", rule)
+        yield Problem(f"{stored.name}: {column.name}", rule)
 
 
 def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, pl.Expr]]:
@@ -292,7 +324,7 @@ def _score_faults(root: Place, schema: Schema) -> Iterator[Problem]:
         yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(found))
     for table in schema.tables:
         try:
-            expected = table_scores(root / table_file(schema, table.name), table)
+            expected = table_scores(Stored.of(root, schema, table))
         except PlurelError:
             continue  # told where that table is looked at
         there = found.get(table.name, expected)

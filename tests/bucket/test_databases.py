@@ -279,7 +279,7 @@ match moment:
     case "within the removal":
         around(BucketPath, "remove", after=True)
     case "between tables":
-        around(pipeline, "write_table", after=True, nth=2)
+        around(pipeline, "write_part", after=True, nth=2)
     case "within a large table":
         config, report = large_config(700_000), lambda name, rows: name == "child" and die()
     case "before schema.json":

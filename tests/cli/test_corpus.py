@@ -29,8 +29,8 @@ SLOWER = """
 import plurel_cli.corpus.pool as pool
 pool._PROGRAM = pool._PROGRAM.replace('; main()', '; import time; '
     'import plurel_cli.storage.parquet as parquet, plurel_cli.pipeline as pipeline; '
-    'write = pipeline.write_table; '
-    'pipeline.write_table = lambda *its: (time.sleep(0.03), write(*its)); main()')
+    'write = pipeline.write_part; '
+    'pipeline.write_part = lambda *its: (time.sleep(0.03), write(*its)); main()')
 """
 
 

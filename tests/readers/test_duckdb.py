@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from plurel_cli import generate_to, load, parse_config
-from plurel_cli.storage.layout import table_file
+from plurel_cli.storage.layout import parts
 from tests.storage.samples import LAYOUTS
 
 
@@ -25,8 +25,8 @@ def test_joins_lose_no_row(tmp_path: Path, layout: str) -> None:
     assert len(schema.edges) > len(schema.tables) - 1
     with duckdb.connect() as connection:
         for table in schema.tables:
-            path = folder / table_file(schema, table.name)
-            connection.execute(f"CREATE VIEW {table.name} AS FROM '{path}'")
+            (part,) = parts(schema, table)
+            connection.execute(f"CREATE VIEW {table.name} AS FROM '{folder / part.file}'")
         for parent, child, key in schema.edges:
             rows = connection.execute(
                 f"SELECT p.row_idx, count(*) FROM {child} c JOIN {parent} p "  # noqa: S608

@@ -16,7 +16,8 @@ from plurel_cli.errors import FolderError
 from plurel_cli.report.describe import describe
 from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.storage import parquet
-from plurel_cli.storage.parquet import GROUP_ROWS, polars_type, read_frames, write_table
+from plurel_cli.storage.layout import GROUP_ROWS, Part
+from plurel_cli.storage.parquet import Stored, polars_type, read_frames, write_part
 from tests.storage.samples import (
     is_one_sentence,
     large_config,
@@ -75,10 +76,11 @@ def _frame(n_rows: int = 5) -> pl.DataFrame:
 def test_round_trip_of_every_type(tmp_path: Path, compression: str, n_rows: int) -> None:
     frame = _frame(n_rows)
     table = TABLE.but(rows=n_rows)
-    path = tmp_path / "db" / "we[i]rd*.parquet"
-    parts = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
-    write_table(path, table, STAGES, lambda: iter(parts), compression)  # type: ignore[arg-type]
-    found = pl.concat(read_frames(path, table, STAGES))
+    part = Part(Path("db", "we[i]rd*.parquet"), 0, n_rows)
+    stored = Stored(table, tmp_path, (part,))
+    groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
+    write_part(stored, part, STAGES, lambda part: iter(groups), compression)  # type: ignore[arg-type]
+    found = pl.concat(read_frames(stored, STAGES))
     assert found.schema == frame.schema
     assert found.equals(frame)
     bits = found["x"].fill_null(0).to_numpy().view(np.uint32)
@@ -89,8 +91,10 @@ def test_round_trip_of_every_type(tmp_path: Path, compression: str, n_rows: int)
 def test_stages_decide_the_columns(tmp_path: Path, n_rows: int) -> None:
     path, table = tmp_path / "t.parquet", TABLE.but(rows=n_rows)
     frame = _frame(n_rows).select("row_idx", "parent")
-    parts = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
-    write_table(path, table, ("schema", "fk"), lambda: iter(parts), "zstd")
+    groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
+    part = Part(Path(path.name), 0, n_rows)
+    stored = Stored(table, tmp_path, (part,))
+    write_part(stored, part, ("schema", "fk"), lambda part: iter(groups), "zstd")
     assert pl.read_parquet_schema(path) == frame.schema
     metadata = pl.read_parquet_metadata(path)
     assert json.loads(metadata["time_col"]) is None

@@ -25,7 +25,8 @@ from plurel_cli.schema.causal import (
     TimeSource,
 )
 from plurel_cli.schema.model import STAGES, Column, Table
-from plurel_cli.storage.parquet import GROUP_ROWS, write_table
+from plurel_cli.storage.layout import GROUP_ROWS, Part
+from plurel_cli.storage.parquet import Stored, write_part
 from plurel_cli.storage.scores import (
     ColumnScore,
     Distinct,
@@ -133,10 +134,11 @@ def _frame(rows: int) -> pl.DataFrame:
 @pytest.mark.parametrize("rows", [1, 2, GROUP_ROWS, GROUP_ROWS + 1, 2 * GROUP_ROWS + 5])
 def test_row_groups_change_nothing(tmp_path: Path, rows: int) -> None:
     table, frame = _table(rows), _frame(rows)
-    path = tmp_path / "t.parquet"
+    part = Part(Path("t.parquet"), 0, rows)
+    stored = Stored(table, tmp_path, (part,))
     frames = [frame.slice(start, GROUP_ROWS) for start in range(0, rows, GROUP_ROWS)]
-    write_table(path, table, STAGES, lambda: iter(frames), "zstd")
-    found = table_scores(path, table)
+    write_part(stored, part, STAGES, lambda part: iter(frames), "zstd")
+    found = table_scores(stored)
     for column in table.features:
         values = frame[column.name].drop_nulls()
         counts = values.value_counts()["count"]
@@ -151,7 +153,7 @@ def test_row_groups_change_nothing(tmp_path: Path, rows: int) -> None:
             assert (score.n_classes, score.majority_frac) == (0, 0.0)
         std = None if column.type == "string" else values.cast(pl.Float64).std()
         assert score.std == pytest.approx(std or 0.0, rel=1e-9, abs=1e-12)
-    assert table_scores(path, table) == found
+    assert table_scores(stored) == found
 
 
 Numbers = st.lists(
