@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plurel_cli.corpus.run import generate_corpus
     from plurel_cli.errors import PlurelError
     from plurel_cli.pipeline import Database, do, generate, generate_to, load, run_stage, schema_to
+    from plurel_cli.portions import generate_portion, merge_portions
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.validate import validate
 
@@ -42,6 +43,8 @@ _HOME = {
     "load": "pipeline",
     "run_stage": "pipeline",
     "schema_to": "pipeline",
+    "generate_portion": "portions",
+    "merge_portions": "portions",
     "Schema": "schema.model",
     "validate": "storage.validate",
 }
@@ -56,11 +59,13 @@ __all__ = [
     "dump_config",
     "generate",
     "generate_corpus",
+    "generate_portion",
     "generate_to",
     "load",
     "load_config",
     "load_mixture",
     "merge_corpus",
+    "merge_portions",
     "parse_config",
     "run_stage",
     "schema_to",

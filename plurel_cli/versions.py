@@ -1,8 +1,9 @@
-"""What a database was made with."""
+"""What databases were made with."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator, Sequence
 
 from plurel_cli import __version__
 from plurel_cli.schema.model import Made
@@ -20,6 +21,19 @@ def made_here() -> Made:
         polars=pl.__version__,
         cpu=_cpu_features(),
     )
+
+
+def differences(made: Sequence[Made]) -> Iterator[str]:
+    """In what environments differ, which may change the last bits of features."""
+    for field in Made.model_fields:
+        found = list(dict.fromkeys(getattr(its, field) for its in made))
+        if len(found) < 2:
+            continue
+        if field == "cpu":
+            odd = sorted(set(found[0]).symmetric_difference(*found[1:]))
+            yield f"made on CPUs that differ in {', '.join(odd) or 'their features'}"
+        else:
+            yield f"made with different versions of {field}: {', '.join(found)}"
 
 
 def _cpu_features() -> tuple[str, ...]:

@@ -38,6 +38,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("storage",),
     ("pipeline",),
+    ("portions",),
     ("corpus",),
     ("export", "measure", "report"),
     ("cli",),

@@ -147,10 +147,10 @@ def _make(
     quiet: bool,
 ) -> None:
     from plurel_cli.config.mixture import load_mixture
-    from plurel_cli.corpus.arguments import parse_memory, parse_seeds, parse_shard
-    from plurel_cli.corpus.merge import differences
+    from plurel_cli.corpus.arguments import parse_memory, parse_seeds
     from plurel_cli.corpus.run import generate_corpus
-    from plurel_cli.storage.index import WHOLE
+    from plurel_cli.storage.shard import WHOLE, parse_shard
+    from plurel_cli.versions import differences
 
     its_seeds = parse_seeds(seeds)
     its_shard = WHOLE if shard is None else parse_shard(shard)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plurel_cli.cli.console import done, note, progress
+from plurel_cli.cli.console import done, is_talkative, note, progress
 
 if TYPE_CHECKING:
     from plurel_cli.config import Config
@@ -56,7 +56,7 @@ def _config(path: Path | None, quiet: bool) -> Config:
 
 def generate(
     out: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--out",
             "-o",
@@ -65,9 +65,27 @@ def generate(
             show_default=False,
             path_type=str,
         ),
-    ],
+    ] = None,
     config: ConfigOption = None,
     seed: SeedOption = 0,
+    parts: Annotated[
+        str | None,
+        typer.Option(
+            "--parts",
+            metavar="K/N",
+            help="Make every N-th file of the tables from the K-th on, K from 0; others make the "
+            "rest.",
+        ),
+    ] = None,
+    merge: Annotated[
+        str | None,
+        typer.Option(
+            "--merge",
+            metavar="DIR",
+            help="Make a database of all its --parts in a folder.",
+            path_type=str,
+        ),
+    ] = None,
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -77,14 +95,50 @@ def generate(
     written. The same config and seed give the same keys and dates on any machine, and the same
     features with the same package versions and CPU features.
 
+    Several machines make one database with the same arguments and --parts 0/3, 1/3 and 2/3; it is
+    one after --merge. A part that was ended goes on where it was; --force makes it anew.
+
     Example: plurel generate --seed 1 --out my-database
     """
-    from plurel_cli.pipeline import generate_to
+    from plurel_cli.errors import UsageError
 
     began = time.monotonic()
+    if merge is not None:
+        others = {"--out": out, "--config": config, "--seed": seed, "--parts": parts}
+        for option, value in (others | {"--force": force}).items():
+            if value:
+                raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
+        _merge(merge, quiet)
+        return
+    if out is None:
+        raise UsageError("--out", "is missing", remedy="name a folder to write")
+    settings = _config(config, quiet)
+    if parts is None:
+        from plurel_cli.pipeline import generate_to
+
+        with progress(quiet) as report:
+            schema = generate_to(out, settings, seed, force=force, report=report)
+        done(schema, out, time.monotonic() - began, quiet)
+        return
+    from plurel_cli.portions import generate_portion
+    from plurel_cli.storage.shard import parse_shard
+
+    portion = parse_shard(parts, "--parts")
     with progress(quiet) as report:
-        schema = generate_to(out, _config(config, quiet), seed, force=force, report=report)
-    done(schema, out, time.monotonic() - began, quiet)
+        generate_portion(out, settings, seed, portion=portion, force=force, report=report)
+    if is_talkative(quiet):
+        note(f"{out}: portion {portion} is there ({time.monotonic() - began:.2f} s)")
+
+
+def _merge(folder: str, quiet: bool) -> None:
+    from plurel_cli.portions import merge_portions
+
+    began = time.monotonic()
+    merged = merge_portions(folder)
+    if not quiet:
+        for warning in merged.warnings:
+            note(f"warning: {warning}")
+    done(merged.schema, folder, time.monotonic() - began, quiet)
 
 
 def schema(

@@ -1,4 +1,4 @@
-"""What a run of a corpus is asked for, read from text and checked: seeds, shard, memory."""
+"""What a run of a corpus is asked for, read from text and checked: seeds, memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 from plurel_cli.errors import UsageError
 from plurel_cli.random import SEED_LIMIT
-from plurel_cli.storage.index import Shard
 
 LEAST_MEMORY = 256 << 20
 """Bytes below which a worker cannot be expected to make anything."""
@@ -49,29 +48,6 @@ def check_seeds(seeds: range) -> range:
         rule = f"must lie from 0 to {SEED_LIMIT - 1}"
         raise UsageError("--seeds", rule, f"{seeds.start}:{seeds.stop}")
     return seeds
-
-
-def parse_shard(text: str) -> Shard:
-    """A shard from `NUMBER/COUNT`, counted from 0.
-
-    Examples
-    --------
-    >>> parse_shard("0/4")
-    Shard(number=0, of=4)
-    """
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
-    if found is None:
-        rule = "must be NUMBER/COUNT, counted from 0, as in 0/4"
-        raise UsageError("--shard", rule, text)
-    return check_shard(Shard(int(found[1]), int(found[2])))
-
-
-def check_shard(shard: Shard) -> Shard:
-    """The shard, if there is such a one."""
-    if not 0 <= shard.number < shard.of:
-        last = f"to {shard.of - 1} of {shard.of}" if shard.of > 0 else "of at least 1"
-        raise UsageError("--shard", f"must be from 0 {last}", str(shard))
-    return shard
 
 
 def parse_memory(text: str) -> int:

@@ -8,7 +8,6 @@ from plurel_cli.errors import PlurelError, Problem
 from plurel_cli.storage.index import (
     INDEX_FILE,
     Index,
-    Shard,
     index_file,
     indexes,
     read_index,
@@ -16,6 +15,7 @@ from plurel_cli.storage.index import (
 from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.members import is_unchanged, member_name, seed_of
 from plurel_cli.storage.place import Place, names_in, place_of
+from plurel_cli.storage.shard import Shard
 from plurel_cli.storage.validate import validate
 
 

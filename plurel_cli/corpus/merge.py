@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from plurel_cli.errors import FolderError
-from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
     INDEX_FILE,
-    WHOLE,
     Entry,
     Index,
-    Shard,
     index_file,
     indexes,
     one_after_another,
@@ -22,6 +19,8 @@ from plurel_cli.storage.index import (
 )
 from plurel_cli.storage.members import is_unchanged, member_name
 from plurel_cli.storage.place import Place, each, place_of
+from plurel_cli.storage.shard import WHOLE, Shard
+from plurel_cli.versions import differences
 
 
 class Merged(NamedTuple):
@@ -115,16 +114,3 @@ def _check_together(place: Place, shards: Sequence[Index]) -> None:
         if len(missing) > 1:
             rule += f" and {len(missing) - 1} others"
         raise FolderError(place, rule, remedy=f"`plurel corpus --shard {missing[0]}/{of}` makes it")
-
-
-def differences(made: Sequence[Made]) -> Iterator[str]:
-    """In what the environments of a corpus differ, which may change the last bits of features."""
-    for field in Made.model_fields:
-        found = list(dict.fromkeys(getattr(its, field) for its in made))
-        if len(found) < 2:
-            continue
-        if field == "cpu":
-            odd = sorted(set(found[0]).symmetric_difference(*found[1:]))
-            yield f"made on CPUs that differ in {', '.join(odd) or 'their features'}"
-        else:
-            yield f"made with different versions of {field}: {', '.join(found)}"

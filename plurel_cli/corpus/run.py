@@ -14,7 +14,7 @@ from typing import Any
 
 from plurel_cli.config.mixture import Mixture
 from plurel_cli.config.model import Config
-from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds, check_shard
+from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds
 from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
 from plurel_cli.corpus.pool import Outcome, Setup, Task
 from plurel_cli.errors import FolderError, UsageError
@@ -22,10 +22,8 @@ from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
     INDEX_FILE,
     JOURNAL_FILE,
-    WHOLE,
     Entry,
     Index,
-    Shard,
     SourceConfig,
     index_file,
     journal_file,
@@ -47,6 +45,7 @@ from plurel_cli.storage.members import (
     stamp,
 )
 from plurel_cli.storage.place import Place, each, make_folder, names_in, place_of
+from plurel_cli.storage.shard import WHOLE, Shard, check_shard
 from plurel_cli.versions import made_here
 
 

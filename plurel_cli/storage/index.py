@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -21,31 +21,13 @@ from plurel_cli.schema.record import Record
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.document import check_format, refused
 from plurel_cli.storage.place import Place, names_in
+from plurel_cli.storage.shard import WHOLE, Shard
 
 INDEX_VERSION = 1
 """Version of `corpus.json`; a reader refuses a later one."""
 
 INDEX_FILE = "corpus.json"
 JOURNAL_FILE = "corpus.journal"
-
-
-class Shard(NamedTuple):
-    """One of several runs that make a corpus together.
-
-    Examples
-    --------
-    >>> str(Shard(0, 4))
-    '0/4'
-    """
-
-    number: int
-    of: int
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.of}"
-
-
-WHOLE = Shard(0, 1)
 
 
 class SourceConfig(Record):

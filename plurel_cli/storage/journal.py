@@ -23,7 +23,6 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.index import (
     Entry,
     Index,
-    Shard,
     checked_index,
     content,
     entry_line,
@@ -32,6 +31,7 @@ from plurel_cli.storage.index import (
     write_index,
 )
 from plurel_cli.storage.place import Place, each
+from plurel_cli.storage.shard import Shard
 
 _EVERY_S = 5.0
 _DIGITS = 9

@@ -20,10 +20,11 @@ from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE
-from plurel_cli.storage.index import WHOLE, Entry, Index, SourceConfig, read_index
+from plurel_cli.storage.index import Entry, Index, SourceConfig, read_index
 from plurel_cli.storage.journal import journal, read_journal
 from plurel_cli.storage.members import remove_member, stamp
 from plurel_cli.storage.place import place_of
+from plurel_cli.storage.shard import WHOLE
 from plurel_cli.versions import made_here
 from tests.bucket.store import Bucket
 from tests.cli.runs import in_process, start

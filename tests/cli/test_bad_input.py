@@ -118,7 +118,6 @@ def test_seed(run: Run, seed: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["generate"],
         ["generate", "--seed", "one", "-o", "db"],
         ["generate", "--seed", "1.5", "-o", "db"],
         ["generate", "-o", "db", "--colour"],
@@ -136,6 +135,22 @@ def test_usage(run: Run, arguments: list[str]) -> None:
     assert "Error: " in err
     assert "Traceback" not in err
     assert not Path("db").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--out: is missing; name a folder to write"),
+        (["-o", "db", "--parts", "3"], "--parts: must be NUMBER/COUNT, counted from 0, as in 0/4"),
+        (["-o", "db", "--parts", "2/2"], "--parts: must be from 0 to 1 of 2, got '2/2'"),
+        (["--merge", "db", "--seed", "1"], "--seed: is of no use beside --merge; leave it out"),
+        (["--merge", "db", "--out", "x"], "--out: is of no use beside --merge; leave it out"),
+        (["--merge", "db", "--parts", "0/2"], "--parts: is of no use beside --merge"),
+        (["--merge", "db"], "db: no such folder; `plurel generate --parts k/n` makes them"),
+    ],
+)
+def test_parts(run: Run, arguments: list[str], words: str) -> None:
+    _assert_refused(run, "generate", *arguments, words=words)
 
 
 def test_format(run: Run) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from plurel_cli.corpus.arguments import parse_memory, parse_seeds, parse_shard
+from plurel_cli.corpus.arguments import parse_memory, parse_seeds
 from plurel_cli.errors import UsageError
+from plurel_cli.storage.shard import parse_shard
 from tests.storage.samples import is_one_sentence
 
 

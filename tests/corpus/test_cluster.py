@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from plurel_cli import generate_corpus
+from plurel_cli import generate_corpus, generate_to
 from plurel_cli.errors import UsageError
 from tests.corpus.conftest import N
 from tests.corpus.samples import TINY, same_corpus, tiny_config
 from tests.readers.environments import ROOT, reader
+from tests.storage.samples import contents
 
 PROGRAM = """
 import json, sys, time
@@ -85,3 +86,33 @@ def test_what_an_engine_cannot_use_is_refused(
         generate_corpus(tmp_path, tiny_config(), range(1), **options)  # type: ignore[arg-type]
     assert words in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+PORTIONS = """
+import sys
+import ray
+from plurel_cli import generate_portion, load_config, merge_portions
+
+config, place, n = load_config(sys.argv[1]).config, sys.argv[2], int(sys.argv[3])
+ray.init("local", num_cpus=2, object_store_memory=80 << 20, include_dashboard=False)
+
+@ray.remote(num_cpus=1)
+def make(number):
+    generate_portion(place, config, seed=1, portion=(number, n))
+
+ray.get([make.remote(number) for number in range(n)])
+merge_portions(place)
+"""
+
+
+def test_portions_of_a_database_are_tasks(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(json.dumps(TINY))
+    place = tmp_path / "db"
+    program = [str(reader("ray").python), "-c", PORTIONS, str(config), str(place), "3"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+    command = [*ALONE, *program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    generate_to(tmp_path / "whole", tiny_config(), 1)
+    assert contents(place) == contents(tmp_path / "whole")

@@ -15,8 +15,9 @@ from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, PlurelError, UsageError
-from plurel_cli.storage.index import WHOLE, Shard, read_index
+from plurel_cli.storage.index import read_index
 from plurel_cli.storage.journal import journal, read_journal
+from plurel_cli.storage.shard import WHOLE, Shard
 from tests.corpus.conftest import N
 from tests.corpus.samples import databases, index_of, same_corpus, tiny_config
 from tests.storage.samples import contents, is_one_sentence

@@ -1,0 +1,137 @@
+"""One database made by several runs, on as many machines as there are.
+
+The files of all tables are dealt out; each run plans the whole database, which costs nothing a row,
+and makes its own files. Every block of rows depends on the seed and its address alone, so they hold
+what one run would write.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import NamedTuple
+
+from plurel_cli.config import Config
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.pipeline import Report, made_rows, plan
+from plurel_cli.schema.model import STAGES, Schema
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.parquet import Stored, write_part
+from plurel_cli.storage.place import Place, place_of
+from plurel_cli.storage.portion import (
+    Portion,
+    begin,
+    check_free,
+    check_together,
+    finish,
+    noted,
+    portions_in,
+)
+from plurel_cli.storage.relbench import write_dataset
+from plurel_cli.storage.shard import Shard, check_shard
+from plurel_cli.versions import differences, made_here
+
+
+class MergedDatabase(NamedTuple):
+    """A database that was made in portions, and what its owner may want to know about it."""
+
+    schema: Schema
+    warnings: tuple[str, ...]
+
+
+def generate_portion(
+    folder: str | Place,
+    config: Config | None = None,
+    seed: int = 0,
+    *,
+    portion: tuple[int, int],
+    force: bool = False,
+    report: Report | None = None,
+) -> Schema:
+    """Make some of the files of a database.
+
+    Parameters
+    ----------
+    folder
+        Where the database is to be, or `s3://bucket/prefix`: the same for all portions, or others
+        whose files are brought together before they are merged.
+    config, seed
+        As in `generate_to`, the same for all portions.
+    portion
+        Which portion this is, from 0, and how many there are. One process may make it at a time.
+    force
+        Whether to make anew what an earlier run of this portion has finished.
+    report
+        Called as rows are made.
+
+    Returns
+    -------
+    Schema
+        The whole database; it is one when `merge_portions` has found all of them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such portion.
+    FolderError
+        If the folder holds a database, or files of another one.
+    StorageError
+        If the disk or the store refuses.
+    """
+    its = check_shard(Shard(*portion), "--parts")
+    config = config or Config.model_validate({})
+    place = place_of(folder)
+    check_free(place)
+    schema, columns = plan(config, seed)
+    note = begin(place, Portion(portion=its, made=(made_here(),), database=schema), redo=force)
+    rows = made_rows(columns, report)
+    for _, left in groupby(note.left, key=lambda file: file[0].name):
+        files = list(left)
+        table = files[0][0]
+        stored, its_rows = Stored.of(place, schema, table), rows(table)
+        for _, part in files:
+            try:
+                write_part(stored, part, STAGES, its_rows, config.output.compression)
+            except OSError as error:
+                raise storage_error(place / part.file, error) from error
+            note = noted(place, note, part)
+    return schema
+
+
+def merge_portions(folder: str | Place) -> MergedDatabase:
+    """Make a database of portions that lie in one folder, after checking that all are there.
+
+    Parameters
+    ----------
+    folder
+        Folder of all portions, or `s3://bucket/prefix`.
+
+    Returns
+    -------
+    MergedDatabase
+        Its schema, and a warning where portions were made by different versions or CPUs.
+
+    Raises
+    ------
+    FolderError
+        If a portion is missing or has not ended, if they are of different databases, or if a file
+        is not as it was noted.
+    StorageError
+        If the disk or the store refuses.
+    """
+    place = place_of(folder)
+    portions = portions_in(place)
+    if not portions:
+        if (place / SCHEMA_FILE).is_file():  # merged before, or never in portions
+            return MergedDatabase(read_schema(place), ())
+        rule = "holds no portion of a database" if place.exists() else "no such folder"
+        raise FolderError(place, rule, remedy="`plurel generate --parts k/n` makes them")
+    check_together(place, portions)
+    made = list(dict.fromkeys(its for portion in portions for its in portion.made))
+    schema = portions[0].database.but(made=made[0])
+    try:
+        write_dataset(place, schema, place.resolve().name)
+    except OSError as error:
+        raise storage_error(place, error) from None
+    finish(place, schema, portions)
+    return MergedDatabase(schema, tuple(differences(made)))
