@@ -14,6 +14,8 @@ from benchmarks import (
     features,
     foreign_keys,
     health,
+    reference,
+    scale,
     series,
     startup,
     structure,
@@ -29,6 +31,8 @@ ALL = {
     "health": health.run,
     "corpus": corpus.run,
     "bucket": bucket.run,
+    "scale": scale.run,
+    "reference": reference.run,
     "within": within.run,
 }
 
