@@ -94,6 +94,6 @@ def run() -> None:
         folder = Path(place)
         tiny = folder / "tiny.yaml"
         tiny.write_text(json.dumps(_TINY))
-        _efficiency(folder, "configs/default.yaml", 40)
-        _efficiency(folder, "configs/small.yaml", 400)
+        _efficiency(folder, "configs/default.yaml", 100)
+        _efficiency(folder, "configs/small.yaml", 1000)
         _resume(folder, str(tiny), 2000)

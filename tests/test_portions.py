@@ -224,6 +224,13 @@ def test_something_else(halves: Path, name: str) -> None:
         assert f"holds {name}, which is no part of this database" in _refused(halves, portion)
 
 
+def test_a_file_that_is_somebodys(tmp_path: Path) -> None:
+    """It has the name of one of ours, and no note says that we made it."""
+    (tmp_path / "users.parquet").write_text("mine")
+    words = "holds users.parquet, which no run of portion 0/1 has noted; move it away first"
+    assert words in _refused(tmp_path, (0, 1))
+
+
 def test_another_division(halves: Path) -> None:
     assert "holds portion-0-of-2.json, a portion of another division" in _refused(halves, (0, 3))
 

@@ -124,10 +124,13 @@ def begin(place: Place, portion: Portion, *, redo: bool) -> Portion:
             _check_same(place, portion, found)
             if name == ours:
                 portion = _taken_up(place, portion, found)
+    unfinished = {part.file.as_posix() for _, part in portion.left} & set(names)
+    if unfinished and ours not in names:
+        rule = f"holds {min(unfinished)}, which no run of portion {portion.shard} has noted"
+        raise FolderError(place, rule, remedy="move it away first, or choose another --out")
     try:
-        for _, part in portion.left:
-            if part.file.as_posix() in names:
-                (place / part.file).unlink(missing_ok=True)
+        for name in unfinished:
+            (place / name).unlink(missing_ok=True)
     except OSError as error:
         raise storage_error(place, error) from None
     _write(place, portion)
