@@ -37,6 +37,7 @@ MOST_CELLS = 1 << 22
 
 _PIECES = 256  # of the unit interval, which `scrambled` puts in random order
 _LAG_MEDIAN = 2.0**0.5 - 1.0  # of 1/√U − 1
+_CACHED = 1 << 15  # numbers that a search finds in the cache, whatever the order
 
 
 def check_shape(
@@ -277,7 +278,20 @@ class ShapedKeys:
         """Rows at some sums of weights, all before `most`."""
         limit = sums[-1] if most is None else sums.take(most)
         below = np.minimum(target, np.nextafter(limit, 0.0))
-        return sums.searchsorted(below, side="right") - 1
+        return _ranks(sums, below) - 1
+
+
+def _ranks(rising: Doubles, values: Doubles) -> Integers:
+    """How many of some rising numbers are at most each value.
+
+    Values in order find what they need in the cache where the numbers are too many for it.
+    """
+    if len(rising) < _CACHED:
+        return rising.searchsorted(values, side="right")
+    order = values.argsort()
+    ranks = np.empty(len(values), dtype=np.int64)
+    ranks[order] = rising.searchsorted(values.take(order), side="right")
+    return ranks
 
 
 def _last_at_most(before: Doubles, which: Integers, target: Doubles) -> Integers:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys, check_shape
+from plurel_cli.connectivity.shaped import _CACHED, NO_PARENT, ShapedKeys, _ranks, check_shape
 from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import Weights, parent_weights
 from plurel_cli.errors import ConfigError
@@ -289,3 +289,12 @@ def test_too_many_clusters_or_none_in_time_are_refused() -> None:
     with pytest.raises(ConfigError, match="leaves early rows no parent"):
         check_shape(closed, Habits(time_order=True), 10, 10, "here")
     check_shape(closed, Habits(softness=0.1), 10, 10, "here")
+
+
+@pytest.mark.parametrize("n", [10, _CACHED - 1, _CACHED, 3 * _CACHED])
+def test_values_are_found_in_any_order(n: int) -> None:
+    rng = np.random.default_rng(n)
+    rising = np.cumsum(rng.integers(0, 3, n)).astype(np.float64)  # with ties
+    values = np.concatenate([rng.random(5000) * rising[-1] * 1.1, rng.choice(rising, 5000), [-1.0]])
+    expected = [np.count_nonzero(rising <= value) for value in values[::50]]
+    assert _ranks(rising, values)[::50].tolist() == expected
