@@ -316,12 +316,12 @@ class Engine:
             return node.column is None or not is_one_sided(values, node.categories or 2)
         if node.column is None:
             state.loose[j] = values
-            is_fine = bool(np.isfinite([values.min(), values.max()]).all())
+            is_fine = math.isfinite(values.min()) and math.isfinite(values.max())
             if not is_fine:
                 np.nan_to_num(values, copy=False)
             return is_fine
         ordered = np.sort(values)
-        if not np.isfinite(ordered[[0, -1]]).all():
+        if not (math.isfinite(ordered[0]) and math.isfinite(ordered[-1])):
             np.nan_to_num(values, copy=False)
             state.ordered[j] = np.sort(values)
             return False
