@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
     from plurel_cli.config.scm import ScmConfig
@@ -93,9 +94,12 @@ class Positions(NamedTuple):
     cell: NDArray[np.int64]
     share: Floats
 
-    def part(self, begin: int, end: int) -> Positions:
-        """Those of some of the rows."""
-        return Positions(self.cell[begin:end], self.share[begin:end])
+    def slices(self, rows: Rows) -> list[Positions]:
+        """Those of each slice of the rows."""
+        return [
+            Positions(self.cell[its.begin : its.end], self.share[its.begin : its.end])
+            for its in rows
+        ]
 
 
 class Encoder(Protocol):

@@ -65,8 +65,8 @@ class Computed(Protocol):
         """Values of a block column that several nodes ask for."""
         ...
 
-    def positions(self, node: int) -> Positions | None:
-        """Positions of a node's values on its grid, if it has one."""
+    def positions(self, node: int) -> Sequence[Positions] | None:
+        """Positions of a node's values on its grid, slice by slice, if it has one."""
         ...
 
     def shared(self, aggregation: str) -> Floats | None:
@@ -120,12 +120,11 @@ class Mechanised:
         ]
         values = [computed.values[cause] for cause in self.causes]
         found = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
-        for its in rows:
+        for number, its in enumerate(rows):
             begin, end = its.begin, its.end
             pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
             for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
-                part = None if at is None else at.part(begin, end)
-                pending.append(encoder(of_cause[begin:end], part))
+                pending.append(encoder(of_cause[begin:end], None if at is None else at[number]))
                 if len(pending) == _TOGETHER:
                     pending = [aggregate(pending)]
             embedding = pending[0] if len(pending) == 1 else aggregate(pending)

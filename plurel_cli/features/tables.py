@@ -169,7 +169,7 @@ class Computing:
         self.values: dict[int, Values] = {}
         self._state = state
         self._columns: dict[int, Values] = {}
-        self._positions: dict[int, Positions] = {}
+        self._positions: dict[int, list[Positions]] = {}
         self._shared: dict[str, Floats] | None = None
 
     def of(self, column: BlockColumn) -> Values:
@@ -178,13 +178,13 @@ class Computing:
             self._columns[id(column)] = self.rows.of(column)
         return self._columns[id(column)]
 
-    def positions(self, node: int) -> Positions | None:
-        """Positions of a node's values on its grid, if it has one."""
+    def positions(self, node: int) -> list[Positions] | None:
+        """Positions of a node's values on its grid, slice by slice, if it has one."""
         grid = self._state.grid(node)
         if grid is None:
             return None
         if node not in self._positions:
-            self._positions[node] = grid.positions(self.values[node])
+            self._positions[node] = grid.positions(self.values[node]).slices(self.rows)
         return self._positions[node]
 
     def shared(self, aggregation: str) -> Floats | None:

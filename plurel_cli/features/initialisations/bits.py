@@ -7,7 +7,6 @@ table of 2¹⁶. All is made slice by slice: thousands of matrices do not fit in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -27,16 +26,16 @@ _A_WORD = 4
 """Most numbers that a word of the bit generator gives."""
 
 
-def slices(n: int, size: int = 1) -> Iterator[slice]:
+def slices(n: int, size: int = 1) -> list[slice]:
     """Slices of n rows of some numbers each that are made at once, without a word in common.
 
     Examples
     --------
-    >>> [(its.start, its.stop) for its in slices(150, 1 << 10)]
-    [(0, 64), (64, 128), (128, 150)]
+    >>> slices(100, 1 << 10)
+    [slice(0, 64, None), slice(64, 100, None)]
     """
     step = _A_WORD * max(1, _SLICE // (_A_WORD * size))
-    return (slice(first, min(first + step, n)) for first in range(0, n, step))
+    return [slice(first, min(first + step, n)) for first in range(0, n, step)]
 
 
 def sixteen_bits(generator: Generator, n: int) -> NDArray[np.uint16]:

@@ -52,7 +52,7 @@ class Perceptron:
         for activation, limit, weights in self.layers:
             x = activation(x)
             x.clip(-limit, limit, out=x)
-            x = times(x, weights)
+            x = x @ weights
         return x
 
 
@@ -106,19 +106,22 @@ def _matrices(
     n_layers = len(shapes)
     kinds = its.initialisation.many(generator, n_layers)
     kept = np.rint(np.multiply(its.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
-    last = (kept - 1).astype(np.uint16)
-    gains = (scales * _GRID / kept).astype(np.float32)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
         groups.setdefault((kind, n_in, n_out), []).append(layer)
-    matrices: dict[int, Floats] = {}
-    for (kind, n_in, n_out), layers in sorted(groups.items()):
+    ordered = sorted(groups.items())
+    order = [layer for _, layers in ordered for layer in layers]
+    last = (kept - 1).astype(np.uint16)[order, None]
+    gains = (scales * _GRID / kept).astype(np.float32)[order, None]
+    matrices: list[Floats] = []
+    for (kind, n_in, n_out), layers in ordered:
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
         flat = drawn.reshape(len(layers), -1)
-        thresholds, factors = last[layers, None], gains[layers, None]
+        its_last, its_gains = last[len(matrices) :], gains[len(matrices) :]
         for some in slices(*flat.shape):
             part = flat[some]
-            part *= sixteen_bits(generator, part.size).reshape(part.shape) <= thresholds[some]
-            part *= factors[some]
-        matrices.update(zip(layers, flat.reshape(drawn.shape), strict=True))
-    return [matrices[layer] for layer in range(n_layers)]
+            part *= sixteen_bits(generator, part.size).reshape(part.shape) <= its_last[some]
+            part *= its_gains[some]
+        matrices.extend(drawn)
+    found = dict(zip(order, matrices, strict=True))
+    return [found[layer] for layer in range(n_layers)]
