@@ -35,7 +35,7 @@ EXACT_ROWS = 2 * GRID_POINTS
 MOST_ENCODING = 1e4
 """Encodings are held between minus and plus this."""
 
-_MOST = np.float32(MOST_ENCODING)
+_ENDS = np.array(-MOST_ENCODING, np.float32), np.array(MOST_ENCODING, np.float32)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def weighted(encodings: Floats, weight: float) -> Floats:
     """Encodings times the weight of their edge, within bounds; overwrites its argument."""
     if weight != 1.0:
         encodings *= np.float32(weight)
-    return encodings.clip(-_MOST, _MOST, out=encodings)
+    return encodings.clip(*_ENDS, out=encodings)
 
 
 class Cause(NamedTuple):

@@ -21,7 +21,7 @@ from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.columns import draw_labelling
-from plurel_cli.features.degenerate import is_degenerate, is_one_sided
+from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.determined import rounding_step
 from plurel_cli.features.encoders import (
     Cause,
@@ -330,9 +330,9 @@ class Engine:
         if node.kind == "categorical":
             n = node.categories or 2
             own = self._own(state, j, attempt).child("labels")
-            labelling = draw_labelling(state.ordered[j], n, state.settings, own)
+            labelling = draw_labelling(ordered, n, state.settings, own)
             state.labellings[j] = labelling
-            is_fine = is_fine and not is_one_sided(labelling(values), n)
+            is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
         return is_fine
 
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:

@@ -87,7 +87,8 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     """
     if n < _FEW:
         values = generator.standard_normal(n, dtype=np.float32)
-        values *= np.float32(sd)
+        if sd != 1.0:
+            values *= np.float32(sd)
         return values
     return _looked_up(_normal_table(), generator, n, sd)
 

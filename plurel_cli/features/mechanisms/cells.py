@@ -104,7 +104,7 @@ def tree(
     halves = np.empty((count, 2, 1 << N_SPLITS // 2, n_out), dtype=np.float32)
     for index, depths in enumerate(HALVES):
         where = picked == index
-        n = int(where.sum())
+        n = np.count_nonzero(where)
         if n == 0:
             continue
         total = np.zeros((n, 1, n_out), dtype=np.float32)
@@ -139,7 +139,7 @@ class Intervals:
     vectors: Floats
 
     def __call__(self, x: Floats) -> Floats:
-        return self.vectors.take(_sum((x.T > self.bounds[:, None]).view(np.uint8)), axis=0)
+        return self.vectors.take(_sum((self.bounds[:, None] < x.T).view(np.uint8)), axis=0)
 
 
 @dataclass(frozen=True, slots=True)
