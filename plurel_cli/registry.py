@@ -106,7 +106,8 @@ class Registry(Generic[F]):
         return tuple(sorted(self._entries))
 
     def __getitem__(self, name: str) -> Entry[F]:
-        self._discover()
+        if not self._discovered:
+            self._discover()
         return self._entries[name]
 
     def __iter__(self) -> Iterator[Entry[F]]:

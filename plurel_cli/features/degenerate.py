@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,20 @@ def is_degenerate(ordered: NDArray[np.float32]) -> bool:
     """
     run = int(MOST_ALIKE * len(ordered))  # of run + 1 equal values, the first and last are equal
     return bool((ordered[run:] == ordered[: len(ordered) - run]).any())
+
+
+def is_one_label(ordered: NDArray[np.float32], boundaries: NDArray[np.float32]) -> bool:
+    """Whether more than 99 % of some sorted values lie between the same boundaries.
+
+    Examples
+    --------
+    >>> ordered = np.arange(100, dtype=np.float32)
+    >>> is_one_label(ordered, ordered[[0]]), is_one_label(ordered, ordered[[-1]])
+    (False, True)
+    """
+    n_below = ordered.searchsorted(boundaries, side="right").tolist()
+    counts = [after - before for before, after in pairwise([0, *n_below, len(ordered)])]
+    return max(counts) > MOST_ALIKE * len(ordered)
 
 
 def is_one_sided(categories: NDArray[Any], n: int) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
     from plurel_cli.config.scm import ScmConfig
@@ -26,13 +27,15 @@ Floats = NDArray[np.float32]
 GRID_POINTS = 128
 """Points of a grid: half at even steps of the sorted values, half at even steps of the number."""
 
+_COUNT = np.arange(GRID_POINTS // 2)
+
 EXACT_ROWS = 2 * GRID_POINTS
 """Tables of up to so many rows are encoded row by row, without a grid."""
 
 MOST_ENCODING = 1e4
 """Encodings are held between minus and plus this."""
 
-_MOST = np.float32(MOST_ENCODING)
+_ENDS = np.array(-MOST_ENCODING, np.float32), np.array(MOST_ENCODING, np.float32)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,17 @@ class Grid:
     def of(cls, ordered: Floats) -> Grid | None:
         """Grid for numbers like these, which are sorted; none where they are all the same."""
         n, half = len(ordered), GRID_POINTS // 2
-        ranks = ordered[np.arange(half) * (n - 1) // (half - 1)]
-        even = np.linspace(ordered[0], ordered[-1], half, dtype=np.float32)
-        points = np.unique(np.concatenate([ranks, even]))
+        points = np.empty(2 * half, dtype=np.float32)
+        points[:half] = ordered.take(_COUNT * (n - 1) // (half - 1))
+        even = points[half:]
+        even[:] = _COUNT
+        even *= (ordered[-1] - ordered[0]) / np.float32(half - 1)
+        even += ordered[0]
+        even[-1] = ordered[-1]
+        points.sort()
+        is_new = np.ones(len(points), dtype=np.bool_)
+        np.not_equal(points[1:], points[:-1], out=is_new[1:])
+        points = points[is_new]
         return cls(points) if len(points) > 1 else None
 
     def positions(self, values: Floats) -> Positions:
@@ -65,7 +76,7 @@ class Grid:
         low = points.take(cell)
         share = values.clip(points[0], points[-1])
         share -= low
-        share /= np.diff(points).take(cell)
+        share /= (points[1:] - points[:-1]).take(cell)
         return Positions(cell, share)
 
 
@@ -83,9 +94,12 @@ class Positions(NamedTuple):
     cell: NDArray[np.int64]
     share: Floats
 
-    def part(self, begin: int, end: int) -> Positions:
-        """Those of some of the rows."""
-        return Positions(self.cell[begin:end], self.share[begin:end])
+    def slices(self, rows: Rows) -> list[Positions]:
+        """Those of each slice of the rows."""
+        return [
+            Positions(self.cell[its.begin : its.end], self.share[its.begin : its.end])
+            for its in rows
+        ]
 
 
 class Encoder(Protocol):
@@ -164,7 +178,7 @@ class GridEncoder:
 
     def __init__(self, at_points: Floats) -> None:
         self._at_points = at_points
-        self._steps = np.diff(at_points, axis=0)
+        self._steps = at_points[1:] - at_points[:-1]
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         assert positions is not None  # noqa: S101 (made with the grid)
@@ -178,7 +192,7 @@ def weighted(encodings: Floats, weight: float) -> Floats:
     """Encodings times the weight of their edge, within bounds; overwrites its argument."""
     if weight != 1.0:
         encodings *= np.float32(weight)
-    return encodings.clip(-_MOST, _MOST, out=encodings)
+    return encodings.clip(*_ENDS, out=encodings)
 
 
 class Cause(NamedTuple):

@@ -21,7 +21,7 @@ from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.columns import draw_labelling
-from plurel_cli.features.degenerate import is_degenerate, is_one_sided
+from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.determined import rounding_step
 from plurel_cli.features.encoders import (
     Cause,
@@ -316,12 +316,12 @@ class Engine:
             return node.column is None or not is_one_sided(values, node.categories or 2)
         if node.column is None:
             state.loose[j] = values
-            is_fine = bool(np.isfinite([values.min(), values.max()]).all())
+            is_fine = math.isfinite(values.min()) and math.isfinite(values.max())
             if not is_fine:
                 np.nan_to_num(values, copy=False)
             return is_fine
         ordered = np.sort(values)
-        if not np.isfinite(ordered[[0, -1]]).all():
+        if not (math.isfinite(ordered[0]) and math.isfinite(ordered[-1])):
             np.nan_to_num(values, copy=False)
             state.ordered[j] = np.sort(values)
             return False
@@ -330,9 +330,9 @@ class Engine:
         if node.kind == "categorical":
             n = node.categories or 2
             own = self._own(state, j, attempt).child("labels")
-            labelling = draw_labelling(state.ordered[j], n, state.settings, own)
+            labelling = draw_labelling(ordered, n, state.settings, own)
             state.labellings[j] = labelling
-            is_fine = is_fine and not is_one_sided(labelling(values), n)
+            is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
         return is_fine
 
     def _refit(self, state: TableFeatures, fit: TableFeatures, j: int) -> None:

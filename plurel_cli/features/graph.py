@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
@@ -66,14 +68,23 @@ def _tasted(section: S, concentration: float, stream: Stream) -> S:
     changes: dict[str, object] = {}
     for name, value in section:
         if isinstance(value, Section):
-            changes[name] = _tasted(value, concentration, stream.child(name))
+            its = _tasted(value, concentration, stream.child(name))
+            if its is not value:
+                changes[name] = its
         elif isinstance(value, OneOf) and isinstance(value.values[0], str):
-            weights = np.array(value.weights or (1.0,) * len(value.values))
-            mean = len(weights) * concentration * weights / weights.sum()
-            drawn = stream.child(name).generator().standard_gamma(mean)
-            if drawn.sum() > 0:
-                changes[name] = OneOf(value.values, tuple(drawn.tolist()))
-    return section.model_copy(update=changes)
+            mean = _mean_taste(value, concentration)
+            weights = tuple(stream.child(name).generator().standard_gamma(mean).tolist())
+            if any(weights):
+                changes[name] = OneOf(value.values, weights)
+    return section.model_copy(update=changes) if changes else section
+
+
+@lru_cache(1 << 10)
+def _mean_taste(choice: OneOf[str], concentration: float) -> NDArray[np.float64]:
+    """The means of the gamma variables that a choice's weights become; most come many times."""
+    weights = np.array(choice.weights or (1.0,) * len(choice.values))
+    mean: NDArray[np.float64] = len(weights) * concentration * weights / weights.sum()
+    return mean
 
 
 def sample_causal_graphs(
@@ -138,7 +149,7 @@ def sample_causal_graphs(
     return {
         name: graph.but(
             nodes=tuple(
-                node if Variable(name, j) in needed else node.model_copy(update={"is_used": False})
+                node if Variable(name, j) in needed else node.but(is_used=False)
                 for j, node in enumerate(graph.nodes)
             )
         )

@@ -41,7 +41,7 @@ from plurel_cli.temporal.series import series_column
 MOST_AGGREGATE = 1e6
 """Aggregates are held between minus and plus this."""
 
-_MOST = np.float32(MOST_AGGREGATE)
+_ENDS = np.array(-MOST_AGGREGATE, np.float32), np.array(MOST_AGGREGATE, np.float32)
 
 _TOGETHER = 4  # encodings aggregated at once: few enough to stay in the cache
 
@@ -65,8 +65,8 @@ class Computed(Protocol):
         """Values of a block column that several nodes ask for."""
         ...
 
-    def positions(self, node: int) -> Positions | None:
-        """Positions of a node's values on its grid, if it has one."""
+    def positions(self, node: int) -> Sequence[Positions] | None:
+        """Positions of a node's values on its grid, slice by slice, if it has one."""
         ...
 
     def shared(self, aggregation: str) -> Floats | None:
@@ -99,7 +99,7 @@ class Mechanised:
     decoder
         From its embedding to a number, or to what is compared with `embeddings`.
     embeddings
-        Shape (categories, width) where it is carried as a category.
+        Shape (width, categories) where it is carried as a category.
     """
 
     causes: tuple[int, ...]
@@ -120,22 +120,21 @@ class Mechanised:
         ]
         values = [computed.values[cause] for cause in self.causes]
         found = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
-        for its in rows:
+        for number, its in enumerate(rows):
             begin, end = its.begin, its.end
             pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
             for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
-                part = None if at is None else at.part(begin, end)
-                pending.append(encoder(of_cause[begin:end], part))
+                pending.append(encoder(of_cause[begin:end], None if at is None else at[number]))
                 if len(pending) == _TOGETHER:
                     pending = [aggregate(pending)]
             embedding = pending[0] if len(pending) == 1 else aggregate(pending)
-            embedding.clip(-_MOST, _MOST, out=embedding)
+            embedding.clip(*_ENDS, out=embedding)
             embedding += self.noise.slice(its.index, end - begin)
             read = self.decoder(embedding)
             if self.embeddings is None:
                 found[begin:end] = read[:, 0]
             else:
-                found[begin:end] = (read @ self.embeddings.T).argmax(axis=1)
+                found[begin:end] = (read @ self.embeddings).argmax(axis=1)
         return found
 
 
@@ -226,7 +225,7 @@ def make_mechanised(
         width=node.width or 1,
         noise=noise,
         decoder=decoder,
-        embeddings=own,
+        embeddings=None if own is None else np.ascontiguousarray(own.T),
     )
 
 

@@ -16,7 +16,7 @@ from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positi
 from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixture import Scale
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
-from plurel_cli.features.noise import BetaNoise
+from plurel_cli.features.noise import BetaNoise, beta_quantiles
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
@@ -90,7 +90,7 @@ class TableFeatures:
     _grids: dict[int, Grid | None] = field(default_factory=dict)
     _moments: dict[int, tuple[float, float]] = field(default_factory=dict)
     _noises: dict[int, BetaNoise] = field(default_factory=dict)
-    _noise_parameters: list[float] | None = None
+    _noise_quantiles: dict[int, Floats] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -121,14 +121,21 @@ class TableFeatures:
 
     def noise(self, node: int) -> BetaNoise:
         """Noise of a node with causes, the same in every attempt."""
-        if self._noise_parameters is None:
-            generator = self.stream.child("noise").generator()
-            self._noise_parameters = self.settings.noise.many(generator, 2 * len(self.nodes))
         if node not in self._noises:
-            a, b = self._noise_parameters[2 * node : 2 * node + 2]
+            if not self._noise_quantiles:
+                self._noise_quantiles = self._all_noise_quantiles()
             own = self.stream.child("node", node, "noise")
-            self._noises[node] = BetaNoise(a, b, self.nodes[node].width or 1, own)
+            quantiles = self._noise_quantiles.pop(node)
+            self._noises[node] = BetaNoise(quantiles, self.nodes[node].width or 1, own)
         return self._noises[node]
+
+    def _all_noise_quantiles(self) -> dict[int, Floats]:
+        """Quantiles of the noise of every node with causes that is used."""
+        generator = self.stream.child("noise").generator()
+        parameters = np.array(self.settings.noise.many(generator, 2 * len(self.nodes)))
+        used = [j for j, its in enumerate(self.nodes) if its.is_used and its.causes]
+        a, b = parameters.reshape(-1, 2).T
+        return dict(zip(used, beta_quantiles(a[used], b[used]), strict=True))
 
     def forget(self, node: int) -> None:
         """Drop what computes a node: all its values are there."""
@@ -139,7 +146,7 @@ class TableFeatures:
         """Mean and deviation of a number that is computed; 1 for a deviation of 0."""
         if node not in self._moments:
             values = self.loose[node] if node in self.loose else self.ordered[node]
-            mean = values.mean()
+            mean = np.add.reduce(values) / np.float32(len(values))
             centred = values - mean
             sd = math.sqrt(float(centred @ centred) / len(centred))
             self._moments[node] = (float(mean), sd or 1.0)
@@ -162,7 +169,7 @@ class Computing:
         self.values: dict[int, Values] = {}
         self._state = state
         self._columns: dict[int, Values] = {}
-        self._positions: dict[int, Positions] = {}
+        self._positions: dict[int, list[Positions]] = {}
         self._shared: dict[str, Floats] | None = None
 
     def of(self, column: BlockColumn) -> Values:
@@ -171,13 +178,13 @@ class Computing:
             self._columns[id(column)] = self.rows.of(column)
         return self._columns[id(column)]
 
-    def positions(self, node: int) -> Positions | None:
-        """Positions of a node's values on its grid, if it has one."""
+    def positions(self, node: int) -> list[Positions] | None:
+        """Positions of a node's values on its grid, slice by slice, if it has one."""
         grid = self._state.grid(node)
         if grid is None:
             return None
         if node not in self._positions:
-            self._positions[node] = grid.positions(self.values[node])
+            self._positions[node] = grid.positions(self.values[node]).slices(self.rows)
         return self._positions[node]
 
     def shared(self, aggregation: str) -> Floats | None:

@@ -70,7 +70,7 @@ def test_quantiles_are_within_a_step_of_the_angle(a: float, b: float) -> None:
 @pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (0.5, 5.0), (1.0, 1.0), (2.5, 0.8), (5.0, 4.0)])
 @pytest.mark.parametrize("width", [1, 3, 32])
 def test_noise_is_beta_divided_by_the_width(a: float, b: float, width: int) -> None:
-    noise = BetaNoise(a, b, width, Stream(3))
+    noise = BetaNoise(beta_quantiles(a, b), width, Stream(3))
     n_rows = 65_536 // width
     found = np.concatenate([noise.slice(k, 2048) for k in range(-(-n_rows // 2048))])
     assert found.dtype == np.float32
@@ -86,7 +86,7 @@ def test_noise_is_beta_divided_by_the_width(a: float, b: float, width: int) -> N
 
 
 def test_rows_and_dimensions_are_independent() -> None:
-    noise = BetaNoise(2.0, 3.0, 8, Stream(1))
+    noise = BetaNoise(beta_quantiles(2.0, 3.0), 8, Stream(1))
     values = np.concatenate([noise.slice(k, 2048) for k in range(16)])
     n = len(values)
     correlations = np.corrcoef(values.T)[np.triu_indices(8, 1)]
@@ -99,7 +99,7 @@ def test_rows_and_dimensions_are_independent() -> None:
 
 @given(st.integers(1, 33), st.integers(1, 2048), st.integers(0, 100))
 def test_fewer_rows_of_a_slice_are_its_first(width: int, n_rows: int, index: int) -> None:
-    noise = BetaNoise(0.7, 1.5, width, Stream(2))
+    noise = BetaNoise(beta_quantiles(0.7, 1.5), width, Stream(2))
     whole = noise.slice(index, 2048)
     assert (noise.slice(index, n_rows) == whole[:n_rows]).all()
     assert (noise.slice(index + 1, 2048) != whole).any()

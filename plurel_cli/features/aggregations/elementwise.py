@@ -42,7 +42,9 @@ def logsumexp(encodings: list[Floats]) -> Floats:
     """log Σ exp, with the maximum subtracted first."""
     if len(encodings) == 1:
         return encodings[0]
-    highest = reduce(np.maximum, encodings)
+    highest = np.maximum(*encodings[:2])
+    for its in encodings[2:]:
+        np.maximum(highest, its, out=highest)
     for its in encodings:
         its -= highest
         np.exp(its, out=its)

@@ -7,7 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import normals, thirty_two_bits
+from plurel_cli.features.initialisations.bits import normals, slices, thirty_two_bits
 
 _SD = 0.01
 
@@ -26,10 +26,12 @@ def sparse_normal(generator: Generator, count: int, n_in: int, n_out: int) -> ND
     if n_zero:
         # Random keys, all unlike by their last bits; those up to the n_zero-th smallest are zero.
         index_bits = (n_in - 1).bit_length()
-        keys = thirty_two_bits(generator, weights.size).reshape(count, n_out, n_in)
-        keys >>= np.uint32(index_bits)
-        keys <<= np.uint32(index_bits)
-        keys |= np.arange(n_in, dtype=np.uint32)
-        limits = np.partition(keys, n_zero - 1, axis=-1)[..., n_zero - 1 : n_zero]
-        weights *= (keys > limits).transpose(0, 2, 1)
+        for its in slices(count, n_in * n_out):
+            part = weights[its]
+            keys = thirty_two_bits(generator, part.size).reshape(-1, n_out, n_in)
+            keys >>= np.uint32(index_bits)
+            keys <<= np.uint32(index_bits)
+            keys |= np.arange(n_in, dtype=np.uint32)
+            limits = np.partition(keys, n_zero - 1, axis=-1)[..., n_zero - 1 : n_zero]
+            part *= np.ascontiguousarray((keys > limits).transpose(0, 2, 1))
     return weights

@@ -9,6 +9,7 @@ row alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,7 @@ def by_grid(family: Family) -> Family:
     return family
 
 
+@cache
 def is_by_grid(name: str) -> bool:
     """Whether a family's mechanisms on a number are read from a grid, in tables of many rows."""
     return mechanisms[name].function in _BY_GRID

@@ -1,7 +1,7 @@
 """Mechanisms that cut space into cells and give each a random vector: trees, discretisers.
 
-A row's eight comparisons are eight bytes, which one multiplication turns into the number of its
-cell: their bits side by side, or how many are true.
+Each of eight comparisons is one array over all rows: numpy is slow where its inner loop is short.
+A row's cell is the sum of them: of their bits side by side, or of how many are true.
 """
 
 from __future__ import annotations
@@ -36,16 +36,14 @@ CENTRES = (3, N_SPLITS + 1)
 INNERMOST = (0.001, 0.01)
 """Scale of a discretiser's first two centres."""
 
-_BITS = np.uint64(0x0102040810204080)  # brings bit 0 of byte i to bit i of the highest byte
-_SUM = np.uint64(0x0101010101010101)  # adds all bytes up in the highest
-_HIGHEST_BYTE = np.uint64(56)
+_BITS = np.uint8(1) << np.arange(N_SPLITS, dtype=np.uint8)[:, None]
 _NARROW = 8
 
 
-def _cells(beyond: NDArray[np.bool_], factor: np.uint64) -> NDArray[np.int64]:
-    bits = beyond.view("<u8")[:, 0] * factor
-    bits >>= _HIGHEST_BYTE
-    return bits.view(np.int64)
+def _sum(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Sum over the first axis, below 2⁸."""
+    total: NDArray[np.uint8] = np.add.reduce(rows, axis=0, dtype=np.uint8)
+    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,14 @@ class Trees:
     table: Floats | None
 
     def __call__(self, x: Floats) -> Floats:
-        values = x if self.inputs is None else x.take(self.inputs, axis=1)
-        cells = _cells(values > self.thresholds, _BITS)
+        values = x.T if self.inputs is None else x.T.take(self.inputs, axis=0)
+        beyond = (values > self.thresholds[:, None]).view(np.uint8)
+        beyond *= _BITS
+        cells = _sum(beyond)
         if self.table is not None:
             return self.table.take(cells, axis=0)
         total = self.low.take(cells & 15, axis=0)
-        cells >>= 4
-        total += self.high.take(cells, axis=0)
+        total += self.high.take(cells >> 4, axis=0)
         return total
 
 
@@ -105,7 +104,7 @@ def tree(
     halves = np.empty((count, 2, 1 << N_SPLITS // 2, n_out), dtype=np.float32)
     for index, depths in enumerate(HALVES):
         where = picked == index
-        n = int(where.sum())
+        n = np.count_nonzero(where)
         if n == 0:
             continue
         total = np.zeros((n, 1, n_out), dtype=np.float32)
@@ -140,7 +139,7 @@ class Intervals:
     vectors: Floats
 
     def __call__(self, x: Floats) -> Floats:
-        return self.vectors.take(_cells(x > self.bounds, _SUM), axis=0)
+        return self.vectors.take(_sum((self.bounds[:, None] < x.T).view(np.uint8)), axis=0)
 
 
 @dataclass(frozen=True, slots=True)

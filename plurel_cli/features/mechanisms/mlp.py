@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import sixteen_bits
+from plurel_cli.features.initialisations.bits import sixteen_bits, slices
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.product import times
 
@@ -52,7 +52,7 @@ class Perceptron:
         for activation, limit, weights in self.layers:
             x = activation(x)
             x.clip(-limit, limit, out=x)
-            x = times(x, weights)
+            x = x @ weights
         return x
 
 
@@ -100,22 +100,28 @@ def _matrices(
     generator: Generator,
     its: MlpConfig,
     shapes: list[tuple[int, int]],
-    factors: NDArray[np.float64],
+    scales: NDArray[np.float64],
 ) -> list[Floats]:
     """Weights of all layers, each times its factor."""
     n_layers = len(shapes)
     kinds = its.initialisation.many(generator, n_layers)
     kept = np.rint(np.multiply(its.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
-    last = (kept - 1).astype(np.uint16)
-    gains = (factors * _GRID / kept).astype(np.float32)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
         groups.setdefault((kind, n_in, n_out), []).append(layer)
-    matrices: dict[int, Floats] = {}
-    for (kind, n_in, n_out), layers in sorted(groups.items()):
+    ordered = sorted(groups.items())
+    order = [layer for _, layers in ordered for layer in layers]
+    last = (kept - 1).astype(np.uint16)[order, None]
+    gains = (scales * _GRID / kept).astype(np.float32)[order, None]
+    matrices: list[Floats] = []
+    for (kind, n_in, n_out), layers in ordered:
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
         flat = drawn.reshape(len(layers), -1)
-        flat *= sixteen_bits(generator, flat.size).reshape(flat.shape) <= last[layers, None]
-        flat *= gains[layers, None]
-        matrices.update(zip(layers, flat.reshape(drawn.shape), strict=True))
-    return [matrices[layer] for layer in range(n_layers)]
+        its_last, its_gains = last[len(matrices) :], gains[len(matrices) :]
+        for some in slices(*flat.shape):
+            part = flat[some]
+            part *= sixteen_bits(generator, part.size).reshape(part.shape) <= its_last[some]
+            part *= its_gains[some]
+        matrices.extend(drawn)
+    found = dict(zip(order, matrices, strict=True))
+    return [found[layer] for layer in range(n_layers)]

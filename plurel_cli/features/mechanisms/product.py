@@ -14,9 +14,9 @@ _FEW = 4
 
 
 def times(x: Floats, weights: Floats) -> Floats:
-    """`x @ weights`; one input and many outputs are multiplied out, which is faster."""
+    """`x @ weights`; one input and one or many outputs are multiplied out, which is faster."""
     n_in, n_out = weights.shape
-    if n_in == 1 and n_out > _FEW:
+    if n_in == 1 and (n_out == 1 or n_out > _FEW):
         return x * weights
     product: Floats = x @ weights
     return product
