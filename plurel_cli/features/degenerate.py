@@ -35,7 +35,7 @@ def is_one_label(ordered: NDArray[np.float32], boundaries: NDArray[np.float32]) 
     """
     n_below = ordered.searchsorted(boundaries, side="right").tolist()
     counts = [after - before for before, after in pairwise([0, *n_below, len(ordered)])]
-    return max(counts) > MOST_ALIKE * len(ordered)
+    return bool(max(counts) > MOST_ALIKE * len(ordered))
 
 
 def is_one_sided(categories: NDArray[Any], n: int) -> bool:

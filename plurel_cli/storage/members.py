@@ -196,7 +196,7 @@ def is_database(folder: Place) -> bool:
 
 
 def remove_member(folder: Place) -> None:
-    """Remove what a database is made of; anything else stays, and its folder with it.
+    """Remove what a database is made of, and empty folders; anything else stays.
 
     Raises
     ------
@@ -211,13 +211,11 @@ def remove_member(folder: Place) -> None:
     try:
         if folder.is_symlink() or not folder.is_dir():
             return
-        names = sorted(_names(folder), key=lambda name: name != SCHEMA_FILE)
-        for name in names:
+        for name in sorted(_names(folder), key=lambda name: name != SCHEMA_FILE):
             (folder / name).unlink()
-        around = {Path(), *(inner for name in names for inner in Path(name).parents)}
-        for inner in sorted(around, key=lambda inner: -len(inner.parts)):
-            if not os.listdir(folder / inner):  # noqa: PTH208
-                (folder / inner).rmdir()
+        for inner, _, _ in os.walk(folder, topdown=False):
+            if not os.listdir(inner):  # noqa: PTH208
+                Path(inner).rmdir()
     except OSError as error:
         raise storage_error(folder, error) from None
 

@@ -104,7 +104,7 @@ def tree(
     halves = np.empty((count, 2, 1 << N_SPLITS // 2, n_out), dtype=np.float32)
     for index, depths in enumerate(HALVES):
         where = picked == index
-        n = np.count_nonzero(where)
+        n = int(np.count_nonzero(where))
         if n == 0:
             continue
         total = np.zeros((n, 1, n_out), dtype=np.float32)
