@@ -52,16 +52,17 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> NDArray[np.float32]:
     cumulated /= cumulated[..., -1:]
     # As np.interp, which searches the step of each middle; here is counted how many each step has.
     n_before = np.ceil(cumulated * N_QUANTILES - 0.5).astype(np.intp)
-    counts = (n_before[..., 1:] - n_before[..., :-1]).ravel()
+    counts = n_before[..., 1:] - n_before[..., :-1]
     begins = cumulated[..., :-1]
     slopes = _STEPS / np.maximum(cumulated[..., 1:] - begins, _LEAST)
-    shape = (*a.shape[:-1], N_QUANTILES)
-    angles = _MIDDLES - begins.ravel().repeat(counts).reshape(shape)
-    angles *= slopes.ravel().repeat(counts).reshape(shape)
-    angles += np.broadcast_to(_EDGES[:-1], begins.shape).ravel().repeat(counts).reshape(shape)
-    sine = np.sin(angles.astype(np.float32))
-    sine *= sine
-    return sine
+    quantiles = np.empty((*a.shape[:-1], N_QUANTILES), np.float32)
+    for its in np.ndindex(a.shape[:-1]):  # one by one, which stays in the cache
+        angles = _MIDDLES - begins[its].repeat(counts[its])
+        angles *= slopes[its].repeat(counts[its])
+        angles += _EDGES[:-1].repeat(counts[its])
+        sine = np.sin(angles.astype(np.float32))
+        np.multiply(sine, sine, out=quantiles[its])
+    return quantiles
 
 
 class BetaNoise:
