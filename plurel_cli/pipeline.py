@@ -103,7 +103,9 @@ class Database:
             frame = self.tables[table.name]
             return lambda part: iter((frame.slice(part.first, part.rows),))
 
-        _write(place_of(folder), self.schema, rows, replace=force)
+        place = place_of(folder)
+        config = _recorded_config(self.schema, place)
+        _write(place, self.schema, config, rows, replace=force)
 
 
 def plan(config: Config, seed: int) -> Planned:
@@ -192,13 +194,14 @@ def generate_to(
     place = place_of(folder)
     check_target(place, replace=force)
     schema, columns = plan(config, seed)
-    return _write(place, schema, made_rows(columns, report), replace=force)
+    return _write(place, schema, config, made_rows(columns, report), replace=force)
 
 
 def schema_to(folder: str | Place, config: Config, seed: int, *, force: bool = False) -> Schema:
     """Run the first stage alone: a folder that holds `schema.json`."""
     schema = sample_schema(config, seed)
-    return _write(place_of(folder), schema, lambda table: lambda part: iter(()), replace=force)
+    place = place_of(folder)
+    return _write(place, schema, config, lambda table: lambda part: iter(()), replace=force)
 
 
 def run_stage(
@@ -253,7 +256,7 @@ def run_stage(
             made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
         return _reported(made, table, report)
 
-    return _write(target, planned, rows, replace=force or is_in_place)
+    return _write(target, planned, config, rows, replace=force or is_in_place)
 
 
 def load(folder: str | Place) -> Database:
@@ -374,10 +377,15 @@ def _reported(made: Rows, table: Table, report: Report | None) -> Rows:
 
 
 def _write(
-    target: Place, schema: Schema, rows: Callable[[Table], Rows], *, replace: bool
+    target: Place,
+    schema: Schema,
+    config: Config,
+    rows: Callable[[Table], Rows],
+    *,
+    replace: bool,
 ) -> Schema:
     schema = schema.but(made=made_here())
-    compression = _recorded_config(schema, target).output.compression
+    compression = config.output.compression
     with writing(target, schema, replace=replace) as work:
         if schema.stages != ("schema",):
             for table in schema.tables:
