@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
-from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, shares
+from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, others, shares
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 
@@ -72,7 +72,8 @@ def block_model_keys(model: BlockModel, n_parents: int, n_children: int, stream:
         return LevelwiseKeys(model, n_parents, children, stream)
     levels = [shares(level) for level in model.levels]
     if parents.is_complete and children.is_complete and least_likely(levels) >= _MOSTLY:
-        return LikeliestKeys(levels, parents, children, stream)
+        its = others(levels, parents, children)
+        return LikeliestKeys(its, parents, children, stream)
     return TableKeys(model, parents, children, stream)
 
 

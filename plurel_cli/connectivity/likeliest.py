@@ -2,14 +2,15 @@
 
 A row's random point is compared with the share of its *likeliest* parent cluster: below it, the
 point itself picks the row there, which takes no table. The few rows beyond it, *strays*, have the
-other clusters cumulated in order, and search them in two steps, of the coarse levels and then of
-the fine ones, so that no table has a cell for every pair of clusters.
+other clusters cumulated in order, and search them: in one step, or where the pairs of clusters are
+too many for a table in two, of the coarse levels and then of the fine ones.
 """
 
 from __future__ import annotations
 
 import math
 from functools import reduce
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ _BITS = 62  # of a point: a share of one fits int64
 _ALMOST_ONE = 1 - 2.0**-50  # so that no rounding leads out of a cluster
 _SLICE = 1 << 14  # rows whose temporaries stay in the cache
 _CELLS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
+_FEW_CELLS = 1 << 8  # pairs of clusters that are searched in one step
 
 
 Matrix = list[list[float]]
@@ -42,17 +44,67 @@ def least_likely(levels: list[Matrix]) -> float:
     return math.prod([min(map(max, its)) for its in levels])
 
 
-class LikeliestKeys:
-    """Keys by the likeliest parent cluster, and a search in the others for strays.
+class Others(Protocol):
+    """Weights of a child cluster's parent clusters, cumulated in order."""
+
+    @property
+    def likeliest(self) -> NDArray[np.int64]:
+        """Likeliest parent cluster of each child cluster."""
+        ...
+
+    @property
+    def own(self) -> NDArray[np.float64]:
+        """Its weight."""
+        ...
+
+    @property
+    def before(self) -> NDArray[np.float64]:
+        """The weight of all that come before it."""
+        ...
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """The weight of all."""
+        ...
+
+    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Parent clusters that points of a child cluster each, below the total, lie in."""
+        ...
+
+
+class InOneStep:
+    """Weights of few pairs of clusters, a cell for each.
 
     Parameters
     ----------
     levels
-        Shares of each level of the block model; `least_likely` must not be 0.
-    parents, children
-        The clusters of both sides, all of which must hold a row.
-    stream
-        Randomness of this foreign key's rows alone.
+        Shares of each level of the block model.
+    sizes
+        Rows of each parent cluster.
+    """
+
+    def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
+        scores = reduce(_product, map(np.array, levels))
+        self.likeliest = scores.argmax(axis=1)
+        self._sums = _cumulated(scores * sizes)
+        self.own = scores.max(axis=1) * sizes.take(self.likeliest)
+        self.before = _cells(self._sums, np.arange(len(scores)), self.likeliest)
+        self.total = self._sums[:, -1]
+
+    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Parent clusters of points."""
+        return _last_at_most(self._sums, cluster, point)
+
+
+class InTwoSteps:
+    """Weights of many pairs of clusters, by the coarse levels and then by the fine ones.
+
+    Parameters
+    ----------
+    levels
+        Shares of each level of the block model.
+    sizes
+        Rows of each parent cluster.
 
     Notes
     -----
@@ -61,27 +113,71 @@ class LikeliestKeys:
     A × B × D cells, and the sums of it cumulated over a another A × C × D.
     """
 
-    def __init__(
-        self, levels: list[Matrix], parents: Clusters, children: Clusters, stream: Stream
-    ) -> None:
+    def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
         half = (len(levels) + 1) // 2
         coarse = reduce(_product, map(np.array, levels[:half]))
         fine = reduce(_product, map(np.array, levels[half:] or [[[1.0]]]))
-        n_coarse, n_fine = coarse.shape[1], fine.shape[1]
+        self._n_fine, self._n_fine_children = fine.shape[1], len(fine)
         # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
-        of_fine = _cumulated(parents.sizes.reshape(n_coarse, 1, n_fine) * fine)
+        of_fine = _cumulated(sizes.reshape(-1, 1, self._n_fine) * fine)
         # Their sums, cumulated over the parent's coarse clusters: by the child's, both.
         of_coarse = _cumulated(coarse[:, None, :] * of_fine[:, :, -1].T)
-        likeliest = coarse.argmax(axis=1)[:, None] * n_fine + fine.argmax(axis=1)
-        self._likeliest = likeliest.ravel()
-        size = parents.sizes.take(self._likeliest)
-        self._own = (coarse.max(axis=1)[:, None] * fine.max(axis=1)).ravel() * size
-        self._of_fine = of_fine.reshape(-1, n_fine + 1)
-        self._of_coarse = of_coarse.reshape(-1, n_coarse + 1)
+        a, b = coarse.argmax(axis=1)[:, None], fine.argmax(axis=1)
+        most = coarse.max(axis=1)[:, None]
+        self.likeliest = (a * self._n_fine + b).ravel()
+        self.own = (most * fine.max(axis=1)).ravel() * sizes.take(self.likeliest)
+        c, d = np.arange(len(coarse))[:, None], np.arange(len(fine))
+        self.before = (of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel()
+        self.total = of_coarse[:, :, -1].ravel()
         self._coarse = coarse
-        self._weight_a_point = self._of_coarse[:, -1] * 2.0**-_BITS
-        self._limit = (self._own / self._weight_a_point).astype(np.int64)
-        self._start = parents.edges.take(self._likeliest)
+        self._of_fine = of_fine.reshape(-1, self._n_fine + 1)
+        self._of_coarse = of_coarse.reshape(-1, coarse.shape[1] + 1)
+
+    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Parent clusters of points."""
+        a = _last_at_most(self._of_coarse, cluster, point)
+        coarse = cluster // self._n_fine_children
+        fine = cluster - coarse * self._n_fine_children
+        point = point - _cells(self._of_coarse, cluster, a)
+        point /= _cells(self._coarse, coarse, a)
+        within = _last_at_most(self._of_fine, a * self._n_fine_children + fine, point)
+        within += a * self._n_fine
+        return within
+
+
+def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Others:
+    """Weights of the parent clusters, in the form that suits their number.
+
+    Parameters
+    ----------
+    levels
+        Shares of each level of the block model.
+    parents, children
+        The clusters of both sides, all of which must hold a row.
+    """
+    is_small = parents.n * children.n <= _FEW_CELLS
+    return (InOneStep if is_small else InTwoSteps)(levels, parents.sizes)
+
+
+class LikeliestKeys:
+    """Keys by the likeliest parent cluster, and a search in the others for strays.
+
+    Parameters
+    ----------
+    its
+        Weights of the clusters; none of `own` may be 0.
+    parents, children
+        The clusters of both sides, all of which must hold a row.
+    stream
+        Randomness of this foreign key's rows alone.
+    """
+
+    def __init__(self, its: Others, parents: Clusters, children: Clusters, stream: Stream) -> None:
+        size = parents.sizes.take(its.likeliest)
+        self._its = its
+        self._weight_a_point = its.total * 2.0**-_BITS
+        self._limit = (its.own / self._weight_a_point).astype(np.int64)
+        self._start = parents.edges.take(its.likeliest)
         self._rows_a_point = size * _ALMOST_ONE / self._limit
         self._parents = parents
         self._edges = children.edges
@@ -120,22 +216,10 @@ class LikeliestKeys:
 
     def _search(self, cluster: NDArray[np.int64], beyond: NDArray[np.int64]) -> NDArray[np.int64]:
         """Parent clusters of strays, of a child cluster each and so far beyond its limit."""
-        n_fine = self._of_fine.shape[1] - 1
-        n_fine_children = len(self._of_fine) // self._coarse.shape[1]
-        coarse = cluster // n_fine_children
-        fine = cluster - coarse * n_fine_children
-        likeliest = self._likeliest.take(cluster)
-        a = likeliest // n_fine
-        before = _cells(self._of_fine, a * n_fine_children + fine, likeliest - a * n_fine)
-        before *= _cells(self._coarse, coarse, a)
-        before += _cells(self._of_coarse, cluster, a)
         # Their place in the cumulated weights without the likeliest cluster's, and then with it.
         point = beyond * self._weight_a_point.take(cluster)
-        point += self._own.take(cluster) * (point >= before)
-        a = _last_at_most(self._of_coarse, cluster, point)
-        point -= _cells(self._of_coarse, cluster, a)
-        point /= _cells(self._coarse, coarse, a)
-        return a * n_fine + _last_at_most(self._of_fine, a * n_fine_children + fine, point)
+        point += self._its.own.take(cluster) * (point >= self._its.before.take(cluster))
+        return self._its.at(cluster, point)
 
 
 def _product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:

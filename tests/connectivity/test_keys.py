@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
-from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, shares
+from plurel_cli.connectivity.likeliest import (
+    InOneStep,
+    InTwoSteps,
+    LikeliestKeys,
+    least_likely,
+    others,
+    shares,
+)
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 from tests.connectivity.models import (
@@ -42,10 +49,28 @@ def by_level(model: BlockModel, n_parents: int, n_children: int, stream: Stream)
     return LevelwiseKeys(model, n_parents, children, stream)
 
 
-def by_likeliest(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
+def _by_likeliest(
+    step: type[InOneStep | InTwoSteps],
+    model: BlockModel,
+    n_parents: int,
+    n_children: int,
+    stream: Stream,
+) -> Keys:
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)
-    return LikeliestKeys([shares(level) for level in model.levels], parents, children, stream)
+    its = step([shares(level) for level in model.levels], parents.sizes)
+    return LikeliestKeys(its, parents, children, stream)
+
+
+def by_one_step(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
+    return _by_likeliest(InOneStep, model, n_parents, n_children, stream)
+
+
+def by_two_steps(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
+    return _by_likeliest(InTwoSteps, model, n_parents, n_children, stream)
+
+
+LIKELIEST = [by_one_step, by_two_steps]
 
 
 class Case(NamedTuple):
@@ -187,22 +212,26 @@ def test_levels_one_by_one_of_another_model_would_be_seen(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FULL)
-def test_the_likeliest_cluster_first_gives_the_same_distribution(name: str) -> None:
+@pytest.mark.parametrize("make", LIKELIEST)
+def test_the_likeliest_cluster_first_gives_the_same_distribution(name: str, make: MakeKeys) -> None:
     """However unlikely the likeliest is, and hence however many the strays."""
     case = COMPLETE[name]
     sizes = case.n_parents, case.n_children
-    keys = _keys(name, by_likeliest)
-    assert keys_p(case.model, *sizes, keys) > p_limit(len(FULL))
+    keys = _keys(name, make)
+    assert keys_p(case.model, *sizes, keys) > p_limit(2 * len(FULL))
     table = _keys(name, by_table)
-    assert same_keys_p(case.model, case.n_children, keys, table) > p_limit(len(FULL))
+    assert same_keys_p(case.model, case.n_children, keys, table) > p_limit(2 * len(FULL))
 
 
 @pytest.mark.parametrize("name", sorted(set(FULL) - {"one parent cluster"}))
-def test_the_likeliest_cluster_first_in_another_model_would_be_seen(name: str) -> None:
+@pytest.mark.parametrize("make", LIKELIEST)
+def test_the_likeliest_cluster_first_in_another_model_would_be_seen(
+    name: str, make: MakeKeys
+) -> None:
     case = COMPLETE[name]
     sizes = case.n_parents, case.n_children
-    keys = _keys(name, by_likeliest)
-    assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(len(FULL))
+    keys = _keys(name, make)
+    assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(2 * len(FULL))
 
 
 def test_the_likeliest_cluster_goes_first_where_nearly_all_rows_refer_to_it() -> None:
@@ -221,6 +250,18 @@ def test_the_likeliest_cluster_goes_first_where_nearly_all_rows_refer_to_it() ->
     assert kinds == expected | {"a child": TableKeys}
 
 
+def test_few_pairs_of_clusters_are_searched_in_one_step() -> None:
+    """Up to 256; and both ways give the same keys but where rounding decides."""
+    few, many = [uneven(2, 2)] * 4, [uneven(2, 2)] * 5
+    for levels, step in ((few, InOneStep), (many, InTwoSteps)):
+        model = model_of(*levels)
+        its = [shares(level) for level in model.levels]
+        parents, children = clusters(99, model.parent_radices), clusters(9999, model.child_radices)
+        assert type(others(its, parents, children)) is step
+        one, two = (make(model, 99, 9999, Stream(2)).block(0) for make in LIKELIEST)
+        np.testing.assert_array_equal(one, two)
+
+
 STRAY = [[0.9, 0.02, 0.03], [0.01, 0.9, 0.04], [0.05, 0.015, 0.9]]
 
 
@@ -234,7 +275,7 @@ def _strays_expected(changed: float = 1.0) -> NDArray[np.float64]:
     return np.asarray(weights / weights.sum(axis=0), dtype=np.float64)
 
 
-@pytest.mark.parametrize("make", [by_likeliest, by_table])
+@pytest.mark.parametrize("make", [*LIKELIEST, by_table])
 def test_strays_over_three_levels_follow_the_exact_probabilities(make: MakeKeys) -> None:
     """A million keys over uneven clusters, of which one in seven strays."""
     n_children = 1_000_003
@@ -255,7 +296,7 @@ def test_strays_over_three_levels_follow_the_exact_probabilities(make: MakeKeys)
     assert chi_square_p(rows, np.ones(70)) < p_limit()
 
 
-@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest, block_model_keys])
+@pytest.mark.parametrize("make", [by_table, by_level, *LIKELIEST, block_model_keys])
 def test_one_parent_row_is_everybodys(make: MakeKeys) -> None:
     keys = make(model_of(uneven(1, 3), uneven(1, 2)), 1, 50, Stream(1)).block(0)
     assert keys.dtype == np.int64
@@ -270,7 +311,7 @@ def test_one_parent_row_in_one_of_many_clusters() -> None:
 def test_scores_of_zero_are_never_drawn() -> None:
     """A permutation of clusters: child cluster c has parents of cluster (c + 1) mod 3 alone."""
     cycle = [[0.0, 0.0, 0.7], [0.3, 0.0, 0.0], [0.0, 0.1, 0.0]]
-    for make in (by_table, by_level, by_likeliest):
+    for make in (by_table, by_level, *LIKELIEST):
         keys = all_blocks(make(model_of(cycle, cycle), 90, 100_000, Stream(2)), 100_000)
         label = clusters(90, [3, 3]).digits.repeat(10, axis=1)[:, keys]
         child = clusters(100_000, [3, 3])
@@ -330,7 +371,8 @@ def test_thousands_of_clusters_follow_the_exact_probabilities() -> None:
 SEVERAL_BLOCKS = {
     "table": (by_table, [uneven(3, 3), uneven(2, 3)]),
     "level by level": (by_level, [uneven(3, 3), uneven(2, 3)]),
-    "likeliest first": (by_likeliest, [uneven(3, 3), uneven(2, 3)]),
+    "likeliest first": (by_one_step, [uneven(3, 3), uneven(2, 3)]),
+    "likeliest first, in two steps": (by_two_steps, [uneven(3, 3), uneven(2, 3)]),
     "one cluster": (by_table, [[[0.5]]]),
     "more clusters than a slice": (block_model_keys, [uneven(2, 3)] * 9),
     "thousands of clusters": (block_model_keys, [uneven(2, 2)] * 12),
@@ -353,14 +395,14 @@ def test_a_block_alone_equals_the_same_block_of_the_whole(name: str) -> None:
         assert alone.max() < 5000
 
 
-@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest])
+@pytest.mark.parametrize("make", [by_table, by_level, *LIKELIEST])
 def test_another_stream_gives_other_keys(make: MakeKeys) -> None:
     model = model_of(uneven(3, 3))
     one, other = (make(model, 5000, 1000, Stream(seed)).block(0) for seed in (1, 2))
     assert (one == other).mean() < 0.05
 
 
-@pytest.mark.parametrize("make", [by_table, by_level, by_likeliest])
+@pytest.mark.parametrize("make", [by_table, by_level, *LIKELIEST])
 def test_children_are_independent(make: MakeKeys) -> None:
     """Neighbours in pairs, and the same place in two blocks, against the product of their laws."""
     model = model_of([[0.9], [0.4]])
