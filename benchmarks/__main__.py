@@ -41,8 +41,11 @@ def main() -> None:
     versions = (
         f"Python {platform.python_version()}, numpy {np.__version__}, Polars {pl.__version__}"
     )
+    names = sys.argv[1:] or list(ALL)
+    if unknown := [name for name in names if name not in ALL]:
+        raise SystemExit(f"no benchmark {unknown[0]!r}; there are {', '.join(ALL)}")
     print(f"{platform.machine()}, {versions}")
-    for name in sys.argv[1:] or ALL:
+    for name in names:
         ALL[name]()
 
 

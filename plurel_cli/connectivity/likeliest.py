@@ -32,8 +32,12 @@ Matrix = list[list[float]]
 def shares(level: BlockLevel) -> Matrix:
     """Score of each parent cluster in the sum of its child cluster's, child clusters × parent
     clusters; 0 where that sum is. A factor a child cluster changes no distribution.
+
+    Notes
+    -----
+    `sum` of floats rounds otherwise from Python 3.12 on; `fsum` is the same everywhere.
     """
-    sums = [(column, sum(column)) for column in zip(*level.p, strict=True)]
+    sums = [(column, math.fsum(column)) for column in zip(*level.p, strict=True)]
     return [[p / total if total else 0.0 for p in column] for column, total in sums]
 
 

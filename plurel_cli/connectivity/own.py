@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,9 +99,9 @@ def level_edges(n_rows: int, depth: int, branching: float) -> NDArray[np.int64]:
     sizes = [1.0]
     for _ in range(n_levels - 1):
         sizes.append(sizes[-1] * branching)
-    unit = n_rows / sum(sizes)
+    unit = n_rows / math.fsum(sizes)  # `sum` rounds otherwise from Python 3.12 on
     edges = [0]
     for level in range(1, n_levels):
-        ideal = int(sum(sizes[:level]) * unit)
+        ideal = int(math.fsum(sizes[:level]) * unit)
         edges.append(min(max(ideal, edges[-1] + 1), n_rows - (n_levels - level)))
     return np.array([*edges, n_rows], dtype=np.int64)
