@@ -300,7 +300,8 @@ def do(
     -------
     Database
         All that depends on the column, in its table and in those that refer to it, is what the
-        same mechanisms give for that value; all else is as it was.
+        same mechanisms give for that value; all else is as it was. Columns that are held already
+        stay so: interventions may follow each other, in any order.
 
     Raises
     ------
@@ -311,7 +312,7 @@ def do(
 
     its = database if isinstance(database, Database) else load(database)
     config = _recorded_config(its.schema, Path())
-    return Database(its.schema, intervened(its.schema, config, its.tables, table, column, value))
+    return Database(*intervened(its.schema, config, its.tables, table, column, value))
 
 
 def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> Schema:
@@ -329,7 +330,10 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
     if "temporal" not in STAGES[:position]:
         update["window"] = None
         later["arrivals"] = None
-    update["tables"] = tuple(table.but(**later) for table in schema.tables)
+    update["tables"] = tuple(
+        table.but(columns=tuple(column.but(held=None) for column in table.columns), **later)
+        for table in schema.tables
+    )
     return schema.but(**update)
 
 

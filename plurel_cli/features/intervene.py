@@ -35,8 +35,8 @@ def intervened(
     table: str,
     column: str,
     value: float | str | bool,
-) -> dict[str, pl.DataFrame]:
-    """The tables of a database after an intervention.
+) -> tuple[Schema, dict[str, pl.DataFrame]]:
+    """A database after an intervention.
 
     Parameters
     ----------
@@ -54,6 +54,8 @@ def intervened(
 
     Returns
     -------
+    Schema
+        Which tells what is held.
     dict
         A frame a table. Where nothing depends on the column, the same frames.
 
@@ -68,8 +70,8 @@ def intervened(
     fit = Engine(schema, config, settings, graphs)
     its = next(c for c in schema.by_name[table].columns if c.name == column)
     variable = Variable(table, node)
-    written = _checked(its, f"{table}.{column}", value)
-    engine = Engine.intervening(fit, {variable: written})
+    schema = _holding(schema, table, its, _checked(its, f"{table}.{column}", value))
+    engine = Engine.intervening(fit, _held(schema))
     reached = reachable(successors(graphs), [variable])
     made = dict(tables)
     for other in schema.tables:
@@ -88,7 +90,25 @@ def intervened(
             as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
             for c in changed
         )
-    return made
+    return schema, made
+
+
+def _holding(schema: Schema, table: str, column: Column, value: float) -> Schema:
+    """The schema, with a column held at a value."""
+    its = schema.by_name[table]
+    columns = tuple(c.but(held=value) if c is column else c for c in its.columns)
+    held = its.but(columns=columns)
+    return schema.but(tables=tuple(held if t is its else t for t in schema.tables))
+
+
+def _held(schema: Schema) -> dict[Variable, float]:
+    """All that is held, by this intervention and those before it."""
+    return {
+        Variable(table.name, _node(schema, table.name, column.name)): column.held
+        for table in schema.tables
+        for column in table.features
+        if column.held is not None
+    }
 
 
 def _seen_in(table: str, j: int, node: CausalNode) -> Iterator[Variable]:

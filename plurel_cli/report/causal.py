@@ -45,6 +45,8 @@ class ColumnCauses:
     nulls
         Which rows are null, where they have a reason of their own, as `30% where feature_2 is
         above 0.5`.
+    held
+        What an intervention holds it at, whatever else is told of it.
     """
 
     column: str
@@ -59,6 +61,7 @@ class ColumnCauses:
     mechanism: str | None
     budget: str | None
     nulls: str | None
+    held: float | None
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,9 @@ def _table(schema: Schema, table: Table) -> TableCauses:
         time=tuple(
             told for its in graph.nodes if not its.column and its.is_used and (told := _time(its))
         ),
-        columns=tuple(_column(schema, graph, by_column[column.name]) for column in table.features),
+        columns=tuple(
+            _column(schema, graph, by_column[column.name], column.held) for column in table.features
+        ),
     )
 
 
@@ -130,7 +135,7 @@ def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
     return (str(graph.nodes[node].column) for node in nodes)
 
 
-def _column(schema: Schema, graph: CausalGraph, node: int) -> ColumnCauses:
+def _column(schema: Schema, graph: CausalGraph, node: int, held: float | None) -> ColumnCauses:
     its = graph.nodes[node]
     columns, latent = _visible(graph, node)
     kind = its.kind if its.categories is None else f"{its.kind} of {its.categories}"
@@ -147,6 +152,7 @@ def _column(schema: Schema, graph: CausalGraph, node: int) -> ColumnCauses:
         mechanism=_mechanism(its),
         budget=_budget(its),
         nulls=_nulls(graph, its),
+        held=held,
     )
 
 
@@ -280,4 +286,6 @@ def _lines(its: TableCauses) -> Iterator[str]:
             told = budget if column.source == "budget" else f"{told}; {budget}"
         if column.nulls:
             told += f"; null: {column.nulls}"
+        if column.held is not None:
+            told = f"held at {column.held:g}"
         yield f"  {column.column:{width}}  {column.kind:{kinds}} {told}"

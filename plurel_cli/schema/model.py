@@ -131,6 +131,12 @@ class Column(Record):
     categories: int | None = Field(
         default=None, ge=1, description="Categorical features: number of categories."
     )
+    held: float | None = Field(
+        default=None,
+        allow_inf_nan=False,
+        description="Features: what an intervention holds it at in every row, as it is written; a "
+        "category by its number.",
+    )
 
 
 class Table(Record):
@@ -276,6 +282,11 @@ class Schema(Record):
             raise ValueError(f"{place}: only a foreign key has a form")
         if (role == "categorical") != (column.categories is not None):
             raise ValueError(f"{place}: must have categories if it is categorical, and only then")
+        if column.held is not None:
+            if column.role != "feature":
+                raise ValueError(f"{place}: only a feature can be held")
+            if column.categories is not None and column.held not in range(column.categories):
+                raise ValueError(f"{place}: must be held at a category of its own")
 
     def _check_acyclic(self) -> None:
         graph = {

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from plurel_cli.config import parse_config
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
-from plurel_cli.frames import category_label
+from plurel_cli.frames import as_series, category_label
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import (
@@ -267,6 +269,10 @@ def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, 
 
 def _feature_rules(column: Column, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
     n = column.categories or 0
+    if column.held is not None:
+        kind = "float32" if column.categories is None else "int32"
+        (held,) = as_series(column, np.array([column.held], dtype=kind))
+        yield f"must be {held} in every row, as it is held there", value.ne_missing(held)
     match column.type:
         case "float32":
             yield "must be finite", ~value.is_finite()

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
-from plurel_cli import Config, Database, do, generate, parse_config
-from plurel_cli.errors import UsageError
+from plurel_cli import (
+    Config,
+    Database,
+    do,
+    generate,
+    load,
+    parse_config,
+    run_stage,
+    validate,
+)
+from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine import Engine
 from plurel_cli.features.graph import all_settings, sample_causal_graphs
 from plurel_cli.features.variables import Variable
-from plurel_cli.report.causal import causes_of
+from plurel_cli.frames import as_series
+from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.document import read_schema
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import Compared, config_of
 from tests.fingerprints.fingerprint import exact
@@ -76,6 +89,16 @@ def changed(one: Database, other: Database) -> set[str]:
     }
 
 
+def held_in(database: Database) -> dict[str, float]:
+    """What the schema says is held."""
+    return {
+        f"{table.name}.{column.name}": column.held
+        for table in database.schema.tables
+        for column in table.columns
+        if column.held is not None
+    }
+
+
 def value_for(column: Column) -> float:
     return 1 if column.kind == "categorical" else 0.25
 
@@ -100,7 +123,8 @@ def test_only_what_is_downstream_changes_and_the_column_is_held(case: str, seed:
         direct = {names[v] for v in effects_of(database.schema).get(place, ()) if v in names}
         n_direct += len(direct)
         n_moved += len(direct & moved)
-        assert found.schema == database.schema
+        assert held_in(found) == {names[place]: value_for(column)}
+        assert found.schema.but(tables=()) == database.schema.but(tables=())
     # an effect may be nil, as where another cause is always larger, but most are not
     assert n_direct > 0
     assert n_moved > n_direct / 2
@@ -188,6 +212,94 @@ def test_a_held_column_does_not_pass_on_what_its_causes_do() -> None:
                     )
                     n_blocked += 1
     assert n_blocked > 0
+
+
+# One after another.
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_interventions_follow_each_other_in_any_order(case: str) -> None:
+    """As if all columns were held at once, whether one is a cause of the other or not."""
+    database, fit = engines(config_of(**CASES[case]), 1)
+    its = features(database.schema)
+    n_moved_by_both = 0
+    for (table, j, column), (other_table, k, other) in combinations(its[::3], 2):
+        one = do(database, table.name, column.name, value_for(column))
+        two = do(database, other_table.name, other.name, value_for(other))
+        both = do(one, other_table.name, other.name, value_for(other))
+        assert not changed(both, do(two, table.name, column.name, value_for(column)))
+        values = {
+            Variable(table.name, j): value_for(column),
+            Variable(other_table.name, k): value_for(other),
+        }
+        engine = Engine.intervening(fit, values)
+        for t, _, c in its:
+            found = as_series(c, engine.columns(t)[c.name].block(0))
+            assert exact(found) == exact(both.tables[t.name][c.name])
+        n_moved_by_both += bool(changed(both, one) and changed(both, two))
+    assert n_moved_by_both > 0
+
+
+def test_a_column_held_twice_is_held_at_the_last_value() -> None:
+    database = generate(config_of(), 0)
+    once = do(database, "users", "feature_0", 0)
+    assert changed(once, do(database, "users", "feature_0", 1))
+    again = do(do(database, "users", "feature_0", 1), "users", "feature_0", 0)
+    assert not changed(once, again)
+    assert again.schema == once.schema
+
+
+@pytest.mark.parametrize(
+    ("categorical_as", "p_categorical", "value", "written", "other"),
+    [
+        ("integer", 0.0, 0.1, "0.10000000149011612", None),
+        ("integer", 1.0, 2, "2", 1),
+        ("label", 1.0, "c2", "c2", "c1"),
+        ("boolean", 1.0, 2, "True", False),
+    ],
+)
+def test_what_is_held_is_recorded_checked_and_told(
+    tmp_path: Path,
+    categorical_as: str,
+    p_categorical: float,
+    value: Any,
+    written: str,
+    other: Any,
+) -> None:
+    folder = tmp_path / "database"
+    config = tiny(categorical_as, "lazy", categories=3, p_categorical=p_categorical)
+    do(generate(config, 3), "users", "feature_0", value).save(folder)
+    assert not validate(folder)
+    assert held_in(load(folder)) == {"users.feature_0": 0.1 if p_categorical == 0 else 2.0}
+    told = [its for its in render(causes_of(read_schema(folder))).splitlines() if "held" in its]
+    assert [line.split()[0] for line in told] == ["feature_0"]
+    assert told[0].endswith("held at 0.1" if p_categorical == 0 else "held at 2")
+    place = folder / "users.parquet"
+    frame = pl.read_parquet(place)
+    its = frame["feature_0"].clone()
+    its[7] = other
+    frame.with_columns(its).write_parquet(place, metadata=pl.read_parquet_metadata(place))
+    assert any(f"must be {written} in every row" in str(fault) for fault in validate(folder))
+
+
+@pytest.mark.parametrize("held", [2.5, 3.0, -1.0, float("nan")])
+def test_a_schema_holds_columns_at_values_of_their_own(held: float) -> None:
+    database = generate(tiny("integer", "lazy", categories=3), 3)
+    found = do(database, "users", "feature_0", 2)
+    text = found.schema.to_json().replace('"held": 2.0', f'"held": {held}')
+    with pytest.raises(ValidationError):
+        Schema.model_validate_json(text)
+
+
+def test_the_stage_run_again_holds_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "database"
+    database = generate(config_of(), 0)
+    do(database, "users", "feature_0", 1).save(folder)
+    with pytest.raises(StageError):
+        run_stage("features", folder)
+    run_stage("features", folder, force=True)
+    assert not changed(load(folder), database)
+    assert not held_in(load(folder))
 
 
 # Values.
