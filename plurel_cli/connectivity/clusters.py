@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,16 +48,23 @@ class Clusters:
         return self.edges[1:] - self.edges[:-1]
 
     @cached_property
-    def digits(self) -> NDArray[np.int64]:
-        """int64, shape (levels, n): label of each cluster, coarsest level first."""
+    def labels(self) -> NDArray[Any]:
+        """Shape (n,): number of each cluster among all, those without rows included; int64, or
+        Python's integers where it does not fit.
+        """
         n_rows, k = int(self.edges[-1]), math.prod(self.radices)
         if self.is_complete:
-            labels = np.arange(k)
-        else:
-            # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
-            is_wide = k * (n_rows + 1) >= _INT64_LIMIT  # beyond int64: Python's integers
-            ends = np.arange(1, n_rows + 1).astype(object if is_wide else np.int64) * k
-            labels = -(-ends // n_rows) - 1
+            return np.arange(k)
+        # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
+        is_wide = k * (n_rows + 1) >= _INT64_LIMIT
+        ends = np.arange(1, n_rows + 1).astype(object if is_wide else np.int64) * k
+        labels: NDArray[Any] = -(-ends // n_rows) - 1
+        return labels
+
+    @cached_property
+    def digits(self) -> NDArray[np.int64]:
+        """int64, shape (levels, n): label of each cluster, coarsest level first."""
+        labels = self.labels
         digits = np.empty((len(self.radices), len(labels)), dtype=np.int64)
         for level in range(len(self.radices) - 1, -1, -1):
             digits[level] = (labels % self.radices[level]).astype(np.int64)

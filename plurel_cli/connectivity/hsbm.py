@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.clusters import Clusters, clusters
+from plurel_cli.connectivity.descent import can_descend, subtree_weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.random import Stream
 from plurel_cli.schema.model import BlockLevel, BlockModel
+
+CELLS_BY_TABLE = 1 << 22
+"""Pairs of clusters beyond which whole blocks × clusters are too many: go level by level."""
 
 _CELLS_AT_ONCE = 1 << 20
 _SAFE_PRODUCT = 1e-280  # products of scores above it are far from the smallest float
@@ -132,7 +136,7 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     -----
     Free unless a score is zero, or so small that products vanish. Where every parent cluster holds
     rows, a child cluster can reach one exactly if it has a score above zero on every level;
-    otherwise the clusters that hold rows are gone through.
+    otherwise the clusters that hold rows are gone through, level by level if they are many.
     """
     if _lowest_product(model) > _SAFE_PRODUCT:
         return
@@ -144,6 +148,9 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
             can_reach = np.array(its.p).max(axis=0) > 0
             reachable &= can_reach[children.digits[level]]
         is_fine = bool(reachable.all())
+    elif parents.n * children.n > CELLS_BY_TABLE and can_descend(model):
+        *_, weights = subtree_weights(model, n_parents)
+        is_fine = bool((weights[0, children.labels] > 0).all())
     else:
         step = max(1, _CELLS_AT_ONCE // parents.n)
         is_fine = all(

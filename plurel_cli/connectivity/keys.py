@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters, clusters
-from plurel_cli.connectivity.hsbm import cluster_weights
+from plurel_cli.connectivity.descent import DescentKeys, can_descend
+from plurel_cli.connectivity.hsbm import CELLS_BY_TABLE, cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, others, shares
 from plurel_cli.random import BLOCK_ROWS, Stream
@@ -29,7 +30,6 @@ _ROW_MASK = np.uint64((1 << _ROW_BITS) - 1)
 _BUCKET = 1 << (_BITS - 16)  # width of a bucket, in thresholds
 _MAX_TABLE_BITS = 14  # look-up tables that stay in the cache
 _CELLS_AT_ONCE = 1 << 20  # bound on child clusters × parent clusters looked at together
-_CELLS_BY_TABLE = 1 << 22  # beyond it, whole blocks × clusters are too many: go level by level
 _MOSTLY = 7 / 8  # of a child cluster's rows: strays are then few enough to be searched for
 _CELLS_A_ROW = 8  # beyond so many clusters a row, look-up tables cost more than they save
 _SLICE = 1 << 13  # rows whose temporaries stay in the cache
@@ -64,12 +64,16 @@ def block_model_keys(model: BlockModel, n_parents: int, n_children: int, stream:
     Notes
     -----
     A block costs O(rows + child clusters it meets × parent clusters). Where that product is too
-    large and every parent cluster holds rows, the levels are drawn one by one instead.
+    large, the levels are drawn one after another instead; only where that takes tables too large as
+    well, since there are millions of clusters more than parents, it costs what it costs.
     """
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)
-    if parents.n * children.n > _CELLS_BY_TABLE and parents.is_complete:
-        return LevelwiseKeys(model, n_parents, children, stream)
+    if parents.n * children.n > CELLS_BY_TABLE:
+        if parents.is_complete:
+            return LevelwiseKeys(model, n_parents, children, stream)
+        if can_descend(model):
+            return DescentKeys(model, n_parents, n_children, stream)
     levels = [shares(level) for level in model.levels]
     if parents.is_complete and children.is_complete and least_likely(levels) >= _MOSTLY:
         its = others(levels, parents, children)

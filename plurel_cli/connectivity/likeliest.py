@@ -88,7 +88,7 @@ class InOneStep:
     """
 
     def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
-        scores = reduce(_product, map(np.array, levels))
+        scores = reduce(product, map(np.array, levels))
         self.likeliest = scores.argmax(axis=1)
         self._sums = _cumulated(scores * sizes)
         self.own = scores.max(axis=1) * sizes.take(self.likeliest)
@@ -119,8 +119,8 @@ class InTwoSteps:
 
     def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
         half = (len(levels) + 1) // 2
-        coarse = reduce(_product, map(np.array, levels[:half]))
-        fine = reduce(_product, map(np.array, levels[half:] or [[[1.0]]]))
+        coarse = reduce(product, map(np.array, levels[:half]))
+        fine = reduce(product, map(np.array, levels[half:] or [[[1.0]]]))
         self._n_fine, self._n_fine_children = fine.shape[1], len(fine)
         # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
         of_fine = _cumulated(sizes.reshape(-1, 1, self._n_fine) * fine)
@@ -226,7 +226,7 @@ class LikeliestKeys:
         return self._its.at(cluster, point)
 
 
-def _product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
+def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
     """Kronecker product: scores of the clusters of some levels and those below."""
     shape = len(coarse) * len(fine), coarse.shape[1] * fine.shape[1]
     return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)

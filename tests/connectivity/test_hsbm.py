@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import product
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from scipy import stats
 
 from plurel_cli.choice import Fixed, IntegerRange, OneOf
 from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.connectivity import hsbm
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.hsbm import check_reachable, cluster_weights, sample_block_model
 from plurel_cli.errors import ConfigError
@@ -195,6 +197,17 @@ def test_a_model_is_refused_exactly_when_a_child_row_has_no_parent(
     assert _is_refused(model, n_parents, n_children) != _is_reachable(model, n_parents, n_children)
 
 
+@settings(max_examples=400)
+@given(_models(), st.integers(1, 30), st.integers(1, 30))
+def test_many_clusters_are_refused_alike(
+    model: BlockModel, n_parents: int, n_children: int
+) -> None:
+    """As where a table of all pairs would be too large."""
+    with mock.patch.object(hsbm, "CELLS_BY_TABLE", 0):
+        is_refused = _is_refused(model, n_parents, n_children)
+    assert is_refused != _is_reachable(model, n_parents, n_children)
+
+
 @pytest.mark.parametrize(
     ("n_parents", "n_children", "is_refused"),
     [
@@ -224,3 +237,11 @@ def test_a_check_of_many_clusters_costs_no_matrix_of_them() -> None:
     check_reachable(model, 1 << 20, 1 << 20, "here")
     with pytest.raises(ConfigError):
         check_reachable(model_of(*[[[0.9, 0.0], [0.9, 0.0]]] * 20), 1 << 20, 1 << 20, "here")
+
+
+def test_a_check_of_many_clusters_of_which_some_are_empty_costs_no_matrix_of_them() -> None:
+    """Each child needs a parent of its own label; every second label has one."""
+    identity = [[1.0, 0.0], [0.0, 1.0]]
+    check_reachable(model_of(*[identity] * 20), 1 << 19, 1 << 19, "here")
+    with pytest.raises(ConfigError):
+        check_reachable(model_of(*[identity] * 20), 1 << 19, 1 << 20, "here")

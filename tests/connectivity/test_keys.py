@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import clusters
+from plurel_cli.connectivity.descent import DescentKeys, can_descend, steps
 from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import (
@@ -47,6 +48,10 @@ def by_table(model: BlockModel, n_parents: int, n_children: int, stream: Stream)
 def by_level(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
     children = clusters(n_children, model.child_radices)
     return LevelwiseKeys(model, n_parents, children, stream)
+
+
+def by_descent(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
+    return DescentKeys(model, n_parents, n_children, stream)
 
 
 def _by_likeliest(
@@ -114,6 +119,7 @@ COMPLETE = {
 INCOMPLETE = {
     "parent clusters empty": Case([uneven(3, 2), uneven(3, 2), uneven(3, 2)], 5, 13),
     "both sides empty": Case([uneven(3, 3, low=0.3)] * 4, 7, 9),
+    "ten levels of 2": Case([uneven(2, 2, low=0.6)] * 10, 40, 30),
     "20 levels of 2": Case([uneven(2, 2, low=0.6)] * 20, 40, 30),
     "20 levels of 3": Case([uneven(3, 3, low=0.7)] * 20, 30, 40),
     "64 levels": Case([uneven(3, 3, high=1.0, low=0.85)] * 64, 6, 10, 10_000),
@@ -232,6 +238,65 @@ def test_the_likeliest_cluster_first_in_another_model_would_be_seen(
     sizes = case.n_parents, case.n_children
     keys = _keys(name, make)
     assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(2 * len(FULL))
+
+
+# So few labels that the sums below each are soon made for every seed.
+DEEP = ["both sides empty", "parent clusters empty", "ten levels of 2", "zeros and empty"]
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_descent_gives_the_same_distribution(name: str) -> None:
+    case = INCOMPLETE[name]
+    keys = _keys(name, by_descent)
+    assert keys_p(case.model, case.n_parents, case.n_children, keys) > p_limit(len(DEEP))
+    table = _keys(name, by_table)
+    assert same_keys_p(case.model, case.n_children, keys, table) > p_limit(len(DEEP))
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_descent_in_another_model_would_be_seen(name: str) -> None:
+    case = INCOMPLETE[name]
+    sizes = case.n_parents, case.n_children
+    keys = _keys(name, by_descent)
+    assert keys_p(model_of(*_changed(case.levels)), *sizes, keys) < p_limit(len(DEEP))
+
+
+def test_descent_where_both_tables_are_too_large_for_one() -> None:
+    """Over 13 levels, against the exact probabilities of each of 5,000 parents, summed over the
+    children of a block.
+    """
+    levels = [uneven(2, 2, high=1.0, low=0.5)] * 10 + [uneven(2, 1)] * 3
+    model, n_parents, n_children = model_of(*levels), 5000, 1024 * 4000
+    assert type(block_model_keys(model, n_parents, n_children, Stream(1))) is DescentKeys
+    keys = DescentKeys(model, n_parents, n_children, Stream(1))
+    exact = np.ones((1, 1))
+    for level in model.levels:
+        exact = np.kron(exact, np.array(level.p).T)
+    rows = -(-np.arange(1, n_parents + 1) * (1 << 13) // n_parents) - 1
+    exact = exact[:, rows]
+    exact /= exact.sum(axis=1, keepdims=True)
+    uneven_in_parents = []
+    for block in (0, 31):
+        first = block * BLOCK_ROWS
+        drawn_keys = np.bincount(keys.block(block), minlength=n_parents)
+        labels = np.bincount((first + np.arange(BLOCK_ROWS)) // 4000, minlength=1024)
+        expected = labels @ exact
+        assert chi_square_p(drawn_keys, expected) > p_limit(2)
+        assert chi_square_p(drawn_keys, np.roll(labels, 16) @ exact) < p_limit(2)
+        uneven_in_parents.append(expected.max() / expected.min())
+    assert min(uneven_in_parents) > 10
+
+
+def test_steps_join_levels_of_few_clusters() -> None:
+    model = model_of(
+        *[uneven(2, 2)] * 5, uneven(3, 1), [[0.5, 0.4]] * 20, uneven(1, 1), uneven(1, 3)
+    )
+    assert [its.shares.shape for its in steps(model)] == [(16, 16), (2, 6), (2, 20), (3, 1)]
+    assert [its.n_finer for its in steps(model)] == [12, 6, 3, 1]
+    assert can_descend(model)
+    assert can_descend(model_of(*[uneven(2, 2)] * 20))
+    assert not can_descend(model_of(*[uneven(3, 3)] * 20))
+    assert not can_descend(model_of(*[uneven(1, 3)] * 20))
 
 
 def test_the_likeliest_cluster_goes_first_where_nearly_all_rows_refer_to_it() -> None:
@@ -377,6 +442,7 @@ def test_thousands_of_clusters_follow_the_exact_probabilities() -> None:
 SEVERAL_BLOCKS = {
     "table": (by_table, [uneven(3, 3), uneven(2, 3)]),
     "level by level": (by_level, [uneven(3, 3), uneven(2, 3)]),
+    "descent": (by_descent, [uneven(2, 2), uneven(3, 2)] * 6),
     "likeliest first": (by_one_step, [uneven(3, 3), uneven(2, 3)]),
     "likeliest first, in two steps": (by_two_steps, [uneven(3, 3), uneven(2, 3)]),
     "one cluster": (by_table, [[[0.5]]]),
