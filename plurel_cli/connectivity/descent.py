@@ -80,13 +80,16 @@ def can_descend(model: BlockModel) -> bool:
     child below it: with as many clusters on both sides, as many cells as there are clusters.
     """
     n_parents, n_children = 1, math.prod(model.child_radices)
-    n_cells, least = n_children, 1.0
+    n_cells = n_children
     for level in model.levels:
         n_parents *= level.parent_clusters
         n_children //= level.child_clusters
         n_cells = max(n_cells, n_parents * n_children)
-        least *= min((p for its in shares(level) for p in its if p > 0), default=1.0)
-    return n_cells * len(steps(model)) <= _MOST_CELLS and least > _SAFE_PRODUCT
+    if n_cells > _MOST_CELLS:
+        return False
+    found = steps(model)
+    least = math.prod(float(its.shares[its.shares > 0].min(initial=1.0)) for its in found)
+    return n_cells * len(found) <= _MOST_CELLS and least > _SAFE_PRODUCT
 
 
 def subtree_weights(model: BlockModel, n_parents: int) -> Iterator[Doubles]:
