@@ -52,14 +52,10 @@ class Clusters:
         """Shape (n,): number of each cluster among all, those without rows included; int64, or
         Python's integers where it does not fit.
         """
-        n_rows, k = int(self.edges[-1]), math.prod(self.radices)
+        n_rows = int(self.edges[-1])
         if self.is_complete:
-            return np.arange(k)
-        # Row r is alone in the last cluster that starts at or before it: ⌈(r+1) K/N⌉ − 1.
-        is_wide = k * (n_rows + 1) >= _INT64_LIMIT
-        ends = np.arange(1, n_rows + 1).astype(object if is_wide else np.int64) * k
-        labels: NDArray[Any] = -(-ends // n_rows) - 1
-        return labels
+            return np.arange(math.prod(self.radices))
+        return labels_of(np.arange(n_rows), n_rows, self.radices)  # a row is alone in its cluster
 
     @cached_property
     def digits(self) -> NDArray[np.int64]:
@@ -70,6 +66,22 @@ class Clusters:
             digits[level] = (labels % self.radices[level]).astype(np.int64)
             labels = labels // self.radices[level]
         return digits
+
+
+def labels_of(rows: NDArray[np.int64], n_rows: int, radices: Sequence[int]) -> NDArray[Any]:
+    """Number, among all clusters, of the one that each row lies in: ⌈(r + 1) K/N⌉ − 1, the last
+    that starts at or before it; int64, or Python's integers where it does not fit.
+
+    Examples
+    --------
+    >>> labels_of(np.array([0, 1, 2]), 3, [2, 2]).tolist()
+    [1, 2, 3]
+    """
+    k = math.prod(radices)
+    is_wide = k * (n_rows + 1) >= _INT64_LIMIT
+    ends = (rows + 1).astype(object if is_wide else np.int64) * k
+    labels: NDArray[Any] = -(-ends // n_rows) - 1
+    return labels
 
 
 def clusters(n_rows: int, radices: Sequence[int]) -> Clusters:

@@ -16,16 +16,18 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.connectivity.clusters import clusters
+from plurel_cli.connectivity.clusters import clusters, labels_of
 from plurel_cli.connectivity.likeliest import product, shares
 from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.schema.model import BlockLevel, BlockModel
 
 Doubles = NDArray[np.float64]
 
+SAFE_PRODUCT = 1e-280
+"""Products of scores above it are far from the smallest float."""
+
 _MOST_DIGITS = 16  # of a step of several levels, of either side
 _MOST_CELLS = 1 << 24  # of all tables together, 8 bytes each
-_SAFE_PRODUCT = 1e-280  # far from the smallest float
 _AT_ONCE = 1 << 17  # weights looked at together, which stay in the cache
 
 
@@ -89,7 +91,7 @@ def can_descend(model: BlockModel) -> bool:
         return False
     found = steps(model)
     least = math.prod(float(its.shares[its.shares > 0].min(initial=1.0)) for its in found)
-    return n_cells * len(found) <= _MOST_CELLS and least > _SAFE_PRODUCT
+    return n_cells * len(found) <= _MOST_CELLS and least > SAFE_PRODUCT
 
 
 def subtree_weights(model: BlockModel, n_parents: int) -> Iterator[Doubles]:
@@ -145,7 +147,7 @@ class DescentKeys:
     def __init__(self, model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> None:
         self._n_parents, self._n_children = n_parents, n_children
         self._n_parent_clusters = math.prod(model.parent_radices)
-        self._n_child_clusters = math.prod(model.child_radices)
+        self._child_radices = model.child_radices
         *below, _ = subtree_weights(model, n_parents)
         self._steps = [
             (step, _by_digit(its, step))
@@ -162,9 +164,9 @@ class DescentKeys:
         keys = np.empty(stop - start, dtype=np.int64)
         size = max(1, _AT_ONCE // self._widest)
         for begin in range(start, stop, size):
-            rows = np.arange(begin, min(begin + size, stop)) + 1
-            cluster = -(-rows * self._n_child_clusters // self._n_children) - 1
-            keys[begin - start : begin - start + len(rows)] = self._rows(cluster, bits)
+            end = min(begin + size, stop)
+            cluster = labels_of(np.arange(begin, end), self._n_children, self._child_radices)
+            keys[begin - start : end - start] = self._rows(cluster, bits)
         return keys
 
     def _rows(self, cluster: NDArray[np.int64], bits: np.random.SFC64) -> NDArray[np.int64]:

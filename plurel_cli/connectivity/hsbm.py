@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.clusters import Clusters, clusters
-from plurel_cli.connectivity.descent import can_descend, subtree_weights
+from plurel_cli.connectivity.descent import SAFE_PRODUCT, can_descend, subtree_weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.random import Stream
 from plurel_cli.schema.model import BlockLevel, BlockModel
@@ -25,7 +25,6 @@ CELLS_BY_TABLE = 1 << 22
 """Pairs of clusters beyond which whole blocks × clusters are too many: go level by level."""
 
 _CELLS_AT_ONCE = 1 << 20
-_SAFE_PRODUCT = 1e-280  # products of scores above it are far from the smallest float
 
 
 def sample_block_model(config: ConnectivityConfig, stream: Stream) -> BlockModel:
@@ -91,7 +90,7 @@ def cluster_weights(
         Shape (m, parents.n), not normalised. At most O(levels × m × parents.n) time.
     """
     n_children = child_digits.shape[1]
-    vanishes = _lowest_product(model) <= _SAFE_PRODUCT
+    vanishes = _lowest_product(model) <= SAFE_PRODUCT
     weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
     for level, its in enumerate(model.levels):
         p = np.array(its.p)
@@ -138,7 +137,7 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     rows, a child cluster can reach one exactly if it has a score above zero on every level;
     otherwise the clusters that hold rows are gone through, level by level if they are many.
     """
-    if _lowest_product(model) > _SAFE_PRODUCT:
+    if _lowest_product(model) > SAFE_PRODUCT:
         return
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)

@@ -9,7 +9,8 @@ too many for a table in two, of the coarse levels and then of the fine ones.
 from __future__ import annotations
 
 import math
-from functools import reduce
+from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Protocol
 
 import numpy as np
@@ -48,35 +49,38 @@ def least_likely(levels: list[Matrix]) -> float:
     return math.prod([min(map(max, its)) for its in levels])
 
 
-class Others(Protocol):
-    """Weights of a child cluster's parent clusters, cumulated in order."""
+class Search(Protocol):
+    """Finds clusters by their cumulated weights."""
 
-    @property
-    def likeliest(self) -> NDArray[np.int64]:
-        """Likeliest parent cluster of each child cluster."""
-        ...
-
-    @property
-    def own(self) -> NDArray[np.float64]:
-        """Its weight."""
-        ...
-
-    @property
-    def before(self) -> NDArray[np.float64]:
-        """The weight of all that come before it."""
-        ...
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """The weight of all."""
-        ...
-
-    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Parent clusters that points of a child cluster each, below the total, lie in."""
+    def __call__(
+        self, cluster: NDArray[np.int64], point: NDArray[np.float64], /
+    ) -> NDArray[np.int64]:
+        """Parent clusters that points lie in, of a child cluster each and below its total."""
         ...
 
 
-class InOneStep:
+@dataclass(frozen=True)
+class Others:
+    """Weights of a child cluster's parent clusters, cumulated in order.
+
+    Attributes
+    ----------
+    likeliest
+        Likeliest parent cluster of each child cluster.
+    own, before, total
+        The weight of that one, of all before it, and of all.
+    find
+        Search in them.
+    """
+
+    likeliest: NDArray[np.int64]
+    own: NDArray[np.float64]
+    before: NDArray[np.float64]
+    total: NDArray[np.float64]
+    find: Search
+
+
+def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     """Weights of few pairs of clusters, a cell for each.
 
     Parameters
@@ -86,29 +90,21 @@ class InOneStep:
     sizes
         Rows of each parent cluster.
     """
-
-    def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
-        scores = reduce(product, map(np.array, levels))
-        self.likeliest = scores.argmax(axis=1)
-        self._sums = _cumulated(scores * sizes)
-        self.own = scores.max(axis=1) * sizes.take(self.likeliest)
-        self.before = _cells(self._sums, np.arange(len(scores)), self.likeliest)
-        self.total = self._sums[:, -1]
-
-    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Parent clusters of points."""
-        return _last_at_most(self._sums, cluster, point)
+    scores = reduce(product, map(np.array, levels))
+    likeliest = scores.argmax(axis=1)
+    sums = _cumulated(scores * sizes)
+    return Others(
+        likeliest=likeliest,
+        own=scores.max(axis=1) * sizes.take(likeliest),
+        before=_cells(sums, np.arange(len(scores)), likeliest),
+        total=sums[:, -1],
+        find=partial(_last_at_most, sums),
+    )
 
 
-class InTwoSteps:
-    """Weights of many pairs of clusters, by the coarse levels and then by the fine ones.
-
-    Parameters
-    ----------
-    levels
-        Shares of each level of the block model.
-    sizes
-        Rows of each parent cluster.
+def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
+    """Weights of many pairs of clusters, by the coarse levels and then by the fine ones; as
+    `in_one_step`.
 
     Notes
     -----
@@ -116,37 +112,37 @@ class InTwoSteps:
     coarse[c, a] × fine[d, b] × its size for the child cluster (c, d). Cumulated over b that takes
     A × B × D cells, and the sums of it cumulated over a another A × C × D.
     """
+    half = (len(levels) + 1) // 2
+    coarse = reduce(product, map(np.array, levels[:half]))
+    fine = reduce(product, map(np.array, levels[half:] or [[[1.0]]]))
+    n_fine, n_fine_children = fine.shape[1], len(fine)
+    # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
+    of_fine = _cumulated(sizes.reshape(-1, 1, n_fine) * fine)
+    # Their sums, cumulated over the parent's coarse clusters: by the child's, both.
+    of_coarse = _cumulated(coarse[:, None, :] * of_fine[:, :, -1].T)
+    a, b = coarse.argmax(axis=1)[:, None], fine.argmax(axis=1)
+    c, d = np.arange(len(coarse))[:, None], np.arange(len(fine))
+    most = coarse.max(axis=1)[:, None]
+    likeliest = (a * n_fine + b).ravel()
+    fine_sums, coarse_sums = (its.reshape(-1, its.shape[-1]) for its in (of_fine, of_coarse))
 
-    def __init__(self, levels: list[Matrix], sizes: NDArray[np.int64]) -> None:
-        half = (len(levels) + 1) // 2
-        coarse = reduce(product, map(np.array, levels[:half]))
-        fine = reduce(product, map(np.array, levels[half:] or [[[1.0]]]))
-        self._n_fine, self._n_fine_children = fine.shape[1], len(fine)
-        # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
-        of_fine = _cumulated(sizes.reshape(-1, 1, self._n_fine) * fine)
-        # Their sums, cumulated over the parent's coarse clusters: by the child's, both.
-        of_coarse = _cumulated(coarse[:, None, :] * of_fine[:, :, -1].T)
-        a, b = coarse.argmax(axis=1)[:, None], fine.argmax(axis=1)
-        most = coarse.max(axis=1)[:, None]
-        self.likeliest = (a * self._n_fine + b).ravel()
-        self.own = (most * fine.max(axis=1)).ravel() * sizes.take(self.likeliest)
-        c, d = np.arange(len(coarse))[:, None], np.arange(len(fine))
-        self.before = (of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel()
-        self.total = of_coarse[:, :, -1].ravel()
-        self._coarse = coarse
-        self._of_fine = of_fine.reshape(-1, self._n_fine + 1)
-        self._of_coarse = of_coarse.reshape(-1, coarse.shape[1] + 1)
-
-    def at(self, cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Parent clusters of points."""
-        a = _last_at_most(self._of_coarse, cluster, point)
-        coarse = cluster // self._n_fine_children
-        fine = cluster - coarse * self._n_fine_children
-        point = point - _cells(self._of_coarse, cluster, a)
-        point /= _cells(self._coarse, coarse, a)
-        within = _last_at_most(self._of_fine, a * self._n_fine_children + fine, point)
-        within += a * self._n_fine
+    def find(cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
+        a = _last_at_most(coarse_sums, cluster, point)
+        c = cluster // n_fine_children
+        d = cluster - c * n_fine_children
+        point = point - _cells(coarse_sums, cluster, a)
+        point /= _cells(coarse, c, a)
+        within = _last_at_most(fine_sums, a * n_fine_children + d, point)
+        within += a * n_fine
         return within
+
+    return Others(
+        likeliest=likeliest,
+        own=(most * fine.max(axis=1)).ravel() * sizes.take(likeliest),
+        before=(of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel(),
+        total=of_coarse[:, :, -1].ravel(),
+        find=find,
+    )
 
 
 def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Others:
@@ -160,7 +156,7 @@ def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Other
         The clusters of both sides, all of which must hold a row.
     """
     is_small = parents.n * children.n <= _FEW_CELLS
-    return (InOneStep if is_small else InTwoSteps)(levels, parents.sizes)
+    return (in_one_step if is_small else in_two_steps)(levels, parents.sizes)
 
 
 class LikeliestKeys:
@@ -223,7 +219,7 @@ class LikeliestKeys:
         # Their place in the cumulated weights without the likeliest cluster's, and then with it.
         point = beyond * self._weight_a_point.take(cluster)
         point += self._its.own.take(cluster) * (point >= self._its.before.take(cluster))
-        return self._its.at(cluster, point)
+        return self._its.find(cluster, point)
 
 
 def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:

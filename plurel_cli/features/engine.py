@@ -32,7 +32,7 @@ from plurel_cli.features.encoders import (
     make_encoder,
 )
 from plurel_cli.features.gather import Block, gather
-from plurel_cli.features.graph import CHILDREN, reference_stream, table_stream
+from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixture import Kept, Mixed, Mixtures, Scale
@@ -47,6 +47,7 @@ from plurel_cli.features.nodes import (
 )
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows, reference_rows
+from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.tables import Computing, TableFeatures
 from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms

@@ -1,7 +1,6 @@
 """Draw the causal graph of every table: its variables, which are columns, and who acts on whom.
 
-Every choice is drawn from an address of its own under the table's; where the config gives a
-`taste`, a table first draws its own distribution over the names of every choice.
+Every choice is drawn from an address of its own under the table's, by the settings of that table.
 """
 
 from __future__ import annotations
@@ -9,20 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
-from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from plurel_cli.choice import OneOf
 from plurel_cli.config import Config
 from plurel_cli.config.scm import OF_ROWS, ScmConfig
-from plurel_cli.config.section import Section
 from plurel_cli.features.budget import child_keys, draw_budgets
 from plurel_cli.features.determined import Plan, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
+from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import draw_time_sources
 from plurel_cli.features.variables import (
     Successors,
@@ -37,54 +30,8 @@ from plurel_cli.schema.causal import CausalGraph, CausalNode, Determined, Gather
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.schema.sample import sample_graph
 
-S = TypeVar("S", bound=Section)
-
 CHILDREN = "children"
 """The source of a node that gathers from children."""
-
-
-def table_stream(schema: Schema, table: Table) -> Stream:
-    """Randomness of one table's features."""
-    return Stream(schema.seed).child("features", table.id)
-
-
-def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
-    """Settings of one table, its database's taste drawn and about that its own."""
-    settings = config.features.scm
-    taste, common = settings.taste, settings.database_taste
-    if common is not None:
-        settings = _tasted(settings, common, Stream(schema.seed).child("features", "taste"))
-    if taste is not None:
-        settings = _tasted(settings, taste, table_stream(schema, table).child("taste"))
-    return settings
-
-
-def all_settings(config: Config, schema: Schema) -> dict[str, ScmConfig]:
-    """Settings of every table, by table."""
-    return {table.name: table_settings(config, schema, table) for table in schema.tables}
-
-
-def _tasted(section: S, concentration: float, stream: Stream) -> S:
-    changes: dict[str, object] = {}
-    for name, value in section:
-        if isinstance(value, Section):
-            its = _tasted(value, concentration, stream.child(name))
-            if its is not value:
-                changes[name] = its
-        elif isinstance(value, OneOf) and isinstance(value.values[0], str):
-            mean = _mean_taste(value, concentration)
-            weights = tuple(stream.child(name).generator().standard_gamma(mean).tolist())
-            if any(weights):
-                changes[name] = OneOf(value.values, weights)
-    return section.model_copy(update=changes) if changes else section
-
-
-@lru_cache(1 << 10)
-def _mean_taste(choice: OneOf[str], concentration: float) -> NDArray[np.float64]:
-    """The means of the gamma variables that a choice's weights become; most come many times."""
-    weights = np.array(choice.weights or (1.0,) * len(choice.values))
-    mean: NDArray[np.float64] = len(weights) * concentration * weights / weights.sum()
-    return mean
 
 
 def sample_causal_graphs(
@@ -335,12 +282,6 @@ def _parents(
                 )
             )
     return tuple(found)
-
-
-def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
-    """Randomness of what comes over one foreign key."""
-    parent = schema.by_name[str(column.references)]
-    return table_stream(schema, table).child("reference", parent.id, column.ordinal or 0)
 
 
 def _gather(

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from plurel_cli.columns import BlockColumn, RowIndex, block_rows
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.degenerate import is_degenerate
-from plurel_cli.features.graph import reference_stream, table_stream
 from plurel_cli.features.memory import Chain, memories
 from plurel_cli.features.nodes import Computed, NodeModel
+from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import TimeSources, TraitScores
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import Budget, CausalNode, Drift, OfBlock

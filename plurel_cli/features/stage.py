@@ -7,7 +7,8 @@ from collections.abc import Callable
 from plurel_cli.columns import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import all_settings, sample_causal_graphs
+from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.taste import all_settings
 from plurel_cli.schema.model import Schema, Table
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise, product
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from plurel_cli.connectivity import likeliest
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.descent import DescentKeys, can_descend, steps
 from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import (
-    InOneStep,
-    InTwoSteps,
     LikeliestKeys,
+    Others,
+    in_one_step,
+    in_two_steps,
     least_likely,
     others,
     shares,
@@ -55,7 +59,7 @@ def by_descent(model: BlockModel, n_parents: int, n_children: int, stream: Strea
 
 
 def _by_likeliest(
-    step: type[InOneStep | InTwoSteps],
+    step: Callable[[list[list[list[float]]], NDArray[np.int64]], Others],
     model: BlockModel,
     n_parents: int,
     n_children: int,
@@ -68,11 +72,11 @@ def _by_likeliest(
 
 
 def by_one_step(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
-    return _by_likeliest(InOneStep, model, n_parents, n_children, stream)
+    return _by_likeliest(in_one_step, model, n_parents, n_children, stream)
 
 
 def by_two_steps(model: BlockModel, n_parents: int, n_children: int, stream: Stream) -> Keys:
-    return _by_likeliest(InTwoSteps, model, n_parents, n_children, stream)
+    return _by_likeliest(in_two_steps, model, n_parents, n_children, stream)
 
 
 LIKELIEST = [by_one_step, by_two_steps]
@@ -324,11 +328,13 @@ def test_shares_are_the_same_in_every_python() -> None:
 def test_few_pairs_of_clusters_are_searched_in_one_step() -> None:
     """Up to 256; and both ways give the same keys but where rounding decides."""
     few, many = [uneven(2, 2)] * 4, [uneven(2, 2)] * 5
-    for levels, step in ((few, InOneStep), (many, InTwoSteps)):
+    for levels, step in ((few, in_one_step), (many, in_two_steps)):
         model = model_of(*levels)
         its = [shares(level) for level in model.levels]
         parents, children = clusters(99, model.parent_radices), clusters(9999, model.child_radices)
-        assert type(others(its, parents, children)) is step
+        with mock.patch.object(likeliest, step.__name__) as chosen:
+            others(its, parents, children)
+        chosen.assert_called_once()
         one, two = (make(model, 99, 9999, Stream(2)).block(0) for make in LIKELIEST)
         np.testing.assert_array_equal(one, two)
 

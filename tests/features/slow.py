@@ -17,10 +17,12 @@ from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
-from plurel_cli.features.graph import CHILDREN, reference_stream, table_settings, table_stream
+from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
+from plurel_cli.features.streams import reference_stream, table_stream
+from plurel_cli.features.taste import table_settings
 from plurel_cli.features.time_sources import TIME
 from plurel_cli.schema.causal import CausalNode, Drift, Gathered, OfBlock, ParentCauses, TimeSource
 from plurel_cli.schema.model import Table

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from plurel_cli import Config, generate, parse_config
 from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME, OF_ROWS
 from plurel_cli.features.gather import gather
-from plurel_cli.features.graph import CHILDREN, all_settings, sample_causal_graphs
+from plurel_cli.features.graph import CHILDREN, sample_causal_graphs
+from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable, order_of_work
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 from plurel_cli.schema.model import Schema

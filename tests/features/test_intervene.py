@@ -23,7 +23,8 @@ from plurel_cli import (
 )
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import all_settings, sample_causal_graphs
+from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable
 from plurel_cli.frames import as_series
 from plurel_cli.report.causal import causes_of, render

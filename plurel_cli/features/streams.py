@@ -1,0 +1,17 @@
+"""Addresses of the randomness of a table's features, and of what it sees of its parents."""
+
+from __future__ import annotations
+
+from plurel_cli.random import Stream
+from plurel_cli.schema.model import Column, Schema, Table
+
+
+def table_stream(schema: Schema, table: Table) -> Stream:
+    """Randomness of one table's features."""
+    return Stream(schema.seed).child("features", table.id)
+
+
+def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
+    """Randomness of what comes over one foreign key."""
+    parent = schema.by_name[str(column.references)]
+    return table_stream(schema, table).child("reference", parent.id, column.ordinal or 0)
