@@ -35,7 +35,8 @@ from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.missing import Threshold
-from plurel_cli.features.mixture import Kept, Mixed, Mixtures, Scale
+from plurel_cli.features.mixed import Kept, Mixed, Scale
+from plurel_cli.features.mixture import Mixtures
 from plurel_cli.features.nodes import (
     Given,
     Held,

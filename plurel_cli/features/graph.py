@@ -12,9 +12,9 @@ from decimal import Decimal
 from plurel_cli.config import Config
 from plurel_cli.config.scm import OF_ROWS, ScmConfig
 from plurel_cli.features.budget import child_keys, draw_budgets
-from plurel_cli.features.determined import Plan, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
+from plurel_cli.features.plans import Plan, draw_plans
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import draw_time_sources
 from plurel_cli.features.variables import (

@@ -1,25 +1,23 @@
-"""A column's value as a mixture of standardised components, each by the root of its share.
+"""Draw the components of mixtures: traits, memory, drift, blocks and noise.
 
-What the causal graph and children give is standardised by the reference rows, and so are a trait
-of referenced rows, by the rows that refer to them, and drift; traits, memory and noise have a mean
-of 0 and a variance of 1 as they are drawn. None of these but the first two depends on a feature.
+A trait of referenced rows is standardised by the rows that refer to them, and drift by the
+reference rows; traits, memory and noise have a mean of 0 and a variance of 1 as they are drawn.
+None of these depends on a feature.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.columns import BlockColumn, RowIndex, block_rows
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.features.degenerate import is_degenerate
 from plurel_cli.features.memory import Chain, memories
-from plurel_cli.features.nodes import Computed, NodeModel
+from plurel_cli.features.mixed import Common, Drawn, Kept, LookedUp, Part
+from plurel_cli.features.nodes import Computed
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import TimeSources, TraitScores
 from plurel_cli.random import BLOCK_ROWS, Stream
@@ -32,165 +30,10 @@ N_CELLS = 1 << 12
 
 _YEAR_DAYS = 365.2425
 _WEEK_DAYS = 7
-_A_FEW = 1 << 11  # rows whose quantiles are those of a column, near enough
 _LEAST = 1e-6  # a deviation that is none
-_REACH = 2.0  # distances of the deciles from which on a value is far off
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-
-
-# A mixture.
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How what the causal graph gives is standardised.
-
-    Attributes
-    ----------
-    low, high
-        Values are held between these, so that a few far off do not take the whole share.
-    mean, sd
-        Of the values so held.
-    is_fine
-        Whether there is enough to standardise.
-    """
-
-    low: float
-    high: float
-    mean: float
-    sd: float
-    is_fine: bool
-
-    @classmethod
-    def of(cls, values: Floats) -> Scale:
-        """The one of some reference values.
-
-        Notes
-        -----
-        Held within twice the distance of the deciles from the median, five deviations of a normal
-        distribution, by the quantiles of some 2¹¹ evenly spaced rows.
-        """
-        few = np.sort(values[:: max(len(values) // _A_FEW, 1)])
-        is_fine = bool(np.isfinite(few[[0, -1]]).all()) and not is_degenerate(few)
-        first, middle, last = few.take([int(q * (len(few) - 1)) for q in (0.1, 0.5, 0.9)])
-        reach = _REACH * float(last - first) or math.inf
-        low, high = float(middle) - reach, float(middle) + reach
-        held = values.clip(low, high)
-        mean, sd = float(held.mean(dtype=np.float64)), float(held.std(dtype=np.float64))
-        is_fine = is_fine and math.isfinite(sd) and sd > _LEAST * abs(mean)
-        return cls(low, high, mean, sd, is_fine)
-
-    def standardised(self, values: Floats, weight: float) -> Floats:
-        """Values of mean 0 and this deviation; all 0 where there is nothing to standardise."""
-        if not self.is_fine:
-            return np.zeros(len(values), dtype=np.float32)
-        found: Floats = np.nan_to_num(values).clip(self.low, self.high)
-        found -= np.float32(self.mean)
-        found *= np.float32(weight / self.sd)
-        return found
-
-
-class Part(Protocol):
-    """A component of a mixture, weighed."""
-
-    def add_to(self, total: Floats, computed: Computed, /) -> None:
-        """Add it to what is there of some rows."""
-        ...
-
-
-@dataclass(frozen=True)
-class Mixed:
-    """A node that is a mixture.
-
-    Attributes
-    ----------
-    given
-        What the causal graph makes of it; none where nothing of it comes from there.
-    scale
-        How that is standardised.
-    weight
-        The root of its share.
-    parts
-        All others.
-    strength
-        Factor of what the causal graph gives, in each cell of the window, where it moves.
-    """
-
-    given: NodeModel | None
-    scale: Scale | None
-    weight: float
-    parts: Sequence[Part]
-    strength: LookedUp | None = None
-
-    def __call__(self, computed: Computed) -> Floats:
-        return self.of(None if self.given is None else self.given(computed), computed)
-
-    def of(self, given: Floats | None, computed: Computed) -> Floats:
-        """The mixture with what the causal graph gives."""
-        if given is None or self.scale is None:
-            total = np.zeros(computed.rows.n, dtype=np.float32)
-        else:
-            total = self.scale.standardised(given, self.weight)
-            if self.strength is not None:
-                total *= self.strength.at(computed)
-        for part in self.parts:
-            part.add_to(total, computed)
-        return total
-
-
-# Its parts.
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """A column of its own."""
-
-    column: BlockColumn
-    weight: float
-
-    def add_to(self, total: Floats, computed: Computed) -> None:
-        total += np.float32(self.weight) * computed.rows.of(self.column)
-
-
-@dataclass(frozen=True)
-class _Common:
-    """A column that several nodes share."""
-
-    column: BlockColumn
-    weight: float
-
-    def add_to(self, total: Floats, computed: Computed) -> None:
-        total += np.float32(self.weight) * computed.of(self.column)
-
-
-@dataclass(frozen=True)
-class LookedUp:
-    """A number, weighed already, for each value of an integer column."""
-
-    numbers: Floats
-    places: BlockColumn
-
-    def at(self, computed: Computed) -> Floats:
-        """The numbers of some rows."""
-        return self.numbers.take(computed.of(self.places))
-
-    def add_to(self, total: Floats, computed: Computed) -> None:
-        """Add those of some rows."""
-        total += self.at(computed)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """Numbers of the whole table."""
-
-    values: Floats
-    weight: float = 1.0
-
-    def add_to(self, total: Floats, computed: Computed) -> None:
-        """Add those of some rows."""
-        total += np.float32(self.weight) * computed.rows.taken(self.values)
 
 
 class _Normal:
@@ -276,7 +119,7 @@ class Mixtures:
         budget = nodes[j].budget or Budget()
         if (own := budget.trait) is not None:
             column = self.trait(table, own.trait)
-            found.append(_Common(column, own.sign * math.sqrt(own.share)))
+            found.append(Common(column, own.sign * math.sqrt(own.share)))
         if (of := budget.parent) is not None:
             numbers = self._whole_trait(self._referenced(table, of.foreign_key), of.trait)
             at = reference.of(keys[of.foreign_key])
@@ -296,7 +139,7 @@ class Mixtures:
             found.append(self._block(table, j, block, keys, reference))
         if budget.noise:
             stream = table_stream(self._schema, table).child("node", j, "mixed_noise")
-            found.append(_Drawn(_Normal(table.rows, stream), math.sqrt(budget.noise)))
+            found.append(Drawn(_Normal(table.rows, stream), math.sqrt(budget.noise)))
         return found
 
     def trait(self, table: Table, number: int) -> BlockColumn:

@@ -14,7 +14,7 @@ from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positions
 from plurel_cli.features.missing import Threshold
-from plurel_cli.features.mixture import Scale
+from plurel_cli.features.mixed import Scale
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
 from plurel_cli.features.noise import BetaNoise, beta_quantiles
 from plurel_cli.features.references import ReferencedRows

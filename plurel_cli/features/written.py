@@ -18,12 +18,12 @@ from plurel_cli.features.determined import (
     Rounded,
     Running,
     lookup_entries,
-    n_written,
     with_null,
 )
 from plurel_cli.features.missing import NullRows, RowsBefore, ToldNulls
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.plans import n_written
 from plurel_cli.features.tables import TableFeatures
 from plurel_cli.features.variables import Variable
 from plurel_cli.random import BLOCK_ROWS

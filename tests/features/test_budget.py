@@ -26,7 +26,8 @@ from plurel_cli import (
     validate,
 )
 from plurel_cli.config.scm import DRIFTS
-from plurel_cli.features.mixture import N_CELLS, Scale, drift_path
+from plurel_cli.features.mixed import Scale
+from plurel_cli.features.mixture import N_CELLS, drift_path
 from plurel_cli.pipeline import plan
 from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
