@@ -7,7 +7,7 @@ from collections.abc import Callable
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import plan_keys
 from plurel_cli.features.stage import plan_features
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.stage import plan_time

@@ -8,7 +8,7 @@ from benchmarks.timing import paired
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.hsbm import sample_block_model
 from plurel_cli.connectivity.keys import block_model_keys
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 MODELS = {"1 level of 2": (1, 2), "3 levels of 2": (3, 2), "5 levels of 3": (5, 3)}
 

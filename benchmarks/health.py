@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from plurel_cli import Config, Database, generate
-from plurel_cli.shares import floor_share
+from plurel_cli.numerics.shares import floor_share
 
 MOST_ALIKE = 0.99
 N_DATABASES = 200

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from plurel_cli.config import Config, dump_config, load_config, parse_config
     from plurel_cli.config.mixture import load_mixture
     from plurel_cli.corpus.merge import merge_corpus
+    from plurel_cli.corpus.portions import generate_portion, merge_portions
     from plurel_cli.corpus.run import generate_corpus
     from plurel_cli.errors import PlurelError
     from plurel_cli.pipeline import Database, do, generate, generate_to, load, run_stage, schema_to
-    from plurel_cli.portions import generate_portion, merge_portions
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.validate import validate
 
@@ -43,8 +43,8 @@ _HOME = {
     "load": "pipeline",
     "run_stage": "pipeline",
     "schema_to": "pipeline",
-    "generate_portion": "portions",
-    "merge_portions": "portions",
+    "generate_portion": "corpus.portions",
+    "merge_portions": "corpus.portions",
     "Schema": "schema.model",
     "validate": "storage.validate",
 }

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from plurel_cli.columns import BlockColumn, blocks_of
+from plurel_cli.blocks.column import BlockColumn, blocks_of
+from plurel_cli.blocks.frames import frames
 from plurel_cli.config import Config, parse_config
 from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError, FolderError, StageError
-from plurel_cli.frames import frames
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, check_target, writing
@@ -26,8 +26,8 @@ from plurel_cli.storage.layout import GROUP_BLOCKS, SCHEMA_FILE, Part, whole
 from plurel_cli.storage.parquet import Stored, read_frames, write_part
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.relbench import write_dataset
+from plurel_cli.storage.versions import made_here
 from plurel_cli.temporal.stage import plan_time, time_columns
-from plurel_cli.versions import made_here
 
 if TYPE_CHECKING:
     import polars as pl

@@ -17,11 +17,10 @@ ROOT = Path(plurel_cli.__file__).parent
 
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
-    ("errors", "names", "shares", "elementary", "random"),
-    ("normal_quantile",),
-    ("choice", "columns"),
-    ("kinds",),
-    ("registry", "one_to_one"),
+    ("errors",),
+    ("numerics",),
+    ("choices", "blocks", "config.names"),
+    ("connectivity.one_to_one",),
     # What a config may name: registries alone, whose entries belong to the rooms around them.
     (
         *("schema.layouts", "connectivity.popularities"),
@@ -32,13 +31,12 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ),
     ("config",),
     ("schema",),
-    ("frames", "versions"),
+    ("blocks.frames",),
     ("temporal",),
     ("connectivity",),
     ("features",),
     ("storage",),
     ("pipeline",),
-    ("portions",),
     ("corpus",),
     ("export", "measure", "report"),
     ("cli",),
@@ -125,17 +123,15 @@ def test_arrows_are_seen() -> None:
     """The order is one that imports need: each of these would point back if it were turned."""
     found = {(part_of(user), part_of(used)) for user, used in arrows()}
     assert {
-        ("kinds", "errors"),
-        ("kinds", "choice"),
-        ("registry", "choice"),
-        ("schema.layouts", "registry"),
+        ("choices", "errors"),
+        ("schema.layouts", "choices"),
         ("config", "schema.layouts"),
         ("schema", "config"),
         ("temporal", "schema"),
         ("connectivity", "schema"),
         ("features", "connectivity"),
         ("features", "temporal"),
-        ("storage", "frames"),
+        ("storage", "blocks.frames"),
         ("pipeline", "storage"),
         ("report", "storage"),
         ("corpus", "pipeline"),
@@ -197,9 +193,9 @@ def test_no_global_random_state() -> None:
         assert not imported(tree) & {"random", "secrets", "uuid"}, name
         assert not _called(tree) & {"hash", "seed", "set_random_seed", "default_rng"}, name
         makers = {"Generator", "SFC64", "PCG64", "Philox", "RandomState"} & _called(tree)
-        assert not makers or name == "plurel_cli.random", name
+        assert not makers or name == "plurel_cli.numerics.stream", name
         assert _of_numpys_random(tree) <= {"Generator", "SFC64"}, name
-    assert _called(TREES["plurel_cli.random"]) >= {"Generator", "SFC64"}
+    assert _called(TREES["plurel_cli.numerics.stream"]) >= {"Generator", "SFC64"}
 
 
 def _needed(name: str) -> set[str]:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plurel_cli import errors
+from plurel_cli.config.names import is_table_name
 from plurel_cli.errors import ConfigError, PlaceError, PlurelError, Problem, storage_error
-from plurel_cli.names import is_table_name
-from plurel_cli.shares import ceil_share, floor_share
+from plurel_cli.numerics.shares import ceil_share, floor_share
 
 
 @pytest.mark.parametrize(

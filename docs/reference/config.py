@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
 from docs.reference.markdown import NOTICE, code, flow, is_union, table, words
-from plurel_cli.choice import Choice
+from plurel_cli.choices.choice import Choice
+from plurel_cli.choices.kinds import Kind
+from plurel_cli.choices.registry import Entry, Registry
 from plurel_cli.config import Config
 from plurel_cli.config.section import Section
-from plurel_cli.kinds import Kind
-from plurel_cli.registry import Entry, Registry
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

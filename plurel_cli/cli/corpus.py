@@ -150,7 +150,7 @@ def _make(
     from plurel_cli.corpus.arguments import parse_memory, parse_seeds
     from plurel_cli.corpus.run import generate_corpus
     from plurel_cli.storage.shard import WHOLE, parse_shard
-    from plurel_cli.versions import differences
+    from plurel_cli.storage.versions import differences
 
     its_seeds = parse_seeds(seeds)
     its_shard = WHOLE if shard is None else parse_shard(shard)

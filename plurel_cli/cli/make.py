@@ -120,7 +120,7 @@ def generate(
             schema = generate_to(out, settings, seed, force=force, report=report)
         done(schema, out, time.monotonic() - began, quiet)
         return
-    from plurel_cli.portions import generate_portion
+    from plurel_cli.corpus.portions import generate_portion
     from plurel_cli.storage.shard import parse_shard
 
     portion = parse_shard(parts, "--parts")
@@ -131,7 +131,7 @@ def generate(
 
 
 def _merge(folder: str, quiet: bool) -> None:
-    from plurel_cli.portions import merge_portions
+    from plurel_cli.corpus.portions import merge_portions
 
     began = time.monotonic()
     merged = merge_portions(folder)

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, RealRange
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.config.section import Section
 from plurel_cli.connectivity.popularities import popularities
-from plurel_cli.kinds import Integers, Names, Reals
 
 Levels = Annotated[Choice[int], Integers(ge=1, le=64)]
 Clusters = Annotated[Choice[int], Integers(ge=1, le=10_000)]

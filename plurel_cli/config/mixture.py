@@ -18,7 +18,7 @@ from typing import Any
 from plurel_cli.config.load import _parse_yaml, load_config
 from plurel_cli.config.model import Config
 from plurel_cli.errors import ConfigError, PlurelError, Problem, UsageError, storage_error
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 _KEY = "configs"
 _WEIGHTS = "choices"

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.config.section import Section
-from plurel_cli.kinds import Integers, Names, Reals
 from plurel_cli.schema.layouts import layouts
 
 EXPLICIT = "explicit"

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.config.section import Section
 from plurel_cli.features.activations import activations
 from plurel_cli.features.aggregations import aggregations
@@ -16,7 +17,6 @@ from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.sources import sources
 from plurel_cli.features.transforms import transforms
-from plurel_cli.kinds import Integers, Names, Reals
 from plurel_cli.schema.layouts import layouts
 
 SERIES = "series"

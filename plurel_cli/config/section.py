@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from plurel_cli.choice import Choice
+from plurel_cli.choices.choice import Choice
 
 
 class Section(BaseModel):

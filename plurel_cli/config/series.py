@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plurel_cli.choice import Choice, Fixed, OneOf, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, OneOf, RealRange
+from plurel_cli.choices.kinds import Reals
 from plurel_cli.config.section import Section
-from plurel_cli.kinds import Reals
 
 
 class SeriesScales(Section):

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from plurel_cli.choice import Choice
+from plurel_cli.choices.choice import Choice
+from plurel_cli.choices.kinds import Integers, Reals
 from plurel_cli.config.connectivity import ConnectivityOverride
 from plurel_cli.config.section import Section
-from plurel_cli.kinds import Integers, Reals
 
 
 class ReferenceConfig(Section):

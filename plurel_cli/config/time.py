@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from plurel_cli.choice import Choice, Fixed, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, RealRange
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.config.section import Section
-from plurel_cli.kinds import Integers, Names, Reals
 from plurel_cli.temporal.profiles import profiles
 from plurel_cli.temporal.spacings import spacings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.popularities import popularities
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.habits import Habits
 
 _NONE = Habits()

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
+from plurel_cli.blocks.column import block_rows
 from plurel_cli.connectivity.shaped import ShapedKeys
 from plurel_cli.errors import ConfigError, Problem
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 
 Integers = NDArray[np.int64]
 

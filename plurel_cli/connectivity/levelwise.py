@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
-from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.schema.model import BlockModel
 
 

@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
+from plurel_cli.blocks.column import block_rows
 from plurel_cli.connectivity.shaped import NO_PARENT
 from plurel_cli.connectivity.uniforms import block_uniforms
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 
 class ThreadKeys:

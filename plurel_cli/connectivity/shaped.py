@@ -16,13 +16,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
 from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import Weights
 from plurel_cli.errors import ConfigError, Problem
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.habits import Habits
 from plurel_cli.schema.model import BlockModel
 

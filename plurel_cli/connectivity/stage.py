@@ -7,19 +7,19 @@ references keep to time, the two tables' times.
 
 from __future__ import annotations
 
-from plurel_cli.columns import BlockColumn, RowIndex
+from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.config import Config
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.habits import sample_habits, sample_own_habits
 from plurel_cli.connectivity.hsbm import check_reachable, sample_block_model
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.keys import block_model_keys
+from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.connectivity.own import LevelKeys, ThreadKeys
 from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.connectivity.weights import parent_weights
-from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
-from plurel_cli.random import SharedStream, Stream
+from plurel_cli.numerics.stream import SharedStream, Stream
 from plurel_cli.schema.habits import Habits
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.temporal.clock import Clock

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.blocks.column import block_rows
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
 def block_uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:

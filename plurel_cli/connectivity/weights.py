@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.connectivity.popularities import popularities
 from plurel_cli.connectivity.uniforms import Trait, all_uniforms
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.habits import Habits
 
 Doubles = NDArray[np.float64]

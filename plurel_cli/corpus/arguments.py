@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from plurel_cli.errors import UsageError
-from plurel_cli.random import SEED_LIMIT
+from plurel_cli.numerics.stream import SEED_LIMIT
 
 LEAST_MEMORY = 256 << 20
 """Bytes below which a worker cannot be expected to make anything."""

@@ -29,7 +29,7 @@ _PATIENCE_S = 5.0
 def _make(setup: str, seed: int, config: int) -> dict[str, Any]:
     """A task, on a node of the cluster."""
     maker = _maker(setup)
-    from plurel_cli.versions import made_here
+    from plurel_cli.storage.versions import made_here
 
     made = made_here()
     if made.plurel != (wanted := json.loads(setup)["plurel"]):

@@ -20,7 +20,7 @@ from plurel_cli.storage.index import (
 from plurel_cli.storage.members import is_unchanged, member_name
 from plurel_cli.storage.place import Place, each, place_of
 from plurel_cli.storage.shard import WHOLE, Shard
-from plurel_cli.versions import differences
+from plurel_cli.storage.versions import differences
 
 
 class Merged(NamedTuple):

@@ -46,7 +46,7 @@ from plurel_cli.storage.members import (
 )
 from plurel_cli.storage.place import Place, each, make_folder, names_in, place_of
 from plurel_cli.storage.shard import WHOLE, Shard, check_shard
-from plurel_cli.versions import made_here
+from plurel_cli.storage.versions import made_here
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from plurel_cli.choices.registry import Registry
 from plurel_cli.errors import UsageError
-from plurel_cli.registry import Registry
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema, Table

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.scm import BudgetConfig
-from plurel_cli.random import Draws, Stream
+from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import (
     Budget,
     CausalNode,

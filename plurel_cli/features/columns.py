@@ -18,7 +18,7 @@ from plurel_cli.features.labels import cut_labels, sample_relabelling
 from plurel_cli.features.missing import NullRows
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.transforms import Transform
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.labels import cut_labels
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Column
 
 Floats = NDArray[np.float32]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import key_columns
@@ -54,7 +54,7 @@ from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import Reference, Variable, order_of_work, written_nodes
 from plurel_cli.features.written import WrittenColumns
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, Gathered
 from plurel_cli.schema.model import Schema, Table
 

@@ -25,7 +25,7 @@ from plurel_cli.features.variables import (
     successors,
     written,
 )
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Determined, Gathered, ParentCauses
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.schema.sample import sample_graph

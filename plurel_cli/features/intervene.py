@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.config import Config
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine import Engine
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable, reachable, successors
-from plurel_cli.frames import as_series, category_label
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Column, Schema
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, block_rows
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 Floats = NDArray[np.float32]
 

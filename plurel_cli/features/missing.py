@@ -15,12 +15,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
+from plurel_cli.blocks.column import block_rows
 from plurel_cli.config.scm import MissingConfig
 from plurel_cli.features.nodes import Values
-from plurel_cli.random import Stream
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode, NodeNulls
-from plurel_cli.shares import floor_share
 
 CONCENTRATION = 4.0
 """How close the tables of a database are to its share of columns with nulls: a + b of a Beta."""

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.degenerate import is_degenerate
 from plurel_cli.features.nodes import Computed, NodeModel
 

@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, RowIndex, block_rows
+from plurel_cli.blocks.column import BlockColumn, RowIndex, block_rows
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.memory import Chain, memories
 from plurel_cli.features.mixed import Common, Drawn, Kept, LookedUp, Part
 from plurel_cli.features.nodes import Computed
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import TimeSources, TraitScores
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import Budget, CausalNode, Drift, OfBlock
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.autoregression import filtered

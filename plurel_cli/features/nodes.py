@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.config.scm import SERIES, ScmConfig
 from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.aggregations import Aggregation, aggregations
@@ -33,7 +33,7 @@ from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.sources import Sampler, sources
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column

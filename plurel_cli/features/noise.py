@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 N_QUANTILES = 1 << 12
 

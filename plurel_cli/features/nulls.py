@@ -11,8 +11,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.random import BLOCK_ROWS, Stream
-from plurel_cli.shares import floor_share
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 _NUMPY_LIMIT = 10**9
 """Numpy's hypergeometric distribution has fewer of each kind."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from plurel_cli.choice import restricted
+from plurel_cli.choices.choice import restricted
 from plurel_cli.config.scm import DeterminedConfig
-from plurel_cli.random import Draws, Stream
+from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 SLICE_ROWS = 1 << 11
 """Rows computed together; their temporaries stay in the cache."""

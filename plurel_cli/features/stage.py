@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.features.engine import Engine
 from plurel_cli.features.graph import sample_causal_graphs

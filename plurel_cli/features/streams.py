@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Column, Schema, Table
 
 

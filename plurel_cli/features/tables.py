@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.columns import Labelling
@@ -20,7 +20,7 @@ from plurel_cli.features.noise import BetaNoise, beta_quantiles
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Table
 

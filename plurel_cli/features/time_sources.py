@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.choice import Choice, restricted
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.choices.choice import Choice, restricted
 from plurel_cli.config import Config
 from plurel_cli.config.scm import TIME_SOURCES, TimeSourcesConfig
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nodes import Source
 from plurel_cli.features.rows import Rows
-from plurel_cli.normal_quantile import normal_quantile
-from plurel_cli.random import BLOCK_ROWS, Draws, Stream
+from plurel_cli.numerics.normal_quantile import normal_quantile
+from plurel_cli.numerics.stream import BLOCK_ROWS, Draws, Stream
 from plurel_cli.schema.causal import CausalNode, TimeSource
 from plurel_cli.schema.model import Column, Schema, Table, Window
 from plurel_cli.temporal.clock import Clock

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn, block_rows
+from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
 from plurel_cli.features.determined import (
     Band,
@@ -26,7 +26,7 @@ from plurel_cli.features.nulls import Nulls
 from plurel_cli.features.plans import n_written
 from plurel_cli.features.tables import TableFeatures
 from plurel_cli.features.variables import Variable
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalNode, Determined
 from plurel_cli.schema.model import Schema, Table
 

@@ -20,7 +20,7 @@ from plurel_cli.measure import columns, connectivity, fanout, schema, tail, time
 from plurel_cli.measure.family import Family, Values, mean, median, share
 from plurel_cli.measure.reference import REALISM
 from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey, View
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 Ints = NDArray[np.int64]
 

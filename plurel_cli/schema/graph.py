@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 Edges = list[tuple[int, int]]
 

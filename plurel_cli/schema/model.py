@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from plurel_cli.names import is_table_name
+from plurel_cli.config.names import is_table_name
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.habits import Habits

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plurel_cli.choice import Choice
-from plurel_cli.random import Draws, Stream
+from plurel_cli.choices.choice import Choice
+from plurel_cli.numerics.stream import Draws, Stream
 
 _ATTEMPTS = 200  # each may lie between with a probability of 1/3 on average
 

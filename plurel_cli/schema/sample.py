@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Literal, cast
 
-from plurel_cli.choice import Choice
+from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.errors import ConfigError, Problem, UsageError
-from plurel_cli.random import SEED_LIMIT, Stream
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import SEED_LIMIT, Stream
 from plurel_cli.schema.graph import Edges
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.model import (
@@ -31,7 +32,6 @@ from plurel_cli.schema.model import (
     Table,
 )
 from plurel_cli.schema.narrowed import Narrowed
-from plurel_cli.shares import floor_share
 
 _FEATURE_TYPES: dict[str, ColumnType] = {
     "integer": "int32",

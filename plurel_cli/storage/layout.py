@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.model import Column, Schema, Table
 
 SCHEMA_FILE = "schema.json"

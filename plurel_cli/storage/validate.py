@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.config import parse_config
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
-from plurel_cli.frames import as_series, category_label
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import (

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Literal
 
 from plurel_cli.config.time import FLAT, ArrivalsConfig
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.model import Window
 from plurel_cli.temporal.profiles import profiles

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
-from plurel_cli.random import Stream
+from plurel_cli.blocks.column import block_rows
+from plurel_cli.numerics.stream import Stream
 
 ONE_CELL = 1 << 16
 """Tables of so many rows have one cell."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.config.time import GRANULARITIES
-from plurel_cli.one_to_one import OneToOneKeys, one_to_one_stream
-from plurel_cli.random import BLOCK_ROWS, SharedStream, Stream
+from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, SharedStream, Stream
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile

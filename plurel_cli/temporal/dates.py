@@ -11,7 +11,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
+from plurel_cli.blocks.column import block_rows
 from plurel_cli.schema.model import Window
 
 DAY_NS = 86_400 * 10**9

@@ -12,8 +12,8 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.elementary import exps
-from plurel_cli.random import Stream
+from plurel_cli.numerics.elementary import exps
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.model import Window
 from plurel_cli.temporal.dates import DAY_NS, first_nanosecond

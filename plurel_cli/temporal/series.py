@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.series import SeriesConfig
-from plurel_cli.random import BLOCK_ROWS, Stream
-from plurel_cli.shares import ceil_share
+from plurel_cli.numerics.shares import ceil_share
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.elementary import exps, logs
-from plurel_cli.kinds import Integers, Reals
-from plurel_cli.random import Stream
-from plurel_cli.registry import Parameter, parameter
+from plurel_cli.choices.kinds import Integers, Reals
+from plurel_cli.choices.registry import Parameter, parameter
+from plurel_cli.numerics.elementary import exps, logs
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Profile
 
 _ROOT = 0.8660254037844386  # cos(π/6)

@@ -5,9 +5,9 @@ With `features.model: series` it fills the feature columns too.
 
 from __future__ import annotations
 
-from plurel_cli.columns import BlockColumn
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.temporal.clock import Clock

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 
 from plurel_cli.config.time import TimeConfig
-from plurel_cli.random import Stream
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Window
-from plurel_cli.shares import floor_share
 
 
 def sample_window(config: TimeConfig, stream: Stream) -> Window:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plurel_cli.choice import Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.choice import Fixed, IntegerRange, OneOf, RealRange
 from plurel_cli.config import Config, dump_config, load_config, parse_config
 from plurel_cli.errors import ConfigError, StorageError, UsageError
 from plurel_cli.schema.layouts import layouts

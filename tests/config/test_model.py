@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from plurel_cli.choice import Fixed
+from plurel_cli.choices.choice import Fixed
 from plurel_cli.config import Config, parse_config
 from plurel_cli.config.connectivity import ConnectivityConfig, ConnectivityOverride
 from plurel_cli.errors import ConfigError

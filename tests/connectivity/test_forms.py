@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from plurel_cli import generate, parse_config
 from plurel_cli.connectivity.junction import UniquePairs
+from plurel_cli.connectivity.one_to_one import OneToOneKeys
 from plurel_cli.connectivity.own import LevelKeys, ThreadKeys, level_edges
 from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.connectivity.weights import Weights
 from plurel_cli.errors import ConfigError
-from plurel_cli.one_to_one import OneToOneKeys
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.habits import Habits
 from tests.connectivity.models import model_of
 from tests.statistics import chi_square_p, counts_p, mean_z, p_limit, z_limit

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from plurel_cli.choice import Fixed, IntegerRange, OneOf
+from plurel_cli.choices.choice import Fixed, IntegerRange, OneOf
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity import hsbm
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.hsbm import check_reachable, cluster_weights, sample_block_model
 from plurel_cli.errors import ConfigError
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import BlockLevel, BlockModel
 from tests.connectivity.models import labels_of, model_of, row_probabilities, uneven
 from tests.statistics import counts_p, p_limit

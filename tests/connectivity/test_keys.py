@@ -27,7 +27,7 @@ from plurel_cli.connectivity.likeliest import (
     others,
     shares,
 )
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 from tests.connectivity.models import (
     MakeKeys,

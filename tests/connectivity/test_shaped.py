@@ -14,7 +14,7 @@ from plurel_cli.connectivity.shaped import _CACHED, NO_PARENT, ShapedKeys, _rank
 from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import Weights, parent_weights
 from plurel_cli.errors import ConfigError
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.habits import Habits
 from plurel_cli.schema.model import BlockModel
 from tests.connectivity.models import (

@@ -356,7 +356,7 @@ def test_refused_runs_change_nothing(copy: Path, options: dict[str, Any], words:
 
 
 def test_other_release_is_refused(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plurel_cli.versions.__version__", "9.0")
+    monkeypatch.setattr("plurel_cli.storage.versions.__version__", "9.0")
     with pytest.raises(FolderError, match=r"begun with plurel \S+, and this is 9\.0") as caught:
         generate_corpus(copy, tiny_config(), range(N), resume=True)
     assert is_one_sentence(caught.value)

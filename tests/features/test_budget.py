@@ -28,8 +28,8 @@ from plurel_cli import (
 from plurel_cli.config.scm import DRIFTS
 from plurel_cli.features.mixed import Scale
 from plurel_cli.features.mixture import N_CELLS, drift_path
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.pipeline import plan
-from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import Budget, CausalNode, Drift
 from plurel_cli.schema.model import Schema, Table, Window

@@ -17,7 +17,7 @@ from scipy import stats
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.cuts.zipf import MOST_FREQUENT, zipf_shares
 from plurel_cli.features.labels import cut_labels
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import counts_p, p_limit
 
 Floats = NDArray[np.float32]

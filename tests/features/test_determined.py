@@ -26,7 +26,7 @@ from plurel_cli import (
 from plurel_cli.config.scm import DETERMINED
 from plurel_cli.features import determined
 from plurel_cli.features.determined import Formula, Lookup, Rounded, Running, rounding_step
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Column, Table

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli.features.transforms import Transform, transforms
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from tests.statistics import chi_square_p, p_limit
 
 Floats = NDArray[np.float32]

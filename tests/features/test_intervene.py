@@ -21,12 +21,12 @@ from plurel_cli import (
     run_stage,
     validate,
 )
+from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine import Engine
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable
-from plurel_cli.frames import as_series
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.storage.document import read_schema

@@ -13,7 +13,7 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from plurel_cli.features.labels import cut_labels, sample_relabelling
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import counts_p, p_limit
 
 Floats = NDArray[np.float32]

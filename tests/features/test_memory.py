@@ -11,7 +11,7 @@ from scipy import stats
 
 from plurel_cli.features import memory
 from plurel_cli.features.memory import Chain, memories
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from tests.features.slow import remembered, stuck
 from tests.statistics import assert_mean, mean_z, p_limit, z_limit
 

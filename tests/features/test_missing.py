@@ -21,12 +21,12 @@ from plurel_cli.export import export
 from plurel_cli.features.columns import CategoricalColumn
 from plurel_cli.features.missing import Threshold, ToldNulls, draw_nulls, draw_p_column
 from plurel_cli.features.nulls import Nulls
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.pipeline import plan
-from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
-from plurel_cli.shares import floor_share
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
 from tests.statistics import chi_square_p, p_limit

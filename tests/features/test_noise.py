@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from plurel_cli.features.noise import N_QUANTILES, BetaNoise, beta_quantiles
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import FALSE_ALARM, z_limit
 
 EPSILON = float(np.finfo(np.float32).eps)

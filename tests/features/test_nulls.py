@@ -13,8 +13,8 @@ from scipy import stats
 
 from plurel_cli.features import nulls
 from plurel_cli.features.nulls import Nulls
-from plurel_cli.random import BLOCK_ROWS, Stream
-from plurel_cli.shares import floor_share
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from tests.statistics import chi_square_p, counts_p, p_limit
 
 

@@ -6,9 +6,9 @@ import textwrap
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from plurel_cli.choices.kinds import Names
+from plurel_cli.choices.registry import Registry
 from plurel_cli.config.scm import MlpConfig, ScmConfig
-from plurel_cli.kinds import Names
-from plurel_cli.registry import Registry
 
 CASES = {
     "activation": "def cube(generator): return lambda x: x**3",
@@ -25,7 +25,8 @@ def test_a_function_in_a_new_module_is_a_choice(noun, tmp_path, monkeypatch):
     folder = tmp_path / package
     folder.mkdir()
     (folder / "__init__.py").write_text(
-        f"from plurel_cli.registry import Registry\nentries = Registry({noun!r}, __name__)\n"
+        "from plurel_cli.choices.registry import Registry\n"
+        f"entries = Registry({noun!r}, __name__)\n"
     )
     (folder / "module.py").write_text(
         textwrap.dedent(f"""

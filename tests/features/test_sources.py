@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plurel_cli.choice import Fixed
+from plurel_cli.choices.choice import Fixed
 from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.sources import sources
 from plurel_cli.features.sources.independent import Beta, Mixture, Normal, Uniform

@@ -22,8 +22,8 @@ from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features import time_sources
 from plurel_cli.features.rows import all_rows, reference_rows
 from plurel_cli.features.time_sources import BY_KEY, CYCLES, TimeSources, history
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.pipeline import plan
-from plurel_cli.random import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode, TimeSource
 from plurel_cli.schema.model import Table

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.layouts import Edges, layouts
 from plurel_cli.schema.sample import sample_graph
 from tests.schema.graphs import Outcome, outcomes, sampled

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from plurel_cli import parse_config
-from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
-from plurel_cli.random import Stream
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.narrowed import Narrowed
 from plurel_cli.schema.sample import sample_schema

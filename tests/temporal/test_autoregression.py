@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal import autoregression
 from plurel_cli.temporal.autoregression import AutoregressiveNoise, filtered
 from tests.statistics import p_limit, z_limit

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.random import BLOCK_ROWS, Stream, uniforms
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
 from plurel_cli.temporal.cells import (
     CELL_ROWS,
     ONE_CELL,

@@ -14,8 +14,8 @@ from plurel_cli import Config, parse_config
 from plurel_cli.config.time import GRANULARITIES
 from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.pipeline import generate_to, run_stage
-from plurel_cli.random import BLOCK_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import TIME_COLUMN, Column, Schema, Table
 from plurel_cli.schema.sample import sample_schema

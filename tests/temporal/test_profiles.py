@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Profile
 from plurel_cli.temporal.profiles import profiles
 from tests.statistics import assert_mean, mean_z, z_limit

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.model import Window
 from plurel_cli.temporal.rate import HOUR_NS, Calendar, _steps, hourly_rate, wander

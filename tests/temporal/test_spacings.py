@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.columns import BlockColumn
-from plurel_cli.random import BLOCK_ROWS, Stream
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.cells import CELL_ROWS
 from plurel_cli.temporal.spacings import spacings
 from plurel_cli.temporal.spacings.bursty import clusters, forest

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plurel_cli import Config, parse_config
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.stage import plan_time, time_columns

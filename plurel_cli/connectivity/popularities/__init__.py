@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plurel_cli.choices.kinds import Reals
+from plurel_cli.choices.registry import parameter
 from plurel_cli.connectivity.popularities import popularities
-from plurel_cli.kinds import Reals
-from plurel_cli.registry import parameter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +37,8 @@ def lognormal(shares: Doubles, *, sigma: float) -> Doubles:
     ndarray
         Weights.
     """
-    from plurel_cli.elementary import exps
-    from plurel_cli.normal_quantile import normal_quantile
+    from plurel_cli.numerics.elementary import exps
+    from plurel_cli.numerics.normal_quantile import normal_quantile
 
     return exps(sigma * normal_quantile(shares))
 
@@ -59,6 +59,6 @@ def power_law(shares: Doubles, *, alpha: float) -> Doubles:
     ndarray
         Weights.
     """
-    from plurel_cli.elementary import exps, logs
+    from plurel_cli.numerics.elementary import exps, logs
 
     return exps(logs(1.0 - shares) * (-1.0 / alpha))

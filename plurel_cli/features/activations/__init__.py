@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 Activation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 Aggregation = Callable[[list[NDArray[np.float32]]], NDArray[np.float32]]
 

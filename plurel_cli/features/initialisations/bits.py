@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 Floats = NDArray[np.float32]
 

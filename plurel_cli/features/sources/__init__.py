@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.ranking import Ranking
 from plurel_cli.features.transforms import Transform, transforms
-from plurel_cli.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.measure.dependence.skill import skill_of_category, skill_of_number
 from plurel_cli.measure.dependence.variables import Variable, variables_of
 from plurel_cli.measure.view import NO_PARENT, NO_TIME, Feature, ForeignKey, View
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]

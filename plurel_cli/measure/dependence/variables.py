@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.measure.columns import MOST_INTEGER_CATEGORIES, kind_of
 from plurel_cli.measure.view import Feature, View
-from plurel_cli.normal_quantile import normal_quantile
+from plurel_cli.numerics.normal_quantile import normal_quantile
 
 if TYPE_CHECKING:
     import polars as pl

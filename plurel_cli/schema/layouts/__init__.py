@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 Edges = list[tuple[int, int]]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.kinds import Integers, Reals
-from plurel_cli.registry import parameter
+from plurel_cli.choices.kinds import Integers, Reals
+from plurel_cli.choices.registry import parameter
 from plurel_cli.schema.layouts import Edges, layouts
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 
 @layouts(m=parameter(Integers(ge=1), 2), p_drop=parameter(Reals(ge=0, le=1), 0.4))

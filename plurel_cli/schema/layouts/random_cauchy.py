@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.elementary import sigmoid
+from plurel_cli.numerics.elementary import sigmoid
 from plurel_cli.schema.graph import joined, low_to_high
 from plurel_cli.schema.layouts import Edges, layouts
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 
 @layouts()

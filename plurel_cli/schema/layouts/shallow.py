@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.kinds import Integers, Reals
-from plurel_cli.registry import parameter
+from plurel_cli.choices.kinds import Integers, Reals
+from plurel_cli.choices.registry import parameter
 from plurel_cli.schema.graph import components
 from plurel_cli.schema.layouts import Edges, layouts
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 
 @layouts(

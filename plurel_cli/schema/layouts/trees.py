@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.schema.layouts import Edges, layouts
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 
 def _rooted_tree(n: int, draws: Draws) -> Edges:

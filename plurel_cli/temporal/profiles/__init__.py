@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plurel_cli.registry import Registry
+from plurel_cli.choices.registry import Registry
 
 DrawProfile = Callable[..., object]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plurel_cli.random import Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Profile
 from plurel_cli.temporal.profiles import profiles
 from plurel_cli.temporal.shapes import Shapes, drawn_profile, shape_settings

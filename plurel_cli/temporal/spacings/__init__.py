@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from plurel_cli.columns import BlockColumn
-from plurel_cli.registry import Registry
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.choices.registry import Registry
 
 Spacing = Callable[..., BlockColumn]
 

@@ -12,9 +12,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.kinds import Reals
-from plurel_cli.random import Stream, uniforms
-from plurel_cli.registry import parameter
+from plurel_cli.choices.kinds import Reals
+from plurel_cli.choices.registry import parameter
+from plurel_cli.numerics.stream import Stream, uniforms
 from plurel_cli.temporal.cells import CellPositions, cell_count, sort
 from plurel_cli.temporal.spacings import spacings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.random import Stream, uniforms
+from plurel_cli.numerics.stream import Stream, uniforms
 from plurel_cli.temporal.cells import CellPositions, sort
 from plurel_cli.temporal.spacings import spacings
 

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
 from plurel_cli.errors import Problem
 
 T = TypeVar("T")

@@ -129,7 +129,7 @@ def test_portions_may_be_brought_together(tmp_path: Path, whole: dict[str, bytes
 
 _KILLED = """
 import os, sys
-import plurel_cli.portions as portions
+import plurel_cli.corpus.portions as portions
 from plurel_cli.cli import main
 write, left = portions.write_part, [int(sys.argv.pop())]
 def die(*its):

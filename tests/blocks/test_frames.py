@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.columns import RowIndex, block_rows, blocks_of
-from plurel_cli.frames import as_series, category_label, frames
-from plurel_cli.random import BLOCK_ROWS
+from plurel_cli.blocks.column import RowIndex, block_rows, blocks_of
+from plurel_cli.blocks.frames import as_series, category_label, frames
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.model import Column
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 if TYPE_CHECKING:
     import numpy as np
 
-    from plurel_cli.random import Draws
+    from plurel_cli.numerics.stream import Draws
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from plurel_cli.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 TAILS = 10.0 ** -np.linspace(1, 300, 3000)
 CENTRE = np.linspace(0.0005, 0.9995, 1999)

@@ -16,12 +16,12 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from plurel_cli.choice import Choice
+from plurel_cli.choices.choice import Choice
+from plurel_cli.choices.kinds import Kind, Refused
 from plurel_cli.errors import Problem
-from plurel_cli.kinds import Kind, Refused
 
 if TYPE_CHECKING:
-    from plurel_cli.random import Stream
+    from plurel_cli.numerics.stream import Stream
 
 F = TypeVar("F", bound=Callable[..., Any])
 

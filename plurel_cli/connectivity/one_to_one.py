@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.columns import block_rows
-from plurel_cli.random import Stream
+from plurel_cli.blocks.column import block_rows
+from plurel_cli.numerics.stream import Stream
 
 
 def one_to_one_stream(seed: int, child_id: str, parent_id: str) -> Stream:

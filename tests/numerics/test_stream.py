@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from plurel_cli.choice import IntegerRange, OneOf
-from plurel_cli.random import Draws, SharedStream, Stream
+from plurel_cli.choices.choice import IntegerRange, OneOf
+from plurel_cli.numerics.stream import Draws, SharedStream, Stream
 from tests.statistics import (
     FALSE_ALARM,
     assert_mean,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.elementary import logs
+from plurel_cli.numerics.elementary import logs
 
 Doubles = NDArray[np.float64]
 

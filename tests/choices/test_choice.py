@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plurel_cli.choice import Choice, Fixed, IntegerRange, OneOf, RealRange, reads_like_range
-from plurel_cli.kinds import Integers, Kind, Names, Reals, Refused
-from plurel_cli.random import Stream
+from plurel_cli.choices.choice import (
+    Choice,
+    Fixed,
+    IntegerRange,
+    OneOf,
+    RealRange,
+    reads_like_range,
+)
+from plurel_cli.choices.kinds import Integers, Kind, Names, Reals, Refused
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import counts_p, p_limit
 
 COLOURS = Names(("red", "green", "blue"))

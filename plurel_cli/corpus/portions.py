@@ -29,7 +29,7 @@ from plurel_cli.storage.portion import (
 )
 from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.shard import Shard, check_shard
-from plurel_cli.versions import differences, made_here
+from plurel_cli.storage.versions import differences, made_here
 
 
 class MergedDatabase(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plurel_cli.elementary import exp, exps, logs, sigmoid
+from plurel_cli.numerics.elementary import exp, exps, logs, sigmoid
 
 _WITHIN = st.floats(-700, 700)
 

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from plurel_cli.choice import Fixed, IntegerRange, RealRange
-from plurel_cli.kinds import Integers, Reals, Refused
-from plurel_cli.random import Stream
-from plurel_cli.registry import Registry, parameter
+from plurel_cli.choices.choice import Fixed, IntegerRange, RealRange
+from plurel_cli.choices.kinds import Integers, Reals, Refused
+from plurel_cli.choices.registry import Registry, parameter
+from plurel_cli.numerics.stream import Stream
 
 _MODULES = {
-    "__init__": "from plurel_cli.registry import Registry\nshapes = Registry('shape', __name__)\n",
+    "__init__": (
+        "from plurel_cli.choices.registry import Registry\nshapes = Registry('shape', __name__)\n"
+    ),
     "round": (
-        "from plurel_cli.kinds import Reals\n"
-        "from plurel_cli.registry import parameter\n"
+        "from plurel_cli.choices.kinds import Reals\n"
+        "from plurel_cli.choices.registry import parameter\n"
         "from shapes_for_test import shapes\n\n\n"
         "@shapes(radius=parameter(Reals(gt=0), {'min': 1, 'max': 2}))\n"
         "def circle():\n"

@@ -1,0 +1,1 @@
+"""What a config may name: registries, ranges and weights, and how each is drawn."""
