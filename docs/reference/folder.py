@@ -46,7 +46,7 @@ row groups, but the last. Readers take the folder, or `<table>/*.parquet`, for o
 Nothing else lies in a finished folder. A run in progress writes to a hidden sibling,
 `.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step; what a killed run
 leaves there, the next run to the same folder removes. In a bucket (`s3://bucket/prefix`, see
-[Scale](scale.md#object-storage)) names and contents are the same, and a run in progress writes to
+[Object storage](scale/storage.md)) names and contents are the same, and a run in progress writes to
 the place itself, beside a mark, `.plurel-unfinished`; there too, `schema.json` comes last.
 """
 
