@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.timing import paired
-from plurel_cli.config.series import SeriesConfig
+from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise
 from plurel_cli.temporal.series import series_column

@@ -21,12 +21,15 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("numerics",),
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one",),
-    # What a config may name: registries alone, whose entries belong to the rooms around them.
+    ("schema.record",),
+    # What a config may name: registries alone, whose entries belong to the rooms around them, and
+    # their settings.
+    ("features.activations", "features.initialisations", "features.sources.settings"),
+    ("features.mechanisms.settings",),
     (
         *("schema.layouts", "connectivity.popularities"),
-        *("features.activations", "features.aggregations", "features.cuts"),
-        *("features.edge_weights", "features.initialisations", "features.mechanisms"),
-        *("features.sources", "features.transforms"),
+        *("features.aggregations", "features.cuts", "features.edge_weights"),
+        *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),
     ),
     ("config",),
@@ -71,15 +74,20 @@ def part_of(module: str) -> str:
     return part
 
 
-def executed(tree: ast.AST, *, at_import: bool = False) -> Iterator[ast.AST]:
-    """Nodes that can run: not those for type checkers, nor inside functions where that is asked."""
+def executed(
+    tree: ast.AST, *, at_import: bool = False, for_types: bool = False
+) -> Iterator[ast.AST]:
+    """Nodes that can run: not those for type checkers unless that is asked, nor inside functions
+    where that is asked.
+    """
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if is_for_types and not for_types:
             continue
         if at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
         yield node
-        yield from executed(node, at_import=at_import)
+        yield from executed(node, at_import=at_import, for_types=for_types)
 
 
 def test_code_for_type_checkers_has_no_other_branch() -> None:
@@ -90,10 +98,10 @@ def test_code_for_type_checkers_has_no_other_branch() -> None:
                 assert node.orelse == [], name
 
 
-def imported(tree: ast.AST, *, at_import: bool = False) -> set[str]:
+def imported(tree: ast.AST, *, at_import: bool = False, for_types: bool = False) -> set[str]:
     """Full names of the modules that a tree imports."""
     found = set()
-    for node in executed(tree, at_import=at_import):
+    for node in executed(tree, at_import=at_import, for_types=for_types):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -104,9 +112,14 @@ def imported(tree: ast.AST, *, at_import: bool = False) -> set[str]:
     return found
 
 
-def arrows() -> set[tuple[str, str]]:
+def arrows(*, for_types: bool = False) -> set[tuple[str, str]]:
     """(module, module of the package that it imports)."""
-    return {(name, other) for name in TREES for other in imported(TREES[name]) if other in MODULES}
+    return {
+        (name, other)
+        for name in TREES
+        for other in imported(TREES[name], for_types=for_types)
+        if other in MODULES
+    }
 
 
 def _points_back(user: str, used: str) -> bool:
@@ -117,6 +130,13 @@ def _points_back(user: str, used: str) -> bool:
 def test_every_arrow_points_down() -> None:
     wrong = sorted(f"{user} → {used}" for user, used in arrows() if _points_back(user, used))
     assert wrong == []
+
+
+def test_arrows_for_type_checkers_point_down_too() -> None:
+    """But for those of the package itself, which names what it loads when it is asked for."""
+    several = {its for its in arrows(for_types=True) if its[0] != "plurel_cli"}
+    assert sorted(f"{user} → {used}" for user, used in several if _points_back(user, used)) == []
+    assert ("plurel_cli.export.sql", "plurel_cli.schema.model") in several - arrows()
 
 
 def test_arrows_are_seen() -> None:

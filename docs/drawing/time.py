@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from docs.drawing import ACTIVITY, ENTITY, FAINT, INK, picture
 from plurel_cli import generate, parse_config
-from plurel_cli.config.series import SeriesConfig
+from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Profile
 from plurel_cli.schema.model import Window

@@ -16,8 +16,8 @@ from docs.reference.markdown import NOTICE, code, flow, is_union, table, words
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Kind
 from plurel_cli.choices.registry import Entry, Registry
+from plurel_cli.choices.section import Section
 from plurel_cli.config import Config
-from plurel_cli.config.section import Section
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 

@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 
 from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
-from plurel_cli.config.section import Section
+from plurel_cli.choices.section import Section
 from plurel_cli.connectivity.popularities import popularities
 
 Levels = Annotated[Choice[int], Integers(ge=1, le=64)]

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from plurel_cli.choices.section import Section
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.config.section import Section
-from plurel_cli.config.series import SeriesConfig
+from plurel_cli.features.sources.settings import SeriesConfig
 
 
 class FeaturesConfig(Section):

@@ -12,8 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from plurel_cli.choices.choice import Choice, reads_like_range
+from plurel_cli.choices.section import Section
 from plurel_cli.config.model import Config
-from plurel_cli.config.section import Section
 from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error
 
 if TYPE_CHECKING:

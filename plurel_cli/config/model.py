@@ -12,12 +12,12 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plurel_cli.choices.choice import OneOf
+from plurel_cli.choices.section import Section
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.names import is_table_name
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
-from plurel_cli.config.section import Section
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from plurel_cli.config.section import Section
+from plurel_cli.choices.section import Section
 
 
 class OutputConfig(Section):

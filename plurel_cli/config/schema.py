@@ -8,7 +8,7 @@ from pydantic import Field
 
 from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
-from plurel_cli.config.section import Section
+from plurel_cli.choices.section import Section
 from plurel_cli.schema.layouts import layouts
 
 EXPLICIT = "explicit"

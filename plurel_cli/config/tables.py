@@ -9,8 +9,8 @@ from pydantic_core import CoreSchema
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Integers, Reals
+from plurel_cli.choices.section import Section
 from plurel_cli.config.connectivity import ConnectivityOverride
-from plurel_cli.config.section import Section
 
 
 class ReferenceConfig(Section):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from plurel_cli.choices.choice import Choice, Fixed, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
-from plurel_cli.config.section import Section
+from plurel_cli.choices.section import Section
 from plurel_cli.temporal.profiles import profiles
 from plurel_cli.temporal.spacings import spacings
 

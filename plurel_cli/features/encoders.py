@@ -20,7 +20,7 @@ from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
-    from plurel_cli.config.scm import ScmConfig
+    from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Floats = NDArray[np.float32]
 
@@ -235,7 +235,7 @@ class Wanted(NamedTuple):
 
 
 def draw_mechanisms(
-    wanted: Sequence[Wanted], settings: ScmConfig, generator: np.random.Generator
+    wanted: Sequence[Wanted], settings: MlpConfig, generator: np.random.Generator
 ) -> list[Mechanism]:
     """Draw several mechanisms, those of one family and shape at once.
 
@@ -256,7 +256,7 @@ def draw_mechanisms(
 
 
 def draw_embeddings(
-    shapes: Sequence[tuple[int, int]], settings: ScmConfig, generator: np.random.Generator
+    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: np.random.Generator
 ) -> list[Floats]:
     """Draw tables of embeddings, of these numbers of categories and dimensions.
 
@@ -265,7 +265,7 @@ def draw_embeddings(
     They are initialised as weights are, those of one shape and initialisation at once.
     """
     places: dict[tuple[str, int, int], list[int]] = {}
-    names = settings.mlp.initialisation.many(generator, len(shapes))
+    names = settings.initialisation.many(generator, len(shapes))
     for place, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
         places.setdefault((name, categories, width), []).append(place)
     found: dict[int, Floats] = {}

@@ -175,9 +175,9 @@ class Engine:
             Wanted(family, width if cause.is_embedded else 1, width)
             for cause, family in zip(causes, parent.mechanisms, strict=True)
         ]
-        mechanisms = draw_mechanisms(wanted, state.settings, generator)
+        mechanisms = draw_mechanisms(wanted, state.settings.mlp, generator)
         shapes = [(its.categories or 2, width) for its in causes if its.is_embedded]
-        embeddings = iter(draw_embeddings(shapes, state.settings, generator))
+        embeddings = iter(draw_embeddings(shapes, state.settings.mlp, generator))
         encoders = [
             make_encoder(its, mechanism, 1.0, next(embeddings) if its.is_embedded else None)
             for its, mechanism in zip(causes, mechanisms, strict=True)
@@ -308,7 +308,7 @@ class Engine:
             [*map(state.categories, its.causes), state.categories(k)]
             for its, (k, _) in zip(nodes, places, strict=True)
         ]
-        drawn = draw_nodes(nodes, categories, state.settings, stream.generator())
+        drawn = draw_nodes(nodes, categories, state.settings.mlp, stream.generator())
         for (k, its_attempt), its in zip(places, drawn, strict=True):
             state.drawn.setdefault(k, {})[its_attempt] = its
 

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.config.scm import SERIES, ScmConfig
-from plurel_cli.config.series import SeriesConfig
+from plurel_cli.config.scm import SERIES
 from plurel_cli.features.aggregations import Aggregation, aggregations
 from plurel_cli.features.encoders import (
     Cause,
@@ -30,9 +29,11 @@ from plurel_cli.features.encoders import (
     make_encoder,
 )
 from plurel_cli.features.mechanisms import Mechanism
+from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.sources import Sampler, sources
+from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -156,7 +157,7 @@ class Drawn(NamedTuple):
 def draw_nodes(
     nodes: Sequence[CausalNode],
     categories: Sequence[Sequence[int | None]],
-    settings: ScmConfig,
+    settings: MlpConfig,
     generator: np.random.Generator,
 ) -> list[Drawn]:
     """Draw several nodes with causes at once, which is a fraction of the cost.
@@ -169,7 +170,7 @@ def draw_nodes(
         How many categories each of a node's causes has, and last the node itself; none for what
         is carried as a number.
     settings
-        Settings of their table.
+        Settings of their mechanisms.
     generator
         Randomness of these draws alone.
 

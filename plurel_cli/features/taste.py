@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.choices.choice import OneOf
+from plurel_cli.choices.section import Section
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.config.section import Section
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Schema, Table

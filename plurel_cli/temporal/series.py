@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.config.series import SeriesConfig
+from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.shares import ceil_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise

@@ -90,14 +90,14 @@ class SlowDatabase:
             [self._is_category(table, k) for k in (*self._node(table, j).causes, j)] for j in nodes
         ]
         wanted = [one for j in nodes for one in self._wanted(table, j)]
-        mechanisms = iter(draw_mechanisms(wanted, settings, generator))
+        mechanisms = iter(draw_mechanisms(wanted, settings.mlp, generator))
         shapes = [
             (self._node(table, k).categories, self._node(table, j).width)
             for j in nodes
             for k in (*self._node(table, j).causes, j)
             if self._is_category(table, k)
         ]
-        embeddings = iter(draw_embeddings(shapes, settings, generator))
+        embeddings = iter(draw_embeddings(shapes, settings.mlp, generator))
         return [
             (
                 [next(mechanisms) for _ in its],
@@ -253,13 +253,13 @@ class SlowDatabase:
             Wanted(family, width if its else 1, width)
             for family, its in zip(parent.mechanisms, is_embedded, strict=True)
         ]
-        drawn = draw_mechanisms(wanted, settings, generator)
+        drawn = draw_mechanisms(wanted, settings.mlp, generator)
         shapes = [
             (self._node(other, j).categories, width)
             for j, its in zip(parent.nodes, is_embedded, strict=True)
             if its
         ]
-        embeddings = iter(draw_embeddings(shapes, settings, generator))
+        embeddings = iter(draw_embeddings(shapes, settings.mlp, generator))
         found = []
         for j, its, mechanism in zip(parent.nodes, is_embedded, drawn, strict=True):
             node = self._node(other, j)

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
-from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import (
     EXACT_ROWS,
     GRID_POINTS,
@@ -31,10 +30,11 @@ from plurel_cli.features.encoders import (
     draw_mechanisms,
     make_encoder,
 )
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 EPSILON = float(np.finfo(np.float32).eps)
 FAMILIES = ("discretiser", "fourier", "linear", "matrix", "mlp", "quadratic", "tree")
-SETTINGS = ScmConfig()
+SETTINGS = MlpConfig()
 WIDTH = 4
 
 Floats = NDArray[np.float32]

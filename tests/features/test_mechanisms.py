@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plurel_cli.config.scm import MlpConfig, ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import activations
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest
 from plurel_cli.features.mechanisms.mlp import LIMIT, Perceptron
 from plurel_cli.features.mechanisms.products import GAINS
 from plurel_cli.features.mechanisms.scales import stratified
+from plurel_cli.features.mechanisms.settings import MlpConfig
 from tests.statistics import chi_square_p, counts_p, p_limit, z_limit
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "activations.json").read_text())
@@ -25,7 +26,7 @@ EPSILON = float(np.finfo(np.float32).eps)
 def made(name, count, n_in, n_out, seed=0, **settings):
     config = ScmConfig.model_validate(settings)
     generator = np.random.Generator(np.random.SFC64(seed))
-    return mechanisms[name].function(generator, count, n_in, n_out, config)
+    return mechanisms[name].function(generator, count, n_in, n_out, config.mlp)
 
 
 def rows(n, n_in, scale=1.0, seed=1):

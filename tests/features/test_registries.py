@@ -8,7 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from plurel_cli.choices.kinds import Names
 from plurel_cli.choices.registry import Registry
-from plurel_cli.config.scm import MlpConfig, ScmConfig
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 CASES = {
     "activation": "def cube(generator): return lambda x: x**3",

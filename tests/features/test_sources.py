@@ -6,9 +6,9 @@ import pytest
 from scipy import stats
 
 from plurel_cli.choices.choice import Fixed
-from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.sources import sources
 from plurel_cli.features.sources.independent import Beta, Mixture, Normal, Uniform
+from plurel_cli.features.sources.settings import SeriesConfig
 from tests.statistics import counts_p, p_limit, z_limit
 
 CONFIG = SeriesConfig()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli.choices.choice import Fixed, OneOf
-from plurel_cli.config.series import SeriesConfig, SeriesScales
+from plurel_cli.features.sources.settings import SeriesConfig, SeriesScales
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise
 from plurel_cli.temporal.series import (

@@ -20,11 +20,11 @@ from plurel_cli.choices.registry import Registry
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from plurel_cli.config.scm import ScmConfig
+    from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
-Family = Callable[["Generator", int, int, int, "ScmConfig"], list[Mechanism]]
+Family = Callable[["Generator", int, int, int, "MlpConfig"], list[Mechanism]]
 
 mechanisms: Registry[Family] = Registry("mechanism", __name__)
 

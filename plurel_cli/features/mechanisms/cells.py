@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -18,9 +17,7 @@ from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.product import times
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
-
-if TYPE_CHECKING:
-    from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Floats = NDArray[np.float32]
 
@@ -82,7 +79,7 @@ class Trees:
 
 @mechanisms()
 def tree(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A sum of two to six oblivious decision trees of depth 1 to 4.
 
@@ -169,7 +166,7 @@ class Nearest:
 
 @mechanisms()
 def discretiser(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """The nearest of three to nine random centres, each with a random vector.
 

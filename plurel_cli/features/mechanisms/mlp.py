@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -20,9 +19,7 @@ from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import sixteen_bits, slices
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.product import times
-
-if TYPE_CHECKING:
-    from plurel_cli.config.scm import MlpConfig, ScmConfig
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Floats = NDArray[np.float32]
 
@@ -59,7 +56,7 @@ class Perceptron:
 @mechanisms()
 @by_grid
 def mlp(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """Multilayer perceptron without biases, of the depth, width and kinds in `scm.mlp`.
 
@@ -70,20 +67,21 @@ def mlp(
 
     The share kept of a matrix's weights is rounded to 2⁻¹⁶.
     """
-    its = settings.mlp
-    depths = its.layers.many(generator, count)
+    depths = settings.layers.many(generator, count)
     n_layers = sum(depths)
     firsts = np.cumsum(depths, dtype=np.intp) - np.asarray(depths, dtype=np.intp)
     factors = np.ones(n_layers)
     inner = np.ones(n_layers, dtype=bool)
     inner[firsts] = False
-    factors[inner] = np.exp(its.log_scale.many(generator, n_layers - count))
+    factors[inner] = np.exp(settings.log_scale.many(generator, n_layers - count))
     shapes = [
-        shape for depth in depths for shape in pairwise((n_in, *(its.hidden,) * (depth - 1), n_out))
+        shape
+        for depth in depths
+        for shape in pairwise((n_in, *(settings.hidden,) * (depth - 1), n_out))
     ]
-    weights = _matrices(generator, its, shapes, factors)
+    weights = _matrices(generator, settings, shapes, factors)
     limits = list((LIMIT / factors).astype(np.float32))
-    names = its.activation.many(generator, n_layers - count)
+    names = settings.activation.many(generator, n_layers - count)
     factory_of = {name: activations[name].function for name in sorted(set(names))}
     factories = iter([factory_of[name] for name in names])
     made: list[Mechanism] = []
@@ -98,14 +96,14 @@ def mlp(
 
 def _matrices(
     generator: Generator,
-    its: MlpConfig,
+    settings: MlpConfig,
     shapes: list[tuple[int, int]],
     scales: NDArray[np.float64],
 ) -> list[Floats]:
     """Weights of all layers, each times its factor."""
     n_layers = len(shapes)
-    kinds = its.initialisation.many(generator, n_layers)
-    kept = np.rint(np.multiply(its.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
+    kinds = settings.initialisation.many(generator, n_layers)
+    kept = np.rint(np.multiply(settings.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
     groups: dict[tuple[str, int, int], list[int]] = {}
     for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
         groups.setdefault((kind, n_in, n_out), []).append(layer)

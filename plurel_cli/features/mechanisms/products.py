@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -19,9 +18,7 @@ from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.product import columns, times
 from plurel_cli.features.mechanisms.scales import log_uniform
-
-if TYPE_CHECKING:
-    from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Floats = NDArray[np.float32]
 
@@ -48,7 +45,7 @@ class Linear:
 
 @mechanisms()
 def linear(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A matrix of normal weights."""
     return [Linear(weights) for weights in _normal(generator, (count, n_in, n_out), n_in)]
@@ -67,7 +64,7 @@ class Bent:
 
 @mechanisms()
 def matrix(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A matrix of low rank, then one activation.
 
@@ -84,7 +81,7 @@ def matrix(
     left /= np.sqrt(ranks).astype(np.float32)[:, None, None]
     weights = left @ _normal(generator, (count, most, n_out))
     weights *= log_uniform(generator, (count, 1, n_out), GAINS)
-    names = settings.mlp.activation.many(generator, count)
+    names = settings.activation.many(generator, count)
     return [
         Bent(matrix, activations[name].function(generator))
         for matrix, name in zip(weights, names, strict=True)
@@ -118,7 +115,7 @@ class Quadratic:
 
 @mechanisms()
 def quadratic(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A quadratic form of the inputs and a constant for each output.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -14,9 +13,7 @@ from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.product import columns, times
 from plurel_cli.features.mechanisms.scales import stratified
-
-if TYPE_CHECKING:
-    from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.mechanisms.settings import MlpConfig
 
 Floats = NDArray[np.float32]
 
@@ -49,7 +46,7 @@ class Waves:
 
 @mechanisms()
 def fourier(
-    generator: Generator, count: int, n_in: int, n_out: int, settings: ScmConfig
+    generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """Random Fourier features: a sum of cosines of random frequencies.
 

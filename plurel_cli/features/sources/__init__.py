@@ -19,7 +19,7 @@ from plurel_cli.choices.registry import Registry
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from plurel_cli.config.series import SeriesConfig
+    from plurel_cli.features.sources.settings import SeriesConfig
 
 Sampler = Callable[["Generator", int], NDArray[np.float32]]
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.config.series import SeriesConfig
 from plurel_cli.features.sources import Sampler, sources
+from plurel_cli.features.sources.settings import SeriesConfig
 
 Floats = NDArray[np.float32]
 
