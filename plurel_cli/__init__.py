@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from plurel_cli.corpus.merge import merge_corpus
     from plurel_cli.corpus.portions import generate_portion, merge_portions
     from plurel_cli.corpus.run import generate_corpus
+    from plurel_cli.database import Database, load
     from plurel_cli.errors import PlurelError
-    from plurel_cli.pipeline import Database, do, generate, generate_to, load, run_stage, schema_to
+    from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.validate import validate
 
@@ -36,11 +37,11 @@ _HOME = {
     "merge_corpus": "corpus.merge",
     "generate_corpus": "corpus.run",
     "PlurelError": "errors",
-    "Database": "pipeline",
+    "Database": "database",
     "do": "pipeline",
     "generate": "pipeline",
     "generate_to": "pipeline",
-    "load": "pipeline",
+    "load": "database",
     "run_stage": "pipeline",
     "schema_to": "pipeline",
     "generate_portion": "corpus.portions",

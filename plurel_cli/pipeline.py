@@ -9,23 +9,23 @@ beside those it reads from disk, and both give the same values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from plurel_cli.blocks.column import BlockColumn, blocks_of
 from plurel_cli.blocks.frames import frames
-from plurel_cli.config import Config, parse_config
+from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import key_columns, plan_keys
-from plurel_cli.errors import ConfigError, FolderError, StageError
+from plurel_cli.database import Database, load
+from plurel_cli.errors import StageError
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.commit import check_in_place, check_target, writing
+from plurel_cli.storage.commit import check_in_place, check_target
+from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.layout import GROUP_BLOCKS, SCHEMA_FILE, Part, whole
-from plurel_cli.storage.parquet import Stored, read_frames, write_part
+from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
+from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
-from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.versions import made_here
 from plurel_cli.temporal.stage import plan_time, time_columns
 
@@ -38,9 +38,6 @@ Report = Callable[[str, int], None]
 
 Columns = Callable[[Table], dict[str, BlockColumn]]
 """Gives the columns of a table that some stages fill, by name."""
-
-Rows = Callable[[Part], Iterator["pl.DataFrame"]]
-"""Makes some rows of a table, in order."""
 
 
 class Planned(NamedTuple):
@@ -71,41 +68,6 @@ _STAGES: dict[StageName, Callable[[Schema, Config], Planned]] = {
     "temporal": _times,
     "features": _features,
 }
-
-
-@dataclass(frozen=True)
-class Database:
-    """A database in memory.
-
-    Attributes
-    ----------
-    schema
-        Its description.
-    tables
-        A frame a table, by name.
-    """
-
-    schema: Schema
-    tables: dict[str, pl.DataFrame]
-
-    def save(self, folder: str | Place, *, force: bool = False) -> None:
-        """Write the database to a folder, or `s3://bucket/prefix`.
-
-        Raises
-        ------
-        FolderError
-            If the folder holds something that must not be replaced; see `generate_to`.
-        StorageError
-            If the disk refuses.
-        """
-
-        def rows(table: Table) -> Rows:
-            frame = self.tables[table.name]
-            return lambda part: iter((frame.slice(part.first, part.rows),))
-
-        place = place_of(folder)
-        config = _recorded_config(self.schema, place)
-        _write(place, self.schema, config, rows, replace=force)
 
 
 def plan(config: Config, seed: int) -> Planned:
@@ -194,14 +156,14 @@ def generate_to(
     place = place_of(folder)
     check_target(place, replace=force)
     schema, columns = plan(config, seed)
-    return _write(place, schema, config, made_rows(columns, report), replace=force)
+    return write_database(place, schema, config, made_rows(columns, report), replace=force)
 
 
 def schema_to(folder: str | Place, config: Config, seed: int, *, force: bool = False) -> Schema:
     """Run the first stage alone: a folder that holds `schema.json`."""
     schema = sample_schema(config, seed)
     place = place_of(folder)
-    return _write(place, schema, config, lambda table: lambda part: iter(()), replace=force)
+    return write_database(place, schema, config, lambda table: lambda part: iter(()), replace=force)
 
 
 def run_stage(
@@ -246,7 +208,7 @@ def run_stage(
     if is_in_place:
         check_in_place(source)
     schema = _before(stage, read_schema(source), source, force=force)
-    config = _recorded_config(schema, source)
+    config = recorded_config(schema, source)
     check_target(target, replace=force or is_in_place)
     planned, columns = _STAGES[stage](schema, config)
 
@@ -256,30 +218,7 @@ def run_stage(
             made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
         return _reported(made, table, report)
 
-    return _write(target, planned, config, rows, replace=force or is_in_place)
-
-
-def load(folder: str | Place) -> Database:
-    """Read a database into memory.
-
-    Raises
-    ------
-    FolderError, StorageError
-        If the folder is no database or a file of it cannot be read.
-    """
-    import polars as pl
-
-    source = place_of(folder)
-    schema = read_schema(source)
-    if schema.stages == ("schema",):
-        return Database(schema, {})
-    tables = {
-        table.name: pl.concat(
-            read_frames(Stored.of(source, schema, table), schema.stages), rechunk=True
-        )
-        for table in schema.tables
-    }
-    return Database(schema, tables)
+    return write_database(target, planned, config, rows, replace=force or is_in_place)
 
 
 def do(
@@ -311,7 +250,7 @@ def do(
     from plurel_cli.features.intervene import intervened
 
     its = database if isinstance(database, Database) else load(database)
-    config = _recorded_config(its.schema, Path())
+    config = recorded_config(its.schema, Path())
     return Database(*intervened(its.schema, config, its.tables, table, column, value))
 
 
@@ -335,20 +274,6 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
         for table in schema.tables
     )
     return schema.but(**update)
-
-
-def _recorded_config(schema: Schema, place: Place) -> Config:
-    file = place / SCHEMA_FILE
-    try:
-        config = parse_config(schema.config)
-    except ConfigError as error:
-        raise FolderError(file, str(error.problems[0].under("config"))) from None
-    for table in schema.tables:
-        own = config.tables.get(table.name)
-        parents = own and own.parents and [parent.table for parent in own.parents]
-        if parents and parents != [column.references for column in table.foreign_keys]:
-            raise FolderError(file, f"config.tables.{table.name}.parents must be those of tables")
-    return config
 
 
 def made_rows(columns: Columns, report: Report | None) -> Callable[[Table], Rows]:
@@ -378,23 +303,3 @@ def _reported(made: Rows, table: Table, report: Report | None) -> Rows:
                 report(table.name, frame.height)
 
     return rows
-
-
-def _write(
-    target: Place,
-    schema: Schema,
-    config: Config,
-    rows: Callable[[Table], Rows],
-    *,
-    replace: bool,
-) -> Schema:
-    schema = schema.but(made=made_here())
-    compression = config.output.compression
-    with writing(target, schema, replace=replace) as work:
-        if schema.stages != ("schema",):
-            for table in schema.tables:
-                stored, its_rows = Stored.of(work, schema, table), rows(table)
-                for part in stored.parts:
-                    write_part(stored, part, schema.stages, its_rows, compression)
-        write_dataset(work, schema, target.resolve().name)
-    return schema

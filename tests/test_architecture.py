@@ -39,6 +39,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("connectivity",),
     ("features",),
     ("storage",),
+    ("database",),
     ("pipeline",),
     ("corpus",),
     ("export", "measure", "report"),

@@ -121,9 +121,9 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
 
 
 def _measured(family: Family, folders: Sequence[Place], report: Report) -> list[Measured]:
+    from plurel_cli.database import load
     from plurel_cli.measure.corpus import Measured
     from plurel_cli.measure.view import view_of
-    from plurel_cli.pipeline import load
 
     found = []
     for folder in folders:

@@ -19,7 +19,7 @@ from plurel_cli.errors import StageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.pipeline import Database
+    from plurel_cli.database import Database
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for a null time."""

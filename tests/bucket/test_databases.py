@@ -249,6 +249,7 @@ def test_exception_within_a_large_table_leaves_nothing(bucket: Bucket, db: str) 
 _KILLED = """
 import os, signal, sys
 import plurel_cli.pipeline as pipeline
+import plurel_cli.storage.database as database
 import plurel_cli.storage.claim as claim
 from plurel_cli.storage.bucket import BucketPath
 from tests.storage.samples import large_config, small_config
@@ -279,7 +280,7 @@ match moment:
     case "within the removal":
         around(BucketPath, "remove", after=True)
     case "between tables":
-        around(pipeline, "write_part", after=True, nth=2)
+        around(database, "write_part", after=True, nth=2)
     case "within a large table":
         config, report = large_config(700_000), lambda name, rows: name == "child" and die()
     case "before schema.json":

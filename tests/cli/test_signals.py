@@ -77,9 +77,9 @@ def test_signals_that_are_ignored_stay_so(tmp_path: Path) -> None:
     """As under `nohup`."""
     ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
     hang_up = (
-        "import os, plurel_cli.pipeline as pipeline; write = pipeline.write_part\n"
+        "import os, plurel_cli.storage.database as database; write = database.write_part\n"
         "def hang_up(*its): os.kill(os.getpid(), signal.SIGHUP); write(*its)\n"
-        "pipeline.write_part = hang_up"
+        "database.write_part = hang_up"
     )
     arguments = "generate", "-c", SMALL, "-o", tmp_path / "db"
     with start(*arguments, before=f"{ignoring}\n{hang_up}") as process:

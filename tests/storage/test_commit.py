@@ -317,6 +317,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 import plurel_cli.pipeline as pipeline
+import plurel_cli.storage.database as database
 import plurel_cli.storage.commit as commit
 from tests.storage.samples import large_config, small_config
 
@@ -340,9 +341,9 @@ def around(module, name, *, after, nth=1):
 config, report = small_config(), None
 match moment:
     case "before the first table":
-        around(pipeline, "write_part", after=False)
+        around(database, "write_part", after=False)
     case "between tables":
-        around(pipeline, "write_part", after=True, nth=2)
+        around(database, "write_part", after=True, nth=2)
     case "within a large table":
         config, report = large_config(700_000), lambda name, rows: name == "child" and die()
     case "before schema.json":
@@ -360,7 +361,7 @@ match moment:
         commit._exchange = lambda a, b: False
         around(Path, "rename", after=True)
 if moment.endswith(" of a stage"):
-    around(pipeline, "write_part", after=True)
+    around(database, "write_part", after=True)
     pipeline.run_stage("temporal", target)
 pipeline.generate_to(target, config, seed=2, force=True, report=report)
 """

@@ -1,0 +1,77 @@
+"""A database in memory: its schema, and a frame a table.
+
+It comes from `generate` or from a folder, and goes to a folder. What is in it agrees: the frames
+have the columns, types and rows that the schema states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.storage.database import Rows, recorded_config, write_database
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.parquet import Stored, read_frames
+from plurel_cli.storage.place import Place, place_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database in memory.
+
+    Attributes
+    ----------
+    schema
+        Its description.
+    tables
+        A frame a table, by name.
+    """
+
+    schema: Schema
+    tables: dict[str, pl.DataFrame]
+
+    def save(self, folder: str | Place, *, force: bool = False) -> None:
+        """Write the database to a folder, or `s3://bucket/prefix`.
+
+        Raises
+        ------
+        FolderError
+            If the folder holds something that must not be replaced; see `generate_to`.
+        StorageError
+            If the disk refuses.
+        """
+
+        def rows(table: Table) -> Rows:
+            frame = self.tables[table.name]
+            return lambda part: iter((frame.slice(part.first, part.rows),))
+
+        place = place_of(folder)
+        config = recorded_config(self.schema, place)
+        write_database(place, self.schema, config, rows, replace=force)
+
+
+def load(folder: str | Place) -> Database:
+    """Read a database into memory.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If the folder is no database or a file of it cannot be read.
+    """
+    import polars as pl
+
+    source = place_of(folder)
+    schema = read_schema(source)
+    if schema.stages == ("schema",):
+        return Database(schema, {})
+    tables = {
+        table.name: pl.concat(
+            read_frames(Stored.of(source, schema, table), schema.stages), rechunk=True
+        )
+        for table in schema.tables
+    }
+    return Database(schema, tables)

@@ -1,0 +1,103 @@
+"""A whole database on a disk or in a bucket: its tables, its schema, and what it was drawn from.
+
+`write_database` asks for rows table by table and part by part, so that the memory of a few blocks
+is enough, and lets them count only when all are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from plurel_cli.config import Config, parse_config
+from plurel_cli.errors import ConfigError, FolderError
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.storage.commit import writing
+from plurel_cli.storage.layout import SCHEMA_FILE, Part
+from plurel_cli.storage.parquet import Stored, write_part
+from plurel_cli.storage.place import Place
+from plurel_cli.storage.relbench import write_dataset
+from plurel_cli.storage.versions import made_here
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Rows = Callable[[Part], Iterator["pl.DataFrame"]]
+"""Makes some rows of a table, in order."""
+
+
+def write_database(
+    target: Place,
+    schema: Schema,
+    config: Config,
+    rows: Callable[[Table], Rows],
+    *,
+    replace: bool,
+) -> Schema:
+    """Write a database whole, or not at all.
+
+    Parameters
+    ----------
+    target
+        Folder to make.
+    schema, config
+        The database, and what it was drawn from.
+    rows
+        Gives what makes the rows of a table; not called where only the schema is there.
+    replace
+        Whether a database that is there may be replaced.
+
+    Returns
+    -------
+    Schema
+        With a note of what made it.
+
+    Raises
+    ------
+    FolderError
+        If something is there that must not be replaced.
+    StorageError
+        If the disk or the bucket refuses.
+    """
+    schema = schema.but(made=made_here())
+    compression = config.output.compression
+    with writing(target, schema, replace=replace) as work:
+        if schema.stages != ("schema",):
+            for table in schema.tables:
+                stored, made = Stored.of(work, schema, table), rows(table)
+                for part in stored.parts:
+                    write_part(stored, part, schema.stages, made, compression)
+        write_dataset(work, schema, target.resolve().name)
+    return schema
+
+
+def recorded_config(schema: Schema, place: Place) -> Config:
+    """The config that a database was drawn from, as its `schema.json` has it.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    place
+        Its folder, for messages.
+
+    Returns
+    -------
+    Config
+
+    Raises
+    ------
+    FolderError
+        If the record is no config, or contradicts the tables.
+    """
+    file = place / SCHEMA_FILE
+    try:
+        config = parse_config(schema.config)
+    except ConfigError as error:
+        raise FolderError(file, str(error.problems[0].under("config"))) from None
+    for table in schema.tables:
+        settings = config.tables.get(table.name)
+        parents = settings and settings.parents and [parent.table for parent in settings.parents]
+        if parents and parents != [column.references for column in table.foreign_keys]:
+            raise FolderError(file, f"config.tables.{table.name}.parents must be those of tables")
+    return config
