@@ -191,6 +191,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
     assert found == {
         "plurel_cli.config.load": {"read_bytes"},  # of the config
         "plurel_cli.config.mixture": {"read_bytes"},  # of configs
+        "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described
     }
     touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plurel_cli.measure.family import Family, Quartiles, Values, quartiles
+from plurel_cli.measure.family import Family, Values
+from plurel_cli.measure.quartiles import Quartiles, quartiles
 
 REFERENCE = "reference"
 """Name of the real databases."""

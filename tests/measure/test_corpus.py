@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from plurel_cli.measure.corpus import Measured, compare, is_inside, is_spread, summed_up
-from plurel_cli.measure.family import Family, Quartiles, quartiles
+from plurel_cli.measure.family import Family
+from plurel_cli.measure.quartiles import Quartiles, quartiles
 
 FAMILY = Family(
     name="trial",
