@@ -28,7 +28,7 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 def written() -> list[Path]:
     """The hand-written pages."""
-    pages = [ROOT / "README.md", *DOCS.rglob("*.md")]
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
     return sorted(page for page in pages if page.parent != DOCS or page.name not in GENERATED)
 
 

@@ -77,6 +77,12 @@ def settings(section: type[Section], defaults: Section | None, prefix: str) -> I
         )
 
 
+def all_settings() -> Iterator[str]:
+    """Paths of all settings and sections."""
+    for setting in settings(Config, Config.model_validate({}), ""):
+        yield setting.path.removeprefix(".")
+
+
 def _setting(
     path: str, description: str, annotation: Any, metadata: typing.Sequence[object], default: Any
 ) -> Iterator[Setting]:
