@@ -135,8 +135,9 @@ class ConnectivityConfig(Section):
     )
     coupling: Share = Field(
         default=Fixed(0.0),
-        description="Share of a table's rows in which its foreign keys go together; each key's own "
-        "distribution stays as it is. Drawn once a table.",
+        description="Share of a table's rows whose foreign keys are drawn by one point and so go "
+        "together, among rows that repeat no parent by `run`; each key's own distribution stays as "
+        "it is. Drawn once for each table.",
     )
     pairing: Pairing = Field(
         default=Fixed("direct"),

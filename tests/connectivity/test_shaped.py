@@ -208,6 +208,22 @@ def test_coupling_is_the_share_of_rows_that_go_together() -> None:
     assert abs(mean_z(pair[0] == pair[1], p, np.sqrt(p * (1 - p)))) < z_limit()
 
 
+@pytest.mark.parametrize("run", [0.3, 0.7])
+def test_runs_of_two_keys_leave_this_share_of_coupling(run: float) -> None:
+    """Both keys are of one point since both were drawn anew in one row, and neither since."""
+    n = 1 << 16
+    even = np.ones(1000)
+    pair = [
+        all_blocks(_keys(NO_BLOCKS, 1000, n, weights=even, column=c, coupling=1.0, run=run), n)
+        for c in ("a", "b")
+    ]
+    p = (1 - run) / (1 + run)
+    sd = np.sqrt(p * (1 - p) * (1 + run**2) / (1 - run**2))  # a row is as the one before it: run²
+    z = mean_z(pair[0] == pair[1], p + (1 - p) / 1000, sd)
+    assert abs(z) < z_limit(2)
+    assert abs(mean_z(pair[0] == pair[1], (1 - run) ** 2, sd)) > z_limit(2)  # a wrong law is seen
+
+
 def test_runs_repeat_the_parent_of_the_row_before() -> None:
     n = 1 << 15
     keys = all_blocks(_keys(NO_BLOCKS, 12, n, weights=WEIGHTS, run=0.7), n)
