@@ -12,7 +12,7 @@ import pytest
 import plurel_cli
 from docs.build import DOCS, GENERATED, ROOT, written
 from docs.reference.commands import commands
-from docs.reference.config import all_settings
+from docs.reference.settings import all_settings
 
 PAGES = sorted([*written(), *(DOCS / name for name in GENERATED)])
 
@@ -60,7 +60,7 @@ def options() -> dict[str, set[str]]:
 @cache
 def settings() -> frozenset[tuple[str, ...]]:
     """Every setting as the parts of its path, sections included."""
-    paths = [tuple(path.replace("[]", "").split(".")) for path in all_settings()]
+    paths = [tuple(setting.path.replace("[]", "").split(".")) for setting in all_settings()]
     return frozenset(path[:n] for path in paths for n in range(1, len(path) + 1))
 
 
