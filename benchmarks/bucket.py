@@ -38,7 +38,7 @@ import sys
 from benchmarks.memory import peak_mib
 from benchmarks.timing import seconds
 from plurel_cli import generate_to, load_config
-config = load_config(sys.argv[1]).config
+config = load_config(sys.argv[1])
 took = seconds(lambda: generate_to(sys.argv[2], config, 0, force=True))
 print(took, peak_mib())
 """

@@ -23,7 +23,7 @@ from plurel_cli import load_config
 from benchmarks.features_alone import features_of
 from benchmarks.memory import peak_mib
 
-config = load_config(sys.argv[1]).config
+config = load_config(sys.argv[1])
 seen = []
 for seed in range(10):
     schema, make = features_of(config, seed)

@@ -74,7 +74,7 @@ def _columns(subject: Subject) -> dict[str, list[float]]:
 
 def one(config: str, seed: int) -> dict[str, list[float]]:
     """Quantiles over the columns of one database."""
-    database = generate(load_config(CONFIGS / config).config, seed)
+    database = generate(load_config(CONFIGS / config), seed)
     columns = _columns(Subject(view_of(database)))
     return {
         name: np.quantile(values, QUANTILES).tolist()

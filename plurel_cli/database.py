@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plurel_cli.config.arguments import checked
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_schema
@@ -54,6 +55,7 @@ class Database:
         write_database(place, self.schema, config, rows, replace=force)
 
 
+@checked
 def load(folder: str | Place) -> Database:
     """Read a database into memory.
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import FrameType
 from typing import Any, Final
 
 
@@ -85,6 +88,20 @@ class ConfigError(PlurelError):
         self.source = source
         prefix = f"{source}: " if source else ""
         super().__init__("\n".join(f"{prefix}{problem}" for problem in self.problems))
+
+
+class ConfigWarning(UserWarning):
+    """A config that can be used, but is unlikely to say what its author meant."""
+
+
+def warn(messages: Iterable[str]) -> None:
+    """Give warnings as of the line, outside this package, that has called it."""
+    level = 1
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("plurel_cli"):
+        level, frame = level + 1, frame.f_back
+    for message in messages:
+        warnings.warn(message, ConfigWarning, stacklevel=level)
 
 
 class PlaceError(PlurelError):

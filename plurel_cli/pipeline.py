@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from plurel_cli.blocks.column import BlockColumn, blocks_of
 from plurel_cli.blocks.frames import frames
 from plurel_cli.config import Config
+from plurel_cli.config.arguments import checked
+from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.database import Database, load
-from plurel_cli.errors import StageError
+from plurel_cli.errors import StageError, UsageError
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, check_target
@@ -89,13 +91,15 @@ def plan(config: Config, seed: int) -> Planned:
     return Planned(schema, lambda table: {k: v for its in stages for k, v in its(table).items()})
 
 
-def generate(config: Config | None = None, seed: int = 0) -> Database:
+@checked
+def generate(config: ConfigLike = None, seed: int = 0) -> Database:
     """Make a database in memory.
 
     Parameters
     ----------
     config
-        What to draw from; by default the published method's settings.
+        What to draw from: a `Config`, a dict of settings, a preset's name or a file; by default the
+        published method's settings.
     seed
         Seed of the database, 0 to 2⁶⁴ − 1.
 
@@ -105,13 +109,13 @@ def generate(config: Config | None = None, seed: int = 0) -> Database:
 
     Examples
     --------
-    >>> database = generate(Config.model_validate({"schema": {"tables": 3}}), seed=7)
+    >>> database = generate({"schema": {"tables": 3}}, seed=7)
     >>> database.tables["table_0"].columns[0]
     'row_idx'
     """
     import polars as pl
 
-    config = config or Config.model_validate({})
+    config = as_config(config)
     schema, columns = plan(config, seed)
     tables = {
         table.name: pl.concat(_made(columns, table, STAGES)(whole(table)), rechunk=True)
@@ -120,9 +124,10 @@ def generate(config: Config | None = None, seed: int = 0) -> Database:
     return Database(schema.but(made=made_here()), tables)
 
 
+@checked
 def generate_to(
     folder: str | Place,
-    config: Config | None = None,
+    config: ConfigLike = None,
     seed: int = 0,
     *,
     force: bool = False,
@@ -152,20 +157,46 @@ def generate_to(
     StorageError
         If the disk refuses.
     """
-    config = config or Config.model_validate({})
+    config = as_config(config)
     place = place_of(folder)
     check_target(place, replace=force)
     schema, columns = plan(config, seed)
     return write_database(place, schema, config, made_rows(columns, report), replace=force)
 
 
-def schema_to(folder: str | Place, config: Config, seed: int, *, force: bool = False) -> Schema:
-    """Run the first stage alone: a folder that holds `schema.json`."""
+@checked
+def schema_to(
+    folder: str | Place, config: ConfigLike = None, seed: int = 0, *, force: bool = False
+) -> Schema:
+    """Run the first stage alone: a folder that holds `schema.json`.
+
+    Parameters
+    ----------
+    folder
+        Folder to make, or `s3://bucket/prefix`.
+    config, seed
+        As in `generate`.
+    force
+        Whether a database that is there may be replaced.
+
+    Returns
+    -------
+    Schema
+
+    Raises
+    ------
+    FolderError
+        If the folder holds something that must not be replaced.
+    StorageError
+        If the disk refuses.
+    """
+    config = as_config(config)
     schema = sample_schema(config, seed)
     place = place_of(folder)
     return write_database(place, schema, config, lambda table: lambda part: iter(()), replace=force)
 
 
+@checked
 def run_stage(
     stage: StageName,
     folder: str | Place,
@@ -221,6 +252,7 @@ def run_stage(
     return write_database(target, planned, config, rows, replace=force or is_in_place)
 
 
+@checked
 def do(
     database: Database | str | Place, table: str, column: str, value: float | str | bool
 ) -> Database:
@@ -249,13 +281,15 @@ def do(
     """
     from plurel_cli.features.intervene import intervened
 
-    its = database if isinstance(database, Database) else load(database)
-    config = recorded_config(its.schema, Path())
-    return Database(*intervened(its.schema, config, its.tables, table, column, value))
+    start = database if isinstance(database, Database) else load(database)
+    config = recorded_config(start.schema, Path())
+    return Database(*intervened(start.schema, config, start.tables, table, column, value))
 
 
 def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> Schema:
     """The schema as it was before a stage ran."""
+    if stage not in STAGES[1:]:
+        raise UsageError("stage", "must be one of " + ", ".join(STAGES[1:]), stage)
     position = STAGES.index(stage)
     if position > len(schema.stages):
         first = STAGES[len(schema.stages)]

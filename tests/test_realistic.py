@@ -15,7 +15,7 @@ CONFIG = Path(__file__).parents[1] / "configs" / "realistic.yaml"
 
 
 def _config(model: str | None = None, **rows: Any) -> Config:
-    raw = load_config(CONFIG).config.resolved()
+    raw = load_config(CONFIG).resolved()
     raw["schema"]["rows"] = {"entity": {"min": 40, "max": 90}, "activity": {"min": 100, "max": 400}}
     raw["schema"]["rows"] |= rows
     raw["schema"]["tables"] = {"min": 4, "max": 8}

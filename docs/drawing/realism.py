@@ -17,7 +17,7 @@ _DAY = 86_400 * 10**9
 
 
 def _databases(name: str) -> list[Database]:
-    raw = load_config(_CONFIGS / f"{name}.yaml").config.resolved()
+    raw = load_config(_CONFIGS / f"{name}.yaml").resolved()
     raw["features"]["model"] = "none"
     config = Config.model_validate(raw)
     return [generate(config, seed) for seed in _SEEDS]

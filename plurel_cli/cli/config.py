@@ -29,9 +29,9 @@ def show(
 
     Example: plurel config show > my-config.yaml
     """
-    from plurel_cli.config import dump_config, load_config
+    from plurel_cli.config import dump_config, read_config
 
-    typer.echo(dump_config(load_config(config).config), nl=False)
+    typer.echo(dump_config(read_config(config).config), nl=False)
 
 
 @_group.command()

@@ -45,9 +45,9 @@ StageOutOption = Annotated[
 
 
 def _config(path: Path | None, quiet: bool) -> Config:
-    from plurel_cli.config import load_config
+    from plurel_cli.config import read_config
 
-    loaded = load_config(path)
+    loaded = read_config(path)
     if not quiet:
         for warning in loaded.warnings:
             note(f"warning: {warning}")

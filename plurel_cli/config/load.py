@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from plurel_cli.choices.choice import Choice, reads_like_range
 from plurel_cli.choices.section import Section
+from plurel_cli.config.arguments import checked
 from plurel_cli.config.model import Config
-from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error
+from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error, warn
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -51,8 +52,33 @@ class Loaded(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def load_config(path: str | Path | None) -> Loaded:
-    """Read a config file; `None` gives the built-in default.
+@checked
+def load_config(path: str | Path | None = None) -> Config:
+    """Read a config file; without one, the built-in default.
+
+    What its author may want to know is given as a `ConfigWarning`.
+
+    Raises
+    ------
+    ConfigError
+        With all the problems of the file.
+    UsageError
+        If there is no such file.
+    StorageError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> load_config().schema_.tables.min
+    3
+    """
+    config, messages = read_config(path)
+    warn(messages)
+    return config
+
+
+def read_config(path: str | Path | None) -> Loaded:
+    """Read a config file as `load_config` does, with the warnings as text.
 
     Raises
     ------
@@ -68,7 +94,7 @@ def load_config(path: str | Path | None) -> Loaded:
     source = str(path)
     try:
         text = Path(path).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # the latter of a null in the name
         remedy = "`plurel config show` prints one to start from"
         raise UsageError(source, "no such config file", remedy=remedy) from None
     except OSError as error:
@@ -94,6 +120,7 @@ def _parse_yaml(text: bytes, source: str) -> object:
         raise ConfigError([Problem("", f"is not YAML: {reason}")], source) from None
 
 
+@checked
 def parse_config(raw: object, source: str = "") -> Config:
     """Check plain data and make a `Config` of it.
 
@@ -250,6 +277,7 @@ def _item(raw: Any, key: Any) -> object:
     return raw[key] if isinstance(raw, list) and isinstance(key, int) else None
 
 
+@checked
 def dump_config(config: Config) -> str:
     """The resolved config as YAML that `load_config` reads back to the same config."""
     return yaml.safe_dump(config.model_dump(mode="python", by_alias=True), sort_keys=False)

@@ -15,7 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from plurel_cli.config.load import _parse_yaml, load_config
+from plurel_cli.config.arguments import checked
+from plurel_cli.config.load import _parse_yaml, read_config
 from plurel_cli.config.model import Config
 from plurel_cli.errors import ConfigError, PlurelError, Problem, UsageError, storage_error
 from plurel_cli.numerics.stream import Stream
@@ -107,6 +108,7 @@ def _digest(data: object) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+@checked
 def load_mixture(path: str | Path | None) -> Mixture:
     """Read a mixture's file, or a config's as a mixture of one; `None` gives the default config.
 
@@ -121,7 +123,7 @@ def load_mixture(path: str | Path | None) -> Mixture:
     """
     raw = None if path is None else _raw(Path(path))
     if path is None or not isinstance(raw, Mapping) or _KEY not in raw:
-        loaded = load_config(path)
+        loaded = read_config(path)
         component = Component(_DEFAULT if path is None else Path(path).name, loaded.config)
         return Mixture((component,), loaded.warnings)
     source = str(path)
@@ -131,7 +133,7 @@ def load_mixture(path: str | Path | None) -> Mixture:
     for name, weight in _weights(raw, source).items():
         place = Path(path).parent / name
         try:
-            loaded = load_config(_no_mixture(place, source, name))
+            loaded = read_config(_no_mixture(place, source, name))
         except PlurelError as error:
             faults.append(error)
         else:
@@ -144,12 +146,13 @@ def load_mixture(path: str | Path | None) -> Mixture:
 
 def _raw(path: Path) -> object:
     try:
-        return _parse_yaml(path.read_bytes(), str(path))
-    except FileNotFoundError:
+        text = path.read_bytes()
+    except (FileNotFoundError, ValueError):  # the latter of a null in the name
         remedy = "`plurel config show` prints one to start from"
         raise UsageError(path, "no such config file", remedy=remedy) from None
     except OSError as error:
         raise storage_error(path, error) from None
+    return _parse_yaml(text, str(path))
 
 
 def _no_mixture(path: Path, source: str, name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from plurel_cli.config.arguments import checked
 from plurel_cli.errors import FolderError
 from plurel_cli.storage.index import (
     INDEX_FILE,
@@ -30,6 +31,7 @@ class Merged(NamedTuple):
     warnings: tuple[str, ...]
 
 
+@checked
 def merge_corpus(folder: str | Place) -> Merged:
     """Join the indexes of the shards in a folder to one, `corpus.json`.
 

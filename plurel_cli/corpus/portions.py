@@ -10,7 +10,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
-from plurel_cli.config import Config
+from plurel_cli.config.arguments import checked
+from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.pipeline import Report, made_rows, plan
 from plurel_cli.schema.model import STAGES, Schema
@@ -39,9 +40,10 @@ class MergedDatabase(NamedTuple):
     warnings: tuple[str, ...]
 
 
+@checked
 def generate_portion(
     folder: str | Place,
-    config: Config | None = None,
+    config: ConfigLike = None,
     seed: int = 0,
     *,
     portion: tuple[int, int],
@@ -79,7 +81,7 @@ def generate_portion(
         If the disk or the store refuses.
     """
     its = check_shard(Shard(*portion), "--parts")
-    config = config or Config.model_validate({})
+    config = as_config(config)
     place = place_of(folder)
     check_free(place)
     schema, columns = plan(config, seed)
@@ -98,6 +100,7 @@ def generate_portion(
     return schema
 
 
+@checked
 def merge_portions(folder: str | Place) -> MergedDatabase:
     """Make a database of portions that lie in one folder, after checking that all are there.
 

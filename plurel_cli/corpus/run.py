@@ -12,8 +12,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
+from plurel_cli.config.arguments import checked
+from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
-from plurel_cli.config.model import Config
 from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds
 from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
 from plurel_cli.corpus.pool import Outcome, Setup, Task
@@ -84,9 +85,10 @@ CorpusReport = Callable[[Progress], None]
 """Called when the work begins and after each database."""
 
 
+@checked
 def generate_corpus(
     folder: str | Place,
-    config: Config | Mixture | None = None,
+    config: ConfigLike | Mixture = None,
     seeds: range = range(1),
     *,
     jobs: int | None = None,
@@ -105,7 +107,7 @@ def generate_corpus(
     folder
         Folder of the corpus, or `s3://bucket/prefix`.
     config
-        What to draw from; by default the published method's settings.
+        What to draw from, as in `generate`, or a mixture of configs or its file.
     seeds
         A seed a database, consecutive.
     jobs
@@ -147,7 +149,7 @@ def generate_corpus(
     The database of a seed is the one that `generate_to` makes, whatever the workers and shards.
     """
     place = place_of(folder)
-    mixture = config if isinstance(config, Mixture) else Mixture.alone(config or _default())
+    mixture = as_mixture(config)
     if resume and force:
         remedy = "give one of them"
         raise UsageError("--resume", "keeps what --force would make anew", remedy=remedy)
@@ -164,10 +166,6 @@ def generate_corpus(
             run.notes = notes
             kept, left = run.begin(resume=resume, force=force)
             return run.make(kept, left, its_engine, report)
-
-
-def _default() -> Config:
-    return Config.model_validate({})
 
 
 class _Run:

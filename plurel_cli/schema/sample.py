@@ -90,6 +90,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
     >>> len(schema.tables)
     4
     """
+    seed = int(seed)  # which numpy may have made
     if not 0 <= seed < SEED_LIMIT:
         raise UsageError("seed", f"must be from 0 to {SEED_LIMIT - 1}", seed)
     stream = Stream(seed).child("schema")

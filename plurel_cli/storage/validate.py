@@ -15,6 +15,7 @@ import numpy as np
 
 from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.config import parse_config
+from plurel_cli.config.arguments import checked
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.storage.document import read_schema
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+@checked
 def validate(folder: str | Place) -> list[Problem]:
     """Every fault of a database's folder; an empty list for a sound one.
 

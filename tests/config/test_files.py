@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plurel_cli.config import Config, dump_config, load_config, parse_config
+from plurel_cli.config import Config, dump_config, parse_config, read_config
 from plurel_cli.config.mixture import load_mixture
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.sample import sample_schema
@@ -20,17 +20,17 @@ CONFIGS = sorted(set(FOLDER.glob("*.yaml")) - {MIXTURE})
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_config_loads_without_warning_and_round_trips(path: Path, tmp_path: Path) -> None:
-    config, warnings = load_config(path)
+    config, warnings = read_config(path)
     assert warnings == ()
     dumped = tmp_path / "dumped.yaml"
     dumped.write_text(dump_config(config), encoding="utf-8")
-    assert load_config(dumped) == (config, ())
+    assert read_config(dumped) == (config, ())
     assert parse_config(config.resolved()) == config
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_config_gives_a_schema(path: Path) -> None:
-    config = load_config(path).config
+    config = read_config(path).config
     schema = sample_schema(config, 1)
     if config.is_explicit:
         assert set(schema.by_name) == set(config.tables)
@@ -48,8 +48,8 @@ def test_config_opens_with_a_comment(path: Path) -> None:
 
 
 def test_default_config_is_the_built_in_one() -> None:
-    assert load_config(FOLDER / "default.yaml").config == load_config(None).config
-    assert load_config(None) == (Config.model_validate({}), ())
+    assert read_config(FOLDER / "default.yaml").config == read_config(None).config
+    assert read_config(None) == (Config.model_validate({}), ())
 
 
 def test_default_config_writes_out_every_setting_of_its_layouts_and_model() -> None:
@@ -66,12 +66,12 @@ def test_default_config_writes_out_every_setting_of_its_layouts_and_model() -> N
 
 def test_there_is_a_config_for_every_layout() -> None:
     for name in layouts.names():
-        config = load_config(FOLDER / f"{name}.yaml").config
+        config = read_config(FOLDER / f"{name}.yaml").config
         assert config.schema_.layout.bounds == (name, name)
 
 
 def test_social_network_has_a_diamond_and_two_keys_to_one_parent() -> None:
-    graph = sample_schema(load_config(FOLDER / "social_network.yaml").config, 1).graph()
+    graph = sample_schema(read_config(FOLDER / "social_network.yaml").config, 1).graph()
     assert graph.number_of_edges("user", "follow") == 2
     assert graph.has_edge("user", "post")
     assert graph.has_edge("user", "comment")
@@ -79,5 +79,5 @@ def test_social_network_has_a_diamond_and_two_keys_to_one_parent() -> None:
 
 
 def test_snowflake_has_one_activity_table() -> None:
-    schema = sample_schema(load_config(FOLDER / "snowflake.yaml").config, 1)
+    schema = sample_schema(read_config(FOLDER / "snowflake.yaml").config, 1)
     assert [table.name for table in schema.tables if table.kind == "activity"] == ["sale"]

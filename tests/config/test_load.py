@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli.choices.choice import Fixed, IntegerRange, OneOf, RealRange
-from plurel_cli.config import Config, dump_config, load_config, parse_config
+from plurel_cli.config import Config, dump_config, parse_config, read_config
 from plurel_cli.errors import ConfigError, StorageError, UsageError
 from plurel_cli.schema.layouts import layouts
 
@@ -20,7 +20,7 @@ LAYOUTS = ", ".join(layouts.names())
 def _load(folder: Path, text: str | bytes) -> tuple[Config, tuple[str, ...]]:
     path = folder / "c.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return load_config(path)
+    return read_config(path)
 
 
 def _refusal(folder: Path, text: str | bytes) -> list[str]:
@@ -36,7 +36,7 @@ def _refusal(folder: Path, text: str | bytes) -> list[str]:
 
 @pytest.mark.parametrize("text", ["", "{}", "# nothing\n", "---\n", "null", "schema: {}"])
 def test_an_empty_file_is_the_default(tmp_path: Path, text: str) -> None:
-    assert _load(tmp_path, text) == load_config(None)
+    assert _load(tmp_path, text) == read_config(None)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_number_of_400_digits_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_no_such_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
-        load_config(tmp_path / "none.yaml")
+        read_config(tmp_path / "none.yaml")
     assert str(caught.value) == (
         f"{tmp_path / 'none.yaml'}: no such config file; "
         "`plurel config show` prints one to start from"
@@ -218,13 +218,13 @@ def test_no_such_file_says_how_to_get_one(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_config(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be used: is a directory"):
-        load_config(tmp_path)
+        read_config(tmp_path)
 
 
 def test_a_file_below_a_file_is_no_config(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(StorageError, match=r"cannot be used: not a directory"):
-        load_config(os.fspath(tmp_path / "a" / "b.yaml"))
+        read_config(os.fspath(tmp_path / "a" / "b.yaml"))
 
 
 def test_exponents_merge_keys_anchors_and_underscores_are_read(tmp_path: Path) -> None:

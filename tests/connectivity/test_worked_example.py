@@ -16,7 +16,7 @@ from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import labels_of
 from tests.statistics import chi_square_p, mean_z, p_limit, z_limit
 
-CONFIG = load_config(Path(__file__).parents[2] / "configs" / "worked_example.yaml").config
+CONFIG = load_config(Path(__file__).parents[2] / "configs" / "worked_example.yaml")
 
 N_SEEDS = 4000
 

@@ -93,7 +93,7 @@ import sys
 import ray
 from plurel_cli import generate_portion, load_config, merge_portions
 
-config, place, n = load_config(sys.argv[1]).config, sys.argv[2], int(sys.argv[3])
+config, place, n = load_config(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 ray.init("local", num_cpus=2, object_store_memory=80 << 20, include_dashboard=False)
 
 @ray.remote(num_cpus=1)

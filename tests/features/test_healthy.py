@@ -15,7 +15,7 @@ N_DATABASES = 12
 
 
 def with_few_rows(name: str) -> Config:
-    data = load_config(ROOT / "configs" / f"{name}.yaml").config.resolved()
+    data = load_config(ROOT / "configs" / f"{name}.yaml").resolved()
     data["schema"]["rows"] = {
         "entity": {"min": 150, "max": 400}, "activity": {"min": 200, "max": 500},
     }  # fmt: skip

@@ -41,7 +41,7 @@ Fingerprint = dict[str, Any]
 
 def config_of(name: str) -> Config:
     """A config of `configs/`; those with big tables have them made smaller."""
-    config = load_config(CONFIGS[name]).config
+    config = load_config(CONFIGS[name])
     if name in _SMALLER:
         raw = config.resolved()
         raw["schema"]["rows"] = _SMALLER[name]
