@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.examples import refreshed
-from docs.reference import commands, config, folder
+from docs.reference import commands, config, folder, presets
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -23,6 +23,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "config.md": config.page,
     "format.md": folder.page,
+    "presets.md": presets.page,
 }
 
 

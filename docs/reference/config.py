@@ -11,8 +11,6 @@ from docs.reference.settings import Setting, all_settings
 from docs.reference.tasks import TASKS, Group, group_of
 from plurel_cli.choices.registry import Registry
 
-CONFIGS = Path(__file__).parents[2] / "configs"
-
 INTRO = """\
 # Config
 
@@ -66,7 +64,8 @@ like [mixture.yaml](../configs/mixture.yaml); [Corpora](scale/corpora.md#mixture
 EXAMPLES = """\
 ## Configs to start from
 
-In the folder [configs](../configs):
+[Which config do I want?](presets.md) lists them, says what each is for, and shows how its
+databases look.
 """
 
 
@@ -90,14 +89,6 @@ def about(path: Path) -> str:
             break
         comment.append(line.removeprefix("# "))
     return re.split(r"(?<=[.]) ", " ".join(comment))[0]
-
-
-def _examples() -> str:
-    rows = (
-        (f"[{path.name}](../configs/{path.name})", about(path))
-        for path in sorted(CONFIGS.glob("*.yaml"))
-    )
-    return table(("file", "what"), rows)
 
 
 def _wanted() -> str:
@@ -147,5 +138,5 @@ def page() -> str:
         parts.append(f"## {task.title}\n\n{filled(task.about)}\n")
         for group in task.groups:
             parts += _group(group, rows[group], described)
-    parts += [CORPORA, EXAMPLES, _examples()]
+    parts += [CORPORA, EXAMPLES]
     return "\n".join(parts)

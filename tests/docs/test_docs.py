@@ -10,6 +10,7 @@ import pytest
 from docs.build import DOCS, GENERATED, ROOT, written
 from docs.examples import examples, refreshed
 from docs.reference.commands import commands
+from docs.reference.presets import PURPOSES
 from plurel_cli.schema.layouts import layouts
 from tests.readers.environments import reader
 
@@ -88,10 +89,9 @@ def test_every_command_is_described_and_has_an_example() -> None:
             assert parameter.help, f"{name}: {parameter.name} has no help"
 
 
-def test_every_example_config_is_mentioned() -> None:
-    texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
-    for path in (ROOT / "configs").glob("*.yaml"):
-        assert f"configs/{path.name}" in texts
+def test_every_config_is_recommended_once() -> None:
+    names = [preset.name for purpose in PURPOSES for preset in purpose.presets]
+    assert sorted(names) == sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
 
 
 def test_every_setting_and_layout_has_a_description() -> None:
