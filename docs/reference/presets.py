@@ -154,7 +154,7 @@ def _purpose(purpose: Purpose) -> list[str]:
         ((p.wanted, _link(p.name), about(_path(p.name))) for p in purpose.presets),
     )
     rows = [
-        (code(f"{p.name}.yaml"), *_looks(load_config(_path(p.name)).config))
+        (code(f"{p.name}.yaml"), *_looks(load_config(_path(p.name))))
         for p in purpose.presets
         if p.name != "mixture"
     ]
