@@ -1,25 +1,23 @@
 """The stages in order, in memory or from folder to folder.
 
-A stage is a pure function: it completes the schema with what it draws (block models, a window,
-causal graphs), and gives what makes the columns it fills, table by table, in any rows. So
-`generate` plans all stages and writes once, a subcommand plans one stage and writes its columns
-beside those it reads from disk, and both give the same values.
+A plan completes the schema stage by stage, and gives every column by blocks of rows. `generate`
+plans all stages and writes once, a subcommand plans one stage and writes its columns beside those
+it reads from disk, and both give the same values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from plurel_cli.blocks.column import BlockColumn, blocks_of
+from plurel_cli.blocks.column import blocks_of
 from plurel_cli.blocks.frames import frames
-from plurel_cli.config import Config
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_config
-from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.database import Database, load
 from plurel_cli.errors import StageError, UsageError
+from plurel_cli.plan import Plan
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, check_target
@@ -29,66 +27,12 @@ from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.versions import made_here
-from plurel_cli.temporal.stage import plan_time, time_columns
 
 if TYPE_CHECKING:
     import polars as pl
 
 Report = Callable[[str, int], None]
 """Called with a table's name and the rows of it just made."""
-
-
-Columns = Callable[[Table], dict[str, BlockColumn]]
-"""Gives the columns of a table that some stages fill, by name."""
-
-
-class Planned(NamedTuple):
-    """A schema completed by some stages, and what makes their columns."""
-
-    schema: Schema
-    columns: Columns
-
-
-def _keys(schema: Schema, config: Config) -> Planned:
-    planned = plan_keys(schema, config)
-    return Planned(planned, lambda table: key_columns(planned, config, table))
-
-
-def _times(schema: Schema, config: Config) -> Planned:
-    planned = plan_time(schema, config)
-    return Planned(planned, lambda table: time_columns(planned, config, table))
-
-
-def _features(schema: Schema, config: Config) -> Planned:
-    from plurel_cli.features.stage import plan_features
-
-    return Planned(*plan_features(schema, config))
-
-
-_STAGES: dict[StageName, Callable[[Schema, Config], Planned]] = {
-    "fk": _keys,
-    "temporal": _times,
-    "features": _features,
-}
-
-
-def plan(config: Config, seed: int) -> Planned:
-    """The schema of a database with all stages planned, and what makes its columns.
-
-    Raises
-    ------
-    UsageError
-        If the seed is out of range.
-    ConfigError
-        If the config allows no such database.
-    """
-    schema = sample_schema(config, seed)
-    stages = []
-    for stage in _STAGES.values():
-        planned = stage(schema, config)
-        schema = planned.schema
-        stages.append(planned.columns)
-    return Planned(schema, lambda table: {k: v for its in stages for k, v in its(table).items()})
 
 
 @checked
@@ -116,12 +60,12 @@ def generate(config: ConfigLike = None, seed: int = 0) -> Database:
     import polars as pl
 
     config = as_config(config)
-    schema, columns = plan(config, seed)
+    plan = Plan.whole(config, seed)
     tables = {
-        table.name: pl.concat(_made(columns, table, STAGES)(whole(table)), rechunk=True)
-        for table in schema.tables
+        table.name: pl.concat(_made(plan, table, STAGES)(whole(table)), rechunk=True)
+        for table in plan.schema.tables
     }
-    return Database(schema.but(made=made_here()), tables)
+    return Database(plan.schema.but(made=made_here()), tables)
 
 
 @checked
@@ -160,8 +104,8 @@ def generate_to(
     config = as_config(config)
     place = place_of(folder)
     check_target(place, replace=force)
-    schema, columns = plan(config, seed)
-    return write_database(place, schema, config, made_rows(columns, report), replace=force)
+    plan = Plan.whole(config, seed)
+    return write_database(place, plan.schema, config, made_rows(plan, report), replace=force)
 
 
 @checked
@@ -241,15 +185,15 @@ def run_stage(
     schema = _before(stage, read_schema(source), source, force=force)
     config = recorded_config(schema, source)
     check_target(target, replace=force or is_in_place)
-    planned, columns = _STAGES[stage](schema, config)
+    plan = Plan.of(schema, config).after(stage)
 
     def rows(table: Table) -> Rows:
-        made = _made(columns, table, (stage,))
+        made = _made(plan, table, (stage,))
         if schema.stages != ("schema",):
             made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
         return _reported(made, table, report)
 
-    return write_database(target, planned, config, rows, replace=force or is_in_place)
+    return write_database(target, plan.schema, config, rows, replace=force or is_in_place)
 
 
 @checked
@@ -279,11 +223,14 @@ def do(
     UsageError
         If there is no such feature column, or it cannot have the value.
     """
-    from plurel_cli.features.intervene import intervened
+    from plurel_cli.features.intervene import holding, intervened
 
-    start = database if isinstance(database, Database) else load(database)
-    config = recorded_config(start.schema, Path())
-    return Database(*intervened(start.schema, config, start.tables, table, column, value))
+    before = database if isinstance(database, Database) else load(database)
+    config = recorded_config(before.schema, Path())
+    schema, variable = holding(before.schema, table, column, value)
+    fit = Plan.of(before.schema, config).engine
+    assert fit is not None  # noqa: S101 (there are causal features, one of which is held)
+    return Database(schema, intervened(schema, fit, before.tables, variable))
 
 
 def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> Schema:
@@ -310,14 +257,21 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
     return schema.but(**update)
 
 
-def made_rows(columns: Columns, report: Report | None) -> Callable[[Table], Rows]:
-    """What makes the rows of each table with all stages."""
-    return lambda table: _reported(_made(columns, table, STAGES), table, report)
+def made_rows(plan: Plan, report: Report | None) -> Callable[[Table], Rows]:
+    """What makes the rows of each table with all stages.
+
+    Parameters
+    ----------
+    plan
+        The database.
+    report
+        Called as rows are made.
+    """
+    return lambda table: _reported(_made(plan, table, STAGES), table, report)
 
 
-def _made(columns: Columns, table: Table, stages: tuple[StageName, ...]) -> Rows:
-    sources = columns(table)
-    filled = [(column, sources[column.name]) for column in table.filled(stages)]
+def _made(plan: Plan, table: Table, stages: tuple[StageName, ...]) -> Rows:
+    filled = [(column, plan.column(table, column)) for column in table.filled(stages)]
     return lambda part: frames(filled, blocks_of(part.first, part.rows), GROUP_BLOCKS)
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from docs.reference.markdown import NOTICE, code, flow, table, words
 from plurel_cli import Config, parse_config
-from plurel_cli.pipeline import plan
+from plurel_cli.plan import Plan
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.layout import GROUP_ROWS
@@ -150,7 +150,7 @@ def _fields(model: type[BaseModel]) -> str:
 
 
 def _example() -> Schema:
-    return plan(parse_config(EXAMPLE), 20).schema
+    return Plan.whole(parse_config(EXAMPLE), 20).schema
 
 
 def _stages() -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import block_rows
+from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.connectivity.shaped import ShapedKeys
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import BLOCK_ROWS
@@ -22,6 +22,7 @@ from plurel_cli.numerics.stream import BLOCK_ROWS
 Integers = NDArray[np.int64]
 
 _ATTEMPTS = 64
+_KEYS, _PRESENT = 0, 1  # what is kept of a junction
 
 
 class UniquePairs:
@@ -35,6 +36,8 @@ class UniquePairs:
         Rows of the tables they refer to.
     n_rows
         Rows of the junction.
+    kept
+        Where both keys of all rows are kept once they are made.
 
     Notes
     -----
@@ -43,9 +46,14 @@ class UniquePairs:
     """
 
     def __init__(
-        self, keys: tuple[ShapedKeys, ShapedKeys], n_parents: tuple[int, int], n_rows: int
+        self,
+        keys: tuple[ShapedKeys, ShapedKeys],
+        n_parents: tuple[int, int],
+        n_rows: int,
+        kept: KeptBlocks | None = None,
     ) -> None:
         self._keys, self._n_parents, self._n_rows = keys, n_parents, n_rows
+        self._kept = kept or KeptBlocks()
 
     @property
     def has_room(self) -> bool:
@@ -62,24 +70,35 @@ class UniquePairs:
         """The first (0) or the second key (1)."""
         return JunctionKeys(self, which)
 
-    @cached_property
+    @property
     def _blocks(self) -> range:
         return range(-(-self._n_rows // BLOCK_ROWS))
 
-    @cached_property
-    def _present(self) -> tuple[Integers, Integers]:
-        """How many parents of each key exist by the time of each row."""
-        found = []
-        for keys, n in zip(self._keys, self._n_parents, strict=True):
-            counts = [keys.present(block) for block in self._blocks]
-            known = [its for its in counts if its is not None]
-            found.append(np.concatenate(known) if known else np.full(self._n_rows, n))
-        return found[0], found[1]
+    @property
+    def _present(self) -> Integers:
+        """How many parents of each key exist by the time of each row, shape (2, rows)."""
+        return self._kept.get((self, _PRESENT), self._count_present)
 
-    @cached_property
-    def whole(self) -> tuple[Integers, Integers]:
-        """Both keys of all rows."""
-        pair = [np.concatenate([its.block(block) for block in self._blocks]) for its in self._keys]
+    @property
+    def whole(self) -> Integers:
+        """Both keys of all rows, shape (2, rows)."""
+        return self._kept.get((self, _KEYS), self._solve)
+
+    def _count_present(self) -> Integers:
+        present = np.empty((2, self._n_rows), dtype=np.int64)
+        for row, keys, n in zip(present, self._keys, self._n_parents, strict=True):
+            for block in self._blocks:
+                start, stop = block_rows(block, self._n_rows)
+                counts = keys.present(block)
+                row[start:stop] = n if counts is None else counts
+        return present
+
+    def _solve(self) -> Integers:
+        pair = np.empty((2, self._n_rows), dtype=np.int64)
+        for row, keys in zip(pair, self._keys, strict=True):
+            for block in self._blocks:
+                start, stop = block_rows(block, self._n_rows)
+                row[start:stop] = keys.block(block)
         redrawn = 0 if self._keys[1].keeps_to_time and not self._keys[0].keeps_to_time else 1
         for attempt in range(_ATTEMPTS):
             clashing = _repeated(*pair)
@@ -89,7 +108,7 @@ class UniquePairs:
             pair[redrawn][clashing] = self._keys[redrawn].again(clashing, present, attempt)
         else:
             self._fill(*pair)
-        return pair[0], pair[1]
+        return pair
 
     def _fill(self, first: Integers, second: Integers) -> None:
         """Give each row that still clashes a pair that is free, or that a later row has.
@@ -116,7 +135,7 @@ class UniquePairs:
         self, row: int, start: int, holders: dict[tuple[int, int], int]
     ) -> tuple[int, int]:
         """The first pair that is free, or else that a later row has, from a first parent on."""
-        n_first, n_second = int(self._present[0][row]), int(self._present[1][row])
+        n_first, n_second = self._present[:, row].tolist()
 
         def pairs() -> Iterator[tuple[int, int]]:
             for step in range(n_first):
@@ -135,7 +154,7 @@ class JunctionKeys:
 
     def block(self, index: int) -> Integers:
         """Keys of one block of rows, int64."""
-        keys = self._pairs.whole[self._which]
+        keys: Integers = self._pairs.whole[self._which]
         start, stop = block_rows(index, len(keys))
         return keys[start:stop].copy()
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.pipeline import Report, made_rows, plan
+from plurel_cli.pipeline import Report, made_rows
+from plurel_cli.plan import Plan
 from plurel_cli.schema.model import STAGES, Schema
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE
@@ -84,9 +85,9 @@ def generate_portion(
     config = as_config(config)
     place = place_of(folder)
     check_free(place)
-    schema, columns = plan(config, seed)
+    plan = Plan.whole(config, seed)
+    schema, rows = plan.schema, made_rows(plan, report)
     note = begin(place, Portion(portion=its, made=(made_here(),), database=schema), redo=force)
-    rows = made_rows(columns, report)
     for _, left in groupby(note.left, key=lambda file: file[0].name):
         files = list(left)
         table = files[0][0]

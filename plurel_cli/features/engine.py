@@ -17,7 +17,7 @@ import numpy as np
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.connectivity.stage import key_columns
+from plurel_cli.connectivity.stage import Keys
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.columns import draw_labelling
@@ -57,6 +57,7 @@ from plurel_cli.features.written import WrittenColumns
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, Gathered
 from plurel_cli.schema.model import Schema, Table
+from plurel_cli.temporal.clock import Clock
 
 MOST_ATTEMPTS = 8
 """How often a node's mechanisms are drawn before a degenerate one is kept."""
@@ -77,6 +78,8 @@ class Engine:
         Those of each table.
     graphs
         The causal graph of each table.
+    keys, clock
+        Its keys and times.
     """
 
     def __init__(
@@ -85,14 +88,16 @@ class Engine:
         config: Config,
         settings: Mapping[str, ScmConfig],
         graphs: Mapping[str, CausalGraph],
+        keys: Keys,
+        clock: Clock,
     ) -> None:
-        self._schema, self._config = schema, config
+        self._schema, self._config, self._keys = schema, config, keys
         self._order = order_of_work(graphs)
         self._states = {
             table.name: self._state(table, settings[table.name], graphs[table.name])
             for table in schema.tables
         }
-        self._times = TimeSources(schema, config)
+        self._times = TimeSources(schema, clock)
         self._mixtures = Mixtures(schema, self._times)
         self._held: dict[Variable, float] = {}  # raw values
         self._written: dict[Variable, float] = {}
@@ -104,6 +109,7 @@ class Engine:
         """The same database with some columns held at written values, whatever their causes."""
         self = cls.__new__(cls)
         self._schema, self._config, self._order = fit._schema, fit._config, fit._order
+        self._keys = fit._keys
         self._states = {
             name: self._state(its.table, its.settings, its.graph)
             for name, its in fit._states.items()
@@ -127,7 +133,7 @@ class Engine:
             stream=stream,
             reference=reference_rows(table.rows, stream.child("reference_rows")),
             nodes=list(graph.nodes),
-            keys=key_columns(self._schema, self._config, table),
+            keys=self._keys.columns(table),
         )
 
     def _work(self) -> None:

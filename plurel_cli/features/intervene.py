@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plurel_cli.blocks.frames import as_series, category_label
-from plurel_cli.config import Config
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import sample_causal_graphs
-from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable, reachable, successors
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalNode
@@ -29,51 +26,55 @@ if TYPE_CHECKING:
 LARGEST = float(np.finfo(np.float32).max)
 
 
-def intervened(
-    schema: Schema,
-    config: Config,
-    tables: dict[str, pl.DataFrame],
-    table: str,
-    column: str,
-    value: float | str | bool,
-) -> tuple[Schema, dict[str, pl.DataFrame]]:
-    """A database after an intervention.
+def holding(
+    schema: Schema, table: str, column: str, value: float | str | bool
+) -> tuple[Schema, Variable]:
+    """The schema of a database with a column held, and the variable that is.
 
     Parameters
     ----------
     schema
         A database with its features done.
-    config
-        What it was drawn from.
-    tables
-        Its tables.
     table, column
         The feature column to hold.
     value
         What it is held at in every row, as the column has it: a number, a category's number or
         label, or true or false.
 
-    Returns
-    -------
-    Schema
-        Which tells what is held.
-    dict
-        A frame a table. Where nothing depends on the column, the same frames.
-
     Raises
     ------
     UsageError
         If there is no such feature column, or it cannot have the value.
     """
-    node = _node(schema, table, column)
-    settings = all_settings(config, schema)
-    graphs = sample_causal_graphs(schema, config, settings)
-    fit = Engine(schema, config, settings, graphs)
-    its = next(c for c in schema.by_name[table].columns if c.name == column)
-    variable = Variable(table, node)
-    schema = _holding(schema, table, its, _checked(its, f"{table}.{column}", value))
+    variable = Variable(table, _node(schema, table, column))
+    held = next(c for c in schema.by_name[table].columns if c.name == column)
+    number = _checked(held, f"{table}.{column}", value)
+    return _holding(schema, table, held, number), variable
+
+
+def intervened(
+    schema: Schema, fit: Engine, tables: dict[str, pl.DataFrame], variable: Variable
+) -> dict[str, pl.DataFrame]:
+    """The tables of a database after an intervention.
+
+    Parameters
+    ----------
+    schema
+        The database, which tells what is held.
+    fit
+        Its features before any intervention.
+    tables
+        Its tables before this one.
+    variable
+        What is held by it.
+
+    Returns
+    -------
+    dict
+        A frame a table. Where nothing depends on the column, the same frames.
+    """
     engine = Engine.intervening(fit, _held(schema))
-    reached = reachable(successors(graphs), [variable])
+    reached = reachable(successors(fit.graphs()), [variable])
     made = dict(tables)
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
@@ -91,7 +92,7 @@ def intervened(
             as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
             for c in changed
         )
-    return schema, made
+    return made
 
 
 def _holding(schema: Schema, table: str, column: Column, value: float) -> Schema:

@@ -1,34 +1,46 @@
-"""Stage 4 as a whole: the causal graphs of all tables, and the columns they give."""
+"""Stage 4 as a whole: the causal graphs of all tables, fitted, and the columns they give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
+from plurel_cli.connectivity.stage import Keys
 from plurel_cli.features.engine import Engine
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.temporal.clock import Clock
 
 
-def plan_features(
-    schema: Schema, config: Config
-) -> tuple[Schema, Callable[[Table], dict[str, BlockColumn]]]:
-    """Draw the causal graphs of all tables, fit them, and give what makes their columns.
+def fitted(schema: Schema, config: Config, keys: Keys, clock: Clock) -> Engine:
+    """Draw the causal graphs of all tables and fit them.
 
-    Returns
-    -------
-    Schema
-        With each table's causal graph.
-    Callable
-        Gives the feature columns of a table, by name.
+    Parameters
+    ----------
+    schema
+        A database with its keys planned.
+    config
+        What it is drawn from.
+    keys, clock
+        Its keys and times.
     """
-    done = schema.but(stages=(*schema.stages, "features"))
-    if config.features.model != "scm":
-        return done, lambda table: {}
     settings = all_settings(config, schema)
-    engine = Engine(schema, config, settings, sample_causal_graphs(schema, config, settings))
-    graphs = engine.graphs()
-    tables = tuple(table.but(causal=graphs[table.name]) for table in schema.tables)
-    return done.but(tables=tables), engine.columns
+    graphs = sample_causal_graphs(schema, config, settings)
+    return Engine(schema, config, settings, graphs, keys, clock)
+
+
+def plan_features(schema: Schema, engine: Engine | None) -> Schema:
+    """Record each table's causal graph, with what the fit has found.
+
+    Parameters
+    ----------
+    schema
+        A database with its keys planned.
+    engine
+        Its features; none where they are series.
+    """
+    graphs = {} if engine is None else engine.graphs()
+    tables = tuple(
+        table.but(causal=graphs[table.name]) if table.name in graphs else table
+        for table in schema.tables
+    )
+    return schema.but(tables=tables, stages=(*schema.stages, "features"))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.choices.choice import Choice, restricted
-from plurel_cli.config import Config
 from plurel_cli.config.scm import TIME_SOURCES, TimeSourcesConfig
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nodes import Source
@@ -119,14 +118,12 @@ class TimeSources:
     ----------
     schema
         The database, its keys planned.
-    config
-        What it is drawn from.
+    clock
+        Its times.
     """
 
-    def __init__(self, schema: Schema, config: Config) -> None:
-        self._schema, self._config = schema, config
-        self._clock: Clock | None = None
-        self._times: dict[str, BlockColumn] = {}
+    def __init__(self, schema: Schema, clock: Clock) -> None:
+        self._schema, self._clock = schema, clock
         self._whole: dict[tuple[str, str, str], Floats] = {}
 
     def source(
@@ -151,21 +148,14 @@ class TimeSources:
         mean, sd = (float(seen.mean()), float(seen.std())) if len(seen) else (0.0, 1.0)
         return Source(_Standardised(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
-    def _its_clock(self) -> Clock:
-        if self._clock is None:
-            self._clock = Clock(self._schema, self._config)
-        return self._clock
-
     @property
     def window(self) -> Window:
         """The window that all times lie in."""
-        return self._its_clock().window
+        return self._clock.window
 
     def column(self, table: Table) -> BlockColumn:
         """The times of a table that has some."""
-        if table.name not in self._times:
-            self._times[table.name] = self._its_clock().column(table)
-        return self._times[table.name]
+        return self._clock.column(table)
 
     def _column(self, table: Table, its: TimeSource, keys: dict[str, BlockColumn]) -> BlockColumn:
         if its.what == "trait":
@@ -176,7 +166,7 @@ class TimeSources:
         column = next(c for c in table.foreign_keys if c.name == its.foreign_key)
         parent = self._schema.by_name[str(column.references)]
         if its.what == "age":
-            return _Age(times, keys[column.name], self._its_clock().whole(parent))
+            return _Age(times, keys[column.name], self._clock.whole(parent))
         return _Kept(self._passed(table, column, its.what, keys[column.name], times, parent.rows))
 
     def _passed(

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.blocks.kept import KeptBlocks, whole_column
 from plurel_cli.config import Config
 from plurel_cli.config.time import GRANULARITIES
 from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
-from plurel_cli.numerics.stream import BLOCK_ROWS, SharedStream, Stream
+from plurel_cli.numerics.stream import SharedStream, Stream
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
@@ -33,10 +34,20 @@ class Clock:
         The database, from the first stage on.
     config
         What it is drawn from.
+    kept
+        Where blocks of times are kept.
+
+    Notes
+    -----
+    A table's arrivals, its calendar and what places its rows are drawn once. Times of all rows of a
+    table stay, 8 bytes a row, once something has asked for them.
     """
 
-    def __init__(self, schema: Schema, config: Config) -> None:
+    def __init__(self, schema: Schema, config: Config, kept: KeptBlocks | None = None) -> None:
         self._schema = schema
+        self._kept = kept or KeptBlocks()
+        self._columns: dict[str, BlockColumn] = {}
+        self._arrivals: dict[str, Arrivals] = {}
         self._config = config.time.arrivals
         self._stream = Stream(schema.seed).child("time")
         self._whole: dict[str, NDArray[np.int64]] = {}
@@ -64,10 +75,12 @@ class Clock:
 
     def arrivals(self, table: Table) -> Arrivals:
         """What the times of a table are drawn from."""
-        kind = "activity" if table.holds_events else table.kind
-        common = self._stream.child("arrivals_in_common")
-        own = SharedStream(self._own(table), common, self._config.alike)
-        return sample_arrivals(self._config, kind, self.window, own)
+        if table.name not in self._arrivals:
+            kind = "activity" if table.holds_events else table.kind
+            common = self._stream.child("arrivals_in_common")
+            own = SharedStream(self._own(table), common, self._config.alike)
+            self._arrivals[table.name] = sample_arrivals(self._config, kind, self.window, own)
+        return self._arrivals[table.name]
 
     def column(self, table: Table) -> BlockColumn:
         """The time column of a table that has one: rising int64 nanoseconds since 1970.
@@ -75,8 +88,13 @@ class Clock:
         Notes
         -----
         Random spacings count the rows of all cells first, a nanosecond a row; each block then
-        takes time and memory of its own.
+        takes time and memory of its own. Blocks are read-only.
         """
+        if table.name not in self._columns:
+            self._columns[table.name] = self._kept.column(self._drawn(table))
+        return self._columns[table.name]
+
+    def _drawn(self, table: Table) -> BlockColumn:
         if (taken := self.taken(table)) is not None:
             others, keys = taken
             return TakenTimes(self.whole(others), keys)
@@ -101,9 +119,7 @@ class Clock:
     def whole(self, table: Table) -> NDArray[np.int64]:
         """All times of a table, read-only; made once."""
         if table.name not in self._whole:
-            column = self.column(table)
-            blocks = [column.block(index) for index in range(-(-table.rows // BLOCK_ROWS))]
-            times = np.concatenate(blocks)
+            times = whole_column(self.column(table), table.rows)
             times.flags.writeable = False
             self._whole[table.name] = times
         return self._whole[table.name]
@@ -152,8 +168,7 @@ class FlooredTimes:
 
     def block(self, index: int) -> NDArray[np.int64]:
         """Nanoseconds since 1970 of one block of rows."""
-        times: NDArray[np.int64] = self._times.block(index)
-        times //= self._unit
+        times: NDArray[np.int64] = self._times.block(index) // self._unit
         times *= self._unit
         return times
 

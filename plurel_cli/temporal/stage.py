@@ -1,6 +1,6 @@
 """Stage 3 as a whole: the window and the times of the tables that have a time column.
 
-With `features.model: series` it fills the feature columns too.
+With `features.model: series` it gives the feature columns too.
 """
 
 from __future__ import annotations
@@ -14,9 +14,16 @@ from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.series import series_column
 
 
-def plan_time(schema: Schema, config: Config) -> Schema:
-    """Draw the window and its splits, and what the times of each table are drawn from."""
-    clock = Clock(schema.but(window=None), config)
+def plan_time(schema: Schema, clock: Clock) -> Schema:
+    """Record the window and its splits, and what the times of each table are drawn from.
+
+    Parameters
+    ----------
+    schema
+        A database with its tables drawn.
+    clock
+        Its times.
+    """
     tables = tuple(table.but(arrivals=_recorded(clock, table)) for table in schema.tables)
     return schema.but(window=clock.window, tables=tables, stages=(*schema.stages, "temporal"))
 
@@ -31,20 +38,26 @@ def _recorded(clock: Clock, table: Table) -> Arrivals | None:
     return None if arrivals == Arrivals() else arrivals
 
 
-def time_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
-    """Time column and, where they are series, feature columns of a table, by column name."""
-    columns: dict[str, BlockColumn] = {}
-    if table.time_column is not None:
-        columns[table.time_column] = Clock(schema, config).column(table)
-    if config.features.model != "series":
-        return columns
+def feature_series(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
+    """Feature columns of a table as series, by column name.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    config
+        What it is drawn from.
+    table
+        A table of it.
+    """
     stream = Stream(schema.seed).child("series", table.id)
-    for index, feature in enumerate(table.features):
-        columns[feature.name] = series_column(
+    return {
+        feature.name: series_column(
             config.features.series,
             table.kind,
             table.rows,
             feature.categories,
             stream.child("feature", index),
         )
-    return columns
+        for index, feature in enumerate(table.features)
+    }

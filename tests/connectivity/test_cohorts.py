@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, parse_config
-from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.temporal.stage import plan_time, time_columns
 from tests.connectivity.models import all_blocks
+from tests.plans import key_columns, plan_keys, plan_time, time_columns
 from tests.statistics import FALSE_ALARM, chi_square_p, p_limit, z_limit
 
 N_USERS, N_POSTS = 450, 45_000

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from plurel_cli import Config, parse_config
-from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError
 from plurel_cli.schema.model import BlockModel, Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import all_blocks
+from tests.plans import key_columns, plan_keys
 from tests.statistics import chi_square_p, counts_p, p_limit
 
 Tables = dict[str, dict[str, Any]]

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from plurel_cli import generate, load_config
 from plurel_cli.connectivity.clusters import Clusters, clusters
-from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.schema.model import BlockModel, Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import labels_of
+from tests.plans import key_columns, plan_keys
 from tests.statistics import chi_square_p, mean_z, p_limit, z_limit
 
 CONFIG = load_config(Path(__file__).parents[2] / "configs" / "worked_example.yaml")

@@ -29,7 +29,6 @@ from plurel_cli.config.scm import DRIFTS
 from plurel_cli.features.mixed import Scale
 from plurel_cli.features.mixture import N_CELLS, drift_path
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.pipeline import plan
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import Budget, CausalNode, Drift
 from plurel_cli.schema.model import Schema, Table, Window
@@ -37,6 +36,7 @@ from tests.features.slow import SlowDatabase, drifting, gathered
 from tests.features.test_brute_force import Compared
 from tests.features.test_intervene import changed
 from tests.fingerprints.fingerprint import exact
+from tests.plans import plan
 from tests.statistics import assert_mean, chi_square_p, mean_z, p_limit, z_limit
 
 COMPONENTS = ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks")

@@ -30,12 +30,12 @@ from plurel_cli.features.rows import (
 )
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.pipeline import plan
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import config_of, nodes_with_columns
 from tests.fingerprints.fingerprint import exact
+from tests.plans import plan
 from tests.statistics import FALSE_ALARM, chi_square_p, p_limit
 
 BROAD = {

@@ -24,8 +24,6 @@ from plurel_cli import (
 from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.graph import sample_causal_graphs
-from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import Variable
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
@@ -33,6 +31,7 @@ from plurel_cli.storage.document import read_schema
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import Compared, config_of
 from tests.fingerprints.fingerprint import exact
+from tests.plans import engine_of
 from tests.storage.samples import is_one_sentence
 
 CASES: dict[str, dict[str, Any]] = {
@@ -178,9 +177,7 @@ def test_effects_are_those_of_a_calculation_by_hand(seed: int) -> None:
 
 def engines(config: Config, seed: int) -> tuple[Database, Engine]:
     database = generate(config, seed)
-    settings = all_settings(config, database.schema)
-    graphs = sample_causal_graphs(database.schema, config, settings)
-    return database, Engine(database.schema, config, settings, graphs)
+    return database, engine_of(database.schema, config)
 
 
 def test_a_held_column_does_not_pass_on_what_its_causes_do() -> None:

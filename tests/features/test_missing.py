@@ -23,12 +23,12 @@ from plurel_cli.features.missing import Threshold, ToldNulls, draw_nulls, draw_p
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.pipeline import plan
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
+from tests.plans import plan
 from tests.statistics import chi_square_p, p_limit
 
 TOLD = {"p_column": 0.5, "told": 1.0, "group": 0.3}

@@ -17,18 +17,18 @@ from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config
 from plurel_cli.config.scm import TIME_SOURCES
-from plurel_cli.connectivity.stage import key_columns
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features import time_sources
 from plurel_cli.features.rows import all_rows, reference_rows
 from plurel_cli.features.time_sources import BY_KEY, CYCLES, TimeSources, history
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.pipeline import plan
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode, TimeSource
 from plurel_cli.schema.model import Table
+from plurel_cli.temporal.clock import Clock
 from tests.features.slow import of_key, of_time
 from tests.features.test_intervene import changed
+from tests.plans import key_columns, plan
 from tests.statistics import chi_square_p, p_limit
 
 DAY = 86_400_000_000_000
@@ -97,7 +97,7 @@ def values_of(database: Database, config: Config, name: str, its: TimeSource) ->
     schema = database.schema
     table = schema.by_name[name]
     keys, rows = key_columns(schema, config, table), all_rows(table.rows)
-    column = TimeSources(schema, config).source(table, its, keys, rows).column
+    column = TimeSources(schema, Clock(schema, config)).source(table, its, keys, rows).column
     blocks = [column.block(index) for index in range(-(-table.rows // BLOCK_ROWS))]
     return np.concatenate(blocks)
 
@@ -293,7 +293,7 @@ def test_large_tables_are_standardised_by_their_reference_rows() -> None:
     its = TimeSource(what="so_far", foreign_key="foreign_row_0", instead="uniform")
     rows = reference_rows(table.rows, Stream(1))
     keys = key_columns(schema, config, table)
-    column = TimeSources(schema, config).source(table, its, keys, rows).column
+    column = TimeSources(schema, Clock(schema, config)).source(table, its, keys, rows).column
     seen = rows.of(column)
     everything = np.concatenate([keys["foreign_row_0"].block(k) for k in range(3)])
     is_there = rows.taken(everything) >= 0

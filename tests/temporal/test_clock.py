@@ -12,7 +12,6 @@ from scipy import stats
 
 from plurel_cli import Config, parse_config
 from plurel_cli.config.time import GRANULARITIES
-from plurel_cli.connectivity.stage import key_columns, plan_keys
 from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.pipeline import generate_to, run_stage
@@ -21,7 +20,7 @@ from plurel_cli.schema.model import TIME_COLUMN, Column, Schema, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.dates import EvenDates, first_nanosecond
-from plurel_cli.temporal.stage import plan_time, time_columns
+from tests.plans import key_columns, plan_keys, plan_time, time_columns
 from tests.statistics import p_limit
 
 DAY = GRANULARITIES["day"]

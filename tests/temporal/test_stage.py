@@ -10,7 +10,7 @@ from plurel_cli import Config, parse_config
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.temporal.stage import plan_time, time_columns
+from tests.plans import plan_time, time_columns
 
 Tables = dict[str, dict[str, Any]]
 

@@ -1,0 +1,163 @@
+"""A database before it is written: its schema, its config, and all its values, each made once.
+
+A plan is of a schema with some stages done, and a stage more makes another plan, which shares what
+has been made. It gives every column by blocks, in any order: small tables lie in one block, which
+stays; of large ones the last blocks do, within a bound on their bytes. Stages, portions,
+interventions and whatever writes ask the plan, and none makes the values of another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.blocks.kept import KeptBlocks
+from plurel_cli.config import Config
+from plurel_cli.connectivity.stage import Keys, plan_keys
+from plurel_cli.schema.model import STAGES, Column, Schema, StageName, Table
+from plurel_cli.schema.sample import sample_schema
+from plurel_cli.temporal.clock import Clock
+from plurel_cli.temporal.stage import feature_series, plan_time
+
+if TYPE_CHECKING:
+    from plurel_cli.features.engine import Engine
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A schema with some stages planned, and the values of its columns.
+
+    `Plan.of` makes one.
+
+    Attributes
+    ----------
+    schema
+        The database, as far as it is planned.
+    config
+        What it is drawn from.
+    clock, relations, kept
+        What makes times and keys, and where the last blocks of them are.
+    fit
+        What makes features, if it is there; else they are fitted when they are asked for.
+    """
+
+    schema: Schema
+    config: Config
+    clock: Clock
+    relations: Keys
+    kept: KeptBlocks
+    fit: Engine | None = None
+
+    @classmethod
+    def of(cls, schema: Schema, config: Config, kept: KeptBlocks | None = None) -> Plan:
+        """The plan of a schema with the first stage done, or more of them.
+
+        Parameters
+        ----------
+        schema
+            The schema.
+        config
+            What it is drawn from.
+        kept
+            Where blocks of keys and times are kept.
+        """
+        kept = kept or KeptBlocks()
+        clock = Clock(schema, config, kept)
+        return cls(schema, config, clock, Keys(schema, clock, kept), kept)
+
+    @classmethod
+    def whole(cls, config: Config, seed: int) -> Plan:
+        """The plan of a database with all stages.
+
+        Parameters
+        ----------
+        config
+            What to draw from.
+        seed
+            Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Raises
+        ------
+        UsageError
+            If the seed is out of range.
+        ConfigError
+            If the config allows no such database.
+        """
+        plan = cls.of(sample_schema(config, seed), config)
+        for stage in STAGES[1:]:
+            plan = plan.after(stage)
+        return plan
+
+    def after(self, stage: StageName) -> Plan:
+        """The plan with the next stage, which completes the schema with what it draws."""
+        if stage == "fk":
+            schema, relations = plan_keys(self.schema, self.config, self.clock, self.kept)
+            return replace(self, schema=schema, relations=relations)
+        if stage == "temporal":
+            return replace(self, schema=plan_time(self.schema, self.clock))
+        from plurel_cli.features.stage import plan_features
+
+        return replace(self, schema=plan_features(self.schema, self.engine), fit=self.engine)
+
+    @cached_property
+    def engine(self) -> Engine | None:
+        """What makes features by causal graphs; none where they are series."""
+        if self.fit is not None or self.config.features.model != "scm":
+            return self.fit
+        from plurel_cli.features.stage import fitted
+
+        return fitted(self.schema, self.config, self.relations, self.clock)
+
+    def keys(self, table: Table, column: str) -> BlockColumn:
+        """Primary key or a foreign key of a table: row numbers, below 0 for null.
+
+        Parameters
+        ----------
+        table
+            The table.
+        column
+            The key's column.
+        """
+        return self.relations.column(table, column)
+
+    def times(self, table: Table) -> BlockColumn:
+        """Times of a table that has some: nanoseconds since 1970, rising."""
+        return self.clock.column(table)
+
+    def features(self, table: Table, column: str) -> BlockColumn:
+        """A feature column of a table, as it is written: below 0 or NaN for null.
+
+        Parameters
+        ----------
+        table
+            The table.
+        column
+            The feature's column.
+        """
+        if table.name not in self._features:
+            self._features[table.name] = (
+                feature_series(self.schema, self.config, table)
+                if self.engine is None
+                else self.engine.columns(table)
+            )
+        return self._features[table.name][column]
+
+    @cached_property
+    def _features(self) -> dict[str, dict[str, BlockColumn]]:
+        return {}
+
+    def column(self, table: Table, column: Column) -> BlockColumn:
+        """Any column of a table.
+
+        Parameters
+        ----------
+        table
+            The table.
+        column
+            A column of it, of a stage that is planned.
+        """
+        if column.role == "feature":
+            return self.features(table, column.name)
+        return self.times(table) if column.role == "time" else self.keys(table, column.name)

@@ -1,0 +1,53 @@
+"""Stages one by one, as tests ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config import Config
+from plurel_cli.features.engine import Engine
+from plurel_cli.plan import Plan
+from plurel_cli.schema.model import Schema, Table
+
+
+class Planned(NamedTuple):
+    """A schema with all stages, and what gives the columns of a table."""
+
+    schema: Schema
+    columns: Callable[[Table], dict[str, BlockColumn]]
+
+
+def plan(config: Config, seed: int) -> Planned:
+    """A database with all stages planned."""
+    its = Plan.whole(config, seed)
+    return Planned(its.schema, lambda table: {c.name: its.column(table, c) for c in table.columns})
+
+
+def plan_keys(schema: Schema, config: Config) -> Schema:
+    """A schema with the stage of keys."""
+    return Plan.of(schema, config).after("fk").schema
+
+
+def key_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
+    """Keys of a table whose keys are planned."""
+    return Plan.of(schema, config).relations.columns(table)
+
+
+def plan_time(schema: Schema, config: Config) -> Schema:
+    """A schema with the stage of times, its window drawn anew."""
+    return Plan.of(schema.but(window=None), config).after("temporal").schema
+
+
+def time_columns(schema: Schema, config: Config, table: Table) -> dict[str, BlockColumn]:
+    """What the stage of times fills in a table."""
+    its = Plan.of(schema, config)
+    return {c.name: its.column(table, c) for c in table.filled(("temporal",))}
+
+
+def engine_of(schema: Schema, config: Config) -> Engine:
+    """The features of a database, fitted."""
+    engine = Plan.of(schema, config).engine
+    assert engine is not None
+    return engine
