@@ -84,7 +84,18 @@ def _ray() -> Any:
 def cluster_outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
     """What becomes of tasks, in the order in which they end; see `pool.outcomes`.
 
-    `setup.workers` is the most tasks to hand over at once; 0 stands for twice the cluster's cores.
+    Parameters
+    ----------
+    setup
+        What workers need; `workers` is the most tasks to hand over at once, and 0 stands for
+        twice the cluster's cores.
+    tasks
+        Databases to make.
+
+    Returns
+    -------
+    iterator
+        Outcomes; close it to cancel what is at work.
     """
     ray = _ray()
     from ray.exceptions import RayError

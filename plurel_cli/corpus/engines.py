@@ -22,6 +22,15 @@ ENGINES: tuple[Engine, ...] = ("local", "ray")
 def check_engine(engine: str, address: str | None, memory: int | None) -> None:
     """Refuse an engine that there is none of, and what it has no use for.
 
+    Parameters
+    ----------
+    engine
+        Name.
+    address
+        Of a Ray cluster.
+    memory
+        Bytes for all workers together.
+
     Raises
     ------
     UsageError
@@ -41,6 +50,23 @@ def engine_of(
     engine: str, address: str | None, jobs: int | None, memory: int | None
 ) -> Iterator[Workers]:
     """The workers of an engine, connected to while they are in use.
+
+    Parameters
+    ----------
+    engine
+        Name.
+    address
+        Of a Ray cluster; by default the one of the environment, or a new one.
+    jobs
+        Most workers, or most tasks handed over at once; by default as many as there are cores, or
+        twice as many tasks.
+    memory
+        Bytes for all workers together, by default without limit.
+
+    Returns
+    -------
+    context manager
+        Gives the workers.
 
     Raises
     ------

@@ -248,6 +248,18 @@ def outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
 
     Close the iterator to kill the workers, as with `contextlib.closing`.
 
+    Parameters
+    ----------
+    setup
+        What workers need.
+    tasks
+        Databases to make.
+
+    Returns
+    -------
+    iterator
+        An outcome for each task.
+
     Raises
     ------
     WorkerError

@@ -23,6 +23,17 @@ formats: Registry[Format] = Registry("format", __name__)
 def export(schema: Schema, name: str) -> str:
     """A schema as text in the named format, ending in a newline.
 
+    Parameters
+    ----------
+    schema
+        Of a database.
+    name
+        Of the format.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     UsageError

@@ -49,6 +49,11 @@ def lifetime(keys: Ints, times: Ints) -> float:
     keys, times
         Parent and time of the children.
 
+    Returns
+    -------
+    float
+        In nanoseconds.
+
     Notes
     -----
     Parents with at least two children; NaN without any.
@@ -62,7 +67,21 @@ def lifetime(keys: Ints, times: Ints) -> float:
 
 
 def lifetime_over_null(keys: Ints, times: Ints, generator: Generator) -> float:
-    """`lifetime` over the same after shuffling times among children: 1 where time says nothing."""
+    """`lifetime` over the same after shuffling times among children: 1 where time says nothing.
+
+    Parameters
+    ----------
+    keys, times
+        Parent and time of the children.
+    generator
+        Draws the permutation.
+
+    Returns
+    -------
+    float
+        0 where children of one parent come together, 1 where time says nothing; NaN where no parent
+        has two children.
+    """
     if keys.size == 0:
         return math.nan
     null = lifetime(keys, generator.permutation(times))
@@ -78,6 +97,11 @@ def first_appearance_groups(keys: Ints, n_groups: int = _GROUPS) -> Ints:
         Parents of the children, in time order.
     n_groups
         How many groups.
+
+    Returns
+    -------
+    ndarray
+        int64, from 0.
 
     Examples
     --------
@@ -104,6 +128,11 @@ def normalised_information(a: Ints, b: Ints) -> float:
     a, b
         Labels of the same rows, integers from 0.
 
+    Returns
+    -------
+    float
+        From 0 to 1.
+
     Examples
     --------
     >>> normalised_information(np.array([0, 1, 0, 1]), np.array([1, 0, 1, 0]))
@@ -126,6 +155,11 @@ def nmi_excess(one: Ints, other: Ints, generator: Generator) -> float:
     generator
         Draws the permutation.
 
+    Returns
+    -------
+    float
+        About 0 where ages are unrelated; at most 1.
+
     Notes
     -----
     `normalised_information` of the groups of `first_appearance_groups`, minus the same with the
@@ -142,6 +176,11 @@ def parent_before_child(children: Ints, parents: Ints) -> float:
     ----------
     children, parents
         Time of the child, time of its parent.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
 
     Notes
     -----

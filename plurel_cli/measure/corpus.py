@@ -117,12 +117,31 @@ def _as_dict(its: Judged) -> dict[str, Any]:
 
 
 def is_inside(ours: Quartiles, theirs: Quartiles) -> bool:
-    """Whether the median lies within the quartiles of the reference, ends included."""
+    """Whether the median lies within the quartiles of the reference, ends included.
+
+    Parameters
+    ----------
+    ours, theirs
+        Quartiles of what was measured, and of the reference.
+
+    Returns
+    -------
+    bool
+    """
     return theirs.q25 <= ours.median <= theirs.q75
 
 
 def is_spread(ours: Quartiles, theirs: Quartiles) -> bool:
     """Whether the quartiles overlap at least half of the reference's.
+
+    Parameters
+    ----------
+    ours, theirs
+        Quartiles of what was measured, and of the reference.
+
+    Returns
+    -------
+    bool
 
     Notes
     -----
@@ -133,7 +152,20 @@ def is_spread(ours: Quartiles, theirs: Quartiles) -> bool:
 
 
 def summed_up(family: Family, databases: Sequence[Measured]) -> dict[str, Quartiles]:
-    """Quartiles of every statistic that some database has."""
+    """Quartiles of every statistic that some database has.
+
+    Parameters
+    ----------
+    family
+        Of statistics.
+    databases
+        What was measured.
+
+    Returns
+    -------
+    dict
+        Quartiles by name of the statistic; those that no database has are left out.
+    """
     names = (*family.statistics, *family.more)
     found = {name: quartiles(its.values.get(name) for its in databases) for name in names}
     return {name: its for name, its in found.items() if its is not None}
@@ -157,6 +189,11 @@ def compare(
         What the reference is called.
     theirs
         Its quartiles, those of real databases by default.
+
+    Returns
+    -------
+    Comparison
+        Every statistic of the family, judged.
     """
     ours = summed_up(family, databases)
     reference = family.reference if theirs is None else theirs

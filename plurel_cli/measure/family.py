@@ -50,6 +50,17 @@ def numbers(values: Iterable[float | None]) -> list[float]:
 def median(values: Iterable[float | None], least: int = 1) -> float | None:
     """Median of `numbers`; None of fewer than `least`.
 
+    Parameters
+    ----------
+    values
+        Numbers; None and what is not finite are passed over.
+    least
+        How many there must be.
+
+    Returns
+    -------
+    float or None
+
     Examples
     --------
     >>> median([3.0, math.nan, 1.0])
@@ -60,13 +71,37 @@ def median(values: Iterable[float | None], least: int = 1) -> float | None:
 
 
 def mean(values: Iterable[float | None], least: int = 1) -> float | None:
-    """Mean of `numbers`; None of fewer than `least`."""
+    """Mean of `numbers`; None of fewer than `least`.
+
+    Parameters
+    ----------
+    values
+        Numbers; None and what is not finite are passed over.
+    least
+        How many there must be.
+
+    Returns
+    -------
+    float or None
+    """
     found = numbers(values)
     return float(np.mean(found)) if len(found) >= least else None
 
 
 def share(flags: Iterable[bool], least: int = 1) -> float | None:
     """Share of true ones; None of fewer than `least`.
+
+    Parameters
+    ----------
+    flags
+        What is true or false.
+    least
+        How many there must be.
+
+    Returns
+    -------
+    float or None
+        From 0 to 1.
 
     Examples
     --------

@@ -29,6 +29,11 @@ def zeta(exponent: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[n
     start
         At least 1.
 
+    Returns
+    -------
+    ndarray
+        float64, of the arguments' common shape.
+
     Notes
     -----
     Twelve terms, then Euler–Maclaurin to the fifth derivative: a relative error under 10⁻¹⁰.
@@ -56,6 +61,11 @@ def fit(values: NDArray[np.int64], least: int) -> float:
         Integers of at least `least`, not all equal to it.
     least
         Smallest value of the law, at least 1.
+
+    Returns
+    -------
+    float
+        From 1.01 to 12.
 
     Notes
     -----

@@ -21,7 +21,20 @@ _MISSING = "–"
 
 
 def render(its: Comparison, width: int = WIDTH) -> str:
-    """A line, a table of all statistics, and how many are inside."""
+    """A line, a table of all statistics, and how many are inside.
+
+    Parameters
+    ----------
+    its
+        What to print.
+    width
+        Characters of a line.
+
+    Returns
+    -------
+    str
+        Lines, the last one ended.
+    """
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)

@@ -19,7 +19,20 @@ WIDTH = 120
 
 
 def render(description: Description, width: int = WIDTH) -> str:
-    """Two tables under a few lines, plain enough to be piped."""
+    """Two tables under a few lines, plain enough to be piped.
+
+    Parameters
+    ----------
+    description
+        What to print.
+    width
+        Characters of a line.
+
+    Returns
+    -------
+    str
+        Lines, the last one ended.
+    """
     console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
     for line in _head(description):
         console.print(line, soft_wrap=True, markup=False)

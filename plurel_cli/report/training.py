@@ -49,6 +49,18 @@ class Training:
 def training_of(folder: Place, schema: Schema) -> Training | None:
     """What of a database is predicted, if `scores.json` belongs to it.
 
+    Parameters
+    ----------
+    folder
+        Of the database.
+    schema
+        Its schema.
+
+    Returns
+    -------
+    Training or None
+        None for a database without tasks.
+
     Raises
     ------
     FolderError, StorageError
@@ -80,6 +92,11 @@ def left_out(score: ColumnScore | None, task_type: str) -> str | None:
         The column's; one that has none is kept.
     task_type
         Of the task of predicting it.
+
+    Returns
+    -------
+    str or None
+        One of `REASONS`.
 
     References
     ----------

@@ -155,19 +155,62 @@ def _target(variable: Variable) -> Target:
 
 
 def some(rows: Ints, most: int, draws: Generator) -> Ints:
-    """At most so many of some rows, in order."""
+    """At most so many of some rows, in order.
+
+    Parameters
+    ----------
+    rows
+        Row numbers, rising.
+    most
+        How many to keep.
+    draws
+        Draws which.
+
+    Returns
+    -------
+    ndarray
+        All of them, if they are few enough.
+    """
     if rows.size <= most:
         return rows
     return np.sort(draws.choice(rows, most, replace=False))
 
 
 def chosen(variables: list[Variable], most: int, draws: Generator) -> list[Variable]:
-    """At most so many of some columns, in order."""
+    """At most so many of some columns, in order.
+
+    Parameters
+    ----------
+    variables
+        Columns.
+    most
+        How many to keep.
+    draws
+        Draws which.
+
+    Returns
+    -------
+    list
+        All of them, if they are few enough.
+    """
     return [variables[i] for i in some(np.arange(len(variables)), most, draws)]
 
 
 def gathered(values: Doubles, keys: Ints) -> Doubles:
-    """Rows of a parent by key, NaN where it is null."""
+    """Rows of a parent by key, NaN where it is null.
+
+    Parameters
+    ----------
+    values
+        A row for each row of the parent.
+    keys
+        Row of the parent, `NO_PARENT` for none.
+
+    Returns
+    -------
+    ndarray
+        A row for each key.
+    """
     found = values[np.maximum(keys, 0)]
     found[keys == NO_PARENT] = np.nan
     return found

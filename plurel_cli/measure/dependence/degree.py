@@ -52,6 +52,11 @@ def correlation_ratio(variable: Variable, fan_out: Doubles) -> Doubles:
     fan_out
         n × m ranks of fan-outs.
 
+    Returns
+    -------
+    ndarray
+        m.
+
     Notes
     -----
     √ max(ε², 0), where ε² = 1 − (1 − η²)(n − 1)/(n − k) for k categories in n rows.
@@ -79,6 +84,11 @@ def coupling(variables: Sequence[Variable], fan_out: Ints, generator: Generator)
         Children of every row.
     generator
         Draws permutations, over which the largest correlations are averaged.
+
+    Returns
+    -------
+    float
+        About 0 where fan-out depends on no column; NaN without a column to look at.
     """
     rank = ranks(fan_out.astype(float))
     columns = [rank, *(generator.permutation(rank) for _ in range(N_PERMUTATIONS))]

@@ -39,6 +39,11 @@ def families(keys: Ints, is_there: NDArray[np.bool_], generator: Generator) -> I
         Whether a row counts.
     generator
         Draws them.
+
+    Returns
+    -------
+    ndarray
+        Row numbers, parent after parent.
     """
     rows = generator.permutation(np.flatnonzero(is_there & (keys != NO_PARENT)))
     rows = rows[np.argsort(keys[rows], kind="stable")]
@@ -79,6 +84,18 @@ def variances(scores: Doubles, groups: Ints) -> tuple[float, float]:
 def intraclass(scores: Doubles, groups: Ints) -> float:
     """Intraclass correlation: the share of the variance that is between groups.
 
+    Parameters
+    ----------
+    scores
+        Numbers.
+    groups
+        Group of each.
+
+    Returns
+    -------
+    float
+        At most 1; NaN where all numbers are equal.
+
     Examples
     --------
     >>> intraclass(np.array([1.0, 1.0, 5.0, 5.0]), np.array([0, 0, 1, 1]))
@@ -90,6 +107,18 @@ def intraclass(scores: Doubles, groups: Ints) -> float:
 
 def excess_agreement(codes: Ints, groups: Ints) -> float:
     """(Agreement of pairs within a group − of any pair) / (1 − of any pair).
+
+    Parameters
+    ----------
+    codes
+        Categories, from 0.
+    groups
+        Group of each.
+
+    Returns
+    -------
+    float
+        At most 1, 0 by chance; NaN where all categories are equal.
 
     Examples
     --------
@@ -116,6 +145,11 @@ def likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
         Parent of every row of the child.
     generator
         Draws which children count where a parent has more than 50.
+
+    Returns
+    -------
+    float
+        `intraclass` of a number, `excess_agreement` of a category.
     """
     rows = families(keys, ~variable.is_null, generator)
     groups = keys[rows]
@@ -127,13 +161,43 @@ def likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
 
 
 def net_likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
-    """`likeness`, minus the same with the foreign key permuted."""
+    """`likeness`, minus the same with the foreign key permuted.
+
+    Parameters
+    ----------
+    variable
+        Of the child.
+    keys
+        Parent of every row of the child.
+    generator
+        Draws the permutation, and the children that count.
+
+    Returns
+    -------
+    float
+        About 0 where siblings are no more alike than other rows.
+    """
     its = likeness(variable, keys, generator)
     return its - likeness(variable, generator.permutation(keys), generator)
 
 
 def explained(scores: Doubles, told: Doubles, groups: Ints) -> float:
-    """Share of the variance between parents that predictions take away, from 0 to 1."""
+    """Share of the variance between parents that predictions take away, from 0 to 1.
+
+    Parameters
+    ----------
+    scores
+        Numbers.
+    told
+        Predictions of them.
+    groups
+        Parent of each.
+
+    Returns
+    -------
+    float
+        NaN where nothing varies between parents.
+    """
     whole, _ = variances(scores, groups)
     left, _ = variances(scores - told, groups)
     return min(max(1 - left / whole, 0.0), 1.0) if whole > 0 else math.nan

@@ -23,7 +23,20 @@ _LEAST_PART = 20
 
 
 def in_time_order(times: Ints, generator: Generator) -> Ints:
-    """Rows that have a time, in order of time, ties in random order."""
+    """Rows that have a time, in order of time, ties in random order.
+
+    Parameters
+    ----------
+    times
+        Of every row, `NO_TIME` for none.
+    generator
+        Draws the order of ties.
+
+    Returns
+    -------
+    ndarray
+        Row numbers.
+    """
     rows = np.flatnonzero(times != NO_TIME)
     return rows[np.lexsort((generator.random(rows.size), times[rows]))]
 
@@ -37,6 +50,11 @@ def histories(keys: Ints, times: Ints, generator: Generator) -> Ints:
         Of every row, `NO_PARENT` and `NO_TIME` for none.
     generator
         Draws the order of ties.
+
+    Returns
+    -------
+    ndarray
+        Row numbers.
 
     Notes
     -----
@@ -57,7 +75,20 @@ def _follows(groups: Ints) -> Flags:
 
 
 def shuffled_within(groups: Ints, generator: Generator) -> Ints:
-    """A permutation of rows, sorted by group, that keeps each in its group."""
+    """A permutation of rows, sorted by group, that keeps each in its group.
+
+    Parameters
+    ----------
+    groups
+        Group of every row, rising.
+    generator
+        Draws the permutation.
+
+    Returns
+    -------
+    ndarray
+        Positions.
+    """
     return np.lexsort((generator.random(groups.size), groups))
 
 
@@ -70,6 +101,11 @@ def lag1(scores: Doubles, groups: Ints) -> float:
         Numbers, group after group in order.
     groups
         Group of each.
+
+    Returns
+    -------
+    float
+        From −1 to 1; NaN for fewer than 50 pairs.
     """
     _, inverse, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     centred = scores - (np.bincount(inverse, scores) / sizes)[inverse]
@@ -81,7 +117,20 @@ def lag1(scores: Doubles, groups: Ints) -> float:
 
 
 def lag1_agreement(codes: Ints, groups: Ints) -> float:
-    """Share of a group's rows that agree with the next, over any two rows: excess agreement."""
+    """Share of a group's rows that agree with the next, over any two rows: excess agreement.
+
+    Parameters
+    ----------
+    codes
+        Categories from 0, group after group in order.
+    groups
+        Group of each.
+
+    Returns
+    -------
+    float
+        At most 1, 0 by chance; NaN for fewer than 50 pairs.
+    """
     follows = _follows(groups)
     shares = np.bincount(codes) / max(codes.size, 1)
     overall = float(shares @ shares)
@@ -104,6 +153,11 @@ def net_lag1(variable: Variable, keys: Ints, rows: Ints, generator: Generator) -
         Of `histories`.
     generator
         Draws the order.
+
+    Returns
+    -------
+    float
+        `lag1` of a number, `lag1_agreement` of a category; about 0 without memory.
     """
     rows = rows[~variable.is_null[rows]]
     groups = keys[rows]
@@ -132,6 +186,11 @@ def drift(variable: Variable, rows: Ints) -> float:
         Of the table.
     rows
         In order of time.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN where either part has fewer than 20 values.
     """
     n_first = int(TRAIN_SHARE * rows.size)
     first, last = (part[~variable.is_null[part]] for part in (rows[:n_first], rows[n_first:]))
@@ -146,6 +205,16 @@ def drift(variable: Variable, rows: Ints) -> float:
 
 def ks_distance(one: Doubles, other: Doubles) -> float:
     """Largest difference of two samples' distributions.
+
+    Parameters
+    ----------
+    one, other
+        Numbers.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
 
     Examples
     --------
@@ -166,6 +235,11 @@ def share_of_new_parents(keys: Ints, times: Ints) -> float:
     ----------
     keys, times
         Of the rows that have both.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN where no row is that late.
 
     Examples
     --------

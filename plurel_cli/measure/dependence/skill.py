@@ -56,12 +56,38 @@ def lightgbm() -> Any:
 
 
 def folds(n: int, generator: Generator) -> Ints:
-    """Fold of every row: two random halves."""
+    """Fold of every row: two random halves.
+
+    Parameters
+    ----------
+    n
+        Rows.
+    generator
+        Draws the halves.
+
+    Returns
+    -------
+    ndarray
+        0 or 1 for each row.
+    """
     return generator.permutation(n) % 2
 
 
 def grouped_folds(groups: Ints, generator: Generator) -> Ints:
-    """Fold of every row, the same for all rows of a group."""
+    """Fold of every row, the same for all rows of a group.
+
+    Parameters
+    ----------
+    groups
+        Group of every row.
+    generator
+        Draws the halves.
+
+    Returns
+    -------
+    ndarray
+        0 or 1 for each row.
+    """
     _, inverse = np.unique(groups, return_inverse=True)
     return folds(int(inverse.max()) + 1, generator)[inverse]
 
@@ -113,6 +139,11 @@ def skill_of_number(features: Doubles, scores: Doubles, fold: Ints) -> float:
         n normal scores.
     fold
         0 or 1 a row.
+
+    Returns
+    -------
+    float
+        From `LOWEST` to 1.
     """
     if features.shape[1] == 0:
         return 0.0
@@ -132,6 +163,11 @@ def skill_of_category(features: Doubles, codes: Ints, fold: Ints) -> float:
         Categories by frequency, from 0; those from 5 on are one.
     fold
         0 or 1 a row.
+
+    Returns
+    -------
+    float
+        From `LOWEST` to 1.
     """
     if features.shape[1] == 0:
         return 0.0
@@ -153,12 +189,37 @@ def _clipped(skill: float) -> float:
 
 
 def gain(with_more: float, without: float) -> float:
-    """Gain in skill, what is below zero counted as zero."""
+    """Gain in skill, what is below zero counted as zero.
+
+    Parameters
+    ----------
+    with_more
+        Skill with additional features.
+    without
+        Skill without them.
+
+    Returns
+    -------
+    float
+        From −1 to 1.
+    """
     return max(with_more, 0.0) - max(without, 0.0)
 
 
 def auc(told: Doubles, truth: NDArray[np.bool_]) -> float:
     """Area under the ROC curve: the share of pairs told right, ties half.
+
+    Parameters
+    ----------
+    told
+        Predictions.
+    truth
+        What is true.
+
+    Returns
+    -------
+    float
+        From 0 to 1, 0.5 by chance.
 
     Examples
     --------
