@@ -30,12 +30,12 @@ def parse_seeds(text: str) -> range:
     >>> parse_seeds("42")
     range(42, 43)
     """
-    found = re.fullmatch(r"([0-9]{1,20})(?::([0-9]{1,20}))?", text.strip())
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,20})(?::([0-9]{1,20}))?", text.strip())
+    if match is None:
         rule = "must be FIRST:END, the end not included, as in 0:10000"
         raise UsageError("--seeds", rule, text)
-    first = int(found[1])
-    return check_seeds(range(first, int(found[2]) if found[2] else first + 1))
+    first = int(match[1])
+    return check_seeds(range(first, int(match[2]) if match[2] else first + 1))
 
 
 def check_seeds(seeds: range) -> range:
@@ -58,11 +58,11 @@ def parse_memory(text: str) -> int:
     >>> parse_memory("4GB"), parse_memory("512MiB")
     (4000000000, 536870912)
     """
-    found = _MEMORY.fullmatch(text.strip())
-    if found is None or (found[3] and not found[2]):
+    match = _MEMORY.fullmatch(text.strip())
+    if match is None or (match[3] and not match[2]):
         raise UsageError("--memory", "must be a size such as 4GB or 512MiB", text)
-    unit = found[2].upper()
-    return check_memory(int(float(found[1]) * (_BINARY_UNITS if found[3] else _UNITS)[unit]))
+    unit = match[2].upper()
+    return check_memory(int(float(match[1]) * (_BINARY_UNITS if match[3] else _UNITS)[unit]))
 
 
 def check_memory(n_bytes: int) -> int:

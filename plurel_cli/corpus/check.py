@@ -49,12 +49,12 @@ def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
     shards, journals = indexes(place)
     whole = read_index(place / INDEX_FILE)
     yield from ((place, Problem(name, "is of a run that has not ended")) for name in journals)
-    found = [*shards, *([whole] if whole is not None else [])]
-    if not found and not journals:
+    indexed = [*shards, *([whole] if whole is not None else [])]
+    if not indexed and not journals:
         yield place, Problem(INDEX_FILE, "is missing")
     there = [name for name in names_in(place) if seed_of(name) is not None]
     listed = {}
-    for index in found:
+    for index in indexed:
         listed.update({member_name(entry.seed): entry for entry in index.databases})
         yield from ((place, problem) for problem in _missing(index))
     for name in sorted(listed.keys() | set(there)):
@@ -64,7 +64,7 @@ def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
         elif name not in there:
             yield place / name, Problem("", "is missing")
         else:
-            if entry is None and found:
+            if entry is None and indexed:
                 yield place / name, Problem("", f"is not listed in {INDEX_FILE}")
             elif entry is not None and not is_unchanged(place / name, entry):
                 yield place / name, Problem("", f"has changed since {INDEX_FILE} was written")

@@ -41,8 +41,8 @@ def _make(setup: str, seed: int, config: int) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _maker(setup: str) -> Maker:
     os.environ["POLARS_MAX_THREADS"] = "1"  # read when it is imported
-    its = json.loads(setup)
-    return Maker(place_of(its["folder"]), its["configs"])
+    shared = json.loads(setup)
+    return Maker(place_of(shared["folder"]), shared["configs"])
 
 
 @contextmanager

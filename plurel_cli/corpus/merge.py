@@ -66,7 +66,7 @@ def merge_corpus(folder: str | Place) -> Merged:
         )
     _check_together(place, shards)
     first = shards[0]
-    made = tuple({its: None for shard in shards for its in shard.made})
+    made = tuple({made_by: None for shard in shards for made_by in shard.made})
     entries = one_after_another([entry for shard in shards for entry in shard.databases])
     index = first.but(shard=WHOLE, made=made, databases=entries)
     are_there = each(place, lambda entry: _is_there(place, entry), entries)

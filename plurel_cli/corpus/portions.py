@@ -81,13 +81,13 @@ def generate_portion(
     StorageError
         If the disk or the store refuses.
     """
-    its = check_shard(Shard(*portion), "--parts")
+    shard = check_shard(Shard(*portion), "--parts")
     config = as_config(config)
     place = place_of(folder)
     check_free(place)
     plan = Plan.whole(config, seed)
     schema, rows = plan.schema, made_rows(plan, report)
-    note = begin(place, Portion(portion=its, made=(made_here(),), database=schema), redo=force)
+    note = begin(place, Portion(portion=shard, made=(made_here(),), database=schema), redo=force)
     for _, left in groupby(note.left, key=lambda file: file[0].name):
         files = list(left)
         table = files[0][0]
@@ -131,7 +131,7 @@ def merge_portions(folder: str | Place) -> MergedDatabase:
         rule = "holds no portion of a database" if place.exists() else "no such folder"
         raise FolderError(place, rule, remedy="`plurel generate --parts k/n` makes them")
     check_together(place, portions)
-    made = list(dict.fromkeys(its for portion in portions for its in portion.made))
+    made = list(dict.fromkeys(made_by for portion in portions for made_by in portion.made))
     schema = portions[0].database.but(made=made[0])
     try:
         write_dataset(place, schema, place.resolve().name)

@@ -91,7 +91,7 @@ class Maker:
         target = self._folder / member_name(seed)
         try:
             schema = self._made(target, seed, config)
-            its = stamp(target)
+            stamped = stamp(target)
         except MemoryError as error:
             return {"is": "lost", "why": f"ran out of memory: {_told(error)}"}
         except PlurelError as error:
@@ -102,9 +102,9 @@ class Maker:
         return {
             "is": "done",
             "rows": sum(table.rows for table in schema.tables),
-            "bytes": its.n_bytes,
-            "digest": its.digest,
-            "tags": its.tags,
+            "bytes": stamped.n_bytes,
+            "digest": stamped.digest,
+            "tags": stamped.tags,
             "seconds": time.monotonic() - began,
         }
 

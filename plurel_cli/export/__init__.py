@@ -54,9 +54,9 @@ def parents_first(schema: Schema) -> list[Table]:
         }
     )
     sorter.prepare()
-    found = []
+    ordered = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready(), key=order.__getitem__)
-        found += [schema.by_name[name] for name in ready]
+        ordered += [schema.by_name[name] for name in ready]
         sorter.done(*ready)
-    return found
+    return ordered

@@ -82,12 +82,12 @@ class Comparison:
     @property
     def n_inside(self) -> int:
         """Statistics that are inside."""
-        return sum(its.is_inside is True for its in self.judged)
+        return sum(judged.is_inside is True for judged in self.judged)
 
     @property
     def n_spread(self) -> int:
         """Statistics whose spread is met."""
-        return sum(its.is_spread is True for its in self.judged)
+        return sum(judged.is_spread is True for judged in self.judged)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON; a value that is missing is null."""
@@ -96,23 +96,23 @@ class Comparison:
             "family": self.family,
             "against": self.against,
             "databases": [
-                {"folder": its.folder, "seed": its.seed, "statistics": its.values}
-                for its in self.databases
+                {"folder": one.folder, "seed": one.seed, "statistics": one.values}
+                for one in self.databases
             ],
-            "summary": {its.name: _as_dict(its) for its in (*self.judged, *self.more)},
+            "summary": {one.name: _as_dict(one) for one in (*self.judged, *self.more)},
             "inside": self.n_inside,
             "spread": self.n_spread if is_corpus else None,
             "of": len(self.judged),
         }
 
 
-def _as_dict(its: Judged) -> dict[str, Any]:
+def _as_dict(judged: Judged) -> dict[str, Any]:
     return {
-        "n": its.n,
-        **(asdict(its.ours) if its.ours else dict.fromkeys(Quartiles.__annotations__)),
-        "against": asdict(its.theirs) if its.theirs else None,
-        "inside": its.is_inside,
-        "spread": its.is_spread,
+        "n": judged.n,
+        **(asdict(judged.ours) if judged.ours else dict.fromkeys(Quartiles.__annotations__)),
+        "against": asdict(judged.theirs) if judged.theirs else None,
+        "inside": judged.is_inside,
+        "spread": judged.is_spread,
     }
 
 
@@ -167,8 +167,8 @@ def summed_up(family: Family, databases: Sequence[Measured]) -> dict[str, Quarti
         Quartiles by name of the statistic; those that no database has are left out.
     """
     names = (*family.statistics, *family.more)
-    found = {name: quartiles(its.values.get(name) for its in databases) for name in names}
-    return {name: its for name, its in found.items() if its is not None}
+    summary = {name: quartiles(one.values.get(name) for one in databases) for name in names}
+    return {name: one for name, one in summary.items() if one is not None}
 
 
 def compare(
@@ -200,7 +200,7 @@ def compare(
 
     def judged(name: str, what: str) -> Judged:
         our, their = ours.get(name), reference.get(name)
-        n = sum(its.values.get(name) is not None for its in databases)
+        n = sum(one.values.get(name) is not None for one in databases)
         if our is None or their is None:
             return Judged(name, what, n, our, their, None, None)
         spread = is_spread(our, their) if len(databases) > 1 else None
@@ -210,6 +210,6 @@ def compare(
         family=family.name,
         against=against,
         databases=tuple(databases),
-        judged=tuple(judged(*its) for its in family.statistics.items()),
-        more=tuple(judged(*its) for its in family.more.items()),
+        judged=tuple(judged(*named) for named in family.statistics.items()),
+        more=tuple(judged(*named) for named in family.more.items()),
     )

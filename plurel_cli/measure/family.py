@@ -66,8 +66,8 @@ def median(values: Iterable[float | None], least: int = 1) -> float | None:
     >>> median([3.0, math.nan, 1.0])
     2.0
     """
-    found = numbers(values)
-    return float(np.median(found)) if len(found) >= least else None
+    known = numbers(values)
+    return float(np.median(known)) if len(known) >= least else None
 
 
 def mean(values: Iterable[float | None], least: int = 1) -> float | None:
@@ -84,8 +84,8 @@ def mean(values: Iterable[float | None], least: int = 1) -> float | None:
     -------
     float or None
     """
-    found = numbers(values)
-    return float(np.mean(found)) if len(found) >= least else None
+    known = numbers(values)
+    return float(np.mean(known)) if len(known) >= least else None
 
 
 def share(flags: Iterable[bool], least: int = 1) -> float | None:

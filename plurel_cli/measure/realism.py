@@ -43,8 +43,8 @@ class Eligible:
     @cached_property
     def times(self) -> tuple[Ints, ...]:
         """Sorted times of every table with at least 500 of them."""
-        there = (np.sort(its[its != NO_TIME]) for its in self.view.times.values())
-        return tuple(its for its in there if its.size >= _LEAST_TIMES)
+        there = (np.sort(times[times != NO_TIME]) for times in self.view.times.values())
+        return tuple(times for times in there if times.size >= _LEAST_TIMES)
 
     @cached_property
     def keys(self) -> tuple[ForeignKey, ...]:
@@ -91,7 +91,9 @@ class Eligible:
     def missing(self) -> tuple[float, ...]:
         """Share of nulls in every feature column."""
         features = self.view.features
-        return tuple(its.values.null_count() / max(len(its.values), 1) for its in features)
+        return tuple(
+            feature.values.null_count() / max(len(feature.values), 1) for feature in features
+        )
 
 
 def _both_times(key: ForeignKey) -> tuple[Ints, Ints]:
@@ -109,37 +111,37 @@ def _generator(purpose: str, *objects: str) -> Generator:
 
 
 def _over_times(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:
-    return lambda its: median(map(of, its.times))
+    return lambda database: median(map(of, database.times))
 
 
 def _over_fan_outs(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:
-    return lambda its: median(map(of, its.fan_outs))
+    return lambda database: median(map(of, database.fan_outs))
 
 
-def _childless(its: Eligible) -> float | None:
-    return median(fanout.childless(key.fan_out) for key in its.keys)
+def _childless(database: Eligible) -> float | None:
+    return median(fanout.childless(key.fan_out) for key in database.keys)
 
 
-def _lifetime_over_null(its: Eligible) -> float | None:
+def _lifetime_over_null(database: Eligible) -> float | None:
     return median(
         connectivity.lifetime_over_null(
             *key.timed, _generator("lifetime_over_null", key.child, key.column)
         )
-        for key in its.keys
+        for key in database.keys
         if key.fan_out.mean() >= _LEAST_MEAN_LIFETIME
     )
 
 
-def _run_lift(its: Eligible) -> float | None:
-    return median(connectivity.run_lift(key.references) for key in its.keys)
+def _run_lift(database: Eligible) -> float | None:
+    return median(connectivity.run_lift(key.references) for key in database.keys)
 
 
-def _nmi_excess(its: Eligible) -> float | None:
+def _nmi_excess(database: Eligible) -> float | None:
     return median(
         connectivity.nmi_excess(
             *pair, _generator("nmi_excess", one.child, one.column, other.column)
         )
-        for one, other, pair in _pairs(its.view)
+        for one, other, pair in _pairs(database.view)
     )
 
 
@@ -159,8 +161,8 @@ def _pairs(view: View) -> Iterator[tuple[ForeignKey, ForeignKey, tuple[Ints, Int
             yield one, other, (a, b)
 
 
-def _parent_before_child(its: Eligible) -> float | None:
-    pairs = (_both_times(key) for key in its.view.keys if not key.is_self)
+def _parent_before_child(database: Eligible) -> float | None:
+    pairs = (_both_times(key) for key in database.view.keys if not key.is_self)
     return median(
         connectivity.parent_before_child(*pair)
         for pair in pairs
@@ -168,62 +170,62 @@ def _parent_before_child(its: Eligible) -> float | None:
     )
 
 
-def _nullable_fk_share(its: Eligible) -> float | None:
-    return share(rate > 0 for rate in its.null_rates)
+def _nullable_fk_share(database: Eligible) -> float | None:
+    return share(rate > 0 for rate in database.null_rates)
 
 
-def _null_rate_of_nullable(its: Eligible) -> float | None:
-    return median(rate for rate in its.null_rates if rate > 0)
+def _null_rate_of_nullable(database: Eligible) -> float | None:
+    return median(rate for rate in database.null_rates if rate > 0)
 
 
-def _fks_both_timed(its: Eligible) -> float | None:
-    return len(its.both_timed) / len(its.view.keys) if its.view.keys else None
+def _fks_both_timed(database: Eligible) -> float | None:
+    return len(database.both_timed) / len(database.view.keys) if database.view.keys else None
 
 
-def _self_refs(its: Eligible) -> float | None:
-    return float(schema.self_references(its.edges))
+def _self_refs(database: Eligible) -> float | None:
+    return float(schema.self_references(database.edges))
 
 
-def _fk_in_multi_share(its: Eligible) -> float | None:
-    return schema.share_in_multiples(its.edges) if its.edges else None
+def _fk_in_multi_share(database: Eligible) -> float | None:
+    return schema.share_in_multiples(database.edges) if database.edges else None
 
 
-def _depth(its: Eligible) -> float | None:
-    return float(schema.depth(its.edges))
+def _depth(database: Eligible) -> float | None:
+    return float(schema.depth(database.edges))
 
 
-def _missing_mean(its: Eligible) -> float | None:
-    return mean(its.missing)
+def _missing_mean(database: Eligible) -> float | None:
+    return mean(database.missing)
 
 
-def _missing_gt50(its: Eligible) -> float | None:
-    return share(rate > 0.5 for rate in its.missing)
+def _missing_gt50(database: Eligible) -> float | None:
+    return share(rate > 0.5 for rate in database.missing)
 
 
-def _kurtosis(its: Eligible) -> float | None:
+def _kurtosis(database: Eligible) -> float | None:
     return median(
         columns.excess_kurtosis(feature.values.drop_nulls().to_numpy())
-        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        for feature, kind in zip(database.view.features, database.kinds, strict=True)
         if kind == "numeric"
     )
 
 
-def _int_numeric(its: Eligible) -> float | None:
+def _int_numeric(database: Eligible) -> float | None:
     return share(
         columns.holds_integers(feature.values.drop_nulls())
-        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        for feature, kind in zip(database.view.features, database.kinds, strict=True)
         if kind == "numeric"
     )
 
 
 def _share_of(kind: columns.Kind) -> Callable[[Eligible], float | None]:
-    return lambda its: share(other == kind for other in its.kinds)
+    return lambda database: share(other == kind for other in database.kinds)
 
 
-def _cat_card(its: Eligible) -> float | None:
+def _cat_card(database: Eligible) -> float | None:
     return median(
         columns.n_distinct(feature.values)
-        for feature, kind in zip(its.view.features, its.kinds, strict=True)
+        for feature, kind in zip(database.view.features, database.kinds, strict=True)
         if kind == "categorical"
     )
 
@@ -293,14 +295,14 @@ def measure(view: View) -> Values:
     >>> round(measure(view_of(database))["B"])  # evenly spaced
     -1
     """
-    its = Eligible(view)
-    return {name: statistic.of(its) for name, statistic in {**STATISTICS, **MORE}.items()}
+    database = Eligible(view)
+    return {name: statistic.of(database) for name, statistic in {**STATISTICS, **MORE}.items()}
 
 
 FAMILY = Family(
     name="realism",
-    statistics={name: its.what for name, its in STATISTICS.items()},
-    more={name: its.what for name, its in MORE.items()},
+    statistics={name: statistic.what for name, statistic in STATISTICS.items()},
+    more={name: statistic.what for name, statistic in MORE.items()},
     measure=measure,
     reference=REALISM,
 )

@@ -45,7 +45,7 @@ def depth(edges: Edges) -> int:
     for child, parent in edges:
         if child != parent:
             parents.setdefault(child, set()).add(parent)
-    found: dict[str, int] = {}
+    depths: dict[str, int] = {}
     for table in TopologicalSorter(parents).static_order():
-        found[table] = max((found[other] + 1 for other in parents.get(table, ())), default=0)
-    return max(found.values(), default=0)
+        depths[table] = max((depths[other] + 1 for other in parents.get(table, ())), default=0)
+    return max(depths.values(), default=0)

@@ -20,12 +20,12 @@ _SHOWN = ("q25", "median", "q75")
 _MISSING = "–"
 
 
-def render(its: Comparison, width: int = WIDTH) -> str:
+def render(comparison: Comparison, width: int = WIDTH) -> str:
     """A line, a table of all statistics, and how many are inside.
 
     Parameters
     ----------
-    its
+    comparison
         What to print.
     width
         Characters of a line.
@@ -38,47 +38,50 @@ def render(its: Comparison, width: int = WIDTH) -> str:
     from rich.console import Console
 
     console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
-    console.print(_head(its), soft_wrap=True, markup=False)
-    console.print(_table(its, is_wide=width >= _WIDE))
-    for line in _foot(its):
+    console.print(_head(comparison), soft_wrap=True, markup=False)
+    console.print(_table(comparison, is_wide=width >= _WIDE))
+    for line in _foot(comparison):
         console.print(line, soft_wrap=True, markup=False)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def _head(its: Comparison) -> str:
-    if len(its.databases) == 1:
-        return f"{its.databases[0].folder}: seed {its.databases[0].seed}"
-    return (
-        f"{len(its.databases)} databases, {its.databases[0].folder} to {its.databases[-1].folder}"
-    )
+def _head(comparison: Comparison) -> str:
+    first, last = comparison.databases[0], comparison.databases[-1]
+    if len(comparison.databases) == 1:
+        return f"{first.folder}: seed {first.seed}"
+    return f"{len(comparison.databases)} databases, {first.folder} to {last.folder}"
 
 
-def _table(its: Comparison, *, is_wide: bool) -> Table:
+def _table(comparison: Comparison, *, is_wide: bool) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    is_corpus = len(its.databases) > 1
+    is_corpus = len(comparison.databases) > 1
     grid = Table(box=SIMPLE_HEAD, pad_edge=False)
     grid.add_column("statistic", no_wrap=True)
-    theirs = "real" if its.against == REFERENCE else "other"
+    theirs = "real" if comparison.against == REFERENCE else "other"
     ours = ("n", *_SHOWN) if is_corpus else ("value",)
     for name in (*ours, *(f"{theirs}\n{name}" for name in _SHOWN)):
         grid.add_column(name, justify="right", no_wrap=True)
     grid.add_column("inside")
     if is_corpus or is_wide:
         grid.add_column("spread" if is_corpus else "what it is")
-    for judged in (*its.judged, *its.more):
+    for judged in (*comparison.judged, *comparison.more):
         grid.add_row(*_row(judged, is_corpus)[: len(grid.columns)])
     return grid
 
 
-def _row(its: Judged, is_corpus: bool) -> list[str]:
+def _row(judged: Judged, is_corpus: bool) -> list[str]:
     ours = _SHOWN if is_corpus else ("median",)
-    cells = [its.name, *([str(its.n)] if is_corpus else [])]
-    cells += [_number(getattr(its.ours, name, None)) for name in ours]
-    cells += [_number(getattr(its.theirs, name, None)) for name in _SHOWN]
-    return [*cells, _verdict(its.is_inside), _verdict(its.is_spread) if is_corpus else its.what]
+    entries = [judged.name, *([str(judged.n)] if is_corpus else [])]
+    entries += [_number(getattr(judged.ours, name, None)) for name in ours]
+    entries += [_number(getattr(judged.theirs, name, None)) for name in _SHOWN]
+    return [
+        *entries,
+        _verdict(judged.is_inside),
+        _verdict(judged.is_spread) if is_corpus else judged.what,
+    ]
 
 
 def _number(value: float | None) -> str:
@@ -89,9 +92,9 @@ def _verdict(value: bool | None) -> str:
     return {None: _MISSING, True: "yes", False: "no"}[value]
 
 
-def _foot(its: Comparison) -> list[str]:
-    of = len(its.judged)
-    lines = [f"inside {its.n_inside} of {of}"]
-    if len(its.databases) > 1:
-        lines.append(f"spread {its.n_spread} of {of}")
+def _foot(comparison: Comparison) -> list[str]:
+    of = len(comparison.judged)
+    lines = [f"inside {comparison.n_inside} of {of}"]
+    if len(comparison.databases) > 1:
+        lines.append(f"spread {comparison.n_spread} of {of}")
     return lines

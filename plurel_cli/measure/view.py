@@ -154,7 +154,7 @@ def view_of(database: Database) -> View:
         for column in table.features
         if column.name in frames[table.name].columns
     )
-    return View({name: its.height for name, its in frames.items()}, times, keys, features)
+    return View({name: frame.height for name, frame in frames.items()}, times, keys, features)
 
 
 def _integers(values: pl.Series, null: int) -> Ints:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from plurel_cli.report.describe import Blocks, Description
-from plurel_cli.report.training import told
+from plurel_cli.report.training import in_words
 
 WIDTH = 120
 """Columns of text where there is no terminal to fit."""
@@ -51,48 +51,53 @@ def render(description: Description, width: int = WIDTH) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
-def _head(its: Description) -> list[str]:
-    graph = its.graph
-    rows = f"{its.rows:,} rows, {its.bytes / 1e6:,.1f} MB"
+def _head(description: Description) -> list[str]:
+    graph = description.graph
+    rows = f"{description.rows:,} rows, {description.bytes / 1e6:,.1f} MB"
+    stages = ", ".join(description.stages)
     lines = [
-        f"{its.folder}: seed {its.seed}, stages done: {', '.join(its.stages)}",
+        f"{description.folder}: seed {description.seed}, stages done: {stages}",
         f"  size    {graph.tables} tables, {graph.foreign_keys} foreign keys, {rows}",
         f"  graph   {graph.layout}: {graph.sources} sources, {graph.sinks} sinks, longest path "
         f"{graph.longest_path}, {graph.multipath_pairs} pairs with several paths",
     ]
-    if its.window:
-        start, end = its.window["start"], its.window["end"]
-        val, test = its.window["val_timestamp"], its.window["test_timestamp"]
-        profile = f", profile of a {its.window['profile']}" if "profile" in its.window else ""
+    if description.window:
+        start, end = description.window["start"], description.window["end"]
+        val, test = description.window["val_timestamp"], description.window["test_timestamp"]
+        profile = (
+            f", profile of a {description.window['profile']}"
+            if "profile" in description.window
+            else ""
+        )
         lines.append(
             f"  window  {start} to {end}, validation from {val}, test from {test}{profile}"
         )
-    if its.training:
-        first, *others = told(its.training)
+    if description.training:
+        first, *others = in_words(description.training)
         lines += [f"  tasks   {first}", *(f"          {line}" for line in others)]
     return lines
 
 
-def _tables(its: Description) -> Table:
+def _tables(description: Description) -> Table:
     grid = Table("table", "kind", box=SIMPLE_HEAD, pad_edge=False)
     for name in ("rows", "keys", "numerical", "categorical"):
         grid.add_column(name, justify="right")
     grid.add_column("time")
-    for table in its.tables:
+    for table in description.tables:
         counts = table.foreign_keys, table.numerical, table.categorical
         time = table.time_column or ""
         grid.add_row(table.name, table.kind, f"{table.rows:,}", *map(str, counts), time)
     return grid
 
 
-def _keys(its: Description) -> Table:
+def _keys(description: Description) -> Table:
     grid = Table("foreign key", "parent", box=SIMPLE_HEAD, pad_edge=False)
-    has_nulls = any(key.fan_out and key.fan_out.null_share for key in its.foreign_keys)
+    has_nulls = any(key.fan_out and key.fan_out.null_share for key in description.foreign_keys)
     columns = ["mean", "median", "max", "childless", *["null"] * has_nulls, "clusters"]
     for name in columns:
         grid.add_column(name, justify="right")
     grid.add_column("by level")
-    for key in its.foreign_keys:
+    for key in description.foreign_keys:
         fan_out = key.fan_out
         numbers = [""] * (len(columns) - 1)
         if fan_out is not None:
@@ -115,11 +120,13 @@ def _clusters(blocks: Blocks | None) -> tuple[str, str]:
     return f"{math.prod(parents)} × {math.prod(children)}", levels
 
 
-def _habits(its: Description) -> list[str]:
+def _habits(description: Description) -> list[str]:
     """What shapes each foreign key besides its blocks, a line a key that has any of it."""
-    unique = {t.name: f"{' and '.join(t.unique)} unique together" for t in its.tables if t.unique}
+    unique = {
+        t.name: f"{' and '.join(t.unique)} unique together" for t in description.tables if t.unique
+    }
     lines = []
-    for key in its.foreign_keys:
+    for key in description.foreign_keys:
         words = [] if key.form == "many" else [key.form.replace("_", "-")]
         words += _words(key.habits)
         if words:
@@ -127,9 +134,9 @@ def _habits(its: Description) -> list[str]:
     return [*lines, *(f"{table}: {what}" for table, what in unique.items())]
 
 
-def _arrivals(its: Description) -> list[str]:
+def _arrivals(description: Description) -> list[str]:
     """What shapes the times of each table, a line a table whose rows do not come evenly."""
-    return [f"{t.name}: {', '.join(_words(t.arrivals))}" for t in its.tables if t.arrivals]
+    return [f"{t.name}: {', '.join(_words(t.arrivals))}" for t in description.tables if t.arrivals]
 
 
 def _words(settings: Mapping[str, Any]) -> list[str]:

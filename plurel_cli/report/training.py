@@ -124,15 +124,15 @@ _WORDS = {
 }
 
 
-def told(its: Training) -> list[str]:
-    """The same in words, a line each."""
+def in_words(training: Training) -> list[str]:
+    """What of the columns is predicted, in words: one line for each fact."""
     lines = [
-        f"{its.kept:,} of {its.targets:,} columns pass the Relational Transformer's rule "
-        f"({its.share:.1%})"
+        f"{training.kept:,} of {training.targets:,} columns pass the Relational Transformer's rule "
+        f"({training.share:.1%})"
     ]
-    out = [f"{n:,} {_WORDS[reason]}" for reason, n in its.left_out.items() if n]
+    out = [f"{n:,} {_WORDS[reason]}" for reason, n in training.left_out.items() if n]
     if out:
         lines.append(f"left out: {', '.join(out)}")
-    if n_labels := its.columns - its.targets:
+    if n_labels := training.columns - training.targets:
         lines.append(f"labels, which it reads but does not predict: {n_labels:,}")
     return lines

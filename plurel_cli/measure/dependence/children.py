@@ -35,12 +35,12 @@ def aggregates(key: ForeignKey, variables: Sequence[Variable]) -> Doubles:
         the most frequent value and entropy of up to four categories, and days from the last child
         to the latest time of all; NaN without children.
     """
-    numbers = [its for its in variables if its.is_number][:MOST_MEANS]
-    categories = [its for its in variables if not its.is_number][:MOST_CATEGORIES]
+    numbers = [variable for variable in variables if variable.is_number][:MOST_MEANS]
+    categories = [variable for variable in variables if not variable.is_number][:MOST_CATEGORIES]
     columns = [key.fan_out.astype(float)]
-    columns += [_mean(key, its.scores) for its in numbers]
-    for its in categories:
-        columns += [_mean(key, its.scores), _entropy(key, its.codes)]
+    columns += [_mean(key, variable.scores) for variable in numbers]
+    for variable in categories:
+        columns += [_mean(key, variable.scores), _entropy(key, variable.codes)]
     if key.child_times is not None:
         columns.append(_recency(key, key.child_times))
     return np.column_stack(columns)
@@ -59,8 +59,8 @@ def _entropy(key: ForeignKey, codes: Ints) -> Doubles:
     parents = key.keys[there]
     n = np.bincount(parents, minlength=key.n_parents)
     n_codes = int(codes.max(initial=0)) + 1
-    cells, counts = np.unique(parents * n_codes + codes[there], return_counts=True)
-    owners = cells // n_codes
+    pairs, counts = np.unique(parents * n_codes + codes[there], return_counts=True)
+    owners = pairs // n_codes
     terms = counts / n[owners] * np.log(counts / n[owners])
     return np.where(n > 0, -np.bincount(owners, terms, minlength=key.n_parents), np.nan)
 

@@ -74,12 +74,12 @@ class Subject:
     @cached_property
     def sample(self) -> Mapping[str, tuple[Variable, ...]]:
         """The same over at most 20,000 rows a table."""
-        found = {}
-        for table, its in self.variables.items():
+        sampled = {}
+        for table, variables in self.variables.items():
             rows = self.sampled_rows(table)
             whole = rows.size == self.view.tables[table]
-            found[table] = its if whole else tuple(one.permuted(rows) for one in its)
-        return found
+            sampled[table] = variables if whole else tuple(one.permuted(rows) for one in variables)
+        return sampled
 
     def sampled_rows(self, table: str) -> Ints:
         """At most 20,000 rows of a table, in order."""
@@ -89,20 +89,22 @@ class Subject:
     def matrices(self) -> Mapping[str, Doubles]:
         """Values of every table, a column a variable."""
         return {
-            table: np.column_stack([one.values for one in its])
-            if its
+            table: np.column_stack([one.values for one in variables])
+            if variables
             else np.empty((self.view.tables[table], 0))
-            for table, its in self.variables.items()
+            for table, variables in self.variables.items()
         }
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """At most 6 columns a table and 48 in all, drawn at random."""
-        found = []
-        for table, its in self.variables.items():
-            there = [one for one in its if one.is_varied and _n_there(one) >= LEAST_TARGET_ROWS]
-            found += chosen(there, MOST_TARGETS_A_TABLE, generator("targets", table))
-        return tuple(map(_target, chosen(found, MOST_TARGETS, generator("targets"))))
+        candidates = []
+        for table, variables in self.variables.items():
+            there = [
+                one for one in variables if one.is_varied and _n_there(one) >= LEAST_TARGET_ROWS
+            ]
+            candidates += chosen(there, MOST_TARGETS_A_TABLE, generator("targets", table))
+        return tuple(map(_target, chosen(candidates, MOST_TARGETS, generator("targets"))))
 
     def keys_of(self, child: str) -> tuple[ForeignKey, ...]:
         """Foreign keys of a table."""
@@ -125,13 +127,17 @@ class Subject:
     def timed_tables(self) -> tuple[str, ...]:
         """Tables with at least 500 timed rows."""
         times = self.view.times
-        return tuple(name for name, its in times.items() if (its != NO_TIME).sum() >= LEAST_TIMED)
+        return tuple(
+            name for name, stamps in times.items() if (stamps != NO_TIME).sum() >= LEAST_TIMED
+        )
 
     def own(self, target: Target) -> Doubles:
         """Features of a target's rows: their other columns."""
         table = target.variable.table
         others = [
-            j for j, its in enumerate(self.variables[table]) if its.name != target.variable.name
+            j
+            for j, variable in enumerate(self.variables[table])
+            if variable.name != target.variable.name
         ]
         return self.matrices[table][target.rows][:, others]
 
@@ -211,15 +217,15 @@ def gathered(values: Doubles, keys: Ints) -> Doubles:
     ndarray
         A row for each key.
     """
-    found = values[np.maximum(keys, 0)]
-    found[keys == NO_PARENT] = np.nan
-    return found
+    rows = values[np.maximum(keys, 0)]
+    rows[keys == NO_PARENT] = np.nan
+    return rows
 
 
 def permuted(view: View) -> View:
     """The same database, every feature column in an order of its own: nothing tells of anything."""
     features = []
-    for its in view.features:
-        order = generator("floor", its.table, its.name).permutation(len(its.values))
-        features.append(Feature(its.table, its.name, its.values.gather(order)))
+    for feature in view.features:
+        order = generator("floor", feature.table, feature.name).permutation(len(feature.values))
+        features.append(Feature(feature.table, feature.name, feature.values.gather(order)))
     return View(view.tables, view.times, view.keys, tuple(features))

@@ -93,15 +93,19 @@ def coupling(variables: Sequence[Variable], fan_out: Ints, generator: Generator)
     rank = ranks(fan_out.astype(float))
     columns = [rank, *(generator.permutation(rank) for _ in range(N_PERMUTATIONS))]
     all_ranks = np.stack(columns, axis=1)
-    found = np.array(
+    correlations = np.array(
         [
-            spearman(its, all_ranks) if its.is_number else correlation_ratio(its, all_ranks)
-            for its in variables
-            if its.is_varied
+            spearman(variable, all_ranks)
+            if variable.is_number
+            else correlation_ratio(variable, all_ranks)
+            for variable in variables
+            if variable.is_varied
         ]
     )
-    found = found[found[:, 0] <= STORES_COUNT] if found.size else found
-    if not found.size:
+    correlations = (
+        correlations[correlations[:, 0] <= STORES_COUNT] if correlations.size else correlations
+    )
+    if not correlations.size:
         return math.nan
-    largest = found.max(axis=0)
+    largest = correlations.max(axis=0)
     return float(largest[0] - largest[1:].mean())

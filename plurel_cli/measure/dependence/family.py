@@ -59,14 +59,14 @@ def measure(view: View) -> Values:
     """
     lightgbm()
     subject = Subject(view)
-    found: Values = {}
+    values: Values = {}
     for part in (
         *(tells.skills, tells.explained_by_parents, tells.told_nulls),
         *(shapes.siblings, shapes.pairs, shapes.fan_out, shapes.memory, shapes.nulls),
         shapes.textures,
     ):
-        found |= part(subject)
-    return {name: found[name] for name in STATISTICS}
+        values |= part(subject)
+    return {name: values[name] for name in STATISTICS}
 
 
 def measure_floor(view: View) -> Values:

@@ -11,7 +11,7 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def history(keys: Ints, times: Ints, last: Doubles, level: Doubles) -> Doubles:
+def history(keys: Ints, times: Ints, last: Doubles, averaged: Doubles) -> Doubles:
     """Last value, mean and number of strictly earlier rows of the same parent.
 
     Parameters
@@ -20,7 +20,7 @@ def history(keys: Ints, times: Ints, last: Doubles, level: Doubles) -> Doubles:
         Of every row, `NO_PARENT` and `NO_TIME` for none.
     last
         Values of which the last is taken.
-    level
+    averaged
         Values of which the mean is taken, NaN passed over.
 
     Returns
@@ -32,11 +32,11 @@ def history(keys: Ints, times: Ints, last: Doubles, level: Doubles) -> Doubles:
     -----
     Rows of the same time are not earlier. O(n log n) time, by sorting.
     """
-    found = np.full((keys.size, 3), np.nan)
+    known = np.full((keys.size, 3), np.nan)
     rows = np.flatnonzero((keys != NO_PARENT) & (times != NO_TIME))
     rows = rows[np.lexsort((times[rows], keys[rows]))]
     if rows.size == 0:
-        return found
+        return known
     key, time = keys[rows], times[rows]
     places = np.arange(rows.size)
     opens = np.concatenate(([True], key[1:] != key[:-1]))
@@ -44,13 +44,13 @@ def history(keys: Ints, times: Ints, last: Doubles, level: Doubles) -> Doubles:
     start = np.maximum.accumulate(np.where(opens, places, 0))
     end = np.maximum.accumulate(np.where(moves, places, 0))  # of the strictly earlier rows
     n_earlier = end - start
-    values = level[rows]
+    values = averaged[rows]
     sums = np.concatenate(([0.0], np.cumsum(np.nan_to_num(values))))
     counts = np.concatenate(([0], np.cumsum(~np.isnan(values))))
     n_there = counts[end] - counts[start]
     has_some = n_earlier > 0
-    found[rows, 0] = np.where(has_some, last[rows[np.maximum(end - 1, 0)]], np.nan)
+    known[rows, 0] = np.where(has_some, last[rows[np.maximum(end - 1, 0)]], np.nan)
     means = (sums[end] - sums[start]) / np.maximum(n_there, 1)
-    found[rows, 1] = np.where(n_there > 0, means, np.nan)
-    found[rows, 2] = n_earlier
-    return found
+    known[rows, 1] = np.where(n_there > 0, means, np.nan)
+    known[rows, 2] = n_earlier
+    return known

@@ -19,10 +19,10 @@ _LEAST_ROWS = 50
 def _indicators(labels: Ints) -> NDArray[np.float32]:
     """n × (columns · 10) matrix of zeros and ones from n × columns labels; no ones for null."""
     n, n_columns = labels.shape
-    found = np.zeros((n, n_columns, N_LABELS), np.float32)
+    indicators = np.zeros((n, n_columns, N_LABELS), np.float32)
     rows, columns = np.nonzero(labels >= 0)
-    found[rows, columns, labels[rows, columns]] = 1
-    return found.reshape(n, n_columns * N_LABELS)
+    indicators[rows, columns, labels[rows, columns]] = 1
+    return indicators.reshape(n, n_columns * N_LABELS)
 
 
 def _entropies(counts: Doubles, axes: tuple[int, ...]) -> Doubles:

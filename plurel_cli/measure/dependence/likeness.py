@@ -127,8 +127,8 @@ def excess_agreement(codes: Ints, groups: Ints) -> float:
     """
     inverse, sizes = _sizes(groups)
     n_codes = int(codes.max()) + 1
-    _, cells = np.unique(inverse * n_codes + codes, return_counts=True)
-    alike = float((cells * (cells - 1.0)).sum()) / float((sizes * (sizes - 1.0)).sum())
+    _, counts = np.unique(inverse * n_codes + codes, return_counts=True)
+    alike = float((counts * (counts - 1.0)).sum()) / float((sizes * (sizes - 1.0)).sum())
     shares = np.bincount(codes) / codes.size
     overall = float(shares @ shares)
     return (alike - overall) / (1 - overall) if overall < 1 else math.nan
@@ -177,19 +177,19 @@ def net_likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
     float
         About 0 where siblings are no more alike than other rows.
     """
-    its = likeness(variable, keys, generator)
-    return its - likeness(variable, generator.permutation(keys), generator)
+    observed = likeness(variable, keys, generator)
+    return observed - likeness(variable, generator.permutation(keys), generator)
 
 
-def explained(scores: Doubles, told: Doubles, groups: Ints) -> float:
+def explained(scores: Doubles, predictions: Doubles, groups: Ints) -> float:
     """Share of the variance between parents that predictions take away, from 0 to 1.
 
     Parameters
     ----------
     scores
         Numbers.
-    told
-        Predictions of them.
+    predictions
+        Of the numbers.
     groups
         Parent of each.
 
@@ -199,5 +199,5 @@ def explained(scores: Doubles, told: Doubles, groups: Ints) -> float:
         NaN where nothing varies between parents.
     """
     whole, _ = variances(scores, groups)
-    left, _ = variances(scores - told, groups)
+    left, _ = variances(scores - predictions, groups)
     return min(max(1 - left / whole, 0.0), 1.0) if whole > 0 else math.nan

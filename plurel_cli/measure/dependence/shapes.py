@@ -31,23 +31,23 @@ _LEAST_MEAN = 1.0
 
 def siblings(subject: Subject) -> Values:
     """How alike the children of one parent are."""
-    found: list[float] = []
+    every: list[float] = []
     best: list[float] = []
     for table, variables in subject.variables.items():
         keys = [key for key in subject.keys_of(table) if not key.is_self]
         for variable in variables:
             if not variable.is_varied:
                 continue
-            its = numbers(
+            likenesses = numbers(
                 net_likeness(
                     variable, key.keys, generator("siblings", table, variable.name, key.column)
                 )
                 for key in keys
             )
-            found += its
-            best += [max(its)] if its else []
+            every += likenesses
+            best += [max(likenesses)] if likenesses else []
     return {
-        "sibling_all": median(found, LEAST_UNITS),
+        "sibling_all": median(every, LEAST_UNITS),
         "sibling_best_share05": share((value > _ALIKE for value in best), LEAST_UNITS),
     }
 
@@ -64,11 +64,11 @@ def pairs(subject: Subject) -> Values:
 
 
 def _labels(variables: tuple[Variable, ...]) -> Ints:
-    return np.stack([its.labels(information.N_LABELS) for its in variables], axis=1)
+    return np.stack([variable.labels(information.N_LABELS) for variable in variables], axis=1)
 
 
 def _varied(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
-    return tuple(its for its in variables if its.is_varied)
+    return tuple(variable for variable in variables if variable.is_varied)
 
 
 def _within(subject: Subject) -> Iterator[Doubles]:
@@ -93,8 +93,8 @@ def _across(subject: Subject) -> Iterator[Doubles]:
         one, other = _labels(children), _labels(parents)
         draws = generator("hop1", key.child, key.column)
         shuffled = draws.permutation(other, axis=0)
-        its = information.pairwise(one, _gathered_labels(other, keys))
-        yield (its - information.pairwise(one, _gathered_labels(shuffled, keys))).ravel()
+        observed = information.pairwise(one, _gathered_labels(other, keys))
+        yield (observed - information.pairwise(one, _gathered_labels(shuffled, keys))).ravel()
 
 
 def _gathered_labels(labels: Ints, keys: Ints) -> Ints:
@@ -103,7 +103,7 @@ def _gathered_labels(labels: Ints, keys: Ints) -> Ints:
 
 def fan_out(subject: Subject) -> Values:
     """How fan-out depends on a parent's columns."""
-    found = [
+    couplings = [
         degree.coupling(
             subject.sample[key.parent],
             key.fan_out[subject.sampled_rows(key.parent)],
@@ -112,13 +112,13 @@ def fan_out(subject: Subject) -> Values:
         for key in subject.keys
         if key.n_parents >= _LEAST_PARENTS and key.fan_out.mean() >= _LEAST_MEAN
     ]
-    return {"degree_coupling_nocount": median(found, LEAST_KEYS)}
+    return {"degree_coupling_nocount": median(couplings, LEAST_KEYS)}
 
 
 def memory(subject: Subject) -> Values:
     """What depends on order in time."""
-    its, shuffled = _drifts(subject)
-    net = mean((value > _DRIFTING for value in its), LEAST_UNITS)
+    drifts, shuffled = _drifts(subject)
+    net = mean((value > _DRIFTING for value in drifts), LEAST_UNITS)
     if net is not None:
         net -= float(np.mean(np.array(shuffled) > _DRIFTING))
     lags = _lags(subject)
@@ -139,20 +139,20 @@ def memory(subject: Subject) -> Values:
 
 def _drifts(subject: Subject) -> tuple[list[float], list[float]]:
     """Drift of every column, and the same in random order."""
-    its, shuffled = [], []
+    drifts, shuffled = [], []
     for table in subject.timed_tables:
         draws = generator("drift", table)
         rows = order.in_time_order(subject.view.times[table], draws)
         other = draws.permutation(rows)
         for variable in _varied(subject.variables[table]):
-            its.append(order.drift(variable, rows))
+            drifts.append(order.drift(variable, rows))
             shuffled.append(order.drift(variable, other))
-    return numbers(its), numbers(shuffled)
+    return numbers(drifts), numbers(shuffled)
 
 
 def _lags(subject: Subject) -> dict[bool, list[float]]:
     """Memory within parents, of numbers (True) and of categories."""
-    found: dict[bool, list[float]] = {True: [], False: []}
+    lags: dict[bool, list[float]] = {True: [], False: []}
     for key in subject.keys:
         if key.child_times is None:
             continue
@@ -160,8 +160,8 @@ def _lags(subject: Subject) -> dict[bool, list[float]]:
         rows = order.histories(key.keys, key.child_times, draws)
         for variable in _varied(subject.variables[key.child]):
             value = order.net_lag1(variable, key.keys, rows, draws)
-            found[variable.is_number] += numbers([value])
-    return found
+            lags[variable.is_number] += numbers([value])
+    return lags
 
 
 def _autocorrelations(subject: Subject) -> Iterator[float]:
@@ -174,12 +174,14 @@ def _autocorrelations(subject: Subject) -> Iterator[float]:
 
 def nulls(subject: Subject) -> Values:
     """Which columns hold nulls, and which are null together."""
-    rates = [float(its.is_null.mean()) for all_ in subject.sample.values() for its in all_]
+    rates = [
+        float(variable.is_null.mean()) for all_ in subject.sample.values() for variable in all_
+    ]
     together: list[bool] = []
     for variables in subject.sample.values():
-        nullable = [its for its in variables if LEAST_RATE <= its.is_null.mean() < 1]
+        nullable = [variable for variable in variables if LEAST_RATE <= variable.is_null.mean() < 1]
         if len(nullable) > 1:
-            matrix = phi(np.column_stack([its.is_null for its in nullable]))
+            matrix = phi(np.column_stack([variable.is_null for variable in nullable]))
             together += (matrix[np.triu_indices(len(nullable), 1)] > TOGETHER).tolist()
     return {
         "cols_with_nulls": share((rate >= LEAST_RATE for rate in rates), LEAST_UNITS),
@@ -189,17 +191,22 @@ def nulls(subject: Subject) -> Values:
 
 def textures(subject: Subject) -> Values:
     """Repeated values, zeros, correlations and repeated rows."""
-    columns = [its for all_ in subject.sample.values() for its in all_ if texture.has_enough(its)]
-    reals = [its for its in columns if its.is_number]
-    values = [its.values[~its.is_null] for its in reals]
+    columns = [
+        variable
+        for variables in subject.sample.values()
+        for variable in variables
+        if texture.has_enough(variable)
+    ]
+    reals = [variable for variable in columns if variable.is_number]
+    values = [variable.values[~variable.is_null] for variable in reals]
     correlations: list[float] = []
     ratios: list[float] = []
     for variables in subject.sample.values():
-        its = [one for one in _varied(variables) if one.is_number and texture.has_enough(one)]
-        if len(its) > 1:
-            matrix = texture.spearman_matrix(its)
-            correlations += np.abs(matrix[np.triu_indices(len(its), 1)]).tolist()
-            ratios.append(texture.effective_rank(matrix) / len(its))
+        several = [one for one in _varied(variables) if one.is_number and texture.has_enough(one)]
+        if len(several) > 1:
+            matrix = texture.spearman_matrix(several)
+            correlations += np.abs(matrix[np.triu_indices(len(several), 1)]).tolist()
+            ratios.append(texture.effective_rank(matrix) / len(several))
     repeated = [texture.repeated_rows(all_) for all_ in subject.sample.values() if all_]
     return {
         "top1_share": share((one.majority > _FREQUENT for one in reals), LEAST_UNITS),

@@ -119,13 +119,13 @@ def out_of_fold(
     parameters = _PARAMETERS | {"objective": objective}
     if objective == "multiclass":
         parameters["num_class"] = n_classes
-    found = np.zeros((target.size, n_classes) if objective == "multiclass" else target.size)
-    for its in (0, 1):
-        train, test = fold != its, fold == its
+    predictions = np.zeros((target.size, n_classes) if objective == "multiclass" else target.size)
+    for half in (0, 1):
+        train, test = fold != half, fold == half
         data = package.Dataset(features[train], label=target[train], params=parameters)
         model = package.train(parameters, data, N_TREES, keep_training_booster=True)
-        found[test] = model.predict(features[test], num_threads=1)
-    return found
+        predictions[test] = model.predict(features[test], num_threads=1)
+    return predictions
 
 
 def skill_of_number(features: Doubles, scores: Doubles, fold: Ints) -> float:
@@ -147,8 +147,8 @@ def skill_of_number(features: Doubles, scores: Doubles, fold: Ints) -> float:
     """
     if features.shape[1] == 0:
         return 0.0
-    told = out_of_fold(features, scores, fold, "regression")
-    left = float(((scores - told) ** 2).sum())
+    predictions = out_of_fold(features, scores, fold, "regression")
+    left = float(((scores - predictions) ** 2).sum())
     return _clipped(1 - left / float(((scores - scores.mean()) ** 2).sum()))
 
 
@@ -175,12 +175,12 @@ def skill_of_category(features: Doubles, codes: Ints, fold: Ints) -> float:
     n_classes = int(classes.max()) + 1
     if n_classes == 2:
         one = out_of_fold(features, classes.astype(float), fold, "binary")
-        told = np.column_stack((1 - one, one))
+        probabilities = np.column_stack((1 - one, one))
     else:
-        told = out_of_fold(features, classes.astype(float), fold, "multiclass", n_classes)
+        probabilities = out_of_fold(features, classes.astype(float), fold, "multiclass", n_classes)
     shares = np.bincount(classes) / classes.size
     prior = -float(np.log(shares[classes]).mean())
-    chosen = np.clip(told[np.arange(classes.size), classes], _LEAST_PROBABILITY, None)
+    chosen = np.clip(probabilities[np.arange(classes.size), classes], _LEAST_PROBABILITY, None)
     return _clipped(1 + float(np.log(chosen).mean()) / prior)
 
 
@@ -206,13 +206,13 @@ def gain(with_more: float, without: float) -> float:
     return max(with_more, 0.0) - max(without, 0.0)
 
 
-def auc(told: Doubles, truth: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the share of pairs told right, ties half.
+def auc(predictions: Doubles, truth: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve: the share of pairs ranked right, ties half.
 
     Parameters
     ----------
-    told
-        Predictions.
+    predictions
+        Larger for what is likelier to be true.
     truth
         What is true.
 
@@ -230,5 +230,5 @@ def auc(told: Doubles, truth: NDArray[np.bool_]) -> float:
 
     n_true = int(truth.sum())
     n_false = truth.size - n_true
-    above = float(ranks(told)[truth].sum()) - n_true * n_true / 2
+    above = float(ranks(predictions)[truth].sum()) - n_true * n_true / 2
     return above / (n_true * n_false)

@@ -44,12 +44,12 @@ def skills(subject: Subject) -> Values:
     subject
         The database.
     """
-    own, given, lifts, child_gains, memories = [], [], [], [], []
+    by_row, given, lifts, child_gains, memories = [], [], [], [], []
     for target in subject.targets:
         table = target.variable.table
         features = subject.own(target)
         alone = target.skill(features)
-        own.append(alone)
+        by_row.append(alone)
         if subject.keys_of(table):
             more = target.skill(np.hstack((features, subject.referenced(target))))
             given.append(more)
@@ -57,14 +57,14 @@ def skills(subject: Subject) -> Values:
             if table in subject.view.times:
                 memories.append(_memory(subject, target, features, alone))
         if subject.keys_to(table):
-            told = target.skill(np.hstack((features, _of_children(subject, target))))
-            child_gains.append(gain(told, alone))
+            with_children = target.skill(np.hstack((features, _of_children(subject, target))))
+            child_gains.append(gain(with_children, alone))
     return {
-        "own_r2": median(own, LEAST_UNITS),
-        "own_noise": share((skill < NOISE for skill in own), LEAST_UNITS),
+        "own_r2": median(by_row, LEAST_UNITS),
+        "own_noise": share((skill < NOISE for skill in by_row), LEAST_UNITS),
         "noise_given_parents": share((skill < NOISE for skill in given), LEAST_UNITS),
         "parent_lift_mean": mean(lifts, LEAST_UNITS),
-        "child_lift_share": share((its > NOISE for its in child_gains), LEAST_UNITS),
+        "child_lift_share": share((value > NOISE for value in child_gains), LEAST_UNITS),
         "history_net": mean(memories, LEAST_UNITS),
     }
 
@@ -80,11 +80,11 @@ def _of_children(subject: Subject, target: Target) -> Doubles:
 def _memory(subject: Subject, target: Target, features: Doubles, alone: float) -> float:
     """Gain from the parents' earlier rows, minus what is gained with the keys permuted."""
     variable = target.variable
-    its = gain(target.skill(np.hstack((features, _earlier(subject, target)))), alone)
+    gained = gain(target.skill(np.hstack((features, _earlier(subject, target)))), alone)
     draws = generator("history", variable.table, variable.name)
     order = draws.permutation(variable.values.size)
     other = _earlier(subject, target, order)
-    return its - max(gain(target.skill(np.hstack((features, other))), alone), 0.0)
+    return gained - max(gain(target.skill(np.hstack((features, other))), alone), 0.0)
 
 
 def _earlier(subject: Subject, target: Target, order: NDArray[np.int64] | None = None) -> Doubles:
@@ -131,8 +131,8 @@ def _one_explained(subject: Subject, variable: Variable, key: ForeignKey) -> flo
     rows = rows[np.isin(key.keys[rows], kept)]
     groups, scores = key.keys[rows], variable.scores[rows]
     features = gathered(subject.matrices[key.parent], groups)
-    told = out_of_fold(features, scores, grouped_folds(groups, draws), "regression")
-    return explained(scores, told, groups)
+    predictions = out_of_fold(features, scores, grouped_folds(groups, draws), "regression")
+    return explained(scores, predictions, groups)
 
 
 def told_nulls(subject: Subject) -> Values:
@@ -143,15 +143,15 @@ def told_nulls(subject: Subject) -> Values:
     subject
         The database.
     """
-    found = []
+    areas = []
     for table, variables in subject.variables.items():
-        nullable = [its for its in variables if _is_nullable(its)]
+        nullable = [variable for variable in variables if _is_nullable(variable)]
         draws = generator("nulls", table)
         for variable in chosen(nullable, _MOST_NULL_COLUMNS, draws):
             value = _one_auc(subject, variable)
             if value is not None:
-                found.append(value)
-    return {"missing_auc_values": median(found, LEAST_UNITS)}
+                areas.append(value)
+    return {"missing_auc_values": median(areas, LEAST_UNITS)}
 
 
 def _is_nullable(variable: Variable) -> bool:
@@ -161,8 +161,8 @@ def _is_nullable(variable: Variable) -> bool:
 
 def _one_auc(subject: Subject, variable: Variable) -> float | None:
     variables = subject.variables[variable.table]
-    together = phi(np.column_stack([its.is_null for its in variables]))
-    place = next(j for j, its in enumerate(variables) if its.name == variable.name)
+    together = phi(np.column_stack([other.is_null for other in variables]))
+    place = next(j for j, other in enumerate(variables) if other.name == variable.name)
     others = [j for j in range(len(variables)) if j != place and together[place, j] <= TOGETHER]
     draws = generator("null", variable.table, variable.name)
     rows = some(np.arange(variable.values.size), MOST_TARGET_ROWS, draws)
@@ -170,5 +170,5 @@ def _one_auc(subject: Subject, variable: Variable) -> float | None:
     if not others or truth.all() or not truth.any():
         return None
     features = subject.matrices[variable.table][rows][:, others]
-    told = out_of_fold(features, truth.astype(float), folds(rows.size, draws), "binary")
-    return auc(told, truth)
+    predictions = out_of_fold(features, truth.astype(float), folds(rows.size, draws), "binary")
+    return auc(predictions, truth)

@@ -23,8 +23,8 @@ def spearman_matrix(variables: Sequence[Variable]) -> Doubles:
     variables
         At least one, of one table, each varied.
     """
-    columns = [ranks(its.values) for its in variables]
-    centred = np.stack([np.nan_to_num(its - np.nanmean(its)) for its in columns], axis=1)
+    columns = [ranks(variable.values) for variable in variables]
+    centred = np.stack([np.nan_to_num(column - np.nanmean(column)) for column in columns], axis=1)
     scaled = centred / np.sqrt((centred**2).sum(axis=0))
     return np.asarray(scaled.T @ scaled)
 
@@ -51,8 +51,8 @@ def repeated_rows(variables: Sequence[Variable]) -> float:
         At least one, of one table.
     """
     groups = np.zeros(variables[0].values.size, np.int64)
-    for its in variables:
-        _, codes = np.unique(its.values, return_inverse=True)  # nulls are one value
+    for variable in variables:
+        _, codes = np.unique(variable.values, return_inverse=True)  # nulls are one value
         _, groups = np.unique(groups * (int(codes.max()) + 1) + codes, return_inverse=True)
     return 1 - (int(groups.max()) + 1) / groups.size
 

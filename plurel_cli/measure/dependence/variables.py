@@ -37,22 +37,22 @@ def ranks(values: Doubles) -> Doubles:
     >>> ranks(np.array([3.0, np.nan, 1.0, 3.0])).tolist()
     [2.0, nan, 0.5, 2.0]
     """
-    found = np.full(values.size, np.nan)
+    ranked = np.full(values.size, np.nan)
     there = np.flatnonzero(~np.isnan(values))
     _, inverse, counts = np.unique(values[there], return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
-    found[there] = (ends - counts / 2)[inverse]
-    return found
+    ranked[there] = (ends - counts / 2)[inverse]
+    return ranked
 
 
 def normal_scores(values: Doubles) -> Doubles:
     """Normal quantiles of `ranks` over their number, NaN where the value is."""
-    its = ranks(values)
-    there = ~np.isnan(its)
-    found = np.full(values.size, np.nan)
+    ranked = ranks(values)
+    there = ~np.isnan(ranked)
+    scores = np.full(values.size, np.nan)
     if there.any():
-        found[there] = normal_quantile(its[there] / there.sum())
-    return found
+        scores[there] = normal_quantile(ranked[there] / there.sum())
+    return scores
 
 
 def by_frequency(values: Ints) -> Ints:
@@ -72,9 +72,9 @@ def by_frequency(values: Ints) -> Ints:
     counts = np.bincount(values[there])
     places = np.empty(counts.size, np.int64)
     places[np.argsort(-counts, kind="stable")] = np.arange(counts.size)
-    found = np.full(values.size, NO_CODE)
-    found[there] = places[values[there]]
-    return found
+    codes = np.full(values.size, NO_CODE)
+    codes[there] = places[values[there]]
+    return codes
 
 
 LEAST_UNITS = 3
@@ -134,11 +134,11 @@ class Variable:
         """
         if not self.is_number:
             return np.asarray(np.minimum(self.codes, n - 1))
-        its = ranks(self.values)
+        ranked = ranks(self.values)
         n_there = int((~self.is_null).sum())
-        found = np.full(its.size, NO_CODE)
-        found[~self.is_null] = (its[~self.is_null] * n / max(n_there, 1)).astype(np.int64)
-        return np.asarray(np.minimum(found, n - 1))
+        labels = np.full(ranked.size, NO_CODE)
+        labels[~self.is_null] = (ranked[~self.is_null] * n / max(n_there, 1)).astype(np.int64)
+        return np.asarray(np.minimum(labels, n - 1))
 
     def permuted(self, order: Ints) -> Variable:
         """The same values in another order."""
@@ -173,9 +173,9 @@ def _codes(values: pl.Series) -> Ints:
 
 def variables_of(view: View) -> dict[str, tuple[Variable, ...]]:
     """The variables of every table, free text left out."""
-    found: dict[str, list[Variable]] = {table: [] for table in view.tables}
+    by_table: dict[str, list[Variable]] = {table: [] for table in view.tables}
     for feature in view.features:
         variable = variable_of(feature)
         if variable is not None:
-            found[feature.table].append(variable)
-    return {table: tuple(its) for table, its in found.items()}
+            by_table[feature.table].append(variable)
+    return {table: tuple(variables) for table, variables in by_table.items()}
