@@ -48,7 +48,7 @@ def _config(**changes: Any) -> Config:
 
 def _realistic() -> Config:
     """References that keep to time, histories, bursts, and features of all kinds."""
-    raw = load_config(Path(__file__).parents[1] / "configs" / "realistic.yaml").resolved()
+    raw = load_config(Path(__file__).parents[2] / "configs" / "realistic.yaml").resolved()
     raw["schema"] |= {"layout": "explicit", "columns": 3}
     raw["tables"] = TABLES
     raw["output"] = {"part_rows": GROUP_ROWS}
