@@ -16,20 +16,20 @@ from plurel_cli.export import formats
 INTRO = """\
 # Commands
 
-Data goes to standard output, messages to standard error. Messages other than warnings and errors
-are printed only when standard error is a terminal, so a loop or a job stays quiet.
+Data goes to standard output, and messages go to standard error. Apart from warnings and errors,
+messages are only printed if standard error is a terminal, so loops and jobs stay quiet.
 
-| exit code | means |
+| exit code | meaning |
 | --- | --- |
 | 0 | done |
 | 1 | `plurel validate` found faults, or databases of `plurel corpus` failed |
-| 2 | bad usage, config or input; standard error says what, one line a problem |
+| 2 | bad usage, config or input; standard error has one line for each problem |
 | 130, 143 | interrupted, terminated; nothing unfinished is left behind |
 
-A command that writes a folder writes beside it and moves the result into place when all of it is
-there. A finished database is replaced only with `--force`, and a folder that holds anything but a
-database never. `plurel COMMAND --help` prints what is below; `plurel --install-completion` sets
-up completion in the shell.
+A command that writes a folder first writes next to it, and moves the result into place when it is
+complete. A finished database is only replaced with `--force`, and a folder that contains anything
+else is never replaced. `plurel COMMAND --help` prints what is below, and
+`plurel --install-completion` sets up completion in the shell.
 """
 
 

@@ -53,7 +53,7 @@ def corpus(
             "--jobs",
             "-j",
             metavar="N",
-            help="Most databases at once; by default, and at most, one for each core.",
+            help="Databases to make at once; by default, and at most, one per core.",
         ),
     ] = None,
     shard: Annotated[
@@ -61,7 +61,7 @@ def corpus(
         typer.Option(
             "--shard",
             metavar="I/N",
-            help="Make every N-th database from the I-th on, I from 0; others make the rest.",
+            help="Make every N-th database, starting with the I-th (from 0); others make the rest.",
         ),
     ] = None,
     memory: Annotated[
@@ -71,11 +71,9 @@ def corpus(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep what is finished and sound, make the rest.")
+        bool, typer.Option("--resume", help="Keep what is finished and sound, and make the rest.")
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make a corpus that is there anew.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make an existing corpus again.")] = False,
     engine: Annotated[
         str,
         typer.Option(
@@ -100,11 +98,11 @@ def corpus(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Make many databases, one a seed, in parallel.
+    """Make many databases, one per seed, in parallel.
 
-    The folder gets a database a seed, db-000042 being what plurel generate --seed 42 makes, and an
-    index, corpus.json. A run that was ended in any way goes on with --resume. A database that
-    fails is noted in the index and the others are made; the exit code is 1 then.
+    The folder gets one database per seed and an index, corpus.json; db-000042 is what plurel
+    generate --seed 42 makes. A run that was interrupted in any way continues with --resume. If a
+    database fails, the index says so, the others are made, and the exit code is 1.
 
     Example: plurel corpus --config configs/small.yaml --seeds 0:4 --out corpus
     """

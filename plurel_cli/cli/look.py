@@ -15,8 +15,8 @@ from plurel_cli.cli.make import FolderArgument, QuietOption
 def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     """Check a folder against its schema.json.
 
-    Prints every fault, one a line, and exits with 1 if there is one. Of a corpus it checks every
-    database, and the index.
+    Prints one line for every fault, and exits with 1 if there are any. For a corpus, it checks
+    every database and the index.
 
     Example: plurel validate my-database
     """
@@ -41,13 +41,13 @@ def describe(
     folder: FolderArgument,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
     causal: Annotated[
-        bool, typer.Option("--causal", help="Show which columns cause which, instead.")
+        bool, typer.Option("--causal", help="Show which columns cause which instead.")
     ] = False,
 ) -> None:
     """Show what is in a database.
 
-    Prints its size, graph and window, its tables, and every foreign key's fan-out and clusters
-    (parent × child). With output.layout relbench, it says which share of the columns the
+    Prints its size, graph and window, its tables, and the fan-out and clusters (parent × child) of
+    every foreign key. With output.layout relbench, it also prints the share of columns that the
     Relational Transformer's pretraining predicts, by its own rule.
 
     Example: plurel describe my-database --json

@@ -21,8 +21,8 @@ ConfigOption = Annotated[
     ),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", "-s", help="Seed of the database.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace a database that is there.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace an existing database.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 FolderArgument = Annotated[
     str,
     typer.Argument(
@@ -91,12 +91,13 @@ def generate(
 ) -> None:
     """Make a database: all stages at once.
 
-    The folder holds a Parquet file a table and schema.json, and appears when all of it is
+    The folder contains one Parquet file per table and schema.json. It appears when everything is
     written. The same config and seed give the same keys and dates on any machine, and the same
     features with the same package versions and CPU features.
 
-    Several machines make one database with the same arguments and --parts 0/3, 1/3 and 2/3; it is
-    one after --merge. A part that was ended goes on where it was; --force makes it anew.
+    Several machines can make one database together: give them the same arguments and --parts 0/3,
+    1/3 and 2/3, and then run --merge. A run that was interrupted continues where it stopped;
+    --force makes its files again.
 
     Example: plurel generate --seed 1 --out my-database
     """
@@ -165,7 +166,7 @@ def schema(
 ) -> None:
     """Draw a schema (stage 1): write a folder with it, or print it.
 
-    Without --out the schema is printed, as JSON unless --format says otherwise.
+    Without --out, the schema is printed, as JSON unless --format says otherwise.
 
     Example: plurel schema --seed 1 --format dot | dot -Tsvg > schema.svg
     """
@@ -203,7 +204,7 @@ def fk(
 ) -> None:
     """Add primary and foreign keys to every table (stage 2).
 
-    Needs the schema stage. With --force the stage runs again and later ones are dropped.
+    Needs the schema stage. With --force, the stage runs again and later stages are dropped.
 
     Example: plurel fk my-database
     """
@@ -218,8 +219,8 @@ def temporal(
 ) -> None:
     """Add dates and split timestamps (stage 3).
 
-    With `features.model: series` it adds the feature columns as well. Needs the fk stage.
-    With --force the stage runs again and later ones are dropped.
+    With `features.model: series`, it also adds the feature columns. Needs the fk stage.
+    With --force, the stage runs again and later stages are dropped.
 
     Example: plurel temporal my-database
     """
@@ -235,7 +236,7 @@ def features(
     """Add feature columns from structural causal models (stage 4).
 
     Needs the temporal stage, and `features.model: scm` in the config to add any.
-    With --force the stage runs again.
+    With --force, the stage runs again.
 
     Example: plurel features my-database
     """

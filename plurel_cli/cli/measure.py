@@ -26,7 +26,7 @@ def measure(
         list[str],
         typer.Argument(
             metavar="DIR...",
-            help="Folders of databases, or folders that hold such as db-000042.",
+            help="Folders of databases, or folders that contain such as db-000042.",
             show_default=False,
             path_type=str,
         ),
@@ -48,18 +48,18 @@ def measure(
     ] = False,
     floor: Annotated[
         bool,
-        typer.Option("--floor", help="With --dependence: permute every feature column before."),
+        typer.Option("--floor", help="With --dependence: permute every feature column first."),
     ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Measure databases, and compare them with real ones.
 
-    Prints statistics of times, fan-outs, references, schema and columns: of one database its
-    values, of several their quartiles; beside them the quartiles of real databases, whether the
-    median lies inside these, and whether the quartiles overlap at least half of them (spread).
+    Prints statistics of times, fan-outs, references, schema and columns: the values of a single
+    database, or the quartiles of several. Next to them are the quartiles of real databases, whether
+    the median lies inside these, and whether the quartiles overlap at least half of them (spread).
 
-    With --dependence the statistics are of what tells a column, in its row, in referenced rows, in
-    children and in the past; it takes some tens of seconds a database.
+    With --dependence, the statistics say what predicts a column: its row, referenced rows, children
+    and the past. This takes some tens of seconds per database.
 
     Example: plurel measure my-database --json
     """
