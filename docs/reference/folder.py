@@ -22,15 +22,15 @@ from plurel_cli.storage.relbench import manifest
 INTRO = """\
 # Folder format
 
-A database is a folder: `schema.json`, which describes it, and a Parquet file a table. Both are
-plain: any reader of JSON and Parquet will do, and no reader needs plurel.
+A database is a folder with `schema.json`, which describes it, and one Parquet file per table. Any
+reader of JSON and Parquet can read them; none needs plurel.
 
-`schema.json` is the one source of truth, and is written last: where it is present, every file it
-lists is whole. `plurel validate` checks that the files hold what it says.
+`schema.json` is the one source of truth and is written last: if it is there, every file that it
+lists is complete. `plurel validate` checks that the files contain what it says.
 
 ## Layouts
 
-`output.layout` says where the files lie.
+`output.layout` decides where the files are.
 
 | | `flat` | `relbench` |
 | --- | --- | --- |
@@ -39,42 +39,42 @@ lists is whole. `plurel validate` checks that the files hold what it says.
 | manifest | none | `manifest.yaml`, from the `temporal` stage on |
 | opened by | RelBench 1 and 2 | RelBench 3, the Relational Transformer |
 
-With `output.part_rows`, in the flat layout, a table of more rows than that is a folder of files,
-`<table>/part-00000.parquet` and so on, in row order: each holds as many rows, rounded up to whole
-row groups, but the last. Readers take the folder, or `<table>/*.parquet`, for one table.
+With `output.part_rows`, in the flat layout, a table with more rows than that is a folder of files in
+row order, `<table>/part-00000.parquet` and so on. Each except the last has that many rows, rounded
+up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
 
-Nothing else lies in a finished folder. A run in progress writes to a hidden sibling,
-`.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step; what a killed run
-leaves there, the next run to the same folder removes. In a bucket (`s3://bucket/prefix`, see
-[Object storage](scale/storage.md)) names and contents are the same, and a run in progress writes to
-the place itself, beside a mark, `.plurel-unfinished`; there too, `schema.json` comes last.
+A finished folder contains nothing else. A run in progress writes to a hidden folder next to it,
+`.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step. If a run is killed,
+the next run to the same folder removes what is left there. In a bucket (`s3://bucket/prefix`, see
+[Object storage](scale/storage.md)) names and contents are the same. There, a run in progress writes
+to the place itself, together with a mark, `.plurel-unfinished`, and again `schema.json` comes last.
 """
 
 STAGE_INTRO = """\
 ## Stages
 
-Every stage reads a folder and writes a folder with more columns. All columns are listed in
-`schema.json` from the first stage on, each with the stage that fills it; `stages` says how far the
-database is. A Parquet file holds the columns of the stages done, in the order of `schema.json`.
+Every stage reads a folder and writes a folder with more columns. From the first stage on,
+`schema.json` lists all columns, each with the stage that fills it in, and `stages` says which stages
+are done. A Parquet file has the columns of those stages, in the order of `schema.json`.
 """
 
 VALUES = """\
 ## Values
 
 - Primary keys are 0, 1, 2, … in row order, never null.
-- A foreign key holds the primary key of the row it refers to, so every reference is a row number
-  of the parent's file.
+- A foreign key holds the primary key of the row that it refers to, so every reference is a row
+  number in the parent's table.
 - The rows of a table with a time column are in time order, and all its times lie in the window.
 - A category is written as an integer from 0 to `categories` − 1, as a label `c0`, `c1`, …, or as a
-  boolean that says whether its number is above 0, as `features.categorical_as` has it.
-- Numbers are finite. A null is found only in a column that says `nullable`.
+  boolean that says whether its number is above 0, depending on `features.categorical_as`.
+- Numbers are finite. Only columns with `nullable` contain nulls.
 """
 
 FIELDS = f"""\
 ## schema.json
 
-Version {FORMAT_VERSION}. A reader refuses a later version and unknown fields. A field that would
-be null is left out, so each field without *always* below may be missing.
+Version {FORMAT_VERSION}. A reader refuses later versions and unknown fields. Fields that would
+be null are left out, so every field without *always* below may be missing.
 """
 
 PARQUET = """\
@@ -85,16 +85,16 @@ PARQUET = """\
 """
 
 METADATA = f"""\
-Row groups have up to {GROUP_ROWS:,} rows. Each file carries three key-value pairs, each a JSON
-value, both in the Parquet footer, where the Relational Transformer's preprocessor looks for them,
-and in the Arrow schema, where pyarrow and so RelBench 1 and 2 do:
+Row groups have up to {GROUP_ROWS:,} rows. Each file has three key-value pairs, each with a JSON
+value. They are in the Parquet footer, where the Relational Transformer's preprocessor looks for
+them, and in the Arrow schema, where pyarrow and therefore RelBench 1 and 2 look:
 """
 
 MANIFEST = """\
 ## manifest.yaml
 
-Only with `output.layout: relbench`, once the window is drawn. It repeats from `schema.json` what
-RelBench 3 needs; `name` is the folder's name when it was written.
+Only with `output.layout: relbench`, once the window is drawn. It repeats what RelBench 3 needs from
+`schema.json`; `name` is the folder's name at the time of writing.
 """
 
 EXAMPLE = {
