@@ -39,9 +39,9 @@ lists is complete. `plurel validate` checks that the files contain what it says.
 | manifest | none | `manifest.yaml`, from the `temporal` stage on |
 | opened by | RelBench 1 and 2 | RelBench 3, the Relational Transformer |
 
-With `output.part_rows`, in the flat layout, a table with more rows than that is a folder of files in
-row order, `<table>/part-00000.parquet` and so on. Each except the last has that many rows, rounded
-up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
+With `output.part_rows`, in the flat layout, a table with more rows than that is a folder of files
+in row order, `<table>/part-00000.parquet` and so on. Each except the last has that many rows,
+rounded up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
 
 A finished folder contains nothing else. A run in progress writes to a hidden folder next to it,
 `.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step. If a run is killed,
@@ -54,8 +54,8 @@ STAGE_INTRO = """\
 ## Stages
 
 Every stage reads a folder and writes a folder with more columns. From the first stage on,
-`schema.json` lists all columns, each with the stage that fills it in, and `stages` says which stages
-are done. A Parquet file has the columns of those stages, in the order of `schema.json`.
+`schema.json` lists all columns, each with the stage that fills it in, and `stages` says which
+stages are done. A Parquet file has the columns of those stages, in the order of `schema.json`.
 """
 
 VALUES = """\
