@@ -81,9 +81,10 @@ def _setting(
             yield from _entries(registry, path)
     elif inner is None:
         registries = tuple(dict.fromkeys(_registries(annotation, metadata)))
-        yield Setting(
-            path, description, _allowed(annotation, metadata), _default(default), registries
-        )
+        allowed, value = _allowed(annotation, metadata), _default(default)
+        if path.startswith("tables.") and value == code("null"):  # not stated
+            allowed, value = allowed.removesuffix(" or null"), ""
+        yield Setting(path, description, allowed, value, registries)
     elif is_override(inner) and described is not None:
         yield Setting(path, description, _overridable(inner, path.rpartition(".")[2]), "")
     else:
@@ -109,20 +110,40 @@ def is_override(section: type[Section]) -> bool:
 
 def _overridable(override: type[Section], path: str) -> str:
     """Which settings an override has, in words."""
-    return "a map of " + ", ".join(_stated(override, path))
+    *others, last = _stated(override, path)
+    return "a map of " + (f"{', '.join(others)} and {last}" if others else last)
 
 
 def _stated(override: type[Section], path: str) -> Iterator[str]:
-    whole = getattr(override, "section", None)
-    if whole is None or override.model_fields.keys() == whole.model_fields.keys():
-        yield f"any settings of {code(path)}"
-        return
+    whole = getattr(override, "section", override)
+    missing = [name for name in whole.model_fields if name not in override.model_fields]
+    if len(missing) < len(override.model_fields):
+        but = f", but {' and '.join(map(code, missing))}" if missing else ""
+        if not any(is_narrow(inner) for inner in _sections(override)):
+            yield f"any settings of {code(path)}{but}"
+            return
     for name, field in override.model_fields.items():
         inner = section_of(field.annotation)
         if inner is not None and is_override(inner):
             yield from _stated(inner, f"{path}.{name}")
         else:
             yield code(f"{path}.{name}")
+
+
+def _sections(section: type[Section]) -> Iterator[type[Section]]:
+    """Sections within a section."""
+    for field in section.model_fields.values():
+        inner = section_of(field.annotation)
+        if inner is not None:
+            yield inner
+
+
+def is_narrow(override: type[Section]) -> bool:
+    """Whether an override lacks settings of its section, or one within it does."""
+    whole = getattr(override, "section", override)
+    return override.model_fields.keys() != whole.model_fields.keys() or any(
+        map(is_narrow, _sections(override))
+    )
 
 
 def _entries(registry: Registry[Any], path: str) -> Iterator[Setting]:
