@@ -21,16 +21,17 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("numerics",),
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one",),
-    ("schema.record",),
+    ("schema.record", "schema.union", "schema.variable"),
     # What a config may name: registries alone, whose entries belong to the rooms around them, and
     # their settings.
     ("features.activations", "features.initialisations", "features.sources.settings"),
-    ("features.mechanisms.settings",),
+    ("features.mechanisms.settings", "features.determined"),
     (
         *("schema.layouts", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),
         *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),
+        "features.determined.settings",
     ),
     ("config",),
     ("schema",),

@@ -11,6 +11,7 @@ from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.cuts import cuts
+from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
@@ -44,12 +45,6 @@ TIME_SOURCES = (
 
 DRIFTS = ("gradual", "seasonal", "step", "local")
 """How a share of a column's variance may move with time."""
-
-DETERMINED = (
-    *("sum", "difference", "product", "rounded", "counter", "total"),
-    *("band", "lookup", "copied"),
-)
-"""How columns may determine another."""
 
 
 class ChildrenConfig(Section):
@@ -180,24 +175,6 @@ class BudgetConfig(Section):
         default=OneOf(DRIFTS),
         description="How what drifts does, drawn for each column: `gradual`ly, with the season "
         "(`seasonal`), at once (`step`), or from week to week (`local`).",
-    )
-
-
-class DeterminedConfig(Section):
-    """Columns that others determine exactly."""
-
-    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a column is determined by others, as they are written, drawn "
-        "for each table. Such a column is no part of the causal graph, and determines no other.",
-    )
-    kind: Annotated[Choice[str], Names(lambda: DETERMINED)] = Field(
-        default=OneOf(DETERMINED),
-        description="How, among what the table allows. Numbers: `sum`, `difference` or `product` "
-        "of two; one `rounded` to 1, 2 or 5 times a power of ten; `counter`, the row's place among "
-        "those with the same reference; `total`, the sum of a number over these so far. For "
-        "categories, a `band` of a number. Both by `lookup` from a category, or `copied` from a "
-        "referenced row.",
     )
 
 

@@ -22,7 +22,7 @@ from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget import BUDGET
 from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
-from plurel_cli.features.determined import rounding_step
+from plurel_cli.features.determined.column import DeterminedColumn, Sample
 from plurel_cli.features.encoders import (
     Cause,
     Floats,
@@ -52,11 +52,12 @@ from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.tables import Computing, TableFeatures
 from plurel_cli.features.time_sources import TimeSources
 from plurel_cli.features.transforms import transforms
-from plurel_cli.features.variables import Reference, Variable, order_of_work, written_nodes
+from plurel_cli.features.variables import Reference, order_of_work, written_nodes
 from plurel_cli.features.written import WrittenColumns
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalGraph, Gathered
 from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.variable import Variable
 from plurel_cli.temporal.clock import Clock
 
 MOST_ATTEMPTS = 8
@@ -387,25 +388,23 @@ class Engine:
             state.nodes[j] = node.but(null=its.but(threshold=found.value))
 
     def _fit_determined(self, state: TableFeatures, seen: Mapping[int, Values]) -> None:
-        """Find what numbers are rounded to, and where their bands begin."""
+        """Find what the reference rows decide about columns that others determine."""
         for j, node in enumerate(state.nodes):
             its = node.determined
-            if its is None or its.kind not in ("rounded", "band"):
+            if its is None:
                 continue
+            assert isinstance(its, DeterminedColumn)  # noqa: S101 (as all that are drawn)
             if self._fit is not None:
                 state.nodes[j] = self._fit._states[state.table.name].nodes[j]
                 continue
             own = state.stream.child("determined", "column", str(node.column))
-            source = its.of[0]
-            transform = state.transforms[source]
-            numbers = np.nan_to_num(transform(seen[source], own.child("ties").generator()))
-            if its.kind == "rounded":
-                found: dict[str, object] = {"step": rounding_step(numbers)}
-            else:
-                n, draws = node.categories or 2, own.child("bands")
-                labelling = draw_labelling(np.sort(numbers), n, state.settings, draws)
-                found = {"boundaries": tuple(labelling.boundaries.tolist())}
-            state.nodes[j] = node.but(determined=its.but(**found))
+
+            def numbers(source: int, own: Stream = own) -> Floats:
+                transform = state.transforms[source]
+                return np.nan_to_num(transform(seen[source], own.child("ties").generator()))
+
+            sample = Sample(numbers, node.categories, state.settings, own)
+            state.nodes[j] = node.but(determined=its.fitted(sample))
 
     # Whole columns, for what refers to them or gathers them.
 

@@ -6,29 +6,23 @@ Every choice is drawn from an address of its own under the table's, by the setti
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from plurel_cli.config import Config
 from plurel_cli.config.scm import OF_ROWS, ScmConfig
 from plurel_cli.features.budget import child_keys, draw_budgets
+from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.missing import draw_nulls, draw_p_column
-from plurel_cli.features.plans import Plan, draw_plans
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources import draw_time_sources
-from plurel_cli.features.variables import (
-    Successors,
-    Variable,
-    reachable,
-    reversed_edges,
-    successors,
-    written,
-)
+from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Determined, Gathered, ParentCauses
+from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
 from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
 from plurel_cli.schema.sample import sample_graph
+from plurel_cli.schema.variable import Variable
 
 CHILDREN = "children"
 """The source of a node that gathers from children."""
@@ -70,7 +64,7 @@ def sample_causal_graphs(
     }
     graphs = {
         table.name: graphs[table.name].but(
-            nodes=(*graphs[table.name].nodes, *_determined(table, plans[table.name], graphs))
+            nodes=(*graphs[table.name].nodes, *determined_nodes(table, plans[table.name], graphs))
         )
         for table in schema.tables
     }
@@ -102,32 +96,6 @@ def sample_causal_graphs(
         )
         for name, graph in graphs.items()
     }
-
-
-def _determined(
-    table: Table, plans: Mapping[str, Plan], graphs: Mapping[str, CausalGraph]
-) -> Iterator[CausalNode]:
-    """The nodes of columns that others determine."""
-    for column in table.features:
-        if (plan := plans.get(column.name)) is None:
-            continue
-        source = None
-        if plan.kind == "copied":
-            key = next(its for its in table.foreign_keys if its.name == plan.foreign_key)
-            source = key.references
-        graph = graphs[source or table.name]
-        nodes = {node.column: j for j, node in enumerate(graph.nodes)}
-        yield CausalNode(
-            kind="categorical" if column.categories is not None else "numerical",
-            categories=column.categories,
-            column=column.name,
-            determined=Determined(
-                kind=plan.kind,
-                of=tuple(nodes[name] for name in plan.of),
-                foreign_key=plan.foreign_key,
-                table=source,
-            ),
-        )
 
 
 def _own_graph(

@@ -15,10 +15,11 @@ import numpy as np
 from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.variables import Variable, reachable, successors
+from plurel_cli.features.variables import reachable, successors
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Column, Schema
+from plurel_cli.schema.variable import Variable
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,13 +12,7 @@ from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
-
-
-class Variable(NamedTuple):
-    """One node of one table's graph."""
-
-    table: str
-    node: int
+from plurel_cli.schema.variable import Variable
 
 
 class Reference(NamedTuple):
@@ -49,9 +43,8 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
             for cause in node.causes:
                 effects[cause].append(variable)
             if node.determined is not None:
-                source = node.determined.table or table
-                for its in node.determined.of:
-                    found[own[source][its]].append(variable)
+                for source in node.determined.reads(table):
+                    found[source].append(variable)
             for gathered in gatherings(node):
                 if gathered.node is not None:
                     found[own[gathered.table][gathered.node]].append(variable)

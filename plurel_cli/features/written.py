@@ -10,25 +10,16 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
-from plurel_cli.features.determined import (
-    Band,
-    Copied,
-    Formula,
-    Lookup,
-    Rounded,
-    Running,
-    lookup_entries,
-    with_null,
-)
+from plurel_cli.features.determined.column import DeterminedColumn
+from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.missing import NullRows, RowsBefore, ToldNulls
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls import Nulls
-from plurel_cli.features.plans import n_written
 from plurel_cli.features.tables import TableFeatures
-from plurel_cli.features.variables import Variable
-from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.causal import CausalNode, Determined
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.schema.causal import CausalNode
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.variable import Variable
 
 
 class WrittenColumns:
@@ -65,7 +56,7 @@ class WrittenColumns:
             for j, node in enumerate(state.nodes)
             if node.column is not None and node.determined is None
         }
-        for j in {j for node in state.nodes for j in _determining(node)}:
+        for j in {j for node in state.nodes for j in _determining(table.name, node)}:
             own[j] = _Remembered(own[j])
         found = {str(state.nodes[j].column): column for j, column in own.items()}
         for j, node in enumerate(state.nodes):
@@ -109,45 +100,25 @@ class WrittenColumns:
         self, state: TableFeatures, node: CausalNode, own: Mapping[int, BlockColumn]
     ) -> BlockColumn:
         """A column that others make."""
-        its = node.determined
-        assert its is not None  # noqa: S101 (chosen for it)
-        column = next(c for c in state.table.features if c.name == node.column)
-        stream = state.stream.child("determined", "column", column.name, "entries")
-        sources = [own[j] for j in its.of] if its.table is None else []
-        match its.kind:
-            case "rounded":
-                return Rounded(sources[0], float(its.step or 1.0))
-            case "band":
-                return Band(sources[0], its.boundaries or ())
-            case "lookup":
-                source = self._column_of(state.table, its.of[0])
-                entries = lookup_entries(column, n_written(source), stream)
-                return Lookup(sources[0], entries, is_boolean=source.type == "boolean")
-            case "counter" | "total":
-                keys = state.keys[str(its.foreign_key)]
-                number = sources[0] if sources else None
-                return Running(keys, number, self._referenced(state.table, its).rows)
-            case "copied":
-                parent = self._referenced(state.table, its)
-                whole = self._whole_column(parent, its.of[0])
-                if column.categories is not None:
-                    source = self._column_of(parent, its.of[0])
-                    if (n := n_written(source)) != column.categories:
-                        entries = with_null(lookup_entries(column, n, stream))
-                        whole = entries.take(np.minimum(whole, n - 1))
-                return Copied(whole, state.keys[str(its.foreign_key)])
-            case formula:
-                return Formula(formula, *sources)
+        determined = node.determined
+        assert isinstance(determined, DeterminedColumn)  # noqa: S101 (chosen for it)
+        return determined.values(_Surroundings(self, state, str(node.column), own))
 
-    def _column_of(self, table: Table, node: int) -> Any:
+    def column_of(self, table: Table, node: int) -> Column:
+        """The column that a node of a table is."""
         name = self._states[table.name].nodes[node].column
         return next(column for column in table.features if column.name == name)
 
-    def _referenced(self, table: Table, its: Determined) -> Table:
-        column = next(c for c in table.foreign_keys if c.name == its.foreign_key)
+    def referenced(self, table: Table, foreign_key: str) -> Table:
+        """The table that a foreign key refers to."""
+        column = next(c for c in table.foreign_keys if c.name == foreign_key)
         return self._schema.by_name[str(column.references)]
 
-    def _whole_column(self, table: Table, node: int) -> NDArray[Any]:
+    def table(self, name: str) -> Table:
+        """A table by its name."""
+        return self._schema.by_name[name]
+
+    def whole(self, table: Table, node: int) -> NDArray[Any]:
         """All that is written of a column, and a null."""
         place = Variable(table.name, node)
         if place not in self._whole:
@@ -157,10 +128,46 @@ class WrittenColumns:
         return self._whole[place]
 
 
-def _determining(node: CausalNode) -> tuple[int, ...]:
+def _determining(table: str, node: CausalNode) -> list[int]:
     """The columns of its own table that determine a node."""
-    its = node.determined
-    return its.of if its is not None and its.table is None else ()
+    several = () if node.determined is None else node.determined.reads(table)
+    return [variable.node for variable in several if variable.table == table]
+
+
+class _Surroundings:
+    """What a determined column may ask for."""
+
+    def __init__(
+        self,
+        columns: WrittenColumns,
+        state: TableFeatures,
+        name: str,
+        own: Mapping[int, BlockColumn],
+    ) -> None:
+        self._columns, self._state, self._own = columns, state, own
+        self.column = next(column for column in state.table.features if column.name == name)
+        self.stream: Stream = state.stream.child("determined", "column", name)
+
+    def column_of(self, node: int, table: str | None = None) -> Column:
+        """The column that a node is."""
+        place = self._state.table if table is None else self._columns.table(table)
+        return self._columns.column_of(place, node)
+
+    def values(self, node: int) -> BlockColumn:
+        """What is written of a column of the same table."""
+        return self._own[node]
+
+    def whole(self, node: int, table: str) -> NDArray[Any]:
+        """All that is written of a column of another table, and a null."""
+        return self._columns.whole(self._columns.table(table), node)
+
+    def keys(self, foreign_key: str) -> BlockColumn:
+        """The table's references."""
+        return self._state.keys[foreign_key]
+
+    def referenced(self, foreign_key: str) -> Table:
+        """The table that a foreign key refers to."""
+        return self._columns.referenced(self._state.table, foreign_key)
 
 
 class _Remembered:

@@ -9,6 +9,7 @@ from typing import Any
 from plurel_cli.errors import StageError
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.variable import Variable
 
 _KIND_WIDTH = 16
 
@@ -124,7 +125,8 @@ def _table(schema: Schema, table: Table) -> TableCauses:
             told for its in graph.nodes if not its.column and its.is_used and (told := _time(its))
         ),
         columns=tuple(
-            _column(schema, graph, by_column[column.name], column.held) for column in table.features
+            _column(schema, table.name, graph, by_column[column.name], column.held)
+            for column in table.features
         ),
     )
 
@@ -135,7 +137,9 @@ def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
     return (str(graph.nodes[node].column) for node in nodes)
 
 
-def _column(schema: Schema, graph: CausalGraph, node: int, held: float | None) -> ColumnCauses:
+def _column(
+    schema: Schema, table: str, graph: CausalGraph, node: int, held: float | None
+) -> ColumnCauses:
     its = graph.nodes[node]
     columns, latent = _visible(graph, node)
     kind = its.kind if its.categories is None else f"{its.kind} of {its.categories}"
@@ -148,7 +152,7 @@ def _column(schema: Schema, graph: CausalGraph, node: int, held: float | None) -
         time=_time(its),
         gathered=_gathered(its),
         from_parents=bool(its.causes) and bool(graph.parents),
-        determined=_determined(schema, graph, its),
+        determined=_determined(schema, table, its),
         mechanism=_mechanism(its),
         budget=_budget(its),
         nulls=_nulls(graph, its),
@@ -187,21 +191,18 @@ def _time(node: CausalNode) -> str | None:
     return its.what if its.foreign_key is None else f"{its.what} by {its.foreign_key}"
 
 
-def _determined(schema: Schema, graph: CausalGraph, node: CausalNode) -> str | None:
+def _determined(schema: Schema, table: str, node: CausalNode) -> str | None:
     its = node.determined
     if its is None:
         return None
-    if its.table is not None:
-        names = ", ".join(_names(schema, its.table, its.of))
-        return f"{its.kind}: {names} of {its.table} by {its.foreign_key}"
-    told = [its.kind]
-    if its.of:
-        told.append(f"of {', '.join(str(graph.nodes[j].column) for j in its.of)}")
-    if its.foreign_key is not None:
-        told.append(f"by {its.foreign_key}")
-    if its.step is not None:
-        told.append(f"to {its.step:g}")
-    return " ".join(told)
+    return its.words(table, lambda variable: _name(schema, variable))
+
+
+def _name(schema: Schema, variable: Variable) -> str:
+    """The column that a variable is, or the node where it is latent."""
+    graph = schema.by_name[variable.table].causal
+    assert graph is not None  # noqa: S101 (all tables have one, or none)
+    return graph.nodes[variable.node].column or f"latent node {variable.node}"
 
 
 def _budget(node: CausalNode) -> str | None:

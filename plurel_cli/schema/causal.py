@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from plurel_cli.features.determined import AnyDetermined
 from plurel_cli.schema.record import Record
 
 
@@ -166,29 +167,6 @@ class Budget(Record):
         return any(part is not None for part in parts)
 
 
-class Determined(Record):
-    """By what other columns a column is determined, exactly, as they are written."""
-
-    kind: str = Field(
-        description="sum, difference, product, rounded, counter, total, band, lookup or copied."
-    )
-    of: tuple[int, ...] = Field(
-        default=(),
-        description="Nodes that determine it: of the same table; of `copied`, of the table "
-        "referred to.",
-    )
-    foreign_key: str | None = Field(
-        default=None,
-        description="Of counter, total and copied: the foreign key that they go by.",
-    )
-    table: str | None = Field(default=None, description="Of copied: the table referred to.")
-    step: float | None = Field(default=None, description="Of rounded: what it is rounded to.")
-    boundaries: tuple[float, ...] | None = Field(
-        default=None,
-        description="Of band: the band is the number of these strictly below the value.",
-    )
-
-
 class CausalNode(Record):
     """One variable of a table's rows."""
 
@@ -229,7 +207,7 @@ class CausalNode(Record):
     budget: Budget | None = Field(
         default=None, description="Columns that are a mixture: what shares come from where."
     )
-    determined: Determined | None = Field(
+    determined: AnyDetermined | None = Field(
         default=None,
         description="Columns that others determine exactly: how. Nothing depends on such a node.",
     )

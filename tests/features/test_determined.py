@@ -23,9 +23,12 @@ from plurel_cli import (
     schema_to,
     validate,
 )
-from plurel_cli.config.scm import DETERMINED
-from plurel_cli.features import determined
-from plurel_cli.features.determined import Formula, Lookup, Rounded, Running, rounding_step
+from plurel_cli.features.determined import running
+from plurel_cli.features.determined.formula import Formula
+from plurel_cli.features.determined.lookup import LookedUp
+from plurel_cli.features.determined.rounded import Multiples, rounding_step
+from plurel_cli.features.determined.running import Running
+from plurel_cli.features.determined.settings import DETERMINED
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
@@ -103,9 +106,9 @@ def expected(database: Database, table: Table, node: CausalNode) -> list[Any]:
     its = node.determined
     assert its is not None
     keys: list[Any] = []
-    if its.foreign_key is not None:
+    if its.kind in ("counter", "total", "copied"):
         keys = database.tables[table.name][its.foreign_key].to_list()
-    sources = [written(database, its.table or table.name, j)[1] for j in its.of]
+    sources = [written(database, source, j)[1] for source, j in its.reads(table.name)]
     if its.kind in ("counter", "total"):
         sums: dict[int, float] = {}
         found: list[Any] = []
@@ -211,7 +214,7 @@ def test_nothing_depends_on_what_is_determined() -> None:
                 if node.null is not None and node.null.cause is not None:
                     used.append((table.name, node.null.cause))
                 if node.determined is not None:
-                    used += [(node.determined.table or table.name, j) for j in node.determined.of]
+                    used += node.determined.reads(table.name)
                     assert not node.causes
                     assert node.null is None
                     assert node.source is None
@@ -279,7 +282,7 @@ def test_what_is_determined_follows() -> None:
                 its = node.determined
                 if not its.of:
                     continue
-                source = its.table or table.name
+                source = its.reads(table.name)[0].table
                 name = database.schema.by_name[source].causal.nodes[its.of[0]].column
                 after = do(database, source, name, 1)
                 assert check(after) == check(database)
@@ -317,7 +320,7 @@ class Blocks:
 def test_running_sums_in_any_order_of_blocks(
     few: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(determined, "_FEW", few)
+    monkeypatch.setattr(running, "_FEW", few)
     generator = np.random.default_rng(size)
     keys = generator.integers(-1, 5, size=100)
     numbers = generator.normal(size=100).astype(np.float32)
@@ -338,7 +341,7 @@ def test_running_sums_in_any_order_of_blocks(
 def test_formulas_of_numbers_too_large() -> None:
     large = np.array([LARGEST, -LARGEST, np.nan, 3.0], dtype=np.float32)
     two = np.array([2.0, 2.0, 2.0, np.nan], dtype=np.float32)
-    product = Formula("product", Blocks(large, 4), Blocks(two, 4)).block(0)
+    product = Formula(np.multiply, Blocks(large, 4), Blocks(two, 4)).block(0)
     assert product[:2].tolist() == [LARGEST, -LARGEST]
     assert np.isnan(product[2:]).all()
 
@@ -353,7 +356,7 @@ def test_steps_of_rounding(reference: list[float], step: float) -> None:
 
 def test_the_even_multiple_of_two_is_taken() -> None:
     halves = np.array([1, 3, 5, -1, np.nan], dtype=np.float32)
-    rounded = Rounded(Blocks(halves, 5), 2.0).block(0)
+    rounded = Multiples(Blocks(halves, 5), 2.0).block(0)
     assert rounded[:4].tolist() == [0, 4, 4, 0]
     assert np.isnan(rounded[4])
 
@@ -361,10 +364,10 @@ def test_the_even_multiple_of_two_is_taken() -> None:
 def test_null_looks_up_null() -> None:
     categories = np.array([2, -1, 0], dtype=np.int32)
     entries = np.array([5, 6, 7], dtype=np.float32)
-    plain = Lookup(Blocks(categories, 3), entries, is_boolean=False).block(0)
+    plain = LookedUp(Blocks(categories, 3), entries, is_boolean=False).block(0)
     assert plain[[0, 2]].tolist() == [7, 5]
     assert np.isnan(plain[1])
-    boolean = Lookup(Blocks(categories, 3), entries, is_boolean=True).block(0)
+    boolean = LookedUp(Blocks(categories, 3), entries, is_boolean=True).block(0)
     assert boolean[[0, 2]].tolist() == [6, 5]
     assert np.isnan(boolean[1])
 
@@ -382,8 +385,9 @@ def test_described() -> None:
                 if line.split()[:1] == [column.name]
             ]
             assert f"= {node.determined.kind}" in line
-            names = database.schema.by_name[node.determined.table or table.name].causal.nodes
-            assert all(str(names[j].column) in line for j in node.determined.of)
+            for other, j in node.determined.reads(table.name):
+                names = database.schema.by_name[other].causal.nodes
+                assert str(names[j].column) in line
 
 
 def test_readable_by_others(tmp_path: Path) -> None:

@@ -18,10 +18,11 @@ from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME, OF_ROWS
 from plurel_cli.features.gather import gather
 from plurel_cli.features.graph import CHILDREN, sample_causal_graphs
 from plurel_cli.features.taste import all_settings
-from plurel_cli.features.variables import Variable, order_of_work
+from plurel_cli.features.variables import order_of_work
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.variable import Variable
 from tests.features.slow import gathered
 from tests.features.test_intervene import downstream, effects_of
 from tests.statistics import chi_square_p, counts_p, mean_z, p_limit, z_limit

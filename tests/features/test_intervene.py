@@ -24,9 +24,9 @@ from plurel_cli import (
 from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine import Engine
-from plurel_cli.features.variables import Variable
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.variable import Variable
 from plurel_cli.storage.document import read_schema
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import Compared, config_of

@@ -1,0 +1,71 @@
+"""The band that a number of the same row lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.columns import draw_labelling
+from plurel_cli.features.determined import determined
+from plurel_cli.features.determined.column import (
+    DeterminedColumn,
+    Labels,
+    Place,
+    Plan,
+    Sample,
+    Written,
+)
+from plurel_cli.features.labels import cut_labels
+
+
+@determined.kind
+class Band(DeterminedColumn):
+    """The band that a number of the same row lies in."""
+
+    kind: Literal["band"] = Field(default="band", description="Which way.")
+    boundaries: tuple[float, ...] | None = Field(
+        default=None, description="The band is the number of these strictly below the value."
+    )
+
+    @classmethod
+    def plans(cls, place: Place) -> list[Plan]:
+        """Each number, for a category."""
+        return [] if place.is_number else [Plan((name,)) for name in place.numbers]
+
+    def fitted(self, sample: Sample) -> Self:
+        """The record with the boundaries, drawn as where a lazy table cuts a number."""
+        numbers, n = sample.numbers(self.of[0]), sample.categories or 2
+        labelling = draw_labelling(
+            np.sort(numbers), n, sample.settings, sample.stream.child("bands")
+        )
+        return self.but(boundaries=tuple(labelling.boundaries.tolist()))
+
+    def values(self, written: Written) -> BlockColumn:
+        """What makes the column's values."""
+        return Bands(written.values(self.of[0]), self.boundaries or ())
+
+
+class Bands:
+    """The band that a number lies in: how many boundaries are strictly below it.
+
+    Parameters
+    ----------
+    number
+        float32, NaN for null.
+    boundaries
+        Rising.
+    """
+
+    def __init__(self, number: BlockColumn, boundaries: Sequence[float]) -> None:
+        self._number, self._boundaries = number, np.array(boundaries, dtype=np.float32)
+
+    def block(self, index: int) -> Labels:
+        """Bands of one block of rows, −1 for null."""
+        values = self._number.block(index)
+        bands = cut_labels(values, self._boundaries)
+        bands[np.isnan(values)] = -1
+        return bands

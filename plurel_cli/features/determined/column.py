@@ -1,0 +1,182 @@
+"""What every way to determine a column has in common.
+
+A way says first which columns it could give a table (`plans`), by the names of those that determine
+it; one such plan becomes its record. What the reference sample decides is found once, and kept in
+the record. A null among what determines a value makes it null, but for a running sum, which passes
+over it.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.determined import DeterminedRecord
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.model import Column, Table
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Labels = NDArray[np.int32]
+
+LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One column that a way could give.
+
+    Attributes
+    ----------
+    of
+        Names of the columns that determine it.
+    table
+        The table they are columns of, if it is another.
+    more
+        Further fields of the record.
+    """
+
+    of: tuple[str, ...] = ()
+    table: str | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column could be determined.
+
+    Attributes
+    ----------
+    table, column
+        The table, and the column.
+    free
+        Columns that may determine others, by table.
+    """
+
+    table: Table
+    column: Column
+    free: Mapping[str, Sequence[Column]]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column is a number."""
+        return self.column.categories is None
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Columns of the same table that may determine it."""
+        return self.free[self.table.name]
+
+    @property
+    def numbers(self) -> list[str]:
+        """Names of the numbers among them."""
+        return [column.name for column in self.columns if column.categories is None]
+
+    @property
+    def keys_to_many(self) -> list[str]:
+        """Names of the table's foreign keys of which many rows may hold the same."""
+        return [key.name for key in self.table.foreign_keys if key.form != "one_to_one"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The reference sample that a column is fitted on.
+
+    Attributes
+    ----------
+    numbers
+        Gives the values of a number of the table as they are written, without nulls.
+    categories
+        How many the column has, if it is categorical.
+    settings
+        Those of the table.
+    stream
+        Randomness of this column alone.
+    """
+
+    numbers: Callable[[int], Floats]
+    categories: int | None
+    settings: ScmConfig
+    stream: Stream
+
+
+class Written(Protocol):
+    """What is written of a database, as a determined column asks for it."""
+
+    @property
+    def column(self) -> Column:
+        """The column that is determined."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """Randomness of this column alone."""
+        ...
+
+    def column_of(self, node: int, table: str | None = None) -> Column:
+        """The column that a node is, of the same table unless another is named."""
+        ...
+
+    def values(self, node: int) -> BlockColumn:
+        """What is written of a column of the same table: NaN or −1 for null."""
+        ...
+
+    def whole(self, node: int, table: str) -> NDArray[Any]:
+        """All that is written of a column of another table, and a null after it."""
+        ...
+
+    def keys(self, foreign_key: str) -> BlockColumn:
+        """The table's references; one below 0 is nobody's."""
+        ...
+
+    def referenced(self, foreign_key: str) -> Table:
+        """The table that a foreign key refers to."""
+        ...
+
+
+class DeterminedColumn(DeterminedRecord):
+    """The base of every way to determine a column."""
+
+    @classmethod
+    @abstractmethod
+    def plans(cls, place: Place) -> list[Plan]:
+        """All that a column could be in this way; none where the table does not allow it."""
+
+    @classmethod
+    def planned(cls, plan: Plan, nodes: Sequence[int]) -> Self:
+        """The record of a plan.
+
+        Parameters
+        ----------
+        plan
+            The plan.
+        nodes
+            The nodes of the columns that it names.
+        """
+        return cls(of=tuple(nodes), **plan.more)
+
+    def fitted(self, sample: Sample) -> Self:
+        """The record with what the reference sample decides."""
+        return self
+
+    @abstractmethod
+    def values(self, written: Written) -> BlockColumn:
+        """What makes the column's values."""
+
+
+def as_floats(values: Doubles) -> Floats:
+    """Values in float32; what is too large for it is the largest there is."""
+    floats: Floats = values.clip(-LARGEST, LARGEST).astype(np.float32)
+    return floats
+
+
+def n_written(column: Column) -> int:
+    """How many values a categorical column is written with."""
+    return 2 if column.type == "boolean" else column.categories or 0

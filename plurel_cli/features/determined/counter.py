@@ -1,0 +1,37 @@
+"""A row's place among those with the same reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.determined import determined
+from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan, Written
+from plurel_cli.features.determined.running import Running
+from plurel_cli.schema.variable import Variable
+
+
+@determined.kind
+class Counter(DeterminedColumn):
+    """The row's place among those with the same reference, from 1 on."""
+
+    kind: Literal["counter"] = Field(default="counter", description="Which way.")
+    foreign_key: str = Field(description="The foreign key that it goes by.")
+
+    @classmethod
+    def plans(cls, place: Place) -> list[Plan]:
+        """Each foreign key to many, for a number."""
+        keys = place.keys_to_many if place.is_number else []
+        return [Plan((), None, {"foreign_key": key}) for key in keys]
+
+    def values(self, written: Written) -> BlockColumn:
+        """What makes the column's values."""
+        n_parents = written.referenced(self.foreign_key).rows
+        return Running(written.keys(self.foreign_key), None, n_parents)
+
+    def words(self, table: str, name: Callable[[Variable], str]) -> str:
+        """What determines it, in words."""
+        return f"{super().words(table, name)} by {self.foreign_key}"

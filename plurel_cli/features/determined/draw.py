@@ -1,0 +1,114 @@
+"""Draw which columns others determine exactly, and how.
+
+That comes before the causal graphs, of which these columns are no part: what determines a column is
+itself drawn freely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plurel_cli.choices.choice import restricted
+from plurel_cli.features.determined import determined
+from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan
+from plurel_cli.features.determined.settings import DeterminedConfig
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.model import Column, Schema, Table
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How a column is to be determined: in which way, and the plan of it."""
+
+    way: type[DeterminedColumn]
+    plan: Plan
+
+
+def draw_plans(
+    schema: Schema, settings: Mapping[str, DeterminedConfig], stream_of: Callable[[Table], Stream]
+) -> dict[str, dict[str, Planned]]:
+    """Draw which columns others determine, and how.
+
+    Parameters
+    ----------
+    schema
+        A database's schema.
+    settings
+        Those of each table.
+    stream_of
+        Gives the randomness of these choices alone of a table.
+
+    Returns
+    -------
+    dict
+        By table and column. What determines a column is itself drawn freely.
+    """
+    chosen = {
+        table.name: _chosen(table, settings[table.name], stream_of(table))
+        for table in schema.tables
+    }
+    free = {
+        table.name: [column for column in table.features if column.name not in chosen[table.name]]
+        for table in schema.tables
+    }
+
+    def planned(table: Table, column: Column) -> Planned | None:
+        draws = stream_of(table).child("column", column.name).draws()
+        return _planned(Place(table, column, free), settings[table.name], draws)
+
+    return {
+        table.name: {
+            column.name: plan
+            for column in table.features
+            if column.name in chosen[table.name] and (plan := planned(table, column))
+        }
+        for table in schema.tables
+    }
+
+
+def _chosen(table: Table, settings: DeterminedConfig, stream: Stream) -> set[str]:
+    if settings.p.bounds[1] == 0:
+        return set()
+    p, draws = settings.p.draw(stream.child("p").draws()), stream.child("columns").draws()
+    return {column.name for column in table.features if draws.chance(p)}
+
+
+def _planned(place: Place, settings: DeterminedConfig, draws: Draws) -> Planned | None:
+    """How a column is determined; none where nothing can determine it."""
+    ways = determined.of(DeterminedColumn)
+    possible = {name: plans for name, way in ways.items() if (plans := way.plans(place))}
+    kind = restricted(settings.kind, tuple(possible))
+    if kind is None:
+        return None
+    name = kind.draw(draws)
+    return Planned(ways[name], draws.item(possible[name]))
+
+
+def determined_nodes(
+    table: Table, plans: Mapping[str, Planned], graphs: Mapping[str, CausalGraph]
+) -> Iterator[CausalNode]:
+    """The nodes of a table's columns that others determine.
+
+    Parameters
+    ----------
+    table
+        The table.
+    plans
+        How each such column is determined, by name.
+    graphs
+        The causal graphs of all tables, without these nodes.
+    """
+    for column in table.features:
+        if (planned := plans.get(column.name)) is None:
+            continue
+        graph = graphs[planned.plan.table or table.name]
+        nodes = {node.column: j for j, node in enumerate(graph.nodes)}
+        of = [nodes[name] for name in planned.plan.of]
+        yield CausalNode(
+            kind="categorical" if column.categories is not None else "numerical",
+            categories=column.categories,
+            column=column.name,
+            determined=planned.way.planned(planned.plan, of),
+        )

@@ -1,0 +1,109 @@
+"""What a category of the same row looks up."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.determined import determined
+from plurel_cli.features.determined.column import (
+    DeterminedColumn,
+    Floats,
+    Labels,
+    Place,
+    Plan,
+    Written,
+    n_written,
+)
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.model import Column
+
+_PRICES = 3.0  # decades over which looked up numbers spread
+
+
+@determined.kind
+class Lookup(DeterminedColumn):
+    """What a category of the same row looks up, as a product has a price."""
+
+    kind: Literal["lookup"] = Field(default="lookup", description="Which way.")
+
+    @classmethod
+    def plans(cls, place: Place) -> list[Plan]:
+        """Each category that has as many values."""
+        return [
+            Plan((column.name,))
+            for column in place.columns
+            if column.categories is not None and n_written(column) >= (place.column.categories or 2)
+        ]
+
+    def values(self, written: Written) -> BlockColumn:
+        """What makes the column's values."""
+        category = written.column_of(self.of[0])
+        stream = written.stream.child("entries")
+        entries = lookup_entries(written.column, n_written(category), stream)
+        return LookedUp(written.values(self.of[0]), entries, is_boolean=category.type == "boolean")
+
+
+class LookedUp:
+    """What a table has for a category.
+
+    Parameters
+    ----------
+    category
+        int32, −1 for null.
+    entries
+        One for each category.
+    is_boolean
+        Whether the category is written as whether it is above 0.
+    """
+
+    def __init__(
+        self, category: BlockColumn, entries: Floats | Labels, *, is_boolean: bool
+    ) -> None:
+        self._category, self._is_boolean = category, is_boolean
+        self._entries = with_null(entries)
+
+    def block(self, index: int) -> Floats | Labels:
+        """Entries of one block of rows."""
+        categories = self._category.block(index)
+        if self._is_boolean:
+            categories = np.minimum(categories, 1)
+        values: Floats | Labels = self._entries.take(categories)
+        return values
+
+
+def lookup_entries(column: Column, n: int, stream: Stream) -> Floats | Labels:
+    """Draw what a column looks up for each of n categories.
+
+    Parameters
+    ----------
+    column
+        The column; where it is categorical, of at most n categories.
+    n
+        Categories of what it is looked up by.
+    stream
+        Randomness of this column alone.
+
+    Returns
+    -------
+    ndarray
+        float32, whole numbers spread evenly over their logarithms from 1 to 1,000; or int32,
+        categories, each at least once.
+    """
+    generator = stream.generator()
+    if column.categories is None:
+        return np.rint(10.0 ** (_PRICES * generator.random(n))).astype(np.float32)
+    several = generator.integers(column.categories, size=n, dtype=np.int32)
+    several[: column.categories] = np.arange(column.categories)
+    generator.shuffle(several)
+    return several
+
+
+def with_null(entries: Floats | Labels) -> Floats | Labels:
+    """The same with null as a last one, which −1 takes."""
+    null: Any = np.float32(np.nan) if entries.dtype == np.float32 else np.int32(-1)
+    several: Floats | Labels = np.append(entries, null)
+    return several

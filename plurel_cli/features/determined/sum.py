@@ -1,0 +1,33 @@
+"""The sum of two numbers of the same row."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.determined import determined
+from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan, Written
+from plurel_cli.features.determined.formula import Formula
+
+
+@determined.kind
+class Sum(DeterminedColumn):
+    """The sum of two numbers of the same row."""
+
+    kind: Literal["sum"] = Field(default="sum", description="Which way.")
+
+    @classmethod
+    def plans(cls, place: Place) -> list[Plan]:
+        """Pairs of numbers, for a number."""
+        if not place.is_number:
+            return []
+        numbers = place.numbers
+        return [Plan((a, b)) for a in numbers for b in numbers if a < b]
+
+    def values(self, written: Written) -> BlockColumn:
+        """What makes the column's values."""
+        left, right = map(written.values, self.of)
+        return Formula(np.add, left, right)

@@ -1,0 +1,116 @@
+"""Tagged unions of records that anybody may add a kind to.
+
+A kind is a class, a record whose field `kind` says which, in a module of the union's package or in
+one that another package brings. A field annotated with the union reads each record by that tag,
+and an unknown tag is refused with what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from plurel_cli.choices.registry import Entry, Registry
+
+R = TypeVar("R", bound=BaseModel)
+
+S = TypeVar("S", bound=BaseModel)
+
+
+class OpenUnion(Registry[type[R]]):
+    """Records by kind.
+
+    Parameters
+    ----------
+    noun
+        What a kind is, for messages: "budget share".
+    package
+        Dotted name of the package whose modules hold the kinds.
+    order
+        Kinds whose place among others the values of databases depend on; all others come after
+        them, by name.
+
+    Examples
+    --------
+    As metadata of an annotation, ``Annotated[ShareRecord, shares]``, it reads and writes a record
+    of any kind.
+    """
+
+    def __init__(self, noun: str, package: str, order: tuple[str, ...] = ()) -> None:
+        super().__init__(noun, package)
+        self._order = order
+
+    def kind(self, record: type[S]) -> type[S]:
+        """Decorator that adds a class of records, under the default of its field `kind`."""
+        fields: dict[str, FieldInfo] = record.model_fields
+        name = str(fields["kind"].default)
+        if name in self._entries:
+            raise ValueError(f"there is already a {self.noun} named {name}")
+        self._entries[name] = Entry(name, cast(type[R], record), MappingProxyType({}))
+        return record
+
+    def names(self) -> tuple[str, ...]:
+        """All kinds, those whose place counts first."""
+        known = super().names()
+        others = (name for name in known if name not in self._order)
+        return (*(name for name in self._order if name in known), *others)
+
+    def record(self, kind: str) -> type[R]:
+        """The class of the records of a kind."""
+        return self[kind].function
+
+    def records(self) -> tuple[type[R], ...]:
+        """The classes of all kinds."""
+        return tuple(map(self.record, self.names()))
+
+    def of(self, base: Callable[..., S]) -> dict[str, type[S]]:
+        """The classes of all kinds by kind, which have this base.
+
+        Raises
+        ------
+        TypeError
+            If a kind, of another package perhaps, has another.
+        """
+        several = {kind: self.record(kind) for kind in self.names()}
+        for kind, record in several.items():
+            if not issubclass(record, cast(type, base)):
+                name = getattr(base, "__name__", base)
+                raise TypeError(f"the {self.noun} {kind} must be made from {name}")
+        return cast(dict[str, type[S]], several)
+
+    def read(self, raw: object) -> R:
+        """Make a record of plain data.
+
+        Raises
+        ------
+        ValueError
+            If its kind is unknown, or what it says does not fit it.
+        """
+        if isinstance(raw, BaseModel):
+            return cast(R, raw)
+        kind = raw.get("kind") if isinstance(raw, Mapping) else None
+        if kind not in self.names():
+            known = ", ".join(self.names())
+            raise ValueError(
+                f"{kind!r} is no kind of {self.noun} here; known are {known}; a kind of another "
+                "package needs that package"
+            )
+        try:
+            return self.record(str(kind)).model_validate(raw)
+        except ValidationError as error:
+            detail = error.errors()[0]
+            where = ".".join(map(str, detail["loc"]))
+            what = detail["msg"].removeprefix("Value error, ")
+            raise ValueError(f"{kind}.{where}: {what}" if where else f"{kind}: {what}") from None
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(its.__pydantic_core_schema__) for its in self.records()]}
