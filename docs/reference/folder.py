@@ -15,6 +15,7 @@ from plurel_cli import Config, parse_config
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.union import OpenUnion
 from plurel_cli.storage.layout import GROUP_ROWS
 from plurel_cli.storage.parquet import key_metadata, polars_type
 from plurel_cli.storage.relbench import manifest
@@ -114,12 +115,56 @@ def _models(model: type[BaseModel], seen: dict[type[BaseModel], None]) -> None:
     """A model and those within it, outer before inner."""
     seen.setdefault(model)
     for field in model.model_fields.values():
-        for inner in _inner(field.annotation):
-            if inner not in seen:
-                _models(inner, seen)
+        for annotation in (field.annotation, *_unions(None, field.metadata)):
+            for inner in _inner(annotation):
+                if inner not in seen:
+                    _models(inner, seen)
+
+
+def _unions(annotation: Any, metadata: typing.Iterable[Any] = ()) -> Iterator[OpenUnion[Any]]:
+    """Open unions that an annotation names."""
+    yield from (its for its in metadata if isinstance(its, OpenUnion))
+    for argument in typing.get_args(annotation):
+        if isinstance(argument, OpenUnion):
+            yield argument
+        else:
+            yield from _unions(argument)
+
+
+def _kinds(union: OpenUnion[Any], base: type[BaseModel]) -> str:
+    """The kinds of an open union: what each is, and the fields that it has beside the base's."""
+
+    def row(kind: str) -> tuple[str, str, str]:
+        record = union.record(kind)
+        fields = [
+            f"`{name}` ({_type(field.annotation, field.metadata)}): {field.description}"
+            for name, field in record.model_fields.items()
+            if name not in base.model_fields
+        ]
+        return code(kind), (inspect.getdoc(record) or "").partition("\n")[0], " ".join(fields)
+
+    return table(("kind", "what", "further fields"), map(row, union.names()))
+
+
+def _open(models: typing.Iterable[type[BaseModel]]) -> dict[type[BaseModel], OpenUnion[Any]]:
+    """Open unions by the record that all their kinds are."""
+    fields = [field for model in models for field in model.model_fields.values()]
+    several = [its for field in fields for its in _unions(field.annotation, field.metadata)]
+    several += [
+        its
+        for union in several
+        for record in union.records()
+        for field in record.model_fields.values()
+        for its in _unions(field.annotation, field.metadata)
+    ]
+    return {union.base: union for union in several}
 
 
 def _inner(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, OpenUnion):
+        for record in annotation.records():
+            for field in record.model_fields.values():
+                yield from _inner(field.annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in typing.get_args(annotation):
@@ -133,6 +178,8 @@ def _type(annotation: Any, metadata: list[Any]) -> str:
     if typing.get_origin(annotation) is tuple:
         inner = _type(typing.get_args(annotation)[0], [])
         return f"list of {inner}"
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _type(typing.get_args(annotation)[0], [])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     text = words(annotation, [m for m in metadata if not hasattr(m, "min_length")])
@@ -229,9 +276,12 @@ def page() -> str:
         VALUES,
         FIELDS,
     ]
+    unions = _open(models)
     for model in models:
         about = (inspect.getdoc(model) or "").partition("\n")[0]
         parts += [f"### {model.__name__}\n\n{about}\n", _fields(model)]
+        if model in unions:
+            parts.append(_kinds(unions[model], model))
     parts += [
         "An example, with two tables:\n",
         _schema_example(schema),

@@ -26,6 +26,8 @@ class OpenUnion(Registry[type[R]]):
 
     Parameters
     ----------
+    base
+        What all kinds are.
     noun
         What a kind is, for messages: "budget share".
     package
@@ -40,8 +42,9 @@ class OpenUnion(Registry[type[R]]):
     of any kind.
     """
 
-    def __init__(self, noun: str, package: str, order: tuple[str, ...] = ()) -> None:
+    def __init__(self, base: type[R], noun: str, package: str, order: tuple[str, ...] = ()) -> None:
         super().__init__(noun, package)
+        self.base = base
         self._order = order
 
     def kind(self, record: type[S]) -> type[S]:

@@ -41,6 +41,7 @@ class DeterminedRecord(Record):
 
 
 determined: OpenUnion[DeterminedRecord] = OpenUnion(
+    DeterminedRecord,
     "way to determine a column",
     __name__,
     (
