@@ -71,10 +71,10 @@ def _store(folder: Path) -> Iterator[Path]:
 
 def _asked(log: Path, since: int) -> Counter[str]:
     """Requests since then, by kind."""
-    found: Counter[str] = Counter()
+    requests: Counter[str] = Counter()
     for method, url in _LOGGED.findall(log.read_bytes()[since:].decode()):
-        found["LIST" if "list-type" in url else method] += 1
-    return found
+        requests["LIST" if "list-type" in url else method] += 1
+    return requests
 
 
 def _run(*words: str) -> object:

@@ -85,19 +85,19 @@ def _run(code: str, argument: str) -> object:
 def run() -> None:
     for name in ("default", "broad"):
         seen, peak = _run(_SEEDS, f"configs/{name}.yaml")  # type: ignore[misc]
-        cells, seconds = sum(its[0] for its in seen), sum(its[1] for its in seen)
-        costs = [1e6 * its[1] / its[0] for its in seen]
+        cells, seconds = sum(run[0] for run in seen), sum(run[1] for run in seen)
+        costs = [1e6 * run[1] / run[0] for run in seen]
         print(f"features of configs/{name}.yaml, seeds 0 to 9, one thread")
         print(
             f"  {1e6 * seconds / cells:.2f} µs a cell over all ({cells:,} cells), median database "
             f"{statistics.median(costs):.2f}, from {min(costs):.2f} to {max(costs):.2f}"
         )
         print(
-            f"  {sum(its[2] for its in seen) / cells:.1f} encodings of causes of the same row a "
-            f"cell, {sum(its[3] for its in seen)} nodes drawn anew, peak memory {peak:.0f} MiB"
+            f"  {sum(run[2] for run in seen) / cells:.1f} encodings of causes of the same row a "
+            f"cell, {sum(run[3] for run in seen)} nodes drawn anew, peak memory {peak:.0f} MiB"
         )
     print("features of one large table of 6 columns and a small parent, three seeds")
     for rows in (10**4, 10**5, 10**6, 10**7):
         seen, peak = _run(_LARGE, str(rows))  # type: ignore[misc]
-        cost = ", ".join(f"{1e6 * its:.2f}" for its in seen)
+        cost = ", ".join(f"{1e6 * seconds:.2f}" for seconds in seen)
         print(f"  {rows:12,} rows: {cost} µs a cell, peak memory {peak:.0f} MiB")

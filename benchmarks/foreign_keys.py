@@ -25,8 +25,8 @@ def run() -> None:
             for n_parents in (10**3, 10**6):
                 generator = np.random.Generator(np.random.PCG64(1))
 
-                def draw_uniforms(n: int = n_children, own: object = generator) -> None:
-                    own.random(n)  # type: ignore[attr-defined]
+                def draw_uniforms(n: int = n_children, draws: object = generator) -> None:
+                    draws.random(n)  # type: ignore[attr-defined]
 
                 def draw_keys(n: int = n_children, parents: int = n_parents) -> None:
                     keys = block_model_keys(model, parents, n, Stream(1))  # noqa: B023
@@ -34,9 +34,9 @@ def run() -> None:
                         keys.block(block)
 
                 repeats = max(3, min(200, 3 * 10**6 // n_children))
-                its = paired(draw_keys, draw_uniforms, repeats)
-                a_key, a_uniform = its.first / n_children * 1e9, its.second / n_children * 1e9
+                times = paired(draw_keys, draw_uniforms, repeats)
+                a_key, a_uniform = times.first / n_children * 1e9, times.second / n_children * 1e9
                 print(
                     f"  {name:14} {n_children:12,} {n_parents:10,} {a_uniform:8.2f} {a_key:8.2f} "
-                    f"{its.ratio:5.2f}"
+                    f"{times.ratio:5.2f}"
                 )

@@ -54,11 +54,11 @@ class Health:
                 raise ValueError("health is that of causal features")
             frame = database.tables[table.name]
             for column in table.features:
-                its = frame[column.name]
+                values = frame[column.name]
                 planned = column.kind == "numerical"
                 n_nulls = floor_share(graph.null_share, table.rows) if planned else 0
-                self.unplanned_nulls += abs(its.null_count() - n_nulls)
-                self._add_column(its.drop_nulls(), f"{graph.mode} {column.kind}")
+                self.unplanned_nulls += abs(values.null_count() - n_nulls)
+                self._add_column(values.drop_nulls(), f"{graph.mode} {column.kind}")
             for node in graph.nodes:
                 self.nodes += node.is_used
                 self.redrawn += node.attempt > 0
@@ -80,7 +80,7 @@ def run() -> None:
     config = Config.model_validate({})
     for seed in range(N_DATABASES):
         health.add(generate(config, seed))
-    one_sided, constant = (its / health.columns for its in (health.one_sided, health.constant))
+    one_sided, constant = (count / health.columns for count in (health.one_sided, health.constant))
     print(f"health of {N_DATABASES} databases of the default config, {health.columns:,} columns")
     print(
         f"  {health.not_finite} cells not finite, {health.unplanned_nulls} nulls not planned, "

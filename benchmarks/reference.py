@@ -88,8 +88,8 @@ def run() -> None:
         return
     jobs = len(os.sched_getaffinity(0))
     pairs = [(_rate(_ours, _OURS, jobs), _rate(_theirs, _THEIRS, jobs)) for _ in range(_REPEATS)]
-    for name, its in (("plurel-cli", 0), ("published", 1)):
-        databases, cells = (statistics.median(pair[its][i] for pair in pairs) for i in (0, 1))
+    for name, side in (("plurel-cli", 0), ("published", 1)):
+        databases, cells = (statistics.median(pair[side][i] for pair in pairs) for i in (0, 1))
         print(f"  {name:10} {databases:8,.0f} databases, {cells:8,.1f} million cells")
     for what, i in (("databases", 0), ("cells", 1)):
         print(f"  ratio of {what} {statistics.median(a[i] / b[i] for a, b in pairs):.1f}")

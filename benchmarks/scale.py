@@ -1,7 +1,7 @@
 """One large database of keys and dates: cost a row and peak memory, from 10⁴ to 10⁸ rows.
 
-Each size is made in a process of its own, so that its peak memory is its own, and beside it another
-process writes the same finished frames with Polars alone. Imports are left out of the time.
+Each size is made in its own process, so that its peak memory can be told apart, and beside it
+another process writes the same finished frames with Polars alone. The time leaves out imports.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def _polars_alone(folder: Path, other: Path) -> dict[str, float]:
 def _apart(*arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.scale", *map(str, arguments)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
 
 
 def _row(root: Path, n_rows: int) -> None:
@@ -84,13 +84,13 @@ def _row(root: Path, n_rows: int) -> None:
     for _ in range(_REPEATS):
         ours.append(_apart("ours", folder, n_rows))
         theirs.append(_apart("polars", folder, other))
-    its = {key: statistics.median(one[key] for one in ours) for key in ours[0]}
+    medians = {key: statistics.median(one[key] for one in ours) for key in ours[0]}
     pairs = zip(ours, theirs, strict=True)
     rate = statistics.median(b["seconds"] / a["seconds"] for a, b in pairs)
-    clock, cpu = (its[key] / n_rows * 1e9 for key in ("seconds", "cpu"))
+    clock, cpu = (medians[key] / n_rows * 1e9 for key in ("seconds", "cpu"))
     print(
-        f"  {n_rows:11,} rows: {its['seconds']:7.3f} s, {clock:5.0f} ns a row ({cpu:5.0f} of CPU),"
-        f" peak {its['peak']:4.0f} MiB, {rate:.2f} times Polars' rate"
+        f"  {n_rows:11,} rows: {medians['seconds']:7.3f} s, {clock:5.0f} ns a row (CPU {cpu:5.0f}),"
+        f" peak {medians['peak']:4.0f} MiB, {rate:.2f} times Polars' rate"
     )
 
 

@@ -23,9 +23,9 @@ def run() -> None:
         "categorical series of 5": series_column(SeriesConfig(), "activity", n_rows, 5, Stream(1)),
     }
     for name, column in cases.items():
-        its = paired(
+        times = paired(
             lambda: [column.block(block) for block in blocks],  # noqa: B023
             lambda: [generator.standard_normal(BLOCK_ROWS) for _ in blocks],
             5,
         )
-        print(f"  {name:24} {its.first / n_rows * 1e9:6.1f} ns, {its.ratio:5.1f} ×")
+        print(f"  {name:24} {times.first / n_rows * 1e9:6.1f} ns, {times.ratio:5.1f} ×")

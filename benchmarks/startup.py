@@ -35,5 +35,5 @@ def run() -> None:
         }  # fmt: skip
         print("whole processes, and as a multiple of python -c 'import typer'")
         for name, command in commands.items():
-            its = paired(_runner(*command), typer, 7)  # type: ignore[arg-type]
-            print(f"  {name:34} {its.first * 1e3:5.0f} ms, {its.ratio:5.1f} ×")
+            times = paired(_runner(*command), typer, 7)  # type: ignore[arg-type]
+            print(f"  {name:34} {times.first * 1e3:5.0f} ms, {times.ratio:5.1f} ×")

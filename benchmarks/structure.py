@@ -37,7 +37,9 @@ def run() -> None:
             for name, frame in frames.items():
                 frame.write_parquet(root / f"{name}.parquet", compression="zstd")
 
-        its = paired(ours, polars_alone, 5)
+        times = paired(ours, polars_alone, 5)
     print("structure-only database of 10⁷ rows, 3 foreign keys a row of the largest table")
-    print(f"  generated and written {its.first:.2f} s, finished frames written {its.second:.2f} s")
-    print(f"  ratio {its.ratio:.2f}; peak memory of the process after generating {peak:.0f} MiB")
+    print(
+        f"  generated and written {times.first:.2f} s, finished frames written {times.second:.2f} s"
+    )
+    print(f"  ratio {times.ratio:.2f}; peak memory of the process after generating {peak:.0f} MiB")

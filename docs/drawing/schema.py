@@ -23,8 +23,8 @@ def positions(graph: nx.DiGraph[str]) -> dict[str, tuple[float, float]]:
     for name in nx.topological_sort(graph):
         depth[name] = 1 + max((depth[parent] for parent in graph.predecessors(name)), default=-1)
     columns: dict[int, list[str]] = {}
-    for name, its in depth.items():
-        columns.setdefault(its, []).append(name)
+    for name, steps in depth.items():
+        columns.setdefault(steps, []).append(name)
     height = {n: i - (len(c) - 1) / 2 for c in columns.values() for i, n in enumerate(c)}
     for _ in range(20):
         for column in columns.values():

@@ -15,13 +15,13 @@ N_ROWS = 4000
 
 
 def _columns(**settings: Any) -> pl.DataFrame:
-    own = {"columns": 8, "p_categorical": settings.pop("p_categorical", 0), "rows": N_ROWS}
-    own |= {"categories": settings.pop("categories", 20)}
+    table = {"columns": 8, "p_categorical": settings.pop("p_categorical", 0), "rows": N_ROWS}
+    table |= {"categories": settings.pop("categories", 20)}
     scm = {"mode": "lazy", "mechanism": "linear", "decoder": "linear", "nulls": 0, **settings}
     config = parse_config(
         {
             "schema": {"layout": "explicit"},
-            "tables": {"rows": own},
+            "tables": {"rows": table},
             "features": {"scm": scm},
         }
     )

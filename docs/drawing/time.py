@@ -79,12 +79,12 @@ def series(figure: Figure) -> None:
     ):
         stream = Stream(11)
         parameters = sample_series(config, kind, N_ROWS, stream.child("parameters"))
-        its = NumericalSeries(parameters, N_ROWS, stream.child("noise"))
+        series = NumericalSeries(parameters, N_ROWS, stream.child("noise"))
         parts = {
-            "trend": its.trend(0),
-            "cycle": its.cycle(0),
-            "noise": its.noise(0),
-            "series": its.block(0),
+            "trend": series.trend(0),
+            "cycle": series.cycle(0),
+            "noise": series.noise(0),
+            "series": series.block(0),
         }
         for axes, (name, values) in zip(line, parts.items(), strict=True):
             axes.plot(rows, values, color=colour, linewidth=0.6)

@@ -43,8 +43,8 @@ def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     if inner is None:
         yield name, command
         return
-    for child, its in inner.items():
-        yield from _walk(f"{name} {child}", its)
+    for word, inner_command in inner.items():
+        yield from _walk(f"{name} {word}", inner_command)
 
 
 def _help(command: Any) -> str:
@@ -106,14 +106,14 @@ def _command(name: str, command: Any) -> str:
 
 def page() -> str:
     """The page."""
-    found = list(commands())
+    everything = list(commands())
     parts = [NOTICE.format(source="plurel_cli/cli and docs/reference/commands.py"), INTRO]
     rows = (
         (f"[`{name}`](#{name.replace(' ', '-')})", (command.help or "").partition("\n")[0])
-        for name, command in found
+        for name, command in everything
     )
     parts.append(table(("command", "does"), rows))
-    parts += [_command(name, command) for name, command in found]
+    parts += [_command(name, command) for name, command in everything]
     parts.append("## Formats of `plurel schema --format`\n")
     parts.append(table(("format", "what"), ((code(e.name), e.summary) for e in formats)))
     return "\n".join(parts)

@@ -69,10 +69,10 @@ def words(annotation: typing.Any, metadata: Iterable[object] = ()) -> str:
         return "a map" if inner[1] is typing.Any else f"a map by name of {words(inner[1])}"
     name = getattr(annotation, "__name__", str(annotation))
     bounds = [
-        f"{word} {_number(getattr(its, bound))}"
-        for its in metadata
+        f"{word} {_number(getattr(limit, bound))}"
+        for limit in metadata
         for bound, word in _BOUNDS.items()
-        if getattr(its, bound, None) is not None
+        if getattr(limit, bound, None) is not None
     ]
     return " ".join([_PLAIN.get(name, f"a map ({name})"), " and ".join(bounds)]).strip()
 

@@ -219,10 +219,10 @@ def _registries(annotation: Any, metadata: Sequence[object] = ()) -> Iterator[Re
     """Registries whose names an annotation allows."""
     for entry in metadata:
         allowed = getattr(entry, "allowed", None)
-        found = [entry, getattr(allowed, "__self__", None)]  # `Names(registry.names)`
+        candidates = [entry, getattr(allowed, "__self__", None)]  # `Names(registry.names)`
         if inspect.isfunction(allowed):  # `Names(lambda: (*registry.names(), "more"))`
-            found += inspect.getclosurevars(allowed).globals.values()
-        yield from (each for each in found if isinstance(each, Registry))
+            candidates += inspect.getclosurevars(allowed).globals.values()
+        yield from (each for each in candidates if isinstance(each, Registry))
     if typing.get_origin(annotation) is typing.Annotated:
         inner, *inner_metadata = typing.get_args(annotation)
         yield from _registries(inner, inner_metadata)
