@@ -4,8 +4,8 @@ Names are imported when first used, so that a command pays only for what it need
 
 Examples
 --------
->>> from plurel_cli import Config, generate
->>> database = generate(Config.model_validate({"schema": {"tables": 3}}), seed=1)
+>>> from plurel_cli import generate
+>>> database = generate({"schema": {"tables": 3}}, seed=1)
 >>> sorted(database.tables)
 ['table_0', 'table_1', 'table_2']
 """
@@ -16,44 +16,59 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plurel_cli.config import Config, dump_config, load_config, parse_config
-    from plurel_cli.config.mixture import load_mixture
+    from plurel_cli.config.mixture import Mixture, load_mixture
+    from plurel_cli.corpus.memory import Databases, iter_databases
     from plurel_cli.corpus.merge import merge_corpus
     from plurel_cli.corpus.portions import generate_portion, merge_portions
-    from plurel_cli.corpus.run import generate_corpus
+    from plurel_cli.corpus.run import Progress, generate_corpus
     from plurel_cli.database import Database, load
-    from plurel_cli.errors import PlurelError
+    from plurel_cli.errors import ConfigWarning, PlurelError, Problem
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
+    from plurel_cli.storage.index import Index
     from plurel_cli.storage.validate import validate
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Config": "config",
+    "ConfigWarning": "errors",
+    "Database": "database",
+    "Databases": "corpus.memory",
+    "Index": "storage.index",
+    "Mixture": "config.mixture",
+    "PlurelError": "errors",
+    "Problem": "errors",
+    "Progress": "corpus.run",
+    "Schema": "schema.model",
+    "do": "pipeline",
     "dump_config": "config",
+    "generate": "pipeline",
+    "generate_corpus": "corpus.run",
+    "generate_portion": "corpus.portions",
+    "generate_to": "pipeline",
+    "iter_databases": "corpus.memory",
+    "load": "database",
     "load_config": "config",
-    "parse_config": "config",
     "load_mixture": "config.mixture",
     "merge_corpus": "corpus.merge",
-    "generate_corpus": "corpus.run",
-    "PlurelError": "errors",
-    "Database": "database",
-    "do": "pipeline",
-    "generate": "pipeline",
-    "generate_to": "pipeline",
-    "load": "database",
+    "merge_portions": "corpus.portions",
+    "parse_config": "config",
     "run_stage": "pipeline",
     "schema_to": "pipeline",
-    "generate_portion": "corpus.portions",
-    "merge_portions": "corpus.portions",
-    "Schema": "schema.model",
     "validate": "storage.validate",
 }
 
 __all__ = [
     "Config",
+    "ConfigWarning",
     "Database",
+    "Databases",
+    "Index",
+    "Mixture",
     "PlurelError",
+    "Problem",
+    "Progress",
     "Schema",
     "__version__",
     "do",
@@ -62,6 +77,7 @@ __all__ = [
     "generate_corpus",
     "generate_portion",
     "generate_to",
+    "iter_databases",
     "load",
     "load_config",
     "load_mixture",
@@ -72,6 +88,10 @@ __all__ = [
     "schema_to",
     "validate",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

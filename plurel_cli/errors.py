@@ -90,6 +90,20 @@ class ConfigError(PlurelError):
         super().__init__("\n".join(f"{prefix}{problem}" for problem in self.problems))
 
 
+class MismatchError(PlurelError):
+    """Frames that are not those of the schema they are to be written with.
+
+    Parameters
+    ----------
+    problems
+        All that differs.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
 class ConfigWarning(UserWarning):
     """A config that can be used, but is unlikely to say what its author meant."""
 

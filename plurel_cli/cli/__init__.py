@@ -61,7 +61,7 @@ def main() -> None:
     if hasattr(signal, "SIGPIPE"):  # end as `cat` does when the reader of a pipe has left
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
-        app()
+        app(prog_name="plurel")  # which Click would guess from how Python was started
     except PlurelError as error:
         _refuse(error)
     except OSError as error:

@@ -25,6 +25,8 @@ from plurel_cli.numerics.shares import floor_share
 
 _RANDOM_NAME = re.compile(r"table_(0|[1-9][0-9]*)")
 
+_LONGEST_REPR = 200
+
 TablesConfig = Annotated[dict[str, TableConfig], Field(default_factory=dict)]
 
 
@@ -139,6 +141,14 @@ class Config(Section):
             except CycleError as error:
                 cycle = " → ".join(reversed(error.args[1]))
                 yield Problem("tables", f"references must not form a cycle, but do: {cycle}")
+
+    def __repr__(self) -> str:
+        """What differs from the defaults, in a line."""
+        stated = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        text = str(stated) if stated else ""
+        return f"Config({text if len(text) <= _LONGEST_REPR else f'{text[:_LONGEST_REPR]}…'})"
+
+    __str__ = __repr__
 
     def resolved(self) -> dict[str, Any]:
         """The config as plain data, every default filled in."""

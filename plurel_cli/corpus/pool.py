@@ -8,29 +8,19 @@ When the pool is left, by whatever way, its workers are killed and their unfinis
 from __future__ import annotations
 
 import json
-import os
 import queue
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from plurel_cli.corpus.process import end, ending, program, start
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.members import member_name, remove_work
 from plurel_cli.storage.place import Place
 
-_PROGRAM = (
-    "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
-    "sys.path[:] = json.loads(sys.argv[1]); from plurel_cli.corpus.worker import main; main()"
-)
-
-_THREADS = ("POLARS_MAX_THREADS",)
-_SINGLE_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-_LONGEST = 200
+_PROGRAM = program("plurel_cli.corpus.worker")
 
 
 class WorkerError(PlaceError):
@@ -92,15 +82,7 @@ class _Worker:
         self._folder = setup.folder
         self._task: Task | None = None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
-        environment = os.environ | dict.fromkeys(_SINGLE_THREADS, "1")
-        environment |= dict.fromkeys(_THREADS, str(setup.threads))
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            env=environment,
-        )
+        self._process = start(_PROGRAM, setup.threads, self._words)
         self._first = {
             "folder": str(setup.folder),
             "configs": setup.configs,
@@ -127,25 +109,9 @@ class _Worker:
         except OSError:
             line = b""
         if not line.endswith(b"\n"):
-            raise _Gone(self._ending())
+            raise _Gone(ending(self._process, self._words))
         answer: dict[str, Any] = json.loads(line)
         return answer
-
-    def _ending(self) -> str:
-        """How it ended, in words."""
-        code = self._process.wait()
-        size = self._words.seek(0, os.SEEK_END)
-        self._words.seek(max(0, size - 4096))
-        words = self._words.read().decode(errors="replace")
-        lines = [line.strip() for line in words.split("\n") if line.strip()]
-        telling = [line for line in lines if "memory" in line] or lines
-        last = telling[-1][:_LONGEST] if telling else ""
-        how = f"exit code {code}"
-        if code < 0:
-            how = signal.Signals(-code).name
-            if -code == getattr(signal, "SIGKILL", None):
-                how += ", as when the system lacks memory"
-        return f"its worker died ({how}){f': {last}' if last else ''}"
 
     def kill(self) -> None:
         """End it now."""
@@ -153,14 +119,7 @@ class _Worker:
 
     def close(self) -> None:
         """End it, and remove what it left unfinished."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None  # noqa: S101
-            try:
-                stream.close()
-            except BrokenPipeError:
-                continue
+        end(self._process)
         self._words.close()
         if self._task is not None:
             remove_work(self._folder, member_name(self._task.seed), self._process.pid)

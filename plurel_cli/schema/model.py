@@ -333,6 +333,12 @@ class Schema(Record):
             graph.add_edge(parent, child, key=column)
         return graph
 
+    def __repr__(self) -> str:
+        size = f"{len(self.tables)} tables, {len(self.edges)} foreign keys"
+        return f"Schema(seed {self.seed}: {self.layout}, {size}, stages {', '.join(self.stages)})"
+
+    __str__ = __repr__
+
     def to_json(self) -> str:
         """The text of `schema.json`."""
         from pydantic_core import to_json  # with indents a tenth of the time of json's

@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import generate_corpus, generate_to, load, merge_corpus, validate
 from plurel_cli.config.mixture import Component, Mixture
-from plurel_cli.corpus import engines, pool
+from plurel_cli.corpus import engines, pool, process
 from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
@@ -43,12 +43,12 @@ def in_workers(monkeypatch: pytest.MonkeyPatch) -> Any:
             "from plurel_cli.corpus", "exec(sys.argv[2]); from plurel_cli.corpus"
         )
         monkeypatch.setattr(pool, "_PROGRAM", program)
-        start = pool.subprocess.Popen
+        start = process.subprocess.Popen
 
         def popen(command: list[str], **options: Any) -> Any:
             return start([*command, LATER.format(body=body)], **options)
 
-        monkeypatch.setattr(pool.subprocess, "Popen", popen)
+        monkeypatch.setattr(process.subprocess, "Popen", popen)
 
     return begin
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plurel_cli.config.arguments import checked
+from plurel_cli.database.agreement import disagreements
+from plurel_cli.database.html import page
+from plurel_cli.errors import MismatchError
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_schema
@@ -35,19 +38,40 @@ class Database:
     schema: Schema
     tables: dict[str, pl.DataFrame]
 
+    def __repr__(self) -> str:
+        rows = sum(table.rows for table in self.schema.tables)
+        size = f"{len(self.schema.tables)} tables, {rows:,} rows"
+        return f"Database(seed {self.schema.seed}: {size}, stages {', '.join(self.schema.stages)})"
+
+    def _repr_html_(self) -> str:
+        return page(self.schema, self.tables)
+
+    @checked
     def save(self, folder: str | Place, *, force: bool = False) -> None:
         """Write the database to a folder, or `s3://bucket/prefix`.
 
+        Parameters
+        ----------
+        folder
+            Folder to make.
+        force
+            Whether a database that is there may be replaced.
+
         Raises
         ------
+        MismatchError
+            If the frames are not those of the schema, with all that differs.
         FolderError
             If the folder holds something that must not be replaced; see `generate_to`.
         StorageError
             If the disk refuses.
         """
+        if problems := list(disagreements(self.schema, self.tables)):
+            raise MismatchError(problems)
 
         def rows(table: Table) -> Rows:
-            frame = self.tables[table.name]
+            columns = [column.name for column in table.filled(self.schema.stages)]
+            frame = self.tables[table.name].select(columns)
             return lambda part: iter((frame.slice(part.first, part.rows),))
 
         place = place_of(folder)

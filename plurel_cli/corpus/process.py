@@ -1,0 +1,98 @@
+"""A worker process: how it is started, with how many threads, and in what words it died.
+
+It runs a program of one line that takes over the module path of this process, so that it needs
+nothing of a script's main module, and ignores Ctrl-C, which this process passes on by killing it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import IO
+
+_PROGRAM = (
+    "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "sys.path[:] = json.loads(sys.argv[1]); from {module} import main; main()"
+)
+
+_THREADS = ("POLARS_MAX_THREADS",)
+_SINGLE_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_LONGEST = 200
+
+
+def program(module: str) -> str:
+    """What a worker runs: the `main` of a module."""
+    return _PROGRAM.format(module=module)
+
+
+def start(code: str, threads: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a worker.
+
+    Parameters
+    ----------
+    code
+        Its `program`.
+    threads
+        Threads that Polars may use in it.
+    words
+        File for what it prints on standard error.
+
+    Returns
+    -------
+    subprocess.Popen
+        With pipes for its standard input and output.
+    """
+    environment = os.environ | dict.fromkeys(_SINGLE_THREADS, "1")
+    environment |= dict.fromkeys(_THREADS, str(threads))
+    return subprocess.Popen(
+        [sys.executable, "-c", code, json.dumps(sys.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=words,
+        env=environment,
+    )
+
+
+def ending(process: subprocess.Popen[bytes], words: IO[bytes]) -> str:
+    """How a worker ended.
+
+    Parameters
+    ----------
+    process
+        The worker, which is waited for.
+    words
+        What it printed on standard error.
+
+    Returns
+    -------
+    str
+        A clause such as "its worker died (SIGKILL, as when the system lacks memory)".
+    """
+    code = process.wait()
+    size = words.seek(0, os.SEEK_END)
+    words.seek(max(0, size - 4096))
+    text = words.read().decode(errors="replace")
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    telling = [line for line in lines if "memory" in line] or lines
+    last = telling[-1][:_LONGEST] if telling else ""
+    how = f"exit code {code}"
+    if code < 0:
+        how = signal.Signals(-code).name
+        if -code == getattr(signal, "SIGKILL", None):
+            how += ", as when the system lacks memory"
+    return f"its worker died ({how}){f': {last}' if last else ''}"
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a worker, wait until it is gone, and close its pipes."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        assert stream is not None  # noqa: S101
+        try:
+            stream.close()
+        except BrokenPipeError:
+            continue

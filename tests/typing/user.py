@@ -1,0 +1,97 @@
+"""A user's file, which uses the whole public API. It is type-checked, and not run."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import polars as pl
+
+import plurel_cli
+from plurel_cli import (
+    Config,
+    ConfigWarning,
+    Database,
+    Databases,
+    Index,
+    Mixture,
+    PlurelError,
+    Problem,
+    Progress,
+    Schema,
+    do,
+    dump_config,
+    generate,
+    generate_corpus,
+    generate_portion,
+    generate_to,
+    iter_databases,
+    load,
+    load_config,
+    load_mixture,
+    merge_corpus,
+    merge_portions,
+    parse_config,
+    run_stage,
+    schema_to,
+    validate,
+)
+
+
+def configs(path: Path) -> Config:
+    text: str = dump_config(load_config(path))
+    print(text, ConfigWarning)
+    load_config(str(path))
+    return parse_config({"schema": {"tables": 3}}, source="mine")
+
+
+def databases(config: Config) -> Database:
+    database = generate(config, seed=1)
+    for other in (generate(), generate("a.yaml"), generate({"schema": {"tables": 3}}, 2)):
+        print(other)
+    frame: pl.DataFrame = database.tables["table_0"]
+    schema: Schema = database.schema
+    print(frame.height, [table.name for table in schema.tables], schema.seed, schema.to_json())
+    database.save("folder", force=True)
+    return do(database, "table_0", "feature_0", 1.5)
+
+
+def folders(folder: Path, config: Config) -> list[Problem]:
+    def report(table: str, rows: int) -> None:
+        print(table, rows)
+
+    generate_to(folder, config, 3, force=True, report=report)
+    schema_to(folder, config, 3)
+    schema: Schema = run_stage("fk", folder, "other", report=report)
+    print(schema.stages)
+    generate_portion("parts", config, 4, portion=(0, 2))
+    merged = merge_portions("parts")
+    print(merged.schema.seed, merged.warnings)
+    do(load(folder), "table_0", "feature_0", "c3").save("held")
+    return validate(folder)
+
+
+def corpora(folder: str) -> Index:
+    def report(progress: Progress) -> None:
+        print(progress.done, progress.total)
+
+    mixture: Mixture = load_mixture("mixture.yaml")
+    generate_corpus(folder, mixture, range(10), jobs=2, shard=(0, 2), report=report)
+    index: Index = merge_corpus(folder).corpus
+    print([entry.seed for entry in index.databases])
+    return index
+
+
+def training() -> int:
+    rows = 0
+    databases: Databases = iter_databases("a.yaml", itertools.count(), jobs=2)
+    with databases:
+        for database in databases:
+            rows += sum(frame.height for frame in database.tables.values())
+    return rows
+
+
+try:
+    print(plurel_cli.__version__, training())
+except PlurelError as error:
+    print(error)
