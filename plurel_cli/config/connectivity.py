@@ -24,11 +24,11 @@ Pairing = Annotated[Choice[str], Names(("direct", "scrambled"))]
 class ThreadConfig(Section):
     """References of a table to its own earlier rows, as of a reply to a comment."""
 
-    root: Share = Field(default=RealRange(0.1, 0.6), description="Share of rows that have none.")
+    root: Share = Field(default=RealRange(0.1, 0.6), description="Share of rows without a parent.")
     recency: Annotated[Choice[int], Integers(ge=1, le=1000)] = Field(
         default=IntegerRange(1, 4),
-        description="The parent is the latest of so many rows drawn from the earlier ones: 1 gives "
-        "shallow trees, more gives deeper ones.",
+        description="The parent is the latest of this many rows, drawn from the earlier ones: "
+        "1 gives shallow trees, more give deeper ones.",
     )
 
 
@@ -36,10 +36,12 @@ class LevelsConfig(Section):
     """References of a table to its own rows of the level above, as of an employee to a manager."""
 
     depth: Annotated[Choice[int], Integers(ge=1, le=64)] = Field(
-        default=IntegerRange(2, 5), description="Levels below the first, whose rows refer to none."
+        default=IntegerRange(2, 5),
+        description="Number of levels below the first, whose rows have no parent.",
     )
     branching: Annotated[Choice[float], Reals(ge=1)] = Field(
-        default=RealRange(3.0, 12.0), description="Size of a level over that of the one above it."
+        default=RealRange(3.0, 12.0),
+        description="Size of a level, divided by that of the level above.",
     )
 
 
@@ -47,10 +49,11 @@ class EventsConfig(Section):
     """Keys into tables that hold events, in place of the settings of the same names."""
 
     following: Share = Field(
-        default=RealRange(0.8, 1.0), description="Share of rows that refer to one of the newest."
+        default=RealRange(0.8, 1.0),
+        description="Share of rows that refer to one of the newest events.",
     )
     lag: Annotated[Choice[float], Reals(gt=0)] = Field(
-        default=Fixed(1.0), description="How many events back that is, at the median."
+        default=Fixed(1.0), description="How many events back these rows refer, at the median."
     )
 
 
@@ -58,15 +61,15 @@ class ConnectivityConfig(Section):
     """Block model of a foreign key, and what shapes it besides; each key draws its own."""
 
     levels: Levels = Field(
-        default=IntegerRange(1, 5), description="Levels of the hierarchy of clusters."
+        default=IntegerRange(1, 5), description="Number of levels in the hierarchy of clusters."
     )
     parent_clusters: Clusters = Field(
         default=IntegerRange(1, 3),
-        description="Clusters that a level splits the parent's rows into, drawn for each level.",
+        description="Number of clusters of parent rows on a level, drawn for each level.",
     )
     child_clusters: Clusters = Field(
         default=IntegerRange(1, 3),
-        description="Clusters that a level splits the child's rows into, drawn for each level.",
+        description="Number of clusters of child rows on a level, drawn for each level.",
     )
     matched: bool = Field(
         default=False,
@@ -74,92 +77,103 @@ class ConnectivityConfig(Section):
     )
     p_diagonal: Share = Field(
         default=Fixed(0.9),
-        description="Score of a parent and a child in matching clusters, drawn for each level and "
-        "matching pair; scores of all levels are multiplied.",
+        description="Score of a parent and a child in matching clusters, drawn for each level "
+        "and matching pair. The scores of all levels are multiplied.",
     )
     p_off_diagonal: Share = Field(
         default=RealRange(0.001, 0.002),
-        description="Score of a parent and a child in clusters that do not match, drawn for each "
-        "level and such pair.",
+        description="Score of a parent and a child in clusters that do not match, drawn for "
+        "each level and pair.",
     )
     alike: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Probability that a key takes a habit (what follows) from its database, which "
-        "draws each once, and not from a draw of its own.",
+        description="Probability that a key uses the value of a habit that its database drew "
+        "once for all keys, instead of drawing its own. Habits are all settings of keys except "
+        "those of blocks.",
     )
     softness: Scale = Field(
         default=Fixed(0.0),
-        description="How soft the edges of the clusters are: the scale, as a share of the child's "
-        "rows, by which a row's place among them is moved; 0 is sharp, 1 or more leaves no blocks.",
+        description="How blurred the edges of clusters are: the scale, as a share of the "
+        "child's rows, by which a row's place among the clusters is moved. 0 is sharp; 1 or "
+        "more leaves no blocks.",
     )
     returning: Share = Field(
         default=Fixed(0.0),
-        description="Share of rows whose parent is drawn from all blocks, as returning users are.",
+        description="Share of rows that ignore the blocks, like returning customers.",
     )
     following: Share = Field(
         default=Fixed(0.0),
-        description="Share of rows that refer to one of the newest parents, where both have times "
-        "and `time_order` is on.",
+        description="Share of rows that refer to one of the newest parents, if both tables "
+        "have times and `time_order` is on.",
     )
     lag: Annotated[Choice[float], Reals(gt=0)] = Field(
-        default=Fixed(3.0), description="How many parents back that is, at the median."
+        default=Fixed(3.0), description="How many parents back these rows refer, at the median."
     )
     events: EventsConfig = Field(
-        default_factory=EventsConfig, description="Keys into tables that hold events."
+        default_factory=EventsConfig, description="Keys into tables of events."
     )
     popularity: PopularityName = Field(
-        default=Fixed("even"), description="Distribution of the weights of parents in a block."
+        default=Fixed("even"),
+        description="Distribution of the weights of parents within their block.",
     )
     popularities: PopularitySettings = Field(
         default_factory=lambda: popularities.settings({}),
         description="Parameters of each popularity, by its name.",
     )
     childless: Repeats = Field(
-        default=Fixed(0.0), description="Share of parents that nobody refers to, drawn at random."
+        default=Fixed(0.0), description="Share of parents without children, drawn at random."
     )
-    hubs: Share = Field(default=Fixed(0.0), description="Share of parents that are super-hubs.")
+    hubs: Share = Field(
+        default=Fixed(0.0),
+        description="Share of parents that are hubs, with many times the weight of others.",
+    )
     hub_weight: Annotated[Choice[float], Reals(ge=1)] = Field(
-        default=Fixed(30.0), description="Factor on the weight of a super-hub."
+        default=Fixed(30.0), description="Factor on the weight of a hub."
     )
     latent: Share = Field(
         default=Fixed(0.0),
-        description="Share of parents whose weight, and how long they are referred to, is told by "
-        "the hidden trait of the row, which some of its columns depend on.",
+        description="Share of parents whose weight, and how long they are referred to, follow "
+        "from the hidden trait of the row. Some of its columns can depend on the same trait.",
     )
     run: Repeats = Field(
         default=Fixed(0.0),
-        description="Probability that a row refers to the same parent as the row before it, as the "
-        "lines of an order do.",
+        description="Probability that a row refers to the same parent as the row before it, "
+        "like the lines of an order.",
     )
     coupling: Share = Field(
         default=Fixed(0.0),
-        description="Share of a table's rows whose foreign keys are drawn by one point and so go "
-        "together, among rows that repeat no parent by `run`; each key's own distribution stays as "
-        "it is. Drawn once for each table.",
+        description="Share of a table's rows whose foreign keys are drawn by one point and so "
+        "go together, among rows that do not repeat a parent by `run`. Each key keeps its own "
+        "distribution. Drawn once for each table.",
     )
     pairing: Pairing = Field(
         default=Fixed("direct"),
-        description="How keys that go together do: `direct`, early parents with early ones, or "
-        "`scrambled`, each parent with a few of the other's.",
+        description="How such keys go together: with `direct`, early parents with early ones; "
+        "with `scrambled`, each parent with a few parents of the other key.",
     )
     p_nullable: Share = Field(
         default=Fixed(0.0), description="Probability that a foreign key may be null."
     )
     null_rate: Repeats = Field(
-        default=RealRange(0.01, 0.6), description="Share of rows of such a key that refer to none."
+        default=RealRange(0.01, 0.6), description="Share of nulls in such a key."
     )
     null_latent: Share = Field(
         default=Fixed(0.0),
-        description="How far the hidden trait of the row tells which: 0 not at all, 1 wholly.",
+        description="How far the hidden trait of a row decides whether its key is null: 0 not "
+        "at all, 1 entirely.",
     )
     time_order: bool = Field(
         default=False,
-        description="Whether a row with a time refers only to rows that exist by then.",
+        description="Whether a row with a time refers only to rows that exist by that time.",
     )
-    thread: ThreadConfig = Field(default_factory=ThreadConfig, description="Threads.")
-    hierarchy: LevelsConfig = Field(default_factory=LevelsConfig, description="Levels.")
+    thread: ThreadConfig = Field(
+        default_factory=ThreadConfig, description="Self-references of the form `thread`."
+    )
+    hierarchy: LevelsConfig = Field(
+        default_factory=LevelsConfig, description="Self-references of the form `levels`."
+    )
 
     def overridden(self, override: ConnectivityOverride | None) -> ConnectivityConfig:
         """This config with what an override sets put in its place."""

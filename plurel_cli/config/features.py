@@ -16,15 +16,16 @@ class FeaturesConfig(Section):
 
     model: Literal["none", "series", "scm"] = Field(
         default="scm",
-        description="`none`: no feature columns; `series`: a series over the rows in each; `scm`: "
-        "a structural causal model for every table.",
+        description="`none`: no feature columns; `series`: each column is a series over the "
+        "rows; `scm`: each table has a structural causal model.",
     )
     categorical_as: Literal["integer", "label", "boolean"] = Field(
         default="integer",
-        description="How a category is written: its number, a label such as `c3`, or whether its "
-        "number is above 0.",
+        description="How categories are written: as numbers, as labels such as `c3`, or as "
+        "booleans that say whether the number is above 0.",
     )
     series: SeriesConfig = Field(
-        default_factory=SeriesConfig, description="Settings of the series model, and of sources."
+        default_factory=SeriesConfig,
+        description="Settings of series, for the series model and for sources.",
     )
     scm: ScmConfig = Field(default_factory=ScmConfig, description="Settings of the causal model.")

@@ -14,9 +14,9 @@ class OutputConfig(Section):
 
     layout: Literal["flat", "relbench"] = Field(
         default="flat",
-        description="`flat`: `<table>.parquet` beside `schema.json`; `relbench`: a RelBench 3 "
-        "dataset, with `manifest.yaml` and `db/<table>.parquet`, and the tasks and scores that the "
-        "Relational Transformer's pretraining takes.",
+        description="`flat`: `<table>.parquet` next to `schema.json`; `relbench`: a RelBench 3 "
+        "dataset with `manifest.yaml` and `db/<table>.parquet`, and with the tasks and scores "
+        "that the Relational Transformer's pretraining uses.",
     )
     compression: Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"] = Field(
         default="zstd", description="Compression of the Parquet files."
@@ -24,7 +24,7 @@ class OutputConfig(Section):
     part_rows: int | None = Field(
         default=None,
         ge=1,
-        description="Rows of a file, rounded up to whole row groups of 262,144; a larger table is "
-        "cut into `<table>/part-00000.parquet` and so on. By default each table is one file. For "
-        "the flat layout alone: RelBench reads one file a table.",
+        description="Rows per file, rounded up to whole row groups of 262,144. Larger tables "
+        "are divided into `<table>/part-00000.parquet` and so on. By default each table is one "
+        "file. Only for the flat layout, since RelBench reads one file per table.",
     )

@@ -24,7 +24,7 @@ class RowsConfig(Section):
 
     entity: Annotated[Choice[int], Integers(ge=1)] = Field(
         default=IntegerRange(500, 1000),
-        description="Rows of a table that some other table refers to.",
+        description="Rows of a table that another table refers to.",
     )
     activity: Annotated[Choice[int], Integers(ge=1)] = Field(
         default=IntegerRange(2000, 5000),
@@ -52,32 +52,34 @@ class FormsConfig(Section):
     )
     p_event: Probability = Field(
         default=Fixed(0.0),
-        description="Probability that an entity table holds events, as orders or matches, which "
-        "have times and whose rows are referred to soon after.",
+        description="Probability that an entity table holds events, such as orders or matches: "
+        "its rows have times, and are mostly referred to soon after.",
     )
     p_repeated: Probability = Field(
         default=Fixed(0.0),
-        description="Probability that a table refers to a parent twice, as flights do to airports.",
+        description="Probability that a table refers to one of its parents twice, like flights "
+        "to airports.",
     )
     p_self: Probability = Field(
         default=Fixed(0.0), description="Probability that a table refers to itself."
     )
     self_reference: Annotated[Choice[str], Names(("levels", "thread"))] = Field(
         default=Fixed("thread"),
-        description="`thread`: to any earlier row, as replies do; `levels`: to a row of the level "
-        "above, as employees do.",
+        description="Which rows such a table refers to: with `thread`, any earlier row, like "
+        "replies; with `levels`, a row of the level above, like employees.",
     )
     p_one_to_one: Probability = Field(
         default=Fixed(0.0),
-        description="Probability that a table has at most one row for each of its first parent's.",
+        description="Probability that a table has at most one row for each row of its first "
+        "parent.",
     )
     one_to_one_share: Annotated[Choice[float], Reals(gt=0, le=1)] = Field(
-        default=RealRange(0.3, 1.0), description="Share of those parent rows that have one."
+        default=RealRange(0.3, 1.0), description="Share of those parent rows that have such a row."
     )
     p_junction: Probability = Field(
         default=Fixed(0.0),
-        description="Probability that a table of two or more references holds no pair of its first "
-        "two parents twice.",
+        description="Probability that a table with two or more references contains no pair of "
+        "rows of its first two parents twice.",
     )
 
 
@@ -86,7 +88,8 @@ class SchemaConfig(Section):
 
     layout: Annotated[Choice[str], Names(_layout_names)] = Field(
         default=OneOf(("barabasi_albert", "reverse_random_tree", "watts_strogatz")),
-        description="Family of random graphs the tables form, or `explicit` for those of `tables`.",
+        description="Family of random graphs for the schema, or `explicit` to use the tables "
+        "under `tables`.",
     )
     layouts: LayoutSettings = Field(
         default_factory=lambda: layouts.settings({}),
@@ -94,13 +97,13 @@ class SchemaConfig(Section):
     )
     tables: Annotated[Choice[int], Integers(ge=1, le=10_000)] = Field(
         default=IntegerRange(3, 20),
-        description="Number of tables (not used by the explicit layout).",
+        description="Number of tables; not used with `explicit`.",
     )
     max_parents: int | None = Field(
         default=None,
         ge=1,
-        description="Most tables that one table may refer to; references beyond it are dropped at "
-        "random. `null` for no limit. The Relational Transformer reads at most 5.",
+        description="Largest number of references of one table; if there are more, random ones "
+        "are dropped. `null` means no limit. The Relational Transformer reads at most 5.",
     )
     forms: FormsConfig = Field(
         default_factory=FormsConfig, description="Special forms of tables and references."
@@ -108,7 +111,8 @@ class SchemaConfig(Section):
     rows: RowsConfig = Field(default_factory=RowsConfig, description="Row counts by kind of table.")
     columns: Annotated[Choice[int], Integers(ge=0, le=10_000)] = Field(
         default=IntegerRange(3, 40, inverse=True),
-        description="Feature columns of a table; `p: inverse` makes k columns 1/k as likely as 1.",
+        description="Number of feature columns of a table. With `p: inverse`, k columns are "
+        "1/k times as likely as one.",
     )
     p_categorical: Probability = Field(
         default=Fixed(0.5),
@@ -116,10 +120,11 @@ class SchemaConfig(Section):
     )
     categories: Annotated[Choice[int], Integers(ge=2, le=10_000)] = Field(
         default=IntegerRange(2, 10),
-        description="Categories of a categorical feature column.",
+        description="Number of categories of a categorical feature column.",
     )
     narrowed: bool = Field(
         default=False,
-        description="Whether each database draws two values of `p_categorical` and of `categories` "
-        "each, between which those of its tables and columns lie.",
+        description="Whether each database first draws a range of `p_categorical` and a range "
+        "of `categories` for its tables and columns, so that databases differ more than the "
+        "tables within one.",
     )

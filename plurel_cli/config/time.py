@@ -56,7 +56,7 @@ class ArrivalsConfig(Section):
     spacing: Annotated[Choice[str], SpacingNames] = Field(
         default=Fixed("even"),
         description="How rows follow one another, drawn for each table: in `even` steps, "
-        "independently (`poisson`), or calling forth others (`bursty`).",
+        "independently (`poisson`), or in bursts, in which rows cause others (`bursty`).",
     )
     spacings: SpacingSettings = Field(
         default_factory=_spacing_settings,
@@ -64,38 +64,35 @@ class ArrivalsConfig(Section):
     )
     profile: Annotated[Choice[str], ProfileNames] = Field(
         default=Fixed(FLAT),
-        description="How the rate goes through the week, the day and the year, drawn once for the "
-        "database.",
+        description="How busy each weekday, hour and month is, drawn once for the database.",
     )
     profiles: ProfileSettings = Field(
         default_factory=_profile_settings,
-        description="Parameters of each profile, by its name: the busiest weekday, hour and month "
-        "over the quietest, the busiest month, hours by which the day is late, and the standard "
-        "deviation of what is added to the logarithm of each weight.",
+        description="Parameters of each profile, by its name.",
     )
     alike: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Probability that a table takes what is drawn for each table from its "
-        "database, which draws each once, and not from a draw of its own.",
+        description="Probability that a table uses a value that its database drew once for all "
+        "tables, instead of drawing its own.",
     )
     growth: Annotated[Choice[float], Reals(ge=-20, le=20)] = Field(
         default=Fixed(0.0),
-        description="Logarithm of the rate at the window's end over that at its start, drawn for "
-        "each activity table.",
+        description="Logarithm of the rate at the end of the window divided by the rate at its "
+        "start, drawn for each activity table.",
     )
     entity_growth: Annotated[Choice[float], Reals(ge=-20, le=20)] = Field(
-        default=Fixed(0.0), description="The same for the creation times of entity tables."
+        default=Fixed(0.0), description="The same, for the creation times of entity tables."
     )
     wander: Annotated[Choice[float], Reals(ge=0, le=5)] = Field(
         default=Fixed(0.0),
-        description="Standard deviation of the logarithm of the rate of a week, an AR(1) with a "
-        "coefficient of 0.9; drawn for each table.",
+        description="How much weeks differ: standard deviation of the logarithm of a week's "
+        "rate, an AR(1) with coefficient 0.9. Drawn for each table.",
     )
     flashes: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
         default=Fixed(0),
-        description="Days on which the rate jumps, drawn for each table.",
+        description="Number of days on which the rate jumps, drawn for each table.",
     )
     flash_size: Annotated[Choice[float], Reals(ge=1, le=1e6)] = Field(
         default=RealRange(3.0, 30.0),
@@ -103,11 +100,11 @@ class ArrivalsConfig(Section):
     )
     flash_hours: Annotated[Choice[float], Reals(gt=0, le=10_000)] = Field(
         default=RealRange(6.0, 72.0),
-        description="Hours in which what a flash adds falls to a half, drawn for each table.",
+        description="Hours after which half of the jump is gone, drawn for each table.",
     )
     granularity: Annotated[Choice[str], Names(tuple(GRANULARITIES))] = Field(
         default=Fixed("nanosecond"),
-        description="Unit that times are floored to, drawn for each table.",
+        description="Unit to which times are rounded down, drawn for each table.",
     )
 
 
@@ -115,7 +112,7 @@ class TimeConfig(Section):
     """The window of time that a database's tables share, and when their rows come."""
 
     start: dt.date = Field(
-        default=dt.date(1990, 1, 1), description="First day that a window may start on."
+        default=dt.date(1990, 1, 1), description="First day on which a window may start."
     )
     end: dt.date = Field(
         default=dt.date(2025, 1, 1), description="Day before which every window ends."
@@ -123,7 +120,8 @@ class TimeConfig(Section):
     min_days: int = Field(
         default=10,
         ge=2,
-        description="Fewest days of a window, both ends counted; a shorter one is drawn anew.",
+        description="Smallest number of days of a window, counting both ends; a shorter one is "
+        "drawn again.",
     )
     split: SplitConfig = Field(
         default_factory=SplitConfig, description="Where validation and test begin."

@@ -59,7 +59,7 @@ class LevelKeys:
     depth
         Levels below the first.
     branching
-        Size of a level over that of the one above it.
+        Size of a level, divided by that of the level above.
     stream
         Randomness of this foreign key's rows alone.
 

@@ -51,13 +51,23 @@ def shape_settings(
     ratio = Reals(ge=1, le=1e9)
     hours, spread = Integers(ge=-23, le=23), Reals(ge=0, le=3)
     return {
-        "weekday_ratio": parameter(ratio, weekday_ratio, "The busiest weekday over the quietest."),
-        "hour_ratio": parameter(ratio, hour_ratio, "The busiest hour of a day over the quietest."),
-        "month_ratio": parameter(ratio, month_ratio, "The busiest month over the quietest."),
+        "weekday_ratio": parameter(
+            ratio, weekday_ratio, "Rate on the busiest weekday, divided by the quietest."
+        ),
+        "hour_ratio": parameter(
+            ratio, hour_ratio, "Rate in the busiest hour of the day, divided by the quietest."
+        ),
+        "month_ratio": parameter(
+            ratio, month_ratio, "Rate in the busiest month, divided by the quietest."
+        ),
         "peak_month": parameter(Integers(ge=1, le=12), peak_month, "The busiest month, 1 to 12."),
-        "shift": parameter(hours, {"min": -2, "max": 2}, "Hours by which the day is late."),
+        "shift": parameter(
+            hours, {"min": -2, "max": 2}, "Hours by which the day is shifted, positive for later."
+        ),
         "jitter": parameter(
-            spread, 0.1, "Standard deviation of what is added to the logarithm of each weight."
+            spread,
+            0.1,
+            "Standard deviation of the random variation of each weight, in its logarithm.",
         ),
     }
 
@@ -100,9 +110,9 @@ def drawn_profile(
     peak_month
         Busiest month, 1 to 12.
     shift
-        Hours by which the day is late.
+        Hours by which the day is shifted, positive for later.
     jitter
-        Standard deviation of what is added to the logarithm of each weight.
+        Standard deviation of the random variation of each weight, in its logarithm.
 
     Returns
     -------

@@ -23,8 +23,9 @@ class DeterminedConfig(Section):
 
     p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a column is determined by others, as they are written, drawn "
-        "for each table. Such a column is no part of the causal graph, and determines no other.",
+        description="Probability that a column is determined by others as they are written, "
+        "drawn for each table. Such a column is not part of the causal graph and does not "
+        "determine others.",
     )
     kind: Annotated[Choice[str], Names(determined.names)] = Field(
         default=OneOf(DETERMINED),

@@ -29,8 +29,8 @@ class MlpConfig(Section):
     hidden: int = Field(default=32, ge=1, le=256, description="Width between the layers.")
     keep: Annotated[Choice[float], Reals(gt=0, le=1)] = Field(
         default=RealRange(0.3, 1.0),
-        description="Probability d, drawn for each matrix, that a weight is kept; those kept are "
-        "divided by it.",
+        description="Probability d that a weight is kept, drawn for each matrix; weights that "
+        "are kept are divided by d.",
     )
     log_scale: Annotated[Choice[float], Reals(ge=-10, le=10)] = Field(
         default=RealRange(-1.0, 1.0),

@@ -27,7 +27,7 @@ def barabasi_albert(n: int, draws: Draws, *, m: int, p_drop: float) -> Edges:
     draws
         Randomness.
     m
-        References of a new table, capped at n − 1.
+        References of each new table, at most n − 1.
     p_drop
         Probability that a sink with more than one incoming edge loses one of them.
 

@@ -24,7 +24,7 @@ def erdos_renyi(n: int, draws: Draws, *, p: float) -> Edges:
     draws
         Randomness.
     p
-        Probability of an ordered pair; tables are joined where either direction is present.
+        Probability of each ordered pair; two tables are joined if either direction is drawn.
 
     Returns
     -------

@@ -30,9 +30,9 @@ def layered(n: int, draws: Draws, *, depth: int, p_drop: float) -> Edges:
     draws
         Randomness.
     depth
-        Number of layers, capped at n.
+        Number of layers, at most n.
     p_drop
-        Probability that an edge between neighbouring layers is left out.
+        Probability that an edge between neighbouring layers is dropped.
 
     Returns
     -------

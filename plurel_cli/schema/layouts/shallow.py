@@ -27,10 +27,10 @@ def shallow(n: int, draws: Draws, *, depth: int, extra: float) -> Edges:
     draws
         Randomness.
     depth
-        Edges of the longest path, capped at n − 1.
+        Edges on the longest path, at most n − 1.
     extra
-        Probability of each further parent: a table has k more with probability ∝ `extra`ᵏ, as far
-        as there are tables above it, and 4 at most.
+        Probability of each further parent: a table has k more with probability ∝ `extra`ᵏ, at
+        most 4, and at most as many as there are tables above it.
 
     Returns
     -------

@@ -27,10 +27,11 @@ def watts_strogatz(n: int, draws: Draws, *, k: int, p_rewire: float) -> Edges:
     draws
         Randomness.
     k
-        Neighbours of a table on the ring, an even number, capped at the largest even one that is
-        at most n; the complete graph where it equals n.
+        Neighbours of each table on the ring: an even number, at most n. If it equals n, the
+        graph is complete.
     p_rewire
-        Probability that an edge of the ring has its far end moved to a uniform other node.
+        Probability that the far end of an edge on the ring moves to another table, drawn
+        uniformly.
 
     Returns
     -------

@@ -129,10 +129,10 @@ def bursty(
     stream
         Randomness of these positions alone.
     branching
-        Expected number of rows that a row calls forth.
+        Expected number of rows that a row causes.
     lag_hours
         Mean time until each of these, in hours at the window's average rate; half of them come
-        within 0.41 of it.
+        within 0.41 times that.
 
     Returns
     -------
