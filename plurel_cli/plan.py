@@ -22,7 +22,7 @@ from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.stage import feature_series, plan_time
 
 if TYPE_CHECKING:
-    from plurel_cli.features.engine import Engine
+    from plurel_cli.features.engine.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,8 @@ class Plan:
             return replace(self, schema=plan_time(self.schema, self.clock))
         from plurel_cli.features.stage import plan_features
 
-        return replace(self, schema=plan_features(self.schema, self.engine), fit=self.engine)
+        engine = self.engine and self.engine.done()
+        return replace(self, schema=plan_features(self.schema, engine), fit=engine)
 
     @cached_property
     def engine(self) -> Engine | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
-from plurel_cli.features.engine import Engine
+from plurel_cli.features.engine.engine import Engine
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema, Table
 

@@ -7,17 +7,15 @@ on it stay as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plurel_cli.blocks.frames import as_series, category_label
+from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
-from plurel_cli.features.engine import Engine
-from plurel_cli.features.variables import reachable, successors
-from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.causal import CausalNode
+from plurel_cli.features.engine.engine import Engine
+from plurel_cli.features.variables import Written, influence, reachable
 from plurel_cli.schema.model import Column, Schema
 from plurel_cli.schema.variable import Variable
 
@@ -74,24 +72,19 @@ def intervened(
     dict
         A frame a table. Where nothing depends on the column, the same frames.
     """
-    engine = Engine.intervening(fit, _held(schema))
-    reached = reachable(successors(fit.graphs()), [variable])
+    engine = fit.holding(_held(schema))
+    reached = reachable(influence(fit.graphs()), [variable])
     made = dict(tables)
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
-        names = {
-            node.column
-            for j, node in enumerate(other.causal.nodes)
-            if reached & set(_seen_in(other.name, j, node))
-        }
+        nodes = enumerate(other.causal.nodes)
+        names = {node.column for j, node in nodes if Written(other.name, j) in reached}
         changed = [c for c in other.features if c.name in names]
         if not changed:
             continue
         columns = engine.columns(other)
-        n_blocks = -(-other.rows // BLOCK_ROWS)
         made[other.name] = made[other.name].with_columns(
-            as_series(c, np.concatenate([columns[c.name].block(b) for b in range(n_blocks)]))
-            for c in changed
+            as_series(c, whole_column(columns[c.name], other.rows)) for c in changed
         )
     return made
 
@@ -112,13 +105,6 @@ def _held(schema: Schema) -> dict[Variable, float]:
         for column in table.features
         if column.held is not None
     }
-
-
-def _seen_in(table: str, j: int, node: CausalNode) -> Iterator[Variable]:
-    """Variables that a column shows: its own, and the one that tells of its nulls."""
-    yield Variable(table, j)
-    if node.null is not None and node.null.cause is not None:
-        yield Variable(table, node.null.cause)
 
 
 def _node(schema: Schema, table: str, column: str) -> int:

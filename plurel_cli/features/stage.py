@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import Keys
-from plurel_cli.features.engine import Engine
+from plurel_cli.features.engine.engine import Engine, fit_features
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
 from plurel_cli.schema.model import Schema
@@ -25,7 +25,7 @@ def fitted(schema: Schema, config: Config, keys: Keys, clock: Clock) -> Engine:
     """
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
-    return Engine(schema, config, settings, graphs, keys, clock)
+    return fit_features(schema, config.features.series, settings, graphs, keys, clock)
 
 
 def plan_features(schema: Schema, engine: Engine | None) -> Schema:

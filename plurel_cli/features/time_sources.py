@@ -7,7 +7,7 @@ keys alone, which no feature moves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,7 +127,7 @@ class TimeSources:
         self._whole: dict[tuple[str, str, str], Floats] = {}
 
     def source(
-        self, table: Table, its: TimeSource, keys: dict[str, BlockColumn], reference: Rows
+        self, table: Table, its: TimeSource, keys: Mapping[str, BlockColumn], reference: Rows
     ) -> Source:
         """What makes one of them.
 
@@ -157,7 +157,9 @@ class TimeSources:
         """The times of a table that has some."""
         return self._clock.column(table)
 
-    def _column(self, table: Table, its: TimeSource, keys: dict[str, BlockColumn]) -> BlockColumn:
+    def _column(
+        self, table: Table, its: TimeSource, keys: Mapping[str, BlockColumn]
+    ) -> BlockColumn:
         if its.what == "trait":
             return TraitScores(Trait(self._schema.seed, table.id, table.rows))
         times = self.column(table)

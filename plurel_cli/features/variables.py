@@ -8,6 +8,7 @@ of its parent that gathers it. It must have no circle; its order is the order of
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
@@ -22,7 +23,18 @@ class Reference(NamedTuple):
     foreign_key: str
 
 
-Vertex = Variable | Reference
+@dataclass(frozen=True)
+class Written:
+    """What is written of a column: cut or transformed, with its nulls, or determined by others.
+
+    No tuple, as it would equal the variable of the same place.
+    """
+
+    table: str
+    node: int
+
+
+Vertex = Variable | Reference | Written
 
 Successors = dict[Vertex, list[Vertex]]
 
@@ -49,6 +61,51 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
                 if gathered.node is not None:
                     found[own[gathered.table][gathered.node]].append(variable)
     return found
+
+
+def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
+    """What depends on each variable, and what is written of each column as a vertex of its own.
+
+    Notes
+    -----
+    What is written depends on the column's own variable, on the one that tells its nulls, and,
+    where others determine it, on what is written of those, in whatever table. No variable depends
+    on what is written.
+    """
+    edges = successors(graphs)
+    for table, graph in graphs.items():
+        for j, node in enumerate(graph.nodes):
+            if node.column is None:
+                continue
+            place = Written(table, j)
+            edges.setdefault(place, [])
+            edges[Variable(table, j)].append(place)
+            if node.null is not None and node.null.cause is not None:
+                edges[Variable(table, node.null.cause)].append(place)
+            if node.determined is not None:
+                for source in node.determined.reads(table):
+                    edges.setdefault(Written(*source), []).append(place)
+    return edges
+
+
+def shown(edges: Successors, columns: Iterable[Written]) -> set[Variable]:
+    """Variables that must be computed for some columns to be written.
+
+    Parameters
+    ----------
+    edges
+        As `influence` gives them.
+    columns
+        What is to be written.
+    """
+    predecessors = reversed_edges(edges)
+    pending: list[Vertex] = list(columns)
+    seen: set[Vertex] = set(pending)
+    for vertex in pending:
+        if isinstance(vertex, Written):
+            pending += [other for other in predecessors[vertex] if other not in seen]
+            seen.update(predecessors[vertex])
+    return {vertex for vertex in seen if isinstance(vertex, Variable)}
 
 
 def gatherings(node: CausalNode) -> list[Gathered]:

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from plurel_cli import Config, generate, generate_to, load, parse_config, run_stage, schema_to
-from plurel_cli.features.engine import MOST_ATTEMPTS, is_degenerate
+from plurel_cli.features.degenerate import is_degenerate
+from plurel_cli.features.engine.engine import MOST_ATTEMPTS
 from plurel_cli.features.rows import (
     REFERENCE_ROWS,
     SLICE_ROWS,

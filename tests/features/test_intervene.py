@@ -23,7 +23,7 @@ from plurel_cli import (
 )
 from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
-from plurel_cli.features.engine import Engine
+from plurel_cli.features.engine.engine import Engine
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.schema.variable import Variable
@@ -199,8 +199,8 @@ def test_a_held_column_does_not_pass_on_what_its_causes_do() -> None:
                 if not through:
                     continue
                 fixed = {held: value_for(variables[held])}
-                one = Engine.intervening(fit, fixed)
-                other = Engine.intervening(fit, {**fixed, cause: value_for(variables[cause])})
+                one = fit.holding(fixed)
+                other = fit.holding({**fixed, cause: value_for(variables[cause])})
                 for v in through:
                     table = database.schema.by_name[v.table]
                     name = variables[v].name
@@ -230,7 +230,7 @@ def test_interventions_follow_each_other_in_any_order(case: str) -> None:
             Variable(table.name, j): value_for(column),
             Variable(other_table.name, k): value_for(other),
         }
-        engine = Engine.intervening(fit, values)
+        engine = fit.holding(values)
         for t, _, c in its:
             found = as_series(c, engine.columns(t)[c.name].block(0))
             assert exact(found) == exact(both.tables[t.name][c.name])

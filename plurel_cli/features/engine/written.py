@@ -12,10 +12,10 @@ from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
 from plurel_cli.features.determined.column import DeterminedColumn
 from plurel_cli.features.determined.lookup import with_null
+from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.missing import NullRows, RowsBefore, ToldNulls
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls import Nulls
-from plurel_cli.features.tables import TableFeatures
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Column, Schema, Table
@@ -40,8 +40,8 @@ class WrittenColumns:
     def __init__(
         self,
         schema: Schema,
-        states: Mapping[str, TableFeatures],
-        block_of: Callable[[TableFeatures, int], Callable[[int], Values]],
+        states: Mapping[str, TableFit],
+        block_of: Callable[[TableFit, int], Callable[[int], Values]],
         held: Mapping[Variable, float],
     ) -> None:
         self._schema, self._states = schema, states
@@ -65,7 +65,7 @@ class WrittenColumns:
                 found[str(node.column)] = held or self._determined(state, node, own)
         return found
 
-    def _own(self, state: TableFeatures, j: int) -> BlockColumn:
+    def _own(self, state: TableFit, j: int) -> BlockColumn:
         """A column that its node makes."""
         if (held := self._held_column(state, j)) is not None:
             return held
@@ -73,16 +73,18 @@ class WrittenColumns:
         if state.nodes[j].kind == "categorical":
             return CategoricalColumn(block, nulls)
         ties = state.stream.child("node", j, "ties")
-        return NumericalColumn(block, state.transforms[j], nulls, ties)
+        transform = state.fits[j].transform
+        assert transform is not None  # noqa: S101 (it is a number that is a column)
+        return NumericalColumn(block, transform, nulls, ties)
 
-    def _held_column(self, state: TableFeatures, j: int) -> BlockColumn | None:
+    def _held_column(self, state: TableFit, j: int) -> BlockColumn | None:
         held = self._held.get(Variable(state.table.name, j))
         if held is None:
             return None
         kind = np.int32 if state.nodes[j].kind == "categorical" else np.float32
         return _Constant(held, kind, state.table.rows)
 
-    def _nulls(self, state: TableFeatures, j: int) -> NullRows | None:
+    def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
         node, share = state.nodes[j], state.graph.null_share
         if (its := node.null) is not None:
@@ -91,13 +93,15 @@ class WrittenColumns:
                 return RowsBefore(its.first, state.table.rows)
             if its.cause is None:
                 return Nulls(state.table.rows, its.share, own)
-            return ToldNulls(self._block_of(state, its.cause), state.thresholds[j], own)
+            threshold = state.fits[j].threshold
+            assert threshold is not None  # noqa: S101 (it has a cause)
+            return ToldNulls(self._block_of(state, its.cause), threshold, own)
         if node.kind == "categorical" or share == 0:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 
     def _determined(
-        self, state: TableFeatures, node: CausalNode, own: Mapping[int, BlockColumn]
+        self, state: TableFit, node: CausalNode, own: Mapping[int, BlockColumn]
     ) -> BlockColumn:
         """A column that others make."""
         determined = node.determined
@@ -140,7 +144,7 @@ class _Surroundings:
     def __init__(
         self,
         columns: WrittenColumns,
-        state: TableFeatures,
+        state: TableFit,
         name: str,
         own: Mapping[int, BlockColumn],
     ) -> None:

@@ -1,0 +1,64 @@
+"""What is found of a table once all its nodes are fitted: where nulls begin, and what the reference
+rows decide about columns that others determine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from plurel_cli.features.determined.column import DeterminedColumn, Sample
+from plurel_cli.features.encoders import Floats
+from plurel_cli.features.engine.fits import NodeFit, TableFit
+from plurel_cli.features.missing import Threshold
+from plurel_cli.features.nodes import Values
+from plurel_cli.numerics.stream import Stream
+
+
+def null_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, NodeFit]]:
+    """Nodes whose nulls another variable tells, with the value from which on it does.
+
+    Parameters
+    ----------
+    fit
+        The table.
+    seen
+        Values of its reference rows.
+    """
+    for j, node in enumerate(fit.nodes):
+        null = node.null
+        if null is None or null.cause is None:
+            continue
+        values = fit.fits[null.cause].as_column(seen[null.cause])
+        threshold = Threshold.of(values, null.share, null.side == "above")
+        node = node.but(null=null.but(threshold=threshold.value))
+        yield j, replace(fit.fits.get(j, NodeFit(node)), node=node, threshold=threshold)
+
+
+def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, NodeFit]]:
+    """Nodes that others determine, with what the reference rows decide.
+
+    Parameters
+    ----------
+    fit
+        The table.
+    seen
+        Values of its reference rows.
+    """
+    for j, node in enumerate(fit.nodes):
+        if node.determined is None:
+            continue
+        assert isinstance(node.determined, DeterminedColumn)  # noqa: S101 (as all that are drawn)
+        stream = fit.stream.child("determined", "column", str(node.column))
+
+        def numbers(source: int, stream: Stream = stream) -> Floats:
+            transform = fit.fits[source].transform
+            assert transform is not None  # noqa: S101 (it is a number that is a column)
+            ties = stream.child("ties").generator()
+            return np.nan_to_num(transform(seen[source], ties))
+
+        sample = Sample(numbers, node.categories, fit.settings, stream)
+        node = node.but(determined=node.determined.fitted(sample))
+        yield j, replace(fit.fits.get(j, NodeFit(node)), node=node)

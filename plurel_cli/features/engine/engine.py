@@ -1,0 +1,291 @@
+"""The order of work: every variable of a database after those it depends on, attempt by attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.connectivity.stage import Keys
+from plurel_cli.features.blas import one_thread
+from plurel_cli.features.engine.after import determined_fits, null_fits
+from plurel_cli.features.engine.attempts import Attempts
+from plurel_cli.features.engine.causes import referenced_rows
+from plurel_cli.features.engine.draws import NodeDraws
+from plurel_cli.features.engine.fits import NodeFit, TableFit
+from plurel_cli.features.engine.known import Known
+from plurel_cli.features.engine.written import WrittenColumns
+from plurel_cli.features.mixture import Mixtures
+from plurel_cli.features.nodes import Held
+from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.rows import reference_rows
+from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.features.streams import reference_stream, table_stream
+from plurel_cli.features.time_sources import TimeSources
+from plurel_cli.features.transforms import transforms
+from plurel_cli.features.variables import (
+    Reference,
+    Vertex,
+    Written,
+    influence,
+    order_of_work,
+    reachable,
+    shown,
+)
+from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.variable import Variable
+from plurel_cli.temporal.clock import Clock
+
+MOST_ATTEMPTS = 8
+"""How often a node's mechanisms are drawn before a degenerate one is kept."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a fit builds on and does not change.
+
+    Attributes
+    ----------
+    schema
+        A database with its keys planned.
+    order
+        Its variables, each after all it depends on.
+    times, mixtures
+        What is of a row's time, and the components of mixtures.
+    series
+        Settings of sources that are series.
+    """
+
+    schema: Schema
+    order: tuple[Vertex, ...]
+    times: TimeSources
+    mixtures: Mixtures
+    series: SeriesConfig
+
+
+class Work:
+    """A fit under way.
+
+    Parameters
+    ----------
+    around
+        What it builds on.
+    tables
+        What is fitted of each table so far.
+    """
+
+    def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
+        self.around = around
+        self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
+        self.references = {name: dict(fit.references) for name, fit in tables.items()}
+        self.tables = {
+            name: replace(
+                fit,
+                fits=MappingProxyType(self.fits[name]),
+                references=MappingProxyType(self.references[name]),
+            )
+            for name, fit in tables.items()
+        }
+        self.draws = {name: NodeDraws(fit) for name, fit in self.tables.items()}
+
+    def attempts(self, known: Known) -> Attempts:
+        """What makes attempts at nodes, from the values that are there."""
+        around = self.around
+        return Attempts(known, self.draws, around.times, around.mixtures, around.series)
+
+    def refer(self, vertex: Reference, known: Known) -> None:
+        """Put together what comes over a foreign key.
+
+        Parameters
+        ----------
+        vertex
+            Which.
+        known
+            Values that are there.
+        """
+        fit = self.tables[vertex.table]
+        (acting,) = (p for p in fit.graph.parents if p.foreign_key == vertex.foreign_key)
+        parent = self.tables[acting.table]
+        column = next(c for c in fit.table.foreign_keys if c.name == vertex.foreign_key)
+        values = [known.whole(parent, node) for node in acting.nodes]
+        stream = reference_stream(self.around.schema, fit.table, column)
+        rows = referenced_rows(fit, parent, acting, values, stream)
+        self.references[vertex.table][vertex.foreign_key] = rows
+
+
+class Engine:
+    """The features of a whole database, fitted.
+
+    Parameters
+    ----------
+    around
+        What the fit builds on.
+    tables
+        What it has found of each table.
+    known
+        Values that are there.
+    written
+        Columns that are held, at what they are written as.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        tables: Mapping[str, TableFit],
+        known: Known,
+        written: Mapping[Variable, float] | None = None,
+    ) -> None:
+        self._around, self._tables, self._known = around, tables, known
+        self._written = dict(written or {})
+        self._columns = WrittenColumns(around.schema, tables, known.blocks, self._written)
+
+    def graphs(self) -> dict[str, CausalGraph]:
+        """The graphs with what the fit has found."""
+        return {name: fit.graph.but(nodes=tuple(fit.nodes)) for name, fit in self._tables.items()}
+
+    def columns(self, table: Table) -> dict[str, BlockColumn]:
+        """Feature columns of a table as they are written, by name."""
+        return self._columns.of(table)
+
+    def done(self) -> Engine:
+        """The same without what only a fit or an intervention needs."""
+        return Engine(self._around, self._tables, self._known.written(), self._written)
+
+    def holding(self, written: Mapping[Variable, float]) -> Engine:
+        """The same database with some columns held at written values, whatever their causes.
+
+        Notes
+        -----
+        What depends on none of them keeps its fit and values. What does keeps all that was taken
+        from its reference sample, and its model is put together again.
+        """
+        held = {
+            variable: _raw(self._tables[variable.table].fits[variable.node], value)
+            for variable, value in written.items()
+            if self._tables[variable.table].node(variable.node).determined is None
+        }
+        edges = influence(self.graphs())
+        reached = reachable(edges, written)
+        work = Work(self._around, self._tables)
+        changed = {vertex for vertex in reached if isinstance(vertex, Variable)}
+        columns = [vertex for vertex in reached if isinstance(vertex, Written)]
+        known = self._known.but(work.tables, changed, shown(edges, columns))
+        attempts = work.attempts(known)
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            for vertex in self._around.order:
+                if vertex not in reached:
+                    continue
+                if isinstance(vertex, Reference):
+                    work.refer(vertex, known)
+                elif isinstance(vertex, Variable):
+                    _fit_again(work, attempts, known, vertex, held.get(vertex))
+        return Engine(self._around, work.tables, known, written)
+
+
+def _raw(fit: NodeFit, written: float) -> float:
+    """The raw value of a column that is written as this one, or as near as there is."""
+    if fit.sample is not None and fit.labelling is not None:
+        return fit.labelling.inverse(int(written), fit.sample.ordered)
+    return written if fit.transform is None else fit.transform.inverse(written)
+
+
+def fit_features(
+    schema: Schema,
+    series: SeriesConfig,
+    settings: Mapping[str, ScmConfig],
+    graphs: Mapping[str, CausalGraph],
+    keys: Keys,
+    clock: Clock,
+) -> Engine:
+    """Fit the causal graphs of a database.
+
+    Parameters
+    ----------
+    schema
+        A database with its keys planned.
+    series
+        Settings of sources that are series.
+    settings, graphs
+        Settings and causal graph of each table.
+    keys, clock
+        Keys and times of its tables.
+    """
+    times = TimeSources(schema, clock)
+    order = tuple(order_of_work(graphs))
+    around = Surroundings(schema, order, times, Mixtures(schema, times), series)
+    blank = (
+        _blank(schema, table, settings[table.name], graphs[table.name], keys)
+        for table in schema.tables
+    )
+    work = Work(around, {fit.table.name: fit for fit in blank})
+    known = Known(work.tables)
+    attempts = work.attempts(known)
+    # What is not finite is drawn anew.
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        for vertex in order:
+            if isinstance(vertex, Reference):
+                work.refer(vertex, known)
+            elif isinstance(vertex, Variable):
+                _fit_variable(work, attempts, known, vertex)
+        for name, fit in work.tables.items():
+            seen = known.seen(fit).values
+            for found in (null_fits, determined_fits):
+                work.fits[name].update(found(fit, seen))
+    return Engine(around, work.tables, known)
+
+
+def _blank(
+    schema: Schema, table: Table, settings: ScmConfig, graph: CausalGraph, keys: Keys
+) -> TableFit:
+    """A table of which nothing is fitted."""
+    stream = table_stream(schema, table)
+    reference = reference_rows(table.rows, stream.child("reference_rows"))
+    nothing: dict[int, NodeFit] = {}
+    nobody: dict[str, ReferencedRows] = {}
+    columns = keys.columns(table)
+    return TableFit(table, graph, settings, stream, reference, columns, nothing, nobody)
+
+
+def _fit_variable(work: Work, attempts: Attempts, known: Known, vertex: Variable) -> None:
+    """Make attempts at a node until one is fine."""
+    fit, j = work.tables[vertex.table], vertex.node
+    found = NodeFit(fit.graph.nodes[j])
+    for attempt in range(MOST_ATTEMPTS):
+        made = attempts.first(fit, j, attempt, found)
+        found = made.fit
+        if made.is_fine:
+            break
+    known.seen(fit).values[j] = made.values
+    work.draws[vertex.table].forget(j)
+    if fit.is_small:
+        found = replace(found, model=None)
+    if attempt > 0 or found.labelling is not None:
+        boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
+        found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
+    if found.node.transform is not None and found.sample is not None:
+        transform = transforms[found.node.transform].function
+        generator = fit.stream.child("node", j, "transform").generator()
+        rows = transform(found.sample.ordered, fit.table.rows, generator)
+        found = replace(found, transform=rows)
+    work.fits[vertex.table][j] = found
+
+
+def _fit_again(
+    work: Work, attempts: Attempts, known: Known, vertex: Variable, held: float | None
+) -> None:
+    """Hold a node at a value, or put it together again, its causes having changed."""
+    fit, j = work.tables[vertex.table], vertex.node
+    seen, found = known.seen(fit), fit.fits[j]
+    if held is None:
+        found, values = attempts.again(fit, j, found)
+    else:
+        model = Held(held, np.int32 if fit.is_category(j) else np.float32)
+        found, values = replace(found, model=model, held=held), model(seen)
+    seen.values[j] = values
+    work.fits[vertex.table][j] = found
+    work.draws[vertex.table].forget(j)

@@ -1,0 +1,123 @@
+"""What the fit of a node and of a table has found.
+
+A node's fit is a frozen record: the node as it was settled, what computes it, and what was taken
+from its reference sample. A table's fit has those of its nodes, in the order of work, and what
+comes over its foreign keys. An intervention replaces some of them and keeps the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.columns import Labelling
+from plurel_cli.features.encoders import EXACT_ROWS, Grid
+from plurel_cli.features.engine.sample import Sample
+from plurel_cli.features.missing import Threshold
+from plurel_cli.features.mixed import Scale
+from plurel_cli.features.nodes import NodeModel, Values
+from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.rows import Rows
+from plurel_cli.features.transforms import Transform
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.model import Table
+
+
+@dataclass(frozen=True)
+class NodeFit:
+    """What the fit of one node has found.
+
+    Attributes
+    ----------
+    node
+        The node, with what the fit has settled.
+    model
+        What computes it; none where all its values are there, or others determine it.
+    sample
+        Its reference sample, where it is a number.
+    labelling, transform
+        The cut or the transform of a column.
+    scale, child_scale
+        How a mixture standardises what causes give, and what children do.
+    threshold
+        Beyond which value of another the column is null.
+    held
+        The value it is held at, if it is.
+    """
+
+    node: CausalNode
+    model: NodeModel | None = None
+    sample: Sample | None = None
+    labelling: Labelling | None = None
+    transform: Transform | None = None
+    scale: Scale | None = None
+    child_scale: Scale | None = None
+    threshold: Threshold | None = None
+    held: float | None = None
+
+    def as_column(self, values: Values) -> Values:
+        """A node's values as those of the column: a number that is cut as its label."""
+        return values if self.labelling is None else self.labelling(values)
+
+
+@dataclass(frozen=True)
+class TableFit:
+    """What the fit of a table has found.
+
+    Attributes
+    ----------
+    table, graph, settings, stream
+        The table, its causal graph and settings, and its randomness.
+    reference
+        The rows it is fitted on.
+    keys
+        What makes its foreign keys, by column.
+    fits
+        What was found of its nodes, in the order of work.
+    references
+        What comes over each foreign key.
+    """
+
+    table: Table
+    graph: CausalGraph
+    settings: ScmConfig
+    stream: Stream
+    reference: Rows
+    keys: Mapping[str, BlockColumn]
+    fits: Mapping[int, NodeFit]
+    references: Mapping[str, ReferencedRows]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its reference rows are all its rows."""
+        return self.reference.n == self.table.rows
+
+    def node(self, j: int) -> CausalNode:
+        """A node, with what the fit has settled so far."""
+        return self.fits[j].node if j in self.fits else self.graph.nodes[j]
+
+    @property
+    def nodes(self) -> list[CausalNode]:
+        """All nodes, with what the fit has settled so far."""
+        return [self.node(j) for j in range(len(self.graph.nodes))]
+
+    def is_category(self, j: int) -> bool:
+        """Whether a node is carried as a category."""
+        return self.graph.mode == "eager" and self.graph.nodes[j].kind == "categorical"
+
+    def categories(self, j: int) -> int | None:
+        """Number of categories of a node that is carried as one."""
+        return self.graph.nodes[j].categories if self.is_category(j) else None
+
+    def grid(self, j: int) -> Grid | None:
+        """Grid of a number that is computed, if the table has enough rows for one."""
+        sample = None if self.table.rows <= EXACT_ROWS else self.fits[j].sample
+        return None if sample is None else sample.grid
+
+    def moments(self, j: int) -> tuple[float, float]:
+        """Mean and deviation by which a number is standardised before it acts."""
+        sample = self.fits[j].sample if self.settings.standardise else None
+        return (0.0, 1.0) if sample is None else sample.moments

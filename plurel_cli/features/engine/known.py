@@ -1,0 +1,194 @@
+"""The values that are there while a database is fitted and written.
+
+Values of the reference rows, as each node is done, whole columns that others refer to or gather,
+and the last blocks of a large table. A small table's reference rows are all its rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+import numpy as np
+
+from plurel_cli.features.blas import one_thread
+from plurel_cli.features.engine.computing import Computing
+from plurel_cli.features.engine.fits import TableFit
+from plurel_cli.features.gather import Block, gather
+from plurel_cli.features.nodes import Values
+from plurel_cli.features.rows import Rows, all_rows, block_of_rows
+from plurel_cli.features.variables import written_nodes
+from plurel_cli.numerics.stream import BLOCK_ROWS
+from plurel_cli.schema.causal import Gathered
+from plurel_cli.schema.model import Table
+from plurel_cli.schema.variable import Variable
+
+_KEPT_BLOCKS = 4
+
+Floats = Values
+
+
+class Known:
+    """Values of the nodes of all tables.
+
+    Parameters
+    ----------
+    tables
+        What is fitted of each table.
+    seen
+        Values of reference rows that are there already.
+    whole
+        Values of whole columns, a number that is cut as its label, that are there already.
+    wanted
+        The variables of which blocks are asked for, where it is known; else those of all columns.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, TableFit],
+        seen: Mapping[Variable, Values] | None = None,
+        whole: Mapping[Variable, Values] | None = None,
+        wanted: Collection[Variable] | None = None,
+    ) -> None:
+        self._tables = tables
+        by_table: defaultdict[str, dict[int, Values]] = defaultdict(dict)
+        for (name, j), values in (seen or {}).items():
+            by_table[name][j] = values
+        self._seen = {
+            name: Computing(fit, fit.reference, by_table[name]) for name, fit in tables.items()
+        }
+        self._whole = dict(whole or {})
+        self._wanted = wanted
+        self._blocks: dict[str, dict[int, dict[int, Values]]] = {name: {} for name in tables}
+
+    def but(
+        self,
+        tables: Mapping[str, TableFit],
+        changed: Collection[Variable],
+        wanted: Collection[Variable],
+    ) -> Known:
+        """The same values but for those of some variables, which are to be made anew.
+
+        Parameters
+        ----------
+        tables
+            What is fitted of each table now.
+        changed
+            The variables.
+        wanted
+            Those of which blocks will be asked for.
+        """
+        seen = {
+            Variable(name, j): values
+            for name, computing in self._seen.items()
+            for j, values in computing.values.items()
+            if (name, j) not in changed
+        }
+        whole = {place: values for place, values in self._whole.items() if place not in changed}
+        return Known(tables, seen, whole, wanted)
+
+    def written(self) -> Known:
+        """What is needed to write: whole columns of small tables, none of reference rows."""
+        whole = {
+            Variable(name, j): self.whole(fit, j)
+            for name, fit in self._tables.items()
+            if fit.is_small
+            for j in written_nodes(fit.nodes)
+        }
+        return Known(self._tables, whole={**self._whole, **whole})
+
+    def seen(self, fit: TableFit) -> Computing:
+        """Values of a table's reference rows."""
+        return self._seen[fit.table.name]
+
+    def whole(self, fit: TableFit, j: int) -> Values:
+        """All values of a column, a number that is cut as its label.
+
+        Parameters
+        ----------
+        fit, j
+            Its table, and its node.
+        """
+        place = Variable(fit.table.name, j)
+        if place not in self._whole:
+            if fit.is_small:
+                values = self.seen(fit).values[j]
+            else:
+                values = np.concatenate([values[j] for values in self._all_blocks(fit, j)])
+            self._whole[place] = fit.fits[j].as_column(values)
+        return self._whole[place]
+
+    def gathered(self, gathered: Gathered, parent: Table) -> Floats:
+        """What is gathered of all children.
+
+        Parameters
+        ----------
+        gathered
+            What of which.
+        parent
+            The table that gathers.
+        """
+        fit = self._tables[gathered.table]
+        children = self._children(fit, gathered.foreign_key, gathered.node)
+        return gather(gathered, parent.rows, fit.table.rows, children)
+
+    def blocks(self, fit: TableFit, j: int) -> Callable[[int], Values]:
+        """What makes a column's values, a number that is cut as its label, block by block.
+
+        Parameters
+        ----------
+        fit, j
+            Its table, and its node.
+        """
+
+        def block(index: int) -> Values:
+            start, place = index * BLOCK_ROWS, Variable(fit.table.name, j)
+            if fit.is_small or place in self._whole:
+                return self.whole(fit, j)[start : start + BLOCK_ROWS]
+            blocks = self._blocks[fit.table.name]
+            if index not in blocks or j not in blocks[index]:
+                while len(blocks) >= _KEPT_BLOCKS:
+                    del blocks[next(iter(blocks))]
+                blocks[index] = self._written_block(fit, index, j)
+            return blocks[index][j]
+
+        return block
+
+    def _written_block(self, fit: TableFit, index: int, j: int) -> dict[int, Values]:
+        """Values of a block of all columns that are to be written, and of one more."""
+        name = fit.table.name
+        wanted = {
+            k for k in written_nodes(fit.nodes) if self._wanted is None or (name, k) in self._wanted
+        } | {j}
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            values = _computed(fit, block_of_rows(fit.table.rows, index), wanted)
+        return {k: fit.fits[k].as_column(values[k]) for k in wanted}
+
+    def _all_blocks(self, fit: TableFit, j: int) -> Iterable[dict[int, Values]]:
+        for block in range(-(-fit.table.rows // BLOCK_ROWS)):
+            yield _computed(fit, block_of_rows(fit.table.rows, block), [j])
+
+    def _children(self, fit: TableFit, foreign_key: str, node: int | None) -> Iterable[Block]:
+        keys, rows = fit.keys[foreign_key], fit.table.rows
+        if node is None:
+            for block in range(-(-rows // BLOCK_ROWS)):
+                yield block * BLOCK_ROWS, keys.block(block), np.empty(0, np.float32)
+        elif fit.is_small:
+            yield 0, all_rows(rows).of(keys), self.seen(fit).values[node]
+        else:
+            for block, computed in enumerate(self._all_blocks(fit, node)):
+                yield block * BLOCK_ROWS, keys.block(block), computed[node]
+
+
+def _computed(fit: TableFit, rows: Rows, nodes: Iterable[int]) -> dict[int, Values]:
+    """Values of some nodes and of what they depend on within their row."""
+    wanted = set()
+    pending = list(nodes)
+    for j in pending:
+        if j not in wanted:
+            wanted.add(j)
+            if fit.fits[j].held is None:
+                pending += fit.node(j).causes
+    computing = Computing(fit, rows)
+    computing.compute(j for j in fit.fits if j in wanted)  # in their order of work
+    return computing.values
