@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.examples import refreshed
-from docs.reference import commands, config, folder, presets
+from docs.reference import api, commands, config, folder, presets
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "api.md": api.page,
     "cli.md": commands.page,
     "config.md": config.page,
     "format.md": folder.page,

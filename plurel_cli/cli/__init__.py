@@ -15,7 +15,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
-from plurel_cli.cli import config, corpus, look, make, measure
+from plurel_cli.cli import config, corpus, do, look, make, measure
 from plurel_cli.errors import PlurelError, storage_error
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 make.add_to(app)
 corpus.add_to(app)
+do.add_to(app)
 look.add_to(app)
 measure.add_to(app)
 config.add_to(app)

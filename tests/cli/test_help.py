@@ -73,7 +73,7 @@ def test_example_works(
         before = STAGES[STAGES.index(name) - 1]  # type: ignore[arg-type]
         write_database(Path("my-database"), small_config(), before)
     elif name not in ("generate", "schema"):
-        write_database(Path("my-database"), small_config())
+        write_database(Path("my-database"), small_config(model="scm"))
     example = _example(words)
     assert tuple(example[: len(words)]) == words
     expanded = [

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import plurel_cli
 from docs.build import DOCS, GENERATED, ROOT, written
 from docs.examples import examples, refreshed
+from docs.reference import api
 from docs.reference.commands import commands
 from docs.reference.presets import PURPOSES
 from plurel_cli.schema.layouts import layouts
@@ -92,6 +94,14 @@ def test_every_command_is_described_and_has_an_example() -> None:
 def test_every_config_is_recommended_once() -> None:
     names = [preset.name for purpose in PURPOSES for preset in purpose.presets]
     assert sorted(names) == sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+
+
+def test_the_page_of_the_library_has_every_public_name() -> None:
+    names = [name for group in api.GROUPS.values() for name in group]
+    assert sorted([*names, "__version__"]) == sorted(plurel_cli.__all__)
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"\n### {name}\n" in page
 
 
 def test_every_setting_and_layout_has_a_description() -> None:
