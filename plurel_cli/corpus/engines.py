@@ -76,10 +76,10 @@ def engine_of(
     if engine == "local":
         yield LocalWorkers(jobs, memory)
         return
-    from plurel_cli.corpus.cluster import cluster
+    from plurel_cli.corpus.ray_cluster import ray_cluster
 
-    with cluster(address):
-        yield ClusterWorkers(jobs)
+    with ray_cluster(address):
+        yield RayWorkers(jobs)
 
 
 class Shares(NamedTuple):
@@ -124,17 +124,17 @@ class LocalWorkers(Workers):
         return LocalWorkers(1, self._memory)
 
 
-class ClusterWorkers(Workers):
+class RayWorkers(Workers):
     """A Ray cluster that is connected to."""
 
     def __init__(self, jobs: int | None) -> None:
-        from plurel_cli.corpus.cluster import cluster_outcomes
+        from plurel_cli.corpus.ray_cluster import ray_outcomes
 
-        self.outcomes = cluster_outcomes
+        self.outcomes = ray_outcomes
         self._jobs = jobs
 
     def shares(self, n_tasks: int) -> Shares:
         return Shares(self._jobs or 0, 1, None)
 
-    def alone(self) -> ClusterWorkers:
-        return ClusterWorkers(1)
+    def alone(self) -> RayWorkers:
+        return RayWorkers(1)

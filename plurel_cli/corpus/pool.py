@@ -68,7 +68,7 @@ class Setup:
 
 
 Outcomes = Callable[[Setup, Iterable[Task]], Generator[Outcome]]
-"""What makes databases: `outcomes`, or `cluster.cluster_outcomes`."""
+"""What makes databases: `outcomes`, or `ray_cluster.ray_outcomes`."""
 
 
 class _Gone(Exception):

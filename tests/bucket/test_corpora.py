@@ -15,7 +15,7 @@ import pytest
 from plurel_cli import generate_corpus, generate_to, load, merge_corpus
 from plurel_cli.corpus import engines
 from plurel_cli.corpus.check import validate_corpus
-from plurel_cli.corpus.cluster import _make
+from plurel_cli.corpus.ray_cluster import _make
 from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.storage.bucket import BucketPath

@@ -21,7 +21,7 @@ import json, sys, time
 from pathlib import Path
 from ray.cluster_utils import Cluster
 import ray
-import plurel_cli.corpus.cluster as engine
+import plurel_cli.corpus.ray_cluster as engine
 from plurel_cli import generate_corpus, parse_config
 
 def slower(setup, seed, config, make=engine._make):

@@ -46,7 +46,7 @@ def _maker(setup: str) -> Maker:
 
 
 @contextmanager
-def cluster(address: str | None) -> Iterator[None]:
+def ray_cluster(address: str | None) -> Iterator[None]:
     """A connection to a cluster; without an address, to `RAY_ADDRESS` or one on this machine.
 
     Raises
@@ -81,7 +81,7 @@ def _ray() -> Any:
     return ray
 
 
-def cluster_outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
+def ray_outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
     """What becomes of tasks, in the order in which they end; see `pool.outcomes`.
 
     Parameters
