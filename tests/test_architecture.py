@@ -25,13 +25,13 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     # What a config may name: registries alone, whose entries belong to the rooms around them, and
     # their settings.
     ("features.activations", "features.initialisations", "features.sources.settings"),
-    ("features.mechanisms.settings", "features.determined"),
+    ("features.mechanisms.settings", "features.determined", "features.time_sources"),
     (
         *("schema.layouts", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),
         *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),
-        "features.determined.settings",
+        *("features.determined.settings", "features.time_sources.settings"),
     ),
     ("config",),
     ("schema",),

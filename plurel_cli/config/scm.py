@@ -16,6 +16,7 @@ from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.sources import sources
+from plurel_cli.features.time_sources.settings import TimeSourcesConfig
 from plurel_cli.features.transforms import transforms
 from plurel_cli.schema.layouts import layouts
 
@@ -35,13 +36,6 @@ OF_ROWS = ("count", LIFETIME)
 
 CHAINS = ("fading", "sticky")
 """How a chain of memory goes on."""
-
-TIME_SOURCES = (
-    *("hour", "weekday", "season", "moment"),
-    *("age", "since_last", "so_far"),
-    "trait",
-)
-"""What of a row's time and place among others a source may be."""
 
 DRIFTS = ("gradual", "seasonal", "step", "local")
 """How a share of a column's variance may move with time."""
@@ -64,24 +58,6 @@ class ChildrenConfig(Section):
         default=RealRange(0.05, 0.5),
         description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
         "(that of time, where they have one).",
-    )
-
-
-class TimeSourcesConfig(Section):
-    """Sources that are a row's time, its place among others, or its hidden trait."""
-
-    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a source node whose values are numbers is one of these, "
-        "drawn for each table.",
-    )
-    kind: Annotated[Choice[str], Names(lambda: TIME_SOURCES)] = Field(
-        default=OneOf(TIME_SOURCES),
-        description="Which one, among those that the table can have: `hour` of the day, `weekday`, "
-        "`season` (day of the year), `moment` in the window; by a foreign key `age` (time since "
-        "the referenced row's), `since_last` (since the last row with the same reference), "
-        "`so_far` (how many such rows there were); or `trait`, hidden and also in the keys. All "
-        "but `trait` need a time column.",
     )
 
 

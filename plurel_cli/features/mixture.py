@@ -19,7 +19,8 @@ from plurel_cli.features.memory import Chain, memories
 from plurel_cli.features.mixed import Common, Drawn, Kept, LookedUp, Part
 from plurel_cli.features.nodes import Computed
 from plurel_cli.features.streams import reference_stream, table_stream
-from plurel_cli.features.time_sources import TimeSources, TraitScores
+from plurel_cli.features.time_sources.draw import TimeSources
+from plurel_cli.features.time_sources.trait import TraitScores
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import Budget, CausalNode, Drift, OfBlock
 from plurel_cli.schema.model import Schema, Table, Window

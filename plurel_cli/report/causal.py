@@ -185,10 +185,7 @@ def _told(its: Gathered) -> str:
 
 
 def _time(node: CausalNode) -> str | None:
-    its = node.time
-    if its is None:
-        return None
-    return its.what if its.foreign_key is None else f"{its.what} by {its.foreign_key}"
+    return None if node.time is None else node.time.words()
 
 
 def _determined(schema: Schema, table: str, node: CausalNode) -> str | None:

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from plurel_cli.features.determined import AnyDetermined
+from plurel_cli.features.time_sources import AnyTimeSource
 from plurel_cli.schema.record import Record
 
 
@@ -27,24 +28,6 @@ class Gathered(Record):
     aggregate: str = Field(description="count, lifetime, sum, mean, max, min or decayed_sum.")
     half_life: float | None = Field(
         default=None, description="Of `decayed_sum`: a share of the child's rows in order."
-    )
-
-
-class TimeSource(Record):
-    """What of a row's time, its place among others or its hidden trait a source node is."""
-
-    what: str = Field(
-        description="hour, weekday, season, moment, age, since_last, so_far or trait."
-    )
-    foreign_key: str | None = Field(
-        default=None, description="Of age, since_last and so_far: the foreign key they go by."
-    )
-    phase: float | None = Field(
-        default=None,
-        description="Of hour, weekday and season: where the cosine peaks, as a share of the cycle.",
-    )
-    instead: str = Field(
-        description="What draws the values where these come out nearly constant in a column."
     )
 
 
@@ -183,7 +166,7 @@ class CausalNode(Record):
     gathered: Gathered | None = Field(
         default=None, description="Sources that gather from children: what."
     )
-    time: TimeSource | None = Field(
+    time: AnyTimeSource | None = Field(
         default=None, description="Sources that are of the row's time: what of it."
     )
     causes: tuple[int, ...] = Field(default=(), description="Nodes of the same row it depends on.")

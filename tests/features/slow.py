@@ -23,8 +23,9 @@ from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings
-from plurel_cli.features.time_sources import TIME
-from plurel_cli.schema.causal import CausalNode, Drift, Gathered, OfBlock, ParentCauses, TimeSource
+from plurel_cli.features.time_sources import TimeSourceRecord
+from plurel_cli.features.time_sources.draw import TIME
+from plurel_cli.schema.causal import CausalNode, Drift, Gathered, OfBlock, ParentCauses
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
 
@@ -295,22 +296,23 @@ class SlowDatabase:
         values = [1.0] * child.rows if its.node is None else self.values(child, its.node)
         return gathered(its.aggregate, its.half_life, keys, values, table.rows)
 
-    def _timed(self, table: Table, its: TimeSource) -> list[float]:
+    def _timed(self, table: Table, its: TimeSourceRecord) -> list[float]:
         """A source of the row's time, by one loop over the rows before each."""
         frame = self._frames[table.name]
-        if its.what == "trait":
+        if its.kind == "trait":
             uniform = Trait(self.schema.seed, table.id, table.rows).block(0)
             return list(np.float32([NormalDist().inv_cdf(u) for u in uniform]).tolist())
         times = frame["date"].to_list()
-        if its.foreign_key is None:
+        if its.kind in ("moment", "hour", "weekday", "season"):
+            phase = getattr(its, "phase", None)
             window = self.schema.window
-            found = [of_time(its.what, its.phase, t, window.start, window.end) for t in times]
+            found = [of_time(its.kind, phase, t, window.start, window.end) for t in times]
         else:
             keys = frame[its.foreign_key].to_list()
             (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
             parent = self._frames[column.references]
-            of_parents = parent["date"].to_list() if its.what == "age" else []
-            found = of_key(its.what, keys, times, of_parents)
+            of_parents = parent["date"].to_list() if its.kind == "age" else []
+            found = of_key(its.kind, keys, times, of_parents)
         there = [x for x in found if x is not None]
         mean, sd = _moments(there) if there else (0.0, 1.0)
         scores = [0.0 if x is None else (x - mean) / (sd if sd > 1e-9 else 1.0) for x in found]

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config
-from plurel_cli.config.scm import TIME_SOURCES
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.features import time_sources
 from plurel_cli.features.rows import all_rows, reference_rows
-from plurel_cli.features.time_sources import BY_KEY, CYCLES, TimeSources, history
+from plurel_cli.features.time_sources import TimeSourceRecord, time_sources
+from plurel_cli.features.time_sources import history as passes
+from plurel_cli.features.time_sources.draw import TimeSources
+from plurel_cli.features.time_sources.settings import TIME_SOURCES
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
-from plurel_cli.schema.causal import CausalNode, TimeSource
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.clock import Clock
 from tests.features.slow import of_key, of_time
@@ -33,6 +34,14 @@ from tests.statistics import chi_square_p, p_limit
 
 DAY = 86_400_000_000_000
 SECOND = 1_000_000_000
+CYCLES = ("hour", "weekday", "season")
+BY_KEY = ("age", "since_last", "so_far")
+
+
+def made(kind: str, **fields: Any) -> TimeSourceRecord:
+    """A source of time, with those of its fields that are given."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return time_sources.record(kind)(instead="uniform", **given)
 
 
 class Blocks:
@@ -79,8 +88,8 @@ def test_history_is_a_loop_over_the_rows(
     keys = [key for key, _ in rows]
     times = (start + np.cumsum([gap for _, gap in rows], dtype=np.int64)).tolist()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time_sources, "BLOCK_ROWS", size)
-        parts = list(history(what, Blocks(keys, size), Blocks(times, size), len(rows), 5))
+        patch.setattr(passes, "BLOCK_ROWS", size)
+        parts = list(getattr(passes, what)(Blocks(keys, size), Blocks(times, size), len(rows), 5))
     found = np.concatenate(parts) if parts else np.empty(0)
     zero = dt.datetime(2000, 1, 1)
     moments = [zero + dt.timedelta(microseconds=(t - start) / 1_000) for t in times]
@@ -93,7 +102,7 @@ def test_history_is_a_loop_over_the_rows(
 # The values of each kind.
 
 
-def values_of(database: Database, config: Config, name: str, its: TimeSource) -> NDArray[Any]:
+def values_of(database: Database, config: Config, name: str, its: TimeSourceRecord) -> NDArray[Any]:
     schema = database.schema
     table = schema.by_name[name]
     keys, rows = key_columns(schema, config, table), all_rows(table.rows)
@@ -102,16 +111,20 @@ def values_of(database: Database, config: Config, name: str, its: TimeSource) ->
     return np.concatenate(blocks)
 
 
-def expected_of(database: Database, name: str, its: TimeSource) -> list[float | None]:
+def expected_of(database: Database, name: str, its: TimeSourceRecord) -> list[float | None]:
     frame, schema = database.tables[name], database.schema
     times = frame["date"].to_list()
-    if its.foreign_key is None:
+    key = getattr(its, "foreign_key", None)
+    if key is None:
         window = schema.window
-        return [of_time(its.what, its.phase, t, window.start, window.end) for t in times]
+        return [
+            of_time(its.kind, getattr(its, "phase", None), t, window.start, window.end)
+            for t in times
+        ]
     table = schema.by_name[name]
-    (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
-    of_parents = database.tables[column.references]["date"].to_list() if its.what == "age" else []
-    return of_key(its.what, frame[its.foreign_key].to_list(), times, of_parents)
+    (column,) = (c for c in table.foreign_keys if c.name == key)
+    of_parents = database.tables[column.references]["date"].to_list() if its.kind == "age" else []
+    return of_key(its.kind, frame[key].to_list(), times, of_parents)
 
 
 PLACES = [
@@ -126,7 +139,7 @@ def test_values_are_standardised_and_those_of_a_loop(what: str, foreign_key: str
     config = config_of("trait")
     database = generate(config, 3)
     phase = 0.3 if what in CYCLES else None
-    its = TimeSource(what=what, foreign_key=foreign_key, phase=phase, instead="uniform")
+    its = made(what, foreign_key=foreign_key, phase=phase)
     found = values_of(database, config, "orders", its)
     expected = expected_of(database, "orders", its)
     there = np.array([x for x in expected if x is not None])
@@ -145,7 +158,7 @@ def test_cycles_come_round() -> None:
     times = database.tables["orders"]["date"]
     for what, group in (("hour", times.dt.hour()), ("weekday", times.dt.weekday()),
                         ("season", times.dt.month())):  # fmt: skip
-        its = TimeSource(what=what, phase=0.0, instead="uniform")
+        its = made(what, phase=0.0)
         values = values_of(database, config, "orders", its)
         means = [values[(group == k).to_numpy()].mean() for k in sorted(set(group))]
         assert means[0] == max(means)  # midnight, Monday, January
@@ -155,7 +168,7 @@ def test_cycles_come_round() -> None:
 def test_the_trait_is_the_one_that_keys_see() -> None:
     config = config_of("trait")
     database = generate(config, 2)
-    its = TimeSource(what="trait", instead="uniform")
+    its = made("trait")
     for name in ("users", "shops", "orders"):
         found = values_of(database, config, name, its)
         uniform = Trait(database.schema.seed, name, len(found)).whole()
@@ -173,7 +186,7 @@ def test_columns_tell_what_keys_did() -> None:
     for seed in range(6):
         database = generate(config, seed)
         fan_out = np.bincount(database.tables["orders"]["foreign_row_2"], minlength=40)
-        its = TimeSource(what="trait", instead="uniform")
+        its = made("trait")
         trait = values_of(database, config, "shops", its)
         correlations.append(stats.spearmanr(trait, fan_out).statistic)
     assert abs(np.mean(correlations)) > 0.3
@@ -190,11 +203,11 @@ def test_kinds_are_those_a_table_can_have() -> None:
         for table in schema.tables:
             for node in timed_nodes(table):
                 its = node.time
-                seen.setdefault(table.name, Counter())[its.what] += 1
-                assert (its.foreign_key is not None) == (its.what in BY_KEY)
-                assert (its.phase is not None) == (its.what in CYCLES)
-                if table.name == "orders" and its.what in BY_KEY:
-                    keys[its.what].add(its.foreign_key)
+                seen.setdefault(table.name, Counter())[its.kind] += 1
+                assert (getattr(its, "foreign_key", None) is not None) == (its.kind in BY_KEY)
+                assert (getattr(its, "phase", None) is not None) == (its.kind in CYCLES)
+                if table.name == "orders" and its.kind in BY_KEY:
+                    keys[its.kind].add(its.foreign_key)
     without_keys = {*CYCLES, "moment", "trait"}
     assert set(seen["shops"]) == {"trait"}
     assert set(seen["users"]) == set(seen["cards"]) == without_keys
@@ -219,7 +232,7 @@ def test_sources_are_as_many_as_said() -> None:
         table = schema.by_name["users"]
         n_sources += sum(not node.causes for node in table.causal.nodes)
         n_timed += len(timed_nodes(table))
-        n_moments += sum(node.time.what == "moment" for node in timed_nodes(table))
+        n_moments += sum(node.time.kind == "moment" for node in timed_nodes(table))
     assert stats.binomtest(n_timed, n_sources, 0.4).pvalue > p_limit(3)
     assert stats.binomtest(n_moments, n_timed, 0.75).pvalue > p_limit(3)
     assert stats.binomtest(n_timed, n_sources, 0.25).pvalue < p_limit(3)
@@ -290,7 +303,7 @@ def test_large_tables_are_standardised_by_their_reference_rows() -> None:
     config = config_of("so_far", rows=2 * BLOCK_ROWS + 3_000, width=2, latent_extra=0)
     schema, _ = plan_of(config, 4)
     table = schema.by_name["orders"]
-    its = TimeSource(what="so_far", foreign_key="foreign_row_0", instead="uniform")
+    its = made("so_far", foreign_key="foreign_row_0")
     rows = reference_rows(table.rows, Stream(1))
     keys = key_columns(schema, config, table)
     column = TimeSources(schema, Clock(schema, config)).source(table, its, keys, rows).column
@@ -336,10 +349,11 @@ def test_describe_names_them() -> None:
         for table, its in zip(database.schema.tables, causes_of(database.schema), strict=True):
             text = render((its,))
             for node in timed_nodes(table):
-                key = f" by {node.time.foreign_key}" if node.time.foreign_key else ""
+                by = getattr(node.time, "foreign_key", None)
+                key = f" by {by}" if by else ""
                 if node.column is not None:
-                    assert f"source: time, {node.time.what}{key}" in text
+                    assert f"source: time, {node.time.kind}{key}" in text
                 elif node.is_used:
-                    assert f"{node.time.what}{key}" in text.split("latent: ")[1].splitlines()[0]
+                    assert f"{node.time.kind}{key}" in text.split("latent: ")[1].splitlines()[0]
                 seen[node.column is not None] += node.is_used
     assert min(seen[True], seen[False]) > 2

@@ -25,7 +25,7 @@ from plurel_cli.features.mixed import Kept, Mixed, Scale
 from plurel_cli.features.mixture import Mixtures
 from plurel_cli.features.nodes import Given, NodeModel, Values, draw_source, make_mechanised
 from plurel_cli.features.sources.settings import SeriesConfig
-from plurel_cli.features.time_sources import TimeSources
+from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.schema.causal import CausalNode
 
 

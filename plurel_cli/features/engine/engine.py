@@ -25,7 +25,7 @@ from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import reference_stream, table_stream
-from plurel_cli.features.time_sources import TimeSources
+from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import (
     Reference,

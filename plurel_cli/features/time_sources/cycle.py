@@ -1,0 +1,40 @@
+"""What comes round: the cosine of how far round a time is, from a phase on."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.time_sources.source import Doubles, OfTime, Rows, Unkeyed
+from plurel_cli.numerics.stream import Draws
+
+
+class Cycle(Unkeyed):
+    """The base of what comes round."""
+
+    phase: float = Field(description="Where the cosine peaks, as a share of the cycle.")
+
+    @classmethod
+    def drawn(cls, foreign_key: str | None, instead: str, draws: Draws) -> Self:
+        """Draw one, its phase uniform."""
+        return cls(phase=draws.uniform(), instead=instead)
+
+    @staticmethod
+    def turns(times: NDArray[np.int64]) -> Doubles:
+        """How far round each time is, from 0 to 1."""
+        raise NotImplementedError
+
+    def values(self, rows: Rows) -> BlockColumn:
+        """What makes its values."""
+
+        def cosine(times: NDArray[np.int64]) -> Doubles:
+            turns = self.turns(times)
+            turns -= self.phase
+            turns *= 2.0 * np.pi
+            return np.cos(turns, out=turns)
+
+        return OfTime(cosine, rows.times)

@@ -1,0 +1,30 @@
+"""The base of sources that go by a foreign key."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field
+
+from plurel_cli.features.time_sources.source import Place, TimeSource
+from plurel_cli.numerics.stream import Draws
+
+
+class Keyed(TimeSource):
+    """The base of those that go by a foreign key."""
+
+    foreign_key: str = Field(description="The foreign key that it goes by.")
+
+    @classmethod
+    def ways(cls, place: Place) -> list[str | None]:
+        """Each foreign key to many, in a timed table."""
+        return [*place.keys_to_many] if place.is_timed else []
+
+    @classmethod
+    def drawn(cls, foreign_key: str | None, instead: str, draws: Draws) -> Self:
+        """Draw one."""
+        return cls(foreign_key=str(foreign_key), instead=instead)
+
+    def words(self) -> str:
+        """What it is, in words."""
+        return f"{self.kind} by {self.foreign_key}"
