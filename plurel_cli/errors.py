@@ -130,6 +130,10 @@ class FolderError(PlaceError):
     """A folder that is no database, or not one that can be read or written here."""
 
 
+class BusyError(FolderError):
+    """A folder that another run is at work on."""
+
+
 class StageError(PlaceError):
     """A stage run out of order, or a second time."""
 
@@ -148,18 +152,31 @@ def _remade(kind: type[PlurelError], args: tuple[Any, ...], fields: dict[str, An
     return error
 
 
-def storage_error(place: object, error: OSError) -> StorageError:
+def storage_error(place: object, error: OSError, remedy: str = "") -> StorageError:
     """The sentence for an `OSError` met at a place.
 
     Polars' own leave out the number and name it in the text, as in "parquet: underlying IO error:
     No space left on device (os error 28)".
 
+    Parameters
+    ----------
+    place
+        Where it was met.
+    error
+        What the system said.
+    remedy
+        What to do, or what has become of what was there.
+
+    Returns
+    -------
+    StorageError
+
     Examples
     --------
     >>> print(storage_error("db", OSError("parquet: No space left (os error 28)")))
-    db: cannot be used: no space left on device; nothing was changed
+    db: cannot be used: no space left on device
     """
     named = _OS_ERROR.search(str(error))
     number = error.errno or (int(named[1]) if named else None)
     reason = (os.strerror(number) if number else error.strerror or str(error)).lower()
-    return StorageError(place, f"cannot be used: {reason}", remedy="nothing was changed")
+    return StorageError(place, f"cannot be used: {reason}", remedy=remedy)

@@ -20,7 +20,7 @@ from plurel_cli.errors import StageError, UsageError
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.commit import check_in_place, check_target
+from plurel_cli.storage.commit import check_in_place, claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
@@ -102,10 +102,9 @@ def generate_to(
         If the disk refuses.
     """
     config = as_config(config)
-    place = place_of(folder)
-    check_target(place, replace=force)
-    plan = Plan.whole(config, seed)
-    return write_database(place, plan.schema, config, made_rows(plan, report), replace=force)
+    with claiming(place_of(folder), replace=force) as claim:
+        plan = Plan.whole(config, seed)
+        return write_database(claim, plan.schema, config, made_rows(plan, report))
 
 
 @checked
@@ -135,9 +134,9 @@ def schema_to(
         If the disk refuses.
     """
     config = as_config(config)
-    schema = sample_schema(config, seed)
-    place = place_of(folder)
-    return write_database(place, schema, config, lambda table: lambda part: iter(()), replace=force)
+    with claiming(place_of(folder), replace=force) as claim:
+        schema = sample_schema(config, seed)
+        return write_database(claim, schema, config, lambda table: lambda part: iter(()))
 
 
 @checked
@@ -182,18 +181,21 @@ def run_stage(
     is_in_place = target.resolve() == source.resolve()
     if is_in_place:
         check_in_place(source)
+        mend(source)
     schema = _before(stage, read_schema(source), source, force=force)
-    config = recorded_config(schema, source)
-    check_target(target, replace=force or is_in_place)
-    plan = Plan.of(schema, config).after(stage)
+    with claiming(target, replace=force or is_in_place) as claim:
+        if is_in_place:  # as it is now that nobody else can change it
+            schema = _before(stage, read_schema(source), source, force=force)
+        config = recorded_config(schema, source)
+        plan = Plan.of(schema, config).after(stage)
 
-    def rows(table: Table) -> Rows:
-        made = _made(plan, table, (stage,))
-        if schema.stages != ("schema",):
-            made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
-        return _reported(made, table, report)
+        def rows(table: Table) -> Rows:
+            made = _made(plan, table, (stage,))
+            if schema.stages != ("schema",):
+                made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
+            return _reported(made, table, report)
 
-    return write_database(target, plan.schema, config, rows, replace=force or is_in_place)
+        return write_database(claim, plan.schema, config, rows)
 
 
 @checked

@@ -44,11 +44,16 @@ With `output.part_rows`, in the flat layout, a table with more rows than that is
 in row order, `<table>/part-00000.parquet` and so on. Each except the last has that many rows,
 rounded up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
 
-A finished folder contains nothing else. A run in progress writes to a hidden folder next to it,
-`.<folder>.plurel-<host>-<process>`, which takes the folder's place in one step. If a run is killed,
-the next run to the same folder removes what is left there. In a bucket (`s3://bucket/prefix`, see
-[Object storage](scale/storage.md)) names and contents are the same. There, a run in progress writes
-to the place itself, together with a mark, `.plurel-unfinished`, and again `schema.json` comes last.
+A finished folder contains nothing else. A run in progress holds a lock, `.<folder>.plurel-lock`,
+and writes to a hidden folder next to it, `.<folder>.plurel-new`, which takes the folder's place in one
+step. A folder that must stay the one it is (a mount point, the current directory, or one whose
+owner, mode or attributes a new one could not have) is filled by way of a hidden folder inside,
+`.plurel-new`: `schema.json` is removed first and comes last. If a run is killed, the next run to
+the same folder removes what is left, or finishes it where files had begun to move.
+
+In a bucket (`s3://bucket/prefix`, see [Object storage](scale/storage.md)) names and contents are
+the same. There, a run in progress writes to the place itself, together with a mark,
+`.plurel-unfinished`, and again `schema.json` comes last.
 """
 
 STAGE_INTRO = """\

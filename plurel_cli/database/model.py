@@ -14,6 +14,7 @@ from plurel_cli.database.agreement import disagreements
 from plurel_cli.database.html import page
 from plurel_cli.errors import MismatchError
 from plurel_cli.schema.model import Schema, Table
+from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.parquet import Stored, read_frames
@@ -76,7 +77,8 @@ class Database:
 
         place = place_of(folder)
         config = recorded_config(self.schema, place)
-        write_database(place, self.schema, config, rows, replace=force)
+        with claiming(place, replace=force) as claim:
+            write_database(claim, self.schema, config, rows)
 
 
 @checked

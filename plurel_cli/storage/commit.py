@@ -1,145 +1,273 @@
 """Make a database appear whole or not at all.
 
-On a disk, what is written goes to a hidden sibling, which takes the target's place in one step when
-all of it is there. A run that dies leaves at most that sibling, which no reader takes for a
-database and the next run to the same target removes. What stood at the target stays until then. For
-a bucket, where nothing can be moved, see `claim`.
+A run first claims its target: a lock keeps others out, what a run that died has left is ended or
+cleared away, and all that could be in the way is looked at before any work is done. On a disk,
+what is written goes to a hidden sibling that takes the target's place in one step (`swap`), or, of
+a target that must stay the folder it is, to a hidden folder inside (`fill`). For a bucket, where
+nothing can be moved, see `claim`.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
-import socket
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from plurel_cli.errors import FolderError, StageError, storage_error
 from plurel_cli.schema.model import Schema
+from plurel_cli.storage import fill
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.claim import claimed, owner_of, replaceable
+from plurel_cli.storage.claim import claimed, replaceable
 from plurel_cli.storage.document import read_schema, write_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, files
+from plurel_cli.storage.lock import lock_file, lock_folder
 from plurel_cli.storage.place import Place
+from plurel_cli.storage.swap import exchange, put_back, siblings, step_in
+from plurel_cli.storage.sync import sync_folder, sync_tree
 
-_MARK = ".plurel-"
-_ASIDE = "-old"
+_MOUNTS = Path("/proc/self/mountinfo")
+_ESCAPE = re.compile(rb"\\([0-7]{3})")
+_UNCHANGED = "nothing was changed"
+_BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_IMMOVABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM)
 
 
-@contextmanager
-def writing(target: Place, schema: Schema, *, replace: bool) -> Iterator[Place]:
-    """A place for the files of a database, all of which counts when the block ends.
+class Claim(NamedTuple):
+    """A target that a run has for itself.
 
-    Parameters
+    Attributes
     ----------
     target
         Where the database is to be.
-    schema
-        The database; its `schema.json` is written last.
     replace
-        Whether a database that is there already may be replaced.
-
-    Raises
-    ------
-    FolderError
-        If something is there that must not be replaced. Checked before anything is written.
-    StorageError
-        If the disk or the store refuses, also half-way; nothing is left behind then.
+        Whether one that is there may be replaced.
+    is_alone
+        Whether nothing can be written beside the target.
     """
-    if isinstance(target, BucketPath):
-        with claimed(target, schema, replace=replace) as place:
-            yield place
-        return
-    with committed(target, replace=replace) as work:
-        yield work
-        write_schema(work, schema)
+
+    target: Place
+    replace: bool
+    is_alone: bool = False
+
+    @contextmanager
+    def writing(self, schema: Schema) -> Iterator[Place]:
+        """A place for the files of a database, all of which counts when the block ends.
+
+        Parameters
+        ----------
+        schema
+            The database; its `schema.json` is written last.
+
+        Raises
+        ------
+        FolderError
+            If something has come meanwhile that must not be replaced.
+        StorageError
+            If the disk or the store refuses.
+        """
+        if isinstance(self.target, BucketPath):
+            with claimed(self.target, schema, replace=self.replace) as place:
+                yield place
+            return
+        with self.filling() as work:
+            yield work
+            write_schema(work, schema)
+
+    @contextmanager
+    def filling(self) -> Iterator[Path]:
+        """A folder to write to, which becomes the target when the block ends.
+
+        An exception leaves the target as it was.
+        """
+        target = self.target
+        assert isinstance(target, Path)  # noqa: S101
+        inside = self.is_alone or _must_stay(target)
+        work = None if inside else _sibling(target)
+        work = work or fill.open_folder(target)
+        try:
+            yield work
+            sync_tree(work)
+            check_target(target, replace=self.replace)  # others may have put files there
+            _settle(work, target)
+        except BaseException:
+            _give_up(work, target)
+            raise
 
 
 @contextmanager
-def committed(target: Path, *, replace: bool) -> Iterator[Path]:
-    """A folder to write to, which becomes `target` when the block ends without an exception.
+def claiming(target: Place, *, replace: bool) -> Iterator[Claim]:
+    """A target for this run alone, after a look at all that could be in its way.
 
     Parameters
     ----------
     target
-        Folder to make. Missing parents are made as well.
+        Folder to make, or place in a bucket. Missing parents are made as well.
     replace
         Whether a database that is there already may be replaced. An empty folder always may be;
-        one that holds anything but a database's own files never.
+        one that holds anything but a database's files never.
+
+    Yields
+    ------
+    Claim
 
     Raises
     ------
+    BusyError
+        If another run is at work on it.
     FolderError
-        If something is there that must not be replaced. Checked before anything is written.
+        If something is there that must not be replaced.
     StorageError
-        If the disk refuses, also half-way; nothing is left behind then.
+        If the disk or the store refuses.
     """
-    target = Path(os.path.abspath(target))  # noqa: PTH100 (a link must stay one, to be refused)
-    work = work_folder(target, owner_of(os.getpid()))
+    if isinstance(target, BucketPath):
+        replaceable(target, replace=replace)
+        yield Claim(target, replace)
+        return
+    target = absolute(target)
+    _check_name(target)
     try:
-        _tidy(target)
-        check_target(target, replace=replace)
-        _make_parents(target)
-        work.mkdir()
-        try:
-            yield work
-            check_target(target, replace=replace)  # others may have been at work meanwhile
-            _swap(work, target)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+        with _held(target) as is_alone:
+            check_target(target, replace=replace)
+            yield Claim(target, replace, is_alone)
     except OSError as error:
-        raise storage_error(target, error) from error
+        raise storage_error(target, error, _UNCHANGED) from error
 
 
-def work_folder(target: Path, owner: str) -> Path:
-    """The sibling of a target that an owner, a host and a process, writes to."""
-    return target.parent / f".{target.name}{_MARK}{owner}"
+def absolute(target: Path) -> Path:
+    """A path from the root, in which links stay links, to be refused."""
+    return Path(os.path.abspath(target))  # noqa: PTH100
 
 
-def left_over(name: str) -> str | None:
-    """Name of the target beside which a run left a folder of this name, if one did.
+@contextmanager
+def _held(target: Path) -> Iterator[bool]:
+    """The locks of a target, which is tidy then; gives whether nothing can be written beside it."""
+    beside, is_alone = siblings(target), False
+    with ExitStack() as stack:
+        stack.enter_context(_parents(target))
+        try:
+            stack.callback(lock_file(beside.lock, target).release)
+        except OSError as error:
+            if error.errno not in _BARRED or not target.is_dir():
+                raise
+            is_alone = True
+        if target.is_dir():
+            inner = lock_folder(target, target)
+            if inner is None and is_alone:
+                inner = lock_file(target / fill.INNER_LOCK, target)
+            if inner is not None:
+                stack.callback(inner.release)
+        if not is_alone:
+            put_back(target)
+        fill.finish(target)
+        yield is_alone
 
-    Examples
-    --------
-    >>> left_over(".db-000042.plurel-host-1234")
-    'db-000042'
+
+@contextmanager
+def _parents(target: Path) -> Iterator[None]:
+    """Folders around a target, which are removed again where it does not come."""
+    missing = []
+    for parent in target.parents:
+        if parent.exists():
+            break
+        missing.append(parent)
+    try:
+        _make_folders(target.parent)
+        yield
+        for parent in missing:
+            sync_folder(parent.parent)
+    except BaseException:
+        with suppress(OSError):
+            for parent in missing:
+                parent.rmdir()
+        raise
+
+
+def _make_folders(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:  # a file is one of them
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+
+
+def mend(target: Place) -> None:
+    """End what a run that is gone has begun with a target, if its files were moving.
+
+    Parameters
+    ----------
+    target
+        A folder that is to be read.
+
+    Raises
+    ------
+    BusyError
+        If a run is at work on it.
+    StorageError
+        If the disk refuses.
     """
-    target, mark, _ = name.removeprefix(".").rpartition(_MARK)
-    return target if mark and name.startswith(".") else None
+    if isinstance(target, BucketPath):
+        return
+    target = absolute(target)
+    try:
+        if fill.is_begun(target) or (siblings(target).old.is_dir() and not target.exists()):
+            with _held(target):
+                return
+    except OSError as error:
+        raise storage_error(target, error) from None
 
 
-def clear_away(path: Path, target: Path) -> None:
-    """Remove what a run that is known to be gone left beside a target, or put it back."""
-    if path.name.endswith(_ASIDE) and not target.exists():
-        path.rename(target)
-    else:
-        shutil.rmtree(path, ignore_errors=True)
+def tidy(target: Place) -> None:
+    """Clear away what runs that are gone have left of a target, unless one is at work on it.
+
+    Parameters
+    ----------
+    target
+        Where the database is, or is to be.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
+    if isinstance(target, BucketPath):
+        return
+    target = absolute(target)
+    try:
+        with suppress(FolderError), _held(target):
+            return
+    except OSError as error:
+        raise storage_error(target, error) from None
 
 
 def check_target(target: Place, *, replace: bool) -> None:
-    """Refuse a target that holds what must not be replaced; see `writing`."""
+    """Refuse a target that holds what must not be replaced; see `claiming`."""
     if isinstance(target, BucketPath):
         replaceable(target, replace=replace)
         return
     try:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
             raise FolderError(target, "is not a folder", remedy="choose another --out")
-        if not target.exists() or not any(target.iterdir()):
+        there = set(_contents(target)) if target.exists() else set()
+        if not there:
             return
-        if not (target / SCHEMA_FILE).exists():
+        if Path(SCHEMA_FILE) not in there:
             rule = "holds files but no database"
             raise FolderError(target, rule, remedy="choose another --out, or empty it")
         if not replace:
             remedy = "give --force to replace it, or choose another --out"
             raise FolderError(target, "there is a database already", remedy=remedy)
-        known = files(read_schema(target))
-        if strangers := sorted(set(_contents(target)) - known):
+        if strangers := sorted(there - files(read_schema(target))):
             rule = f"holds {strangers[0]}, which is no part of its database"
             raise FolderError(target, rule, remedy="move it away first, or choose another --out")
+        if not os.access(target, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise storage_error(target, error) from None
+        raise storage_error(target, error, _UNCHANGED) from None
 
 
 def check_in_place(target: Place) -> None:
@@ -155,71 +283,139 @@ def check_in_place(target: Place) -> None:
         raise StageError(target, rule, remedy="give another --out")
 
 
-def _make_parents(target: Path) -> None:
+def _check_name(target: Path) -> None:
+    """Refuse a path that Parquet's writers cannot be told, or that is no folder's."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:  # a file is one of them
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from None
+        str(target).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(target).decode(errors="backslashreplace")
+        rule = "is not UTF-8, which Parquet's readers and writers need"
+        raise FolderError(shown, rule, remedy="choose another --out") from None
+    try:
+        mode = target.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise storage_error(target, error, _UNCHANGED) from None
+    if not stat.S_ISDIR(mode):
+        raise FolderError(target, "is not a folder", remedy="choose another --out")
 
 
 def _contents(folder: Path) -> Iterator[Path]:
-    """Files, links and empty folders below a folder, relative to it."""
+    """Files, links and empty folders below a folder, relative to it, but what is a run's."""
     for path in folder.rglob("*"):
-        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
-            yield path.relative_to(folder)
-
-
-def _tidy(target: Path) -> None:
-    """Clear away what runs on this machine that are no longer alive left beside the target.
-
-    A database that had stepped aside for one that never came is put back.
-    """
-    prefix = f".{target.name}{_MARK}{socket.gethostname()}-"
-    for path in sorted(target.parent.glob(f".{_escaped(target.name)}{_MARK}*")):
-        process = path.name.removeprefix(prefix).removesuffix(_ASIDE)
-        if not process.isdigit() or (int(process) != os.getpid() and _is_alive(int(process))):
+        name = path.relative_to(folder)
+        if fill.is_ours(name):
             continue
-        clear_away(path, target)
+        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
+            yield name
 
 
-def _escaped(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+# Where a target must stay the folder that it is.
 
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _must_stay(target: Path) -> bool:
+    """Whether a target can or should not be moved: a mount point, or where somebody is."""
+    if not target.exists():
         return False
-    except PermissionError:
-        return True
-    return True
+    with suppress(OSError):
+        here = Path.cwd()
+        if here.is_relative_to(target.resolve()):
+            return True
+    return target.is_mount() or target.resolve() in _mounts()
+
+
+def _mounts() -> set[Path]:
+    """Mount points of the system, where it tells; those of one disk on itself look like others."""
+    found = set()
+    with suppress(OSError):
+        for line in _MOUNTS.read_bytes().splitlines():
+            words = line.split(b" ")
+            if len(words) > 4:
+                name = _ESCAPE.sub(lambda octal: bytes([int(octal[1], 8)]), words[4])
+                found.add(Path(os.fsdecode(name)))
+    return found
+
+
+def _sibling(target: Path) -> Path | None:
+    """A folder beside a target that can take its place; nothing where it would not be like it."""
+    work = siblings(target).new
+    work.mkdir()
+    if not target.exists() or _is_made_like(work, target):
+        return work
+    work.rmdir()
+    return None
+
+
+def _is_made_like(work: Path, target: Path) -> bool:
+    """Whether a folder now has the owner, group, mode and attributes of another."""
+    wanted = target.stat()
+    with suppress(OSError):
+        if _identity(work.stat()) != _identity(wanted):
+            os.chown(work, wanted.st_uid, wanted.st_gid)
+            work.chmod(stat.S_IMODE(wanted.st_mode))
+        for name, value in _attributes(target).items():
+            os.setxattr(work, name, value)
+    return (_identity(work.stat()), _attributes(work)) == (_identity(wanted), _attributes(target))
+
+
+def _identity(about: os.stat_result) -> tuple[int, int, int]:
+    return about.st_uid, about.st_gid, stat.S_IMODE(about.st_mode)
+
+
+def _attributes(path: Path) -> dict[str, bytes]:
+    """Extended attributes of a folder, of which its access list is one."""
+    if not hasattr(os, "listxattr"):
+        return {}
+    with suppress(OSError):
+        return {name: os.getxattr(path, name) for name in sorted(os.listxattr(path))}
+    return {}
+
+
+# The end.
+
+
+def _settle(work: Path, target: Path) -> None:
+    """Put a finished folder in the target's place."""
+    if work.parent == target:
+        fill.move_in(target, _former(target))
+        return
+    try:
+        _swap(work, target)
+    except OSError as error:
+        if error.errno not in _IMMOVABLE or not target.is_dir():
+            raise
+        fill.take_over(work, target)
+        fill.move_in(target, _former(target))
+    sync_folder(target.parent)
+    shutil.rmtree(work, ignore_errors=True)
 
 
 def _swap(work: Path, target: Path) -> None:
-    """Put the finished folder in the target's place; what stood there ends up at `work`."""
+    """Put a finished folder in the target's place; what stood there ends up at `work`, or gone."""
     if not target.exists():
         work.rename(target)
         return
-    if _exchange(work, target):
+    if not exchange(work, target):
+        step_in(work, target)
         return
-    # No atomic exchange here: the old one steps aside first, and back if that fails.
-    aside = work.with_name(work.name + _ASIDE)
-    target.rename(aside)
     try:
-        work.rename(target)
-    except OSError:
-        aside.rename(target)
+        check_target(work, replace=True)
+    except FolderError:  # a file that came at the last moment
+        exchange(work, target)
+        check_target(target, replace=True)
         raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
-def _exchange(a: Path, b: Path) -> bool:
-    """Exchange two folders in one step, where the system can (Linux's renameat2)."""
-    import ctypes
+def _former(target: Path) -> set[Path]:
+    """Files of the database that is at a target."""
+    return files(read_schema(target)) if (target / SCHEMA_FILE).exists() else set()
 
-    at_cwd, exchange = -100, 2
-    with suppress(OSError, AttributeError):
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-        return bool(renameat2(at_cwd, os.fsencode(a), at_cwd, os.fsencode(b), exchange) == 0)
-    return False
+
+def _give_up(work: Path, target: Path) -> None:
+    """Leave a target as it was, or, where files had begun to move, as it was to be."""
+    with suppress(OSError):
+        if fill.is_begun(target):
+            fill.finish(target)
+        else:
+            shutil.rmtree(work, ignore_errors=True)

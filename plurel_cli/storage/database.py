@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import ConfigError, FolderError
 from plurel_cli.schema.model import Schema, Table
-from plurel_cli.storage.commit import writing
+from plurel_cli.storage.commit import Claim
 from plurel_cli.storage.layout import SCHEMA_FILE, Part
 from plurel_cli.storage.parquet import Stored, write_part
 from plurel_cli.storage.place import Place
@@ -27,25 +27,18 @@ Rows = Callable[[Part], Iterator["pl.DataFrame"]]
 
 
 def write_database(
-    target: Place,
-    schema: Schema,
-    config: Config,
-    rows: Callable[[Table], Rows],
-    *,
-    replace: bool,
+    claim: Claim, schema: Schema, config: Config, rows: Callable[[Table], Rows]
 ) -> Schema:
     """Write a database whole, or not at all.
 
     Parameters
     ----------
-    target
-        Folder to make.
+    claim
+        The folder to make, claimed.
     schema, config
         The database, and what it was drawn from.
     rows
         Gives what makes the rows of a table; not called where only the schema is there.
-    replace
-        Whether a database that is there may be replaced.
 
     Returns
     -------
@@ -61,13 +54,13 @@ def write_database(
     """
     schema = schema.but(made=made_here())
     compression = config.output.compression
-    with writing(target, schema, replace=replace) as work:
+    with claim.writing(schema) as work:
         if schema.stages != ("schema",):
             for table in schema.tables:
                 stored, made = Stored.of(work, schema, table), rows(table)
                 for part in stored.parts:
                     write_part(stored, part, schema.stages, made, compression)
-        write_dataset(work, schema, target.resolve().name)
+        write_dataset(work, schema, claim.target.resolve().name)
     return schema
 
 

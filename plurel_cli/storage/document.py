@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
-from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.layout import INNER_FOLDER, SCHEMA_FILE
 from plurel_cli.storage.place import Place, read_most, write_new
 
 _MOST_BYTES = 1 << 28
@@ -30,6 +30,9 @@ def read_schema(folder: Place) -> Schema:
     except (FileNotFoundError, NotADirectoryError):
         if not folder.exists():
             raise FolderError(folder, "no such folder") from None
+        if (folder / INNER_FOLDER).exists():
+            rule = "is unfinished: a run ended while its files were moving in"
+            raise FolderError(folder, rule, remedy="the same command finishes it") from None
         remedy = "`plurel schema` or `plurel generate` makes one"
         rule = f"is no database: it holds no {SCHEMA_FILE}"
         raise FolderError(folder, rule, remedy=remedy) from None

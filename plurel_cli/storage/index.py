@@ -8,9 +8,7 @@ to make; until then there is a `journal`. A shard has files of its own, which `p
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
@@ -18,10 +16,10 @@ from pydantic import Field, ValidationError
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Made
 from plurel_cli.schema.record import Record
-from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.document import check_format, refused
 from plurel_cli.storage.place import Place, names_in
 from plurel_cli.storage.shard import WHOLE, Shard
+from plurel_cli.storage.sync import replace_file
 
 INDEX_VERSION = 1
 """Version of `corpus.json`; a reader refuses a later one."""
@@ -167,25 +165,6 @@ def write_index(folder: Place, index: Index) -> None:
     """
     name = index_file(Shard(*index.shard))
     replace_file(folder / name, index.to_json().encode())
-
-
-def replace_file(path: Place, data: bytes) -> None:
-    """Write a file, whole or not at all."""
-    if isinstance(path, BucketPath):
-        path.write_bytes(data)
-        return
-    half = path.with_name(f".{path.name}.new")
-    try:
-        with half.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-    except OSError as error:
-        raise storage_error(path, error) from None
-    finally:
-        with suppress(OSError):
-            half.unlink()
 
 
 def remove_index(folder: Place, shard: Shard) -> None:

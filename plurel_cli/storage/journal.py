@@ -9,7 +9,6 @@ one another.
 from __future__ import annotations
 
 import json
-import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -27,11 +26,12 @@ from plurel_cli.storage.index import (
     content,
     entry_line,
     journal_file,
-    replace_file,
     write_index,
 )
+from plurel_cli.storage.lock import lock_file
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.shard import Shard
+from plurel_cli.storage.sync import replace_file
 
 _EVERY_S = 5.0
 _DIGITS = 9
@@ -205,7 +205,7 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
 
     Raises
     ------
-    FolderError
+    BusyError
         If another run has it.
     StorageError
         If the disk refuses.
@@ -221,42 +221,11 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
             raise
         return
     path = folder / journal_file(shard)
-    lock = path.with_name(f".{path.name}.lock")
     try:
-        descriptor = _locked(lock)
+        lock = lock_file(path.with_name(f".{path.name}.lock"), folder)
     except OSError as error:
-        raise storage_error(lock, error) from None
-    if descriptor is None:
-        raise FolderError(folder, "another run is at work on it", remedy="let that one end")
+        raise storage_error(path, error) from None
     try:
         yield _File(folder, path)
     finally:
-        with suppress(OSError):
-            lock.unlink()
-        os.close(descriptor)
-
-
-def _locked(path: Path) -> int | None:
-    """Descriptor of a lock file that is now ours, if it can be."""
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        if not _is_locked(descriptor):
-            os.close(descriptor)
-            return None
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(descriptor), path.stat()):
-                return descriptor
-        os.close(descriptor)  # its former owner has removed it meanwhile
-
-
-def _is_locked(descriptor: int) -> bool:
-    """Whether the lock is ours now; where there are none, as on some network disks, it is."""
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except (ImportError, OSError):
-        return True
-    return True
+        lock.release()

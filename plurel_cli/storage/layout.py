@@ -15,6 +15,8 @@ MANIFEST_FILE = "manifest.yaml"
 SCORES_FILE = "scores.json"
 TABLES_FOLDER = "db"
 TASKS_FOLDER = "tasks"
+INNER_FOLDER = ".plurel-new"
+"""In a target that is not swapped: what a run that is at work on it writes to."""
 
 GROUP_BLOCKS = 4
 """Blocks of rows in a frame, and so in a row group."""

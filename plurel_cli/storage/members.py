@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ from plurel_cli.errors import FolderError, StorageError, storage_error
 from plurel_cli.schema.model import STAGES, Schema
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE, abandon, owner_of, settle
-from plurel_cli.storage.commit import check_target, clear_away, left_over, work_folder
+from plurel_cli.storage.commit import check_target, tidy
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import Entry
 from plurel_cli.storage.layout import (
@@ -28,7 +27,8 @@ from plurel_cli.storage.layout import (
     SCHEMA_FILE,
     files,
 )
-from plurel_cli.storage.place import Place, each, tail
+from plurel_cli.storage.place import Place, each, names_in, tail
+from plurel_cli.storage.swap import left_over
 
 _TAIL_BYTES = 1 << 16
 _PARQUET = ".parquet"
@@ -233,18 +233,17 @@ def check_removable(folder: Place) -> None:
 
 
 def remove_left_over(folder: Place, names: Iterable[str]) -> None:
-    """Remove the folders that killed runs of a corpus left unfinished.
+    """Remove what killed runs of a corpus left of databases that they had not finished.
 
-    The process that one names may be alive again with another task, so whoever calls this must
-    know that no other run makes these databases: a run's lock says so. In a bucket what is
-    unfinished lies where it was to be, and gives way when the database is made.
+    What a run that is alive has in hand stays. In a bucket what is unfinished lies where it was to
+    be, and gives way when the database is made.
 
     Parameters
     ----------
     folder
         The corpus.
     names
-        Names of databases that no other run has in hand.
+        Names of databases.
 
     Raises
     ------
@@ -253,23 +252,26 @@ def remove_left_over(folder: Place, names: Iterable[str]) -> None:
     """
     if isinstance(folder, BucketPath):
         return
-    wanted = set(names)
-    try:
-        for entry in list(os.scandir(folder)):
-            target = left_over(entry.name)
-            if target in wanted:
-                clear_away(Path(entry.path), folder / str(target))
-    except OSError as error:
-        raise storage_error(folder, error) from None
+    targets = {left_over(name) for name in names_in(folder) if name.startswith(".")}
+    for name in sorted(set(names) & targets):
+        tidy(folder / name)
 
 
 def remove_work(folder: Place, name: str, process: int) -> None:
-    """Remove what a worker that is gone left unfinished, as far as it can be removed."""
-    if isinstance(folder, BucketPath):
-        with suppress(StorageError):
+    """Remove what a worker that is gone left unfinished, as far as it can be removed.
+
+    Parameters
+    ----------
+    folder, name
+        The corpus, and the database that the worker had in hand.
+    process
+        The worker.
+    """
+    with suppress(StorageError):
+        if isinstance(folder, BucketPath):
             abandon(folder / name, owner_of(process))
-        return
-    shutil.rmtree(work_folder(folder / name, owner_of(process)), ignore_errors=True)
+        else:
+            tidy(folder / name)
 
 
 def settle_member(folder: Place) -> None:

@@ -21,10 +21,11 @@ from plurel_cli.schema.model import Made, Schema, Table
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.document import check_format, refused
-from plurel_cli.storage.index import content, replace_file
+from plurel_cli.storage.index import content
 from plurel_cli.storage.layout import SCHEMA_FILE, Part, files, parts
 from plurel_cli.storage.place import Place, each, make_folder, tail
 from plurel_cli.storage.shard import Shard
+from plurel_cli.storage.sync import replace_file
 
 NOTE_VERSION = 1
 """Version of the notes; a reader refuses a later one."""

@@ -17,7 +17,7 @@ from plurel_cli.report.describe import describe
 from plurel_cli.schema.model import STAGES
 from plurel_cli.storage import claim
 from plurel_cli.storage.claim import MARK_FILE
-from plurel_cli.storage.commit import writing
+from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.place import place_of
 from tests.bucket.store import Asked, Bucket
 from tests.cli.runs import ROOT
@@ -365,7 +365,8 @@ def test_run_that_lost_its_place_ends_before_schema_json(bucket: Bucket, db: str
     schema = generate(small_config(), 1).schema
     with (
         pytest.raises(FolderError, match="another run has taken this place"),
-        writing(place_of(db), schema, replace=False),
+        claiming(place_of(db), replace=False) as hold,
+        hold.writing(schema),
     ):
         for name in ("users", "posts", "likes"):
             bucket.put(f"data/db/{name}.parquet", b"")

@@ -97,11 +97,12 @@ def test_workers_end_with_whoever_started_them(config: Path, tmp_path: Path) -> 
     )
     place = tmp_path / "c"
     with start("corpus", "-c", endless, "--seeds", "0:1", "-o", place, stderr=-1) as process:
-        while not (works := list(place.glob(".db-000000.plurel-*/child.parquet"))):
+        while not (place / ".db-000000.plurel-new" / "child.parquet").exists():
             assert process.poll() is None, process.communicate()
             time.sleep(0.01)
         process.kill()
-    _wait_for_end([int(works[0].parent.name.rpartition("-")[2])])
+    owner = json.loads((place / ".db-000000.plurel-lock").read_text())
+    _wait_for_end([owner["process"]])
     assert in_process("corpus", "-c", config, "--seeds", "0:1", "-o", place, "--force").code == 0
     assert sorted(os.listdir(place)) == ["corpus.json", "db-000000"]
 

@@ -255,8 +255,8 @@ def _break(folder: Path) -> None:
     (folder / "db-000004" / "schema.json").write_text("{")
     shutil.rmtree(folder / "db-000005")
     (folder / "db-000006" / "extra.parquet").write_text("")
-    (folder / ".db-000005.plurel-elsewhere-1").mkdir()
-    (folder / ".db-000005.plurel-elsewhere-1" / "half.parquet").write_text("half")
+    (folder / ".db-000005.plurel-new").mkdir()
+    (folder / ".db-000005.plurel-new" / "half.parquet").write_text("half")
 
 
 def test_spoilt_databases_are_made_anew(undisturbed: Path, copy: Path) -> None:

@@ -4,9 +4,10 @@ import errno
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from plurel_cli import generate_to, load, run_stage, schema_to, validate
 from plurel_cli.errors import FolderError, PlurelError, StorageError
 from plurel_cli.storage import commit
-from plurel_cli.storage.commit import committed
+from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.layout import files
 from tests.storage.samples import (
     contents,
@@ -32,6 +33,12 @@ def target(tmp_path: Path) -> Path:
 
 def _write(folder: Path, *, seed: int = 1, replace: bool = False) -> None:
     schema_to(folder, small_config(), seed, force=replace)
+
+
+@contextmanager
+def committed(target: Path, *, replace: bool) -> Iterator[Path]:
+    with claiming(target, replace=replace) as claim, claim.filling() as work:
+        yield work
 
 
 class _Interrupted(BaseException):
@@ -99,7 +106,7 @@ def test_database_is_refused_before_anything_is_drawn(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _write(target)
-    monkeypatch.setattr("plurel_cli.pipeline.plan", lambda *_: pytest.fail("drew a schema"))
+    monkeypatch.setattr("plurel_cli.pipeline.Plan.whole", lambda *_: pytest.fail("drew a schema"))
     with pytest.raises(FolderError):
         generate_to(target, small_config(), 2)
 
@@ -109,7 +116,7 @@ def test_force_swaps_the_whole_folder(
     target: Path, monkeypatch: pytest.MonkeyPatch, has_exchange: bool
 ) -> None:
     if not has_exchange:
-        monkeypatch.setattr(commit, "_exchange", lambda a, b: False)
+        monkeypatch.setattr(commit, "exchange", lambda a, b: False)
     generate_to(target, small_config("relbench"), 1)
     generate_to(target, small_config("flat"), 2, force=True)
     assert sorted(os.listdir(target)) == [
@@ -145,7 +152,7 @@ def test_failed_fallback_puts_the_old_one_back(
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return rename(self, to)
 
-    monkeypatch.setattr(commit, "_exchange", lambda a, b: False)
+    monkeypatch.setattr(commit, "exchange", lambda a, b: False)
     monkeypatch.setattr(Path, "rename", second_fails)
     with pytest.raises(StorageError, match="input/output error"):
         _write(target, seed=2, replace=True)
@@ -273,42 +280,27 @@ def test_unknown_links_and_folders_are_refused_too(target: Path, kind: str) -> N
 # What runs that died have left.
 
 
-def _sibling(target: Path, owner: str) -> Path:
-    path = target.with_name(f".{target.name}.plurel-{owner}")
+def _left(target: Path, what: str) -> Path:
+    path = target.with_name(f".{target.name}.plurel-{what}")
     path.mkdir()
     (path / "half.parquet").write_text("half")
     return path
 
 
-def _dead_process() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
-def test_siblings_of_dead_processes_are_removed(target: Path) -> None:
-    host = socket.gethostname()
-    dead = _sibling(target, f"{host}-{_dead_process()}")
-    own = _sibling(target, f"{host}-{os.getpid()}")
+@pytest.mark.parametrize("what", ["new", "old"])
+def test_what_runs_that_are_gone_left_is_removed(target: Path, what: str) -> None:
     _write(target)
-    assert not dead.exists()
-    assert not own.exists()
+    left = _left(target, what)
+    (target.parent / ".db.plurel-lock").write_text("whoever")
+    _write(target, seed=2, replace=True)
+    assert not left.exists()
     assert os.listdir(target.parent) == ["db"]
 
 
-def test_siblings_of_others_are_kept(target: Path) -> None:
-    host = socket.gethostname()
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as living:
-        kept = [
-            _sibling(target, f"{host}-{living.pid}"),
-            _sibling(target, f"{host}-1"),
-            _sibling(target, f"elsewhere-{_dead_process()}"),
-            _sibling(target.with_name("db2"), f"{host}-{_dead_process()}"),
-            _sibling(target, "notes"),
-        ]
-        _write(target)
-        assert all((path / "half.parquet").exists() for path in kept)
-        living.communicate(b"\n")
+def test_what_lies_beside_others_is_kept(target: Path) -> None:
+    kept = [_left(target.with_name("db2"), "new"), _left(target, "notes")]
+    _write(target)
+    assert all((path / "half.parquet").exists() for path in kept)
 
 
 # Killed at a moment.
@@ -353,12 +345,12 @@ match moment:
     case "after the swap":
         around(commit, "_swap", after=True)
     case "before the fallback":
-        commit._exchange = die
+        commit.exchange = die
     case "after the fallback":
-        commit._exchange = lambda a, b: False
+        commit.exchange = lambda a, b: False
         commit.shutil.rmtree = die
     case "within the fallback":
-        commit._exchange = lambda a, b: False
+        commit.exchange = lambda a, b: False
         around(Path, "rename", after=True)
 if moment.endswith(" of a stage"):
     around(database, "write_part", after=True)
