@@ -1,4 +1,4 @@
-"""Foreign keys against one uniform a key from numpy's PCG64: at most 6 times, whatever the size."""
+"""Foreign keys against one uniform per key from numpy's PCG64: at most 6 times, at any size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases an hour beside the published implementation, each with one process a core.
+"""Databases per hour beside the published implementation, both with one process per core.
 
 The published package (`plurel` on PyPI) is large and no dependency of ours. The environment
 variable `PLUREL_REFERENCE_PYTHON` names a Python that has it; docs/benchmarks.md says how to make
@@ -82,7 +82,7 @@ def _rate(make: Callable[[Path, int], None], n: int, jobs: int) -> tuple[float, 
 
 
 def run() -> None:
-    print("databases an hour, default settings, one process a core")
+    print("databases per hour, default settings, one process per core")
     if PYTHON not in os.environ:
         print(f"  {PYTHON} names no Python with the published package: not compared")
         return

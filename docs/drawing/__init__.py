@@ -1,4 +1,4 @@
-"""The pictures of the documentation, one module a stage, drawn from databases that plurel makes.
+"""The pictures of the documentation, one module per stage, drawn from databases that plurel makes.
 
 A picture is a function that fills a figure; `@picture` names its file. All are deterministic.
 """

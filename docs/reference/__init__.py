@@ -1,1 +1,1 @@
-"""Reference pages that are written by the code they describe, one module a page."""
+"""Reference pages that are written by the code they describe, one module per page."""

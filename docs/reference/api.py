@@ -33,7 +33,7 @@ _SECTIONS = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "Notes",
 
 
 def signature(name: str, value: Any) -> str:
-    """How a function is called, one parameter a line where one line is too short."""
+    """How a function is called, with one parameter per line where a single line is too short."""
     parameters = [str(each) for each in inspect.signature(value).parameters.values()]
     keywords = [
         each.kind is inspect.Parameter.KEYWORD_ONLY

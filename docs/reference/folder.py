@@ -45,11 +45,11 @@ in row order, `<table>/part-00000.parquet` and so on. Each except the last has t
 rounded up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
 
 A finished folder contains nothing else. A run in progress holds a lock, `.<folder>.plurel-lock`,
-and writes to a hidden folder next to it, `.<folder>.plurel-new`, which takes the folder's place in one
-step. A folder that must stay the one it is (a mount point, the current directory, or one whose
-owner, mode or attributes a new one could not have) is filled by way of a hidden folder inside,
-`.plurel-new`: `schema.json` is removed first and comes last. If a run is killed, the next run to
-the same folder removes what is left, or finishes it where files had begun to move.
+and writes to a hidden folder next to it, `.<folder>.plurel-new`, which takes the folder's place in
+one step. Some folders cannot be replaced: a mount point, the current directory, or a folder whose
+owner, mode or attributes a new one could not have. These are filled from a hidden folder inside
+them, `.plurel-new`, and `schema.json` is removed first and written last. If a run is killed, the
+next run to the same folder removes what is left, or finishes the job if files had begun to move.
 
 In a bucket (`s3://bucket/prefix`, see [Object storage](scale/storage.md)) names and contents are
 the same. There, a run in progress writes to the place itself, together with a mark,

@@ -163,7 +163,7 @@ def _no_mixture(path: Path, source: str, name: str) -> Path:
 
 
 def _together(faults: list[PlurelError], source: str) -> PlurelError:
-    """All that is wrong with the configs of a mixture as one error, a line a problem."""
+    """All that is wrong with the configs of a mixture as one error, one line for each problem."""
     if len(faults) == 1:
         return faults[0]
     lines = [line for fault in faults for line in str(fault).splitlines()]

@@ -85,7 +85,7 @@ class Config(Section):
 
     def _output_problems(self) -> Iterator[Problem]:
         if self.output.part_rows is not None and self.output.layout == "relbench":
-            rule = "must be left out in the relbench layout, which is one file a table"
+            rule = "must be left out in the relbench layout, which is one file per table"
             yield Problem("output.part_rows", rule, self.output.part_rows)
 
     def _table_problems(self) -> Iterator[Problem]:

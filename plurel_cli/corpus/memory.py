@@ -192,7 +192,7 @@ def iter_databases(
     config
         What to draw from, as in `generate`, or a mixture of configs or its file.
     seeds
-        A seed a database, in any order and number; `itertools.count()` never ends.
+        One for each database, in any order and number; `itertools.count()` never ends.
     jobs
         Worker processes; by default one for each core.
 

@@ -109,7 +109,7 @@ def generate_corpus(
     config
         What to draw from, as in `generate`, or a mixture of configs or its file.
     seeds
-        A seed a database, consecutive.
+        One for each database, consecutive.
     jobs
         Most processes to work at once; never more than there are cores, which is the default.
     shard

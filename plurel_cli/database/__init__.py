@@ -1,4 +1,4 @@
-"""Databases in memory: a schema and a frame a table, how they are checked and shown."""
+"""Databases in memory: a schema and one frame per table, how they are checked and shown."""
 
 from plurel_cli.database.model import Database, load
 

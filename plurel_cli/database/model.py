@@ -1,4 +1,4 @@
-"""A database in memory: its schema, and a frame a table.
+"""A database in memory: its schema, and one frame per table.
 
 It comes from `generate` or from a folder, and goes to a folder. What is in it agrees: the frames
 have the columns, types and rows that the schema states.
@@ -33,7 +33,7 @@ class Database:
     schema
         Its description.
     tables
-        A frame a table, by name.
+        One frame for each table, by name.
     """
 
     schema: Schema

@@ -1,4 +1,4 @@
-"""Schemas in other people's formats, one module a format.
+"""Schemas in other people's formats, one module per format.
 
 A format is a function from a schema to text, registered by its name.
 """

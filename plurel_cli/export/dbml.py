@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @formats()
 def dbml(schema: Schema) -> str:
-    """A `Table` block a table, with references inline."""
+    """A `Table` block for each table, with references inline."""
     return "\n".join(
         f'Table "{table.name}" {{\n'
         + "".join(f"  {_field(schema, column)}\n" for column in table.columns)

@@ -14,7 +14,7 @@ _MARKS = {"primary_key": " PK", "foreign_key": " FK"}
 
 @formats()
 def mermaid(schema: Schema) -> str:
-    """An `erDiagram`: a box a table, a line from parent to child a foreign key."""
+    """An `erDiagram`: a box for each table, a line from parent to child for each foreign key."""
     lines = ["erDiagram"]
     for table in schema.tables:
         lines.append(f'  "{table.name}" {{')

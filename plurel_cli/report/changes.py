@@ -59,7 +59,7 @@ def changes(before: Database, after: Database) -> list[Change]:
 
 
 def render(found: Sequence[Change], n_tables: int) -> str:
-    """Changes as text, a line a column.
+    """Changes as text, one line for each column.
 
     Parameters
     ----------

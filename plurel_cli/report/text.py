@@ -121,7 +121,7 @@ def _clusters(blocks: Blocks | None) -> tuple[str, str]:
 
 
 def _habits(description: Description) -> list[str]:
-    """What shapes each foreign key besides its blocks, a line a key that has any of it."""
+    """What shapes each foreign key besides its blocks, one line for each key that has any of it."""
     unique = {
         t.name: f"{' and '.join(t.unique)} unique together" for t in description.tables if t.unique
     }
@@ -135,7 +135,7 @@ def _habits(description: Description) -> list[str]:
 
 
 def _arrivals(description: Description) -> list[str]:
-    """What shapes the times of each table, a line a table whose rows do not come evenly."""
+    """What shapes the times of each table, one line for each that does not come evenly."""
     return [f"{t.name}: {', '.join(_words(t.arrivals))}" for t in description.tables if t.arrivals]
 
 

@@ -31,9 +31,9 @@ def aggregates(key: ForeignKey, variables: Sequence[Variable]) -> Doubles:
     Returns
     -------
     ndarray
-        A row a parent: number of children, means of up to six numbers (as normal scores), share of
-        the most frequent value and entropy of up to four categories, and days from the last child
-        to the latest time of all; NaN without children.
+        A row for each parent: number of children, means of up to six numbers (as normal scores),
+        share of the most frequent value and entropy of up to four categories, and days from the
+        last child to the latest time of all; NaN without children.
     """
     numbers = [variable for variable in variables if variable.is_number][:MOST_MEANS]
     categories = [variable for variable in variables if not variable.is_number][:MOST_CATEGORIES]

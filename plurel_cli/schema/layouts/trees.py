@@ -80,7 +80,7 @@ def reverse_random_tree(n: int, draws: Draws) -> Edges:
 
 @layouts()
 def random_tree(n: int, draws: Draws) -> Edges:
-    """A uniform tree pointing away from its root: one source, one reference a table.
+    """A uniform tree pointing away from its root: one source, one reference per table.
 
     Parameters
     ----------
