@@ -82,9 +82,9 @@ def large(rows: int) -> str:
     import yaml
 
     settings = yaml.safe_load((HERE / "configs/realistic.yaml").read_text(encoding="utf-8"))
-    settings["schema"]["tables"] = 4
+    settings["schema"]["tables"] = 3
     settings["schema"].setdefault("rows", {})["activity"] = rows
-    return json.dumps(settings)
+    return json.dumps(settings, default=str)
 
 
 def main() -> None:
@@ -93,12 +93,13 @@ def main() -> None:
     parser.add_argument("other", type=Path, help="checkout to compare with")
     parser.add_argument("--config", default="configs/realistic.yaml")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=1, help="first seed")
     parser.add_argument("--rows", type=int, help="compare one large database, of so many events")
     options = parser.parse_args()
     settings = large(options.rows) if options.rows else ""
     for what in ("folder",) if settings else ("generate", "do"):
         ratios, most = [], [0.0, 0.0]
-        for seed in range(1, options.seeds + 1):
+        for seed in range(options.first, options.first + options.seeds):
             pair = [HERE, options.other.resolve()]
             both = {
                 checkout: measured(checkout, what, options.config, seed, settings)
