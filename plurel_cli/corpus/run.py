@@ -183,8 +183,8 @@ class _Run:
             shard=shard,
             fingerprint=mixture.fingerprint,
             configs=tuple(
-                SourceConfig(name=its.name, weight=its.weight, fingerprint=its.fingerprint)
-                for its in mixture.components
+                SourceConfig(name=one.name, weight=one.weight, fingerprint=one.fingerprint)
+                for one in mixture.components
             ),
             made=(made,),
         )
@@ -201,8 +201,8 @@ class _Run:
                 remedy = "--resume goes on with it, --force makes it anew"
                 raise FolderError(self.folder, "there is a corpus already", remedy=remedy)
             self._check_same(former)
-        elif not resume and (found := [s for s in self.seeds if member_name(s) in there]):
-            rule = f"holds {member_name(found[0])}, which no index lists"
+        elif not resume and (unlisted := [s for s in self.seeds if member_name(s) in there]):
+            rule = f"holds {member_name(unlisted[0])}, which no index lists"
             remedy = "--resume keeps it if it belongs there, --force makes it anew"
             raise FolderError(self.folder, rule, remedy=remedy)
         kept, left = self._sorted_out(former, there)
@@ -214,8 +214,8 @@ class _Run:
     def _former(self, there: set[str]) -> Index | None:
         """What an earlier run of this shard has noted."""
         shard = Shard(*self.index.shard)
-        own = {index_file(shard), journal_file(shard)}
-        for name in sorted(there - own):
+        expected = {index_file(shard), journal_file(shard)}
+        for name in sorted(there - expected):
             if name in (INDEX_FILE, JOURNAL_FILE):
                 rule = "holds a corpus that is not in shards"
                 raise FolderError(self.folder, rule, remedy="leave out --shard")
@@ -254,8 +254,8 @@ class _Run:
     def _sorted_out(self, former: Index | None, there: set[str]) -> tuple[list[Entry], list[int]]:
         noted = {entry.seed: entry for entry in former.databases} if former else {}
         seeds = [seed for seed in self.seeds if member_name(seed) in there]
-        found = each(self.folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
-        kept = [entry for entry in found if entry is not None]
+        entries = each(self.folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
+        kept = [entry for entry in entries if entry is not None]
         whole = {entry.seed for entry in kept}
         left = [seed for seed in self.seeds if seed not in whole]
         remove_left_over(self.folder, map(member_name, left))
@@ -273,16 +273,16 @@ class _Run:
         schema = made_by(path, seed, component.resolved, self.made.plurel)
         if schema is not None and is_whole(path, schema):
             settle_member(path)
-            its = stamp(path)
+            stamped = stamp(path)
             rows = sum(table.rows for table in schema.tables)
             return Entry(
                 seed=seed,
                 config=component.fingerprint,
                 status="done",
                 rows=rows,
-                bytes=its.n_bytes,
-                digest=its.digest,
-                tags=its.tags,
+                bytes=stamped.n_bytes,
+                digest=stamped.digest,
+                tags=stamped.tags,
             )
         if schema is not None or not is_database(path):
             remove_member(path)
@@ -318,21 +318,21 @@ class _Run:
         tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
         lost = []
         try:
-            with closing(engine.outcomes(self._setup(engine, len(tasks)), tasks)) as found:
-                for outcome in found:
+            with closing(engine.outcomes(self._setup(engine, len(tasks)), tasks)) as outcomes:
+                for outcome in outcomes:
                     if outcome.kind == "lost":
                         lost.append(outcome.task)
                     else:
                         yield self._entry(outcome)
             alone = self._setup(engine.alone(), len(lost))
-            with closing(engine.outcomes(alone, sorted(lost))) as found:
-                for outcome in found:
+            with closing(engine.outcomes(alone, sorted(lost))) as outcomes:
+                for outcome in outcomes:
                     yield self._entry(outcome)
         finally:  # what workers of other machines left, as far as they are gone
             remove_left_over(self.folder, map(member_name, left))
 
     def _setup(self, engine: Workers, n_tasks: int) -> Setup:
-        configs = tuple(its.resolved for its in self.mixture.components)
+        configs = tuple(component.resolved for component in self.mixture.components)
         return Setup(self.folder.resolve(), configs, *engine.shares(n_tasks))
 
     def _entry(self, outcome: Outcome) -> Entry:

@@ -46,7 +46,7 @@ def changes(before: Database, after: Database) -> list[Change]:
     list of Change
         A null differs from every value, and from no other null.
     """
-    found = []
+    changed = []
     for table in before.schema.tables:
         one, other = before.tables[table.name], after.tables[table.name]
         if one is other:
@@ -54,16 +54,16 @@ def changes(before: Database, after: Database) -> list[Change]:
         for name in one.columns:
             rows = int(one[name].ne_missing(other[name]).sum())
             if rows:
-                found.append(Change(table.name, name, rows, rows / table.rows))
-    return found
+                changed.append(Change(table.name, name, rows, rows / table.rows))
+    return changed
 
 
-def render(found: Sequence[Change], n_tables: int) -> str:
+def render(changed: Sequence[Change], n_tables: int) -> str:
     """Changes as text, one line for each column.
 
     Parameters
     ----------
-    found
+    changed
         What has changed.
     n_tables
         Tables of the database.
@@ -73,10 +73,10 @@ def render(found: Sequence[Change], n_tables: int) -> str:
     str
         Lines, the first of which sums up.
     """
-    tables = {change.table for change in found}
-    lines = [f"{len(found)} columns changed, in {len(tables)} of {n_tables} tables"]
-    width = max((len(f"{change.table}.{change.column}") for change in found), default=0)
-    for change in found:
+    tables = {change.table for change in changed}
+    lines = [f"{len(changed)} columns changed, in {len(tables)} of {n_tables} tables"]
+    width = max((len(f"{change.table}.{change.column}") for change in changed), default=0)
+    for change in changed:
         name = f"{change.table}.{change.column}".ljust(width)
         lines.append(f"  {name}  {change.rows:,} rows ({change.share:.1%})")
     return "\n".join(lines) + "\n"
