@@ -67,6 +67,11 @@ class Problem:
 class PlurelError(Exception):
     """Root of all that plurel raises for a reason a user can mend."""
 
+    @property
+    def rule(self) -> str:
+        """What it says, without its place."""
+        return str(self)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """As it is, for another process: its fields, not the arguments of its making."""
         return _remade, (type(self), self.args, self.__dict__)
@@ -124,6 +129,11 @@ class PlaceError(PlurelError):
     def __init__(self, place: object, rule: str, got: Any = _NOTHING, remedy: str = "") -> None:
         self.problem = Problem(str(place), rule, got, remedy)
         super().__init__(str(self.problem))
+
+    @property
+    def rule(self) -> str:
+        """The rule that is broken."""
+        return self.problem.rule
 
 
 class FolderError(PlaceError):

@@ -253,7 +253,7 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
         update["window"] = None
         later["arrivals"] = None
     update["tables"] = tuple(
-        table.but(columns=tuple(column.but(held=None) for column in table.columns), **later)
+        table.but(columns=tuple(column.released for column in table.columns), **later)
         for table in schema.tables
     )
     return schema.but(**update)

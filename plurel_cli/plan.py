@@ -16,7 +16,8 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import Keys, plan_keys
-from plurel_cli.schema.model import STAGES, Column, Schema, StageName, Table
+from plurel_cli.schema.column import Column, Feature, TimeColumn
+from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.stage import feature_series, plan_time
@@ -159,6 +160,7 @@ class Plan:
         column
             A column of it, of a stage that is planned.
         """
-        if column.role == "feature":
+        if isinstance(column, Feature):
             return self.features(table, column.name)
-        return self.times(table) if column.role == "time" else self.keys(table, column.name)
+        is_time = isinstance(column, TimeColumn)
+        return self.times(table) if is_time else self.keys(table, column.name)

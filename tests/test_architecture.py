@@ -21,13 +21,15 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("numerics",),
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one",),
-    ("schema.record", "schema.union", "schema.variable"),
+    ("schema.record", "schema.stages", "schema.union", "schema.variable"),
+    ("schema.block_model", "schema.column"),
+    ("schema.foreign_key",),
     # What a config may name: registries alone, whose entries belong to the rooms around them, and
     # their settings.
     ("features.activations", "features.initialisations", "features.sources.settings"),
     ("features.mechanisms.settings", "features.determined", "features.time_sources"),
     (
-        *("schema.layouts", "connectivity.popularities"),
+        *("schema.layouts", "schema.forms", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),
         *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from plurel_cli import Config, Database, generate, load, load_config, run_stage, schema_to, validate
-from plurel_cli.schema.model import SELF_FORMS, STAGES
+from plurel_cli.schema.forms import forms
+from plurel_cli.schema.model import STAGES
 
 CONFIG = Path(__file__).parents[1] / "configs" / "realistic.yaml"
 
@@ -40,9 +41,9 @@ def databases() -> list[Database]:
 def test_every_form_and_habit_is_met(databases: list[Database]) -> None:
     """So that the tests below are about something."""
     columns = [c for d in databases for t in d.schema.tables for c in t.foreign_keys]
-    assert {column.form for column in columns} == {None, "one_to_one", *SELF_FORMS}
+    assert {column.form for column in columns} == set(forms.names())
     assert any(table.unique for d in databases for table in d.schema.tables)
-    habits = [column.habits for column in columns if column.habits and column.form is None]
+    habits = [column.habits for column in columns if column.form == "many" and column.habits]
     for name in ("softness", "returning", "following", "childless", "hubs", "latent", "run",
                  "coupling", "null_rate", "null_latent", "time_order", "popularity"):  # fmt: skip
         assert {bool(getattr(its, name)) for its in habits} >= {True}, name
@@ -53,11 +54,11 @@ def test_no_row_comes_before_what_it_refers_to(databases: list[Database]) -> Non
     n_checked = 0
     for database in databases:
         for child, key, parent, column in _references(database):
-            if "date" in child.columns and "date" in parent.columns and column.form is None:
+            if "date" in child.columns and "date" in parent.columns and column.form == "many":
                 rows = child.filter(pl.col(key).is_not_null())
                 assert (rows["date"] >= parent["date"].gather(rows[key])).all()
                 n_checked += rows.height
-            if "date" in parent.columns and column.form not in SELF_FORMS:
+            if "date" in parent.columns and not column.to_self:
                 assert "date" in child.columns
     assert n_checked > 1000
 
@@ -74,7 +75,9 @@ def test_events_are_followed_at_once() -> None:
                 assert table.time_column == "date"
                 assert 300 <= table.rows <= 500
         for child, key, parent, column in _references(database):
-            if database.schema.by_name[str(column.references)].holds_events and not column.form:
+            if database.schema.by_name[str(column.references)].holds_events and (
+                column.form == "many"
+            ):
                 assert column.habits.following >= 0.8
                 assert column.habits.returning == 0
                 rows = child.filter(pl.col(key).is_not_null())

@@ -52,7 +52,7 @@ def realistic_fan_out(figure: Figure) -> None:
             for table in database.schema.tables:
                 for column in table.foreign_keys:
                     parent = database.schema.by_name[str(column.references)]
-                    if column.form is not None or parent.rows > table.rows:
+                    if column.form != "many" or parent.rows > table.rows:
                         continue
                     keys = database.tables[table.name][column.name].drop_nulls().to_numpy()
                     counts = np.sort(np.bincount(keys, minlength=parent.rows))[::-1]

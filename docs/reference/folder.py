@@ -13,6 +13,9 @@ from pydantic import BaseModel
 from docs.reference.markdown import NOTICE, code, flow, table, words
 from plurel_cli import Config, parse_config
 from plurel_cli.plan import Plan
+from plurel_cli.schema.column import Column, Feature, PrimaryKey, TimeColumn
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms import forms
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, ColumnType, Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.union import OpenUnion
@@ -79,8 +82,9 @@ VALUES = """\
 FIELDS = f"""\
 ## schema.json
 
-Version {FORMAT_VERSION}. A reader refuses later versions and unknown fields. Fields that would
-be null are left out, so every field without *always* below may be missing.
+Version {FORMAT_VERSION}. A reader refuses later versions and unknown fields, and takes earlier
+versions. Fields that would be null are left out, so every field without *always* below may be
+missing. A column is one of several records, told apart by `role`, and a foreign key by `form`.
 """
 
 PARQUET = """\
@@ -119,6 +123,12 @@ EXAMPLE = {
 def _models(model: type[BaseModel], seen: dict[type[BaseModel], None]) -> None:
     """A model and those within it, outer before inner."""
     seen.setdefault(model)
+    if model is Column:
+        for kind in (PrimaryKey, TimeColumn, Feature, ForeignKey):
+            _models(kind, seen)
+    if model is ForeignKey:
+        for entry in forms:
+            _models(entry.function, seen)
     for field in model.model_fields.values():
         for annotation in (field.annotation, *_unions(None, field.metadata)):
             for inner in _inner(annotation):
@@ -180,6 +190,8 @@ def _type(annotation: Any, metadata: list[Any]) -> str:
     plain = [a for a in typing.get_args(annotation) if a is not type(None)]
     if type(None) in typing.get_args(annotation) and len(plain) == 1:
         annotation = plain[0]
+    if typing.get_origin(annotation) is typing.Annotated:
+        annotation = typing.get_args(annotation)[0]
     if typing.get_origin(annotation) is tuple:
         inner = _type(typing.get_args(annotation)[0], [])
         return f"list of {inner}"
@@ -198,7 +210,21 @@ def _fields(model: type[BaseModel]) -> str:
         kind = _type(field.annotation, field.metadata) + (", *always*" if is_there else "")
         return code(name), kind, field.description or ""
 
-    return table(("field", "type", "what"), map(row, model.model_fields))
+    known = {
+        name: field.annotation
+        for base in model.__bases__
+        if base in (Column, ForeignKey)
+        for name, field in base.model_fields.items()
+    }
+    fields = model.model_fields
+    names = [name for name in fields if known.get(name) != fields[name].annotation]
+    return table(("field", "type", "what"), map(row, names))
+
+
+def _bases(model: type[BaseModel]) -> str:
+    """What is said of the fields that a kind of column has from another."""
+    bases = [base.__name__ for base in model.__bases__ if base in (Column, ForeignKey)]
+    return "".join(f" It has the fields of [{name}](#{name.lower()}), and:" for name in bases)
 
 
 def _example() -> Schema:
@@ -284,7 +310,7 @@ def page() -> str:
     unions = _open(models)
     for model in models:
         about = (inspect.getdoc(model) or "").partition("\n")[0]
-        parts += [f"### {model.__name__}\n\n{about}\n", _fields(model)]
+        parts += [f"### {model.__name__}\n\n{about}{_bases(model)}\n", _fields(model)]
         if model in unions:
             parts.append(_kinds(unions[model], model))
     parts += [

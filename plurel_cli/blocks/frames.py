@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.schema.model import Column
+from plurel_cli.schema.column import Column, Feature
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +38,8 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
         case "datetime[ns]":
             return pl.Series(column.name, values).cast(pl.Datetime("ns"))
         case "string":
-            labels = pl.Series(column.name, map(category_label, range(column.categories or 0)))
+            n = column.categories or 0 if isinstance(column, Feature) else 0
+            labels = pl.Series(column.name, map(category_label, range(n)))
             return labels.gather(_numbers(column, values))
         case "boolean":
             return _numbers(column, values) > 0

@@ -85,13 +85,24 @@ class Registry(Generic[F]):
         """Decorator that adds a function under its own name."""
 
         def add(function: F) -> F:
-            name = function.__name__
-            if name in self._entries:
-                raise ValueError(f"there is already a {self.noun} named {name}")
-            self._entries[name] = Entry(name, function, MappingProxyType(parameters))
+            self._add(Entry(function.__name__, function, MappingProxyType(parameters)))
             return function
 
         return add
+
+    def named(self, name: str) -> Callable[[F], F]:
+        """Decorator that adds a class under a name of the config."""
+
+        def add(function: F) -> F:
+            self._add(Entry(name, function, MappingProxyType({})))
+            return function
+
+        return add
+
+    def _add(self, entry: Entry[F]) -> None:
+        if entry.name in self._entries:
+            raise ValueError(f"there is already a {self.noun} named {entry.name}")
+        self._entries[entry.name] = entry
 
     def _discover(self) -> None:
         if not self._discovered:

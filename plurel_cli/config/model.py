@@ -22,6 +22,8 @@ from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
+from plurel_cli.schema.forms import forms
+from plurel_cli.schema.forms import names as form_names
 
 _RANDOM_NAME = re.compile(r"table_(0|[1-9][0-9]*)")
 
@@ -155,13 +157,16 @@ class Config(Section):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def _form_problems(place: str, child: str, index: int, its: ReferenceConfig) -> Iterator[Problem]:
+def _form_problems(
+    place: str, child: str, index: int, reference: ReferenceConfig
+) -> Iterator[Problem]:
     """What is wrong with the form of a reference."""
-    if its.form is None:
+    if reference.form is None:
         return
-    is_own = its.table == child
-    if is_own != (its.form in ("thread", "levels")):
-        rule = "thread or levels, of its own table" if is_own else "many or one_to_one"
-        yield Problem(f"{place}.form", f"must be {rule}", its.form)
-    elif its.form == "one_to_one" and index > 0:
-        yield Problem(f"{place}.form", "only the first reference may be one_to_one")
+    is_own, form = reference.table == child, forms[reference.form].function
+    if is_own != form.to_self:
+        rule = " or ".join(form_names(to_self=is_own)) + ", of its own table" * is_own
+        yield Problem(f"{place}.form", f"must be {rule}", reference.form)
+    elif form.first_only and index > 0:
+        rule = f"only the first reference may be {reference.form}"
+        yield Problem(f"{place}.form", rule)

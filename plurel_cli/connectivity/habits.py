@@ -69,16 +69,3 @@ def sample_habits(
         time_order=in_order,
     )
     return None if habits == _NONE else habits
-
-
-def sample_own_habits(config: ConnectivityConfig, stream: Stream, form: str) -> Habits:
-    """Draw the habits of a foreign key of a table to itself, `thread` or `levels`."""
-    if form == "thread":
-        return Habits(
-            root=config.thread.root.draw(stream.child("root").draws()),
-            recency=config.thread.recency.draw(stream.child("recency").draws()),
-        )
-    return Habits(
-        depth=config.hierarchy.depth.draw(stream.child("depth").draws()),
-        branching=config.hierarchy.branching.draw(stream.child("branching").draws()),
-    )

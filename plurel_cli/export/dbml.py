@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
+from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Column, Schema
@@ -23,11 +25,11 @@ def dbml(schema: Schema) -> str:
 
 def _field(schema: Schema, column: Column) -> str:
     settings = [] if column.nullable else ["not null"]
-    if column.role == "primary_key":
+    if isinstance(column, PrimaryKey):
         settings = ["pk"]
-    if column.references is not None:
+    if isinstance(column, ForeignKey):
         parent = schema.by_name[column.references]
-        arrow = "-" if column.form == "one_to_one" else ">"
+        arrow = "-" if column.one_child else ">"
         settings.append(f'ref: {arrow} "{parent.name}".{parent.primary_key}')
     kind = column.type.partition("[")[0]
     return f"{column.name} {kind} [{', '.join(settings)}]" if settings else f"{column.name} {kind}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats, parents_first
+from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Column, ColumnType, Schema, Table
@@ -36,11 +38,11 @@ def _definition(schema: Schema, column: Column) -> str:
     words = [f'"{column.name}"', _TYPES[column.type]]
     if not column.nullable:
         words.append("NOT NULL")
-    if column.role == "primary_key":
+    if isinstance(column, PrimaryKey):
         words.append("PRIMARY KEY")
-    if column.form == "one_to_one":
-        words.append("UNIQUE")
-    if column.references is not None:
+    if isinstance(column, ForeignKey):
+        if column.one_child:
+            words.append("UNIQUE")
         parent = schema.by_name[column.references]
         words.append(f'REFERENCES "{parent.name}" ("{parent.primary_key}")')
     return " ".join(words)

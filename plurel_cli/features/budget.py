@@ -26,7 +26,7 @@ from plurel_cli.schema.causal import (
     OwnTrait,
     ParentTrait,
 )
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import ForeignKey, Schema, Table
 
 BUDGET = "budget"
 """The source of a node that is nothing but a mixture: no share comes from causes."""
@@ -116,7 +116,7 @@ def _kept(shares: Shares, floor: float) -> Shares:
     return shares
 
 
-def child_keys(schema: Schema, table: Table) -> list[tuple[Table, Column]]:
+def child_keys(schema: Schema, table: Table) -> list[tuple[Table, ForeignKey]]:
     """The foreign keys of other tables into a table, each with its table."""
     return [its for its in schema.referring.get(table.name, ()) if its[0].name != table.name]
 
@@ -137,21 +137,21 @@ def _is_possible(schema: Schema, table: Table, component: str) -> bool:
             return True
 
 
-def _blocks(schema: Schema, table: Table) -> list[tuple[str, Table, Column]]:
+def _blocks(schema: Schema, table: Table) -> list[tuple[str, Table, ForeignKey]]:
     """Foreign keys with blocks that a table's rows lie in, or the rows that they refer to do."""
     found = [("row", child, column) for child, column in child_keys(schema, table)]
     found += [("parent", table, column) for column in table.foreign_keys]
     return [its for its in found if _levels(its[2])]
 
 
-def _levels(column: Column) -> list[int]:
+def _levels(key: ForeignKey) -> list[int]:
     """How many of a foreign key's levels may count: so many that there is more than one block."""
-    radices = () if column.block_model is None else column.block_model.parent_radices
+    radices = () if key.blocks is None else key.blocks.parent_radices
     return [n for n in range(1, len(radices) + 1) if math.prod(radices[:n]) > 1]
 
 
-def _to_many(table: Table) -> list[Column]:
-    return [column for column in table.foreign_keys if column.form != "one_to_one"]
+def _to_many(table: Table) -> list[ForeignKey]:
+    return [key for key in table.foreign_keys if not key.one_child]
 
 
 def _budget(
@@ -178,8 +178,8 @@ def _budget(
     if share := shares["memory"]:
         draws = own.child("memory").draws()
         column, chain = draws.item(_to_many(table)), draws.below(settings.chains)
-        parent_id = schema.by_name[str(column.references)].id
-        of_chain = stream.child("chain", parent_id, column.ordinal or 0, chain)
+        parent_id = schema.by_name[column.references].id
+        of_chain = stream.child("chain", parent_id, column.ordinal, chain)
         memory = Memory(
             share=share,
             foreign_key=column.name,

@@ -20,8 +20,8 @@ from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
-from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
-from plurel_cli.schema.sample import sample_graph
+from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.skeleton import sample_graph
 from plurel_cli.schema.variable import Variable
 
 CHILDREN = "children"
@@ -120,7 +120,7 @@ def _own_graph(
         weights[effect].append(value)
     order = list(range(n))
     stream.child("columns").draws().shuffle(order)
-    column_of: dict[int, Column] = dict(zip(order, features, strict=False))
+    column_of: dict[int, Feature] = dict(zip(order, features, strict=False))
     kinds = _latent_kinds(table, config, n, stream.child("latents"))
     generator = stream.child("nodes").generator()
     widths = settings.width.many(generator, n)
@@ -225,7 +225,7 @@ def _parents(
 ) -> tuple[ParentCauses, ...]:
     found = []
     for column in table.foreign_keys:
-        if column.form in SELF_FORMS:
+        if column.to_self:
             continue  # a table's columns would depend on themselves
         parent = schema.by_name[str(column.references)]
         stream = reference_stream(schema, table, column)

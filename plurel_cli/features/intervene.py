@@ -16,7 +16,7 @@ from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.variables import Written, influence, reachable
-from plurel_cli.schema.model import Column, Schema
+from plurel_cli.schema.model import Feature, Schema
 from plurel_cli.schema.variable import Variable
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def holding(
         If there is no such feature column, or it cannot have the value.
     """
     variable = Variable(table, _node(schema, table, column))
-    held = next(c for c in schema.by_name[table].columns if c.name == column)
+    held = next(c for c in schema.by_name[table].features if c.name == column)
     number = _checked(held, f"{table}.{column}", value)
     return _holding(schema, table, held, number), variable
 
@@ -89,7 +89,7 @@ def intervened(
     return made
 
 
-def _holding(schema: Schema, table: str, column: Column, value: float) -> Schema:
+def _holding(schema: Schema, table: str, column: Feature, value: float) -> Schema:
     """The schema, with a column held at a value."""
     its = schema.by_name[table]
     columns = tuple(c.but(held=value) if c is column else c for c in its.columns)
@@ -119,7 +119,7 @@ def _node(schema: Schema, table: str, column: str) -> int:
     return nodes[column]
 
 
-def _checked(column: Column, place: str, value: float | str | bool) -> float:
+def _checked(column: Feature, place: str, value: float | str | bool) -> float:
     if column.categories is None:
         if isinstance(value, str | bool) or not abs(value) <= LARGEST:
             raise UsageError(place, "can be held at a finite float32 number", value)

@@ -227,7 +227,7 @@ class Mixtures:
         """A number of every block, weighed, and which one each row has."""
         child = self._schema.by_name[its.child]
         column = next(c for c in child.foreign_keys if c.name == its.foreign_key)
-        model = column.block_model
+        model = column.blocks
         assert model is not None  # noqa: S101 (it was drawn for its blocks)
         n = math.prod(model.parent_radices[: its.levels])
         rows: BlockColumn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import ForeignKey, Schema, Table
 
 
 def table_stream(schema: Schema, table: Table) -> Stream:
@@ -11,7 +11,7 @@ def table_stream(schema: Schema, table: Table) -> Stream:
     return Stream(schema.seed).child("features", table.id)
 
 
-def reference_stream(schema: Schema, table: Table, column: Column) -> Stream:
+def reference_stream(schema: Schema, table: Table, key: ForeignKey) -> Stream:
     """Randomness of what comes over one foreign key."""
-    parent = schema.by_name[str(column.references)]
-    return table_stream(schema, table).child("reference", parent.id, column.ordinal or 0)
+    parent = schema.by_name[key.references]
+    return table_stream(schema, table).child("reference", parent.id, key.ordinal)

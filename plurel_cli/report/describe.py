@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.report.training import Training, training_of
-from plurel_cli.schema.model import BlockModel, Column, Schema, Table, Window
+from plurel_cli.schema.foreign_key import ForeignKey as Key
+from plurel_cli.schema.model import BlockModel, Schema, Table, Window
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files
@@ -217,18 +218,18 @@ def _table(table: Table) -> TableSummary:
     )
 
 
-def _foreign_key(root: Place, schema: Schema, table: Table, column: Column) -> ForeignKey:
-    parent = schema.by_name[str(column.references)]
+def _foreign_key(root: Place, schema: Schema, table: Table, key: Key) -> ForeignKey:
+    parent = schema.by_name[key.references]
     is_made = "fk" in schema.stages
     stored = Stored.of(root, schema, table)
     return ForeignKey(
         child=table.name,
-        column=column.name,
+        column=key.name,
         parent=parent.name,
-        fan_out=_fan_out(stored, column.name, parent.rows) if is_made else None,
-        blocks=_blocks(column.block_model) if column.block_model else None,
-        form=column.form or "many",
-        habits=_said(column.habits),
+        fan_out=_fan_out(stored, key.name, parent.rows) if is_made else None,
+        blocks=_blocks(key.blocks) if key.blocks else None,
+        form=key.form,
+        habits=_said(key.shape),
     )
 
 

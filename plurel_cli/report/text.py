@@ -13,6 +13,7 @@ from rich.table import Table
 
 from plurel_cli.report.describe import Blocks, Description
 from plurel_cli.report.training import in_words
+from plurel_cli.schema.forms import forms
 
 WIDTH = 120
 """Columns of text where there is no terminal to fit."""
@@ -127,8 +128,7 @@ def _habits(description: Description) -> list[str]:
     }
     lines = []
     for key in description.foreign_keys:
-        words = [] if key.form == "many" else [key.form.replace("_", "-")]
-        words += _words(key.habits)
+        words = [*forms[key.form].function.words, *_words(key.habits)]
         if words:
             lines.append(f"{key.child}.{key.column}: {', '.join(words)}")
     return [*lines, *(f"{table}: {what}" for table, what in unique.items())]

@@ -1,4 +1,4 @@
-"""What shapes a foreign key besides its block model, as `schema.json` records it."""
+"""What shapes a foreign key to many besides its block model, as `schema.json` records it."""
 
 from __future__ import annotations
 
@@ -47,14 +47,4 @@ class Habits(Record):
     )
     time_order: bool = Field(
         default=False, description="Whether rows refer only to parents that exist by their time."
-    )
-    root: float | None = Field(
-        default=None, description="`thread`: share of rows that refer to none."
-    )
-    recency: int | None = Field(
-        default=None, description="`thread`: of so many earlier rows the latest is taken."
-    )
-    depth: int | None = Field(default=None, description="`levels`: levels of rows.")
-    branching: float | None = Field(
-        default=None, description="`levels`: size of a level over that of the one above."
     )

@@ -7,6 +7,7 @@ import json
 from pydantic import ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.schema.lifts import lift
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.storage.layout import INNER_FOLDER, SCHEMA_FILE
 from plurel_cli.storage.place import Place, read_most, write_new
@@ -49,14 +50,16 @@ def parse_schema(text: bytes, place: Place) -> Schema:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FolderError(place, f"is not JSON: {error}") from None
-    check_format(raw, place, "plurel", FORMAT_VERSION)
+    version = check_format(raw, place, "plurel", FORMAT_VERSION)
     try:
+        if version < FORMAT_VERSION:
+            return Schema.model_validate(lift(raw, version))
         return Schema.model_validate_json(text)
     except ValidationError as error:
         raise refused(error, place) from None
 
 
-def check_format(raw: object, place: Place, name: str, latest: int) -> None:
+def check_format(raw: object, place: Place, name: str, latest: int) -> int:
     """Refuse a file of ours that is of another format, or of a later version.
 
     Parameters
@@ -67,6 +70,11 @@ def check_format(raw: object, place: Place, name: str, latest: int) -> None:
         The file.
     name, latest
         Format that it must say it is of, and the last version that can be read.
+
+    Returns
+    -------
+    int
+        Its version.
 
     Raises
     ------
@@ -79,6 +87,7 @@ def check_format(raw: object, place: Place, name: str, latest: int) -> None:
     if type(version) is not int or not 1 <= version <= latest:
         rule = f"must be of version {latest} or earlier"
         raise FolderError(place, rule, version, "use a later release of plurel")
+    return version
 
 
 def refused(error: ValidationError, place: Place) -> FolderError:

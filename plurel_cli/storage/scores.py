@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import Column, Feature, Schema, Table
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import refused
 from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE
@@ -93,7 +93,7 @@ def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     return found
 
 
-def _scores(stored: Stored, columns: Sequence[Column]) -> dict[str, ColumnScore]:
+def _scores(stored: Stored, columns: Sequence[Feature]) -> dict[str, ColumnScore]:
     tallies = {column.name: _tally(column) for column in columns}
     for frame in read_columns(stored, columns) if columns else ():
         for name, tally in tallies.items():
@@ -118,7 +118,7 @@ class _Tally(Protocol):
         ...
 
 
-def _tally(column: Column) -> _Tally:
+def _tally(column: Feature) -> _Tally:
     return _Categories(column.type != "string") if column.kind == "categorical" else _Numbers()
 
 

@@ -6,27 +6,19 @@ Tables are gone through in blocks, so that one larger than memory can be checked
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.config import parse_config
 from plurel_cli.config.arguments import checked
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
-from plurel_cli.schema.model import SELF_FORMS, Column, Schema, Table
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.dataset_faults import dataset_faults
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import (
-    MANIFEST_FILE,
     SCHEMA_FILE,
-    SCORES_FILE,
-    has_tasks,
-    is_relbench,
-    targets,
-    task_file,
 )
 from plurel_cli.storage.parquet import (
     Stored,
@@ -36,9 +28,8 @@ from plurel_cli.storage.parquet import (
     reading,
     scan,
 )
-from plurel_cli.storage.place import Place, each, names_in, place_of
-from plurel_cli.storage.relbench import manifest, task_manifest
-from plurel_cli.storage.scores import read_scores, table_scores
+from plurel_cli.storage.place import Place, names_in, place_of
+from plurel_cli.storage.rules import rules_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,9 +56,7 @@ def validate(folder: str | Place) -> list[Problem]:
     return [
         *_schema_faults(schema),
         *_table_faults(root, schema),
-        *_manifest_faults(root, schema),
-        *_task_faults(root, schema),
-        *_score_faults(root, schema),
+        *dataset_faults(root, schema),
     ]
 
 
@@ -79,10 +68,10 @@ def _schema_faults(schema: Schema) -> Iterator[Problem]:
             place = f"{SCHEMA_FILE}: table {table.name}"
             yield Problem(place, f"must be of kind {kind} by its references", table.kind)
         if "fk" in schema.stages:
-            for column in table.foreign_keys:
-                if column.block_model is None and column.form is None:
-                    place = f"{SCHEMA_FILE}: {table.name}.{column.name}"
-                    yield Problem(place, "lacks its block model")
+            for key in table.foreign_keys:
+                if not key.is_drawn:
+                    place = f"{SCHEMA_FILE}: {table.name}.{key.name}"
+                    yield Problem(place, "lacks what it was drawn from")
     try:
         parse_config(schema.config)
     except ConfigError as error:
@@ -98,13 +87,7 @@ def _table_faults(root: Place, schema: Schema) -> Iterator[Problem]:
         try:
             yield from _one_table(stored, schema)
         except PlurelError as error:
-            yield Problem(str(stored.name), _rule(error))
-
-
-def _rule(error: PlurelError) -> str:
-    """What an error says, without its place."""
-    problem = getattr(error, "problem", None)
-    return problem.rule if problem else str(error)
+            yield Problem(str(stored.name), error.rule)
 
 
 def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:
@@ -115,7 +98,7 @@ def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:
         try:
             faults, unusable = _file_faults(stored.only(part), columns)
         except PlurelError as error:
-            faults, unusable = [Problem(str(part.file), _rule(error))], list(columns)
+            faults, unusable = [Problem(str(part.file), error.rule)], list(columns)
         yield from faults
         usable = [column for column in usable if column not in unusable]
     if not usable:
@@ -129,9 +112,9 @@ def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:
     if table.unique is not None and there.issuperset(table.unique):
         yield from _pair_faults(stored, table.unique)
     for column in table.foreign_keys:
-        parent = schema.by_name[str(column.references)]
+        parent = schema.by_name[column.references]
         timed = {column.name, table.time_column} <= there and parent.time_column is not None
-        if timed and column.habits is not None and column.habits.time_order:
+        if timed and column.keeps_to_time:
             yield from _order_faults(stored, Stored.of(stored.root, schema, parent), column)
 
 
@@ -189,7 +172,7 @@ def _value_faults(stored: Stored, schema: Schema, columns: list[Column]) -> Iter
     checks: dict[str, tuple[str, str]] = {}
     counts: list[pl.Expr] = []
     for column in columns:
-        for rule, wrong in _rules(schema, stored.table, column):
+        for rule, wrong in rules_of(schema, column):
             key = f"check_{len(checks)}"
             checks[key] = (column.name, rule)
             counts.append(wrong.sum().alias(key))
@@ -216,7 +199,7 @@ def _pair_faults(stored: Stored, unique: tuple[str, ...]) -> Iterator[Problem]:
         yield Problem(str(stored.name), rule)
 
 
-def _order_faults(stored: Stored, other: Stored, column: Column) -> Iterator[Problem]:
+def _order_faults(stored: Stored, other: Stored, column: ForeignKey) -> Iterator[Problem]:
     """Rows that come before the row of another table that they refer to."""
     import polars as pl
 
@@ -236,116 +219,3 @@ def _order_faults(stored: Stored, other: Stored, column: Column) -> Iterator[Pro
         rows = "1 row breaks it" if n_wrong == 1 else f"{n_wrong} rows break it"
         rule = f"must not come before the row of {parent.name} it refers to; {rows}"
         yield Problem(f"{stored.name}: {column.name}", rule)
-
-
-def _rules(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, pl.Expr]]:
-    """Rules of a column's values, and whether each row breaks them."""
-    import polars as pl
-
-    value = pl.col(column.name)
-    if not column.nullable:
-        yield "must not be null", value.is_null()
-    match column.role:
-        case "primary_key":
-            yield "must be 0, 1, 2, … in row order", value != pl.int_range(pl.len())
-        case "foreign_key":
-            parent = schema.by_name[str(column.references)]
-            rule = f"must refer to one of the {parent.rows} rows of {parent.name}"
-            yield rule, (value < 0) | (value >= parent.rows)
-            if column.form in SELF_FORMS:
-                yield "must refer to an earlier row", value >= pl.int_range(pl.len())
-            if column.form == "one_to_one":
-                yield "must rise from row to row, no value twice", value.diff() <= 0
-        case "time":
-            yield (
-                "must not go back in time from one row to the next",
-                value.diff().cast(pl.Int64) < 0,
-            )
-            if schema.window is not None:
-                window = schema.window
-                outside = (value < window.start) | (value > window.end)
-                yield f"must lie within the window, {window.start} to {window.end}", outside
-        case "feature":
-            yield from _feature_rules(column, value)
-
-
-def _feature_rules(column: Column, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
-    n = column.categories or 0
-    if column.held is not None:
-        kind = "float32" if column.categories is None else "int32"
-        (held,) = as_series(column, np.array([column.held], dtype=kind))
-        yield f"must be {held} in every row, as it is held there", value.ne_missing(held)
-    match column.type:
-        case "float32":
-            yield "must be finite", ~value.is_finite()
-        case "int32":
-            yield f"must be a category from 0 to {n - 1}", (value < 0) | (value >= n)
-        case "string":
-            labels = [category_label(category) for category in range(n)]
-            yield f"must be a label from c0 to c{n - 1}", ~value.is_in(labels)
-        case _:
-            return
-
-
-def _manifest_faults(root: Place, schema: Schema) -> Iterator[Problem]:
-    if schema.window is not None and is_relbench(schema):
-        expected = manifest(schema, "")
-        del expected["name"]  # that of the folder when it was written
-        yield from _yaml_faults(root, Path(MANIFEST_FILE), expected)
-
-
-def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
-    def faults(target: tuple[Table, Column]) -> list[Problem]:
-        return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
-
-    if has_tasks(schema):
-        for found in each(root, faults, targets(schema)):
-            yield from found
-
-
-def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
-    import yaml
-
-    try:
-        found = yaml.safe_load((root / name).read_bytes())
-    except FileNotFoundError:
-        yield Problem(str(name), "is missing")
-        return
-    except (OSError, yaml.YAMLError) as error:
-        yield Problem(str(name), f"cannot be read: {' '.join(str(error).split())}")
-        return
-    for key, value in expected.items():
-        if not isinstance(found, dict) or found.get(key) != value:
-            yield Problem(str(name), f"{key} must agree with {SCHEMA_FILE}")
-
-
-def _score_faults(root: Place, schema: Schema) -> Iterator[Problem]:
-    if not has_tasks(schema):
-        return
-    try:
-        found = read_scores(root)
-    except PlurelError as error:
-        yield Problem(SCORES_FILE, _rule(error))
-        return
-    tables = [table.name for table in schema.tables]
-    if sorted(found) != sorted(tables):
-        yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(found))
-    for table in schema.tables:
-        try:
-            expected = table_scores(Stored.of(root, schema, table))
-        except PlurelError:
-            continue  # told where that table is looked at
-        there = found.get(table.name, expected)
-        if sorted(there) != sorted(expected):
-            place, names = f"{SCORES_FILE}: {table.name}", ", ".join(expected) or "none"
-            yield Problem(place, f"must have the columns {names}", ", ".join(there) or "none")
-        for name in filter(there.__contains__, expected):
-            for key, value in expected[name]:
-                if not _is_about(got := getattr(there[name], key), value):
-                    place = f"{SCORES_FILE}: {table.name}.{name}"
-                    yield Problem(place, f"{key} must be {value}", got)
-
-
-def _is_about(one: float, other: float) -> bool:
-    """Whether two figures are the same but for their last digits."""
-    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)

@@ -65,7 +65,7 @@ class Clock:
         a table has times of its own.
         """
         key = next(iter(table.foreign_keys), None)
-        if key is None or key.form != "one_to_one":
+        if key is None or not key.takes_times:
             return None
         parent = self._schema.by_name[str(key.references)]
         if parent.time_column is None:

@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import RowIndex, block_rows, blocks_of
 from plurel_cli.blocks.frames import as_series, category_label, frames
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.model import Column
+from plurel_cli.schema.column import Column, Feature
 
 
 def _column(kind: Any, name: str = "x", **fields: Any) -> Column:
-    return Column(name=name, role="feature", type=kind, stage="temporal", **fields)
+    return Feature(
+        name=name,
+        type=kind,
+        stage="temporal",
+        kind="categorical" if "categories" in fields else "numerical",
+        **fields,
+    )
 
 
 class _Counted:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from plurel_cli import generate, parse_config
+from plurel_cli.connectivity.forms.levels import LevelKeys, level_edges
+from plurel_cli.connectivity.forms.thread import ThreadKeys
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.one_to_one import OneToOneKeys
-from plurel_cli.connectivity.own import LevelKeys, ThreadKeys, level_edges
 from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.connectivity.weights import Weights

@@ -7,6 +7,7 @@ import pytest
 
 from plurel_cli import Config, parse_config
 from plurel_cli.errors import ConfigError
+from plurel_cli.schema.forms.many import ManyKey
 from plurel_cli.schema.model import BlockModel, Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import all_blocks
@@ -65,7 +66,8 @@ def test_every_foreign_key_and_no_other_column_gets_a_model() -> None:
     assert schema.stages == ("schema", "fk")
     for table in schema.tables:
         for column in table.columns:
-            assert (column.block_model is not None) == (column.role == "foreign_key")
+            assert isinstance(column, ManyKey) == (column.role == "foreign_key")
+            assert not isinstance(column, ManyKey) or column.block_model is not None
 
 
 def test_primary_keys_count_the_rows_and_references_resolve() -> None:

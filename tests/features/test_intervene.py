@@ -94,7 +94,7 @@ def held_in(database: Database) -> dict[str, float]:
     return {
         f"{table.name}.{column.name}": column.held
         for table in database.schema.tables
-        for column in table.columns
+        for column in table.features
         if column.held is not None
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from plurel_cli.schema.model import STAGES, BlockLevel, BlockModel, Schema, Window
+from plurel_cli.schema.model import FORMAT_VERSION, STAGES, BlockLevel, BlockModel, Schema, Window
 from plurel_cli.schema.sample import sample_schema
 from tests.storage.samples import small_config
 
@@ -27,7 +27,7 @@ def data(schema: Schema) -> dict[str, Any]:
 def test_json_is_read_back_to_the_same_schema(schema: Schema, data: dict[str, Any]) -> None:
     assert Schema.model_validate_json(schema.to_json()) == schema
     assert data["format"] == "plurel"
-    assert data["version"] == 1
+    assert data["version"] == FORMAT_VERSION
     assert data["stages"] == ["schema"]
     assert schema.to_json().endswith("}\n")
 
@@ -85,6 +85,12 @@ def _column(data: dict[str, Any], table: int, **changes: Any) -> None:
     data["tables"][table]["columns"][-1] |= changes
 
 
+def _other(data: dict[str, Any], table: int, **fields: Any) -> None:
+    """Another column in the place of the last one."""
+    column = data["tables"][table]["columns"][-1]
+    data["tables"][table]["columns"][-1] = {"name": column["name"], **fields}
+
+
 _DAYS = ("start", "end", "val_timestamp", "test_timestamp")
 
 _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
@@ -97,11 +103,25 @@ _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d["tables"][0].update(rows=0), "greater than or equal to 1"),
     (lambda d: d["tables"][0].update(kind="fact"), "'entity' or 'activity'"),
     (lambda d: _column(d, 0, name="row_idx"), "users: two columns have the same name"),
-    (lambda d: _column(d, 0, role="primary_key"), "users: must have one primary key"),
+    (lambda d: _other(d, 0, role="primary_key"), "users: must have one primary key"),
     (lambda d: d["tables"][0]["columns"].pop(0), "users: must have one primary key"),
-    (lambda d: _column(d, 2, role="time"), "likes: must have at most one time column"),
-    (lambda d: _column(d, 0, role="foreign_key", references="x"), "references no table"),
-    (lambda d: _column(d, 0, role="foreign_key"), "references no table"),
+    (lambda d: _other(d, 2, role="time"), "likes: must have at most one time column"),
+    (lambda d: _column(d, 0, role="primary_key"), "kind\n  Extra inputs are not permitted"),
+    (lambda d: _column(d, 0, role="nothing"), "does not match any of the expected tags"),
+    (
+        lambda d: _other(d, 0, role="foreign_key", form="many", references="x"),
+        "references no table",
+    ),
+    (lambda d: _other(d, 0, role="foreign_key", form="many"), "references\n  Field required"),
+    (lambda d: _other(d, 0, role="foreign_key", references="posts"), "discriminator 'form'"),
+    (
+        lambda d: _other(d, 0, role="foreign_key", form="thread", references="posts"),
+        "must be many or one_to_one to another table",
+    ),
+    (
+        lambda d: _other(d, 0, role="foreign_key", form="many", references="users"),
+        "must be thread or levels to its own table",
+    ),
     (lambda d: _column(d, 0, type="float64"), "int64"),
     (lambda d: _column(d, 0, colour="red"), "Extra inputs"),
     (lambda d: d.update(tables=[]), "at least 1 item"),

@@ -94,16 +94,16 @@ def test_truncated_anywhere(document: dict[str, Any]) -> None:
         assert "is not JSON: " in _refused(text[:end])
 
 
-@pytest.mark.parametrize("version", [2, 10**9, 10**30, 0, -1, "1", 1.0, True, None, [1]])
+@pytest.mark.parametrize("version", [3, 10**9, 10**30, 0, -1, "1", 1.0, True, None, [1]])
 def test_other_versions(document: dict[str, Any], version: object) -> None:
     message = _refused(json.dumps(document | {"version": version}))
-    assert f"must be of version 1 or earlier, got {version!r}" in message
+    assert f"must be of version 2 or earlier, got {version!r}" in message
     assert message.endswith("use a later release of plurel")
 
 
 def test_no_version(document: dict[str, Any]) -> None:
     del (other := dict(document))["version"]
-    assert "must be of version 1 or earlier" in _refused(json.dumps(other))
+    assert "must be of version 2 or earlier" in _refused(json.dumps(other))
 
 
 def test_huge_file_is_not_read(tmp_path: Path) -> None:
@@ -197,20 +197,22 @@ Edit = Callable[[dict[str, Any]], object]
         (lambda d: _first_key(d).update(name="^.*$"), "a column cannot have this name"),
         (lambda d: _first_key(d).update(name="*"), "a column cannot have this name"),
         (lambda d: _first_key(d).update(references="nobody"), "references no table"),
-        (lambda d: _first_key(d).pop("references"), "references no table of the database"),
+        (lambda d: _first_key(d).pop("references"), "references: Field required"),
         (lambda d: _first_key(d).update(references="likes"), "must be thread or levels to its own"),
-        (lambda d: _first_key(d).update(form="thread"), "must be thread or levels to its own"),
+        (lambda d: _first_key(d).update(form="thread"), "block_model: Extra inputs are not"),
+        (lambda d: _first_key(d).update(form="cousin"), "Input tag 'cousin' found using 'form'"),
+        (lambda d: _first_key(d).pop("form"), "Unable to extract tag using discriminator 'form'"),
         (
             lambda d: d["tables"][0]["columns"][0].update(form="thread"),
-            "only a foreign key has a f",
+            "form: Extra inputs are not permitted",
         ),
         (lambda d: _first_key(d).update(type="string"), "a foreign_key cannot be of type string"),
         (lambda d: _first_key(d).update(stage="temporal"), "a foreign_key cannot be filled by t"),
-        (lambda d: _first_key(d).update(role="secret"), "role: "),
-        (lambda d: _first_key(d).update(role="primary_key"), "must have one primary key"),
-        (lambda d: _first_key(d).update(role="time", type="datetime[ns]"), "at most one time col"),
+        (lambda d: _first_key(d).update(role="secret"), "Input tag 'secret' found using 'role'"),
+        (lambda d: _first_key(d).update(role="primary_key"), "references: Extra inputs"),
+        (lambda d: _first_key(d).update(role="time"), "time.references: Extra inputs"),
         (lambda d: _first_feature(d, "numerical").update(type="int32"), "a numerical cannot be of"),
-        (lambda d: _first_feature(d, "numerical").update(kind=None), "a feature cannot be of type"),
+        (lambda d: _first_feature(d, "numerical").update(kind=None), "kind: Input should be"),
         (lambda d: _first_feature(d, "numerical").update(categories=3), "must have categories if"),
         (lambda d: _first_feature(d, "categorical").pop("categories"), "must have categories if"),
         (lambda d: _first_feature(d, "categorical").update(categories=0), "categories: "),

@@ -42,7 +42,9 @@ TABLE = Table.model_validate(
         "rows": 5,
         "columns": [
             {"name": "row_idx", "role": "primary_key"} | _KEY,
-            {"name": "parent", "role": "foreign_key", "references": "p", "nullable": True} | _KEY,
+            {"name": "parent", "role": "foreign_key", "references": "p", "nullable": True}
+            | _KEY
+            | {"form": "many"},
             {"name": "date", "role": "time", "type": "datetime[ns]", "stage": "temporal"},
             _FEATURE | {"name": "x", "type": "float32", "kind": "numerical", "nullable": True},
             _CATEGORICAL | {"name": "label", "type": "string"},

@@ -24,7 +24,8 @@ from plurel_cli.schema.causal import (
     ParentTrait,
     TimeSource,
 )
-from plurel_cli.schema.model import STAGES, Column, Table
+from plurel_cli.schema.column import Feature, PrimaryKey
+from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.parquet import Stored, write_part
 from plurel_cli.storage.scores import (
@@ -39,7 +40,7 @@ from plurel_cli.storage.scores import (
 from tests.storage.samples import is_one_sentence, small_config, write_database
 
 
-def brute(series: pl.Series, column: Column, is_source: bool) -> ColumnScore:
+def brute(series: pl.Series, column: Feature, is_source: bool) -> ColumnScore:
     """A score the slow way, from all values at once."""
     values = series.drop_nulls().to_list()
     of_each = [values.count(value) for value in set(values)]
@@ -98,9 +99,9 @@ FEATURES = {
 
 
 def _table(rows: int) -> Table:
-    key = Column(name="row_idx", role="primary_key", type="int64", stage="fk")
+    key = PrimaryKey(name="row_idx")
     features = [
-        Column.model_validate(
+        Feature.model_validate(
             {"name": name, "role": "feature", "type": its, "stage": "features", "nullable": True}
             | {"kind": kind, "categories": categories}
         )

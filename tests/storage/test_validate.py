@@ -388,7 +388,7 @@ def _column(data: dict[str, Any], table: int, name: str) -> dict[str, Any]:
         ),
         (
             lambda data: _column(data, 2, "foreign_row_0").pop("block_model"),
-            "schema.json: likes.foreign_row_0: lacks its block model",
+            "schema.json: likes.foreign_row_0: lacks what it was drawn from",
         ),
         (
             lambda data: data["config"].update(speed=1),

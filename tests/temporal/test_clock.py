@@ -16,7 +16,8 @@ from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.pipeline import generate_to, run_stage
 from plurel_cli.schema.arrivals import Arrivals
-from plurel_cli.schema.model import TIME_COLUMN, Column, Schema, Table
+from plurel_cli.schema.column import TIME_COLUMN, TimeColumn
+from plurel_cli.schema.model import Schema, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.dates import EvenDates, first_nanosecond
@@ -54,7 +55,7 @@ def _timed(table: Table) -> Table:
     """The table with a time column, if it has none."""
     if table.time_column is not None:
         return table
-    time = Column(name=TIME_COLUMN, role="time", type="datetime[ns]", stage="temporal")
+    time = TimeColumn(name=TIME_COLUMN)
     return table.but(columns=(*table.columns, time))
 
 

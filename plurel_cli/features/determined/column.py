@@ -20,7 +20,7 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.determined import DeterminedRecord
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Column, Table
+from plurel_cli.schema.model import Feature, Table
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -61,8 +61,8 @@ class Place:
     """
 
     table: Table
-    column: Column
-    free: Mapping[str, Sequence[Column]]
+    column: Feature
+    free: Mapping[str, Sequence[Feature]]
 
     @property
     def is_number(self) -> bool:
@@ -70,7 +70,7 @@ class Place:
         return self.column.categories is None
 
     @property
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Sequence[Feature]:
         """Columns of the same table that may determine it."""
         return self.free[self.table.name]
 
@@ -82,7 +82,7 @@ class Place:
     @property
     def keys_to_many(self) -> list[str]:
         """Names of the table's foreign keys of which many rows may hold the same."""
-        return [key.name for key in self.table.foreign_keys if key.form != "one_to_one"]
+        return [key.name for key in self.table.foreign_keys if not key.one_child]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Written(Protocol):
     """What is written of a database, as a determined column asks for it."""
 
     @property
-    def column(self) -> Column:
+    def column(self) -> Feature:
         """The column that is determined."""
         ...
 
@@ -120,7 +120,7 @@ class Written(Protocol):
         """Randomness of this column alone."""
         ...
 
-    def column_of(self, node: int, table: str | None = None) -> Column:
+    def column_of(self, node: int, table: str | None = None) -> Feature:
         """The column that a node is, of the same table unless another is named."""
         ...
 
@@ -177,6 +177,6 @@ def as_floats(values: Doubles) -> Floats:
     return floats
 
 
-def n_written(column: Column) -> int:
+def n_written(column: Feature) -> int:
     """How many values a categorical column is written with."""
     return 2 if column.type == "boolean" else column.categories or 0

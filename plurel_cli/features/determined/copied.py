@@ -20,7 +20,6 @@ from plurel_cli.features.determined.column import (
     n_written,
 )
 from plurel_cli.features.determined.lookup import lookup_entries, with_null
-from plurel_cli.schema.model import SELF_FORMS
 from plurel_cli.schema.variable import Variable
 
 
@@ -39,7 +38,7 @@ class Copied(DeterminedColumn):
         return [
             Plan((other.name,), parent, {"foreign_key": key.name, "table": parent})
             for key in place.table.foreign_keys
-            if key.form not in SELF_FORMS
+            if not key.to_self
             for parent in [str(key.references)]
             for other in place.free[parent]
             if (other.categories is None) == place.is_number

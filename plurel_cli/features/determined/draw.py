@@ -15,7 +15,7 @@ from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan
 from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import Feature, Schema, Table
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def draw_plans(
         for table in schema.tables
     }
 
-    def planned(table: Table, column: Column) -> Planned | None:
+    def planned(table: Table, column: Feature) -> Planned | None:
         draws = stream_of(table).child("column", column.name).draws()
         return _planned(Place(table, column, free), settings[table.name], draws)
 

@@ -19,7 +19,7 @@ from plurel_cli.features.determined.column import (
     n_written,
 )
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Column
+from plurel_cli.schema.model import Feature
 
 _PRICES = 3.0  # decades over which looked up numbers spread
 
@@ -75,7 +75,7 @@ class LookedUp:
         return values
 
 
-def lookup_entries(column: Column, n: int, stream: Stream) -> Floats | Labels:
+def lookup_entries(column: Feature, n: int, stream: Stream) -> Floats | Labels:
     """Draw what a column looks up for each of n categories.
 
     Parameters

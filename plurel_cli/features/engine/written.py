@@ -18,7 +18,7 @@ from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls import Nulls
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import Feature, Schema, Table
 from plurel_cli.schema.variable import Variable
 
 
@@ -108,7 +108,7 @@ class WrittenColumns:
         assert isinstance(determined, DeterminedColumn)  # noqa: S101 (chosen for it)
         return determined.values(_Surroundings(self, state, str(node.column), own))
 
-    def column_of(self, table: Table, node: int) -> Column:
+    def column_of(self, table: Table, node: int) -> Feature:
         """The column that a node of a table is."""
         name = self._states[table.name].nodes[node].column
         return next(column for column in table.features if column.name == name)
@@ -152,7 +152,7 @@ class _Surroundings:
         self.column = next(column for column in state.table.features if column.name == name)
         self.stream: Stream = state.stream.child("determined", "column", name)
 
-    def column_of(self, node: int, table: str | None = None) -> Column:
+    def column_of(self, node: int, table: str | None = None) -> Feature:
         """The column that a node is."""
         place = self._state.table if table is None else self._columns.table(table)
         return self._columns.column_of(place, node)

@@ -82,7 +82,7 @@ class Place:
     @property
     def keys_to_many(self) -> list[str]:
         """Names of its foreign keys of which many rows may hold the same."""
-        return [key.name for key in self.table.foreign_keys if key.form != "one_to_one"]
+        return [key.name for key in self.table.foreign_keys if not key.one_child]
 
     def referenced(self, foreign_key: str) -> Table:
         """The table that a foreign key refers to."""

@@ -1,4 +1,4 @@
-"""References of a table to itself: replies to earlier rows, or employees to the level above."""
+"""References of a table to the level of its rows above, as employees have them."""
 
 from __future__ import annotations
 
@@ -7,46 +7,41 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.blocks.column import block_rows
+from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.config import Config
+from plurel_cli.connectivity.forms import samplers
 from plurel_cli.connectivity.shaped import NO_PARENT
+from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms.levels import LevelsHabits, LevelsKey
+from plurel_cli.temporal.clock import Clock
 
 
-class ThreadKeys:
-    """Each row refers to an earlier one, or to none.
+@samplers.named("levels")
+class LevelsSampler:
+    """Draws keys to a row of the level above."""
 
-    Parameters
-    ----------
-    n_rows
-        Rows of the table.
-    root
-        Share of rows that refer to none; the first row always does.
-    recency
-        The parent is the latest of so many rows drawn from the earlier ones: below row k of r
-        with probability (k / r) to that power.
-    stream
-        Randomness of this foreign key's rows alone.
-    """
+    @staticmethod
+    def planned(site: Site, config: Config) -> ForeignKey:
+        """The key with its habits."""
+        settings = site.settings(config)
+        stream = site.alike(site.stream.child("habits"), settings.alike)
+        habits = LevelsHabits(
+            depth=settings.hierarchy.depth.draw(stream.child("depth").draws()),
+            branching=settings.hierarchy.branching.draw(stream.child("branching").draws()),
+        )
+        return site.key.but(habits=habits)
 
-    def __init__(self, n_rows: int, root: float, recency: int, stream: Stream) -> None:
-        self._n_rows, self._root, self._recency = n_rows, root, recency
-        self._stream = stream
-
-    def block(self, index: int) -> NDArray[np.int64]:
-        """Keys of one block of rows, int64; `NO_PARENT` for null."""
-        start, stop = block_rows(index, self._n_rows)
-        n = stop - start
-        place = block_uniforms(self._stream.child("place", 0), index, n)
-        for draw in range(1, self._recency):
-            np.maximum(
-                place, block_uniforms(self._stream.child("place", draw), index, n), out=place
-            )
-        rows = np.arange(start, stop)
-        keys = np.minimum((place * rows).astype(np.int64), rows - 1)  # row 0: −1
-        is_root = block_uniforms(self._stream.child("root"), index, n) < self._root
-        keys[is_root] = NO_PARENT
-        return keys
+    @staticmethod
+    def keys(site: Site, clock: Clock) -> BlockColumn:
+        """The keys of all rows."""
+        key = site.key
+        assert isinstance(key, LevelsKey)  # noqa: S101 (each form has a sampler of its own)
+        assert key.habits is not None  # noqa: S101 (planned before)
+        stream = site.stream.child("keys")
+        return LevelKeys(site.table.rows, key.habits.depth, key.habits.branching, stream)
 
 
 class LevelKeys:

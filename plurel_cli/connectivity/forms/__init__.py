@@ -1,0 +1,59 @@
+"""How the keys of each form are drawn, one module a form, named as its record in `schema.forms`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.choices.registry import Registry
+from plurel_cli.config import Config
+from plurel_cli.connectivity.site import Site
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.temporal.clock import Clock
+
+
+class Sampler(Protocol):
+    """Draws the keys of one form."""
+
+    @staticmethod
+    def planned(site: Site, config: Config) -> ForeignKey:
+        """The key with a record of all that its rows are drawn from.
+
+        Parameters
+        ----------
+        site
+            The key.
+        config
+            What to draw from.
+
+        Returns
+        -------
+        ForeignKey
+        """
+        ...
+
+    @staticmethod
+    def keys(site: Site, clock: Clock) -> BlockColumn:
+        """The keys of all rows, by block.
+
+        Parameters
+        ----------
+        site
+            The key, planned.
+        clock
+            Times of the database.
+
+        Returns
+        -------
+        BlockColumn
+            int64; below 0 for null.
+        """
+        ...
+
+
+samplers: Registry[type[Sampler]] = Registry("form", __name__)
+
+
+def sampler_of(key: ForeignKey) -> type[Sampler]:
+    """What draws the keys of a foreign key."""
+    return samplers[key.form].function

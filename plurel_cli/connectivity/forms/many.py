@@ -1,0 +1,103 @@
+"""Keys with any number of children a parent, from a block model and habits."""
+
+from __future__ import annotations
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config import Config
+from plurel_cli.connectivity.forms import samplers
+from plurel_cli.connectivity.habits import sample_habits
+from plurel_cli.connectivity.hsbm import check_reachable, sample_block_model
+from plurel_cli.connectivity.keys import block_model_keys
+from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
+from plurel_cli.connectivity.site import Site
+from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.connectivity.weights import parent_weights
+from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.forms.many import ManyKey
+from plurel_cli.schema.habits import Habits
+from plurel_cli.temporal.clock import Clock
+
+
+@samplers.named("many")
+class ManySampler:
+    """Draws keys with any number of children a parent."""
+
+    @staticmethod
+    def planned(site: Site, config: Config) -> ManyKey:
+        """The key with its block model and habits.
+
+        Raises
+        ------
+        ConfigError
+            If the model leaves some child row no parent to refer to, or has too many clusters for
+            the habits.
+        """
+        key = _many(site)
+        settings, parent = site.settings(config), site.parent
+        model = sample_block_model(settings, site.stream.child("model"))
+        check_reachable(model, parent.rows, site.table.rows, site.place)
+        coupling = settings.coupling.draw(
+            site.alike(site.shared, settings.alike).child("coupling").draws()
+        )
+        habits = sample_habits(
+            settings,
+            site.alike(site.stream.child("habits"), settings.alike),
+            coupling,
+            both_timed=site.both_timed,
+            to_events=bool(parent.holds_events),
+        )
+        if habits is not None:
+            check_shape(model, habits, parent.rows, site.table.rows, site.place)
+        is_nullable = habits is not None and habits.null_rate > 0
+        return key.but(block_model=model, habits=habits, nullable=is_nullable)
+
+    @staticmethod
+    def keys(site: Site, clock: Clock) -> BlockColumn:
+        """The keys of all rows."""
+        if _many(site).habits is not None:
+            return shaped_keys(site, clock)
+        return block_model_keys(
+            _model(site), site.parent.rows, site.table.rows, site.stream.child("keys")
+        )
+
+
+def shaped_keys(site: Site, clock: Clock) -> ShapedKeys:
+    """Keys that may be drawn anew row by row, as a junction asks for.
+
+    Parameters
+    ----------
+    site
+        The key, planned.
+    clock
+        Times of the database.
+
+    Returns
+    -------
+    ShapedKeys
+    """
+    parent, table, seed = site.parent, site.table, site.schema.seed
+    stream, habits = site.stream, _many(site).habits or Habits()
+    return ShapedKeys(
+        _model(site),
+        habits,
+        parent.rows,
+        table.rows,
+        lambda: parent_weights(
+            habits, parent.rows, Trait(seed, parent.id, parent.rows), stream.child("weights")
+        ),
+        stream.child("keys"),
+        site.shared,
+        (clock.column(table), lambda: clock.whole(parent)) if habits.time_order else None,
+        Trait(seed, table.id, table.rows),
+    )
+
+
+def _many(site: Site) -> ManyKey:
+    assert isinstance(site.key, ManyKey)  # noqa: S101 (each form has a sampler of its own)
+    return site.key
+
+
+def _model(site: Site) -> BlockModel:
+    model = _many(site).block_model
+    assert model is not None  # noqa: S101 (planned before)
+    return model

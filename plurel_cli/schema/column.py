@@ -1,0 +1,126 @@
+"""The columns of a table that refer to no other: primary key, time and features.
+
+A column is one of a few kinds of record, told apart in the file by `role`. Each knows which types
+it may have and which stages may fill it; what a value may be is asked of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field
+
+from plurel_cli.schema.record import Record
+from plurel_cli.schema.stages import StageName
+
+ColumnType = Literal["int64", "int32", "float32", "string", "boolean", "datetime[ns]"]
+
+PRIMARY_KEY = "row_idx"
+TIME_COLUMN = "date"
+
+
+class Column(Record):
+    """What every column of a table has."""
+
+    name: str = Field(description="Name in the Parquet file.")
+    role: str = Field(description="What the column is for.")
+    type: ColumnType = Field(description="Type in the Parquet file.")
+    stage: StageName = Field(description="Stage that fills it.")
+    nullable: bool = Field(default=False, description="Whether it may hold nulls.")
+
+    stages: ClassVar[tuple[StageName, ...]] = ()
+    """Stages that may fill it."""
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """What the column is, in a word, and the types that it may be of."""
+        raise NotImplementedError
+
+    @property
+    def released(self) -> Self:
+        """The column as it is without interventions."""
+        return self
+
+    def faults(self) -> Iterator[str]:
+        """Rules that the record breaks by itself, each as a clause about the column."""
+        word, types = self.types
+        if self.type not in types:
+            yield f"a {word} cannot be of type {self.type}"
+        if self.stage not in self.stages:
+            yield f"a {self.role} cannot be filled by {self.stage}"
+
+
+class PrimaryKey(Column):
+    """The primary key: the row's number."""
+
+    role: Literal["primary_key"] = Field(
+        default="primary_key", description="What the column is for."
+    )
+    type: ColumnType = Field(default="int64", description="Type in the Parquet file.")
+    stage: StageName = Field(default="fk", description="Stage that fills it.")
+
+    stages: ClassVar[tuple[StageName, ...]] = ("fk",)
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """64-bit integers."""
+        return self.role, ("int64",)
+
+
+class TimeColumn(Column):
+    """The time of the row."""
+
+    role: Literal["time"] = Field(default="time", description="What the column is for.")
+    type: ColumnType = Field(default="datetime[ns]", description="Type in the Parquet file.")
+    stage: StageName = Field(default="temporal", description="Stage that fills it.")
+
+    stages: ClassVar[tuple[StageName, ...]] = ("temporal",)
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """Nanoseconds."""
+        return self.role, ("datetime[ns]",)
+
+
+class Feature(Column):
+    """A feature."""
+
+    role: Literal["feature"] = Field(default="feature", description="What the column is for.")
+    kind: Literal["categorical", "numerical"] = Field(description="Kind of variable.")
+    categories: int | None = Field(
+        default=None, ge=1, description="Of a categorical one: number of categories."
+    )
+    held: float | None = Field(
+        default=None,
+        allow_inf_nan=False,
+        description="What an intervention holds it at in every row, as it is written; a category "
+        "by its number.",
+    )
+
+    stages: ClassVar[tuple[StageName, ...]] = ("temporal", "features")
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """Those of its kind of variable."""
+        if self.kind == "numerical":
+            return self.kind, ("float32",)
+        return self.kind, ("int32", "string", "boolean")
+
+    @property
+    def released(self) -> Self:
+        """The feature without what an intervention holds it at."""
+        return self.but(held=None)
+
+    def faults(self) -> Iterator[str]:
+        """Rules that the record breaks by itself."""
+        yield from super().faults()
+        if (self.kind == "categorical") != (self.categories is not None):
+            yield "must have categories if it is categorical, and only then"
+        if not self._holds_a_value():
+            yield "must be held at a category of its own"
+
+    def _holds_a_value(self) -> bool:
+        """Whether what it is held at, if anything, is one of its values."""
+        is_open = self.held is None or self.categories is None
+        return is_open or self.held in range(self.categories or 0)

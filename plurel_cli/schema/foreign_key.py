@@ -1,0 +1,102 @@
+"""What every foreign key has, whatever its form.
+
+A form says how the rows of a table refer to those of another, or to earlier ones of their own:
+each is a subclass with the fields that only it needs, in a module of `forms`. What other rooms
+must know of a form they ask of the record, never of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.column import Column, ColumnType
+from plurel_cli.schema.record import Record
+from plurel_cli.schema.stages import StageName
+
+
+class ForeignKey(Column):
+    """What every foreign key has."""
+
+    role: Literal["foreign_key"] = Field(
+        default="foreign_key", description="What the column is for."
+    )
+    type: ColumnType = Field(default="int64", description="Type in the Parquet file.")
+    stage: StageName = Field(default="fk", description="Stage that fills it.")
+    references: str = Field(description="The table referred to, by its primary key.")
+    ordinal: int = Field(
+        default=0,
+        ge=0,
+        description="Which one this is among the table's keys to the same parent. With the "
+        "tables' ids, its permanent identity.",
+    )
+    form: str = Field(description="How rows refer to those of the other table.")
+
+    stages: ClassVar[tuple[StageName, ...]] = ("fk",)
+
+    to_self: ClassVar[bool] = False
+    """Whether it refers to its own table, and then to earlier rows alone."""
+
+    by_default: ClassVar[bool] = False
+    """Whether a key to its own table, or else one to another, is of this form unless said."""
+
+    first_only: ClassVar[bool] = False
+    """Whether only the first key of a table may be of this form."""
+
+    one_child: ClassVar[bool] = False
+    """Whether a parent has at most one child; keys then rise from row to row."""
+
+    takes_times: ClassVar[bool] = False
+    """Whether rows take the times of those they refer to, where these have times."""
+
+    in_pairs: ClassVar[bool] = False
+    """Whether it may be one of the two keys of a junction."""
+
+    words: ClassVar[tuple[str, ...]] = ()
+    """What a reader of an overview is told of the form."""
+
+    @classmethod
+    def rows(cls, n_parents: int, draw: Callable[[str], float]) -> int | None:
+        """Row count of a table whose first key is of this form.
+
+        Parameters
+        ----------
+        n_parents
+            Rows of the table referred to.
+        draw
+            Draws a setting of `schema.forms` for the table, by its name without that of the form.
+
+        Returns
+        -------
+        int or None
+            None where the table has a row count of its own.
+        """
+        return None
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """Those of a primary key."""
+        return self.role, ("int64",)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether all that its rows are drawn from is recorded."""
+        return True
+
+    @property
+    def blocks(self) -> BlockModel | None:
+        """The blocks it was drawn from, if it was."""
+        return None
+
+    @property
+    def shape(self) -> Record | None:
+        """What it was drawn from besides blocks, if anything."""
+        return None
+
+    @property
+    def keeps_to_time(self) -> bool:
+        """Whether rows refer only to parents that exist by their time."""
+        return False

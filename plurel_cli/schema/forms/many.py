@@ -1,0 +1,52 @@
+"""Any number of children a parent."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms import forms
+from plurel_cli.schema.habits import Habits
+
+
+@forms.named("many")
+class ManyKey(ForeignKey):
+    """A foreign key with any number of children a parent."""
+
+    form: Literal["many"] = Field(
+        default="many", description="How rows refer to those of the other table."
+    )
+    block_model: BlockModel | None = Field(
+        default=None, description="From the `fk` stage on: the blocks it was drawn from."
+    )
+    habits: Habits | None = Field(
+        default=None,
+        description="From the `fk` stage on: what it was drawn from besides the blocks; none where "
+        "these are all.",
+    )
+
+    by_default: ClassVar[bool] = True
+    in_pairs: ClassVar[bool] = True
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has its block model."""
+        return self.block_model is not None
+
+    @property
+    def blocks(self) -> BlockModel | None:
+        """The blocks it was drawn from."""
+        return self.block_model
+
+    @property
+    def shape(self) -> Habits | None:
+        """Its habits."""
+        return self.habits
+
+    @property
+    def keeps_to_time(self) -> bool:
+        """Whether its habits say so."""
+        return self.habits is not None and self.habits.time_order

@@ -1,0 +1,156 @@
+"""Which tables there are, and how they refer to each other: written out, or drawn from a layout.
+
+A layout gives a directed acyclic graph whose edges A → B say that B holds a foreign key into A.
+Some references then become one-to-one, are repeated, or are added from a table to itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+from plurel_cli.choices.choice import Choice
+from plurel_cli.config import Config
+from plurel_cli.config.schema import EXPLICIT, SchemaConfig
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms import form_of, forms
+from plurel_cli.schema.graph import Edges
+from plurel_cli.schema.layouts import layouts
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One foreign key: the table it refers to, and its form."""
+
+    table: str
+    form: type[ForeignKey]
+
+
+@dataclass(frozen=True)
+class Skeleton:
+    """Tables by name with the references of each, in the order of their foreign keys."""
+
+    layout: str
+    references: dict[str, tuple[Reference, ...]]
+
+    @property
+    def referenced(self) -> set[str]:
+        """Tables that others refer to."""
+        return {parent for child in self.references for parent in self.parents(child)}
+
+    def parents(self, child: str) -> list[str]:
+        """Other tables that a table refers to, in the order of its foreign keys."""
+        return [r.table for r in self.references[child] if not r.form.to_self]
+
+    def parents_first(self) -> tuple[str, ...]:
+        """Tables such that each comes after those it refers to."""
+        graph = {child: set(self.parents(child)) for child in self.references}
+        return tuple(TopologicalSorter(graph).static_order())
+
+
+def sample_skeleton(config: Config, stream: Stream) -> Skeleton:
+    """The tables and references that a config states, or a draw of them.
+
+    Parameters
+    ----------
+    config
+        What to draw from.
+    stream
+        Randomness of the schema.
+
+    Returns
+    -------
+    Skeleton
+        With a directed acyclic graph but for references of tables to themselves.
+    """
+    return _explicit(config) if config.is_explicit else _random(config, stream)
+
+
+def _explicit(config: Config) -> Skeleton:
+    references = {
+        name: tuple(
+            Reference(stated.table, form_of(stated.form, to_self=stated.table == name))
+            for stated in table.parents or ()
+        )
+        for name, table in config.tables.items()
+    }
+    return Skeleton(EXPLICIT, references)
+
+
+def _random(config: Config, stream: Stream) -> Skeleton:
+    settings = config.schema_
+    n = settings.tables.draw(stream.child("tables").draws())
+    layout = settings.layout.draw(stream.child("layout").draws())
+    edges = sample_graph(layout, n, stream.child("graph", layout), settings.layouts)
+    if settings.max_parents is not None:
+        edges = _capped(edges, settings.max_parents, stream.child("max_parents"))
+    references: dict[str, list[Reference]] = {f"table_{child}": [] for child in range(n)}
+    plain = form_of(None, to_self=False)
+    for a, b in edges:
+        references[f"table_{b}"].append(Reference(f"table_{a}", plain))
+    _add_forms(references, settings, stream.child("forms"))
+    return Skeleton(layout, {name: tuple(several) for name, several in references.items()})
+
+
+def _add_forms(
+    references: dict[str, list[Reference]], settings: SchemaConfig, stream: Stream
+) -> None:
+    """Give some first references a form, repeat some, and add some of tables to themselves."""
+
+    def probability(name: str) -> float:
+        return float(getattr(settings.forms, name).draw(stream.child(name).draws()))
+
+    p_repeated, p_self = probability("p_repeated"), probability("p_self")
+    firsts = [(e, probability(f"p_{e.name}")) for e in forms if e.function.first_only]
+    most = settings.max_parents
+    for name, several in references.items():
+        own = stream.child("table", name)
+        for entry, p in firsts:
+            if several and own.child(entry.name).draws().chance(p):
+                several[0] = Reference(several[0].table, entry.function)
+        draws = own.child("repeated").draws()
+        plain = [at for at, reference in enumerate(several) if reference.form.by_default]
+        if draws.chance(p_repeated) and plain and (most is None or len(several) < most):
+            at = draws.item(plain)
+            several.insert(at + 1, several[at])
+        draws = own.child("self").draws()
+        if draws.chance(p_self) and (most is None or len(several) < most):
+            form = form_of(settings.forms.self_reference.draw(draws), to_self=True)
+            several.append(Reference(name, form))
+
+
+def sample_graph(
+    layout: str, n: int, stream: Stream, settings: dict[str, dict[str, Choice[float]]]
+) -> Edges:
+    """Draw a directed acyclic graph of n nodes from one layout.
+
+    Parameters
+    ----------
+    layout
+        Name of a registered layout.
+    n
+        Number of nodes.
+    stream
+        Randomness of this graph alone.
+    settings
+        Settings by layout; those left out have their defaults.
+
+    Returns
+    -------
+    Edges
+        Sorted (parent, child) pairs of nodes 0..n − 1.
+    """
+    entry = layouts[layout]
+    drawn = entry.draw(settings.get(layout, {}), stream.child("settings"))
+    return entry.function(n, stream.child("edges").draws(), **drawn)
+
+
+def _capped(edges: Edges, most: int, stream: Stream) -> Edges:
+    kept: Edges = []
+    for child in sorted({child for _, child in edges}):
+        incoming = sorted(edge for edge in edges if edge[1] == child)
+        if len(incoming) > most:
+            stream.child(child).draws().shuffle(incoming)
+        kept += incoming[:most]
+    return sorted(kept)

@@ -1,0 +1,126 @@
+"""What each table is: its kind, row count, times, events, and whether its pairs are unique.
+
+These hang on the references of the table and on what the tables it refers to are, so that tables
+are gone through with parents first.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from plurel_cli.config import Config
+from plurel_cli.config.tables import TableConfig
+from plurel_cli.errors import ConfigError, Problem
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.skeleton import Reference, Skeleton
+
+_UNCHANGED = TableConfig()
+
+_PAIRS_A_ROW = 2  # a junction holds at most half of the pairs, so that a free one is soon drawn
+
+
+class Standing:
+    """What the tables of a database are.
+
+    Parameters
+    ----------
+    config
+        What to draw from.
+    stream
+        Randomness of the schema.
+    skeleton
+        The tables and their references.
+    """
+
+    def __init__(self, config: Config, stream: Stream, skeleton: Skeleton) -> None:
+        self._config, self._stream = config, stream
+        self._references = skeleton.references
+        self._referenced = skeleton.referenced
+        forms = stream.child("forms")
+        self._p_timed, self._p_event, self._p_junction = (
+            getattr(config.schema_.forms, name).draw(forms.child(name).draws())
+            for name in ("p_timed", "p_event", "p_junction")
+        )
+        self._rows: dict[str, int] = {}
+        self._timed: dict[str, bool] = {}
+        for name in skeleton.parents_first():
+            self._rows[name] = self._drawn_rows(name)
+            self._timed[name] = self._is_timed(name)
+
+    def _of(self, name: str) -> Stream:
+        return self._stream.child("forms", "table", name)
+
+    def _own(self, name: str) -> TableConfig:
+        return self._config.tables.get(name, _UNCHANGED)
+
+    def _first(self, name: str) -> Reference | None:
+        return next(iter(self._references[name]), None)
+
+    def kind(self, name: str) -> Literal["entity", "activity"]:
+        """What the table is."""
+        return "entity" if name in self._referenced else "activity"
+
+    def rows(self, name: str) -> int:
+        """Row count."""
+        return self._rows[name]
+
+    def is_timed(self, name: str) -> bool:
+        """Whether it has a time column."""
+        return self._timed[name]
+
+    def holds_events(self, name: str) -> bool:
+        """Whether it is an entity table of events."""
+        stated, first = self._own(name).events, self._first(name)
+        if self.kind(name) == "activity" or (first is not None and first.form.one_child):
+            return False
+        drawn = self._of(name).child("event").draws().chance(self._p_event)
+        return drawn if stated is None else stated
+
+    def is_junction(self, name: str) -> bool:
+        """Whether no pair of its first two parents may come twice.
+
+        Raises
+        ------
+        ConfigError
+            If the config asks for that, and its rows are more than half of the pairs.
+        """
+        stated, pair = self._own(name).junction, self._references[name][:2]
+        if stated is False or len(pair) < 2 or not all(r.form.in_pairs for r in pair):
+            return False
+        drawn = self._of(name).child("junction").draws().chance(self._p_junction)
+        is_open = not all(self._timed[r.table] for r in pair)  # early rows find enough pairs
+        if not (stated or (drawn and is_open)):
+            return False
+        most = self._rows[pair[0].table] * self._rows[pair[1].table] // _PAIRS_A_ROW
+        if self._rows[name] > most and stated:
+            rule = f"must be at most {most}, half of the pairs of its parents, in a junction"
+            raise ConfigError([Problem(f"tables.{name}.rows", rule, self._rows[name])])
+        return self._rows[name] <= most
+
+    def _drawn_rows(self, name: str) -> int:
+        settings, first = self._config.schema_, self._first(name)
+        if first is not None and not first.form.to_self:
+            following = first.form.rows(
+                self._rows[first.table], lambda setting: self._form_setting(name, first, setting)
+            )
+            if following is not None:
+                return following
+        kind = "event" if self.holds_events(name) else self.kind(name)
+        rows = self._own(name).rows or getattr(settings.rows, kind)
+        return int(rows.draw(self._stream.child("table", name).child("rows").draws()))
+
+    def _form_setting(self, name: str, reference: Reference, setting: str) -> float:
+        """A draw of a setting of a form for a table."""
+        form = reference.form.model_fields["form"].default
+        choice = getattr(self._config.schema_.forms, f"{form}_{setting}")
+        return float(choice.draw(self._of(name).child(setting).draws()))
+
+    def _is_timed(self, name: str) -> bool:
+        stated = self._own(name).timed
+        if stated is not None:
+            return stated
+        if self.kind(name) == "activity" or self.holds_events(name):
+            return True
+        if any(self._timed.get(reference.table, False) for reference in self._references[name]):
+            return True  # it exists no earlier than what it refers to
+        return self._of(name).child("timed").draws().chance(self._p_timed)

@@ -1,0 +1,107 @@
+"""Check what a folder has besides its tables against its `schema.json`: manifests and scores."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from plurel_cli.errors import PlurelError, Problem
+from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.layout import (
+    MANIFEST_FILE,
+    SCHEMA_FILE,
+    SCORES_FILE,
+    has_tasks,
+    is_relbench,
+    targets,
+    task_file,
+)
+from plurel_cli.storage.parquet import Stored
+from plurel_cli.storage.place import Place, each
+from plurel_cli.storage.relbench import manifest, task_manifest
+from plurel_cli.storage.scores import read_scores, table_scores
+
+
+def dataset_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    """Faults of the manifest, the tasks and the scores of a RelBench dataset.
+
+    Parameters
+    ----------
+    root
+        Folder of the database.
+    schema
+        The database.
+
+    Yields
+    ------
+    Problem
+    """
+    yield from _manifest_faults(root, schema)
+    yield from _task_faults(root, schema)
+    yield from _score_faults(root, schema)
+
+
+def _manifest_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    if schema.window is not None and is_relbench(schema):
+        expected = manifest(schema, "")
+        del expected["name"]  # that of the folder when it was written
+        yield from _yaml_faults(root, Path(MANIFEST_FILE), expected)
+
+
+def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    def faults(target: tuple[Table, Column]) -> list[Problem]:
+        return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
+
+    if has_tasks(schema):
+        for found in each(root, faults, targets(schema)):
+            yield from found
+
+
+def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
+    import yaml
+
+    try:
+        found = yaml.safe_load((root / name).read_bytes())
+    except FileNotFoundError:
+        yield Problem(str(name), "is missing")
+        return
+    except (OSError, yaml.YAMLError) as error:
+        yield Problem(str(name), f"cannot be read: {' '.join(str(error).split())}")
+        return
+    for key, value in expected.items():
+        if not isinstance(found, dict) or found.get(key) != value:
+            yield Problem(str(name), f"{key} must agree with {SCHEMA_FILE}")
+
+
+def _score_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    if not has_tasks(schema):
+        return
+    try:
+        found = read_scores(root)
+    except PlurelError as error:
+        yield Problem(SCORES_FILE, error.rule)
+        return
+    tables = [table.name for table in schema.tables]
+    if sorted(found) != sorted(tables):
+        yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(found))
+    for table in schema.tables:
+        try:
+            expected = table_scores(Stored.of(root, schema, table))
+        except PlurelError:
+            continue  # told where that table is looked at
+        there = found.get(table.name, expected)
+        if sorted(there) != sorted(expected):
+            place, names = f"{SCORES_FILE}: {table.name}", ", ".join(expected) or "none"
+            yield Problem(place, f"must have the columns {names}", ", ".join(there) or "none")
+        for name in filter(there.__contains__, expected):
+            for key, value in expected[name]:
+                if not _is_about(got := getattr(there[name], key), value):
+                    place = f"{SCORES_FILE}: {table.name}.{name}"
+                    yield Problem(place, f"{key} must be {value}", got)
+
+
+def _is_about(one: float, other: float) -> bool:
+    """Whether two figures are the same but for their last digits."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
