@@ -24,8 +24,7 @@ INTRO = """\
 # Which config do I want?
 
 The folder [configs](../configs) has configs to start from. Pass one with `--config`, or copy it
-and change what you like: a config only has to contain what differs from the default, and
-[Config](config.md) lists every setting.
+and change what you like: [Change a config](changing.md) shows how.
 """
 
 LOOKS = f"""\
