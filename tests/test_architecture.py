@@ -27,13 +27,15 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     # What a config may name: registries alone, whose entries belong to the rooms around them, and
     # their settings.
     ("features.activations", "features.initialisations", "features.sources.settings"),
-    ("features.mechanisms.settings", "features.determined", "features.time_sources"),
+    ("features.mechanisms.settings", "features.determined", "features.nulls"),
+    ("features.time_sources",),
     (
         *("schema.layouts", "schema.forms", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),
         *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),
         *("features.determined.settings", "features.time_sources.settings"),
+        "features.nulls.settings",
     ),
     ("config",),
     ("schema",),

@@ -15,6 +15,7 @@ from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.features.sources import sources
 from plurel_cli.features.time_sources.settings import TimeSourcesConfig
 from plurel_cli.features.transforms import transforms
@@ -151,39 +152,6 @@ class BudgetConfig(Section):
         default=OneOf(DRIFTS),
         description="How what drifts does, drawn for each column: `gradual`ly, with the season "
         "(`seasonal`), at once (`step`), or from week to week (`local`).",
-    )
-
-
-class MissingConfig(Section):
-    """Nulls that have a reason."""
-
-    p_column: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a column, of either kind, has nulls: one for a database, "
-        "about which each table draws its own. At 0 `nulls` rules instead.",
-    )
-    rate: Annotated[Choice[float], Reals(gt=0, lt=1)] = Field(
-        default=OneOf((0.01, 0.03, 0.1, 0.3, 0.6, 0.9)),
-        description="Share of nulls in a column that has some.",
-    )
-    told: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.9),
-        description="Probability that a column is null exactly where another variable of the row "
-        "lies beyond a quantile, drawn for each table; at random otherwise.",
-    )
-    itself: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Share of the nulls so told that the column's own hidden value tells.",
-    )
-    begins: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a column of a timed table with nulls begins at a date, "
-        "before which all is null and after it nothing.",
-    )
-    group: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.5),
-        description="Probability that a column with nulls is null in the same rows as the last one "
-        "before it that has some, drawn for each table.",
     )
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.labels import cut_labels, sample_relabelling
-from plurel_cli.features.missing import NullRows
 from plurel_cli.features.nodes import Values
+from plurel_cli.features.nulls.reason import NullRows
 from plurel_cli.features.transforms import Transform
 from plurel_cli.numerics.stream import Stream
 

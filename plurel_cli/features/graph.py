@@ -14,7 +14,7 @@ from plurel_cli.config.scm import OF_ROWS, ScmConfig
 from plurel_cli.features.budget import child_keys, draw_budgets
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
-from plurel_cli.features.missing import draw_nulls, draw_p_column
+from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written

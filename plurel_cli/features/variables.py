@@ -80,8 +80,9 @@ def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
             place = Written(table, j)
             edges.setdefault(place, [])
             edges[Variable(table, j)].append(place)
-            if node.null is not None and node.null.cause is not None:
-                edges[Variable(table, node.null.cause)].append(place)
+            if node.null is not None:
+                for source in node.null.reads(table):
+                    edges[source].append(place)
             if node.determined is not None:
                 for source in node.determined.reads(table):
                     edges.setdefault(Written(*source), []).append(place)
@@ -160,7 +161,9 @@ def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
 
 def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:
     """Nodes of one table that are columns of their own, and those that tell of their nulls."""
-    telling = {node.null.cause for node in nodes if node.null is not None}
+    telling = {
+        variable.node for node in nodes if node.null is not None for variable in node.null.reads("")
+    }
     return [
         j
         for j, node in enumerate(nodes)

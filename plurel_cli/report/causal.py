@@ -155,7 +155,7 @@ def _column(
         determined=_determined(schema, table, its),
         mechanism=_mechanism(its),
         budget=_budget(its),
-        nulls=_nulls(graph, its),
+        nulls=_nulls(schema, table, graph, its),
         held=held,
     )
 
@@ -225,18 +225,13 @@ def _budget(node: CausalNode) -> str | None:
     return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)
 
 
-def _nulls(graph: CausalGraph, node: CausalNode) -> str | None:
+def _nulls(schema: Schema, table: str, graph: CausalGraph, node: CausalNode) -> str | None:
     its = node.null
     if its is None:
         return None
     others = [n.column for n in graph.nodes if n.null and n.null.group == its.group and n != node]
     company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
-    if its.first is not None:
-        return f"{its.share:.0%}, those before row {its.first}{company}"
-    if its.cause is None:
-        return f"{its.share:.0%} at random{company}"
-    cause = graph.nodes[its.cause].column or f"latent node {its.cause}"
-    return f"{its.share:.0%} where {cause} is {its.side} {its.threshold:.4g}{company}"
+    return its.words(table, lambda variable: _name(schema, variable)) + company
 
 
 def _mechanism(node: CausalNode) -> str | None:

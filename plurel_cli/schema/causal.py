@@ -8,12 +8,14 @@ weights are drawn again.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plurel_cli.features.determined import AnyDetermined
+from plurel_cli.features.nulls import AnyNulls
 from plurel_cli.features.time_sources import AnyTimeSource
+from plurel_cli.schema.first_version import lifted_nodes
 from plurel_cli.schema.record import Record
 
 
@@ -28,29 +30,6 @@ class Gathered(Record):
     aggregate: str = Field(description="count, lifetime, sum, mean, max, min or decayed_sum.")
     half_life: float | None = Field(
         default=None, description="Of `decayed_sum`: a share of the child's rows in order."
-    )
-
-
-class NodeNulls(Record):
-    """Which rows of a column are null."""
-
-    share: float = Field(description="Share of the rows.")
-    group: int = Field(description="Columns of one group are null in the same rows.")
-    cause: int | None = Field(
-        default=None, description="Node that tells them; none where rows are null at random."
-    )
-    first: int | None = Field(
-        default=None,
-        description="Row at which the column begins: those before it are null; none where it is "
-        "there all along.",
-    )
-    side: Literal["above", "below"] | None = Field(
-        default=None, description="Side of the threshold on which rows are null."
-    )
-    threshold: float | None = Field(
-        default=None,
-        description="Value of the cause beyond which rows are null, before its transform, its "
-        "category where it is cut; of those that have this value as many as the share needs.",
     )
 
 
@@ -194,7 +173,7 @@ class CausalNode(Record):
         default=None,
         description="Columns that others determine exactly: how. Nothing depends on such a node.",
     )
-    null: NodeNulls | None = Field(
+    null: AnyNulls | None = Field(
         default=None, description="Columns that have nulls for a reason: which rows."
     )
 
@@ -234,3 +213,10 @@ class CausalGraph(Record):
     parents: tuple[ParentCauses, ...] = Field(
         default=(), description="Influence from referenced rows, by foreign key."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_version(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(nodes := raw.get("nodes"), list):
+            return {**raw, "nodes": lifted_nodes(nodes)}
+        return raw

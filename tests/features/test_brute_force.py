@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
 from plurel_cli.config.scm import CHAINS, CHILD_AGGREGATES, DRIFTS, LIFETIME
-from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
 from tests.features.slow import SlowDatabase, table_stream

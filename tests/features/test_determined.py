@@ -211,8 +211,8 @@ def test_nothing_depends_on_what_is_determined() -> None:
                 used += [(table.name, j) for j in node.causes]
                 if node.gathered is not None and node.gathered.node is not None:
                     used.append((node.gathered.table, node.gathered.node))
-                if node.null is not None and node.null.cause is not None:
-                    used.append((table.name, node.null.cause))
+                if node.null is not None:
+                    used += node.null.reads(table.name)
                 if node.determined is not None:
                     used += node.determined.reads(table.name)
                     assert not node.causes

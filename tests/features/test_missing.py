@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config, validate
-from plurel_cli.config.scm import MissingConfig
 from plurel_cli.export import export
 from plurel_cli.features.columns import CategoricalColumn
-from plurel_cli.features.missing import Threshold, ToldNulls, draw_nulls, draw_p_column
-from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.nulls import NullRecord
+from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
+from plurel_cli.features.nulls.random import Nulls
+from plurel_cli.features.nulls.settings import MissingConfig
+from plurel_cli.features.nulls.told import Threshold, ToldNulls
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
@@ -30,6 +32,12 @@ from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
 from tests.plans import plan
 from tests.statistics import chi_square_p, p_limit
+
+
+def field(null: NullRecord, name: str) -> Any:
+    """A field of a reason of nulls; none where it has no such."""
+    return getattr(null, name, None)
+
 
 TOLD = {"p_column": 0.5, "told": 1.0, "group": 0.3}
 
@@ -127,9 +135,9 @@ def test_columns_groups_sides_and_rates_are_drawn_as_said() -> None:
             assert before == its or before.group + 1 == its.group
         for its in {its.group: its for its in with_nulls}.values():
             rates[its.share] += 1
-            sides[its.side] += 1
+            sides[field(its, "side")] += 1
             if len(with_nulls) < 6:
-                told[its.cause is not None] += 1
+                told[field(its, "cause") is not None] += 1
     binomial = stats.binom(6, 0.6).pmf(range(7))
     assert chi_square_p([nullable[k] for k in range(7)], binomial) > p_limit(5)
     assert chi_square_p([joined[True], joined[False]], [0.4, 0.6]) > p_limit(5)
@@ -148,7 +156,7 @@ def test_what_tells_is_another_column_without_nulls_if_there_is_one() -> None:
         for j, node in enumerate(nodes):
             if node.null is None:
                 continue
-            cause = node.null.cause
+            cause = field(node.null, "cause")
             if without:
                 assert cause in without
                 seen["without"] += 1
@@ -166,7 +174,7 @@ def test_a_latent_node_tells_where_no_column_can() -> None:
     nodes = [*plain_nodes(2), CausalNode(kind="numerical")]
     settings = MissingConfig.model_validate({"told": 1.0, "group": 1.0})
     found = draw_nulls(nodes, [0, 1], settings, 1.0, 0, Stream(1))
-    assert {node.null.cause for node in found[:2]} == {2}
+    assert {field(node.null, "cause") for node in found[:2]} == {2}
 
 
 def test_tables_lie_about_their_database() -> None:
@@ -194,7 +202,7 @@ def test_nulls_are_exactly_where_their_cause_is_beyond_the_threshold(mode: str) 
                 if (its := node.null) is None:
                     assert not is_null.any()
                     continue
-                cause = table.causal.nodes[its.cause]
+                cause = table.causal.nodes[field(its, "cause")]
                 assert cause.is_used
                 if cause.null is not None:  # as all columns of the table do
                     continue
@@ -202,10 +210,14 @@ def test_nulls_are_exactly_where_their_cause_is_beyond_the_threshold(mode: str) 
                 values = database.tables[table.name][cause.column]
                 assert values.null_count() == 0
                 x = values.to_numpy().astype(np.float64)
-                beyond = x > its.threshold if its.side == "above" else x < its.threshold
+                beyond = (
+                    x > field(its, "threshold")
+                    if field(its, "side") == "above"
+                    else x < field(its, "threshold")
+                )
                 assert is_null[beyond].all()
-                assert not is_null[~beyond & (x != its.threshold)].any()
-                if cause.kind == "numerical" and (x == its.threshold).sum() == 1:
+                assert not is_null[~beyond & (x != field(its, "threshold"))].any()
+                if cause.kind == "numerical" and (x == field(its, "threshold")).sum() == 1:
                     assert is_null.sum() == floor_share(its.share, table.rows)
                     seen["exact"] += 1
     assert min(seen["numerical", "numerical"], seen["categorical", "numerical"]) > 3
@@ -221,10 +233,15 @@ def test_shares_where_the_cause_has_ties() -> None:
         for table in database.schema.tables:
             frame = database.tables[table.name]
             for _, node in nodes_with_columns(table):
-                if node.null is None or table.causal.nodes[node.null.cause].kind == "numerical":
+                if (
+                    node.null is None
+                    or table.causal.nodes[field(node.null, "cause")].kind == "numerical"
+                ):
                     continue
                 found = int(nulls_of(database, table, node).sum())
-                n_at = frame[table.causal.nodes[node.null.cause].column] == node.null.threshold
+                n_at = frame[table.causal.nodes[field(node.null, "cause")].column] == field(
+                    node.null, "threshold"
+                )
                 difference += found - floor_share(node.null.share, table.rows)
                 variance += n_at.sum() / 4  # at most
     assert variance > 0
@@ -237,15 +254,15 @@ def test_a_latent_node_tells_too() -> None:
     slow = SlowDatabase(database, config)
     for table in database.schema.tables:
         (its,) = {node.null for _, node in nodes_with_columns(table)}
-        cause = table.causal.nodes[its.cause]
+        cause = table.causal.nodes[field(its, "cause")]
         assert cause.column is None
         assert cause.is_used
         (is_null,) = {nulls_of(database, table, n).tobytes() for _, n in nodes_with_columns(table)}
         mask = np.frombuffer(is_null, dtype=np.bool_)
         if table.name == "users" and cause.kind == "numerical":
-            x = np.array(slow.values(table, its.cause))
+            x = np.array(slow.values(table, field(its, "cause")))
             order = x[mask].min() - x[~mask].max()
-            if its.side == "below":
+            if field(its, "side") == "below":
                 order = x[~mask].min() - x[mask].max()
             assert order > -1e-3 * np.ptp(x)
 
@@ -363,16 +380,16 @@ def test_holding_a_cause_moves_the_nulls_that_it_tells() -> None:
         for table in database.schema.tables:
             nodes = dict(nodes_with_columns(table))
             for j, cause in nodes.items():
-                told = [its for its in nodes.values() if its.null and its.null.cause == j]
+                told = [its for its in nodes.values() if its.null and field(its.null, "cause") == j]
                 if not told or cause.kind != "numerical":
                     continue
                 for its in told:
-                    step = 1.0 + abs(its.null.threshold)
+                    step = 1.0 + abs(field(its.null, "threshold"))
                     for sign in (-1.0, 1.0):
-                        value = its.null.threshold + sign * step
+                        value = field(its.null, "threshold") + sign * step
                         after = do(database, table.name, cause.column, value)
                         n_nulls = after.tables[table.name][its.column].null_count()
-                        is_beyond = (sign > 0) == (its.null.side == "above")
+                        is_beyond = (sign > 0) == (field(its.null, "side") == "above")
                         assert n_nulls == (table.rows if is_beyond else 0)
                         seen[is_beyond] += 1
                         assert f"{table.name}.{its.column}" in changed(database, after)
@@ -387,7 +404,9 @@ def test_what_only_a_null_depends_on_moves_no_value_below() -> None:
         database = generate(config, seed)
         table = database.schema.by_name["users"]
         for j, node in nodes_with_columns(table):
-            if not any(its.null and its.null.cause == j for _, its in nodes_with_columns(table)):
+            if not any(
+                its.null and field(its.null, "cause") == j for _, its in nodes_with_columns(table)
+            ):
                 continue
             after = do(database, "users", node.column, 1 if node.kind == "categorical" else 0.5)
             reached = {j}
@@ -423,9 +442,10 @@ def test_describe_says_why() -> None:
             if (its := node.null) is None:
                 continue
             said = f"null: {its.share:.0%} at random"
-            if its.cause is not None:
-                name = table.causal.nodes[its.cause].column
-                said = f"null: {its.share:.0%} where {name} is {its.side} {its.threshold:.4g}"
+            if field(its, "cause") is not None:
+                name = table.causal.nodes[field(its, "cause")].column
+                side, threshold = field(its, "side"), field(its, "threshold")
+                said = f"null: {its.share:.0%} where {name} is {side} {threshold:.4g}"
             assert said in text
     assert "nulls by column" in text
     assert ", with feature_" in text
@@ -448,12 +468,12 @@ def test_reasons_are_drawn_as_said() -> None:
         for members in groups.values():
             its = nodes[members[0]].null
             assert its is not None
-            begins[its.first is not None] += 1
-            if its.first is None:
-                itself[its.cause == members[0]] += 1
+            begins[field(its, "first") is not None] += 1
+            if field(its, "first") is None:
+                itself[field(its, "cause") == members[0]] += 1
             else:
-                assert its.first == floor_share(its.share, 1_000)
-                assert (its.cause, its.side) == (None, None)
+                assert field(its, "first") == floor_share(its.share, 1_000)
+                assert (field(its, "cause"), field(its, "side")) == (None, None)
     assert chi_square_p([begins[True], begins[False]], [0.2, 0.8]) > p_limit(2)
     assert chi_square_p([begins[True], begins[False]], [0.3, 0.7]) < p_limit(2)
     assert chi_square_p([itself[True], itself[False]], [0.3, 0.7]) > p_limit(2)
@@ -462,7 +482,7 @@ def test_reasons_are_drawn_as_said() -> None:
 
 def test_nothing_begins_where_there_is_no_time() -> None:
     nodes = [n for seed in range(20) for n in drawn(6, seed, 0.9, begins=1.0, told=1.0)]
-    assert all(node.null.first is None for node in nodes if node.null is not None)
+    assert all(field(node.null, "first") is None for node in nodes if node.null is not None)
 
 
 def test_a_value_tells_of_its_own_null() -> None:
@@ -478,13 +498,13 @@ def test_a_value_tells_of_its_own_null() -> None:
             for j, node in nodes_with_columns(table):
                 if node.null is None or node.kind == "categorical":
                     continue
-                assert node.null.cause == j
+                assert field(node.null, "cause") == j
                 is_null = nulls_of(with_nulls, table, node)
                 values = without.tables[table.name][node.column].to_numpy()
                 gone, left = values[is_null], values[~is_null]
-                if (values == np.float32(node.null.threshold)).sum() == 1:
+                if (values == np.float32(field(node.null, "threshold"))).sum() == 1:
                     assert len(gone) == floor_share(node.null.share, table.rows)
-                if node.null.side == "above":
+                if field(node.null, "side") == "above":
                     assert gone.min() >= left.max()
                 else:
                     assert gone.max() <= left.min()
@@ -502,13 +522,13 @@ def test_a_column_begins_at_a_date(tmp_path: Path) -> None:
             if node.null is None:
                 continue
             first = floor_share(node.null.share, table.rows)
-            assert node.null.first == first
+            assert field(node.null, "first") == first
             is_null = nulls_of(database, table, node)
             assert is_null[:first].all()
             assert not is_null[first:].any()
             n_seen += 1
         assert all(
-            node.null.first is None
+            field(node.null, "first") is None
             for _, node in nodes_with_columns(database.schema.by_name["users"])
             if node.null is not None
         )

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from plurel_cli.features import nulls
-from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.nulls import random as nulls
+from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from tests.statistics import chi_square_p, counts_p, p_limit

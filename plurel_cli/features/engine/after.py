@@ -12,13 +12,13 @@ import numpy as np
 from plurel_cli.features.determined.column import DeterminedColumn, Sample
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.engine.fits import NodeFit, TableFit
-from plurel_cli.features.missing import Threshold
 from plurel_cli.features.nodes import Values
+from plurel_cli.features.nulls.reason import NullReason
 from plurel_cli.numerics.stream import Stream
 
 
 def null_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, NodeFit]]:
-    """Nodes whose nulls another variable tells, with the value from which on it does.
+    """Nodes whose nulls have a reason, with what the reference rows decide.
 
     Parameters
     ----------
@@ -29,12 +29,11 @@ def null_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, 
     """
     for j, node in enumerate(fit.nodes):
         null = node.null
-        if null is None or null.cause is None:
+        if null is None:
             continue
-        values = fit.fits[null.cause].as_column(seen[null.cause])
-        threshold = Threshold.of(values, null.share, null.side == "above")
-        node = node.but(null=null.but(threshold=threshold.value))
-        yield j, replace(fit.fits.get(j, NodeFit(node)), node=node, threshold=threshold)
+        assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
+        node = node.but(null=null.fitted(lambda k: fit.fits[k].as_column(seen[k])))
+        yield j, replace(fit.fits.get(j, NodeFit(node)), node=node)
 
 
 def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, NodeFit]]:

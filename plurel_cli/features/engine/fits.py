@@ -15,7 +15,6 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Grid
 from plurel_cli.features.engine.sample import Sample
-from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixed import Scale
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
@@ -42,8 +41,6 @@ class NodeFit:
         The cut or the transform of a column.
     scale, child_scale
         How a mixture standardises what causes give, and what children do.
-    threshold
-        Beyond which value of another the column is null.
     held
         The value it is held at, if it is.
     """
@@ -55,7 +52,6 @@ class NodeFit:
     transform: Transform | None = None
     scale: Scale | None = None
     child_scale: Scale | None = None
-    threshold: Threshold | None = None
     held: float | None = None
 
     def as_column(self, values: Values) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,9 @@ from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
 from plurel_cli.features.determined.column import DeterminedColumn
 from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.engine.fits import TableFit
-from plurel_cli.features.missing import NullRows, RowsBefore, ToldNulls
 from plurel_cli.features.nodes import Values
-from plurel_cli.features.nulls import Nulls
+from plurel_cli.features.nulls.random import Nulls
+from plurel_cli.features.nulls.reason import NullReason, NullRows, Place
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Feature, Schema, Table
@@ -88,14 +89,9 @@ class WrittenColumns:
         """Which rows of a column are null, if it has nulls."""
         node, share = state.nodes[j], state.graph.null_share
         if (its := node.null) is not None:
+            assert isinstance(its, NullReason)  # noqa: S101 (as all that are drawn)
             own = state.stream.child("missing", "rows", its.group)
-            if its.first is not None:
-                return RowsBefore(its.first, state.table.rows)
-            if its.cause is None:
-                return Nulls(state.table.rows, its.share, own)
-            threshold = state.fits[j].threshold
-            assert threshold is not None  # noqa: S101 (it has a cause)
-            return ToldNulls(self._block_of(state, its.cause), threshold, own)
+            return its.rows(Place(state.table.rows, own, partial(self._block_of, state)))
         if node.kind == "categorical" or share == 0:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))

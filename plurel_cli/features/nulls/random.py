@@ -1,4 +1,4 @@
-"""Which rows of a column are null: a set of fixed size, every such set equally likely.
+"""Nulls at random: a set of rows of fixed size, every such set equally likely.
 
 The number of nulls of each block of rows is drawn by splitting the whole number without
 replacement; which rows of a block they are then comes from that block's own generator, so that
@@ -7,15 +7,42 @@ any block can be made alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal, Self
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from pydantic import Field
 
+from plurel_cli.features.nulls import NullRecord, null_reasons
+from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.schema.variable import Variable
 
 _NUMPY_LIMIT = 10**9
 """Numpy's hypergeometric distribution has fewer of each kind."""
+
+
+@null_reasons.kind
+class Random(NullReason):
+    """At random."""
+
+    kind: Literal["random"] = Field(default="random", description="Why.")
+
+    @classmethod
+    def drawn(cls, group: Group, p: float, stream: Stream, before: NullRecord | None) -> Self:
+        """Take every group, for the reasons after it to take over."""
+        return cls(share=group.share, group=group.number)
+
+    def rows(self, place: Place) -> NullRows:
+        """Which rows are null."""
+        return Nulls(place.n_rows, self.share, place.stream)
+
+    def words(self, table: str, name: Callable[[Variable], str]) -> str:
+        """Which rows, in words."""
+        return f"{self.share:.0%} at random"
 
 
 class Nulls:

@@ -1,0 +1,100 @@
+"""Draw which columns of a table have nulls, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plurel_cli.features.nulls import NullRecord, null_reasons
+from plurel_cli.features.nulls.reason import Group, NullReason
+from plurel_cli.features.nulls.settings import MissingConfig
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.causal import CausalNode
+
+CONCENTRATION = 4.0
+"""How close the tables of a database are to its share of columns with nulls: a + b of a Beta."""
+
+
+def draw_p_column(settings: MissingConfig, database: Stream, table: Stream) -> float:
+    """Probability that a column of a table has nulls.
+
+    Parameters
+    ----------
+    settings
+        Those of nulls.
+    database, table
+        Randomness of this choice alone, of the database and of the table.
+
+    Returns
+    -------
+    float
+        Beta with the database's own as its mean.
+    """
+    mean = settings.p_column.draw(database.draws())
+    if not 0.0 < mean < 1.0:
+        return mean
+    a, b = CONCENTRATION * mean, CONCENTRATION * (1.0 - mean)
+    return float(table.generator().beta(a, b))
+
+
+def draw_nulls(
+    nodes: Sequence[CausalNode],
+    columns: Sequence[int],
+    settings: MissingConfig,
+    p_column: float,
+    n_timed: int,
+    stream: Stream,
+) -> list[CausalNode]:
+    """Draw which columns of a table have nulls, and why.
+
+    Parameters
+    ----------
+    nodes
+        The nodes of its graph.
+    columns
+        Those that are columns, in the order of the table.
+    settings
+        Those of nulls.
+    p_column
+        Probability that a column has some.
+    n_timed
+        Rows of the table, 0 where they have no times.
+    stream
+        Randomness of these choices alone.
+
+    Returns
+    -------
+    list of CausalNode
+        The nodes, those with nulls told so. What tells is a column without nulls, if there is
+        one; else another column, or a latent node; or the first of those null together itself.
+    """
+    reasons = null_reasons.of(NullReason)
+    p_of = {
+        kind: reason.p(settings).draw(stream.child(kind).draws())
+        for kind, reason in reasons.items()
+    }
+    p_group = settings.group.draw(stream.child("group").draws())
+    groups: list[list[int]] = []
+    for place, j in enumerate(columns):
+        draws = stream.child("column", place).draws()
+        if draws.chance(p_column):
+            if draws.chance(p_group) and groups:
+                groups[-1].append(j)
+            else:
+                groups.append([j])
+    nullable = {j for group in groups for j in group}
+    several = list(nodes)
+    for number, members in enumerate(groups):
+        draws = stream.child("group", number).draws()
+        candidates = (
+            [j for j in columns if j not in nullable]
+            or [j for j in columns if j not in members]
+            or [j for j, its in enumerate(nodes) if j not in members and its.determined is None]
+        )
+        share = settings.rate.draw(draws)
+        group = Group(number, share, members, candidates, n_timed, draws)
+        null: NullRecord | None = None
+        for kind, reason in reasons.items():
+            null = reason.drawn(group, p_of[kind], stream.child(kind, number), null) or null
+        for j in members:
+            several[j] = several[j].but(null=null)
+    return several

@@ -1,0 +1,158 @@
+"""Nulls exactly where another variable of the row lies beyond a quantile.
+
+What tells is a column without nulls, if there is one; else another column, or a latent node. The
+threshold is taken from the reference sample of the variable that tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.choices.choice import Choice
+from plurel_cli.features.nulls import NullRecord, null_reasons
+from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
+from plurel_cli.features.nulls.settings import MissingConfig
+from plurel_cli.numerics.shares import floor_share
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.variable import Variable
+
+Values = NDArray[Any]
+
+
+class ByValue(NullReason):
+    """The base of nulls that the value of a variable tells."""
+
+    cause: int = Field(description="Node that tells them.")
+    side: Literal["above", "below"] = Field(
+        description="Side of the threshold on which rows are null."
+    )
+    threshold: float | None = Field(
+        default=None,
+        description="Value of the cause beyond which rows are null, before its transform, its "
+        "category where it is cut.",
+    )
+    p_at: float | None = Field(
+        default=None,
+        description="Probability that a row of this very value is null, so that as many are as "
+        "the share needs.",
+    )
+
+    def reads(self, table: str) -> tuple[Variable, ...]:
+        """The variable that tells."""
+        return (Variable(table, self.cause),)
+
+    def fitted(self, values: Callable[[int], Values]) -> Self:
+        """The record with the threshold."""
+        threshold = Threshold.of(values(self.cause), self.share, self.side == "above")
+        return self.but(threshold=threshold.value, p_at=threshold.p_at)
+
+    def rows(self, place: Place) -> NullRows:
+        """Which rows are null."""
+        threshold = Threshold(self.threshold or 0.0, self.side == "above", self.p_at or 0.0)
+        return ToldNulls(place.values(self.cause), threshold, place.stream)
+
+    def words(self, table: str, name: Callable[[Variable], str]) -> str:
+        """Which rows, in words."""
+        cause = name(Variable(table, self.cause))
+        return f"{self.share:.0%} where {cause} is {self.side} {self.threshold:.4g}"
+
+
+@null_reasons.kind
+class Told(ByValue):
+    """Where another variable of the row lies beyond a quantile."""
+
+    kind: Literal["told"] = Field(default="told", description="Why.")
+
+    @classmethod
+    def p(cls, settings: MissingConfig) -> Choice[float]:
+        """Its probability, which each table draws."""
+        return settings.told
+
+    @classmethod
+    def drawn(
+        cls, group: Group, p: float, stream: Stream, before: NullRecord | None
+    ) -> Self | None:
+        """Draw whether it takes a group over."""
+        draws = group.draws
+        is_told, is_above = draws.chance(p), draws.chance(0.5)
+        if not (is_told and group.candidates):
+            return None
+        return cls(
+            share=group.share,
+            group=group.number,
+            cause=draws.item(group.candidates),
+            side="above" if is_above else "below",
+        )
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Where a variable tells of nulls.
+
+    Attributes
+    ----------
+    value
+        Rows beyond it are null.
+    is_above
+        Whether that is above it, and not below.
+    p_at
+        Probability that a row of this very value is null.
+    """
+
+    value: float
+    is_above: bool
+    p_at: float
+
+    @classmethod
+    def of(cls, values: Values, share: float, is_above: bool) -> Threshold:
+        """The one that makes this share of some values null, ⌊share × n⌋ of n.
+
+        Examples
+        --------
+        >>> Threshold.of(np.array([3, 1, 4, 1, 5]), 0.4, is_above=True)
+        Threshold(value=4.0, is_above=True, p_at=1.0)
+        """
+        n_nulls = floor_share(share, len(values))
+        place = len(values) - n_nulls if is_above else n_nulls - 1
+        if n_nulls == 0:
+            place = len(values) - 1 if is_above else 0
+        value = np.partition(values, place)[place]
+        n_beyond = int(np.count_nonzero(values > value if is_above else values < value))
+        n_at = int(np.count_nonzero(values == value))
+        return cls(float(value), is_above, (n_nulls - n_beyond) / n_at)
+
+
+class ToldNulls:
+    """Null rows that a variable tells.
+
+    Parameters
+    ----------
+    cause
+        Gives the variable's values of a block.
+    threshold
+        Where it tells of them.
+    stream
+        Randomness of the rows at the threshold alone.
+    """
+
+    def __init__(
+        self, cause: Callable[[int], Values], threshold: Threshold, stream: Stream
+    ) -> None:
+        self._cause, self._threshold, self._stream = cause, threshold, stream
+
+    def block(self, index: int) -> NDArray[np.bool_]:
+        """Whether each row of a block is null."""
+        values, its = self._cause(index), self._threshold
+        is_null: NDArray[np.bool_] = values > its.value if its.is_above else values < its.value
+        at = np.flatnonzero(values == its.value)
+        if its.p_at >= 1.0:
+            is_null[at] = True
+        elif its.p_at > 0.0:
+            is_null[at] = self._stream.generator(index).random(len(at)) < its.p_at
+        return is_null
