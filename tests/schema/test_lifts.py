@@ -13,9 +13,11 @@ import pytest
 from plurel_cli import do, load
 from plurel_cli.config import parse_config
 from plurel_cli.errors import FolderError
+from plurel_cli.features.nulls.told import ByValue
 from plurel_cli.pipeline import generate_to
 from plurel_cli.plan import Plan
 from plurel_cli.report.describe import describe
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.lifts import LIFTS
 from plurel_cli.schema.model import FORMAT_VERSION, STAGES, Schema
 from plurel_cli.schema.sample import sample_schema
@@ -35,10 +37,19 @@ def _schema(name: str) -> Schema:
     return parse_schema(_text(name), FOLDER)
 
 
+def _as_old(node: CausalNode) -> CausalNode:
+    """A node without what version 1 did not say: how many rows at a threshold are null."""
+    null = node.null
+    return node.but(null=null.but(p_at=None)) if isinstance(null, ByValue) else node
+
+
 def _as_drawn(schema: Schema) -> Schema:
     """The schema without what made it, what is held in it, and the wording of its config."""
     tables = tuple(
-        table.but(columns=tuple(column.released for column in table.columns))
+        table.but(
+            columns=tuple(column.released for column in table.columns),
+            causal=table.causal and table.causal.but(nodes=tuple(map(_as_old, table.causal.nodes))),
+        )
         for table in schema.tables
     )
     return schema.but(made=None, tables=tables, config={})
