@@ -47,8 +47,8 @@ class ChildrenConfig(Section):
 
     p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a source node of a table with children gathers a variable "
-        "of one of its child tables, where that closes no circle.",
+        description="Probability that a source of a table with children gathers a variable of "
+        "one of its child tables, if this closes no circle.",
     )
     aggregate: Annotated[Choice[str], Names(lambda: (*CHILD_AGGREGATES, LIFETIME))] = Field(
         default=OneOf(CHILD_AGGREGATES),
@@ -68,27 +68,27 @@ class BudgetShares(Section):
     causes: float = Field(
         default=0.40,
         ge=0,
-        description="What the causal graph gives: the row's own causes, and the columns of the "
-        "rows that it refers to.",
+        description="The causal graph: causes in the same row, and the columns of the rows "
+        "that it refers to.",
     )
     traits: float = Field(default=0.12, ge=0, description="A hidden trait of the row.")
     parents: float = Field(
-        default=0.18, ge=0, description="A hidden trait of a row that it refers to."
+        default=0.18, ge=0, description="A hidden trait of a row that the row refers to."
     )
     memory: float = Field(
-        default=0.12, ge=0, description="The earlier rows with the same reference; timed tables."
+        default=0.12, ge=0, description="Earlier rows with the same reference; timed tables only."
     )
-    drift: float = Field(default=0.05, ge=0, description="When it is; timed tables.")
+    drift: float = Field(default=0.05, ge=0, description="The time of the row; timed tables only.")
     children: float = Field(
         default=0.10,
         ge=0,
-        description="What rows that refer to it give, by an `aggregate` of `children`.",
+        description="The rows that refer to the row, by an `aggregate` of `children`.",
     )
-    noise: float = Field(default=0.13, ge=0, description="Nothing.")
+    noise: float = Field(default=0.13, ge=0, description="Chance.")
     blocks: float = Field(
         default=0.0,
         ge=0,
-        description="The block of a foreign key that it lies in, or its referenced row does.",
+        description="The block of parents that the row, or a row that it refers to, lies in.",
     )
 
 
@@ -97,61 +97,65 @@ class BudgetConfig(Section):
 
     p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a column of a lazy table is a mixture by a budget, drawn for "
-        "each table.",
+        description="Probability that a column of a lazy table has a budget, drawn for each table.",
     )
     shares: BudgetShares = Field(
         default_factory=BudgetShares,
-        description="Weights of the shares that a database draws its own about.",
+        description="Weights of the shares, around which each database draws its own.",
     )
     database_concentration: float = Field(
-        default=20.0, gt=0, description="How close a database's shares are to those, Dirichlet."
+        default=20.0,
+        gt=0,
+        description="How close the shares of a database are to `shares`: the concentration of "
+        "a Dirichlet distribution.",
     )
     table_concentration: float = Field(
-        default=10.0, gt=0, description="How close a table's are to its database's."
+        default=10.0,
+        gt=0,
+        description="How close the shares of a table are to those of its database.",
     )
     concentration: float = Field(
         default=4.0,
         gt=0,
-        description="How close a column's are to its table's: below 1 most columns have a single "
-        "share.",
+        description="How close the shares of a column are to those of its table. Below 1, most "
+        "columns have a single large share.",
     )
     floor: float = Field(
-        default=0.02, ge=0, lt=0.1, description="A share below it is none, at no cost."
+        default=0.02, ge=0, lt=0.1, description="Shares below this are dropped, and cost nothing."
     )
     traits: int = Field(
         default=2,
         ge=1,
         le=16,
-        description="Hidden traits of a row; the first is the one that keys see, and so what its "
-        "fan-out tells of.",
+        description="Number of hidden traits of a row. The first is the one that keys can "
+        "depend on.",
     )
     chains: int = Field(
         default=2,
         ge=1,
         le=16,
-        description="Chains of memory along the rows with one reference, for each foreign key; a "
-        "column follows one of them, and so may others.",
+        description="Number of chains of memory for each foreign key, along the rows with one "
+        "reference. Several columns may follow the same chain.",
     )
     persistence: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=RealRange(0.3, 0.95),
-        description="Correlation of a chain of memory from a row to the next with the same "
-        "reference, drawn for each chain.",
+        description="Correlation of a chain from one row to the next with the same reference, "
+        "drawn for each chain.",
     )
     chain: Annotated[Choice[str], Names(lambda: CHAINS)] = Field(
         default=Fixed("fading"),
-        description="How a chain goes on, drawn for each: `fading`, it moves a little with every "
-        "row; `sticky`, it stays where it is, and jumps now and then, as states do.",
+        description="How a chain continues, drawn for each chain: `fading` moves a little with "
+        "every row; `sticky` stays where it is and jumps now and then, like a state.",
     )
     moving: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=Fixed(0.0),
-        description="Share of the squared strength of causes that moves with time, as drifts do, "
-        "and not by its own row; drawn for each column of a timed table.",
+        description="Share of the squared strength of causes that changes with time, as drifts "
+        "do. Drawn for each column of a timed table.",
     )
     drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
         default=OneOf(DRIFTS),
-        description="How what drifts does, drawn for each column: `gradual`ly, with the season "
-        "(`seasonal`), at once (`step`), or from week to week (`local`).",
+        description="How a column drifts, drawn for each column: slowly (`gradual`), with the "
+        "season (`seasonal`), at once (`step`), or from week to week (`local`).",
     )
 
 
@@ -182,10 +186,11 @@ class ScmConfig(Section):
     )
     latent_ratio: Annotated[Choice[float], Reals(gt=0)] = Field(
         default=RealRange(0.3, 0.9),
-        description="r: a table of F columns has ⌈F / r⌉ latent nodes and `latent_extra` more.",
+        description="Ratio r of columns to latent nodes: a table of F columns has ⌈F / r⌉ "
+        "latent nodes, plus `latent_extra`.",
     )
     latent_extra: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
-        default=Fixed(3), description="Latent nodes beside those."
+        default=Fixed(3), description="Number of further latent nodes."
     )
     edge_weight: Annotated[Choice[str], Names(edge_weights.names)] = Field(
         default=OneOf(("normal", "lognormal", "cauchy", "uniform")),
@@ -202,7 +207,7 @@ class ScmConfig(Section):
     )
     aggregation: Annotated[Choice[str], Names(aggregations.names)] = Field(
         default=OneOf(("sum", "maximum", "product", "logsumexp")),
-        description="How the encodings of a node's causes are put together, elementwise.",
+        description="How the encodings of a node's causes are combined, element by element.",
     )
     width: Annotated[Choice[int], Integers(ge=1, le=256)] = Field(
         default=Fixed(32), description="Dimensions of a node's embedding, drawn for each node."
@@ -213,8 +218,8 @@ class ScmConfig(Section):
     )
     standardise: bool = Field(
         default=False,
-        description="Whether a number is standardised, by the mean and standard deviation of its "
-        "reference sample, before it acts on a node.",
+        description="Whether a number is standardised, by the mean and standard deviation of "
+        "its reference rows, before it acts on a node.",
     )
     decoder: Annotated[Choice[str], Names(mechanisms.names)] = Field(
         default=Fixed("mlp"),
@@ -227,11 +232,11 @@ class ScmConfig(Section):
     )
     parent_columns: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(1.0),
-        description="Share of a referenced table's columns that are causes of a child's nodes, "
-        "drawn for each foreign key; those taken are drawn one by one.",
+        description="Share of a referenced table's columns that act on the nodes of a child, "
+        "drawn for each foreign key.",
     )
     children: ChildrenConfig = Field(
-        default_factory=ChildrenConfig, description="Influence from children to parents."
+        default_factory=ChildrenConfig, description="Influence of children on parents."
     )
     time: TimeSourcesConfig = Field(
         default_factory=TimeSourcesConfig,
@@ -239,7 +244,7 @@ class ScmConfig(Section):
     )
     budget: BudgetConfig = Field(
         default_factory=BudgetConfig,
-        description="What shares of a column's variance come from where.",
+        description="How much of a column's variance comes from where.",
     )
     determined: DeterminedConfig = Field(
         default_factory=DeterminedConfig, description="Columns that others determine exactly."
@@ -247,7 +252,7 @@ class ScmConfig(Section):
     cut: Annotated[Choice[str], Names(cuts.names)] = Field(
         default=Fixed("rows"),
         description="Where a lazy table cuts a number into categories: at the values of random "
-        "`rows`, or by `dirichlet` or `zipf` frequencies.",
+        "`rows`, or such that frequencies are `dirichlet` or `zipf`.",
     )
     p_permuted: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=RealRange(0.3, 1.0),
@@ -259,7 +264,7 @@ class ScmConfig(Section):
     )
     transform: Annotated[Choice[str], Names(transforms.names)] = Field(
         default=OneOf(("identity", "rank", "signed_log", "signed_root", "standardise")),
-        description="What is done to a numerical column before it is written.",
+        description="How the values of a numerical column are transformed before they are written.",
     )
     nulls: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=RealRange(0.01, 0.1),
@@ -271,12 +276,13 @@ class ScmConfig(Section):
     database_taste: float | None = Field(
         default=None,
         gt=0,
-        description="If given, each database draws such a distribution, about which `taste` draws "
-        "those of its tables.",
+        description="If given, each database draws its own such distribution, around which "
+        "`taste` draws those of its tables.",
     )
     taste: float | None = Field(
         default=None,
         gt=0,
-        description="If given, each table draws its own distribution over the names of every "
-        "choice here, Dirichlet with this concentration an option: below 1 tables stick to few.",
+        description="If given, each table draws its own odds for every choice of names in this "
+        "section, from a Dirichlet distribution with this concentration per option. Below 1, "
+        "tables stick to few names.",
     )

@@ -17,26 +17,27 @@ class MissingConfig(Section):
 
     p_column: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a column, of either kind, has nulls: one for a database, "
-        "about which each table draws its own. At 0 `nulls` rules instead.",
+        description="Probability that a column of either kind has nulls, drawn for the "
+        "database; each table draws its own around it. At 0, `nulls` applies instead.",
     )
     rate: Annotated[Choice[float], Reals(gt=0, lt=1)] = Field(
         default=OneOf((0.01, 0.03, 0.1, 0.3, 0.6, 0.9)),
-        description="Share of nulls in a column that has some.",
+        description="Share of nulls in a column that has nulls.",
     )
     told: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.9),
-        description="Probability that a column is null exactly where another variable of the row "
-        "lies beyond a quantile, drawn for each table; at random otherwise.",
+        description="Probability that a column is null exactly where another variable of the "
+        "row lies beyond a quantile, rather than at random. Drawn for each table.",
     )
     itself: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Share of the nulls so told that the column's own hidden value tells.",
+        description="Probability that this variable is the column itself, so that its high or "
+        "low values are missing.",
     )
     begins: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a column of a timed table with nulls begins at a date, "
-        "before which all is null and after it nothing.",
+        description="Probability that such a column, in a timed table, begins at a date: "
+        "before it all values are null, and none after.",
     )
     reasons: dict[str, Annotated[Choice[float], Reals(ge=0, le=1)]] = Field(
         default_factory=dict,
@@ -45,8 +46,8 @@ class MissingConfig(Section):
     )
     group: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.5),
-        description="Probability that a column with nulls is null in the same rows as the last one "
-        "before it that has some, drawn for each table.",
+        description="Probability that a column with nulls is null in the same rows as the "
+        "previous column with nulls. Drawn for each table.",
     )
 
     @field_validator("reasons")

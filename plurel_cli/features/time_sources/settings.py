@@ -24,14 +24,13 @@ class TimeSourcesConfig(Section):
 
     p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
         default=Fixed(0.0),
-        description="Probability that a source node whose values are numbers is one of these, "
-        "drawn for each table.",
+        description="Probability that a numerical source is one of these, drawn for each table.",
     )
     kind: Annotated[Choice[str], Names(time_sources.names)] = Field(
         default=OneOf(TIME_SOURCES),
-        description="Which one, among those that the table can have: `hour` of the day, `weekday`, "
-        "`season` (day of the year), `moment` in the window; by a foreign key `age` (time since "
-        "the referenced row's), `since_last` (since the last row with the same reference), "
-        "`so_far` (how many such rows there were); or `trait`, hidden and also in the keys. All "
-        "but `trait` need a time column.",
+        description="Which one, among those that the table can have: `hour` of the day, "
+        "`weekday`, `season` (day of the year), `moment` in the window; by a foreign key, `age` "
+        "(time since the referenced row), `since_last` (time since the last row with the same "
+        "reference) or `so_far` (number of such rows); or `trait`, a hidden number that keys "
+        "can depend on too. All but `trait` need a time column.",
     )
