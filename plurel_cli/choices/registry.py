@@ -132,23 +132,42 @@ class Registry(Generic[F]):
         Refused
             With every problem in `raw`.
         """
+        stated = self.stated(raw)
+        return {
+            entry.name: {
+                name: stated.get(entry.name, {}).get(name, parameter.default)
+                for name, parameter in entry.parameters.items()
+            }
+            for entry in self
+            if entry.parameters
+        }
+
+    def stated(self, raw: object) -> dict[str, dict[str, Choice[Any]]]:
+        """What `raw` says, by entry and name, and nothing else.
+
+        Raises
+        ------
+        Refused
+            With every problem in `raw`.
+        """
         problems: list[Problem] = []
         said = self._map(raw, "", self.names(), self.noun, problems)
-        resolved: dict[str, dict[str, Choice[Any]]] = {}
+        stated: dict[str, dict[str, Choice[Any]]] = {}
         for entry in self:
             names = tuple(sorted(entry.parameters))
-            own = self._map(said.get(entry.name, {}), entry.name, names, "setting", problems)
-            resolved[entry.name] = {}
-            for name, its in entry.parameters.items():
+            given = self._map(said.get(entry.name, {}), entry.name, names, "setting", problems)
+            choices: dict[str, Choice[Any]] = {}
+            for name in [name for name in entry.parameters if name in given]:
                 try:
-                    choice = its.kind.parse(own[name]) if name in own else its.default
-                    resolved[entry.name][name] = choice
+                    choices[name] = entry.parameters[name].kind.parse(given[name])
                 except Refused as refused:
                     place = f"{entry.name}.{name}"
                     problems += [problem.under(place) for problem in refused.problems]
+            if choices:
+                stated[entry.name] = choices
         if problems:
             raise Refused(problems)
-        return {name: its for name, its in resolved.items() if its}
+        return stated
 
     def _map(
         self, raw: object, place: str, allowed: tuple[str, ...], noun: str, problems: list[Problem]
@@ -166,25 +185,7 @@ class Registry(Generic[F]):
         return {key: raw[key] for key in raw if key in allowed}
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
-        from pydantic_core import PydanticCustomError, core_schema
-
-        def validate(raw: object) -> dict[str, dict[str, Choice[Any]]]:
-            try:
-                return self.settings(raw)
-            except Refused as refused:
-                raise PydanticCustomError(
-                    "choice", "{summary}", {"summary": str(refused), "problems": refused.problems}
-                ) from None
-
-        def dump(value: dict[str, dict[str, Choice[Any]]]) -> dict[str, dict[str, Any]]:
-            return {
-                name: {key: choice.dump() for key, choice in its.items()}
-                for name, its in value.items()
-            }
-
-        return core_schema.no_info_plain_validator_function(
-            validate, serialization=core_schema.plain_serializer_function_ser_schema(dump)
-        )
+        return _core_schema(self.settings)
 
     def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
         return {
@@ -207,3 +208,44 @@ class Registry(Generic[F]):
                 if entry.parameters
             },
         }
+
+
+class Stated:
+    """What is stated of a registry's settings, without the defaults: for annotations, as it is.
+
+    Parameters
+    ----------
+    registry
+        The registry.
+    """
+
+    def __init__(self, registry: Registry[Any]) -> None:
+        self.registry = registry
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
+        return _core_schema(self.registry.stated)
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
+        return self.registry.__get_pydantic_json_schema__(schema, handler)
+
+
+def _core_schema(read: Callable[[object], dict[str, dict[str, Choice[Any]]]]) -> Any:
+    from pydantic_core import PydanticCustomError, core_schema
+
+    def validate(raw: object) -> dict[str, dict[str, Choice[Any]]]:
+        try:
+            return read(raw)
+        except Refused as refused:
+            raise PydanticCustomError(
+                "choice", "{summary}", {"summary": str(refused), "problems": refused.problems}
+            ) from None
+
+    def dump(value: dict[str, dict[str, Choice[Any]]]) -> dict[str, dict[str, Any]]:
+        return {
+            entry: {name: choice.dump() for name, choice in choices.items()}
+            for entry, choices in value.items()
+        }
+
+    return core_schema.no_info_plain_validator_function(
+        validate, serialization=core_schema.plain_serializer_function_ser_schema(dump)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, create_model
+from pydantic import Field
 
 from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
@@ -174,25 +174,3 @@ class ConnectivityConfig(Section):
     hierarchy: LevelsConfig = Field(
         default_factory=LevelsConfig, description="Self-references of the form `levels`."
     )
-
-    def overridden(self, override: ConnectivityOverride | None) -> ConnectivityConfig:
-        """This config with what an override sets put in its place."""
-        if override is None:
-            return self
-        said = {name: value for name, value in override if value is not None}
-        return self.model_copy(update=said)
-
-
-def _all_optional(section: type[Section]) -> type[Section]:
-    """A section of the same settings, each of which may be left out."""
-    fields: dict[str, Any] = {}
-    for name, its in section.model_fields.items():
-        kind: Any = its.annotation
-        if its.metadata:
-            kind = Annotated[(kind, *its.metadata)]
-        fields[name] = kind | None, Field(default=None, description="As in `connectivity`.")
-    return create_model("AllOptional", __base__=Section, **fields)
-
-
-class ConnectivityOverride(_all_optional(ConnectivityConfig)):  # type: ignore[misc]
-    """The same settings for the keys of one table or one key; what is left out stays as it was."""

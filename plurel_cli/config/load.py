@@ -15,6 +15,8 @@ from plurel_cli.choices.choice import Choice, reads_like_range
 from plurel_cli.choices.section import Section
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.model import Config
+from plurel_cli.config.override import Override
+from plurel_cli.config.tables import BY_NAME, COUNT
 from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error, warn
 
 if TYPE_CHECKING:
@@ -156,18 +158,19 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _problems(detail: ErrorDetails) -> list[Problem]:
-    place = _place(detail["loc"])
+    location = tuple(part for part in detail["loc"] if part not in (COUNT, BY_NAME))
+    place = _place(location)
     context = detail.get("ctx", {})
     got = detail["input"]
-    if detail["type"] == "invalid_key" or detail["loc"][-1:] == ("[key]",):
-        map_place = _place(detail["loc"][: -1 if detail["type"] == "invalid_key" else -2])
+    if detail["type"] == "invalid_key" or location[-1:] == ("[key]",):
+        map_place = _place(location[: -1 if detail["type"] == "invalid_key" else -2])
         return [Problem(map_place, "must have text for keys", got)]
     match detail["type"]:
         case "choice":
             own: tuple[Problem, ...] = context["problems"]
             return [problem.under(place) if place else problem for problem in own]
         case "extra_forbidden":
-            return [_unknown_key(detail["loc"])]
+            return [_unknown_key(location)]
         case "missing":
             return [Problem(place, "is missing")]
         case "literal_error":
@@ -225,6 +228,9 @@ def _unknown_key(location: tuple[int | str, ...]) -> Problem:
         section = _inner_section(section, part)
     key = str(location[-1])
     allowed = [f.alias or n for n, f in section.model_fields.items()] if section else []
+    whole = section.section.model_fields if section and issubclass(section, Override) else ()
+    if key in whole:
+        return Problem(_place(location), "cannot differ here; state it for more than this")
     near = get_close_matches(key, allowed, n=1)
     remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(allowed)}"
     return Problem(_place(location), "is not a known setting", remedy=remedy if allowed else "")

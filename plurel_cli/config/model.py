@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import get_close_matches
-from graphlib import CycleError, TopologicalSorter
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from plurel_cli.choices.choice import OneOf
 from plurel_cli.choices.section import Section
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
-from plurel_cli.config.names import is_table_name
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
-from plurel_cli.config.tables import ReferenceConfig, TableConfig
+from plurel_cli.config.statements import Settings, Statements, is_pattern
+from plurel_cli.config.table_rules import table_problems
+from plurel_cli.config.tables import TableConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
-from plurel_cli.schema.forms import forms
-from plurel_cli.schema.forms import names as form_names
-
-_RANDOM_NAME = re.compile(r"table_(0|[1-9][0-9]*)")
 
 _LONGEST_REPR = 200
 
@@ -61,7 +55,7 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _sections_agree(self) -> Config:
-        problems = [*self._table_problems(), *self._time_problems(), *self._output_problems()]
+        problems = [*table_problems(self), *self._time_problems(), *self._output_problems()]
         if problems:
             summary = "; ".join(map(str, problems))
             raise PydanticCustomError(
@@ -90,59 +84,57 @@ class Config(Section):
             rule = "must be left out in the relbench layout, which is one file per table"
             yield Problem("output.part_rows", rule, self.output.part_rows)
 
-    def _table_problems(self) -> Iterator[Problem]:
-        for name in self.tables:
-            if not is_table_name(name):
-                rule = "must be letters, digits and underscores, starting with a letter"
-                yield Problem("tables", f"a table's name {rule}", name)
-        lowered: dict[str, str] = {}
-        for name in self.tables:
-            if (other := lowered.setdefault(name.lower(), name)) != name:
-                rule = f"differs from tables.{other} by upper and lower case alone"
-                yield Problem(f"tables.{name}", rule)
-        layout = self.schema_.layout
-        names = layout.possible if isinstance(layout, OneOf) else (layout.bounds[0],)
-        if EXPLICIT not in names:
-            yield from self._override_problems()
-        elif names != (EXPLICIT,):
-            yield Problem("schema.layout", "cannot mix explicit with random layouts", list(names))
-        else:
-            yield from self._explicit_problems()
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """Names of the tables that something is stated of, patterns left out."""
+        return tuple(name for name in self.tables if not is_pattern(name))
 
-    def _override_problems(self) -> Iterator[Problem]:
-        most = self.schema_.tables.bounds[1]
-        for name, table in self.tables.items():
-            match = _RANDOM_NAME.fullmatch(name)
-            if match is None or int(match[1]) >= most:
-                remedy = f"tables are table_0 to table_{most - 1} here, or set schema.layout: "
-                yield Problem(f"tables.{name}", "names no table", remedy=remedy + EXPLICIT)
-            elif table.parents is not None:
-                rule = "may only be given where schema.layout is explicit"
-                yield Problem(f"tables.{name}.parents", rule)
+    @cached_property
+    def statements(self) -> Statements:
+        """What is stated of single tables, keys and columns."""
+        return Statements(self)
 
-    def _explicit_problems(self) -> Iterator[Problem]:
-        if not self.tables:
-            yield Problem("tables", "must list the tables where schema.layout is explicit")
-        known = True
-        for name, table in self.tables.items():
-            for index, parent in enumerate(table.parents or ()):
-                place = f"tables.{name}.parents[{index}]"
-                if parent.table not in self.tables:
-                    known = False
-                    near = get_close_matches(parent.table, self.tables, n=1)
-                    remedy = f"did you mean {near[0]}?" if near else ""
-                    yield Problem(place, "must name a table", parent.table, remedy)
-                yield from _form_problems(place, name, index, parent)
-        if known:
-            graph = {
-                name: [its.table for its in table.parents or () if its.table != name]
-                for name, table in self.tables.items()
-            }
-            try:
-                TopologicalSorter(graph).prepare()
-            except CycleError as error:
-                cycle = " → ".join(reversed(error.args[1]))
-                yield Problem("tables", f"references must not form a cycle, but do: {cycle}")
+    def table(self, name: str) -> TableConfig:
+        """What is stated of a table itself: its rows, forms and counts."""
+        return self.statements.table(name)
+
+    def for_table(self, name: str) -> Settings:
+        """The sections as they are for one table."""
+        return self.statements.for_table(name)
+
+    def for_key(self, table: str, column: str, parent: str, position: int) -> Settings:
+        """The sections as they are for one foreign key.
+
+        Parameters
+        ----------
+        table, column
+            The table that holds the key, and the name of its column.
+        parent
+            The table that it refers to.
+        position
+            Its place among the foreign keys of the table.
+
+        Returns
+        -------
+        Settings
+            Those of the table, and laid over them what is stated of the key.
+        """
+        return self.statements.for_key(table, column, parent, position)
+
+    def for_column(self, table: str, column: str) -> Settings:
+        """The sections as they are for one feature column.
+
+        Parameters
+        ----------
+        table, column
+            The table, and the name of the column.
+
+        Returns
+        -------
+        Settings
+            Those of the table, and laid over them what is stated of the column.
+        """
+        return self.statements.for_column(table, column)
 
     def __repr__(self) -> str:
         """What differs from the defaults, in a line."""
@@ -155,18 +147,3 @@ class Config(Section):
     def resolved(self) -> dict[str, Any]:
         """The config as plain data, every default filled in."""
         return self.model_dump(mode="json", by_alias=True)
-
-
-def _form_problems(
-    place: str, child: str, index: int, reference: ReferenceConfig
-) -> Iterator[Problem]:
-    """What is wrong with the form of a reference."""
-    if reference.form is None:
-        return
-    is_own, form = reference.table == child, forms[reference.form].function
-    if is_own != form.to_self:
-        rule = " or ".join(form_names(to_self=is_own)) + ", of its own table" * is_own
-        yield Problem(f"{place}.form", f"must be {rule}", reference.form)
-    elif form.first_only and index > 0:
-        rule = f"only the first reference may be {reference.form}"
-        yield Problem(f"{place}.form", rule)

@@ -1,16 +1,79 @@
-"""Settings of single tables: what differs from the rest, or, where the layout is explicit, all."""
+"""Settings of single tables, keys and columns: what differs from the rest.
+
+Below the name of a table stand the sections of the config again, and those settings of `schema`
+that are of one table; below `keys` and `columns` the same for one foreign key or column. A name may
+be a pattern, as in `"table_*"`. How they are laid over each other is told in `statements`.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic_core import CoreSchema
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Integers, Reals
 from plurel_cli.choices.section import Section
-from plurel_cli.config.connectivity import ConnectivityOverride
+from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.config.features import FeaturesConfig
+from plurel_cli.config.override import Partial, override_of
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.config.time import ArrivalsConfig, TimeConfig
+
+_OF_THE_DATABASE = frozenset({"profile", "profiles"})
+"""Settings of arrivals that are drawn once a database."""
+
+_OF_A_KEY = frozenset({"parent_columns", "mechanism"})
+"""Settings of causal models that are drawn for a foreign key."""
+
+_OF_A_COLUMN = frozenset({"transform"})
+"""Settings of causal models that are drawn for a column."""
+
+
+_Connectivity: Any = override_of(ConnectivityConfig)
+_Arrivals: Any = override_of(
+    ArrivalsConfig, only=frozenset(ArrivalsConfig.model_fields) - _OF_THE_DATABASE
+)
+_Time: Any = override_of(TimeConfig, only=frozenset({"arrivals"}), inner=(("arrivals", _Arrivals),))
+_Features: Any = override_of(
+    FeaturesConfig, only=frozenset(FeaturesConfig.model_fields) - {"model"}
+)
+_KeyFeatures: Any = override_of(
+    FeaturesConfig,
+    only=frozenset({"scm"}),
+    inner=(("scm", override_of(ScmConfig, only=_OF_A_KEY)),),
+)
+_ColumnFeatures: Any = override_of(
+    FeaturesConfig,
+    only=frozenset({"categorical_as", "series", "scm"}),
+    inner=(("scm", override_of(ScmConfig, only=_OF_A_COLUMN)),),
+)
+
+
+class ConnectivityOverride(_Connectivity):  # type: ignore[misc]
+    """Block models and habits of the keys of a table, or of one key."""
+
+
+class TimeOverride(_Time):  # type: ignore[misc]
+    """When the rows of a table come; the window is that of the database."""
+
+
+class FeaturesOverride(_Features):  # type: ignore[misc]
+    """What fills the feature columns of a table; the model is that of the database."""
+
+
+class KeyFeaturesOverride(_KeyFeatures):  # type: ignore[misc]
+    """How the columns of a referenced row act."""
+
+
+class ColumnFeaturesOverride(_ColumnFeatures):  # type: ignore[misc]
+    """What fills one feature column, and how it is written."""
+
+
+Rows = Annotated[Choice[int], Integers(ge=1)]
+Share = Annotated[Choice[float], Reals(ge=0, le=1)]
+Categories = Annotated[Choice[int], Integers(ge=2, le=10_000)]
 
 
 class ReferenceConfig(Section):
@@ -23,7 +86,7 @@ class ReferenceConfig(Section):
         "for a self-reference, `thread` (default) or `levels`; see `schema.forms`.",
     )
     connectivity: ConnectivityOverride | None = Field(
-        default=None, description="Block model of this key alone."
+        default=None, description="Block model of this key alone; the same as below `keys`."
     )
 
     @model_validator(mode="before")
@@ -39,7 +102,50 @@ class ReferenceConfig(Section):
         return {"anyOf": [{"type": "string"}, described]}
 
 
-class TableConfig(Section):
+class KeyConfig(Partial):
+    """One foreign key of a table, by its column's name or that of the table it refers to."""
+
+    connectivity: ConnectivityOverride | None = Field(
+        default=None, description="Its block model and habits."
+    )
+    features: KeyFeaturesOverride | None = Field(
+        default=None, description="How the columns of the row referred to act."
+    )
+
+
+class ColumnConfig(Partial):
+    """One feature column of a table, by its name."""
+
+    p_categorical: Share | None = Field(
+        default=None,
+        description="In place of `schema.p_categorical`: 1 for a category, 0 for a number.",
+    )
+    categories: Categories | None = Field(
+        default=None, description="In place of `schema.categories`."
+    )
+    features: ColumnFeaturesOverride | None = Field(
+        default=None, description="What fills it, and how it is written."
+    )
+
+
+COUNT, BY_NAME = "columns: a count", "columns: by name"
+"""Parts that pydantic adds to the place of a fault in `columns`, and that no config has."""
+
+
+def _form_of_columns(raw: Any) -> str:
+    """Whether columns are counted or named: a range or a weighted choice is a count."""
+    is_map = isinstance(raw, dict) and not (raw and raw.keys() <= {"min", "max", "p", "choices"})
+    return BY_NAME if is_map else COUNT
+
+
+ColumnsConfig = Annotated[
+    Annotated[Annotated[Choice[int], Integers(ge=0, le=10_000)], Tag(COUNT)]
+    | Annotated[dict[str, ColumnConfig], Tag(BY_NAME)],
+    Discriminator(_form_of_columns),
+]
+
+
+class TableConfig(Partial):
     """One table, by its name; in a random layout these are `table_0`, `table_1`, …"""
 
     parents: tuple[ReferenceConfig, ...] | None = Field(
@@ -48,9 +154,7 @@ class TableConfig(Section):
         description="Tables it refers to, in the order of its foreign keys: names, or maps with "
         "`table` and `connectivity`. A table may be named more than once. Explicit layout only.",
     )
-    rows: Annotated[Choice[int], Integers(ge=1)] | None = Field(
-        default=None, description="Row count, in place of `schema.rows`."
-    )
+    rows: Rows | None = Field(default=None, description="Row count, in place of `schema.rows`.")
     timed: bool | None = Field(
         default=None, description="Whether it has times, in place of `schema.forms.p_timed`."
     )
@@ -64,15 +168,34 @@ class TableConfig(Section):
         description="Whether pairs of its first two parents are unique, in place of "
         "`schema.forms.p_junction`.",
     )
-    columns: Annotated[Choice[int], Integers(ge=0, le=10_000)] | None = Field(
-        default=None, description="Feature columns, in place of `schema.columns`."
+    columns: ColumnsConfig | None = Field(
+        default=None,
+        description="How many feature columns, in place of `schema.columns`; or a map of settings "
+        "of single ones, by their names.",
     )
-    p_categorical: Annotated[Choice[float], Reals(ge=0, le=1)] | None = Field(
+    p_categorical: Share | None = Field(
         default=None, description="In place of `schema.p_categorical`."
     )
-    categories: Annotated[Choice[int], Integers(ge=2, le=10_000)] | None = Field(
+    categories: Categories | None = Field(
         default=None, description="In place of `schema.categories`."
     )
     connectivity: ConnectivityOverride | None = Field(
-        default=None, description="Block models of this table's own foreign keys."
+        default=None, description="Block models and habits of this table's foreign keys."
     )
+    time: TimeOverride | None = Field(default=None, description="When its rows come.")
+    features: FeaturesOverride | None = Field(
+        default=None, description="What fills its feature columns."
+    )
+    keys: dict[str, KeyConfig] = Field(
+        default_factory=dict, description="Single foreign keys, by column or by parent."
+    )
+
+    @property
+    def n_columns(self) -> Choice[int] | None:
+        """How many feature columns, if that is stated."""
+        return self.columns if isinstance(self.columns, Choice) else None
+
+    @property
+    def named_columns(self) -> dict[str, ColumnConfig]:
+        """Settings of single columns."""
+        return self.columns if isinstance(self.columns, dict) else {}

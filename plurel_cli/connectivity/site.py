@@ -63,12 +63,9 @@ class Site:
 
     def settings(self, config: Config) -> ConnectivityConfig:
         """What the config says of this key."""
-        stated = config.tables.get(self.table.name)
-        settings = config.connectivity.overridden(stated.connectivity if stated else None)
-        if stated and stated.parents:
-            position = self.table.foreign_keys.index(self.key)
-            settings = settings.overridden(stated.parents[position].connectivity)
-        return settings
+        position = self.table.foreign_keys.index(self.key)
+        settings = config.for_key(self.table.name, self.key.name, self.parent.name, position)
+        return settings.connectivity
 
     def alike(self, stream: Stream, share: float) -> SharedStream:
         """Randomness of draws of which a share is the same for all keys of the database."""

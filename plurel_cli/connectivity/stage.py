@@ -68,8 +68,7 @@ def _with_room(keys: Keys, config: Config, table: Table) -> Table:
     """
     if table.unique is None or (pairs := keys.pairs(table)).has_room:
         return table
-    settings = config.tables.get(table.name)
-    if settings is not None and settings.junction:
+    if config.table(table.name).junction:
         raise pairs.refused(f"tables.{table.name}.junction")
     return table.but(unique=None)
 

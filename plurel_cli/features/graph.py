@@ -9,7 +9,9 @@ import math
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
+from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
+from plurel_cli.config.override import merged
 from plurel_cli.config.scm import OF_ROWS, ScmConfig
 from plurel_cli.features.budget import child_keys, draw_budgets
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
@@ -70,7 +72,7 @@ def sample_causal_graphs(
     }
     graphs = {
         table.name: graphs[table.name].but(
-            parents=_parents(schema, settings[table.name], table, graphs)
+            parents=_parents(schema, config, settings[table.name], table, graphs)
         )
         for table in schema.tables
     }
@@ -128,24 +130,27 @@ def _own_graph(
     families = settings.mechanism.many(generator, len(edges))
     decoders = settings.decoder.many(generator, n)
     transforms = settings.transform.many(stream.child("transforms").generator(), n)
+    for j, column in column_of.items():
+        if (choice := _transform_of(config, table, column)) is not None:
+            transforms[j] = choice.draw(stream.child("transform", column.name).draws())
     nodes = []
     for j in range(n):
-        column = column_of.get(j)
-        kind, categories = (column.kind, column.categories) if column else kinds[j]
+        feature = column_of.get(j)
+        kind, categories = (feature.kind, feature.categories) if feature else kinds[j]
         is_source = not causes[j]
         own = tuple(families.pop() for _ in causes[j])
         nodes.append(
             CausalNode.of_values(  # checked where it is read
                 kind="categorical" if categories is not None else "numerical",
                 categories=categories,
-                column=column.name if column else None,
+                column=feature.name if feature else None,
                 source=names[1][j] if is_source else None,
                 causes=tuple(causes[j]),
                 weights=tuple(weights[j]),
                 mechanisms=() if is_source else (*own, decoders[j]),
                 aggregation=None if is_source else names[0][j],
                 width=None if is_source else widths[j],
-                transform=transforms[j] if column and kind == "numerical" else None,
+                transform=transforms[j] if feature and kind == "numerical" else None,
             )
         )
     return CausalGraph(
@@ -155,6 +160,12 @@ def _own_graph(
         null_share=settings.nulls.draw(stream.child("null_share").draws()),
         nodes=tuple(nodes),
     )
+
+
+def _transform_of(config: Config, table: Table, column: Feature) -> Choice[str] | None:
+    """What is stated of the transform of one column."""
+    stated = config.for_column(table.name, column.name).features.scm.transform
+    return None if stated is config.for_table(table.name).features.scm.transform else stated
 
 
 def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph) -> CausalGraph:
@@ -208,9 +219,8 @@ def _latent_kinds(
     table: Table, config: Config, n: int, stream: Stream
 ) -> list[tuple[str, int | None]]:
     """Kinds of latent nodes, drawn as those of columns are."""
-    own = config.tables.get(table.name)
-    p = (own and own.p_categorical) or config.schema_.p_categorical
-    categories = (own and own.categories) or config.schema_.categories
+    settings = config.for_table(table.name).schema
+    p, categories = settings.p_categorical, settings.categories
     generator = stream.generator()
     is_categorical = generator.random(n) < p.draw(stream.child("p_categorical").draws())
     counts = categories.many(generator, n)
@@ -221,13 +231,20 @@ def _latent_kinds(
 
 
 def _parents(
-    schema: Schema, settings: ScmConfig, table: Table, graphs: Mapping[str, CausalGraph]
+    schema: Schema,
+    config: Config,
+    of_table: ScmConfig,
+    table: Table,
+    graphs: Mapping[str, CausalGraph],
 ) -> tuple[ParentCauses, ...]:
     found = []
-    for column in table.foreign_keys:
+    for place, column in enumerate(table.foreign_keys):
         if column.to_self:
             continue  # a table's columns would depend on themselves
         parent = schema.by_name[str(column.references)]
+        settings = of_table
+        for stated in config.statements.keys_of(table.name, column.name, parent.name, place):
+            settings = merged(settings, stated.features and stated.features.scm)
         stream = reference_stream(schema, table, column)
         position = {c.name: i for i, c in enumerate(parent.features)}
         nodes = sorted(

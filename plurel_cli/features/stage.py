@@ -25,7 +25,8 @@ def fitted(schema: Schema, config: Config, keys: Keys, clock: Clock) -> Engine:
     """
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
-    return fit_features(schema, config.features.series, settings, graphs, keys, clock)
+    series = {table.name: config.for_table(table.name).features.series for table in schema.tables}
+    return fit_features(schema, series, settings, graphs, keys, clock)
 
 
 def plan_features(schema: Schema, engine: Engine | None) -> Schema:

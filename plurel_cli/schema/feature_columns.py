@@ -5,7 +5,6 @@ from __future__ import annotations
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.config.tables import TableConfig
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import ColumnType, Feature
 from plurel_cli.schema.narrowed import Narrowed
@@ -31,13 +30,13 @@ class FeatureColumns:
             for name in ("p_categorical", "categories")
         }
 
-    def of(self, table: TableConfig, stream: Stream) -> list[Feature]:
+    def of(self, table: str, stream: Stream) -> list[Feature]:
         """The feature columns of a table.
 
         Parameters
         ----------
         table
-            What the config says of this table alone.
+            Name of the table.
         stream
             Randomness of the table.
 
@@ -46,35 +45,48 @@ class FeatureColumns:
         list of Feature
             None where features are not asked for.
         """
-        settings, model = self._config.schema_, self._config.features.model
-        if model == "none":
+        if self._config.features.model == "none":
             return []
-        n = (table.columns or settings.columns).draw(stream.child("columns").draws())
-        p_categorical: Choice[float] | Narrowed = table.p_categorical or settings.p_categorical
-        categories: Choice[int] | Narrowed = table.categories or settings.categories
+        settings, stated = self._config.for_table(table).schema, self._config.table(table)
+        n = settings.columns.draw(stream.child("columns").draws())
+        p_categorical: Choice[float] | Narrowed = settings.p_categorical
+        categories: Choice[int] | Narrowed = settings.categories
         if settings.narrowed:
-            p_categorical = table.p_categorical or self._ranges["p_categorical"]
-            categories = table.categories or self._ranges["categories"]
+            p_categorical = stated.p_categorical or self._ranges["p_categorical"]
+            categories = stated.categories or self._ranges["categories"]
         p = p_categorical.draw(stream.child("p_categorical").draws())
         kinds, counts = stream.child("kinds").draws(), stream.child("categories").draws()
         columns = []
         for index in range(n):
             is_categorical = kinds.chance(p)
             count = int(categories.draw(counts))  # for every column: kinds move no counts
-            columns.append(
-                Feature(
-                    name=f"feature_{index}",
-                    type=_TYPES[self._config.features.categorical_as]
-                    if is_categorical
-                    else "float32",
-                    stage="features" if model == "scm" else "temporal",
-                    nullable=model == "scm"
-                    and _may_be_null(self._config.features.scm, is_categorical),
-                    kind="categorical" if is_categorical else "numerical",
-                    categories=count if is_categorical else None,
-                )
-            )
+            drawn = count if is_categorical else None
+            columns.append(self._feature(table, f"feature_{index}", drawn, count, stream))
         return columns
+
+    def _feature(
+        self, table: str, name: str, categories: int | None, count: int, stream: Stream
+    ) -> Feature:
+        """A feature column: what was drawn for it, but for what is stated of it alone."""
+        draws = stream.child("column", name)
+        for stated in self._config.statements.columns_of(table, name):
+            if stated.categories is not None:
+                count = stated.categories.draw(draws.child("categories").draws())
+                categories = None if categories is None else count
+            if stated.p_categorical is not None:
+                p = stated.p_categorical.draw(draws.child("p_categorical").draws())
+                categories = count if draws.child("kind").draws().chance(p) else None
+        is_categorical = categories is not None
+        settings = self._config.for_column(table, name).features
+        is_causal = settings.model == "scm"
+        return Feature(
+            name=name,
+            type=_TYPES[settings.categorical_as] if is_categorical else "float32",
+            stage="features" if is_causal else "temporal",
+            nullable=is_causal and _may_be_null(settings.scm, is_categorical),
+            kind="categorical" if is_categorical else "numerical",
+            categories=categories,
+        )
 
 
 def _may_be_null(settings: ScmConfig, is_categorical: bool) -> bool:

@@ -7,7 +7,6 @@ an address of its own, so that one setting moves nothing but what it is about.
 from __future__ import annotations
 
 from plurel_cli.config import Config
-from plurel_cli.config.tables import TableConfig
 from plurel_cli.errors import UsageError
 from plurel_cli.numerics.stream import SEED_LIMIT, Stream
 from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN, Column, PrimaryKey, TimeColumn
@@ -17,8 +16,6 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.skeleton import Reference, sample_skeleton
 from plurel_cli.schema.standing import Standing
 from plurel_cli.schema.table import Table
-
-_UNCHANGED = TableConfig()
 
 
 def sample_schema(config: Config, seed: int) -> Schema:
@@ -64,8 +61,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
         columns: list[Column] = [PrimaryKey(name=PRIMARY_KEY), *keys]
         if standing.is_timed(name):
             columns.append(TimeColumn(name=TIME_COLUMN))
-        stated = config.tables.get(name, _UNCHANGED)
-        columns += features.of(stated, stream.child("table", name))
+        columns += features.of(name, stream.child("table", name))
         tables.append(
             Table(
                 name=name,

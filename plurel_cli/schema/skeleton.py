@@ -71,9 +71,9 @@ def _explicit(config: Config) -> Skeleton:
     references = {
         name: tuple(
             Reference(stated.table, form_of(stated.form, to_self=stated.table == name))
-            for stated in table.parents or ()
+            for stated in config.table(name).parents or ()
         )
-        for name, table in config.tables.items()
+        for name in config.table_names
     }
     return Skeleton(EXPLICIT, references)
 

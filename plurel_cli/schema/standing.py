@@ -14,8 +14,6 @@ from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.skeleton import Reference, Skeleton
 
-_UNCHANGED = TableConfig()
-
 _PAIRS_A_ROW = 2  # a junction holds at most half of the pairs, so that a free one is soon drawn
 
 
@@ -51,7 +49,7 @@ class Standing:
         return self._stream.child("forms", "table", name)
 
     def _own(self, name: str) -> TableConfig:
-        return self._config.tables.get(name, _UNCHANGED)
+        return self._config.table(name)
 
     def _first(self, name: str) -> Reference | None:
         return next(iter(self._references[name]), None)
@@ -98,7 +96,7 @@ class Standing:
         return self._rows[name] <= most
 
     def _drawn_rows(self, name: str) -> int:
-        settings, first = self._config.schema_, self._first(name)
+        settings, first = self._config.for_table(name).schema, self._first(name)
         if first is not None and not first.form.to_self:
             following = first.form.rows(
                 self._rows[first.table], lambda setting: self._form_setting(name, first, setting)
@@ -106,7 +104,7 @@ class Standing:
             if following is not None:
                 return following
         kind = "event" if self.holds_events(name) else self.kind(name)
-        rows = self._own(name).rows or getattr(settings.rows, kind)
+        rows = getattr(settings.rows, kind)
         return int(rows.draw(self._stream.child("table", name).child("rows").draws()))
 
     def _form_setting(self, name: str, reference: Reference, setting: str) -> float:

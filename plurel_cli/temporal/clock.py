@@ -48,7 +48,7 @@ class Clock:
         self._kept = kept or KeptBlocks()
         self._columns: dict[str, BlockColumn] = {}
         self._arrivals: dict[str, Arrivals] = {}
-        self._config = config.time.arrivals
+        self._config = config
         self._stream = Stream(schema.seed).child("time")
         self._whole: dict[str, NDArray[np.int64]] = {}
         self.window: Window = schema.window or self._sampled_window(config)
@@ -78,8 +78,9 @@ class Clock:
         if table.name not in self._arrivals:
             kind = "activity" if table.holds_events else table.kind
             common = self._stream.child("arrivals_in_common")
-            own = SharedStream(self._own(table), common, self._config.alike)
-            self._arrivals[table.name] = sample_arrivals(self._config, kind, self.window, own)
+            settings = self._config.for_table(table.name).time.arrivals
+            own = SharedStream(self._own(table), common, settings.alike)
+            self._arrivals[table.name] = sample_arrivals(settings, kind, self.window, own)
         return self._arrivals[table.name]
 
     def column(self, table: Table) -> BlockColumn:

@@ -27,7 +27,7 @@ _NOTES = {"title", "description", "default", "format", "$defs"}
 
 _CHECKED = {
     *_BOUNDS,
-    *("$ref", "anyOf", "type", "enum", "const", "minItems", "items"),
+    *("$ref", "anyOf", "oneOf", "type", "enum", "const", "minItems", "items"),
     *("properties", "required", "additionalProperties"),
 }
 
@@ -50,6 +50,7 @@ class Checker:
             and all(check(data, its[name]) for name, check in _BOUNDS.items() if name in its)
             and ("$ref" not in its or self.accepts(data, self.definition(its["$ref"])))
             and ("anyOf" not in its or any(self.accepts(data, form) for form in its["anyOf"]))
+            and ("oneOf" not in its or sum(self.accepts(data, one) for one in its["oneOf"]) == 1)
             and (not isinstance(data, dict) or self._object(data, its))
             and (not isinstance(data, list) or self._array(data, its))
         )

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from plurel_cli.choices.choice import Fixed
 from plurel_cli.config import Config, parse_config
-from plurel_cli.config.connectivity import ConnectivityConfig, ConnectivityOverride
+from plurel_cli.config.connectivity import ConnectivityConfig
+from plurel_cli.config.override import merged
+from plurel_cli.config.tables import ConnectivityOverride
 from plurel_cli.errors import ConfigError
 
 
@@ -185,8 +187,8 @@ def test_parents_are_names_or_maps() -> None:
 
 def test_an_override_changes_what_it_sets_alone() -> None:
     config = ConnectivityConfig(parent_clusters=Fixed(7))
-    assert config.overridden(None) == config
-    changed = config.overridden(ConnectivityOverride(levels=Fixed(2)))
+    assert merged(config, None) == config
+    changed = merged(config, ConnectivityOverride(levels=Fixed(2)))
     assert changed == ConnectivityConfig(parent_clusters=Fixed(7), levels=Fixed(2))
 
 

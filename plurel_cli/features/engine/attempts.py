@@ -60,7 +60,7 @@ class Attempts:
     times, mixtures
         What is of a row's time, and the components of mixtures.
     series
-        Settings of sources that are series.
+        Settings of sources that are series, by table.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Attempts:
         draws: Mapping[str, NodeDraws],
         times: TimeSources,
         mixtures: Mixtures,
-        series: SeriesConfig,
+        series: Mapping[str, SeriesConfig],
     ) -> None:
         self._known, self._draws = known, draws
         self._times, self._mixtures, self._series = times, mixtures, series
@@ -139,7 +139,8 @@ class Attempts:
             node = node.but(source=node.time.instead, time=None)
         if not node.causes:
             stream = attempt_stream(fit, j, attempt)
-            return node, draw_source(node, fit.table, fit.is_category(j), self._series, stream)
+            series = self._series[fit.table.name]
+            return node, draw_source(node, fit.table, fit.is_category(j), series, stream)
         causes = [
             as_cause(fit, cause, family)
             for cause, family in zip(node.causes, node.mechanisms, strict=False)

@@ -58,14 +58,14 @@ class Surroundings:
     times, mixtures
         What is of a row's time, and the components of mixtures.
     series
-        Settings of sources that are series.
+        Settings of sources that are series, by table.
     """
 
     schema: Schema
     order: tuple[Vertex, ...]
     times: TimeSources
     mixtures: Mixtures
-    series: SeriesConfig
+    series: Mapping[str, SeriesConfig]
 
 
 class Work:
@@ -196,7 +196,7 @@ def _raw(fit: NodeFit, written: float) -> float:
 
 def fit_features(
     schema: Schema,
-    series: SeriesConfig,
+    series: Mapping[str, SeriesConfig],
     settings: Mapping[str, ScmConfig],
     graphs: Mapping[str, CausalGraph],
     keys: Keys,
@@ -209,7 +209,7 @@ def fit_features(
     schema
         A database with its keys planned.
     series
-        Settings of sources that are series.
+        Settings of sources that are series, by table.
     settings, graphs
         Settings and causal graph of each table.
     keys, clock
