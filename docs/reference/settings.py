@@ -118,7 +118,7 @@ def _stated(override: type[Section], path: str) -> Iterator[str]:
     whole = getattr(override, "section", override)
     missing = [name for name in whole.model_fields if name not in override.model_fields]
     if len(missing) < len(override.model_fields):
-        but = f", but {' and '.join(map(code, missing))}" if missing else ""
+        but = f", except {' and '.join(map(code, missing))}" if missing else ""
         if not any(is_narrow(inner) for inner in _sections(override)):
             yield f"any settings of {code(path)}{but}"
             return

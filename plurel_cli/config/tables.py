@@ -79,11 +79,11 @@ Categories = Annotated[Choice[int], Integers(ge=2, le=10_000)]
 class ReferenceConfig(Section):
     """A foreign key of an explicit table."""
 
-    table: str = Field(description="The table referred to; its own, for a self-reference.")
+    table: str = Field(description="The table referred to; for a self-reference, the table itself.")
     form: Literal["many", "one_to_one", "thread", "levels"] | None = Field(
         default=None,
-        description="`many` children a parent (default), `one_to_one` (first reference only), or, "
-        "for a self-reference, `thread` (default) or `levels`; see `schema.forms`.",
+        description="`many` children per parent (default), `one_to_one` (first reference "
+        "only), or for a self-reference `thread` (default) or `levels`; see `schema.forms`.",
     )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Block model of this key alone; the same as below `keys`."
@@ -118,10 +118,10 @@ class ColumnConfig(Partial):
 
     p_categorical: Share | None = Field(
         default=None,
-        description="In place of `schema.p_categorical`: 1 for a category, 0 for a number.",
+        description="Instead of `schema.p_categorical`: 1 for a category, 0 for a number.",
     )
     categories: Categories | None = Field(
-        default=None, description="In place of `schema.categories`."
+        default=None, description="Instead of `schema.categories`."
     )
     features: ColumnFeaturesOverride | None = Field(
         default=None, description="What fills it, and how it is written."
@@ -151,33 +151,34 @@ class TableConfig(Partial):
     parents: tuple[ReferenceConfig, ...] | None = Field(
         default=None,
         strict=False,
-        description="Tables it refers to, in the order of its foreign keys: names, or maps with "
-        "`table` and `connectivity`. A table may be named more than once. Explicit layout only.",
+        description="Tables that it refers to, in the order of its foreign keys: names, or "
+        "maps with `table` and `connectivity`. A table can be named more than once. Explicit "
+        "layout only.",
     )
-    rows: Rows | None = Field(default=None, description="Row count, in place of `schema.rows`.")
+    rows: Rows | None = Field(default=None, description="Number of rows, instead of `schema.rows`.")
     timed: bool | None = Field(
-        default=None, description="Whether it has times, in place of `schema.forms.p_timed`."
+        default=None, description="Whether it has times, instead of `schema.forms.p_timed`."
     )
     events: bool | None = Field(
         default=None,
-        description="Whether it holds events, in place of `schema.forms.p_event`; entity tables "
+        description="Whether it holds events, instead of `schema.forms.p_event`; entity tables "
         "only.",
     )
     junction: bool | None = Field(
         default=None,
-        description="Whether pairs of its first two parents are unique, in place of "
+        description="Whether pairs of its first two parents are unique, instead of "
         "`schema.forms.p_junction`.",
     )
     columns: ColumnsConfig | None = Field(
         default=None,
-        description="How many feature columns, in place of `schema.columns`; or a map of settings "
-        "of single ones, by their names.",
+        description="Number of feature columns, instead of `schema.columns`; or settings of "
+        "single columns, by name.",
     )
     p_categorical: Share | None = Field(
-        default=None, description="In place of `schema.p_categorical`."
+        default=None, description="Instead of `schema.p_categorical`."
     )
     categories: Categories | None = Field(
-        default=None, description="In place of `schema.categories`."
+        default=None, description="Instead of `schema.categories`."
     )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Block models and habits of this table's foreign keys."
