@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.numerics.stream import BLOCK_ROWS
 
-MOST_BYTES = 1 << 25
-"""Bytes of blocks that are kept, unless said otherwise: 64 blocks of keys or times."""
+MOST_BYTES = 1 << 24
+"""Bytes of blocks that are kept, unless said otherwise: 32 blocks of keys or times."""
 
 Place = tuple[object, int]
 """What stands for a column, and a block of it."""

@@ -20,7 +20,7 @@ from scipy import stats
 
 from plurel_cli import Config, generate, generate_to, load, parse_config, run_stage, schema_to
 from plurel_cli.features.degenerate import is_degenerate
-from plurel_cli.features.engine.engine import MOST_ATTEMPTS
+from plurel_cli.features.engine.work import MOST_ATTEMPTS
 from plurel_cli.features.rows import (
     REFERENCE_ROWS,
     SLICE_ROWS,

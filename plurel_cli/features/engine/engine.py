@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -13,23 +11,18 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import Keys
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.engine.after import determined_fits, null_fits
-from plurel_cli.features.engine.attempts import Attempts
-from plurel_cli.features.engine.causes import referenced_rows
-from plurel_cli.features.engine.draws import NodeDraws
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
+from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
 from plurel_cli.features.mixture import Mixtures
-from plurel_cli.features.nodes import Held
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
 from plurel_cli.features.sources.settings import SeriesConfig
-from plurel_cli.features.streams import reference_stream, table_stream
+from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
-from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import (
     Reference,
-    Vertex,
     Written,
     influence,
     order_of_work,
@@ -40,82 +33,6 @@ from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.temporal.clock import Clock
-
-MOST_ATTEMPTS = 8
-"""How often a node's mechanisms are drawn before a degenerate one is kept."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a fit builds on and does not change.
-
-    Attributes
-    ----------
-    schema
-        A database with its keys planned.
-    order
-        Its variables, each after all it depends on.
-    times, mixtures
-        What is of a row's time, and the components of mixtures.
-    series
-        Settings of sources that are series, by table.
-    """
-
-    schema: Schema
-    order: tuple[Vertex, ...]
-    times: TimeSources
-    mixtures: Mixtures
-    series: Mapping[str, SeriesConfig]
-
-
-class Work:
-    """A fit under way.
-
-    Parameters
-    ----------
-    around
-        What it builds on.
-    tables
-        What is fitted of each table so far.
-    """
-
-    def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
-        self.around = around
-        self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
-        self.references = {name: dict(fit.references) for name, fit in tables.items()}
-        self.tables = {
-            name: replace(
-                fit,
-                fits=MappingProxyType(self.fits[name]),
-                references=MappingProxyType(self.references[name]),
-            )
-            for name, fit in tables.items()
-        }
-        self.draws = {name: NodeDraws(fit) for name, fit in self.tables.items()}
-
-    def attempts(self, known: Known) -> Attempts:
-        """What makes attempts at nodes, from the values that are there."""
-        around = self.around
-        return Attempts(known, self.draws, around.times, around.mixtures, around.series)
-
-    def refer(self, vertex: Reference, known: Known) -> None:
-        """Put together what comes over a foreign key.
-
-        Parameters
-        ----------
-        vertex
-            Which.
-        known
-            Values that are there.
-        """
-        fit = self.tables[vertex.table]
-        (acting,) = (p for p in fit.graph.parents if p.foreign_key == vertex.foreign_key)
-        parent = self.tables[acting.table]
-        column = next(c for c in fit.table.foreign_keys if c.name == vertex.foreign_key)
-        values = [known.whole(parent, node) for node in acting.nodes]
-        stream = reference_stream(self.around.schema, fit.table, column)
-        rows = referenced_rows(fit, parent, acting, values, stream)
-        self.references[vertex.table][vertex.foreign_key] = rows
 
 
 class Engine:
@@ -183,7 +100,7 @@ class Engine:
                 if isinstance(vertex, Reference):
                     work.refer(vertex, known)
                 elif isinstance(vertex, Variable):
-                    _fit_again(work, attempts, known, vertex, held.get(vertex))
+                    work.fit_again(vertex, attempts, known, held.get(vertex))
         return Engine(self._around, work.tables, known, written)
 
 
@@ -231,7 +148,7 @@ def fit_features(
             if isinstance(vertex, Reference):
                 work.refer(vertex, known)
             elif isinstance(vertex, Variable):
-                _fit_variable(work, attempts, known, vertex)
+                work.fit(vertex, attempts, known)
         for name, fit in work.tables.items():
             seen = known.seen(fit).values
             for found in (null_fits, determined_fits):
@@ -249,43 +166,3 @@ def _blank(
     nobody: dict[str, ReferencedRows] = {}
     columns = keys.columns(table)
     return TableFit(table, graph, settings, stream, reference, columns, nothing, nobody)
-
-
-def _fit_variable(work: Work, attempts: Attempts, known: Known, vertex: Variable) -> None:
-    """Make attempts at a node until one is fine."""
-    fit, j = work.tables[vertex.table], vertex.node
-    found = NodeFit(fit.graph.nodes[j])
-    for attempt in range(MOST_ATTEMPTS):
-        made = attempts.first(fit, j, attempt, found)
-        found = made.fit
-        if made.is_fine:
-            break
-    known.seen(fit).values[j] = made.values
-    work.draws[vertex.table].forget(j)
-    if fit.is_small:
-        found = replace(found, model=None)
-    if attempt > 0 or found.labelling is not None:
-        boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
-        found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
-    if found.node.transform is not None and found.sample is not None:
-        transform = transforms[found.node.transform].function
-        generator = fit.stream.child("node", j, "transform").generator()
-        rows = transform(found.sample.ordered, fit.table.rows, generator)
-        found = replace(found, transform=rows)
-    work.fits[vertex.table][j] = found
-
-
-def _fit_again(
-    work: Work, attempts: Attempts, known: Known, vertex: Variable, held: float | None
-) -> None:
-    """Hold a node at a value, or put it together again, its causes having changed."""
-    fit, j = work.tables[vertex.table], vertex.node
-    seen, found = known.seen(fit), fit.fits[j]
-    if held is None:
-        found, values = attempts.again(fit, j, found)
-    else:
-        model = Held(held, np.int32 if fit.is_category(j) else np.float32)
-        found, values = replace(found, model=model, held=held), model(seen)
-    seen.values[j] = values
-    work.fits[vertex.table][j] = found
-    work.draws[vertex.table].forget(j)

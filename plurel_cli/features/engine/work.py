@@ -1,0 +1,166 @@
+"""A fit under way: what comes over foreign keys, and nodes, attempt by attempt.
+
+What is found goes into the fits of tables, which everybody else sees read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from plurel_cli.features.engine.attempts import Attempts
+from plurel_cli.features.engine.causes import referenced_rows
+from plurel_cli.features.engine.draws import NodeDraws
+from plurel_cli.features.engine.fits import NodeFit, TableFit
+from plurel_cli.features.engine.known import Known
+from plurel_cli.features.mixture import Mixtures
+from plurel_cli.features.nodes import Held
+from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.features.streams import reference_stream
+from plurel_cli.features.time_sources.draw import TimeSources
+from plurel_cli.features.transforms import transforms
+from plurel_cli.features.variables import (
+    Reference,
+    Vertex,
+)
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.variable import Variable
+
+MOST_ATTEMPTS = 8
+"""How often a node's mechanisms are drawn before a degenerate one is kept."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a fit builds on and does not change.
+
+    Attributes
+    ----------
+    schema
+        A database with its keys planned.
+    order
+        Its variables, each after all it depends on.
+    times, mixtures
+        What is of a row's time, and the components of mixtures.
+    series
+        Settings of sources that are series, by table.
+    """
+
+    schema: Schema
+    order: tuple[Vertex, ...]
+    times: TimeSources
+    mixtures: Mixtures
+    series: Mapping[str, SeriesConfig]
+
+
+class Work:
+    """A fit under way.
+
+    Parameters
+    ----------
+    around
+        What it builds on.
+    tables
+        What is fitted of each table so far.
+    """
+
+    def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
+        self.around = around
+        self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
+        self.references = {name: dict(fit.references) for name, fit in tables.items()}
+        self.tables = {
+            name: replace(
+                fit,
+                fits=MappingProxyType(self.fits[name]),
+                references=MappingProxyType(self.references[name]),
+            )
+            for name, fit in tables.items()
+        }
+        self.draws = {name: NodeDraws(fit) for name, fit in self.tables.items()}
+
+    def attempts(self, known: Known) -> Attempts:
+        """What makes attempts at nodes, from the values that are there."""
+        around = self.around
+        return Attempts(known, self.draws, around.times, around.mixtures, around.series)
+
+    def refer(self, vertex: Reference, known: Known) -> None:
+        """Put together what comes over a foreign key.
+
+        Parameters
+        ----------
+        vertex
+            Which.
+        known
+            Values that are there.
+        """
+        fit = self.tables[vertex.table]
+        (acting,) = (p for p in fit.graph.parents if p.foreign_key == vertex.foreign_key)
+        parent = self.tables[acting.table]
+        column = next(c for c in fit.table.foreign_keys if c.name == vertex.foreign_key)
+        values = [known.whole(parent, node) for node in acting.nodes]
+        stream = reference_stream(self.around.schema, fit.table, column)
+        rows = referenced_rows(fit, parent, acting, values, stream)
+        self.references[vertex.table][vertex.foreign_key] = rows
+
+    def fit(self, vertex: Variable, attempts: Attempts, known: Known) -> None:
+        """Make attempts at a node until one is fine.
+
+        Parameters
+        ----------
+        vertex
+            The node.
+        attempts
+            What makes attempts.
+        known
+            Values that are there, to which those of the node are added.
+        """
+        fit, j = self.tables[vertex.table], vertex.node
+        found = NodeFit(fit.graph.nodes[j])
+        for attempt in range(MOST_ATTEMPTS):
+            made = attempts.first(fit, j, attempt, found)
+            found = made.fit
+            if made.is_fine:
+                break
+        known.seen(fit).values[j] = made.values
+        self.draws[vertex.table].forget(j)
+        if fit.is_small:
+            found = replace(found, model=None)
+        if attempt > 0 or found.labelling is not None:
+            boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
+            found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
+        if found.node.transform is not None and found.sample is not None:
+            transform = transforms[found.node.transform].function
+            generator = fit.stream.child("node", j, "transform").generator()
+            rows = transform(found.sample.ordered, fit.table.rows, generator)
+            found = replace(found, transform=rows)
+        self.fits[vertex.table][j] = found
+
+    def fit_again(
+        self, vertex: Variable, attempts: Attempts, known: Known, held: float | None
+    ) -> None:
+        """Hold a node at a value, or put it together again, its causes having changed.
+
+        Parameters
+        ----------
+        vertex
+            The node.
+        attempts
+            What makes attempts.
+        known
+            Values that are there, to which those of the node are added.
+        held
+            The value, if it is held.
+        """
+        fit, j = self.tables[vertex.table], vertex.node
+        seen, found = known.seen(fit), fit.fits[j]
+        if held is None:
+            found, values = attempts.again(fit, j, found)
+        else:
+            model = Held(held, np.int32 if fit.is_category(j) else np.float32)
+            found, values = replace(found, model=model, held=held), model(seen)
+        seen.values[j] = values
+        self.fits[vertex.table][j] = found
+        self.draws[vertex.table].forget(j)
