@@ -12,7 +12,7 @@ from plurel_cli.blocks.kept import whole_column
 from plurel_cli.features.engine import engine as engine_module
 from plurel_cli.features.variables import Written, influence, reachable, shown
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.causal import CausalGraph, CausalNode, NodeNulls
+from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.variable import Variable
 from tests.features.test_intervene import changed, features, value_for
 from tests.plans import engine_of
@@ -26,10 +26,12 @@ def _column(name: str, **its: object) -> CausalNode:
     return CausalNode.model_validate({"kind": "numerical", "column": name, **its})
 
 
+NULLS = {"kind": "told", "share": 0.5, "group": 0, "cause": 0, "side": "above"}
+
 GRAPHS = {
     "parents": _graph(
         _column("cause"),
-        _column("nullable", null=NodeNulls(share=0.5, group=0, cause=0, side="above")),
+        _column("nullable", null=NULLS),
         _column("rounded", determined={"kind": "rounded", "of": (1,)}),
         _column("other"),
     ),
