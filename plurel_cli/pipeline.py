@@ -22,7 +22,9 @@ from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
-from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.digests import check_files
+from plurel_cli.storage.document import read_document
+from plurel_cli.storage.keys import check_keys, with_keys
 from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
@@ -182,17 +184,22 @@ def run_stage(
     if is_in_place:
         check_in_place(source)
         mend(source)
-    schema = _before(stage, read_schema(source), source, force=force)
+    document = read_document(source)
+    schema = _before(stage, document.schema, source, force=force)
     with claiming(target, replace=force or is_in_place) as claim:
         if is_in_place:  # as it is now that nobody else can change it
-            schema = _before(stage, read_schema(source), source, force=force)
+            document = read_document(source)
+            schema = _before(stage, document.schema, source, force=force)
         config = recorded_config(schema, source)
         plan = Plan.of(schema, config).after(stage)
 
         def rows(table: Table) -> Rows:
             made = _made(plan, table, (stage,))
             if schema.stages != ("schema",):
-                made = _side_by_side(Stored.of(source, schema, table), schema.stages, made)
+                stored = Stored.of(source, schema, table)
+                if document.digests is not None:
+                    check_files(source, document.digests, stored.parts)
+                made = _side_by_side(stored, schema, made)
             return _reported(made, table, report)
 
         return write_database(claim, plan.schema, config, rows)
@@ -228,6 +235,7 @@ def do(
     from plurel_cli.features.intervene import holding, intervened
 
     before = database if isinstance(database, Database) else load(database)
+    check_keys(before.schema, before.tables, "database")
     config = recorded_config(before.schema, Path())
     schema, variable = holding(before.schema, table, column, value)
     fit = Plan.of(before.schema, config).engine
@@ -277,9 +285,10 @@ def _made(plan: Plan, table: Table, stages: tuple[StageName, ...]) -> Rows:
     return lambda part: frames(filled, blocks_of(part.first, part.rows), GROUP_BLOCKS)
 
 
-def _side_by_side(stored: Stored, stages: tuple[StageName, ...], made: Rows) -> Rows:
+def _side_by_side(stored: Stored, schema: Schema, made: Rows) -> Rows:
     def rows(part: Part) -> Iterator[pl.DataFrame]:
-        there = read_frames(stored, stages, part)
+        frames_there = read_frames(stored, schema.stages, part)
+        there = with_keys(schema, stored.table, frames_there, stored.place, part.first)
         return (a.hstack(b.get_columns()) for a, b in zip(there, made(part), strict=True))
 
     return rows

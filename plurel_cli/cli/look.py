@@ -21,6 +21,7 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     Example: plurel validate my-database
     """
     from plurel_cli.corpus.check import is_corpus, validate_corpus
+    from plurel_cli.storage.document import read_document
     from plurel_cli.storage.place import place_of
     from plurel_cli.storage.validate import validate as faults_of
 
@@ -33,6 +34,8 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
         typer.echo(f"{place}: {fault}")
     if not is_sound:
         raise typer.Exit(1)
+    if not of_corpus and read_document(where).digests is None and not quiet:
+        note(f"warning: {where}: of version 1, without digests: what keeps all rules is not seen")
     if is_talkative(quiet):
         note(f"{where}: no faults")
 

@@ -7,6 +7,7 @@ what one run would write.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,19 +16,25 @@ from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.pipeline import Report, made_rows
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import STAGES, Schema
+from plurel_cli.schema.model import STAGES, Schema, Table
+from plurel_cli.storage.database import Rows
+from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE
-from plurel_cli.storage.parquet import Stored, write_part
+from plurel_cli.storage.parquet import Compression, Stored, write_part
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.portion import (
     Portion,
     begin,
     check_free,
+    check_merged,
     check_together,
+    entered,
     finish,
     noted,
+    portion_lock,
     portions_in,
+    remove_notes,
 )
 from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.shard import Shard, check_shard
@@ -85,20 +92,30 @@ def generate_portion(
     config = as_config(config)
     place = place_of(folder)
     check_free(place)
-    plan = Plan.whole(config, seed)
-    schema, rows = plan.schema, made_rows(plan, report)
-    note = begin(place, Portion(portion=shard, made=(made_here(),), database=schema), redo=force)
+    with portion_lock(place, shard):
+        plan = Plan.whole(config, seed)
+        portion_of = Portion(portion=shard, made=(made_here(),), database=plan.schema)
+        note = begin(place, portion_of, redo=force)
+        _make_files(place, note, made_rows(plan, report), config.output.compression)
+    return plan.schema
+
+
+def _make_files(
+    place: Place, note: Portion, rows: Callable[[Table], Rows], compression: Compression
+) -> None:
+    """Make the files that a portion lacks, each noted when it is whole."""
+    ledger = Ledger()
     for _, left in groupby(note.left, key=lambda file: file[0].name):
         files = list(left)
         table = files[0][0]
-        stored, its_rows = Stored.of(place, schema, table), rows(table)
+        stored, made = Stored.of(place, note.database, table), rows(table)
         for _, part in files:
             try:
-                write_part(stored, part, STAGES, its_rows, config.output.compression)
+                write_part(stored, part, STAGES, made, compression, ledger)
             except OSError as error:
-                raise storage_error(place / part.file, error) from error
-            note = noted(place, note, part)
-    return schema
+                remedy = "what is finished stays: the same command goes on"
+                raise storage_error(place / part.file, error, remedy) from error
+            note = noted(place, note, part, ledger)
 
 
 @checked
@@ -130,12 +147,24 @@ def merge_portions(folder: str | Place) -> MergedDatabase:
             return MergedDatabase(read_schema(place), ())
         rule = "holds no portion of a database" if place.exists() else "no such folder"
         raise FolderError(place, rule, remedy="`plurel generate --parts k/n` makes them")
+    if (place / SCHEMA_FILE).is_file():  # merged by a run that ended among the notes
+        schema = read_schema(place)
+        check_merged(place, schema, portions)
+        remove_notes(place, portions)
+        return MergedDatabase(schema, ())
+    with portion_lock(place, None):
+        return _merged(place, portions)
+
+
+def _merged(place: Place, portions: Sequence[Portion]) -> MergedDatabase:
+    """The database of portions, all of which must be there."""
     check_together(place, portions)
     made = list(dict.fromkeys(made_by for portion in portions for made_by in portion.made))
     schema = portions[0].database.but(made=made[0])
+    ledger = entered(portions)
     try:
-        write_dataset(place, schema, place.resolve().name)
+        write_dataset(place, schema, place.resolve().name, ledger)
     except OSError as error:
         raise storage_error(place, error) from None
-    finish(place, schema, portions)
+    finish(place, schema, portions, ledger)
     return MergedDatabase(schema, tuple(differences(made)))

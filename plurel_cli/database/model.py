@@ -16,7 +16,9 @@ from plurel_cli.errors import MismatchError
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
-from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.digests import check_files
+from plurel_cli.storage.document import read_document
+from plurel_cli.storage.layout import parts
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
 
@@ -88,14 +90,17 @@ def load(folder: str | Place) -> Database:
     Raises
     ------
     FolderError, StorageError
-        If the folder is no database or a file of it cannot be read.
+        If the folder is no database, or a file of it cannot be read or is not what was written.
     """
     import polars as pl
 
     source = place_of(folder)
-    schema = read_schema(source)
+    schema, _, digests, _ = read_document(source)
     if schema.stages == ("schema",):
         return Database(schema, {})
+    if digests is not None:
+        every = [part for table in schema.tables for part in parts(schema, table)]
+        check_files(source, digests, every)
     tables = {
         table.name: pl.concat(
             read_frames(Stored.of(source, schema, table), schema.stages), rechunk=True

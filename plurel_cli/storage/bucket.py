@@ -126,6 +126,12 @@ class BucketPath:
         with _telling(self) as store:
             return bytes(store.get(self.key).bytes())
 
+    def chunks(self, n_bytes: int) -> Iterator[bytes]:
+        """Its content, so many bytes at a time, or somewhat more."""
+        with _telling(self) as store:
+            for chunk in store.get(self.key).stream(min_chunk_size=n_bytes):
+                yield bytes(chunk)
+
     def read_most(self, n_bytes: int) -> bytes | None:
         """Its content, unless it is larger."""
         with _telling(self) as store:

@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.bucket import BucketPath
+from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema, write_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, files
 
@@ -28,7 +29,9 @@ _FORMAT = "plurel-unfinished"
 
 
 @contextmanager
-def claimed(target: BucketPath, schema: Schema, *, replace: bool) -> Iterator[BucketPath]:
+def claimed(
+    target: BucketPath, schema: Schema, ledger: Ledger, *, replace: bool
+) -> Iterator[BucketPath]:
     """A place for the files of a database, whose `schema.json` is written when the block ends.
 
     Parameters
@@ -37,6 +40,8 @@ def claimed(target: BucketPath, schema: Schema, *, replace: bool) -> Iterator[Bu
         Where the database is to be.
     schema
         The database.
+    ledger
+        Where its files are noted.
     replace
         Whether one that is there already may be replaced. It is removed at once, `schema.json`
         first.
@@ -56,7 +61,7 @@ def claimed(target: BucketPath, schema: Schema, *, replace: bool) -> Iterator[Bu
         _remove(target, former)
         yield target
         _check(target, tag, ours - {SCHEMA_FILE})
-        write_schema(target, schema)
+        write_schema(target, schema, ledger.digests(schema))
     except BaseException as error:
         with suppress(OSError, StorageError):
             _give_up(target, tag)

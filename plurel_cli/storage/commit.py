@@ -24,8 +24,9 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.storage import fill
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import claimed, replaceable
+from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema, write_schema
-from plurel_cli.storage.layout import SCHEMA_FILE, files
+from plurel_cli.storage.layout import INNER_LOCK, PORTION_NOTE, SCHEMA_FILE, files
 from plurel_cli.storage.lock import lock_file, lock_folder
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.swap import exchange, put_back, siblings, step_in
@@ -56,8 +57,10 @@ class Claim(NamedTuple):
     is_alone: bool = False
 
     @contextmanager
-    def writing(self, schema: Schema) -> Iterator[Place]:
+    def writing(self, schema: Schema) -> Iterator[tuple[Place, Ledger]]:
         """A place for the files of a database, all of which counts when the block ends.
+
+        With it goes the ledger in which they are to be noted.
 
         Parameters
         ----------
@@ -71,13 +74,14 @@ class Claim(NamedTuple):
         StorageError
             If the disk or the store refuses.
         """
+        ledger = Ledger()
         if isinstance(self.target, BucketPath):
-            with claimed(self.target, schema, replace=self.replace) as place:
-                yield place
+            with claimed(self.target, schema, ledger, replace=self.replace) as place:
+                yield place, ledger
             return
         with self.filling() as work:
-            yield work
-            write_schema(work, schema)
+            yield work, ledger
+            write_schema(work, schema, ledger.digests(schema))
 
     @contextmanager
     def filling(self) -> Iterator[Path]:
@@ -159,7 +163,7 @@ def _held(target: Path) -> Iterator[bool]:
         if target.is_dir():
             inner = lock_folder(target, target)
             if inner is None and is_alone:
-                inner = lock_file(target / fill.INNER_LOCK, target)
+                inner = lock_file(target / INNER_LOCK, target)
             if inner is not None:
                 stack.callback(inner.release)
         if not is_alone:
@@ -263,7 +267,10 @@ def check_target(target: Place, *, replace: bool) -> None:
             raise FolderError(target, "there is a database already", remedy=remedy)
         if strangers := sorted(there - files(read_schema(target))):
             rule = f"holds {strangers[0]}, which is no part of its database"
-            raise FolderError(target, rule, remedy="move it away first, or choose another --out")
+            remedy = "move it away first, or choose another --out"
+            if PORTION_NOTE.fullmatch(strangers[0].name):
+                remedy = "`plurel generate --merge` ends what its portions were merged by"
+            raise FolderError(target, rule, remedy=remedy)
         if not os.access(target, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:

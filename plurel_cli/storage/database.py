@@ -54,13 +54,13 @@ def write_database(
     """
     schema = schema.but(made=made_here())
     compression = config.output.compression
-    with claim.writing(schema) as work:
+    with claim.writing(schema) as (work, ledger):
         if schema.stages != ("schema",):
             for table in schema.tables:
                 stored, made = Stored.of(work, schema, table), rows(table)
                 for part in stored.parts:
-                    write_part(stored, part, schema.stages, made, compression)
-        write_dataset(work, schema, claim.target.resolve().name)
+                    write_part(stored, part, schema.stages, made, compression, ledger)
+        write_dataset(work, schema, claim.target.resolve().name, ledger)
     return schema
 
 

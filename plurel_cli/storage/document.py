@@ -3,19 +3,50 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.lifts import lift
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
+from plurel_cli.storage.digests import Digests, digest
 from plurel_cli.storage.layout import INNER_FOLDER, SCHEMA_FILE
 from plurel_cli.storage.place import Place, read_most, write_new
 
 _MOST_BYTES = 1 << 28
 
 
+_SEAL = b',\n "seal": "'
+
+
+class Document(NamedTuple):
+    """What a `schema.json` holds.
+
+    Attributes
+    ----------
+    schema
+        The database.
+    version
+        Version of the format that it was written in.
+    digests
+        Of its files and columns; none of version 1.
+    is_sealed
+        Whether its text is what was written; nothing where it does not say.
+    """
+
+    schema: Schema
+    version: int
+    digests: Digests | None
+    is_sealed: bool | None
+
+
 def read_schema(folder: Place) -> Schema:
+    """The schema of a database; otherwise as `read_document`."""
+    return read_document(folder).schema
+
+
+def read_document(folder: Place) -> Document:
     """Read the `schema.json` of a database.
 
     Raises
@@ -41,20 +72,30 @@ def read_schema(folder: Place) -> Schema:
         raise storage_error(path, error) from None
     if text is None:
         raise FolderError(path, "is too large to be a database's schema")
-    return parse_schema(text, path)
+    return parse_document(text, path)
 
 
 def parse_schema(text: bytes, place: Place) -> Schema:
-    """Check the text of a `schema.json` and make a `Schema` of it."""
+    """The schema in the text of a `schema.json`; otherwise as `parse_document`."""
+    return parse_document(text, place).schema
+
+
+def parse_document(text: bytes, place: Place) -> Document:
+    """Check the text of a `schema.json` and make a `Document` of it."""
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FolderError(place, f"is not JSON: {error}") from None
     version = check_format(raw, place, "plurel", FORMAT_VERSION)
+    digests, seal = raw.pop("digests", None), raw.pop("seal", None)
     try:
-        if version < FORMAT_VERSION:
-            return Schema.model_validate(lift(raw, version))
-        return Schema.model_validate_json(text)
+        schema = Schema.model_validate(lift(raw, version) if version < FORMAT_VERSION else raw)
+        return Document(
+            schema,
+            version,
+            None if digests is None else Digests.model_validate(digests),
+            None if seal is None else seal == digest(text.rpartition(_SEAL)[0]),
+        )
     except ValidationError as error:
         raise refused(error, place) from None
 
@@ -98,6 +139,39 @@ def refused(error: ValidationError, place: Place) -> FolderError:
     return FolderError(place, f"{where}: {what}" if where else what)
 
 
-def write_schema(folder: Place, schema: Schema) -> None:
-    """Write `schema.json`, which declares all else in the folder to be whole: do it last."""
-    write_new(folder / SCHEMA_FILE, schema.to_json().encode())
+def document_text(schema: Schema, digests: Digests) -> bytes:
+    """The text of a `schema.json`, at whose end is a digest of all before.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    digests
+        Of its files and columns.
+
+    Returns
+    -------
+    bytes
+    """
+    text = schema.to_json().removesuffix("\n}\n").encode()
+    text += b',\n "digests": ' + _indented(digests.model_dump()).encode()
+    return text + _SEAL + digest(text).encode() + b'"\n}\n'
+
+
+def _indented(data: object) -> str:
+    return json.dumps(data, indent=1).replace("\n", "\n ")
+
+
+def write_schema(folder: Place, schema: Schema, digests: Digests) -> None:
+    """Write `schema.json`, which declares all else in the folder to be whole: do it last.
+
+    Parameters
+    ----------
+    folder
+        The database's folder.
+    schema
+        The database.
+    digests
+        Of its files and columns.
+    """
+    write_new(folder / SCHEMA_FILE, document_text(schema, digests))

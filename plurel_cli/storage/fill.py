@@ -15,10 +15,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from plurel_cli.storage.layout import INNER_FOLDER, SCHEMA_FILE
+from plurel_cli.storage.layout import INNER_FOLDER, INNER_LOCK, SCHEMA_FILE
 from plurel_cli.storage.sync import sync_file, sync_folder, sync_tree
-
-INNER_LOCK = ".plurel-lock"
 
 _LIST = ".plurel-going"
 _FORMAT = "plurel-going"

@@ -18,6 +18,11 @@ TASKS_FOLDER = "tasks"
 INNER_FOLDER = ".plurel-new"
 """In a target that is not swapped: what a run that is at work on it writes to."""
 
+INNER_LOCK = ".plurel-lock"
+
+PORTION_NOTE = re.compile(r"portion-([0-9]+)-of-([0-9]+)\.json")
+"""What the notes of portions are named."""
+
 GROUP_BLOCKS = 4
 """Blocks of rows in a frame, and so in a row group."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
 from plurel_cli.storage.arrow_schema import parquet_metadata
 from plurel_cli.storage.bucket import BucketPath, told
+from plurel_cli.storage.digests import Columns, Hashed, Ledger, file_digest
 from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
 
@@ -99,6 +100,7 @@ def write_part(
     stages: tuple[StageName, ...],
     rows: Callable[[Part], Iterator[pl.DataFrame]],
     compression: Compression,
+    ledger: Ledger,
 ) -> None:
     """Write a file of a table.
 
@@ -112,6 +114,8 @@ def write_part(
         Makes the rows of a part in order, `GROUP_ROWS` at a time.
     compression
         Of the file.
+    ledger
+        Where the file is noted.
 
     Raises
     ------
@@ -126,18 +130,24 @@ def write_part(
     columns = table.filled(stages)
     types = {column.name: polars_type(column.type) for column in columns}
     metadata = parquet_metadata(types, key_metadata(table, columns))
-    with _opened(stored.root / part.file, part.rows * len(columns) * _CELL_BYTES) as file:
+    seen = Columns()
+    path = stored.root / part.file
+    with _opened(path, part.rows * len(columns) * _CELL_BYTES) as file:
         if part.rows <= GROUP_ROWS:
-            (frame,) = rows(part)
+            (frame,) = seen.watched(rows(part))
             _translated(
-                lambda: frame.write_parquet(file, compression=compression, metadata=metadata)
+                lambda: frame.write_parquet(
+                    _for_polars(file), compression=compression, metadata=metadata
+                )
             )
         else:
-            _sink(file, types, lambda: rows(part), compression, metadata)
+            _sink(file, types, lambda: seen.watched(rows(part)), compression, metadata)
+    total = file.total.hexdigest() if isinstance(file, Hashed) else file_digest(path)
+    ledger.enter(part.file.as_posix(), total, seen.groups)
 
 
 @contextmanager
-def _opened(path: Place, n_bytes: int) -> Iterator[Path | IO[bytes]]:
+def _opened(path: Place, n_bytes: int) -> Iterator[Path | Hashed]:
     """What Polars writes a file to, that is of at most so many bytes."""
     if not isinstance(path, BucketPath):
         path.parent.mkdir(exist_ok=True)
@@ -145,15 +155,20 @@ def _opened(path: Place, n_bytes: int) -> Iterator[Path | IO[bytes]]:
         return
     try:
         with path.creating(n_bytes) as file:
-            yield file
+            yield Hashed(file)
     except FileExistsError:
         raise
     except OSError as error:  # as Polars tells what the client told it
         raise told(path, error) from None
 
 
+def _for_polars(file: Path | Hashed) -> Path | IO[bytes]:
+    """A file as Polars' writers have it, which need no more of one than `Hashed` has."""
+    return file if isinstance(file, Path) else cast("IO[bytes]", file)
+
+
 def _sink(
-    file: Path | IO[bytes],
+    file: Path | Hashed,
     types: dict[str, pl.DataType],
     frames: Callable[[], Iterator[pl.DataFrame]],
     compression: Compression,
@@ -174,7 +189,7 @@ def _sink(
     try:
         _translated(
             lambda: lazy.sink_parquet(
-                file,
+                _for_polars(file),
                 compression=compression,
                 metadata=metadata,
                 row_group_size=GROUP_ROWS,

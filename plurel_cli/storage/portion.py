@@ -8,10 +8,10 @@ together. Until that there is no `schema.json`, and no reader takes the folder f
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -20,18 +20,22 @@ from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Made, Schema, Table
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.document import check_format, refused
+from plurel_cli.storage.digests import Ledger, digest
+from plurel_cli.storage.document import check_format, document_text, refused
 from plurel_cli.storage.index import content
-from plurel_cli.storage.layout import SCHEMA_FILE, Part, files, parts
+from plurel_cli.storage.layout import INNER_LOCK, PORTION_NOTE, SCHEMA_FILE, Part, files, parts
+from plurel_cli.storage.lock import lock_file
 from plurel_cli.storage.place import Place, each, make_folder, tail
 from plurel_cli.storage.shard import Shard
-from plurel_cli.storage.sync import replace_file
+from plurel_cli.storage.sync import replace_file, sync_file, sync_folder, sync_tree
 
 NOTE_VERSION = 1
 """Version of the notes; a reader refuses a later one."""
 
-_NOTE = re.compile(r"portion-([0-9]+)-of-([0-9]+)\.json")
-_HALF_NOTE = re.compile(rf"\.{_NOTE.pattern}\.new")
+_NOTE = PORTION_NOTE
+_OF_A_RUN = re.compile(
+    rf"\.{_NOTE.pattern}\.(new|lock)|\.{re.escape(SCHEMA_FILE)}\.new|{re.escape(INNER_LOCK)}"
+)
 _TAIL_BYTES = 1 << 16
 
 
@@ -40,7 +44,11 @@ class WholeFile(Record):
 
     name: str = Field(description="Its path, relative to the folder.")
     bytes: int = Field(ge=0, description="Its size.")
-    digest: str = Field(description="Hash of its last 64 KiB.")
+    end: str = Field(description="Digest of its last 64 KiB.")
+    digest: str = Field(description="Digest of all of it.")
+    columns: dict[str, tuple[str, ...]] = Field(
+        description="Digests of its groups of rows, by column."
+    )
 
 
 class Portion(Record):
@@ -138,10 +146,42 @@ def begin(place: Place, portion: Portion, *, redo: bool) -> Portion:
     return portion
 
 
-def noted(place: Place, portion: Portion, part: Part) -> Portion:
-    """The portion with one more file, as its note says from now on."""
+def noted(place: Place, portion: Portion, part: Part, ledger: Ledger) -> Portion:
+    """The portion with one more file, as its note says from now on.
+
+    Parameters
+    ----------
+    place
+        Where the database is to be.
+    portion
+        The portion.
+    part
+        The file.
+    ledger
+        Where it is noted already.
+
+    Returns
+    -------
+    Portion
+
+    Raises
+    ------
+    StorageError
+        If the disk or the store refuses.
+    """
+    name = part.file.as_posix()
     try:
-        file = _whole_file(place, part.file.as_posix())
+        if not isinstance(place, BucketPath):
+            sync_file(place / name)
+            sync_folder((place / name).parent)
+        size, end = _ending(place, name)
+        file = WholeFile(
+            name=name,
+            bytes=size,
+            end=end,
+            digest=ledger.files[name],
+            columns={column: tuple(groups) for column, groups in ledger.groups[name].items()},
+        )
     except OSError as error:
         raise storage_error(place / part.file, error) from None
     portion = portion.but(files=(*portion.files, file))
@@ -169,6 +209,66 @@ def portions_in(place: Place) -> list[Portion]:
     notes = [name for name in _names(place) if _NOTE.fullmatch(name)]
     found = each(place, lambda name: _read(place / name), notes)
     return sorted((its for its in found if its is not None), key=lambda its: its.portion)
+
+
+def _lock_name(shard: Shard | None) -> str:
+    return INNER_LOCK if shard is None else f".{note_file(shard)}.lock"
+
+
+@contextmanager
+def portion_lock(place: Place, shard: Shard | None) -> Iterator[None]:
+    """Keep other runs from a portion, or from merging, while this one is at it.
+
+    Parameters
+    ----------
+    place
+        Where the database is to be. In a bucket there are no locks.
+    shard
+        The portion; none for the merge.
+
+    Raises
+    ------
+    BusyError
+        If another run is at it.
+    StorageError
+        If the disk refuses.
+    """
+    if isinstance(place, BucketPath):
+        yield
+        return
+    make_folder(place)
+    try:
+        lock = lock_file(place / _lock_name(shard), place)
+    except OSError as error:
+        raise storage_error(place, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def check_merged(place: Place, schema: Schema, portions: Sequence[Portion]) -> None:
+    """Refuse notes of portions that lie in a database which is not made of them.
+
+    Parameters
+    ----------
+    place
+        Where they are.
+    schema
+        The database.
+    portions
+        Those whose notes are there.
+
+    Raises
+    ------
+    FolderError
+        Naming the note.
+    """
+    for portion in portions:
+        if portion.database.but(made=None) != schema.but(made=None):
+            name = note_file(portion.shard)
+            rule = f"holds {name}, of another database than its {SCHEMA_FILE}"
+            raise FolderError(place, rule, remedy="move it away first")
 
 
 def check_together(place: Place, portions: Sequence[Portion]) -> None:
@@ -202,32 +302,59 @@ def check_together(place: Place, portions: Sequence[Portion]) -> None:
                 raise FolderError(place / file.name, "is missing or has changed", remedy=again)
 
 
-def finish(place: Place, schema: Schema, portions: Sequence[Portion]) -> None:
+def entered(portions: Sequence[Portion]) -> Ledger:
+    """A ledger in which all files of some portions are noted."""
+    ledger = Ledger()
+    for portion in portions:
+        for file in portion.files:
+            ledger.enter(file.name, file.digest, file.columns)
+    return ledger
+
+
+def finish(place: Place, schema: Schema, portions: Sequence[Portion], ledger: Ledger) -> None:
     """Make portions a database, by its `schema.json`, and remove their notes.
+
+    Parameters
+    ----------
+    place
+        Where they are.
+    schema
+        The database.
+    portions
+        All of them.
+    ledger
+        Where all files of the database are noted.
 
     Raises
     ------
     StorageError
         If the disk or the store refuses.
     """
-    replace_file(place / SCHEMA_FILE, schema.to_json().encode())
+    try:
+        if not isinstance(place, BucketPath):
+            sync_tree(place)
+    except OSError as error:
+        raise storage_error(place, error) from None
+    replace_file(place / SCHEMA_FILE, document_text(schema, ledger.digests(schema)))
     remove_notes(place, portions)
 
 
 def remove_notes(place: Place, portions: Sequence[Portion]) -> None:
-    """Remove the notes of portions that are merged."""
+    """Remove the notes of portions that are merged, and locks that killed runs left."""
     try:
         for portion in portions:
             (place / note_file(portion.shard)).unlink(missing_ok=True)
+            if not isinstance(place, BucketPath):
+                (place / _lock_name(portion.shard)).unlink(missing_ok=True)
     except OSError as error:
         raise storage_error(place, error) from None
 
 
 def _names(place: Place) -> list[str]:
-    """All files in a place, relative to it, but half-written notes."""
+    """All files in a place, relative to it, but what a run has there for a while."""
     try:
         found = _everything(place)
-        return sorted(name for name in found if not _HALF_NOTE.fullmatch(name))
+        return sorted(name for name in found if not _OF_A_RUN.fullmatch(name))
     except OSError as error:
         raise storage_error(place, error) from None
 
@@ -277,14 +404,15 @@ def _taken_up(place: Place, portion: Portion, found: Portion) -> Portion:
     return portion.but(files=tuple(kept), made=tuple(made))
 
 
-def _whole_file(place: Place, name: str) -> WholeFile:
+def _ending(place: Place, name: str) -> tuple[int, str]:
+    """Size of a file, and a digest of its last bytes."""
     size, end = tail(place / name, _TAIL_BYTES)
-    return WholeFile(name=name, bytes=size, digest=hashlib.blake2b(end, digest_size=16).hexdigest())
+    return size, digest(end)
 
 
 def _is_unchanged(place: Place, file: WholeFile) -> bool:
     try:
-        return _whole_file(place, file.name) == file
+        return _ending(place, file.name) == (file.bytes, file.end)
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.storage.digests import Ledger, write_entered
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     TARGETS,
@@ -19,7 +20,7 @@ from plurel_cli.storage.layout import (
     task_file,
     task_name,
 )
-from plurel_cli.storage.place import Place, each, write_new
+from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.scores import scores_of, write_scores
 
 
@@ -80,7 +81,7 @@ def task_manifest(table: Table, column: Column) -> dict[str, str]:
     }
 
 
-def write_dataset(folder: Place, schema: Schema, name: str) -> None:
+def write_dataset(folder: Place, schema: Schema, name: str, ledger: Ledger) -> None:
     """Write what a database of this layout has besides its tables; nothing for another layout.
 
     Parameters
@@ -91,27 +92,29 @@ def write_dataset(folder: Place, schema: Schema, name: str) -> None:
         The database.
     name
         Name of the dataset.
+    ledger
+        Where its files are noted.
     """
     if schema.window is not None and is_relbench(schema):
-        write_manifest(folder, schema, name)
+        _write_manifest(folder, schema, name, ledger)
     if has_tasks(schema):
-        write_tasks(folder, schema)
-        write_scores(folder, scores_of(folder, schema))
+        _write_tasks(folder, schema, ledger)
+        write_scores(folder, scores_of(folder, schema), ledger)
 
 
-def write_manifest(folder: Place, schema: Schema, name: str) -> None:
-    """Write `manifest.yaml`."""
+def _write_manifest(folder: Place, schema: Schema, name: str, ledger: Ledger) -> None:
     import yaml
 
     text = yaml.safe_dump(manifest(schema, name), sort_keys=False)
-    write_new(folder / MANIFEST_FILE, text.encode())
+    write_entered(folder, MANIFEST_FILE, text.encode(), ledger)
 
 
-def write_tasks(folder: Place, schema: Schema) -> None:
+def _write_tasks(folder: Place, schema: Schema, ledger: Ledger) -> None:
     """Write the manifest of every task, each in a folder of its own."""
 
     def write(target: tuple[Table, Column]) -> None:
-        write_new(folder / task_file(*target), task_text(*target).encode())
+        data = task_text(*target).encode()
+        write_entered(folder, task_file(*target).as_posix(), data, ledger)
 
     for _ in each(folder, write, targets(schema)):
         continue

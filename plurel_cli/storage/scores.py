@@ -20,10 +20,11 @@ from pydantic import Field, TypeAdapter, ValidationError
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Column, Feature, Schema, Table
 from plurel_cli.schema.record import Record
+from plurel_cli.storage.digests import Ledger, write_entered
 from plurel_cli.storage.document import refused
 from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE
 from plurel_cli.storage.parquet import Stored, read_columns
-from plurel_cli.storage.place import Place, write_new
+from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
     import polars as pl
@@ -235,14 +236,14 @@ def _starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
 # The file.
 
 
-def write_scores(folder: Place, scores: Scores) -> None:
+def write_scores(folder: Place, scores: Scores, ledger: Ledger) -> None:
     """Write `scores.json`."""
     data = {
         table: {name: score.model_dump(mode="json") for name, score in columns.items()}
         for table, columns in scores.items()
     }
     text = json.dumps(data, indent=1) + "\n"
-    write_new(folder / SCORES_FILE, text.encode())
+    write_entered(folder, SCORES_FILE, text.encode(), ledger)
 
 
 def read_scores(folder: Place) -> Scores:

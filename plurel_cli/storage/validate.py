@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,12 @@ from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.storage.dataset_faults import dataset_faults
-from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.digest_faults import digest_faults
+from plurel_cli.storage.document import read_document
 from plurel_cli.storage.layout import (
     SCHEMA_FILE,
 )
+from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import (
     Stored,
     key_metadata,
@@ -49,10 +52,21 @@ def validate(folder: str | Place) -> list[Problem]:
     Checked: files, row counts, column names, order and types, metadata, primary keys 0..N − 1,
     every reference, nulls, unique keys and pairs, time order and window, that rows refer to what
     exists by their time, finite numbers, categories in range, kinds of tables, the recorded config,
-    and the manifest, tasks and scores of a RelBench dataset.
+    the manifest, tasks and scores of a RelBench dataset, and that every bit of every file is as it
+    was written; of a folder of version 1, which has no digests, the last is not known.
     """
     root = place_of(folder)
-    schema = read_schema(root)
+    document = read_document(root)
+    schema = document.schema
+    of_digests = list(digest_faults(root, document))
+    is_strange = bool(of_digests) or document.digests is None
+    with without_panics() if is_strange else nullcontext():
+        faults = _all_faults(root, schema)
+    told = {fault.place.partition(":")[0] for fault in faults}
+    return faults + [fault for fault in of_digests if fault.place not in told]
+
+
+def _all_faults(root: Place, schema: Schema) -> list[Problem]:
     return [
         *_schema_faults(schema),
         *_table_faults(root, schema),

@@ -151,7 +151,7 @@ def test_killed_run_goes_on_where_it_was(tmp_path: Path, whole: dict[str, bytes]
     assert done.returncode == -9
     note = json.loads((folder / "portion-0-of-1.json").read_text())
     assert len(note["files"]) == 3  # the fourth was written, and not noted
-    assert len(contents(folder)) == 5
+    assert len(contents(folder)) == 6
     with pytest.raises(FolderError, match=r"portion-0-of-1\.json: lacks orders/part-00002"):
         merge_portions(folder)
     kept = [folder / file["name"] for file in note["files"]]

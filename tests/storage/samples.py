@@ -11,6 +11,7 @@ import polars as pl
 
 from plurel_cli import Config, Database, generate_to, parse_config, run_stage, schema_to
 from plurel_cli.schema.model import STAGES, StageName
+from plurel_cli.storage.digests import digest, file_digest
 
 LAYOUTS = ("flat", "relbench")
 
@@ -69,6 +70,7 @@ def rewrite(
     found = pl.read_parquet_metadata(path)
     kept = {key: found[key] for key in ("pkey_col", "fkey_col_to_pkey_table", "time_col")}
     change(pl.read_parquet(path, glob=False)).write_parquet(path, metadata=kept | metadata)
+    renew(folder)
 
 
 def edit_schema(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -76,7 +78,23 @@ def edit_schema(folder: Path, change: Callable[[dict[str, Any]], object]) -> Non
     path = folder / "schema.json"
     data = json.loads(path.read_text())
     change(data)
-    path.write_text(json.dumps(data))
+    _write_sealed(path, data)
+
+
+def renew(folder: Path) -> None:
+    """Make digests those of the files that are there, as though a run had written them."""
+    path = folder / "schema.json"
+    data = json.loads(path.read_text())
+    for name in data["digests"]["files"]:
+        if (folder / name).is_file():
+            data["digests"]["files"][name] = file_digest(folder / name)
+    _write_sealed(path, data)
+
+
+def _write_sealed(path: Path, data: dict[str, Any]) -> None:
+    data = {name: value for name, value in data.items() if name != "seal"}
+    text = json.dumps(data).removesuffix("}")
+    path.write_text(f'{text},\n "seal": "{digest(text.encode())}"}}')
 
 
 def contents(folder: Path) -> dict[str, bytes]:

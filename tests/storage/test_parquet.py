@@ -16,6 +16,7 @@ from plurel_cli.errors import FolderError
 from plurel_cli.report.describe import describe
 from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.storage import parquet
+from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.parquet import Stored, polars_type, read_frames, write_part
 from tests.storage.samples import (
@@ -81,7 +82,7 @@ def test_round_trip_of_every_type(tmp_path: Path, compression: str, n_rows: int)
     part = Part(Path("db", "we[i]rd*.parquet"), 0, n_rows)
     stored = Stored(table, tmp_path, (part,))
     groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
-    write_part(stored, part, STAGES, lambda part: iter(groups), compression)  # type: ignore[arg-type]
+    write_part(stored, part, STAGES, lambda part: iter(groups), compression, Ledger())  # type: ignore[arg-type]
     found = pl.concat(read_frames(stored, STAGES))
     assert found.schema == frame.schema
     assert found.equals(frame)
@@ -96,7 +97,7 @@ def test_stages_decide_the_columns(tmp_path: Path, n_rows: int) -> None:
     groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
     part = Part(Path(path.name), 0, n_rows)
     stored = Stored(table, tmp_path, (part,))
-    write_part(stored, part, ("schema", "fk"), lambda part: iter(groups), "zstd")
+    write_part(stored, part, ("schema", "fk"), lambda part: iter(groups), "zstd", Ledger())
     assert pl.read_parquet_schema(path) == frame.schema
     metadata = pl.read_parquet_metadata(path)
     assert json.loads(metadata["time_col"]) is None

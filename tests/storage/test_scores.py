@@ -26,6 +26,7 @@ from plurel_cli.schema.causal import (
 )
 from plurel_cli.schema.column import Feature, PrimaryKey
 from plurel_cli.schema.model import STAGES, Table
+from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.parquet import Stored, write_part
 from plurel_cli.storage.scores import (
@@ -138,7 +139,7 @@ def test_row_groups_change_nothing(tmp_path: Path, rows: int) -> None:
     part = Part(Path("t.parquet"), 0, rows)
     stored = Stored(table, tmp_path, (part,))
     frames = [frame.slice(start, GROUP_ROWS) for start in range(0, rows, GROUP_ROWS)]
-    write_part(stored, part, STAGES, lambda part: iter(frames), "zstd")
+    write_part(stored, part, STAGES, lambda part: iter(frames), "zstd", Ledger())
     found = table_scores(stored)
     for column in table.features:
         values = frame[column.name].drop_nulls()
@@ -244,7 +245,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     found = read_scores(tmp_path / "db")
     assert found == scores_of(tmp_path / "db", load(tmp_path / "db").schema)
     text = (tmp_path / "db" / "scores.json").read_bytes()
-    write_scores(tmp_path, found)
+    write_scores(tmp_path, found, Ledger())
     assert (tmp_path / "scores.json").read_bytes() == text
     fields = {"is_source_node", "n_unique", "n_classes", "majority_frac", "std"}
     raw = json.loads(text)

@@ -1,0 +1,305 @@
+"""Digests of what a database holds: of each file's bytes, and of each column's values.
+
+A file's digest tells whether a bit of it has changed. A column's depends on its values alone, in
+row order: not on compression, on how a table is cut into files, or on the release that wrote it, so
+databases made on different machines are compared by it. It is the digest of the digests of the
+column's groups of rows, which different runs may have made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.record import Record
+from plurel_cli.storage.bucket import BucketPath
+from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
+from plurel_cli.storage.place import Place, each, write_new
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+_BYTES = 16
+_CHUNK_BYTES = 1 << 20
+_NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4"}
+
+Groups = Mapping[str, Sequence[str]]
+"""Digests of the groups of rows of a file, by column."""
+
+
+class Digests(Record):
+    """By what the files and columns of a database are known again: BLAKE2b of 16 bytes each."""
+
+    files: dict[str, str] = Field(description="Digest of a file, by its path in the folder.")
+    columns: dict[str, dict[str, str]] = Field(
+        description="Digest of a column's values, by table and column."
+    )
+
+
+def hasher() -> hashlib.blake2b:
+    """What makes a digest."""
+    return hashlib.blake2b(digest_size=_BYTES)
+
+
+def digest(data: bytes) -> str:
+    """The digest of some bytes."""
+    return hashlib.blake2b(data, digest_size=_BYTES).hexdigest()
+
+
+def file_digest(path: Place) -> str:
+    """The digest of a file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    total = hasher()
+    if isinstance(path, BucketPath):
+        for chunk in path.chunks(_CHUNK_BYTES):
+            total.update(chunk)
+        return total.hexdigest()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            total.update(chunk)
+    return total.hexdigest()
+
+
+class Hashed:
+    """A file that is written to, and the digest of what has been written.
+
+    Attributes
+    ----------
+    total
+        What makes the digest.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.total = hasher()
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        """Write some bytes."""
+        self.total.update(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Pass on what is waiting."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Leave the file to whoever opened it."""
+
+
+def write_entered(folder: Place, name: str, data: bytes, ledger: Ledger) -> None:
+    """Write a file of a database that is in the making, and note it.
+
+    Parameters
+    ----------
+    folder, name
+        The database's folder, and the file's path in it.
+    data
+        All that the file is to hold.
+    ledger
+        Where it is noted.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    write_new(folder / name, data)
+    ledger.enter(name, digest(data))
+
+
+# Of values.
+
+
+class Columns:
+    """Digests of the columns of a file, made from its frames as they go by."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, list[str]] = defaultdict(list)
+
+    def watched(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """The same frames, each taken in; all but the last of whole groups of rows."""
+        for frame in frames:
+            for group in frame.iter_slices(GROUP_ROWS):
+                for column in group:
+                    self._groups[column.name].append(group_digest(column))
+            yield frame
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Digests of the groups so far, by column."""
+        return {name: tuple(groups) for name, groups in self._groups.items()}
+
+
+def group_digest(values: pl.Series) -> str:
+    """The digest of some values of a column, in their order.
+
+    Parameters
+    ----------
+    values
+        Of a type that a column has.
+
+    Returns
+    -------
+    str
+        Of the type, the number of rows, which are null, and the values, little-endian; labels as
+        UTF-8, after their lengths.
+    """
+    total = hasher()
+    total.update(f"{values.dtype.base_type().__name__} {len(values)}\n".encode())
+    if values.null_count():
+        total.update(np.packbits(values.is_null().to_numpy()).data)
+    for array in _arrays(values):
+        total.update(array if isinstance(array, bytes) else array.data)
+    return total.hexdigest()
+
+
+def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
+    """What the values of a column are, as bytes."""
+    import polars as pl
+
+    if values.dtype == pl.String:
+        text = values.fill_null("")
+        yield text.str.len_bytes().to_numpy().astype("<u4", copy=False)
+        yield text.str.join("").item().encode()
+        return
+    if values.dtype == pl.Boolean:
+        yield np.packbits(values.fill_null(False).to_numpy())
+        return
+    plain = values.to_physical()
+    plain = plain.fill_null(0) if plain.null_count() else plain
+    kind = _NUMBERS[plain.dtype.base_type().__name__]
+    yield np.ascontiguousarray(plain.to_numpy().astype(kind, copy=False))
+
+
+# Of a database.
+
+
+class Ledger:
+    """What a run has written of a database, by the files' names."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.groups: dict[str, Groups] = {}
+
+    def enter(self, name: str, file: str, groups: Groups | None = None) -> None:
+        """Note a file.
+
+        Parameters
+        ----------
+        name
+            Its path relative to the folder.
+        file
+            Digest of its bytes.
+        groups
+            Of a table's file: digests of its groups of rows.
+        """
+        self.files[name] = file
+        if groups is not None:
+            self.groups[name] = groups
+
+    def digests(self, schema: Schema) -> Digests:
+        """The digests of a database all of whose files are noted."""
+        return Digests(
+            files=dict(sorted(self.files.items())),
+            columns={} if schema.stages == ("schema",) else dict(self._columns(schema)),
+        )
+
+    def _columns(self, schema: Schema) -> Iterator[tuple[str, dict[str, str]]]:
+        for table in schema.tables:
+            of_parts = [self.groups[part.file.as_posix()] for part in parts(schema, table)]
+            names = [column.name for column in table.filled(schema.stages)]
+            yield table.name, {name: _of_column(of_parts, name) for name in names}
+
+
+def _of_column(of_parts: Sequence[Groups], name: str) -> str:
+    return combined([group for groups in of_parts for group in groups[name]])
+
+
+def combined(groups: Sequence[str]) -> str:
+    """The digest of a column, from those of its groups of rows."""
+    return digest("".join(groups).encode())
+
+
+def changed(root: Place, digests: Digests, names: Sequence[str]) -> Iterator[str]:
+    """Files that are not what was written, or cannot be read.
+
+    Parameters
+    ----------
+    root
+        The database's folder.
+    digests
+        Of what was written.
+    names
+        Files to look at; those of which there is no digest are passed over.
+    """
+
+    def is_changed(name: str) -> bool:
+        try:
+            return file_digest(root / name) != digests.files[name]
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise storage_error(root / name, error) from None
+
+    known = [name for name in names if name in digests.files]
+    for name, is_so in zip(known, each(root, is_changed, known), strict=True):
+        if is_so:
+            yield name
+
+
+def check_files(root: Place, digests: Digests, files: Sequence[Part]) -> None:
+    """Refuse files of a table that are not what was written.
+
+    Parameters
+    ----------
+    root
+        The database's folder.
+    digests
+        Of what was written.
+    files
+        The files.
+
+    Raises
+    ------
+    FolderError
+        Naming the first that has changed.
+    """
+    for name in changed(root, digests, [part.file.as_posix() for part in files]):
+        rule = "has changed since it was written"
+        raise FolderError(root / name, rule, remedy="`plurel validate` says more")
+
+
+def column_digests(
+    table: Table, frames: Callable[[Table], Iterator[pl.DataFrame]]
+) -> dict[str, str]:
+    """Digests of the columns of a table, from its rows in whole groups.
+
+    Parameters
+    ----------
+    table
+        The table.
+    frames
+        Gives its rows in order.
+
+    Returns
+    -------
+    dict
+        By column.
+    """
+    columns = Columns()
+    for _ in columns.watched(frames(table)):
+        continue
+    return {name: combined(groups) for name, groups in columns.groups.items()}
