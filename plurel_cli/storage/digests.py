@@ -234,7 +234,7 @@ def combined(groups: Sequence[str]) -> str:
 
 
 def changed(root: Place, digests: Digests, names: Sequence[str]) -> Iterator[str]:
-    """Files that are not what was written, or cannot be read.
+    """Files that are there, and not what was written.
 
     Parameters
     ----------
@@ -249,8 +249,8 @@ def changed(root: Place, digests: Digests, names: Sequence[str]) -> Iterator[str
     def is_changed(name: str) -> bool:
         try:
             return file_digest(root / name) != digests.files[name]
-        except FileNotFoundError:
-            return True
+        except FileNotFoundError:  # which whoever reads it tells
+            return False
         except OSError as error:
             raise storage_error(root / name, error) from None
 

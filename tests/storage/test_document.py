@@ -17,8 +17,16 @@ from plurel_cli import Schema, load, schema_to, validate
 from plurel_cli.errors import FolderError, PlurelError, StorageError
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
+from plurel_cli.schema.model import FORMAT_VERSION
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.document import parse_schema, read_schema, write_schema
+from plurel_cli.storage.digests import Digests
+from plurel_cli.storage.document import (
+    document_text,
+    parse_schema,
+    read_document,
+    read_schema,
+    write_schema,
+)
 from tests.storage.samples import edit_schema, is_one_sentence, small_config, write_database
 
 PLACE = Path("db") / "schema.json"
@@ -47,15 +55,16 @@ def _refused(text: str | bytes) -> str:
 @pytest.mark.parametrize("seed", [0, 1, 2**64 - 1])
 def test_what_is_written_is_read(tmp_path: Path, layout: str, seed: int) -> None:
     schema = sample_schema(small_config(layout), seed)
-    write_schema(tmp_path, schema)
-    found = read_schema(tmp_path)
-    assert found == schema
-    assert found.to_json() == (tmp_path / "schema.json").read_text(encoding="utf-8")
+    write_schema(tmp_path, schema, Digests(files={}, columns={}))
+    found = read_document(tmp_path)
+    assert found == (schema, FORMAT_VERSION, Digests(files={}, columns={}), True)
+    assert document_text(*found[::2]) == (tmp_path / "schema.json").read_bytes()
 
 
 def test_finished_database_is_read_as_it_was_made(database: Path) -> None:
-    text = (database / "schema.json").read_text(encoding="utf-8")
-    assert read_schema(database).to_json() == text
+    found = read_document(database)
+    assert found.digests is not None
+    assert document_text(found.schema, found.digests) == (database / "schema.json").read_bytes()
 
 
 # Text that is no JSON, or another's.
