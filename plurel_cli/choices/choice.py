@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _INT64_LIMIT = 1 << 63
+_ATTEMPTS = 256  # to draw from an inverse range before its octaves are gone by
 
 
 class Choice(ABC, Generic[T]):
@@ -78,9 +79,27 @@ class IntegerRange(Choice[int]):
         if not self.inverse:
             return self.min + draws.below(self.max - self.min + 1)
         # Rejection from an even draw of k: accepted with probability min/k.
-        while True:
+        for _ in range(_ATTEMPTS):
             k = self.min + draws.below(self.max - self.min + 1)
             if draws.below(k) < self.min:
+                return k
+        return self._draw_wide(draws)
+
+    def _draw_wide(self, draws: Draws) -> int:
+        """A draw from a range of many octaves: an octave, then k in it, again if k is rejected.
+
+        An octave from `low` on, with n integers, weighs n / `low`, and k is accepted with
+        probability `low` / k, which is above 1/2: two draws at most on average.
+        """
+        lows = [self.min]
+        while lows[-1] * 2 <= self.max:
+            lows.append(lows[-1] * 2)
+        sizes = [min(low, self.max - low + 1) for low in lows]
+        weights = [size / low for size, low in zip(sizes, lows, strict=True)]
+        while True:
+            octave = draws.weighted(weights)
+            k = lows[octave] + draws.below(sizes[octave])
+            if draws.below(k) < lows[octave]:
                 return k
 
     def many(self, generator: np.random.Generator, n: int) -> list[int]:

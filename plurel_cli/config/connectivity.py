@@ -123,7 +123,9 @@ class ConnectivityConfig(Section):
         description="Parameters of each popularity, by its name.",
     )
     childless: Repeats = Field(
-        default=Fixed(0.0), description="Share of parents without children, drawn at random."
+        default=Fixed(0.0),
+        description="Share of parents without children, drawn at random. Where all parents that "
+        "some rows may refer to are among them, the first of each of their clusters is not.",
     )
     hubs: Share = Field(
         default=Fixed(0.0),

@@ -90,7 +90,7 @@ def cluster_weights(
         Shape (m, parents.n), not normalised. At most O(levels × m × parents.n) time.
     """
     n_children = child_digits.shape[1]
-    vanishes = _lowest_product(model) <= SAFE_PRODUCT
+    vanishes = lowest_product(model) <= SAFE_PRODUCT
     weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
     for level, its in enumerate(model.levels):
         p = np.array(its.p)
@@ -109,7 +109,7 @@ def cluster_weights(
     return np.ascontiguousarray(weights.T)
 
 
-def _lowest_product(model: BlockModel) -> float:
+def lowest_product(model: BlockModel) -> float:
     """Lowest score that a pair of clusters could have."""
     return math.prod(min(min(row) for row in level.p) for level in model.levels)
 
@@ -137,7 +137,7 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     rows, a child cluster can reach one exactly if it has a score above zero on every level;
     otherwise the clusters that hold rows are gone through, level by level if they are many.
     """
-    if _lowest_product(model) > SAFE_PRODUCT:
+    if lowest_product(model) > SAFE_PRODUCT:
         return
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)

@@ -2,19 +2,19 @@
 
 Both keys are drawn as ever, and a row whose pair an earlier row has draws one of them anew, until
 all pairs differ: so pairs are drawn one after another, each from those still free. A row that
-finds none in many draws takes the first pair of parents that exist by its time and is free.
+finds none in many draws is given one that it may have.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import block_rows
 from plurel_cli.blocks.kept import KeptBlocks
+from plurel_cli.connectivity.free_pairs import Choices, FreePairs, NoRoomError
 from plurel_cli.connectivity.shaped import ShapedKeys
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import BLOCK_ROWS
@@ -57,14 +57,45 @@ class UniquePairs:
 
     @property
     def has_room(self) -> bool:
-        """Whether there are at no time more rows than pairs."""
-        a, b = self._present
-        return bool(np.all(np.arange(1, self._n_rows + 1) <= a.astype(np.float64) * b))
+        """Whether all rows can have pairs of parents that they may refer to.
+
+        Notes
+        -----
+        Where keys leave no block whose parents some rows alone may refer to, rows are counted, in
+        O(rows) time; elsewhere the pairs are made.
+        """
+        rows = np.arange(self._n_rows)
+        groups = [each.groups(rows) for each in self._choices]
+        first, second = (
+            each.counts(numbers, there).astype(np.float64)
+            for each, numbers, there in zip(self._choices, groups, self._present, strict=True)
+        )
+        if all(each.is_common for each in self._choices):
+            return bool(np.all(rows < first * second))
+        order = np.lexsort(groups[::-1])
+        sorts = np.array(groups)[:, order]
+        starts = np.flatnonzero(np.append(True, (sorts[:, 1:] != sorts[:, :-1]).any(axis=0)))
+        places = np.empty(self._n_rows, dtype=np.int64)  # of each row among those of its groups
+        sizes = np.diff(np.append(starts, self._n_rows))
+        places[order] = np.arange(self._n_rows) - np.repeat(starts, sizes)
+        return bool(np.all(places < first * second)) and self._is_solved
+
+    @property
+    def _is_solved(self) -> bool:
+        try:
+            return len(self.whole) == 2
+        except NoRoomError:
+            return False
+
+    @cached_property
+    def _choices(self) -> tuple[Choices, Choices]:
+        return Choices(self._keys[0]), Choices(self._keys[1])
 
     def refused(self, place: str) -> ConfigError:
         """What says that there is no room, naming `place`."""
-        rule = "has more rows by some time than there are pairs of parents by then"
-        return ConfigError([Problem(place, rule, remedy="give it fewer rows, or no junction")])
+        rule = "has more rows by some time than there are pairs of parents that they may refer to"
+        remedy = "give it fewer rows, or no junction, or raise p_off_diagonal above 0"
+        return ConfigError([Problem(place, rule, remedy=remedy)])
 
     def column(self, which: int) -> JunctionKeys:
         """The first (0) or the second key (1)."""
@@ -107,43 +138,8 @@ class UniquePairs:
             present = self._present[redrawn][clashing]
             pair[redrawn][clashing] = self._keys[redrawn].again(clashing, present, attempt)
         else:
-            self._fill(*pair)
+            FreePairs(self._choices, self._present, pair).fill(_repeated(*pair))
         return pair
-
-    def _fill(self, first: Integers, second: Integers) -> None:
-        """Give each row that still clashes a pair that is free, or that a later row has.
-
-        A later row may refer to all that an earlier one may, and to more, so that it finds another;
-        there is one, as there are as many pairs by its time as rows.
-        """
-        clashing = _repeated(first, second).tolist()  # rising, so a heap
-        waiting = set(clashing)
-        holders = {
-            pair: row
-            for row, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True))
-            if row not in waiting
-        }
-        while clashing:
-            row = heapq.heappop(clashing)
-            found = self._open_pair(row, int(first[row]), holders)
-            if (later := holders.get(found)) is not None:
-                heapq.heappush(clashing, later)
-            holders[found] = row
-            first[row], second[row] = found
-
-    def _open_pair(
-        self, row: int, start: int, holders: dict[tuple[int, int], int]
-    ) -> tuple[int, int]:
-        """The first pair that is free, or else that a later row has, from a first parent on."""
-        n_first, n_second = self._present[:, row].tolist()
-
-        def pairs() -> Iterator[tuple[int, int]]:
-            for step in range(n_first):
-                one = (start + step) % n_first
-                yield from ((one, other) for other in range(n_second))
-
-        free = next((pair for pair in pairs() if pair not in holders), None)
-        return free or next(pair for pair in pairs() if holders[pair] > row)
 
 
 class JunctionKeys:

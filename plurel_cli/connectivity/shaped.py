@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.connectivity.clusters import Clusters, clusters
-from plurel_cli.connectivity.hsbm import cluster_weights
+from plurel_cli.connectivity.reach import Reach
 from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import Weights
 from plurel_cli.errors import ConfigError, Problem
@@ -66,12 +64,12 @@ class ShapedKeys:
 
     Parameters
     ----------
-    model, habits
-        What they are drawn from.
+    habits
+        What they are drawn from besides blocks.
     n_parents, n_children
         Row counts.
-    weights
-        Gives those of the parents.
+    reach
+        Gives what rows may refer to.
     stream
         Randomness of this foreign key's rows alone.
     shared
@@ -88,11 +86,10 @@ class ShapedKeys:
 
     def __init__(
         self,
-        model: BlockModel,
         habits: Habits,
         n_parents: int,
         n_children: int,
-        weights: Callable[[], Weights],
+        reach: Callable[[], Reach],
         stream: Stream,
         shared: Stream,
         times: tuple[BlockColumn, Callable[[], Integers]] | None,
@@ -100,9 +97,15 @@ class ShapedKeys:
     ) -> None:
         self._habits = habits
         self._n_parents, self._n_children = n_parents, n_children
-        self._model, self._draw_weights = model, weights
+        self._draw_reach = reach
         self._stream, self._shared = stream, shared
         self._times, self._trait = times, trait
+
+    @property
+    def leaves_blocks(self) -> bool:
+        """Whether a row may refer to any parent, whatever its block."""
+        habits = self._habits
+        return habits.softness + habits.returning + habits.following > 0
 
     @property
     def keeps_to_time(self) -> bool:
@@ -110,33 +113,20 @@ class ShapedKeys:
         return self._times is not None
 
     @cached_property
+    def reach(self) -> Reach:
+        """What rows may refer to."""
+        reach = self._draw_reach()
+        assert reach.reaches.all()  # noqa: S101 (checked when it was planned)
+        return reach
+
+    @property
     def _weights(self) -> Weights:
-        return self._draw_weights()
+        return self.reach.weights
 
     @cached_property
     def _parent_times(self) -> Integers:
         assert self._times is not None  # noqa: S101 (asked only then)
         return self._times[1]()
-
-    @cached_property
-    def _clusters(self) -> tuple[Clusters, Clusters]:
-        return (
-            clusters(self._n_parents, self._model.parent_radices),
-            clusters(self._n_children, self._model.child_radices),
-        )
-
-    @cached_property
-    def _sums(self) -> tuple[Doubles, Doubles]:
-        """Score of each parent cluster, and the weight × score of those before it, by child
-        cluster: shapes (child clusters, parent clusters) and one column more.
-        """
-        parents, children = self._clusters
-        one_each = replace(parents, edges=np.arange(parents.n + 1))
-        scores = cluster_weights(self._model, one_each, children.digits)
-        before = np.zeros((children.n, parents.n + 1))
-        masses = np.diff(self._weights.cohort[parents.edges])
-        np.cumsum(scores * masses, axis=1, out=before[:, 1:])
-        return scores, before
 
     def present(self, index: int) -> Integers | None:
         """How many parents exist by the time of each row of a block; None where all do."""
@@ -236,8 +226,8 @@ class ShapedKeys:
         stream: Stream,
         index: int,
     ) -> Integers:
-        parents, children = self._clusters
-        scores, before = self._sums
+        parents, children = self.reach.parents, self.reach.children
+        scores, before = self.reach.scores, self.reach.before
         places = self._moved(rows, stream, index)
         which = children.edges.searchsorted(places, side="right") - 1
         sums, n = self._weights.cohort, parents.n

@@ -5,6 +5,7 @@ from __future__ import annotations
 from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
+from plurel_cli.connectivity.checked import CheckedKeys
 from plurel_cli.connectivity.forms import sampler_of
 from plurel_cli.connectivity.forms.many import shaped_keys
 from plurel_cli.connectivity.junction import UniquePairs
@@ -133,7 +134,13 @@ class Keys:
     def _drawn(self, table: Table, name: str) -> BlockColumn:
         if name == table.primary_key:
             return RowIndex(table.rows)
+        site = Site(
+            self._schema, table, next(key for key in table.foreign_keys if key.name == name)
+        )
+        keys: BlockColumn
         if table.unique is not None and name in table.unique:
-            return self.pairs(table).column(table.unique.index(name))
-        key = next(key for key in table.foreign_keys if key.name == name)
-        return sampler_of(key).keys(Site(self._schema, table, key), self._clock)
+            keys = self.pairs(table).column(table.unique.index(name))
+        else:
+            keys = sampler_of(site.key).keys(site, self._clock)
+        rows = site.parent.rows
+        return CheckedKeys(keys, rows, nullable=site.key.nullable, place=site.place)

@@ -3,7 +3,7 @@
 A parent's weight is a quantile of the popularity's distribution, at a uniform share of its own or,
 for the parents whose hidden trait tells it, at that trait. Some parents weigh nothing, and a few,
 the super-hubs, many times as much. Row 0 always weighs something: where references keep to time
-it is the one that the first children have.
+it is the one that the first children have. So do rows without which some child would have nobody.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class Weights:
     returning: Doubles
 
 
-def parent_weights(habits: Habits, n_parents: int, trait: Trait, stream: Stream) -> Weights:
+def parent_weights(
+    habits: Habits, n_parents: int, trait: Trait, stream: Stream, kept: NDArray[np.int64]
+) -> Weights:
     """Weights of all rows of a referenced table, for one foreign key.
 
     Parameters
@@ -50,6 +52,12 @@ def parent_weights(habits: Habits, n_parents: int, trait: Trait, stream: Stream)
         Of the referenced table.
     stream
         Randomness of this foreign key's weights alone.
+    kept
+        Rows that are not to be childless.
+
+    Returns
+    -------
+    Weights
 
     Notes
     -----
@@ -72,7 +80,7 @@ def parent_weights(habits: Habits, n_parents: int, trait: Trait, stream: Stream)
         weights[is_hub] *= habits.hub_weight or 1.0
     if habits.childless > 0:
         is_childless = all_uniforms(stream.child("childless"), n_parents) < habits.childless
-        is_childless[0] = False
+        is_childless[kept] = False
         weights[is_childless] = 0.0
     cohort = _cumulated(weights)
     if told is None:

@@ -34,6 +34,8 @@ def _word(part: str | int) -> bytes:
     return hashlib.blake2b(tag + str(part).encode(), digest_size=32).digest()
 
 
+_LARGEST = float(np.finfo(np.float64).max)
+
 _LITTLE_ENDIAN: dict[Any, np.dtype[Any]] = {
     np.uint32: np.dtype("<u4"),
     np.uint64: np.dtype("<u8"),
@@ -184,9 +186,11 @@ class Draws:
 
     def between(self, low: float, high: float) -> float:
         """Uniform real on [low, high); `low` where the two are equal."""
+        span = high - low
         while low < high:
-            value = low + self.uniform() * (high - low)
-            if value < high:
+            u = self.uniform()
+            value = low + u * span if span <= _LARGEST else (1.0 - u) * low + u * high
+            if value < high:  # but for a rounding, which has a probability of 1/2 at most
                 return value
         return low
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -337,3 +338,27 @@ def test_json_schema_has_every_form() -> None:
         "exclusiveMaximum": 1,
     }
     assert len(COLOURS.full_json_schema()["anyOf"]) == 3  # no range of names
+
+
+def test_wide_inverse_range_is_drawn_at_once() -> None:
+    """Plain rejection would take fifty million draws from this one."""
+    wide = IntegerRange(1, 10**9, inverse=True)
+    drawn = [wide.draw(Stream(seed).draws()) for seed in range(2000)]
+    assert all(1 <= k <= 10**9 for k in drawn)
+    middle = sum(k < 31_623 for k in drawn) / len(drawn)  # half of the sum of 1/k, but for 3 %
+    assert abs(middle - (math.log(31_623) + 0.577) / (math.log(1e9) + 0.577)) < 0.05
+
+
+def test_octaves_of_an_inverse_range_are_its_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plurel_cli.choices.choice._ATTEMPTS", 0)
+    for low, high in ((1, 9), (3, 17)):
+        choice = IntegerRange(low, high, inverse=True)
+        drawn = [choice.draw(Stream(seed).draws()) for seed in range(6000)]
+        assert counts_p(drawn, {k: 1 / k for k in range(low, high + 1)}) > p_limit(2)
+        assert counts_p(drawn, {k: 1 / k**1.3 for k in range(low, high + 1)}) < p_limit()
+
+
+def test_range_of_reals_wider_than_a_float_is_drawn() -> None:
+    drawn = [RealRange(-1.7e308, 1.7e308).draw(Stream(seed).draws()) for seed in range(100)]
+    assert all(math.isfinite(value) for value in drawn)
+    assert min(drawn) < -1e308 < 1e308 < max(drawn)

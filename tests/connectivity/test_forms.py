@@ -16,6 +16,7 @@ from plurel_cli.connectivity.forms.levels import LevelKeys, level_edges
 from plurel_cli.connectivity.forms.thread import ThreadKeys
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.one_to_one import OneToOneKeys
+from plurel_cli.connectivity.reach import drawn_reach
 from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.connectivity.weights import Weights
@@ -102,11 +103,12 @@ def _shaped(
     sums = np.concatenate([[0.0], np.cumsum(weights)])
     stream = Stream(seed).child(name)
     return ShapedKeys(
-        model_of([[0.5]]),
         Habits(time_order=times is not None),
         len(weights),
         n_children,
-        lambda: Weights(sums, sums),
+        lambda: drawn_reach(
+            model_of([[0.5]]), len(weights), n_children, lambda kept: Weights(sums, sums)
+        ),
         stream,
         stream,
         None if times is None else (_Times(times[0]), lambda: times[1]),

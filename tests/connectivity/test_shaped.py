@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from plurel_cli.connectivity.reach import drawn_reach
 from plurel_cli.connectivity.shaped import _CACHED, NO_PARENT, ShapedKeys, _ranks, check_shape
 from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import Weights, parent_weights
@@ -25,6 +26,8 @@ from tests.connectivity.models import (
     uneven,
 )
 from tests.statistics import chi_square_p, mean_z, p_limit, z_limit
+
+FIRST = np.zeros(1, dtype=np.int64)
 
 Integers = NDArray[np.int64]
 
@@ -53,19 +56,18 @@ def _keys(
     stream = Stream(seed)
     its = Habits(time_order=times is not None, **habits)
 
-    def drawn() -> Weights:
+    def drawn(kept: Integers) -> Weights:
         if weights is None:
             trait = Trait(seed, "parents", n_parents)
-            return parent_weights(its, n_parents, trait, stream.child("weights"))
+            return parent_weights(its, n_parents, trait, stream.child("weights"), kept)
         sums = np.concatenate([[0.0], np.cumsum(weights)])
         return Weights(sums, sums)
 
     return ShapedKeys(
-        model,
         its,
         n_parents,
         n_children,
-        drawn,
+        lambda: drawn_reach(model, n_parents, n_children, drawn),
         stream.child(column),
         stream.child("shared"),
         None if times is None else (_Times(times[0]), lambda: times[1]),
@@ -254,7 +256,7 @@ def test_popularity_has_its_distribution() -> None:
         ("power_law", {"alpha": 2.2}, stats.pareto(2.2)),
     ):
         its = Habits(popularity=name, parameters=parameters)
-        weights = np.diff(parent_weights(its, n, Trait(1, "p", n), Stream(1)).cohort)
+        weights = np.diff(parent_weights(its, n, Trait(1, "p", n), Stream(1), FIRST).cohort)
         assert stats.kstest(weights, exact.cdf).pvalue > p_limit(2)
     assert stats.kstest(weights, stats.pareto(2.3).cdf).pvalue < p_limit()
 
@@ -270,7 +272,7 @@ def test_childless_parents_hubs_and_the_trait_have_their_shares() -> None:
         latent=0.5,
     )
     trait = Trait(1, "p", n)
-    both = parent_weights(its, n, trait, Stream(1))
+    both = parent_weights(its, n, trait, Stream(1), FIRST)
     weights = np.diff(both.cohort)
     assert weights[0] > 0
     assert abs(mean_z(weights == 0, 0.3, np.sqrt(0.21))) < z_limit(3)

@@ -139,3 +139,22 @@ def test_the_window_depends_on_its_stream_alone() -> None:
     moved = sample_window(TimeConfig(split=SplitConfig(val=0.5, test=0.6)), Stream(5))
     plain = sample_window(TimeConfig(), Stream(5))
     assert (moved.start, moved.end) == (plain.start, plain.end)
+
+
+@pytest.mark.parametrize("n_days", [2, 5, 12_784])
+def test_window_of_the_whole_range_is_there_at_once(n_days: int) -> None:
+    """Any two days would be those in two of so many squared draws."""
+    window = sample_window(_range(n_days, n_days), Stream(1))
+    assert (window.start, window.days) == (START, n_days)
+
+
+@pytest.mark.parametrize(("n_days", "min_days"), [(6, 2), (16, 10), (40, 36)])
+def test_pairs_by_their_number_are_each_as_likely(
+    n_days: int, min_days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a window falls back on is the same distribution."""
+    monkeypatch.setattr("plurel_cli.temporal.window._ATTEMPTS", 0)
+    drawn = _pairs(_windows(_range(n_days, min_days), 5000))
+    allowed = [p for p in combinations(range(n_days), 2) if p[1] - p[0] + 1 >= min_days]
+    assert counts_p(drawn, dict.fromkeys(allowed, 1.0)) > p_limit(3)
+    assert counts_p(drawn, {pair: 1.0 + pair[0] for pair in allowed}) < p_limit(3)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
+from plurel_cli.connectivity.descent import SAFE_PRODUCT
 from plurel_cli.connectivity.forms import samplers
 from plurel_cli.connectivity.habits import sample_habits
-from plurel_cli.connectivity.hsbm import check_reachable, sample_block_model
+from plurel_cli.connectivity.hsbm import check_reachable, lowest_product, sample_block_model
 from plurel_cli.connectivity.keys import block_model_keys
+from plurel_cli.connectivity.reach import Reach, drawn_reach
 from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.connectivity.weights import parent_weights
+from plurel_cli.connectivity.weights import Weights, parent_weights
+from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.forms.many import ManyKey
 from plurel_cli.schema.habits import Habits
@@ -46,8 +52,10 @@ class ManySampler:
             both_timed=site.both_timed,
             to_events=bool(parent.holds_events),
         )
-        if habits is not None:
-            check_shape(model, habits, parent.rows, site.table.rows, site.place)
+        if habits is not None or key.name in (site.table.unique or ()):
+            shape = habits or Habits()
+            check_shape(model, shape, parent.rows, site.table.rows, site.place)
+            _check_reach(site, model, shape)
         is_nullable = habits is not None and habits.null_rate > 0
         return key.but(block_model=model, habits=habits, nullable=is_nullable)
 
@@ -78,18 +86,34 @@ def shaped_keys(site: Site, clock: Clock) -> ShapedKeys:
     parent, table, seed = site.parent, site.table, site.schema.seed
     stream, habits = site.stream, _many(site).habits or Habits()
     return ShapedKeys(
-        _model(site),
         habits,
         parent.rows,
         table.rows,
-        lambda: parent_weights(
-            habits, parent.rows, Trait(seed, parent.id, parent.rows), stream.child("weights")
-        ),
+        lambda: _reach(site, _model(site), habits),
         stream.child("keys"),
         site.shared,
         (clock.column(table), lambda: clock.whole(parent)) if habits.time_order else None,
         Trait(seed, table.id, table.rows),
     )
+
+
+def _reach(site: Site, model: BlockModel, habits: Habits) -> Reach:
+    """What rows of the key may refer to."""
+    parent, stream = site.parent, site.stream.child("weights")
+    trait = Trait(site.schema.seed, parent.id, parent.rows)
+
+    def weights(kept: NDArray[np.int64]) -> Weights:
+        return parent_weights(habits, parent.rows, trait, stream, kept)
+
+    return drawn_reach(model, parent.rows, site.table.rows, weights)
+
+
+def _check_reach(site: Site, model: BlockModel, habits: Habits) -> None:
+    """Refuse a key of which a row has nobody to refer to, by the weights as they are drawn."""
+    if lowest_product(model) <= SAFE_PRODUCT and not _reach(site, model, habits).reaches.all():
+        rule = "leaves a cluster of child rows with no parent that weighs anything"
+        remedy = "raise p_diagonal or p_off_diagonal"
+        raise ConfigError([Problem(site.place, rule, remedy=remedy)])
 
 
 def _many(site: Site) -> ManyKey:
