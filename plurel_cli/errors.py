@@ -152,6 +152,10 @@ class StorageError(PlaceError):
     """The disk said no: missing, unreadable, unwritable or full."""
 
 
+class ShortOfMemoryError(PlaceError):
+    """What needs more memory than this process may use."""
+
+
 class UsageError(PlaceError):
     """An argument that cannot be used."""
 

@@ -16,7 +16,7 @@ from plurel_cli.blocks.frames import frames
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.database import Database, load
-from plurel_cli.errors import StageError, UsageError
+from plurel_cli.errors import ShortOfMemoryError, StageError, UsageError
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
@@ -296,9 +296,17 @@ def _side_by_side(stored: Stored, schema: Schema, made: Rows) -> Rows:
 
 def _reported(made: Rows, table: Table, report: Report | None) -> Rows:
     def rows(part: Part) -> Iterator[pl.DataFrame]:
-        for frame in made(part):
-            yield frame
-            if report is not None:
-                report(table.name, frame.height)
+        try:
+            for frame in made(part):
+                yield frame
+                if report is not None:
+                    report(table.name, frame.height)
+        except MemoryError:
+            settings = f"tables.{table.name}.columns or tables.{table.name}.rows"
+            raise ShortOfMemoryError(
+                f"table {table.name}",
+                "needs more memory than this process may use",
+                remedy=f"lower {settings}, or let it use more",
+            ) from None
 
     return rows

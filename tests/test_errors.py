@@ -80,7 +80,7 @@ def test_every_error_has_one_root_and_says_where() -> None:
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, Warning)
     ]
-    assert len(own) == 9
+    assert len(own) == 10
     assert all(issubclass(kind, PlurelError) for kind in own)
     for kind in own:
         if issubclass(kind, PlaceError):

@@ -88,18 +88,20 @@ missing. A column is one of several records, told apart by `role`, and a foreign
 
 After the fields below come two that are of the files, not of the database:
 
-- `digests` has `files`, the digest of each file by its path in the folder, and `columns`, the digest
-  of each column's values by table and column. A column's digest depends on its values alone, not on
-  compression, on the files that a table is cut into, or on the version of Polars, so it compares
-  databases that were made on different machines.
+- `digests` has `files`, the digest of each file by its path in the folder, and `columns`, the
+  digest of each column's values by table and column. A column's digest depends on its values alone,
+  not on compression, on the files that a table is cut into, or on the version of Polars, so it
+  compares databases that were made on different machines.
 - `seal` is the last line: the digest of all text before it.
 
 All digests are BLAKE2b with 16 bytes, in hexadecimal. `plurel validate` checks them, so it finds
-every flipped bit, and `plurel temporal`, `features` and `do` refuse a table that has changed. Version
-1 has none of them; its folders are read and checked as before, and `validate` says what it cannot see.
+every flipped bit, and `plurel temporal`, `features` and `do` refuse a table that has changed.
+Version 1 has none of them; its folders are read and checked as before, and `validate` says what it
+cannot see.
 A column is hashed in groups of 262,144 rows: the name of the type and the number of rows, a bit for
 each row if any is null, and the values, little-endian, with zeros for nulls (labels: lengths as 32
-bits, then UTF-8). The digest of the column is that of the groups' digests as text, one after another.
+bits, then UTF-8). The digest of the column is that of the groups' digests as text, one after
+another.
 """
 
 PARQUET = """\

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from plurel_cli.config.arguments import checked
@@ -19,7 +20,9 @@ from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds
 from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
 from plurel_cli.corpus.pool import Outcome, Setup, Task
 from plurel_cli.errors import FolderError, UsageError
-from plurel_cli.schema.model import Made
+from plurel_cli.schema.model import STAGES, Made
+from plurel_cli.schema.sample import sample_schema
+from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import (
     INDEX_FILE,
     JOURNAL_FILE,
@@ -33,7 +36,9 @@ from plurel_cli.storage.index import (
     remove_index,
 )
 from plurel_cli.storage.journal import Journal, journal, read_journal
+from plurel_cli.storage.layout import MANIFEST_FILE, files
 from plurel_cli.storage.members import (
+    check_made_by_us,
     check_removable,
     is_database,
     is_unchanged,
@@ -267,6 +272,7 @@ class _Run:
         if noted is not None and noted.status == "done":
             if is_unchanged(path, noted):
                 return noted
+            check_made_by_us(path, self._files(seed))
             remove_member(path)
             return None
         component = self.mixture.of(seed)
@@ -284,9 +290,18 @@ class _Run:
                 digest=stamped.digest,
                 tags=stamped.tags,
             )
-        if schema is not None or not is_database(path):
+        if schema is not None:
+            check_made_by_us(path, files(schema))
             remove_member(path)
-        return None  # one of another origin stays, and is found to be in the way
+        return None  # what no run has noted stays, and is found to be in the way
+
+    def _files(self, seed: int) -> set[Path]:
+        """Files of the database of a seed, as it says or else as it is planned."""
+        path = self.folder / member_name(seed)
+        if is_database(path):
+            return files(read_schema(path))
+        schema = sample_schema(self.mixture.of(seed).config, seed)
+        return {Path(MANIFEST_FILE)} | files(schema.but(stages=STAGES))
 
     def make(
         self,

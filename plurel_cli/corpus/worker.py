@@ -16,7 +16,7 @@ import time
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
-from plurel_cli.errors import FolderError, PlurelError
+from plurel_cli.errors import BusyError, FolderError, PlurelError, ShortOfMemoryError
 from plurel_cli.storage.place import Place, place_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LATE = ("polars", "plurel_cli.features.stage", "plurel_cli.pipeline")
 """Modules imported before the first database, whose seconds they are not."""
 
+_OF_MEMORY = "ran out of memory: "
 _LONGEST = 300
 
 
@@ -92,8 +93,9 @@ class Maker:
         try:
             schema = self._made(target, seed, config)
             stamped = stamp(target)
-        except MemoryError as error:
-            return {"is": "lost", "why": f"ran out of memory: {_told(error)}"}
+        except (MemoryError, ShortOfMemoryError, BusyError) as error:
+            of_memory = _OF_MEMORY if isinstance(error, MemoryError) else ""
+            return {"is": "lost", "why": of_memory + _told(error)}
         except PlurelError as error:
             return {"is": "failed", "why": _told(error), "seconds": time.monotonic() - began}
         except Exception as error:  # one database of many: the others go on

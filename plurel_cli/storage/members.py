@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +29,7 @@ from plurel_cli.storage.layout import (
     files,
 )
 from plurel_cli.storage.place import Place, each, names_in, tail
-from plurel_cli.storage.swap import left_over
+from plurel_cli.storage.swap import left_over, siblings
 
 _TAIL_BYTES = 1 << 16
 _PARQUET = ".parquet"
@@ -211,6 +212,12 @@ def remove_member(folder: Place) -> None:
     try:
         if folder.is_symlink() or not folder.is_dir():
             return
+        if _is_all_ours(folder):  # in one step, so that no half of it is ever there
+            away = siblings(folder).new
+            if not away.exists():
+                folder.rename(away)
+                shutil.rmtree(away)
+                return
         for name in sorted(_names(folder), key=lambda name: name != SCHEMA_FILE):
             (folder / name).unlink()
         for inner, _, _ in os.walk(folder, topdown=False):
@@ -220,16 +227,52 @@ def remove_member(folder: Place) -> None:
         raise storage_error(folder, error) from None
 
 
+def _is_all_ours(folder: Path) -> bool:
+    """Whether a folder holds nothing but what a database may be made of."""
+    every = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    return {path.relative_to(folder).as_posix() for path in every} == set(_names(folder))
+
+
 def check_removable(folder: Place) -> None:
-    """Refuse a folder that holds anything but a database, or parts of one.
+    """Refuse a folder that holds anything but a database.
 
     Raises
     ------
     FolderError
         If it does.
     """
-    if is_database(folder):
-        check_target(folder, replace=True)
+    check_target(folder, replace=True)
+
+
+def check_made_by_us(folder: Place, known: Iterable[Path]) -> None:
+    """Refuse a folder that holds files which no run of ours has made.
+
+    Parameters
+    ----------
+    folder
+        That of a database.
+    known
+        Files that it is made of, relative to the folder.
+
+    Raises
+    ------
+    FolderError
+        Naming the first file that is none of these.
+    StorageError
+        If the folder cannot be read.
+    """
+    names = {path.as_posix() for path in known} | {MARK_FILE}
+    try:
+        if isinstance(folder, BucketPath):
+            there = set(folder.files())
+        else:
+            every = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+            there = {path.relative_to(folder).as_posix() for path in every}
+    except OSError as error:
+        raise storage_error(folder, error) from None
+    if strangers := sorted(there - names):
+        rule = f"holds {strangers[0]}, which no run has made"
+        raise FolderError(folder, rule, remedy="move it away first")
 
 
 def remove_left_over(folder: Place, names: Iterable[str]) -> None:

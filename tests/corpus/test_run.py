@@ -254,7 +254,8 @@ def _break(folder: Path) -> None:
     (folder / "db-000003" / "schema.json").unlink()
     (folder / "db-000004" / "schema.json").write_text("{")
     shutil.rmtree(folder / "db-000005")
-    (folder / "db-000006" / "extra.parquet").write_text("")
+    shutil.rmtree(folder / "db-000006" / "db", ignore_errors=True)
+    next((folder / "db-000006").glob("*.parquet")).write_text("")
     (folder / ".db-000005.plurel-new").mkdir()
     (folder / ".db-000005.plurel-new" / "half.parquet").write_text("half")
 
@@ -266,6 +267,30 @@ def test_spoilt_databases_are_made_anew(undisturbed: Path, copy: Path) -> None:
     assert same_corpus(copy, undisturbed)
     now = (copy / "db-000007" / "schema.json").stat()
     assert (now.st_ino, now.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
+
+
+def test_files_that_no_run_has_made_stay(copy: Path) -> None:
+    mine = copy / "db-000000" / "mine.parquet"
+    mine.write_text("mine")
+    before = contents(copy)
+    with pytest.raises(FolderError, match=r"db-000000: holds mine\.parquet, which no run"):
+        generate_corpus(copy, tiny_config(), range(N), resume=True)
+    with pytest.raises(FolderError, match=r"mine\.parquet, which is no part"):
+        generate_corpus(copy, tiny_config(), range(N), force=True)
+    assert contents(copy) == before
+
+
+@pytest.mark.parametrize("name", ["mine.parquet", "schema.json", "db/users.parquet"])
+def test_a_folder_that_never_was_a_corpus_loses_nothing(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "db-000001" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    index = generate_corpus(tmp_path, tiny_config(), range(3), resume=True)
+    assert [entry.seed for entry in index.failed] == [1]
+    assert mine.read_text() == "mine"
+    with pytest.raises(FolderError, match="db-000001"):
+        generate_corpus(tmp_path, tiny_config(), range(3), force=True)
+    assert mine.read_text() == "mine"
 
 
 def test_spoilt_tasks_and_scores_are_made_anew(tmp_path: Path) -> None:
