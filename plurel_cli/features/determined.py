@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.labels import cut_labels
+from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.model import Column
 
 Floats = NDArray[np.float32]
@@ -27,7 +29,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 _STEPS = (1.0, 2.0, 5.0)
 _FEW = 64  # runs that are summed one by one
-_PRICES = 3.0  # decades over which looked up numbers spread
+_PRICES = 6.907755278982137  # ln 1,000, over which the logarithms of looked up numbers spread
 
 _FORMULAS: dict[str, Callable[[Doubles, Doubles], Doubles]] = {
     "sum": np.add,
@@ -48,10 +50,10 @@ def rounding_step(reference: Floats) -> float:
     >>> rounding_step(np.array([0, 30], dtype=np.float32))
     10.0
     """
-    sd = float(np.std(reference, dtype=np.float64))
+    _, sd = mean_and_sd(reference)
     if not 0.0 < sd < math.inf:
         return 1.0
-    power = 10.0 ** math.floor(math.log10(sd))
+    power = float("1e" + f"{sd:.17e}".partition("e")[2])
     return max(its * power for its in _STEPS if its * power <= sd * (1.0 + 1e-12))
 
 
@@ -259,7 +261,7 @@ def lookup_entries(column: Column, n: int, stream: Stream) -> Floats | Labels:
     """
     generator = stream.generator()
     if column.categories is None:
-        return np.rint(10.0 ** (_PRICES * generator.random(n))).astype(np.float32)
+        return np.rint(exps(_PRICES * generator.random(n))).astype(np.float32)
     several = generator.integers(column.categories, size=n, dtype=np.int32)
     several[: column.categories] = np.arange(column.categories)
     generator.shuffle(several)

@@ -21,6 +21,7 @@ from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
     from plurel_cli.features.mechanisms.settings import MlpConfig
+    from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -235,7 +236,7 @@ class Wanted(NamedTuple):
 
 
 def draw_mechanisms(
-    wanted: Sequence[Wanted], settings: MlpConfig, generator: np.random.Generator
+    wanted: Sequence[Wanted], settings: MlpConfig, generator: Generator
 ) -> list[Mechanism]:
     """Draw several mechanisms, those of one family and shape at once.
 
@@ -256,7 +257,7 @@ def draw_mechanisms(
 
 
 def draw_embeddings(
-    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: np.random.Generator
+    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: Generator
 ) -> list[Floats]:
     """Draw tables of embeddings, of these numbers of categories and dimensions.
 

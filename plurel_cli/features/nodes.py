@@ -34,6 +34,8 @@ from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, times, weights_of
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -109,7 +111,7 @@ class Mechanised:
     width: int
     noise: BetaNoise
     decoder: Mechanism
-    embeddings: Floats | None
+    embeddings: Weights | None
 
     def __call__(self, computed: Computed) -> Values:
         rows = computed.rows
@@ -135,7 +137,7 @@ class Mechanised:
             if self.embeddings is None:
                 found[begin:end] = read[:, 0]
             else:
-                found[begin:end] = (read @ self.embeddings).argmax(axis=1)
+                found[begin:end] = times(read, self.embeddings).argmax(axis=1)
         return found
 
 
@@ -158,7 +160,7 @@ def draw_nodes(
     nodes: Sequence[CausalNode],
     categories: Sequence[Sequence[int | None]],
     settings: MlpConfig,
-    generator: np.random.Generator,
+    generator: Generator,
 ) -> list[Drawn]:
     """Draw several nodes with causes at once, which is a fraction of the cost.
 
@@ -226,7 +228,7 @@ def make_mechanised(
         width=node.width or 1,
         noise=noise,
         decoder=decoder,
-        embeddings=None if own is None else np.ascontiguousarray(own.T),
+        embeddings=None if own is None else weights_of(np.ascontiguousarray(own.T)[None])[0],
     )
 
 

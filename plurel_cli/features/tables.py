@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,11 +15,12 @@ from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positi
 from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixed import Scale
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
-from plurel_cli.features.noise import BetaNoise, beta_quantiles
+from plurel_cli.features.noise import BetaNoise, noise_quantiles
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Table
 
@@ -135,7 +135,7 @@ class TableFeatures:
         parameters = np.array(self.settings.noise.many(generator, 2 * len(self.nodes)))
         used = [j for j, its in enumerate(self.nodes) if its.is_used and its.causes]
         a, b = parameters.reshape(-1, 2).T
-        return dict(zip(used, beta_quantiles(a[used], b[used]), strict=True))
+        return dict(zip(used, noise_quantiles(a[used], b[used]), strict=True))
 
     def forget(self, node: int) -> None:
         """Drop what computes a node: all its values are there."""
@@ -146,10 +146,8 @@ class TableFeatures:
         """Mean and deviation of a number that is computed; 1 for a deviation of 0."""
         if node not in self._moments:
             values = self.loose[node] if node in self.loose else self.ordered[node]
-            mean = np.add.reduce(values) / np.float32(len(values))
-            centred = values - mean
-            sd = math.sqrt(float(centred @ centred) / len(centred))
-            self._moments[node] = (float(mean), sd or 1.0)
+            mean, sd = mean_and_sd(values)
+            self._moments[node] = (mean, sd or 1.0)
         return self._moments[node]
 
 

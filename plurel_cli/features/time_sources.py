@@ -20,8 +20,10 @@ from plurel_cli.config.scm import TIME_SOURCES, TimeSourcesConfig
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nodes import Source
 from plurel_cli.features.rows import Rows
+from plurel_cli.numerics.elementary import cosines, log1ps, logs
 from plurel_cli.numerics.normal_quantile import normal_quantile
 from plurel_cli.numerics.stream import BLOCK_ROWS, Draws, Stream
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalNode, TimeSource
 from plurel_cli.schema.model import Column, Schema, Table, Window
 from plurel_cli.temporal.clock import Clock
@@ -148,7 +150,7 @@ class TimeSources:
             return Source(column, np.float32)
         seen = reference.of(column).astype(np.float64)
         seen = seen[~np.isnan(seen)]
-        mean, sd = (float(seen.mean()), float(seen.std())) if len(seen) else (0.0, 1.0)
+        mean, sd = mean_and_sd(seen) if len(seen) else (0.0, 1.0)
         return Source(_Standardised(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
     def _its_clock(self) -> Clock:
@@ -232,8 +234,7 @@ class _OfTime:
             return moment
         turns = _turns(self._its.what, times)
         turns -= self._its.phase or 0.0
-        turns *= 2.0 * np.pi
-        return np.cos(turns, out=turns)
+        return cosines(turns)
 
 
 def _turns(what: str, times: NDArray[np.int64]) -> Doubles:
@@ -270,7 +271,7 @@ class _Kept:
 def _log_days(nanoseconds: NDArray[np.int64]) -> Doubles:
     """log(1 + days), and minus that of what lies ahead."""
     days = nanoseconds / DAY
-    return np.copysign(np.log1p(np.abs(days)), days)
+    return np.copysign(log1ps(np.abs(days)), days)
 
 
 def history(
@@ -312,7 +313,7 @@ def history(
             sizes = ends - starts + 1
             before = np.arange(len(its)) - starts.repeat(sizes)
             before += carried.take(its)
-            found[rows] = np.log1p(before)
+            found[rows] = logs(before + 1.0)
             carried[its.take(starts)] += sizes
         elif len(its):
             at = times.block(index).take(rows)

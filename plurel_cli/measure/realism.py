@@ -105,7 +105,7 @@ def _both_times(key: ForeignKey) -> tuple[Ints, Ints]:
 
 def _generator(purpose: str, *objects: str) -> Generator:
     """The same permutation whenever a database is measured."""
-    return Stream(0).child("measure", purpose, *objects).generator()
+    return Generator(Stream(0).child("measure", purpose, *objects).bits())
 
 
 def _over_times(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:

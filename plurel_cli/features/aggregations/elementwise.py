@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.aggregations import aggregations
+from plurel_cli.numerics import single
 
 Floats = NDArray[np.float32]
 
@@ -47,8 +48,8 @@ def logsumexp(encodings: list[Floats]) -> Floats:
         np.maximum(highest, its, out=highest)
     for its in encodings:
         its -= highest
-        np.exp(its, out=its)
+        single.exp(its)
     total = _in_place(np.add, encodings)
-    np.log(total, out=total)
+    single.log(total)
     total += highest
     return total

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
-
     from plurel_cli.features.mechanisms.settings import MlpConfig
+    from plurel_cli.numerics.generator import Generator
 
 Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

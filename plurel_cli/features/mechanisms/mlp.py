@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import sixteen_bits, slices
+from plurel_cli.features.initialisations.bits import slices
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
-from plurel_cli.features.mechanisms.product import times
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics.elementary import exps
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, exact_product, greatest, times, weights_of
 
 Floats = NDArray[np.float32]
 
@@ -41,15 +42,22 @@ class Perceptron:
         The activation f before each further layer, its limit, and W.
     """
 
-    first: Floats
-    layers: list[tuple[Activation, np.float32, Floats]]
+    first: Weights
+    layers: list[tuple[Activation, np.float32, Weights]]
 
     def __call__(self, x: Floats) -> Floats:
         x = times(x, self.first)
         for activation, limit, weights in self.layers:
             x = activation(x)
-            x.clip(-limit, limit, out=x)
-            x = x @ weights
+            largest = greatest(x)
+            if not largest <= limit:
+                x.clip(-limit, limit, out=x)
+                largest = greatest(x)
+            x = (
+                exact_product(x, weights.held, largest)
+                if weights.held is not None
+                else times(x, weights)
+            )
         return x
 
 
@@ -73,7 +81,7 @@ def mlp(
     factors = np.ones(n_layers)
     inner = np.ones(n_layers, dtype=bool)
     inner[firsts] = False
-    factors[inner] = np.exp(settings.log_scale.many(generator, n_layers - count))
+    factors[inner] = exps(np.array(settings.log_scale.many(generator, n_layers - count)))
     shapes = [
         shape
         for depth in depths
@@ -99,7 +107,7 @@ def _matrices(
     settings: MlpConfig,
     shapes: list[tuple[int, int]],
     scales: NDArray[np.float64],
-) -> list[Floats]:
+) -> list[Weights]:
     """Weights of all layers, each times its factor."""
     n_layers = len(shapes)
     kinds = settings.initialisation.many(generator, n_layers)
@@ -111,15 +119,15 @@ def _matrices(
     order = [layer for _, layers in ordered for layer in layers]
     last = (kept - 1).astype(np.uint16)[order, None]
     gains = (scales * _GRID / kept).astype(np.float32)[order, None]
-    matrices: list[Floats] = []
+    matrices: list[Weights] = []
     for (kind, n_in, n_out), layers in ordered:
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
         flat = drawn.reshape(len(layers), -1)
         its_last, its_gains = last[len(matrices) :], gains[len(matrices) :]
         for some in slices(*flat.shape):
             part = flat[some]
-            part *= sixteen_bits(generator, part.size).reshape(part.shape) <= its_last[some]
+            part *= generator.quarters(part.size).reshape(part.shape) <= its_last[some]
             part *= its_gains[some]
-        matrices.extend(drawn)
+        matrices.extend(weights_of(drawn))
     found = dict(zip(order, matrices, strict=True))
     return [found[layer] for layer in range(n_layers)]

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.numerics.beta_quantile import BetaQuantiles, Points, beta_quantiles
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -71,15 +72,19 @@ def normal(generator: Generator, config: SeriesConfig) -> Sampler:
 
 @dataclass(frozen=True)
 class Beta:
-    """Beta(a, b) between `low` and `high`."""
+    """A beta distribution between `low` and `high`."""
 
     low: float
     high: float
-    a: float
-    b: float
+    quantiles: BetaQuantiles
 
     def __call__(self, block: Generator, n: int) -> Floats:
-        return _between(block.beta(self.a, self.b, n).astype(np.float32), self.low, self.high)
+        shares = block.integers(0, 1 << 52, n) + 0.5
+        shares *= 2.0**-52
+        order = shares.argsort(kind="stable")
+        values = np.empty(n, dtype=np.float32)
+        values[order] = self.quantiles.rising(0, Points.of(shares.take(order)))
+        return _between(values, self.low, self.high)
 
 
 @sources()
@@ -87,7 +92,7 @@ def beta(generator: Generator, config: SeriesConfig) -> Sampler:
     """Beta between the bounds, both of its parameters uniform from 0.5 to 5."""
     low, high = _bounds(generator, config)
     a, b = generator.uniform(0.5, 5.0, 2).tolist()
-    return Beta(low, high, a, b)
+    return Beta(low, high, beta_quantiles([a], [b]))
 
 
 _COMPONENTS: tuple[Callable[[Generator, SeriesConfig], Sampler], ...] = (uniform, normal, beta)
@@ -100,7 +105,7 @@ class Mixture:
     components: tuple[Sampler, ...]
 
     def __call__(self, block: Generator, n: int) -> Floats:
-        picked = block.integers(0, len(self.components), n, dtype=np.uint8)
+        picked = block.integers(0, len(self.components), size=n, dtype=np.uint8)
         values = np.empty(n, dtype=np.float32)
         for index, component in enumerate(self.components):
             rows = np.flatnonzero(picked == index)

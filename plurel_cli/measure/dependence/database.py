@@ -32,7 +32,7 @@ LEAST_TIMED = 500
 
 def generator(purpose: str, *objects: str) -> Generator:
     """Randomness for one purpose."""
-    return Stream(0).child("measure", "dependence", purpose, *objects).generator()
+    return Generator(Stream(0).child("measure", "dependence", purpose, *objects).bits())
 
 
 @dataclass(frozen=True, eq=False)
