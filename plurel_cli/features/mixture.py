@@ -306,5 +306,5 @@ def drift_path(its: Drift, counts: NDArray[np.int64], window: Window, stream: St
             steps = stream.generator().standard_normal(int(weeks[-1]) + 2)
             steps[1:] *= math.sqrt(1.0 - its.width * its.width)
             path, week = filtered(steps, its.width), weeks.astype(np.intp)
-            before = path.take(week)
-            return before + (weeks - week) * (path.take(week + 1) - before)
+            left = path.take(week)
+            return left + (weeks - week) * (path.take(week + 1) - left)

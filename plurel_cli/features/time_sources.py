@@ -313,7 +313,7 @@ def history(
             sizes = ends - starts + 1
             before = np.arange(len(its)) - starts.repeat(sizes)
             before += carried.take(its)
-            found[rows] = logs(before + 1.0)
+            found[rows] = logs(before + np.float64(1.0))
             carried[its.take(starts)] += sizes
         elif len(its):
             at = times.block(index).take(rows)

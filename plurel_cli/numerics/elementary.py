@@ -8,10 +8,9 @@ only IEEE + − × ÷ and powers of two, which are the same everywhere.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 _LN2_HIGH = 0.6931471803691238  # 33 bits of ln 2, so that k × it is exact for small k
 _LN2_LOW = 1.9082149292705877e-10
@@ -234,7 +233,7 @@ def log1ps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return found
 
 
-def powers(base: NDArray[np.float64] | float, exponent: NDArray[np.float64] | float) -> Any:
+def powers(base: ArrayLike, exponent: ArrayLike) -> NDArray[np.float64]:
     """base^exponent for bases of at least 0, elementwise, with 0⁰ = 1.
 
     Examples
@@ -242,7 +241,9 @@ def powers(base: NDArray[np.float64] | float, exponent: NDArray[np.float64] | fl
     >>> powers(np.array([0.0, 4.0]), 0.0).tolist()
     [1.0, 1.0]
     """
-    bases, exponents = np.broadcast_arrays(np.float64(base), np.float64(exponent))
+    bases, exponents = np.broadcast_arrays(
+        np.asarray(base, dtype=np.float64), np.asarray(exponent, dtype=np.float64)
+    )
     flat, by = bases.ravel(), exponents.ravel()
     found = exps(np.where(by == 0.0, 0.0, by * logs(np.where(by == 0.0, 1.0, flat))))
     return found.reshape(bases.shape)

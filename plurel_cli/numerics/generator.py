@@ -70,7 +70,8 @@ class Generator:
     def _uniforms(self, n: int) -> Doubles:
         words = self.words(n)
         words >>= np.uint64(11)
-        return words * 2.0**-53
+        found: Doubles = words * np.float64(2.0**-53)
+        return found
 
     @overload
     def random(self) -> float: ...

@@ -1,8 +1,8 @@
 """Matrix products that are exact before they are rounded once, so that no order of sums matters.
 
 BLAS adds the terms of a product in an order, and with fused operations, that depend on the CPU.
-Here the weights into an output are held on a grid of 14 bits below the largest of them, and the other factor on
-one of some 34 bits below its own largest number: then every product and every partial sum is a
+Here the weights into an output are held on a grid of 14 bits below the largest of them, and the
+other factor on one of some 34 bits below its own largest number: then every product and every partial sum is a
 multiple of one power of two that fits a float64's 53 bits, and any BLAS finds the same numbers.
 Only here are matrices multiplied.
 """
@@ -63,32 +63,12 @@ def greatest(x: Floats) -> float:
     return max(float(np.maximum.reduce(x, axis=None)), -float(np.minimum.reduce(x, axis=None)))
 
 
-def exact_product(x: Floats, held: Doubles, largest: float) -> Floats:
-    """x times a matrix, rounded once.
-
-    Parameters
-    ----------
-    x
-        float32, shape (n, inputs); NaN counts as 0.
-    held
-        A matrix on its grid, shape (inputs, outputs).
-    largest
-        The largest absolute value of x, or more.
-
-    Returns
-    -------
-    ndarray
-        float32, shape (n, outputs).
-
-    Notes
-    -----
-    With |x| ≤ 2ᵉ and k inputs, x is held to multiples of 2^(e + 14 + ⌈log₂ k⌉ − 53).
-    """
-    return (_on_grid(x, len(held), largest) @ held).astype(np.float32)
-
-
 def _on_grid(x: Floats, n_in: int, largest: float) -> Doubles:
-    """x held to what can be multiplied exactly: 1.5 × 2⁵² steps are added, and taken off again."""
+    """x held to what can be multiplied exactly.
+
+    With |x| ≤ 2ᵉ and k inputs these are multiples of 2^(e + 14 + ⌈log₂ k⌉ − 53): 1.5 × 2⁵² of them
+    are added, and taken off again.
+    """
     if not largest < math.inf:
         x = np.nan_to_num(x)
         largest = greatest(x)
@@ -100,10 +80,26 @@ def _on_grid(x: Floats, n_in: int, largest: float) -> Doubles:
     return whole
 
 
-def times(x: Floats, weights: Weights) -> Floats:
-    """`x @ weights`; what comes of one input is multiplied out."""
+def times(x: Floats, weights: Weights, largest: float | None = None) -> Floats:
+    """`x @ weights`, rounded once; what comes of one input is multiplied out.
+
+    Parameters
+    ----------
+    x
+        float32, shape (n, inputs); where it is added up, NaN counts as 0.
+    weights
+        A matrix.
+    largest
+        The largest absolute value of x, or more, where it is known.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n, outputs).
+    """
     if weights.held is not None:
-        return exact_product(x, weights.held, greatest(x))
+        whole = _on_grid(x, len(weights.held), greatest(x) if largest is None else largest)
+        return (whole @ weights.held).astype(np.float32)
     n_out = weights.drawn.shape[1]
     if n_out == 1 or n_out > _FEW:
         return x * weights.drawn

@@ -106,7 +106,8 @@ def logistic(x: Floats) -> Floats:
     bits = above.view(np.int32)
     bits += exponents
     above += below
-    return np.divide(below, above, x)
+    found: Floats = np.divide(below, above, x)
+    return found
 
 
 def _parts(x: Floats) -> tuple[Floats, Floats, Floats]:
@@ -143,7 +144,8 @@ def expm1(x: Floats) -> Floats:
     power += _ONE
     power *= f
     c += power
-    return np.divide(c, below, x)
+    found: Floats = np.divide(c, below, x)
+    return found
 
 
 def tanh(x: Floats) -> Floats:
@@ -165,7 +167,8 @@ def tanh(x: Floats) -> Floats:
     c += power
     f *= less
     below += f
-    return np.divide(c, below, x)
+    found: Floats = np.divide(c, below, x)
+    return found
 
 
 def _polynomial(powers: tuple[np.float32, ...], x: Floats) -> Floats:

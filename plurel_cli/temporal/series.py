@@ -160,7 +160,7 @@ class CategoricalSeries:
         weights -= weights.max(axis=0)
         weights = exps(weights.ravel()).reshape(weights.shape)
         np.cumsum(weights, axis=0, out=weights)
-        point = self._stream.generator(index).random(weights.shape[1]) * weights[-1]
+        point = self._stream.generator(index).random(len(weights[-1])) * weights[-1]
         categories: NDArray[np.int32] = np.count_nonzero(weights[:-1] <= point, axis=0).astype(
             np.int32
         )

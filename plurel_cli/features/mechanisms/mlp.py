@@ -20,7 +20,7 @@ from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights, exact_product, greatest, times, weights_of
+from plurel_cli.numerics.products import Weights, greatest, times, weights_of
 
 Floats = NDArray[np.float32]
 
