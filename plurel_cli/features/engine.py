@@ -29,7 +29,7 @@ from plurel_cli.features.encoders import (
     Wanted,
     draw_embeddings,
     draw_mechanisms,
-    make_encoder,
+    make_encoders,
 )
 from plurel_cli.features.gather import Block, gather
 from plurel_cli.features.graph import CHILDREN
@@ -178,10 +178,12 @@ class Engine:
         mechanisms = draw_mechanisms(wanted, state.settings.mlp, generator)
         shapes = [(its.categories or 2, width) for its in causes if its.is_embedded]
         embeddings = iter(draw_embeddings(shapes, state.settings.mlp, generator))
-        encoders = [
-            make_encoder(its, mechanism, 1.0, next(embeddings) if its.is_embedded else None)
-            for its, mechanism in zip(causes, mechanisms, strict=True)
-        ]
+        encoders = make_encoders(
+            causes,
+            mechanisms,
+            [1.0] * len(causes),
+            [next(embeddings) if its.is_embedded else None for its in causes],
+        )
         kinds = {n.aggregation for n in state.nodes if n.is_used and n.aggregation is not None}
         values = [self._whole(other, node) for node in parent.nodes]
         state.references[vertex.foreign_key] = ReferencedRows(

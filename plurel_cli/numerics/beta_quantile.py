@@ -23,7 +23,6 @@ N_STEPS = 128
 
 _TAIL = 1e-5  # where 1 + e^y is 1 to so much, the tail is exponential
 _NOTHING = 40.0  # below e to minus this, relative to its peak, a density is none
-_WIDTHS = np.array([1e-8 * 1.5**k for k in range(64)])  # of which one reaches there
 
 
 def _logs(x: Doubles) -> Doubles:
@@ -32,10 +31,6 @@ def _logs(x: Doubles) -> Doubles:
 
 def _exps(x: Doubles) -> Doubles:
     return exps(x.ravel()).reshape(x.shape)
-
-
-def _log1ps(x: Doubles) -> Doubles:
-    return log1ps(x.ravel()).reshape(x.shape)
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,13 @@ class BetaQuantiles:
         below, above = self.log_ends[index]
         y[:first] = self.ends[index, 0] + (points.log_below[:first] - below) / self.a[index]
         y[last:] = self.ends[index, 1] - (points.log_above[last:] - above) / self.b[index]
-        step = np.arange(N_STEPS).repeat(until[1:] - until[:-1])
-        t = points.log_odds[first:last] - self.begins[index].take(step)
-        t /= self.widths[index].take(step)
-        inner = self.powers[3, index].take(step)
+        counts = until[1:] - until[:-1]
+        t = points.log_odds[first:last] - self.begins[index].repeat(counts)
+        t /= self.widths[index].repeat(counts)
+        inner = self.powers[3, index].repeat(counts)
         for power in (2, 1, 0):
             inner *= t
-            inner += self.powers[power, index].take(step)
+            inner += self.powers[power, index].repeat(counts)
         y[first:last] = inner
         return single.logistic(y.astype(np.float32))
 
@@ -137,11 +132,12 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
     )
     h = (ends[:, 1:] - ends[:, :1]) / N_STEPS
     y = ends[:, :1] + h * np.arange(N_STEPS + 1)
-    # ln(1 + e^y) without overflow, relative to the peak.
-    bend = np.maximum(y, 0.0) + _log1ps(_exps(-np.abs(y)))
-    height = a * peak - both * (np.maximum(peak, 0.0) + _log1ps(_exps(-np.abs(peak))))
+    # e^y / (1 + e^y) and ln(1 + e^y), without overflow.
+    fall = _exps(-np.abs(y))
+    share = np.where(y > 0.0, 1.0, fall) / (1.0 + fall)
+    bend = np.maximum(y, 0.0) + _logs(1.0 + fall)
+    height = a * peak - both * (np.maximum(peak, 0.0) + _logs(1.0 + _exps(-np.abs(peak))))
     density = _exps(a[:, None] * y - both[:, None] * bend - height[:, None])
-    share = _exps(y - bend)  # e^y / (1 + e^y)
     slope = density * (a[:, None] - both[:, None] * share)
     mass = (density[:, 1:] + density[:, :-1]) * (0.5 * h)
     mass += (slope[:, :-1] - slope[:, 1:]) * (h * h / 12.0)
@@ -167,13 +163,14 @@ _LOG_TAIL = float(logs(np.array([_TAIL]))[0])
 
 
 def _reach(a: Doubles, b: Doubles) -> Doubles:
-    """How far below the peak the density is none; the mirror image, above it.
+    """How far below the peak the density is none, or a little further; the mirror image, above it.
 
-    At t below, its logarithm has fallen by a t + (a + b) ln(1 − (1 − e⁻ᵗ) a / (a + b)).
+    At t below, its logarithm has fallen by a t + (a + b) ln(1 − (1 − e⁻ᵗ) a / (a + b)), which is at
+    least a t − (a + b) ln(1 + a / b), and up to t = 1 at least e⁻¹ t² a b / (a + b) / 2.
     """
-    t = _WIDTHS
-    both = (a + b)[:, None]
-    fall = a[:, None] * t + both * _log1ps(-(1.0 - _exps(-t)) * (a[:, None] / both))
-    index = np.minimum(np.count_nonzero(fall < _NOTHING, axis=1), len(t) - 1)
-    reached: Doubles = t.take(index)
-    return reached
+    far = (_NOTHING + (a + b) * _logs(1.0 + a / b)) / a
+    near = np.sqrt(2.0 * _E * _NOTHING * (a + b) / (a * b))
+    return np.where(near < 1.0, np.minimum(near, far), far)
+
+
+_E = 2.718281828459045

@@ -18,6 +18,7 @@ _TAYLOR = tuple(1.0 / math.factorial(k) for k in range(14, -1, -1))
 _AREA_TANGENT = tuple(2.0 / (2 * k + 1) for k in range(12, 0, -1))
 _ROOT_HALF = 0.7071067811865476
 _CACHED = 1 << 13  # elements whose temporaries stay in the cache
+_FEW = 12  # elements up to which one by one is faster
 
 
 def exp(x: float) -> float:
@@ -145,6 +146,8 @@ def exps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> exps(np.array([0.0, -1000.0])).tolist()
     [1.0, 0.0]
     """
+    if len(x) <= _FEW:
+        return np.array([exp(its) for its in x.tolist()])
     values = np.empty(len(x))
     for begin in range(0, len(x), _CACHED):
         part = x[begin : begin + _CACHED]
@@ -188,6 +191,8 @@ def logs(x: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> logs(np.array([1.0, 0.0])).tolist()
     [0.0, -inf]
     """
+    if len(x) <= _FEW:
+        return np.array([log(its) for its in x.tolist()])
     values = np.empty(len(x))
     for begin in range(0, len(x), _CACHED):
         part = x[begin : begin + _CACHED]

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
-from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.numerics import single
 from plurel_cli.numerics.elementary import exps, log
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.normal_quantile import normal_table
 
 Floats = NDArray[np.float32]
 
 _A_TURN = np.float32(0.5 / math.pi)
 _QUARTER = np.float32(0.25)
+_FEWEST_SINES, _MOST_SINES = 3, 7
 _LOG_LOWEST, _LOG_HIGHEST = log(0.1), log(10.0)  # of a frequency
 
 
@@ -71,12 +72,13 @@ def random_function(generator: Generator) -> Activation:
     -----
     a is standard normal, log f uniform from log 0.1 to log 10 and φ from 0 to 2π.
     """
-    n = int(generator.integers(3, 8))
-    terms = np.empty((3, n), dtype=np.float32)
-    terms[0] = normals(generator, n)
-    terms[1] = _frequencies().take(generator.quarters(n))
-    terms[2] = generator.random(n, dtype=np.float32)
-    return Sines(tuple(zip(*terms, strict=True)))
+    first, *bits = generator.quarters(1 + 3 * _MOST_SINES).tolist()
+    n = _FEWEST_SINES + (first * (_MOST_SINES + 1 - _FEWEST_SINES) >> 16)
+    amplitudes = normal_table().take(bits[:n])
+    frequencies = _frequencies().take(bits[n : 2 * n])
+    phases = np.array(bits[2 * n : 3 * n], dtype=np.float32)
+    phases *= np.float32(2.0**-16)
+    return Sines(tuple(zip(amplitudes, frequencies, phases, strict=True)))
 
 
 @cache

@@ -13,7 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.numerics.normal_quantile import (
+    normal_probability,
+    normal_table,
+    quantile_table,
+)
 
 Floats = NDArray[np.float32]
 
@@ -46,21 +50,10 @@ def uniforms(generator: Generator, n: int, bound: float) -> Floats:
     return values
 
 
-def _quantiles(least: float, most: float) -> Floats:
-    """Normal quantiles at the middles of 2¹⁶ equal steps between two probabilities."""
-    steps = (np.arange(1 << 16) + 0.5) / (1 << 16)
-    return normal_quantile(least + (most - least) * steps).astype(np.float32)
-
-
-@cache
-def _normal_table() -> Floats:
-    return _quantiles(0.0, 1.0)
-
-
 @cache
 def _truncated_table(cut: float) -> Floats:
     beyond = normal_probability(-cut)
-    return _quantiles(beyond, 1.0 - beyond)
+    return quantile_table(beyond, 1.0 - beyond)
 
 
 def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
@@ -70,7 +63,7 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     -----
     Quantiles by 16 random bits, the outermost 4.3 standard deviations away.
     """
-    return _looked_up(_normal_table(), generator, n, sd)
+    return _looked_up(normal_table(), generator, n, sd)
 
 
 def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
