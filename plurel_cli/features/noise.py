@@ -5,13 +5,13 @@ Drawn from a table of 2¹² quantiles, at the middles of equal steps, by 12 rand
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from plurel_cli.numerics.beta_quantile import Points, beta_quantiles
+from plurel_cli.numerics.beta_quantile import Points
+from plurel_cli.numerics.beta_quantile import beta_quantiles as distributions
 from plurel_cli.numerics.stream import Stream
 
 N_QUANTILES = 1 << 12
@@ -22,28 +22,30 @@ def _middles() -> Points:
     return Points.of((np.arange(N_QUANTILES) + 0.5) / N_QUANTILES)
 
 
-def noise_quantiles(a: ArrayLike, b: ArrayLike) -> Iterator[NDArray[np.float32]]:
+def beta_quantiles(a: ArrayLike, b: ArrayLike) -> NDArray[np.float32]:
     """Quantiles of Beta(a, b) at the middles of 2¹² equal steps, rising.
 
     Parameters
     ----------
     a, b
-        All above 0, shape (m,).
+        All above 0, of one shape.
 
-    Yields
-    ------
+    Returns
+    -------
     ndarray
-        Shape (2¹²,), for each.
+        Of that shape, and an axis more for the quantiles.
 
     Examples
     --------
-    >>> (quantiles,) = noise_quantiles([1.0], [1.0])
-    >>> quantiles[[1024, 2048, 3072]].round(2).tolist()
+    >>> beta_quantiles(1.0, 1.0)[[1024, 2048, 3072]].round(2).tolist()
     [0.25, 0.5, 0.75]
     """
-    several = beta_quantiles(a, b)
-    for index in range(len(several.a)):
-        yield several.rising(index, _middles())
+    shape = np.shape(a)
+    several = distributions(np.ravel(a), np.ravel(b))
+    quantiles = np.empty((len(several.a), N_QUANTILES), dtype=np.float32)
+    for index in range(len(quantiles)):
+        quantiles[index] = several.rising(index, _middles())
+    return quantiles.reshape(*shape, N_QUANTILES)
 
 
 class BetaNoise:

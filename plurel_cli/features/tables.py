@@ -15,7 +15,7 @@ from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid, Positi
 from plurel_cli.features.missing import Threshold
 from plurel_cli.features.mixed import Scale
 from plurel_cli.features.nodes import Drawn, NodeModel, Values
-from plurel_cli.features.noise import BetaNoise, noise_quantiles
+from plurel_cli.features.noise import BetaNoise, beta_quantiles
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
@@ -90,7 +90,7 @@ class TableFeatures:
     _grids: dict[int, Grid | None] = field(default_factory=dict)
     _moments: dict[int, tuple[float, float]] = field(default_factory=dict)
     _noises: dict[int, BetaNoise] = field(default_factory=dict)
-    _noise_quantiles: dict[int, Floats] = field(default_factory=dict)
+    _beta_quantiles: dict[int, Floats] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -122,20 +122,20 @@ class TableFeatures:
     def noise(self, node: int) -> BetaNoise:
         """Noise of a node with causes, the same in every attempt."""
         if node not in self._noises:
-            if not self._noise_quantiles:
-                self._noise_quantiles = self._all_noise_quantiles()
+            if not self._beta_quantiles:
+                self._beta_quantiles = self._all_beta_quantiles()
             own = self.stream.child("node", node, "noise")
-            quantiles = self._noise_quantiles.pop(node)
+            quantiles = self._beta_quantiles.pop(node)
             self._noises[node] = BetaNoise(quantiles, self.nodes[node].width or 1, own)
         return self._noises[node]
 
-    def _all_noise_quantiles(self) -> dict[int, Floats]:
+    def _all_beta_quantiles(self) -> dict[int, Floats]:
         """Quantiles of the noise of every node with causes that is used."""
         generator = self.stream.child("noise").generator()
         parameters = np.array(self.settings.noise.many(generator, 2 * len(self.nodes)))
         used = [j for j, its in enumerate(self.nodes) if its.is_used and its.causes]
         a, b = parameters.reshape(-1, 2).T
-        return dict(zip(used, noise_quantiles(a[used], b[used]), strict=True))
+        return dict(zip(used, beta_quantiles(a[used], b[used]), strict=True))
 
     def forget(self, node: int) -> None:
         """Drop what computes a node: all its values are there."""

@@ -19,7 +19,7 @@ from plurel_cli.numerics.elementary import exps, log1ps, logs
 Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
-N_STEPS = 128
+N_STEPS = 96
 
 _TAIL = 1e-5  # where 1 + e^y is 1 to so much, the tail is exponential
 _NOTHING = 40.0  # below e to minus this, relative to its peak, a density is none

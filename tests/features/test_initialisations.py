@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import normals, sixteen_bits, uniforms
+from plurel_cli.features.initialisations.bits import normals, uniforms
+from plurel_cli.numerics.generator import Generator
 from tests.statistics import assert_mean, chi_square_p, p_limit, z_limit
 
 SHAPES = [(1, 32), (32, 32), (7, 3), (5, 1)]
@@ -36,7 +37,7 @@ CASES = [(name, *shape) for name in NAMES for shape in SHAPES]
 
 
 def drawn(name, n_in, n_out, seed=0, n=100_000):
-    generator = np.random.Generator(np.random.SFC64(seed))
+    generator = Generator(np.random.SFC64(seed))
     return initialisations[name].function(generator, n // (n_in * n_out), n_in, n_out)
 
 
@@ -152,7 +153,7 @@ def test_normals_of_any_number(n):
 def test_normals_in_their_tails():
     """Beyond three and four standard deviations there are as many as there should be."""
     n = 2_000_000
-    size = np.abs(normals(np.random.Generator(np.random.SFC64(4)), n))
+    size = np.abs(normals(Generator(np.random.SFC64(4)), n))
     for limit in (3.0, 4.0):
         p = 2 * stats.norm.sf(limit)
         z = ((size > limit).sum() - n * p) / math.sqrt(n * p)
@@ -160,8 +161,8 @@ def test_normals_in_their_tails():
 
 
 def test_bits_and_uniforms_are_even():
-    generator = np.random.Generator(np.random.SFC64(5))
-    bits = sixteen_bits(generator, 200_001)
+    generator = Generator(np.random.SFC64(5))
+    bits = generator.quarters(200_001)
     assert bits.shape == (200_001,)
     counts = np.bincount(bits >> 8, minlength=256), np.bincount(bits & 255, minlength=256)
     assert min(chi_square_p(its, np.ones(256)) for its in counts) > p_limit(3)

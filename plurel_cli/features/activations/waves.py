@@ -17,8 +17,6 @@ from plurel_cli.numerics.normal_quantile import normal_table
 
 Floats = NDArray[np.float32]
 
-_A_TURN = np.float32(0.5 / math.pi)
-_QUARTER = np.float32(0.25)
 _FEWEST_SINES, _MOST_SINES = 3, 7
 _LOG_LOWEST, _LOG_HIGHEST = log(0.1), log(10.0)  # of a frequency
 
@@ -30,8 +28,7 @@ def sine(generator: Generator) -> Activation:
 
 
 def _sine(x: Floats) -> Floats:
-    x *= _A_TURN
-    return single.sine_of_turns(x)
+    return single.sine(x)
 
 
 @activations()
@@ -41,9 +38,7 @@ def cosine(generator: Generator) -> Activation:
 
 
 def _cosine(x: Floats) -> Floats:
-    x *= _A_TURN
-    x += _QUARTER
-    return single.sine_of_turns(x)
+    return single.sine(x, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,9 @@ def discretiser(
         line *= np.float32(0.5)
         bounds = line[:, :-1] + line[:, 1:]
         return [Intervals(*its) for its in zip(bounds, vectors, strict=True)]
-    squares = np.cumsum(np.square(centres, dtype=np.float64), axis=2)
-    offsets = (-0.5 * squares[:, :, -1]).astype(np.float32)
+    directions = np.ascontiguousarray(centres.transpose(0, 2, 1))
+    drawn = weights_of(directions)  # which holds them to a grid
+    squares = np.cumsum(np.square(directions, dtype=np.float64), axis=1)
+    offsets = (-0.5 * squares[:, -1]).astype(np.float32)
     offsets[beyond] = -np.inf
-    directions = weights_of(np.ascontiguousarray(centres.transpose(0, 2, 1)))
-    return [Nearest(*its) for its in zip(directions, offsets, vectors, strict=True)]
+    return [Nearest(*its) for its in zip(drawn, offsets, vectors, strict=True)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,18 +73,23 @@ def normal(generator: Generator, config: SeriesConfig) -> Sampler:
 
 @dataclass(frozen=True)
 class Beta:
-    """A beta distribution between `low` and `high`."""
+    """Beta(a, b) between `low` and `high`."""
 
     low: float
     high: float
-    quantiles: BetaQuantiles
+    a: float
+    b: float
+
+    @cached_property
+    def _quantiles(self) -> BetaQuantiles:
+        return beta_quantiles([self.a], [self.b])
 
     def __call__(self, block: Generator, n: int) -> Floats:
         shares = block.integers(0, 1 << 52, n) + 0.5
         shares *= 2.0**-52
         order = shares.argsort(kind="stable")
         values = np.empty(n, dtype=np.float32)
-        values[order] = self.quantiles.rising(0, Points.of(shares.take(order)))
+        values[order] = self._quantiles.rising(0, Points.of(shares.take(order)))
         return _between(values, self.low, self.high)
 
 
@@ -92,7 +98,7 @@ def beta(generator: Generator, config: SeriesConfig) -> Sampler:
     """Beta between the bounds, both of its parameters uniform from 0.5 to 5."""
     low, high = _bounds(generator, config)
     a, b = generator.uniform(0.5, 5.0, 2).tolist()
-    return Beta(low, high, beta_quantiles([a], [b]))
+    return Beta(low, high, a, b)
 
 
 _COMPONENTS: tuple[Callable[[Generator, SeriesConfig], Sampler], ...] = (uniform, normal, beta)

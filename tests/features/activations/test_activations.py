@@ -7,6 +7,7 @@ import pytest
 from scipy import special, stats
 
 from plurel_cli.features.activations import activations
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import p_limit
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "activations.json").read_text())
@@ -16,7 +17,7 @@ NAMES = activations.names()
 
 
 def made(name, seed=0):
-    return activations[name].function(np.random.default_rng(seed))
+    return activations[name].function(Stream(seed).generator())
 
 
 def distance(values, expected):
