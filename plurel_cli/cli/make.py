@@ -92,8 +92,7 @@ def generate(
     """Make a database: all stages at once.
 
     The folder holds a Parquet file a table and schema.json, and appears when all of it is
-    written. The same config and seed give the same keys and dates on any machine, and the same
-    features with the same package versions and CPU features.
+    written. The same config and seed give the same values on any machine.
 
     Several machines make one database with the same arguments and --parts 0/3, 1/3 and 2/3; it is
     one after --merge. A part that was ended goes on where it was; --force makes it anew.

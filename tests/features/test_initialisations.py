@@ -36,6 +36,10 @@ NAMES = [
 CASES = [(name, *shape) for name in NAMES for shape in SHAPES]
 
 
+def _generator(seed):
+    return Generator(np.random.SFC64(seed))
+
+
 def drawn(name, n_in, n_out, seed=0, n=100_000):
     generator = Generator(np.random.SFC64(seed))
     return initialisations[name].function(generator, n // (n_in * n_out), n_in, n_out)
@@ -136,14 +140,14 @@ def test_weights_of_a_draw_are_independent():
 @pytest.mark.parametrize("count", [0, 1, 3])
 @pytest.mark.parametrize("name", NAMES)
 def test_any_count(name, count):
-    weights = initialisations[name].function(np.random.default_rng(0), count, 4, 3)
+    weights = initialisations[name].function(_generator(0), count, 4, 3)
     assert weights.shape == (count, 4, 3)
     assert weights.flags.c_contiguous
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 16_384, 16_385, 40_001])
 def test_normals_of_any_number(n):
-    values = normals(np.random.default_rng(0), n, 2.0)
+    values = normals(_generator(0), n, 2.0)
     assert values.shape == (n,)
     assert values.dtype == np.float32
     if n > 1000:

@@ -16,6 +16,8 @@ from plurel_cli.features.mechanisms.products import GAINS
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights
+from plurel_cli.numerics.stream import Stream
 from tests.statistics import chi_square_p, counts_p, p_limit, z_limit
 
 VECTORS = json.loads((Path(__file__).parents[1] / "data" / "activations.json").read_text())
@@ -104,19 +106,19 @@ def test_the_generator_alone_decides(name):
     "case", VECTORS["perceptrons"], ids=lambda case: "-".join(case["activations"])
 )
 def test_a_perceptron_as_pytorch(case):
-    generator = np.random.default_rng(0)
+    generator = Stream(0).generator()
     matrices = [np.array(matrix, dtype=np.float32) for matrix in case["matrices"]]
     layers = [
         (
             activations[name].function(generator),
             np.float32(LIMIT / scale),
-            matrix * np.float32(scale),
+            Weights(matrix * np.float32(scale)),
         )
         for name, scale, matrix in zip(
             case["activations"], case["scales"], matrices[1:], strict=True
         )
     ]
-    y = Perceptron(matrices[0], layers)(np.array(case["rows"], dtype=np.float32))
+    y = Perceptron(Weights(matrices[0]), layers)(np.array(case["rows"], dtype=np.float32))
     wanted = np.array(case["values"])
     assert y.shape == wanted.shape
     assert np.abs(y - wanted).max() < 40 * EPSILON * np.abs(wanted).max()
@@ -161,19 +163,19 @@ def test_a_perceptron_row_by_row(n_in, n_out, log_scale):
         fast = mechanism(x)
         growth = np.prod([np.linalg.norm(its.astype(float), 2) for its in layers(mechanism)])
         for row, value in zip(x.tolist(), fast, strict=True):
-            slow = times(row, mechanism.first.tolist())
+            slow = times(row, mechanism.first.held.tolist())
             for function, limit, weights in mechanism.layers:
                 s = LIMIT / float(limit)
                 act = [s * SLOW[names[function]](v) for v in slow]
                 held += sum(abs(v) > 1e6 for v in act)
                 act = [min(max(v, -1e6), 1e6) for v in act]
-                slow = times(act, (weights.astype(float) / s).tolist())
+                slow = times(act, (weights.held.astype(float) / s).tolist())
             assert np.abs(value - slow).max() <= 64 * EPSILON * growth * np.linalg.norm(row)
     assert (held > 0) == (log_scale == 8.0)
 
 
 def layers(mechanism):
-    return [mechanism.first, *(weights for _, _, weights in mechanism.layers)]
+    return [mechanism.first.held, *(weights.held for _, _, weights in mechanism.layers)]
 
 
 def test_numbers_of_layers_and_widths():
@@ -254,7 +256,9 @@ def test_weights_are_kept_with_a_share_of_each_matrix():
 
 def test_kept_weights_are_those_of_the_initialisation_divided_by_the_share():
     settings = {"initialisation": "xavier_normal", "keep": 0.5, "layers": 1}
-    weights = np.array([its.first for its in made("mlp", 400, 16, 16, mlp=settings)]).astype(float)
+    weights = np.array([its.first.held for its in made("mlp", 400, 16, 16, mlp=settings)]).astype(
+        float
+    )
     kept = weights[weights != 0]
     share = stats.binomtest(kept.size, weights.size, 0.5)
     assert share.pvalue > p_limit(3)
@@ -451,7 +455,7 @@ def test_discretiser_of_one_input_counts_bounds():
 
 
 def test_stratified_scales_cover_the_decades_in_any_order():
-    scales = stratified(np.random.default_rng(0), 4000, 4)
+    scales = stratified(Stream(0).generator(), 4000, 4)
     strata = np.log10(scales) + 2
     assert (np.sort(strata.astype(int), axis=1) == [0, 1, 2, 3]).all()
     assert stats.kstest(strata[:, 0], "uniform", (0, 4)).pvalue > p_limit(3)
