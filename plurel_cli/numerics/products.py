@@ -69,8 +69,12 @@ def hold(weights: Floats, largest: Floats) -> None:
 
 
 def greatest(x: Floats) -> float:
-    """Largest absolute value; NaN where there is one."""
-    return max(float(np.maximum.reduce(x, axis=None)), -float(np.minimum.reduce(x, axis=None)))
+    """Largest absolute value; NaN where there is one, 0 where there is nothing."""
+    most, least = (
+        np.maximum.reduce(x, axis=None, initial=0),
+        np.minimum.reduce(x, axis=None, initial=0),
+    )
+    return max(float(most), -float(least))
 
 
 def _on_grid(x: Floats, n_in: int, largest: float) -> Doubles:
