@@ -10,7 +10,7 @@ OUT ?= corpus
 LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
 	random_cauchy shallow
 
-.PHONY: install test lint bench docs demo corpus clean
+.PHONY: install test lint bench sameness docs demo corpus clean
 
 install: $(BIN)/plurel
 
@@ -36,6 +36,10 @@ lint: $(VENV)/.develop
 bench: $(VENV)/.develop
 	$(BIN)/python -m benchmarks
 
+# Databases of every kernel, CPU feature, Python and numpy that can be had here, compared.
+sameness: $(VENV)/.develop
+	$(BIN)/python -m sameness
+
 # Pages that are made from the code: the config reference, the command reference, the pictures.
 docs: $(VENV)/.develop
 	$(BIN)/python -m docs.build
@@ -52,4 +56,4 @@ corpus: install
 	$(BIN)/plurel corpus --config $(CONFIG) --seeds $(SEED):$$(($(SEED) + $(N))) --out $(OUT) --resume
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) .sameness demo

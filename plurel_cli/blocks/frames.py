@@ -46,9 +46,11 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
         case "int64" | "int32" if column.nullable:
             return _numbers(column, values.astype(column.type, copy=False))
         case number:
-            return pl.Series(
-                column.name, values.astype(number, copy=False), nan_to_null=column.nullable
-            )
+            numbers = values.astype(number, copy=False)
+            if numbers.dtype.kind == "f":
+                # Which zero a sum or a maximum gives depends on the CPU: 0 is written, never −0.
+                numbers = numbers + numbers.dtype.type(0)
+            return pl.Series(column.name, numbers, nan_to_null=column.nullable)
 
 
 def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:

@@ -16,8 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from plurel_cli.numerics.generator import Generator
     from plurel_cli.numerics.stream import Draws
 
 T = TypeVar("T")
@@ -34,8 +33,8 @@ class Choice(ABC, Generic[T]):
         """One value; a fixed value consumes nothing."""
 
     @abstractmethod
-    def many(self, generator: np.random.Generator, n: int) -> list[T]:
-        """n values at once, for what need not outlive a release of numpy (features)."""
+    def many(self, generator: Generator, n: int) -> list[T]:
+        """n values at once, of an array's randomness (features)."""
 
     @abstractmethod
     def dump(self) -> Any:
@@ -56,7 +55,7 @@ class Fixed(Choice[T]):
     def draw(self, draws: Draws) -> T:
         return self.value
 
-    def many(self, generator: np.random.Generator, n: int) -> list[T]:
+    def many(self, generator: Generator, n: int) -> list[T]:
         return [self.value] * n
 
     def dump(self) -> Any:
@@ -102,7 +101,7 @@ class IntegerRange(Choice[int]):
             if draws.below(k) < lows[octave]:
                 return k
 
-    def many(self, generator: np.random.Generator, n: int) -> list[int]:
+    def many(self, generator: Generator, n: int) -> list[int]:
         if self.inverse:
             values = range(self.min, self.max + 1)
             return OneOf(tuple(values), tuple(1.0 / k for k in values)).many(generator, n)
@@ -127,7 +126,7 @@ class RealRange(Choice[float]):
     def draw(self, draws: Draws) -> float:
         return draws.between(self.min, self.max)
 
-    def many(self, generator: np.random.Generator, n: int) -> list[float]:
+    def many(self, generator: Generator, n: int) -> list[float]:
         return cast(list[float], generator.uniform(self.min, self.max, n).tolist())
 
     def dump(self) -> Any:
@@ -150,7 +149,7 @@ class OneOf(Choice[T]):
             return draws.item(self.values)
         return self.values[draws.weighted(self.weights)]
 
-    def many(self, generator: np.random.Generator, n: int) -> list[T]:
+    def many(self, generator: Generator, n: int) -> list[T]:
         weights = self.weights or (1.0,) * len(self.values)
         bounds = list(accumulate(weights))
         points = (generator.random(n) * bounds[-1]).tolist()

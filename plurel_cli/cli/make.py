@@ -92,8 +92,7 @@ def generate(
     """Make a database: all stages at once.
 
     The folder contains one Parquet file per table and schema.json. It appears when everything is
-    written. The same config and seed give the same keys and dates on any machine, and the same
-    features with the same package versions and CPU features.
+    written. The same config and seed give the same values on any machine.
 
     Several machines can make one database together: give them the same arguments and --parts 0/3,
     1/3 and 2/3, and then run --merge. A run that was interrupted continues where it stopped;

@@ -34,7 +34,7 @@ MOST_CELLS = 1 << 22
 """Most pairs of clusters: each takes two numbers."""
 
 _PIECES = 256  # of the unit interval, which `scrambled` puts in random order
-_LAG_MEDIAN = 2.0**0.5 - 1.0  # of 1/√U − 1
+_LAG_MEDIAN = math.sqrt(2.0) - 1.0  # of 1/√U − 1
 _CACHED = 1 << 15  # numbers that a search finds in the cache, whatever the order
 
 

@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.scm import BudgetConfig
+from plurel_cli.numerics.elementary import exp, log
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import (
     Budget,
     CausalNode,
@@ -97,22 +99,22 @@ _NO_CAUSES: dict[str, object] = {
 
 def _about(mean: Shares, concentration: float, stream: Stream) -> Shares:
     """Dirichlet shares about a mean."""
-    total = mean.sum()
-    if total == 0:
+    whole = total(mean)
+    if whole == 0:
         return mean
-    drawn: Shares = stream.generator().standard_gamma(concentration * mean / total)
-    if drawn.sum() == 0:
+    drawn: Shares = stream.generator().standard_gamma(concentration * mean / whole)
+    if total(drawn) == 0:
         drawn = mean.copy()
-    drawn /= drawn.sum()
+    drawn /= total(drawn)
     return drawn
 
 
 def _kept(shares: Shares, floor: float) -> Shares:
     """Shares that add up to 1, none of them below a floor."""
-    if shares.sum() > 0:
-        shares = shares / shares.sum()
+    if total(shares) > 0:
+        shares = shares / total(shares)
         shares = np.where(shares < floor, 0.0, shares)
-        shares = shares / shares.sum()
+        shares = shares / total(shares)
     return shares
 
 
@@ -232,7 +234,7 @@ def _drift(kind: str, share: float, draws: Draws) -> Drift:
     if kind in ("gradual", "step"):
         at = draws.between(_EDGE, 1.0 - _EDGE)
     if kind == "gradual":
-        width = math.exp(draws.between(math.log(_STEEPEST), math.log(_WIDEST)))
+        width = exp(draws.between(log(_STEEPEST), log(_WIDEST)))
     if kind == "seasonal":
         at = draws.uniform()
     if kind == "local":

@@ -58,6 +58,7 @@ def draw_labelling(
     generator = own.generator()
     (cut,) = settings.cut.many(generator, 1)
     boundaries = cuts[cut].function(ordered, categories, generator)
+    boundaries = boundaries + np.float32(0)  # −0 is recorded as 0
     p_permuted, p_reversed = (
         settings.p_permuted.many(generator, 1)[0],
         settings.p_reversed.many(generator, 1)[0],

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.features.aggregations import Lift
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism, evaluated
+from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
     from plurel_cli.features.mechanisms.settings import MlpConfig
+    from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -112,6 +115,15 @@ class Encoder(Protocol):
         """
         ...
 
+    @property
+    def table(self) -> Floats | None:
+        """The encodings that it reads from, if it does."""
+        ...
+
+    def reading(self, table: Floats, /) -> Encoder:
+        """The same, reading from another table."""
+        ...
+
 
 class CategoryEncoder:
     """An encoding a category.
@@ -123,10 +135,14 @@ class CategoryEncoder:
     """
 
     def __init__(self, encodings: Floats) -> None:
-        self._encodings = encodings
+        self.table = encodings
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
-        return self._encodings.take(values, axis=0)
+        return self.table.take(values, axis=0)
+
+    def reading(self, table: Floats) -> CategoryEncoder:
+        """The same, reading from another table."""
+        return CategoryEncoder(table)
 
 
 class ConstantEncoder:
@@ -139,10 +155,14 @@ class ConstantEncoder:
     """
 
     def __init__(self, encoding: Floats) -> None:
-        self._encoding = encoding
+        self.table = encoding
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
-        return self._encoding.repeat(len(values), axis=0)
+        return self.table.repeat(len(values), axis=0)
+
+    def reading(self, table: Floats) -> ConstantEncoder:
+        """The same, reading from another table."""
+        return ConstantEncoder(table)
 
 
 class NumberEncoder:
@@ -158,6 +178,8 @@ class NumberEncoder:
         Factor of its output.
     """
 
+    table = None
+
     def __init__(self, cause: Cause, mechanism: Mechanism, weight: float) -> None:
         self._cause = cause
         self._mechanism = mechanism
@@ -165,6 +187,10 @@ class NumberEncoder:
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         return weighted(self._mechanism(self._cause.standardised(values)), self._weight)
+
+    def reading(self, table: Floats) -> NumberEncoder:
+        """Itself: it reads from none."""
+        return self
 
 
 class GridEncoder:
@@ -177,15 +203,19 @@ class GridEncoder:
     """
 
     def __init__(self, at_points: Floats) -> None:
-        self._at_points = at_points
+        self.table = at_points
         self._steps = at_points[1:] - at_points[:-1]
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         assert positions is not None  # noqa: S101 (made with the grid)
         found = self._steps.take(positions.cell, axis=0)
         found *= positions.share.repeat(found.shape[1]).reshape(found.shape)  # faster than (n, 1)
-        found += self._at_points.take(positions.cell, axis=0)
+        found += self.table.take(positions.cell, axis=0)
         return found
+
+    def reading(self, table: Floats) -> GridEncoder:
+        """The same, reading from another table."""
+        return GridEncoder(table)
 
 
 def weighted(encodings: Floats, weight: float) -> Floats:
@@ -235,7 +265,7 @@ class Wanted(NamedTuple):
 
 
 def draw_mechanisms(
-    wanted: Sequence[Wanted], settings: MlpConfig, generator: np.random.Generator
+    wanted: Sequence[Wanted], settings: MlpConfig, generator: Generator
 ) -> list[Mechanism]:
     """Draw several mechanisms, those of one family and shape at once.
 
@@ -248,7 +278,7 @@ def draw_mechanisms(
         places.setdefault(its, []).append(place)
     found: dict[int, Mechanism] = {}
     for its, where in sorted(places.items()):
-        several = mechanisms[its.family].function(
+        several = families[its.family].function(
             generator, len(where), its.n_in, its.n_out, settings
         )
         found.update(zip(where, several, strict=True))
@@ -256,7 +286,7 @@ def draw_mechanisms(
 
 
 def draw_embeddings(
-    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: np.random.Generator
+    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: Generator
 ) -> list[Floats]:
     """Draw tables of embeddings, of these numbers of categories and dimensions.
 
@@ -275,32 +305,90 @@ def draw_embeddings(
     return [found[place] for place in range(len(shapes))]
 
 
-def make_encoder(
-    cause: Cause, mechanism: Mechanism, weight: float, embeddings: Floats | None = None
-) -> Encoder:
-    """Put an encoder together.
+def make_encoders(
+    causes: Sequence[Cause],
+    mechanisms: Sequence[Mechanism],
+    weights: Sequence[float],
+    embeddings: Sequence[Floats | None],
+) -> list[Encoder]:
+    """Put several encoders together.
 
     Parameters
     ----------
-    cause
-        Its cause.
-    mechanism
+    causes
+        The cause of each.
+    mechanisms
         From its cause, or the embedding of its cause, to the encoding.
-    weight
-        Factor of the encodings.
+    weights
+        Factors of the encodings.
     embeddings
         Of its cause, where that is embedded; shape (categories, width).
+
+    Returns
+    -------
+    list of Encoder
     """
+    inputs = [_tabulated(*its) for its in zip(causes, embeddings, strict=True)]
+    places = [place for place, x in enumerate(inputs) if x is not None]
+    made = evaluated([mechanisms[place] for place in places], [x for x in inputs if x is not None])
+    tables = dict(zip(places, made, strict=True))
+    found: list[Encoder] = []
+    for place, (cause, mechanism, weight) in enumerate(
+        zip(causes, mechanisms, weights, strict=True)
+    ):
+        if place not in tables:
+            found.append(NumberEncoder(cause, mechanism, weight))
+            continue
+        table = weighted(tables[place], weight)
+        if cause.held is not None:
+            found.append(ConstantEncoder(table))
+        elif cause.categories is not None:
+            found.append(CategoryEncoder(table))
+        else:
+            found.append(GridEncoder(table))
+    return found
+
+
+def _tabulated(cause: Cause, embeddings: Floats | None) -> Floats | None:
+    """All that a mechanism is given, where these are few enough for a table."""
     if cause.categories is not None:
         if embeddings is None:
             embeddings = np.arange(cause.categories, dtype=np.float32)[:, None]
-        if cause.held is not None:
-            embeddings = embeddings[int(cause.held)][None]
-        encodings = weighted(mechanism(embeddings), weight)
-        return CategoryEncoder(encodings) if cause.held is None else ConstantEncoder(encodings)
+        return embeddings if cause.held is None else embeddings[int(cause.held)][None]
     if cause.held is not None:
-        held = cause.standardised(np.full(1, cause.held, dtype=np.float32))
-        return ConstantEncoder(weighted(mechanism(held), weight))
-    if cause.grid is not None:
-        return GridEncoder(weighted(mechanism(cause.standardised(cause.grid.points)), weight))
-    return NumberEncoder(cause, mechanism, weight)
+        return cause.standardised(np.full(1, cause.held, dtype=np.float32))
+    return None if cause.grid is None else cause.standardised(cause.grid.points)
+
+
+def lifted_encoders(
+    encoders: Sequence[Encoder], lift: Lift
+) -> tuple[Sequence[Encoder], Floats | None]:
+    """Encoders that read from lifted tables, where all do and their encodings lie close enough.
+
+    Parameters
+    ----------
+    encoders
+        Those of one node.
+    lift
+        How its aggregation is lifted.
+
+    Returns
+    -------
+    encoders : sequence of Encoder
+        The same where they cannot be lifted.
+    largest : ndarray or None
+        The largest encodings, shape (width,); none where they cannot be lifted.
+    """
+    tables = [encoder.table for encoder in encoders]
+    if not tables or any(table is None for table in tables):
+        return encoders, None
+    found = [table for table in tables if table is not None]
+    largest = np.maximum.reduce([table.max(axis=0) for table in found])
+    least = np.maximum.reduce([table.min(axis=0) for table in found])
+    if not (largest - least).max() <= lift.reach:
+        return encoders, None
+    lifted = [
+        encoder.reading(lift.up(table.copy(), largest))
+        for encoder, table in zip(encoders, found, strict=True)
+    ]
+    return lifted, largest

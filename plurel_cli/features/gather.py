@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.scm import LIFETIME
+from plurel_cli.numerics.elementary import exps
+from plurel_cli.numerics.sums import mean
 from plurel_cli.schema.causal import Gathered
+
+_LN2 = 0.6931471805599453
 
 Block = tuple[int, NDArray[np.int64], NDArray[np.float32]]
 """First row of some children, their keys, and their values."""
@@ -60,7 +64,7 @@ def gather(
             weights = values.astype(np.float64)
             if its.half_life is not None:
                 age = n_children - 1 - rows
-                weights *= np.exp2(-age / (its.half_life * n_children))
+                weights *= exps(age * np.float64(-_LN2 / (its.half_life * n_children)))
             total += np.bincount(keys, weights=weights, minlength=n_parents)
     match its.aggregate:
         case "count":
@@ -75,6 +79,6 @@ def gather(
             found = best
     if its.aggregate in ("mean", "max", "min"):
         has_some = count > 0
-        found[~has_some] = found[has_some].mean() if has_some.any() else 0.0
+        found[~has_some] = mean(found[has_some]) if has_some.any() else 0.0
     result: NDArray[np.float32] = found.astype(np.float32)
     return result

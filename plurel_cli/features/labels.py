@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
+
+from plurel_cli.numerics.generator import Generator
 
 _FEW = 32
 """Boundaries up to which counting them one by one is faster than a search."""

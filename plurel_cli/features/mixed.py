@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.degenerate import is_degenerate
 from plurel_cli.features.nodes import Computed, NodeModel
+from plurel_cli.numerics.sums import mean_and_sd
 
 Floats = NDArray[np.float32]
 
@@ -60,7 +61,7 @@ class Scale:
         reach = _REACH * float(last - first) or math.inf
         low, high = float(middle) - reach, float(middle) + reach
         held = values.clip(low, high)
-        mean, sd = float(held.mean(dtype=np.float64)), float(held.std(dtype=np.float64))
+        mean, sd = mean_and_sd(held)
         is_fine = is_fine and math.isfinite(sd) and sd > _LEAST * abs(mean)
         return cls(low, high, mean, sd, is_fine)
 

@@ -21,7 +21,9 @@ from plurel_cli.features.nodes import Computed
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.time_sources.trait import TraitScores
+from plurel_cli.numerics.elementary import cosines, tanhs
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import Budget, CausalNode, Drift, OfBlock
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.autoregression import filtered
@@ -213,7 +215,7 @@ class Mixtures:
         moving = self._drifting(table, its, stream, reference)
         counts = self._counts[table.name]
         factors = moving.numbers.astype(np.float64) + math.sqrt(1.0 - its.share)
-        square = float(counts @ np.square(factors)) / max(int(counts.sum()), 1)
+        square = total(counts * np.square(factors)) / max(int(np.cumsum(counts)[-1]), 1)
         return LookedUp((factors / math.sqrt(square)).astype(np.float32), moving.places)
 
     def _block(
@@ -261,9 +263,9 @@ def _standardised(
     """
     if counts is None:
         counts = np.bincount(at, minlength=len(numbers))
-    n = max(int(counts.sum()), 1)
-    centred = numbers - float(counts @ numbers.astype(np.float64)) / n
-    sd = math.sqrt(float(counts @ np.square(centred, dtype=np.float64)) / n)
+    n = max(int(np.cumsum(counts)[-1]), 1)
+    centred = numbers - total(counts * numbers.astype(np.float64)) / n
+    sd = math.sqrt(total(counts * np.square(centred, dtype=np.float64)) / n)
     return (centred * (weight / sd if sd > _LEAST else 0.0)).astype(np.float32)
 
 
@@ -293,15 +295,17 @@ def drift_path(its: Drift, counts: NDArray[np.int64], window: Window, stream: St
     days = (window.end - window.start).days * middles
     match its.kind:
         case "gradual":
-            return np.tanh((middles - its.at) / its.width)
+            return tanhs((middles - its.at) / its.width)
         case "seasonal":
             of_year = (window.start - window.start.replace(month=1, day=1)).days
-            return np.cos(2.0 * np.pi * ((days + of_year) / _YEAR_DAYS - its.at))
+            return cosines((days + of_year) / _YEAR_DAYS - its.at)
         case "step":
             before = np.cumsum(counts) - counts
-            return np.where(before >= its.at * counts.sum(), 1.0, 0.0)
+            return np.where(before >= its.at * int(np.cumsum(counts)[-1]), 1.0, 0.0)
         case _:
             weeks = days / _WEEK_DAYS
             steps = stream.generator().standard_normal(int(weeks[-1]) + 2)
             steps[1:] *= math.sqrt(1.0 - its.width * its.width)
-            return np.interp(weeks, np.arange(len(steps)), filtered(steps, its.width))
+            path, week = filtered(steps, its.width), weeks.astype(np.intp)
+            left = path.take(week)
+            return left + (weeks - week) * (path.take(week + 1) - left)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.config.scm import SERIES
-from plurel_cli.features.aggregations import Aggregation, aggregations
+from plurel_cli.features.aggregations import Aggregation, aggregations, lift_of
 from plurel_cli.features.encoders import (
     Cause,
     Encoder,
@@ -26,14 +26,17 @@ from plurel_cli.features.encoders import (
     Wanted,
     draw_embeddings,
     draw_mechanisms,
-    make_encoder,
+    lifted_encoders,
+    make_encoders,
 )
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.noise import BetaNoise
-from plurel_cli.features.rows import Rows
+from plurel_cli.features.rows import Rows, Slice
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, times, weights_of
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -101,6 +104,8 @@ class Mechanised:
         From its embedding to a number, or to what is compared with `embeddings`.
     embeddings
         Shape (width, categories) where it is carried as a category.
+    largest
+        The largest encodings, where these are lifted.
     """
 
     causes: tuple[int, ...]
@@ -109,7 +114,8 @@ class Mechanised:
     width: int
     noise: BetaNoise
     decoder: Mechanism
-    embeddings: Floats | None
+    embeddings: Weights | None
+    largest: Floats | None
 
     def __call__(self, computed: Computed) -> Values:
         rows = computed.rows
@@ -124,7 +130,12 @@ class Mechanised:
         for number, its in enumerate(rows):
             begin, end = its.begin, its.end
             pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
-            for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
+            if self.largest is not None:
+                pending.append(self._lifted(values, positions, its, number))
+                encoders: Sequence[Encoder] = ()
+            else:
+                encoders = self.encoders
+            for encoder, of_cause, at in zip(encoders, values, positions, strict=False):
                 pending.append(encoder(of_cause[begin:end], None if at is None else at[number]))
                 if len(pending) == _TOGETHER:
                     pending = [aggregate(pending)]
@@ -135,8 +146,27 @@ class Mechanised:
             if self.embeddings is None:
                 found[begin:end] = read[:, 0]
             else:
-                found[begin:end] = (read @ self.embeddings).argmax(axis=1)
+                found[begin:end] = times(read, self.embeddings).argmax(axis=1)
         return found
+
+    def _lifted(
+        self,
+        values: Sequence[Values],
+        positions: Sequence[Sequence[Positions] | None],
+        its: Slice,
+        number: int,
+    ) -> Floats:
+        """The aggregate of a slice, by the sum of lifted encodings."""
+        lift, total = lift_of(self.aggregation), None
+        for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
+            one = encoder(of_cause[its.begin : its.end], None if at is None else at[number])
+            if total is None:
+                total = one
+            else:
+                total += one
+        if lift is None or total is None or self.largest is None:
+            raise AssertionError("nothing is lifted")
+        return lift.down(total, self.largest)
 
 
 class Drawn(NamedTuple):
@@ -158,7 +188,7 @@ def draw_nodes(
     nodes: Sequence[CausalNode],
     categories: Sequence[Sequence[int | None]],
     settings: MlpConfig,
-    generator: np.random.Generator,
+    generator: Generator,
 ) -> list[Drawn]:
     """Draw several nodes with causes at once, which is a fraction of the cost.
 
@@ -216,17 +246,19 @@ def make_mechanised(
     """
     *mechanisms, decoder = drawn.mechanisms
     *embeddings, own = drawn.embeddings
+    aggregation, largest = node.aggregation or "sum", None
+    encoders: Sequence[Encoder] = make_encoders(causes, mechanisms, node.weights, embeddings)
+    if (lift := lift_of(aggregation)) is not None:
+        encoders, largest = lifted_encoders(encoders, lift)
     return Mechanised(
         causes=node.causes,
-        encoders=[
-            make_encoder(*its)
-            for its in zip(causes, mechanisms, node.weights, embeddings, strict=True)
-        ],
-        aggregation=node.aggregation or "sum",
+        encoders=encoders,
+        aggregation=aggregation,
         width=node.width or 1,
         noise=noise,
         decoder=decoder,
-        embeddings=None if own is None else np.ascontiguousarray(own.T),
+        embeddings=None if own is None else weights_of(np.ascontiguousarray(own.T)[None])[0],
+        largest=largest,
     )
 
 

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
+
+from plurel_cli.numerics.generator import Generator
 
 Doubles = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.aggregations import aggregations, neutral
-from plurel_cli.features.encoders import Cause, Encoder, Floats
+from plurel_cli.features.aggregations import aggregations, lift_of, neutral
+from plurel_cli.features.encoders import Cause, Encoder, Floats, lifted_encoders
 from plurel_cli.features.rows import SLICE_ROWS
 
 DENSE_ROWS = 1 << 16
@@ -47,6 +47,11 @@ class ReferencedRows:
     ) -> None:
         self._values, self._causes, self._encoders = values, causes, encoders
         self._kinds = tuple(kinds)
+        self._lifted = {
+            kind: lifted_encoders(encoders, lift)
+            for kind in kinds
+            if (lift := lift_of(kind)) is not None
+        }
         n_rows = len(values[0])
         self._whole = self._encoded(np.arange(n_rows)) if n_rows <= DENSE_ROWS else None
 
@@ -73,21 +78,30 @@ class ReferencedRows:
         found: dict[str, list[Floats]] = {kind: [] for kind in self._kinds}
         for begin in range(0, len(rows), SLICE_ROWS):
             some = rows[begin : begin + SLICE_ROWS]
-            partial: dict[str, Floats] = {}
-            for values, cause, encoder in zip(
-                self._values, self._causes, self._encoders, strict=True
-            ):
+            totals: dict[str, Floats] = {}
+            for number, (values, cause) in enumerate(zip(self._values, self._causes, strict=True)):
                 its = values[some]
                 positions = None
                 if cause.grid is not None and cause.held is None:
                     positions = cause.grid.positions(its)
-                encodings = encoder(its, positions)
+                plain: Floats | None = None
                 for kind in self._kinds:
+                    lifted, largest = self._lifted.get(kind, (None, None))
+                    if lifted is not None and largest is not None:
+                        one = lifted[number](its, positions)
+                        totals[kind] = totals[kind] + one if kind in totals else one
+                        continue
+                    if plain is None:
+                        plain = self._encoders[number](its, positions)
                     weight = 1.0 / len(self._values) if kind == SHARING else 1.0
-                    one = encodings * np.float32(weight)
-                    if kind in partial:
-                        one = aggregations[kind].function([partial[kind], one])
-                    partial[kind] = one
+                    one = plain * np.float32(weight)
+                    if kind in totals:
+                        one = aggregations[kind].function([totals[kind], one])
+                    totals[kind] = one
             for kind, parts in found.items():
-                parts.append(partial[kind])
+                _, largest = self._lifted.get(kind, (None, None))
+                lift = lift_of(kind)
+                if largest is not None and lift is not None:
+                    totals[kind] = lift.down(totals[kind], largest)
+                parts.append(totals[kind])
         return {kind: np.concatenate(parts) for kind, parts in found.items()}

@@ -120,5 +120,5 @@ def reference_rows(n_rows: int, stream: Stream) -> Rows:
     if n_rows <= REFERENCE_ROWS:
         return all_rows(n_rows)
     whole = n_rows // SLICE_ROWS
-    taken = stream.generator().choice(whole, REFERENCE_ROWS // SLICE_ROWS, replace=False)
-    return Rows(n_rows, sorted(taken.tolist()))
+    taken = stream.generator().subset(whole, REFERENCE_ROWS // SLICE_ROWS)
+    return Rows(n_rows, taken.tolist())

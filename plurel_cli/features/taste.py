@@ -16,6 +16,7 @@ from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.sums import total
 from plurel_cli.schema.model import Schema, Table
 
 S = TypeVar("S", bound=Section)
@@ -56,5 +57,5 @@ def _tasted(section: S, concentration: float, stream: Stream) -> S:
 def _mean_taste(choice: OneOf[str], concentration: float) -> NDArray[np.float64]:
     """The means of the gamma variables that a choice's weights become; most come many times."""
     weights = np.array(choice.weights or (1.0,) * len(choice.values))
-    mean: NDArray[np.float64] = len(weights) * concentration * weights / weights.sum()
+    mean: NDArray[np.float64] = len(weights) * concentration * weights / total(weights)
     return mean

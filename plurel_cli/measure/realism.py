@@ -107,7 +107,7 @@ def _both_times(key: ForeignKey) -> tuple[Ints, Ints]:
 
 def _generator(purpose: str, *objects: str) -> Generator:
     """The same permutation whenever a database is measured."""
-    return Stream(0).child("measure", purpose, *objects).generator()
+    return Stream(0).child("measure", purpose, *objects).numpy_generator()
 
 
 def _over_times(of: Callable[[Ints], float]) -> Callable[[Eligible], float | None]:

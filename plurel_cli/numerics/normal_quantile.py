@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,9 +99,36 @@ def _polynomial(coefficients: tuple[float, ...], x: Doubles) -> Doubles:
 def normal_probability(value: float) -> float:
     """Probability that a standard normal variable is below a value.
 
+    Notes
+    -----
+    The share whose quantile it is, by bisection between the bit patterns of shares, which rise as
+    these do: 64 steps, to a relative error of about 10⁻¹⁵.
+
     Examples
     --------
     >>> normal_probability(0.0)
     0.5
     """
-    return 0.5 * math.erfc(-value / math.sqrt(2.0))
+    if value > 0.0:
+        return 1.0 - normal_probability(-value)
+    low, high = 1, int(np.float64(0.5).view(np.int64))
+    while low < high:
+        middle = (low + high) // 2
+        share = np.array([middle], dtype=np.int64).view(np.float64)
+        if normal_quantile(share)[0] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return float(np.int64(low).view(np.float64))
+
+
+def quantile_table(least: float, most: float) -> NDArray[np.float32]:
+    """Quantiles at the middles of 2¹⁶ equal steps between two probabilities."""
+    steps = (np.arange(1 << 16) + 0.5) / (1 << 16)
+    return normal_quantile(least + (most - least) * steps).astype(np.float32)
+
+
+@cache
+def normal_table() -> NDArray[np.float32]:
+    """A standard normal distribution by 16 random bits, its ends 4.3 deviations away."""
+    return quantile_table(0.0, 1.0)

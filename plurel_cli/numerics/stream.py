@@ -16,6 +16,8 @@ import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
+from plurel_cli.numerics.generator import Generator
+
 T = TypeVar("T")
 
 BLOCK_ROWS = 1 << 16
@@ -114,11 +116,13 @@ class Stream:
         seed: Any = _HashedSeed(address)  # which numpy's annotations do not know of
         return np.random.SFC64(seed)
 
-    def generator(self, block: int = 0) -> np.random.Generator:
-        """Numpy generator of one block of rows, for values that need not outlive a release of
-        numpy (features); what is fingerprinted across releases uses `bits` or `draws`.
-        """
-        return np.random.Generator(self.bits(block))
+    def generator(self, block: int = 0) -> Generator:
+        """Arrays of random numbers of one block of rows."""
+        return Generator(self.bits(block))
+
+    def numpy_generator(self) -> np.random.Generator:
+        """Numpy's own generator, for measures, which need not be the same with every release."""
+        return np.random.Generator(self.bits())
 
     def draws(self) -> Draws:
         """Scalar draws from the start of this stream."""

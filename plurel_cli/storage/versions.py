@@ -24,20 +24,14 @@ def made_here() -> Made:
 
 
 def differences(made: Sequence[Made]) -> Iterator[str]:
-    """In what environments differ, which may change the last bits of features."""
-    for field in Made.model_fields:
-        found = list(dict.fromkeys(getattr(its, field) for its in made))
-        if len(found) < 2:
-            continue
-        if field == "cpu":
-            odd = sorted(set(found[0]).symmetric_difference(*found[1:]))
-            yield f"made on CPUs that differ in {', '.join(odd) or 'their features'}"
-        else:
-            yield f"made with different versions of {field}: {', '.join(found)}"
+    """In what environments differ that may change a value: the release of plurel alone."""
+    found = list(dict.fromkeys(its.plurel for its in made))
+    if len(found) > 1:
+        yield f"made with different versions of plurel: {', '.join(found)}"
 
 
 def _cpu_features() -> tuple[str, ...]:
-    """Vector extensions numpy found, which decide the last bits of its exp, sin and tanh."""
+    """Vector extensions numpy found, as a record: no value depends on them."""
     from numpy._core import _multiarray_umath as core  # type: ignore[attr-defined]
 
     found: dict[str, bool] = getattr(core, "__cpu_features__", {})

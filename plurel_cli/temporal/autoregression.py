@@ -13,6 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.numerics.elementary import log, powers
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
@@ -83,7 +84,7 @@ class AutoregressiveNoise:
     def _variance(self, n: NDArray[np.int64] | int) -> NDArray[np.float64]:
         """Var(x_{i+n} | x_i) in units of σ²: (1 − ρ²ⁿ) / (1 − ρ²)."""
         rho2 = self._rho * self._rho
-        return (1.0 - np.power(rho2, n)) / (1.0 - rho2)
+        return (1.0 - powers(rho2, n)) / (1.0 - rho2)
 
     def _block_ends(self, stream: Stream) -> NDArray[np.float64]:
         """State after the last row of every whole block: x' = ρⁿ x + σ √Var η."""
@@ -93,7 +94,7 @@ class AutoregressiveNoise:
         scale = self._sigma * float(np.sqrt(self._variance(BLOCK_ROWS)))
         # One generator for the chain: a longer table has the same first states.
         steps = scale * stream.generator().standard_normal(n_blocks)
-        return filtered(steps, self._rho**BLOCK_ROWS)
+        return filtered(steps, float(powers(self._rho, BLOCK_ROWS)))
 
     def _last_weights(self) -> NDArray[np.float64]:
         """Cov(x_i, x_n) / Var(x_n) given the state before a block of n rows, ρⁿ⁻ⁱ Var(x_i) /
@@ -102,9 +103,9 @@ class AutoregressiveNoise:
         n = BLOCK_ROWS
         if self._rho == 0.0 or len(self._ends) == 0:
             return np.ones(1)
-        reach = 1 + math.ceil(math.log(_NEGLIGIBLE) / math.log(self._rho))
+        reach = 1 + math.ceil(log(_NEGLIGIBLE) / log(self._rho))
         row = np.arange(max(1, n + 1 - reach), n + 1)
-        weights: NDArray[np.float64] = np.power(self._rho, n - row) * self._variance(row)
+        weights: NDArray[np.float64] = powers(self._rho, n - row) * self._variance(row)
         weights /= self._variance(n)
         return weights
 

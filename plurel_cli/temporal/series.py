@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.numerics.elementary import cosines, exps, powers
 from plurel_cli.numerics.shares import ceil_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise
@@ -113,7 +114,7 @@ class NumericalSeries:
         its = self._its
         if its.trend_scale == 0.0:
             return np.full(len(self._rows(index)), its.low)
-        rise = its.trend_scale * np.power(self._rows(index) / self._n_rows, its.exponent)
+        rise = its.trend_scale * powers(self._rows(index) / self._n_rows, its.exponent)
         return np.minimum(rise + its.low, its.high)
 
     def cycle(self, index: int) -> NDArray[np.float64]:
@@ -121,7 +122,8 @@ class NumericalSeries:
         its = self._its
         if its.cycle_scale == 0.0:
             return np.full(len(self._rows(index)), its.low)
-        wave = its.cycle_scale * np.sin(np.pi * self._rows(index) / its.half_period)
+        whole = 2 * its.half_period
+        wave = its.cycle_scale * cosines(self._rows(index) % whole / whole - 0.25)
         return np.clip(wave, its.low, its.high)
 
     def noise(self, index: int) -> NDArray[np.float64]:
@@ -156,10 +158,12 @@ class CategoricalSeries:
         """Categories 0..C − 1 of one block of rows."""
         weights = np.stack([series.block(index) for series in self._series])
         weights -= weights.max(axis=0)
-        np.exp(weights, out=weights)
+        weights = exps(weights.ravel()).reshape(weights.shape)
         np.cumsum(weights, axis=0, out=weights)
-        point = self._stream.generator(index).random(weights.shape[1]) * weights[-1]
-        categories: NDArray[np.int32] = (weights[:-1] <= point).sum(axis=0, dtype=np.int32)
+        point = self._stream.generator(index).random(len(weights[-1])) * weights[-1]
+        categories: NDArray[np.int32] = np.count_nonzero(weights[:-1] <= point, axis=0).astype(
+            np.int32
+        )
         return categories
 
 

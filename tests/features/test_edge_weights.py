@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.numerics.generator import Generator
 from tests.statistics import p_limit
 
 EXPECTED = {
@@ -17,7 +18,7 @@ N = 100_000
 
 
 def drawn(name, n=N):
-    return edge_weights[name].function(np.random.Generator(np.random.SFC64(1)), n)
+    return edge_weights[name].function(Generator(np.random.SFC64(1)), n)
 
 
 def test_all_of_the_published_method_are_there():

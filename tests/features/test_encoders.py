@@ -24,13 +24,15 @@ from plurel_cli.features.encoders import (
     GRID_POINTS,
     MOST_ENCODING,
     Cause,
+    Encoder,
     Grid,
     Wanted,
     draw_embeddings,
     draw_mechanisms,
-    make_encoder,
+    make_encoders,
 )
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics.generator import Generator
 
 EPSILON = float(np.finfo(np.float32).eps)
 FAMILIES = ("discretiser", "fourier", "linear", "matrix", "mlp", "quadratic", "tree")
@@ -39,17 +41,24 @@ WIDTH = 4
 
 Floats = NDArray[np.float32]
 
-SAMPLES: dict[str, Callable[[np.random.Generator], Any]] = {
+SAMPLES: dict[str, Callable[[Generator], Any]] = {
     "uniform": lambda generator: generator.random(20_000),
     "normal": lambda generator: 10 * generator.standard_normal(20_000),
     "lognormal": lambda generator: np.exp(3 * generator.standard_normal(20_000)),
-    "few values": lambda generator: generator.integers(0, 200, 20_000) / 7,
+    "few values": lambda generator: generator.integers(0, 200, size=20_000) / 7,
     "small table": lambda generator: generator.standard_normal(EXACT_ROWS + 1),
 }
 
 
-def generator_of(seed: int = 0) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64(seed))
+def make_encoder(
+    cause: Cause, mechanism: Any, weight: float, embeddings: Floats | None = None
+) -> Encoder:
+    (encoder,) = make_encoders([cause], [mechanism], [weight], [embeddings])
+    return encoder
+
+
+def generator_of(seed: int = 0) -> Generator:
+    return Generator(np.random.SFC64(seed))
 
 
 def sample(name: str) -> Floats:

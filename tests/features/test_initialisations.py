@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import normals, sixteen_bits, uniforms
+from plurel_cli.features.initialisations.bits import normals, uniforms
+from plurel_cli.numerics.generator import Generator
 from tests.statistics import assert_mean, chi_square_p, p_limit, z_limit
 
 SHAPES = [(1, 32), (32, 32), (7, 3), (5, 1)]
@@ -35,8 +36,12 @@ NAMES = [
 CASES = [(name, *shape) for name in NAMES for shape in SHAPES]
 
 
+def _generator(seed):
+    return Generator(np.random.SFC64(seed))
+
+
 def drawn(name, n_in, n_out, seed=0, n=100_000):
-    generator = np.random.Generator(np.random.SFC64(seed))
+    generator = Generator(np.random.SFC64(seed))
     return initialisations[name].function(generator, n // (n_in * n_out), n_in, n_out)
 
 
@@ -135,14 +140,14 @@ def test_weights_of_a_draw_are_independent():
 @pytest.mark.parametrize("count", [0, 1, 3])
 @pytest.mark.parametrize("name", NAMES)
 def test_any_count(name, count):
-    weights = initialisations[name].function(np.random.default_rng(0), count, 4, 3)
+    weights = initialisations[name].function(_generator(0), count, 4, 3)
     assert weights.shape == (count, 4, 3)
     assert weights.flags.c_contiguous
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 7, 16_384, 16_385, 40_001])
 def test_normals_of_any_number(n):
-    values = normals(np.random.default_rng(0), n, 2.0)
+    values = normals(_generator(0), n, 2.0)
     assert values.shape == (n,)
     assert values.dtype == np.float32
     if n > 1000:
@@ -152,7 +157,7 @@ def test_normals_of_any_number(n):
 def test_normals_in_their_tails():
     """Beyond three and four standard deviations there are as many as there should be."""
     n = 2_000_000
-    size = np.abs(normals(np.random.Generator(np.random.SFC64(4)), n))
+    size = np.abs(normals(Generator(np.random.SFC64(4)), n))
     for limit in (3.0, 4.0):
         p = 2 * stats.norm.sf(limit)
         z = ((size > limit).sum() - n * p) / math.sqrt(n * p)
@@ -160,8 +165,8 @@ def test_normals_in_their_tails():
 
 
 def test_bits_and_uniforms_are_even():
-    generator = np.random.Generator(np.random.SFC64(5))
-    bits = sixteen_bits(generator, 200_001)
+    generator = Generator(np.random.SFC64(5))
+    bits = generator.quarters(200_001)
     assert bits.shape == (200_001,)
     counts = np.bincount(bits >> 8, minlength=256), np.bincount(bits & 255, minlength=256)
     assert min(chi_square_p(its, np.ones(256)) for its in counts) > p_limit(3)

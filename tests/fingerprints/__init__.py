@@ -1,8 +1,7 @@
 """What each config gives for one seed, committed, so that no change of a value goes unnoticed.
 
-Values are compared, not the bytes of files. Schema, keys and dates must agree to the bit on any
-machine; of a feature column, its moments, some rows and the counts of its categories must agree
-to float32's tolerance, since the last bits of numpy's functions depend on the CPU.
+Values are compared, not the bytes of files, and to the bit: they are the same on any machine, with
+any release of numpy and Python.
 
 `python -m tests.fingerprints --write` makes them anew, after a change that is meant.
 """

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from plurel_cli import Config, Database, generate, load_config
-from plurel_cli.schema.model import Column, Schema
+from plurel_cli.schema.model import Schema
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = {
@@ -26,15 +26,6 @@ _SMALLER = {
     },
     "realistic": {"entity": {"min": 50, "max": 300}, "activity": {"min": 500, "max": 2000}},
 }
-
-RELATIVE = 1e-3
-"""Tolerance of a feature's moments and rows, relative to the column's spread."""
-
-FLOAT32 = 1e-5
-"""Tolerance relative to a column's greatest value, for those that hardly vary."""
-
-SHARE = 2e-3
-"""Share of a column's rows that may enter or leave a category, by ties."""
 
 Fingerprint = dict[str, Any]
 
@@ -55,7 +46,7 @@ def fingerprint(database: Database) -> Fingerprint:
         "schema": digest(_structure(database.schema)),
         "tables": {
             table.name: {
-                column.name: _column(column, database.tables[table.name][column.name])
+                column.name: exact(database.tables[table.name][column.name])
                 for column in table.columns
             }
             for table in database.schema.tables
@@ -102,27 +93,8 @@ def _type(series: pl.Series) -> str:
     return type(series.dtype).__name__ + getattr(series.dtype, "time_unit", "")
 
 
-def _column(column: Column, series: pl.Series) -> str | list[Any]:
-    if column.role != "feature":
-        return exact(series)
-    place = pl.int_range(pl.len()) / max(len(series) - 1, 1)
-    if column.kind == "categorical":
-        frame = series.to_frame("category").with_columns(place=place)
-        sums = frame.group_by("category").agg(pl.len(), pl.col("place").sum()).sort("category")
-        return [_type(series), {str(c): [n, _rounded(at)] for c, n, at in sums.iter_rows()}]
-    frame = series.cast(pl.Float64).to_frame("x").with_columns(place=place).drop_nulls()
-    x = frame["x"]
-    summary = [x.std(ddof=0), x.mean(), x.min(), x.max(), (x * frame["place"]).mean()]
-    rows = series.gather([0, len(series) // 3, len(series) - 1])
-    return [_type(series), len(x), *map(_rounded, [*summary, *rows])]
-
-
-def _rounded(value: Any) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
-
-
 def differences(stored: Fingerprint, found: Fingerprint) -> list[str]:
-    """Where two fingerprints differ by more than the tolerances."""
+    """Where two fingerprints differ."""
     wrong = [] if stored["schema"] == found["schema"] else ["schema"]
     if stored["tables"].keys() != found["tables"].keys():
         return [*wrong, "tables"]
@@ -131,31 +103,8 @@ def differences(stored: Fingerprint, found: Fingerprint) -> list[str]:
         if columns.keys() != its.keys():
             wrong.append(f"{table}: columns")
             continue
-        wrong += [f"{table}.{name}" for name in columns if not _agree(columns[name], its[name])]
+        wrong += [f"{table}.{name}" for name in columns if columns[name] != its[name]]
     return wrong
-
-
-def _agree(stored: Any, found: Any) -> bool:
-    if isinstance(stored, str) or isinstance(found, str) or stored[0] != found[0]:
-        return bool(stored == found)
-    if isinstance(stored[1], dict):
-        return _categories_agree(stored[1], found[1])
-    spread = stored[2] or 0.0
-    greatest = max((abs(x) for x in stored[3:] if x is not None), default=0.0)
-    tolerance = RELATIVE * spread + FLOAT32 * greatest
-    return stored[1] == found[1] and all(
-        x == y if x is None or y is None else abs(x - y) <= tolerance
-        for x, y in zip(stored[2:], found[2:], strict=True)
-    )
-
-
-def _categories_agree(stored: dict[str, list[float]], found: dict[str, list[float]]) -> bool:
-    n_rows = sum(n for n, _ in stored.values())
-    if n_rows != sum(n for n, _ in found.values()):
-        return False
-    none = [0, 0.0]
-    pairs = [(stored.get(c, none), found.get(c, none)) for c in stored.keys() | found.keys()]
-    return all(abs(x - y) <= SHARE * n_rows for pair in pairs for x, y in zip(*pair, strict=True))
 
 
 def made(name: str) -> Fingerprint:

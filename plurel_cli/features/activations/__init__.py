@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.choices.registry import Registry
+from plurel_cli.numerics.generator import Generator
 
 Activation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 

@@ -8,10 +8,11 @@ array and a number.)
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.numerics import single
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -22,7 +23,6 @@ _TWO = np.float32(2.0)
 _THREE = np.float32(3.0)
 _SIX = np.float32(6.0)
 _SIXTH = np.float32(1 / 6)
-_LOWEST = np.float32(-87.0)  # exp(87) is near the largest float32
 _MISH_HIGHEST = np.float32(20.0)  # beyond, the gate is 1 to the last bit
 _GELU_HIGHEST = np.float32(16.0)  # beyond, the tail is below the smallest float32
 
@@ -50,11 +50,7 @@ def silu(generator: Generator) -> Activation:
 
 
 def _silu(x: Floats) -> Floats:
-    gate = x.clip(_LOWEST, _HIGHEST)
-    np.negative(gate, out=gate)
-    np.exp(gate, out=gate)
-    gate += _ONE
-    x /= gate
+    x *= single.logistic(x.copy())
     return x
 
 
@@ -67,7 +63,7 @@ def mish(generator: Generator) -> Activation:
 def _mish(x: Floats) -> Floats:
     # tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2).
     exponential = x.clip(-_HIGHEST, _MISH_HIGHEST)
-    np.exp(exponential, out=exponential)
+    single.exp(exponential)
     gate = exponential + _TWO
     gate *= exponential
     np.add(gate, _TWO, out=exponential)
@@ -101,7 +97,7 @@ def _gelu(x: Floats) -> Floats:
     tail *= size
     size *= size
     size *= -_HALF
-    np.exp(size, out=size)
+    single.exp(size)
     tail *= size
     x.clip(_ZERO, _HIGHEST, out=x)
     x -= tail

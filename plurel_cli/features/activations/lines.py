@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 

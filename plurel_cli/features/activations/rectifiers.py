@@ -8,10 +8,11 @@ and a number.)
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.numerics import single
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -71,8 +72,7 @@ def celu(generator: Generator) -> Activation:
 
 
 def _elu(x: Floats) -> Floats:
-    below = x.clip(-_HIGHEST, _ZERO)
-    np.expm1(below, out=below)
+    below = single.expm1(x.copy())
     np.maximum(x, below, out=x)  # exp(x) − 1 is never below x
     return x
 
@@ -84,8 +84,7 @@ def selu(generator: Generator) -> Activation:
 
 
 def _selu(x: Floats) -> Floats:
-    below = x.clip(-_HIGHEST, _ZERO)
-    np.expm1(below, out=below)
+    below = single.expm1(x.copy())
     below *= _SELU_BELOW
     x.clip(_ZERO, _HIGHEST / _SELU_SCALE, out=x)
     x *= _SELU_SCALE

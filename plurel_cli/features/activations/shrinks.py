@@ -6,10 +6,11 @@ PyTorch's definitions and default parameters.
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.numerics import single
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -24,7 +25,7 @@ def tanhshrink(generator: Generator) -> Activation:
 
 
 def _tanhshrink(x: Floats) -> Floats:
-    x -= np.tanh(x)
+    x -= single.tanh(x.copy())
     return x
 
 
@@ -58,7 +59,7 @@ def signed_log(generator: Generator) -> Activation:
 
 def _signed_log(x: Floats) -> Floats:
     size = np.abs(x)
-    np.log1p(size, out=size)
+    single.log1p(size)
     bits = size.view(np.uint32)
     bits |= x.view(np.uint32) & _SIGN
     return size

@@ -7,10 +7,11 @@ array and a number.)
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
+from plurel_cli.numerics import single
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -20,8 +21,6 @@ _ONE = np.float32(1.0)
 _THREE = np.float32(3.0)
 _SIX = np.float32(6.0)
 _SIXTH = np.float32(1 / 6)
-_LOWEST = np.float32(-87.0)  # exp(87) is near the largest float32
-_STRAIGHT = np.float32(20.0)  # beyond, log(1 + exp(x)) is x to the last bit
 
 
 @activations()
@@ -31,7 +30,7 @@ def tanh(generator: Generator) -> Activation:
 
 
 def _tanh(x: Floats) -> Floats:
-    return np.tanh(x, out=x)
+    return single.tanh(x)
 
 
 @activations()
@@ -41,11 +40,7 @@ def sigmoid(generator: Generator) -> Activation:
 
 
 def _sigmoid(x: Floats) -> Floats:
-    x.clip(_LOWEST, _HIGHEST, out=x)
-    np.negative(x, out=x)
-    np.exp(x, out=x)
-    x += _ONE
-    return np.reciprocal(x, out=x)
+    return single.logistic(x)
 
 
 @activations()
@@ -108,10 +103,11 @@ def softplus(generator: Generator) -> Activation:
 
 
 def _softplus(x: Floats) -> Floats:
-    bend = x.clip(-_HIGHEST, _STRAIGHT)
-    np.exp(bend, out=bend)
-    np.log1p(bend, out=bend)
-    np.maximum(x, bend, out=x)
+    bend = np.abs(x)
+    np.negative(bend, out=bend)
+    bend = single.log1p_of_share(single.exp(bend))
+    x.clip(_ZERO, _HIGHEST, out=x)
+    x += bend
     return x
 
 

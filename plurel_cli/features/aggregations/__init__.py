@@ -9,6 +9,8 @@ number that leaves every other as it is, 0, 1 or one far out: that stands for a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,46 @@ from plurel_cli.choices.registry import Registry
 Aggregation = Callable[[list[NDArray[np.float32]]], NDArray[np.float32]]
 
 aggregations: Registry[Aggregation] = Registry("aggregation", __name__)
+
+
+class Lift(NamedTuple):
+    """An aggregation as a sum of something else.
+
+    Attributes
+    ----------
+    up
+        From encodings, and the largest of each dimension, to what is added; overwrites them.
+    down
+        From that sum, and the same largest, to the aggregate; overwrites it.
+    reach
+        How far below the largest encodings may lie.
+    """
+
+    up: Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+    down: Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+    reach: float
+
+
+_LIFTS: dict[Aggregation, Lift] = {}
+
+
+def lifted(lift: Lift) -> Callable[[Aggregation], Aggregation]:
+    """Decorator of an aggregation that is cheaper as a sum of what encodings are lifted to, which
+    is done once where encodings are read from a table.
+    """
+
+    def register(aggregation: Aggregation) -> Aggregation:
+        _LIFTS[aggregation] = lift
+        return aggregation
+
+    return register
+
+
+@cache
+def lift_of(name: str) -> Lift | None:
+    """How an aggregation is lifted, if it is."""
+    return _LIFTS.get(aggregations[name].function)
+
 
 _PROBE = (-2.5, 3.5)
 _NEUTRAL = (0.0, 1.0, -1e30, 1e30)

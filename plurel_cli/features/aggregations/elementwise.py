@@ -7,10 +7,12 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.aggregations import Lift, aggregations, lifted
+from plurel_cli.numerics import single
 
 Floats = NDArray[np.float32]
 
+_LEAST_EXPONENT = np.float32(-66.0)  # far above where float32 loses digits
 _MOST_PRODUCT = 1e18  # of partial products, far beyond where aggregates are held: no overflow
 
 
@@ -37,18 +39,30 @@ def product(encodings: list[Floats]) -> Floats:
     return np.clip(found, -_MOST_PRODUCT, _MOST_PRODUCT, out=found)
 
 
+def _exponentials(encodings: Floats, largest: Floats) -> Floats:
+    encodings -= largest
+    np.maximum(encodings, _LEAST_EXPONENT, out=encodings)
+    return single.exp(encodings)
+
+
+def _logarithm(total: Floats, largest: Floats) -> Floats:
+    total = single.log(total)
+    total += largest
+    return total
+
+
 @aggregations()
+@lifted(Lift(_exponentials, _logarithm, reach=60.0))
 def logsumexp(encodings: list[Floats]) -> Floats:
-    """log Σ exp, with the maximum subtracted first."""
-    if len(encodings) == 1:
-        return encodings[0]
-    highest = np.maximum(*encodings[:2])
-    for its in encodings[2:]:
-        np.maximum(highest, its, out=highest)
-    for its in encodings:
-        its -= highest
-        np.exp(its, out=its)
-    total = _in_place(np.add, encodings)
-    np.log(total, out=total)
+    """log Σ exp, two at a time: the larger, and log(1 + exp(−distance))."""
+    return reduce(_logsumexp, encodings)
+
+
+def _logsumexp(total: Floats, other: Floats) -> Floats:
+    highest = np.maximum(total, other)
+    total -= other
+    np.abs(total, out=total)
+    np.negative(total, out=total)
+    total = single.log1p_of_share(single.exp(total))
     total += highest
     return total

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
+    from plurel_cli.numerics.generator import Generator
 
 Cut = Callable[[NDArray[np.float32], int, "Generator"], NDArray[np.float32]]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.cuts import cuts
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 @cuts()
 def rows(reference: Floats, categories: int, generator: Generator) -> Floats:
     """At the values of rows drawn uniformly with replacement; some labels may stay empty."""
-    positions = generator.integers(0, len(reference), categories - 1)
+    positions = generator.integers(0, len(reference), size=categories - 1)
     positions.sort()
     return reference.take(positions)
 

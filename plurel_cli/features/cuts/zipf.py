@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.cuts.by_rows import at_shares
+from plurel_cli.numerics.elementary import powers
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.sums import total
 
 Floats = NDArray[np.float32]
 
@@ -26,10 +28,10 @@ def zipf_shares(categories: int, exponent: float, shift: float) -> NDArray[np.fl
     >>> zipf_shares(3, 1.0, 0.0).round(3).tolist()
     [0.545, 0.273, 0.182]
     """
-    shares: NDArray[np.float64] = (np.arange(1.0, categories + 1.0) + shift) ** -exponent
-    shares /= shares.sum()
+    shares: NDArray[np.float64] = powers(np.arange(1.0, categories + 1.0) + shift, -exponent)
+    shares /= total(shares)
     if categories > 1 and shares[0] > MOST_FREQUENT:
-        shares[1:] *= (1.0 - MOST_FREQUENT) / shares[1:].sum()
+        shares[1:] *= (1.0 - MOST_FREQUENT) / total(shares[1:])
         shares[0] = MOST_FREQUENT
     return shares
 

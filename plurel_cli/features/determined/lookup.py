@@ -18,10 +18,11 @@ from plurel_cli.features.determined.column import (
     Written,
     n_written,
 )
+from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Feature
 
-_PRICES = 3.0  # decades over which looked up numbers spread
+_PRICES = 6.907755278982137  # ln 1,000, over which the logarithms of looked up numbers spread
 
 
 @determined.kind
@@ -95,7 +96,7 @@ def lookup_entries(column: Feature, n: int, stream: Stream) -> Floats | Labels:
     """
     generator = stream.generator()
     if column.categories is None:
-        return np.rint(10.0 ** (_PRICES * generator.random(n))).astype(np.float32)
+        return np.rint(exps(_PRICES * generator.random(n))).astype(np.float32)
     several = generator.integers(column.categories, size=n, dtype=np.int32)
     several[: column.categories] = np.arange(column.categories)
     generator.shuffle(several)

@@ -20,6 +20,7 @@ from plurel_cli.features.determined.column import (
     Written,
     as_floats,
 )
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.variable import Variable
 
 _STEPS = (1.0, 2.0, 5.0)
@@ -34,10 +35,10 @@ def rounding_step(reference: Floats) -> float:
     >>> rounding_step(np.array([0, 30], dtype=np.float32))
     10.0
     """
-    sd = float(np.std(reference, dtype=np.float64))
+    _, sd = mean_and_sd(reference)
     if not 0.0 < sd < math.inf:
         return 1.0
-    power = 10.0 ** math.floor(math.log10(sd))
+    power = float("1e" + f"{sd:.17e}".partition("e")[2])
     return max(step * power for step in _STEPS if step * power <= sd * (1.0 + 1e-12))
 
 

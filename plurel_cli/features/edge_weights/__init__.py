@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
+    from plurel_cli.numerics.generator import Generator
 
 EdgeWeights = Callable[["Generator", int], NDArray[np.float64]]
 

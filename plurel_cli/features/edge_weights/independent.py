@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.numerics.elementary import exps
+from plurel_cli.numerics.generator import Generator
 
 Weights = NDArray[np.float64]
 
@@ -20,7 +21,7 @@ def normal(generator: Generator, n: int) -> Weights:
 @edge_weights()
 def lognormal(generator: Generator, n: int) -> Weights:
     """Exponential of a standard normal: all positive."""
-    return np.exp(generator.standard_normal(n))
+    return exps(generator.standard_normal(n))
 
 
 @edge_weights()

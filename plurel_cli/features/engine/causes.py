@@ -11,7 +11,7 @@ from plurel_cli.features.encoders import (
     Wanted,
     draw_embeddings,
     draw_mechanisms,
-    make_encoder,
+    make_encoders,
 )
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.mechanisms import is_by_grid
@@ -92,9 +92,11 @@ def referenced_rows(
     mechanisms = draw_mechanisms(wanted, fit.settings.mlp, generator)
     shapes = [(cause.categories or 2, width) for cause in causes if cause.is_embedded]
     embeddings = iter(draw_embeddings(shapes, fit.settings.mlp, generator))
-    encoders = [
-        make_encoder(cause, mechanism, 1.0, next(embeddings) if cause.is_embedded else None)
-        for cause, mechanism in zip(causes, mechanisms, strict=True)
-    ]
+    encoders = make_encoders(
+        causes,
+        mechanisms,
+        [1.0] * len(causes),
+        [next(embeddings) if cause.is_embedded else None for cause in causes],
+    )
     kinds = {n.aggregation for n in fit.graph.nodes if n.is_used and n.aggregation is not None}
     return ReferencedRows(values, causes, encoders, sorted(kinds))

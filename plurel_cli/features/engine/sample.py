@@ -6,13 +6,13 @@ only by a grid.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from plurel_cli.features.encoders import Floats, Grid
+from plurel_cli.numerics.sums import mean_and_sd
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,5 @@ class Sample:
     @cached_property
     def moments(self) -> tuple[float, float]:
         """Mean and deviation; 1 for a deviation of 0."""
-        mean = np.add.reduce(self.values) / np.float32(len(self.values))
-        centred = self.values - mean
-        sd = math.sqrt(float(centred @ centred) / len(centred))
-        return float(mean), sd or 1.0
+        mean, sd = mean_and_sd(self.values)
+        return mean, sd or 1.0

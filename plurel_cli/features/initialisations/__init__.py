@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
+    from plurel_cli.numerics.generator import Generator
 
 Initialisation = Callable[["Generator", int, int, int], NDArray[np.float32]]
 

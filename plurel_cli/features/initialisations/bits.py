@@ -10,14 +10,16 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.normal_quantile import (
+    normal_probability,
+    normal_table,
+    quantile_table,
+)
 
 Floats = NDArray[np.float32]
-
-_FEW = 1 << 10
 
 _SLICE = 1 << 16
 """Numbers made at once; with their temporaries they stay in the cache."""
@@ -38,43 +40,20 @@ def slices(n: int, size: int = 1) -> list[slice]:
     return [slice(first, min(first + step, n)) for first in range(0, n, step)]
 
 
-def sixteen_bits(generator: Generator, n: int) -> NDArray[np.uint16]:
-    """Uniform integers below 2¹⁶, shape (n,)."""
-    words: NDArray[np.uint64] = generator.bit_generator.random_raw(-(-n // 4))
-    return words.astype("<u8", copy=False).view("<u2")[:n]
-
-
-def thirty_two_bits(generator: Generator, n: int) -> NDArray[np.uint32]:
-    """Uniform integers below 2³², shape (n,)."""
-    words: NDArray[np.uint64] = generator.bit_generator.random_raw(-(-n // 2))
-    return words.astype("<u8", copy=False).view("<u4")[:n]
-
-
 def uniforms(generator: Generator, n: int, bound: float) -> Floats:
     """Uniform numbers from −bound to bound, shape (n,)."""
     values = np.empty(n, dtype=np.float32)
     for its in slices(n):
         part = values[its]
-        part[...] = thirty_two_bits(generator, len(part)).view(np.int32)
+        part[...] = generator.halves(len(part)).view(np.int32)
         part *= np.float32(bound * 2.0**-31)
     return values
-
-
-def _quantiles(least: float, most: float) -> Floats:
-    """Normal quantiles at the middles of 2¹⁶ equal steps between two probabilities."""
-    steps = (np.arange(1 << 16) + 0.5) / (1 << 16)
-    return normal_quantile(least + (most - least) * steps).astype(np.float32)
-
-
-@cache
-def _normal_table() -> Floats:
-    return _quantiles(0.0, 1.0)
 
 
 @cache
 def _truncated_table(cut: float) -> Floats:
     beyond = normal_probability(-cut)
-    return _quantiles(beyond, 1.0 - beyond)
+    return quantile_table(beyond, 1.0 - beyond)
 
 
 def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
@@ -82,15 +61,9 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
 
     Notes
     -----
-    Quantiles by 16 random bits, the outermost 4.3 standard deviations away. Numpy's own where they
-    are few.
+    Quantiles by 16 random bits, the outermost 4.3 standard deviations away.
     """
-    if n < _FEW:
-        values = generator.standard_normal(n, dtype=np.float32)
-        if sd != 1.0:
-            values *= np.float32(sd)
-        return values
-    return _looked_up(_normal_table(), generator, n, sd)
+    return _looked_up(normal_table(), generator, n, sd)
 
 
 def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
@@ -103,6 +76,6 @@ def _looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Fl
     values = np.empty(n, dtype=np.float32)
     for its in slices(n):
         part = values[its]
-        found = table.take(sixteen_bits(generator, len(part)), mode="clip")
+        found = table.take(generator.quarters(len(part)), mode="clip")
         np.multiply(found, np.float32(factor), out=part)
     return values

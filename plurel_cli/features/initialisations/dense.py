@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import normals, truncated_normals, uniforms
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import normals, slices, thirty_two_bits
+from plurel_cli.features.initialisations.bits import normals, slices
+from plurel_cli.numerics.generator import Generator
 
 _SD = 0.01
 
@@ -28,7 +28,7 @@ def sparse_normal(generator: Generator, count: int, n_in: int, n_out: int) -> ND
         index_bits = (n_in - 1).bit_length()
         for its in slices(count, n_in * n_out):
             part = weights[its]
-            keys = thirty_two_bits(generator, part.size).reshape(-1, n_out, n_in)
+            keys = generator.halves(part.size).reshape(-1, n_out, n_in)
             keys >>= np.uint32(index_bits)
             keys <<= np.uint32(index_bits)
             keys |= np.arange(n_in, dtype=np.uint32)

@@ -8,9 +8,9 @@ row alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
-
     from plurel_cli.features.mechanisms.settings import MlpConfig
+    from plurel_cli.numerics.generator import Generator
 
 Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -41,3 +40,49 @@ def by_grid(family: Family) -> Family:
 def is_by_grid(name: str) -> bool:
     """Whether a family's mechanisms on a number are read from a grid, in tables of many rows."""
     return mechanisms[name].function in _BY_GRID
+
+
+Together = Callable[[list[Any], list[NDArray[np.float32]]], list[NDArray[np.float32]]]
+
+_TOGETHER: dict[type, Together] = {}
+
+
+def together(kind: type) -> Callable[[Together], Together]:
+    """Decorator of what evaluates several mechanisms of a class at once, each on its own input."""
+
+    def register(function: Together) -> Together:
+        _TOGETHER[kind] = function
+        return function
+
+    return register
+
+
+def evaluated(
+    several: Sequence[Mechanism], inputs: Sequence[NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
+    """What mechanisms make of an input each; to the bit what one by one they would.
+
+    Parameters
+    ----------
+    several
+        The mechanisms.
+    inputs
+        One for each, shape (n, n_in).
+
+    Returns
+    -------
+    list of ndarray
+        Shape (n, n_out) each.
+    """
+    places: dict[type, list[int]] = {}
+    for place, mechanism in enumerate(several):
+        places.setdefault(type(mechanism), []).append(place)
+    found: dict[int, NDArray[np.float32]] = {}
+    for kind, where in places.items():
+        if kind in _TOGETHER:
+            chosen = [several[place] for place in where]
+            made = _TOGETHER[kind](chosen, [inputs[place] for place in where])
+        else:
+            made = [several[place](inputs[place]) for place in where]
+        found.update(zip(where, made, strict=True))
+    return [found[place] for place in range(len(several))]

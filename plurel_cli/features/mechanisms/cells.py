@@ -10,14 +10,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
-from plurel_cli.features.mechanisms.product import times
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, times, weights_of
 
 Floats = NDArray[np.float32]
 
@@ -94,10 +94,10 @@ def tree(
     ----------
     S. Popov et al., Neural oblivious decision ensembles, 2019.
     """
-    inputs = generator.integers(0, n_in, (count, N_SPLITS)) if n_in > 1 else [None] * count
-    thresholds = generator.standard_normal((count, N_SPLITS), dtype=np.float32)
+    inputs = generator.integers(0, n_in, size=(count, N_SPLITS)) if n_in > 1 else [None] * count
+    thresholds = normals(generator, count * N_SPLITS).reshape(count, N_SPLITS)
     thresholds *= stratified(generator, count, N_SPLITS)
-    picked = generator.integers(0, len(HALVES), (count, 2))
+    picked = generator.integers(0, len(HALVES), size=(count, 2))
     halves = np.empty((count, 2, 1 << N_SPLITS // 2, n_out), dtype=np.float32)
     for index, depths in enumerate(HALVES):
         where = picked == index
@@ -109,7 +109,8 @@ def tree(
             leaves = normals(generator, n * (1 << depth) * n_out).reshape(n, 1 << depth, 1, n_out)
             total = (leaves + total[:, None]).reshape(n, (1 << depth) * total.shape[1], n_out)
         halves[where] = total
-    n_trees = np.array([len(depths) for depths in HALVES])[picked].sum(axis=1)
+    n_trees = np.array([len(depths) for depths in HALVES])[picked]
+    n_trees = n_trees[:, 0] + n_trees[:, 1]
     halves /= np.sqrt(n_trees).astype(np.float32)[:, None, None, None]
     low, high = halves[:, 0], halves[:, 1]
     tables = (
@@ -153,7 +154,7 @@ class Nearest:
         Shape (centres, outputs).
     """
 
-    centres: Floats
+    centres: Weights
     offsets: Floats
     vectors: Floats
 
@@ -177,7 +178,7 @@ def discretiser(
     are normal.
     """
     fewest, most = CENTRES
-    beyond = np.arange(most) >= generator.integers(fewest, most + 1, count)[:, None]
+    beyond = np.arange(most) >= generator.integers(fewest, most + 1, size=count)[:, None]
     centres = normals(generator, count * most * n_in, 1.0 / math.sqrt(n_in))
     centres = centres.reshape(count, most, n_in)
     centres[:, :2] *= log_uniform(generator, (count, 2, 1), INNERMOST)
@@ -189,8 +190,9 @@ def discretiser(
         line *= np.float32(0.5)
         bounds = line[:, :-1] + line[:, 1:]
         return [Intervals(*its) for its in zip(bounds, vectors, strict=True)]
-    offsets = np.einsum("kci,kci->kc", centres, centres)
-    offsets *= np.float32(-0.5)
-    offsets[beyond] = -np.inf
     directions = np.ascontiguousarray(centres.transpose(0, 2, 1))
-    return [Nearest(*its) for its in zip(directions, offsets, vectors, strict=True)]
+    drawn = weights_of(directions)  # which holds them to a grid
+    squares = np.cumsum(np.square(directions, dtype=np.float64), axis=1)
+    offsets = (-0.5 * squares[:, -1]).astype(np.float32)
+    offsets[beyond] = -np.inf
+    return [Nearest(*its) for its in zip(drawn, offsets, vectors, strict=True)]

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.initialisations.bits import sixteen_bits, slices
-from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
-from plurel_cli.features.mechanisms.product import times
+from plurel_cli.features.initialisations.bits import slices
+from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms, together
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics.elementary import exps
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, greatest, hold, several_times, times
 
 Floats = NDArray[np.float32]
 
@@ -41,16 +42,69 @@ class Perceptron:
         The activation f before each further layer, its limit, and W.
     """
 
-    first: Floats
-    layers: list[tuple[Activation, np.float32, Floats]]
+    first: Weights
+    layers: list[tuple[Activation, np.float32, Weights]]
 
     def __call__(self, x: Floats) -> Floats:
         x = times(x, self.first)
         for activation, limit, weights in self.layers:
             x = activation(x)
-            x.clip(-limit, limit, out=x)
-            x = x @ weights
+            largest = greatest(x)
+            if not largest <= limit:
+                x.clip(-limit, limit, out=x)
+                largest = greatest(x)
+            x = times(x, weights, largest)
         return x
+
+
+_AT_ONCE = 1 << 17  # numbers of a layer; with their copies they stay in the cache
+
+
+@together(Perceptron)
+def _evaluated(several: list[Perceptron], inputs: list[Floats]) -> list[Floats]:
+    """Those of one shape and depth layer by layer, in one array."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, (perceptron, x) in enumerate(zip(several, inputs, strict=True)):
+        *_, last = (perceptron.first, *(weights for _, _, weights in perceptron.layers))
+        shape = len(x), *perceptron.first.shape, last.shape[1], len(perceptron.layers)
+        alike.setdefault(shape, []).append(place)
+    found: dict[int, Floats] = {}
+    for (n, _, width, *_), places in alike.items():
+        step = max(_AT_ONCE // (n * width), 1)
+        for first in range(0, len(places), step):
+            some = places[first : first + step]
+            if len(some) == 1:
+                found[some[0]] = several[some[0]](inputs[some[0]])
+                continue
+            made = _layer_by_layer([several[k] for k in some], [inputs[k] for k in some])
+            found.update(zip(some, made, strict=True))
+    return [found[place] for place in range(len(several))]
+
+
+def _layer_by_layer(several: list[Perceptron], inputs: list[Floats]) -> Floats:
+    x = np.array(inputs)
+    x = several_times(x, np.array([its.first.held for its in several]), _greatest(x))
+    for layer in zip(*(its.layers for its in several), strict=True):
+        for place, (activation, _, _) in enumerate(layer):
+            part = x[place]
+            made = activation(part)
+            if made is not part:
+                part[...] = made
+        largest = _greatest(x)
+        limits = np.array([limit for _, limit, _ in layer])
+        if not (largest <= limits).all():
+            np.nan_to_num(x, copy=False)
+            np.clip(x, -limits[:, None, None], limits[:, None, None], out=x)
+            largest = _greatest(x)
+        x = several_times(x, np.array([weights.held for _, _, weights in layer]), largest)
+    return x
+
+
+def _greatest(x: Floats) -> Floats:
+    """Largest absolute value of each, shape (several,)."""
+    flat = x.reshape(len(x), -1)
+    largest: Floats = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+    return largest
 
 
 @mechanisms()
@@ -73,7 +127,7 @@ def mlp(
     factors = np.ones(n_layers)
     inner = np.ones(n_layers, dtype=bool)
     inner[firsts] = False
-    factors[inner] = np.exp(settings.log_scale.many(generator, n_layers - count))
+    factors[inner] = exps(np.array(settings.log_scale.many(generator, n_layers - count)))
     shapes = [
         shape
         for depth in depths
@@ -99,7 +153,7 @@ def _matrices(
     settings: MlpConfig,
     shapes: list[tuple[int, int]],
     scales: NDArray[np.float64],
-) -> list[Floats]:
+) -> list[Weights]:
     """Weights of all layers, each times its factor."""
     n_layers = len(shapes)
     kinds = settings.initialisation.many(generator, n_layers)
@@ -111,15 +165,17 @@ def _matrices(
     order = [layer for _, layers in ordered for layer in layers]
     last = (kept - 1).astype(np.uint16)[order, None]
     gains = (scales * _GRID / kept).astype(np.float32)[order, None]
-    matrices: list[Floats] = []
+    matrices: list[Weights] = []
     for (kind, n_in, n_out), layers in ordered:
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
-        flat = drawn.reshape(len(layers), -1)
+        flat, largest = drawn.reshape(len(layers), -1), np.float32(greatest(drawn))
         its_last, its_gains = last[len(matrices) :], gains[len(matrices) :]
         for some in slices(*flat.shape):
             part = flat[some]
-            part *= sixteen_bits(generator, part.size).reshape(part.shape) <= its_last[some]
+            part *= generator.quarters(part.size).reshape(part.shape) <= its_last[some]
             part *= its_gains[some]
-        matrices.extend(drawn)
+            if n_in > 1:
+                hold(part, largest * its_gains[some])
+        matrices.extend(map(Weights, drawn))
     found = dict(zip(order, matrices, strict=True))
     return [found[layer] for layer in range(n_layers)]

@@ -10,15 +10,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, activations
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
-from plurel_cli.features.mechanisms.product import columns, times
 from plurel_cli.features.mechanisms.scales import log_uniform
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, columns, times, weights_of
 
 Floats = NDArray[np.float32]
 
@@ -37,7 +37,7 @@ def _normal(generator: Generator, shape: tuple[int, ...], n_terms: int = 1) -> F
 class Linear:
     """x W."""
 
-    weights: Floats
+    weights: Weights
 
     def __call__(self, x: Floats) -> Floats:
         return times(x, self.weights)
@@ -48,14 +48,14 @@ def linear(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A matrix of normal weights."""
-    return [Linear(weights) for weights in _normal(generator, (count, n_in, n_out), n_in)]
+    return [Linear(its) for its in weights_of(_normal(generator, (count, n_in, n_out), n_in))]
 
 
 @dataclass(frozen=True, slots=True)
 class Bent:
     """f(x W)."""
 
-    weights: Floats
+    weights: Weights
     activation: Activation
 
     def __call__(self, x: Floats) -> Floats:
@@ -75,16 +75,19 @@ def matrix(
     f drawn as the activations of `scm.mlp`.
     """
     most = min(MAX_RANK, n_in, n_out)
-    ranks = generator.integers(1, most + 1, count)
+    ranks = generator.integers(1, most + 1, size=count)
     left = _normal(generator, (count, n_in, most), n_in)
     left *= (np.arange(most) < ranks[:, None])[:, None, :]
     left /= np.sqrt(ranks).astype(np.float32)[:, None, None]
-    weights = left @ _normal(generator, (count, most, n_out))
+    right = _normal(generator, (count, most, n_out))
+    weights = left[:, :, :1] * right[:, :1]
+    for rank in range(1, most):
+        weights += left[:, :, rank : rank + 1] * right[:, rank : rank + 1]
     weights *= log_uniform(generator, (count, 1, n_out), GAINS)
     names = settings.activation.many(generator, count)
     return [
         Bent(matrix, activations[name].function(generator))
-        for matrix, name in zip(weights, names, strict=True)
+        for matrix, name in zip(weights_of(weights), names, strict=True)
     ]
 
 
@@ -95,20 +98,20 @@ class Quadratic:
     Attributes
     ----------
     factors
-        u and v, shape (2 r, inputs).
+        u and v, shape (inputs, 2 r).
     offsets
         a and b, shape (2 r, 1).
     mixing
         c, shape (r, outputs).
     """
 
-    factors: Floats
+    factors: Weights
     offsets: Floats
-    mixing: Floats
+    mixing: Weights
 
     def __call__(self, x: Floats) -> Floats:
         terms = columns(x, self.factors, self.offsets)
-        rank = len(self.mixing)
+        rank, _ = self.mixing.shape
         terms[:rank] *= terms[rank:]
         return times(terms[:rank].T, self.mixing)
 
@@ -126,8 +129,9 @@ def quadratic(
     log-uniform from 0.01 to 100: near zero a form is a line, and far from it a parabola.
     """
     rank = min(MAX_RANK, n_in + 1)
-    factors = _normal(generator, (count, 2 * rank, n_in), n_in)
+    factors = _normal(generator, (count, n_in, 2 * rank), n_in)
     offsets = _normal(generator, (count, 2 * rank, 1))
     offsets *= log_uniform(generator, offsets.shape)
     mixing = _normal(generator, (count, rank, n_out), rank)
-    return [Quadratic(*its) for its in zip(factors, offsets, mixing, strict=True)]
+    drawn = weights_of(factors), offsets, weights_of(mixing)
+    return [Quadratic(*its) for its in zip(*drawn, strict=True)]

@@ -5,11 +5,12 @@ Whatever that is, from 0.01 to 100, a mechanism has parts of its own near it.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
+
+from plurel_cli.numerics import single
+from plurel_cli.numerics.elementary import log
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -20,12 +21,11 @@ def log_uniform(
     generator: Generator, shape: tuple[int, ...], ends: tuple[float, float] = SCALES
 ) -> Floats:
     """Numbers whose logarithm is uniform between those of the ends."""
-    low, high = map(math.log, ends)
+    low, high = map(log, ends)
     exponents = generator.random(shape, dtype=np.float32)
     exponents *= np.float32(high - low)
     exponents += np.float32(low)
-    np.exp(exponents, out=exponents)
-    return exponents
+    return single.exp(exponents)
 
 
 def stratified(generator: Generator, count: int, n: int) -> Floats:
@@ -36,11 +36,10 @@ def stratified(generator: Generator, count: int, n: int) -> Floats:
     NDArray[np.float32]
         Shape (count, n).
     """
-    low, high = map(math.log, SCALES)
-    order = generator.random((count, n), dtype=np.float32).argsort(axis=1)
+    low, high = map(log, SCALES)
+    order = generator.halves(count * n).reshape(count, n).argsort(axis=1, kind="stable")
     exponents = generator.random((count, n), dtype=np.float32)
     exponents += order.astype(np.float32)
     exponents *= np.float32((high - low) / n)
     exponents += np.float32(low)
-    np.exp(exponents, out=exponents)
-    return exponents
+    return single.exp(exponents)

@@ -6,14 +6,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
-from plurel_cli.features.mechanisms.product import columns, times
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.numerics import single
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights, columns, times, weights_of
 
 Floats = NDArray[np.float32]
 
@@ -22,25 +23,25 @@ N_WAVES = 8
 
 @dataclass(frozen=True, slots=True)
 class Waves:
-    """Σ_k a_k cos(x ω_k + φ_k).
+    """Σ_k a_k sin 2π(x ω_k + φ_k).
 
     Attributes
     ----------
     frequencies
-        ω, shape (waves, inputs).
+        ω, in turns, shape (inputs, waves).
     phases
-        φ, shape (waves, 1).
+        φ, in turns, shape (waves, 1).
     amplitudes
         a, shape (waves, outputs).
     """
 
-    frequencies: Floats
+    frequencies: Weights
     phases: Floats
-    amplitudes: Floats
+    amplitudes: Weights
 
     def __call__(self, x: Floats) -> Floats:
         terms = columns(x, self.frequencies, self.phases)
-        np.cos(terms, out=terms)
+        single.sine_of_turns(terms)
         return times(terms.T, self.amplitudes)
 
 
@@ -48,7 +49,7 @@ class Waves:
 def fourier(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
-    """Random Fourier features: a sum of cosines of random frequencies.
+    """Random Fourier features: a sum of waves of random frequencies.
 
     Notes
     -----
@@ -61,12 +62,12 @@ def fourier(
     A. Rahimi, B. Recht, Random features for large-scale kernel machines, 2007.
     """
     scales = stratified(generator, count, N_WAVES)[:, :, None]
-    frequencies = normals(generator, count * N_WAVES * n_in, 1.0 / math.sqrt(n_in))
-    frequencies = frequencies.reshape(count, N_WAVES, n_in)
-    frequencies *= scales
+    frequencies = normals(generator, count * n_in * N_WAVES, 0.5 / (math.pi * math.sqrt(n_in)))
+    frequencies = frequencies.reshape(count, n_in, N_WAVES)
+    frequencies *= scales.reshape(count, 1, N_WAVES)
     phases = generator.random((count, N_WAVES, 1), dtype=np.float32)
-    phases *= np.float32(2.0 * math.pi)
     amplitudes = normals(generator, count * N_WAVES * n_out, math.sqrt(2.0 / N_WAVES))
     amplitudes = amplitudes.reshape(count, N_WAVES, n_out)
     amplitudes /= np.sqrt(np.maximum(scales, np.float32(1.0)))
-    return [Waves(*its) for its in zip(frequencies, phases, amplitudes, strict=True)]
+    drawn = weights_of(frequencies), phases, weights_of(amplitudes)
+    return [Waves(*its) for its in zip(*drawn, strict=True)]

@@ -11,18 +11,15 @@ from collections.abc import Callable
 from typing import Literal, Self
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.features.nulls import NullRecord, null_reasons
 from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
+from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.variable import Variable
-
-_NUMPY_LIMIT = 10**9
-"""Numpy's hypergeometric distribution has fewer of each kind."""
 
 
 @null_reasons.kind
@@ -60,8 +57,7 @@ class Nulls:
     Notes
     -----
     The counts of the blocks are multivariate hypergeometric, drawn one after another: O(N / 2¹⁶)
-    time and memory, once, about 1 µs a block (1 ms where over 10⁹ rows are left, which numpy's
-    hypergeometric distribution cannot take); a block then O(its rows).
+    time and memory, once; a block then O(its rows).
 
     Examples
     --------
@@ -84,8 +80,7 @@ class Nulls:
         is_null = np.zeros(n, dtype=np.bool_)
         count = int(self._counts[index])
         if count:
-            chosen = self._rows.generator(index).choice(n, count, replace=False, shuffle=False)
-            is_null[chosen] = True
+            is_null[self._rows.generator(index).subset(n, count)] = True
         return is_null
 
 
@@ -94,17 +89,9 @@ def _split(n_nulls: int, n_rows: int, generator: Generator) -> NDArray[np.int64]
     counts = np.zeros(-(-n_rows // BLOCK_ROWS), dtype=np.int64)
     rows_left, nulls_left = n_rows, n_nulls
     for index in range(len(counts) - 1):
-        here = _among(BLOCK_ROWS, nulls_left, rows_left, generator)
+        here = generator.hypergeometric(nulls_left, rows_left - nulls_left, BLOCK_ROWS)
         counts[index] = here
         nulls_left -= here
         rows_left -= BLOCK_ROWS
     counts[-1] = nulls_left
     return counts
-
-
-def _among(n_sample: int, n_nulls: int, n_rows: int, generator: Generator) -> int:
-    """Nulls among a sample of rows without replacement: hypergeometric."""
-    if max(n_nulls, n_rows - n_nulls) < _NUMPY_LIMIT:
-        return int(generator.hypergeometric(n_nulls, n_rows - n_nulls, n_sample))
-    sample = generator.choice(n_rows, n_sample, replace=False, shuffle=False)
-    return int(np.count_nonzero(sample < n_nulls))

@@ -125,7 +125,7 @@ class Threshold:
         value = np.partition(values, place)[place]
         n_beyond = int(np.count_nonzero(values > value if is_above else values < value))
         n_at = int(np.count_nonzero(values == value))
-        return cls(float(value), is_above, (n_nulls - n_beyond) / n_at)
+        return cls(float(value) + 0.0, is_above, (n_nulls - n_beyond) / n_at)
 
 
 class ToldNulls:

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from plurel_cli.choices.registry import Registry
 
 if TYPE_CHECKING:
-    from numpy.random import Generator
-
     from plurel_cli.features.sources.settings import SeriesConfig
+    from plurel_cli.numerics.generator import Generator
 
 Sampler = Callable[["Generator", int], NDArray[np.float32]]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.numerics.beta_quantile import BetaQuantiles, Points, beta_quantiles
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -78,8 +80,17 @@ class Beta:
     a: float
     b: float
 
+    @cached_property
+    def _quantiles(self) -> BetaQuantiles:
+        return beta_quantiles([self.a], [self.b])
+
     def __call__(self, block: Generator, n: int) -> Floats:
-        return _between(block.beta(self.a, self.b, n).astype(np.float32), self.low, self.high)
+        shares = block.integers(0, 1 << 52, n) + 0.5
+        shares *= 2.0**-52
+        order = shares.argsort(kind="stable")
+        values = np.empty(n, dtype=np.float32)
+        values[order] = self._quantiles.rising(0, Points.of(shares.take(order)))
+        return _between(values, self.low, self.high)
 
 
 @sources()
@@ -100,7 +111,7 @@ class Mixture:
     components: tuple[Sampler, ...]
 
     def __call__(self, block: Generator, n: int) -> Floats:
-        picked = block.integers(0, len(self.components), n, dtype=np.uint8)
+        picked = block.integers(0, len(self.components), size=n, dtype=np.uint8)
         values = np.empty(n, dtype=np.float32)
         for index, component in enumerate(self.components):
             rows = np.flatnonzero(picked == index)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.time_sources.source import Doubles, OfTime, Rows, Unkeyed
+from plurel_cli.numerics.elementary import cosines
 from plurel_cli.numerics.stream import Draws
 
 
@@ -34,7 +35,6 @@ class Cycle(Unkeyed):
         def cosine(times: NDArray[np.int64]) -> Doubles:
             turns = self.turns(times)
             turns -= self.phase
-            turns *= 2.0 * np.pi
-            return np.cos(turns, out=turns)
+            return cosines(turns)
 
         return OfTime(cosine, rows.times)

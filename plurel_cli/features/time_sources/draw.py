@@ -15,6 +15,7 @@ from plurel_cli.features.time_sources import TimeSourceRecord, time_sources
 from plurel_cli.features.time_sources.settings import TimeSourcesConfig
 from plurel_cli.features.time_sources.source import Floats, Place, TimeSource
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.clock import Clock
@@ -111,7 +112,7 @@ class TimeSources:
             return Source(column, np.float32)
         seen = reference.of(column).astype(np.float64)
         seen = seen[~np.isnan(seen)]
-        mean, sd = (float(seen.mean()), float(seen.std())) if len(seen) else (0.0, 1.0)
+        mean, sd = mean_and_sd(seen) if len(seen) else (0.0, 1.0)
         return Source(_Standardised(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
     @property

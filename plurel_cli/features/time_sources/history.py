@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.time_sources.source import Floats, log_days
+from plurel_cli.numerics.elementary import logs
 from plurel_cli.numerics.stream import BLOCK_ROWS
 
 _NEVER = -(1 << 63)
@@ -71,7 +72,7 @@ def so_far(keys: BlockColumn, times: BlockColumn, n_rows: int, n_parents: int) -
         sizes = ends - starts + 1
         before = np.arange(len(parents)) - starts.repeat(sizes)
         before += carried.take(parents)
-        passed[rows] = np.log1p(before)
+        passed[rows] = logs(before + np.float64(1.0))
         carried[parents.take(starts)] += sizes
         yield passed
 

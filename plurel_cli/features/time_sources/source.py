@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.time_sources import TimeSourceRecord
+from plurel_cli.numerics.elementary import log1ps
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.schema.model import Schema, Table, Window
 
@@ -150,7 +151,7 @@ class Kept:
 def log_days(nanoseconds: NDArray[np.int64]) -> Doubles:
     """log(1 + days), and minus that of what lies ahead."""
     days = nanoseconds / DAY
-    return np.copysign(np.log1p(np.abs(days)), days)
+    return np.copysign(log1ps(np.abs(days)), days)
 
 
 class OfTime:

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.transforms import Transform, transforms
@@ -23,6 +22,7 @@ from plurel_cli.features.transforms.marginals import (
     ZeroInflated,
     log_uniform,
 )
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -6,16 +6,16 @@ the distribution's shape, whose parameters are drawn for each column.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.ranking import Ranking
 from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.numerics.elementary import exp, expm1, exps, log, log1p, log1ps
+from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 Floats = NDArray[np.float32]
@@ -60,7 +60,7 @@ class ByRank:
 
 def log_uniform(low: float, high: float, generator: Generator) -> float:
     """A real whose logarithm is uniform."""
-    return math.exp(generator.uniform(math.log(low), math.log(high)))
+    return exp(generator.uniform(log(low), log(high)))
 
 
 def _scale(generator: Generator) -> float:
@@ -110,14 +110,14 @@ class Lognormal:
     def quantile(self, share: Doubles) -> Doubles:
         z = normal_quantile(share)
         z *= self.sigma
-        np.exp(z, out=z)
+        z = exps(z)
         z *= self.scale
         return z
 
     def share(self, value: float) -> float:
         if value <= 0.0:
             return 0.0
-        return normal_probability((math.log(value) - math.log(self.scale)) / self.sigma)
+        return normal_probability((log(value) - log(self.scale)) / self.sigma)
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,12 @@ class Exponential:
 
     def quantile(self, share: Doubles) -> Doubles:
         np.negative(share, out=share)
-        np.log1p(share, out=share)
+        share = log1ps(share)
         share *= -self.scale
         return share
 
     def share(self, value: float) -> float:
-        return -math.expm1(-max(value, 0.0) / self.scale)
+        return -expm1(-max(value, 0.0) / self.scale)
 
 
 @dataclass(frozen=True)
@@ -145,16 +145,16 @@ class Pareto:
 
     def quantile(self, share: Doubles) -> Doubles:
         np.negative(share, out=share)
-        np.log1p(share, out=share)
+        share = log1ps(share)
         share *= -1.0 / self.alpha
-        np.exp(share, out=share)
+        share = exps(share)
         share *= self.scale
         return share
 
     def share(self, value: float) -> float:
         if value <= self.scale:
             return 0.0
-        return -math.expm1(-self.alpha * math.log(value / self.scale))
+        return -expm1(-self.alpha * log(value / self.scale))
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ class Geometric:
 
     @property
     def _continuous(self) -> Exponential:
-        return Exponential(1.0 / math.log1p(1.0 / self.mean))
+        return Exponential(1.0 / log1p(1.0 / self.mean))
 
     def quantile(self, share: Doubles) -> Doubles:
         value = self._continuous.quantile(share)

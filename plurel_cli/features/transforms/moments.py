@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.sums import mean_and_sd
 
 Floats = NDArray[np.float32]
 
@@ -30,7 +31,5 @@ class _Standardised:
 @transforms()
 def standardise(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """(x − mean) / standard deviation, both of the reference; a constant column becomes 0."""
-    values = reference.astype(np.float64)
-    mean = float(values.mean())
-    sd = float(np.sqrt(np.square(values - mean).mean()))
+    mean, sd = mean_and_sd(reference)
     return _Standardised(mean, sd or 1.0)

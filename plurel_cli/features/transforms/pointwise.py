@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.numerics import single
+from plurel_cli.numerics.elementary import expm1
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 
@@ -39,8 +41,8 @@ def identity(reference: Floats, n_rows: int, generator: Generator) -> Transform:
 def signed_log(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """sign(x) log(1 + |x|)."""
     return _Pointwise(
-        lambda raw: np.copysign(np.log1p(np.abs(raw)), raw),
-        lambda written: math.copysign(math.expm1(min(abs(written), 700.0)), written),
+        lambda raw: np.copysign(single.log1p(np.abs(raw)), raw),
+        lambda written: math.copysign(expm1(min(abs(written), 700.0)), written),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.features.ranking import Ranking
 from plurel_cli.features.transforms import Transform, transforms
+from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 

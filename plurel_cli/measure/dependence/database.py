@@ -32,7 +32,7 @@ LEAST_TIMED = 500
 
 def generator(purpose: str, *objects: str) -> Generator:
     """Randomness for one purpose."""
-    return Stream(0).child("measure", "dependence", purpose, *objects).generator()
+    return Stream(0).child("measure", "dependence", purpose, *objects).numpy_generator()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,300 @@
+"""Random numbers by the array, the same on any machine and with any release of numpy.
+
+Numpy's bit generators are stable; what it makes of their bits is not: its normal, gamma and beta
+variables call the C library's exponential and logarithm, and its uniforms on an interval may be
+rounded once or twice. Here all are made of raw bits by integers, + − × ÷ √ and functions of our
+own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from math import prod, sqrt
+from typing import Any, TypeVar, overload
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from plurel_cli.numerics.elementary import exp, log, logs
+from plurel_cli.numerics.normal_quantile import normal_quantile, normal_table
+
+Doubles = NDArray[np.float64]
+Size = int | tuple[int, ...]
+AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
+
+_SLICE = 1 << 13
+_DEVIATIONS = 12
+"""Beyond so many standard deviations a count has no probability that a uniform could hit."""
+
+
+class Generator:
+    """Arrays of random numbers, drawn one after another from one bit generator.
+
+    Parameters
+    ----------
+    bits
+        The generator of bits; this object is its only user.
+
+    Notes
+    -----
+    Methods are named as numpy's are, and give the same distributions.
+
+    Examples
+    --------
+    >>> generator = Generator(np.random.SFC64(1))
+    >>> bool((generator.random(100) < 1.0).all())
+    True
+    """
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, bits: np.random.SFC64) -> None:
+        self._raw = bits.random_raw
+
+    def words(self, n: int) -> NDArray[np.uint64]:
+        """n words of 64 random bits."""
+        found: NDArray[np.uint64] = self._raw(n)
+        return found
+
+    def halves(self, n: int) -> NDArray[np.uint32]:
+        """n integers of 32 random bits; a last half word is thrown away."""
+        return self.words(-(-n // 2)).astype("<u8", copy=False).view("<u4")[:n]
+
+    def quarters(self, n: int) -> NDArray[np.uint16]:
+        """n integers of 16 random bits; what is left of a last word is thrown away."""
+        return self.words(-(-n // 4)).astype("<u8", copy=False).view("<u2")[:n]
+
+    def _uniform(self) -> float:
+        return (int(self._raw()) >> 11) * 2.0**-53
+
+    def _uniforms(self, n: int) -> Doubles:
+        words = self.words(n)
+        words >>= np.uint64(11)
+        found: Doubles = words * np.float64(2.0**-53)
+        return found
+
+    @overload
+    def random(self) -> float: ...
+    @overload
+    def random(self, size: Size) -> Doubles: ...
+    @overload
+    def random(self, size: Size, dtype: type[np.float32]) -> NDArray[np.float32]: ...
+    def random(self, size: Size | None = None, dtype: type[Any] = np.float64) -> Any:
+        """Uniform reals on [0, 1), multiples of 2⁻⁵³, or of 2⁻²⁴ in float32."""
+        if size is None:
+            return self._uniform()
+        if dtype is np.float64:
+            return self._uniforms(_number(size)).reshape(size)
+        halves = self.halves(_number(size))
+        values = (halves >> np.uint32(8)).astype(np.float32)
+        values *= np.float32(2.0**-24)
+        return values.reshape(size)
+
+    @overload
+    def uniform(self, low: float, high: float) -> float: ...
+    @overload
+    def uniform(self, low: float, high: float, size: Size) -> Doubles: ...
+    def uniform(self, low: float, high: float, size: Size | None = None) -> float | Doubles:
+        """Uniform reals from `low` to `high`."""
+        if size is None:
+            return low + (high - low) * self._uniform()
+        values = self._uniforms(_number(size)).reshape(size)
+        values *= high - low
+        values += low
+        return values
+
+    @overload
+    def integers(self, low: int, high: int | None = None) -> int: ...
+    @overload
+    def integers(self, low: int, *, size: Size, dtype: DTypeLike = np.int64) -> NDArray[Any]: ...
+    @overload
+    def integers(
+        self, low: int, high: int | None, size: Size, dtype: DTypeLike = np.int64
+    ) -> NDArray[Any]: ...
+    def integers(
+        self,
+        low: int,
+        high: int | None = None,
+        size: Size | None = None,
+        dtype: DTypeLike = np.int64,
+    ) -> int | NDArray[Any]:
+        """Uniform integers from `low` to below `high`, or from 0 to below `low`.
+
+        Notes
+        -----
+        ⌊u n⌋ for n of them: no integer is likelier than another by more than a share of n 2⁻⁵³.
+        """
+        if high is None:
+            low, high = 0, low
+        n = high - low
+        if size is None:
+            return low + min(int(self._uniform() * n), n - 1)
+        found = self._uniforms(_number(size)).reshape(size)
+        found *= n
+        np.floor(found, out=found)
+        np.minimum(found, n - 1, out=found)
+        found += low
+        return found.astype(dtype)
+
+    @overload
+    def standard_normal(self, size: Size) -> Doubles: ...
+    @overload
+    def standard_normal(self, size: Size, dtype: type[np.float32]) -> NDArray[np.float32]: ...
+    def standard_normal(self, size: Size, dtype: type[Any] = np.float64) -> NDArray[Any]:
+        """Standard normal numbers: quantiles of uniform ones of 32 bits.
+
+        Notes
+        -----
+        16 bits choose between 2¹⁶ equal steps, 16 more a place on the straight line across it: a
+        distribution function within 10⁻⁶. The outermost steps have no line; their quantiles are
+        computed one by one.
+        """
+        n = _number(size)
+        values = np.empty(n, dtype=dtype)
+        edges, heights = _normal_steps()
+        for begin in range(0, n, _SLICE):
+            words = self.halves(min(_SLICE, n - begin))
+            step = (words >> np.uint32(16)).astype(np.intp)
+            within = (words & np.uint32(0xFFFF)).astype(np.float64)
+            within *= heights.take(step)
+            within += edges.take(step)
+            tails = np.flatnonzero((step - 1).view(np.uint64) > 0xFFFD)
+            if tails.size:
+                within[tails] = normal_quantile((words.take(tails) + 0.5) * np.float64(2.0**-32))
+            values[begin : begin + _SLICE] = within
+        return values.reshape(size)
+
+    def standard_cauchy(self, size: Size) -> Doubles:
+        """Standard Cauchy numbers: ratios of two normal ones."""
+        values = self.standard_normal(size)
+        values /= self.standard_normal(size)
+        return values
+
+    def standard_exponential(self, size: Size) -> Doubles:
+        """Exponential numbers of mean one, −ln(1 − u)."""
+        values = self._uniforms(_number(size))
+        np.subtract(1.0, values, out=values)
+        values = logs(values)
+        np.negative(values, out=values)
+        return values.reshape(size)
+
+    def standard_gamma(self, shapes: Sequence[float] | Doubles) -> Doubles:
+        """Gamma numbers of these shapes and scale one; 0 for a shape of 0.
+
+        Notes
+        -----
+        Drawn one by one, by G. Marsaglia and W. W. Tsang, A simple method for generating gamma
+        variables, 2000; below a shape of 1 one of a shape greater by 1, times U to the power of
+        1 / shape. Over 95 of 100 trials succeed. The normal number in it is one of 2¹⁶ quantiles.
+        """
+        return np.array([self._gamma(float(shape)) for shape in shapes])
+
+    def _gamma(self, shape: float) -> float:
+        if shape == 0.0:
+            return 0.0
+        if shape < 1.0:
+            return self._gamma(shape + 1.0) * exp(log(1.0 - self._uniform()) / shape)
+        d = shape - 1.0 / 3.0
+        c = 1.0 / sqrt(9.0 * d)
+        table = normal_table()
+        while True:
+            word = int(self._raw())
+            x = float(table[word & 0xFFFF])
+            v = 1.0 + c * x
+            if v <= 0.0:
+                continue
+            v = v * v * v
+            u = ((word >> 16) + 1) * 2.0**-48
+            square = x * x
+            if u < 1.0 - 0.0331 * square * square:
+                return d * v
+            if log(u) < 0.5 * square + d * (1.0 - v + log(v)):
+                return d * v
+
+    def beta(self, a: float, b: float) -> float:
+        """A number of Beta(a, b), for a and b above 0."""
+        first, second = self.standard_gamma((a, b)).tolist()
+        total = first + second
+        # Both vanish where a and b are far below 1: then it is 1 as often as the mean says.
+        return float(first / total) if total > 0.0 else float(self._uniform() * (a + b) < a)
+
+    def dirichlet(self, weights: Sequence[float] | Doubles) -> Doubles:
+        """Shares of a Dirichlet distribution."""
+        if all(weight == 1.0 for weight in weights):
+            drawn = self.standard_exponential(len(weights))
+        else:
+            drawn = self.standard_gamma(weights)
+        drawn /= float(np.cumsum(drawn)[-1])
+        return drawn
+
+    @overload
+    def permutation(self, items: int) -> NDArray[np.int64]: ...
+    @overload
+    def permutation(self, items: AnyArray) -> AnyArray: ...
+    def permutation(self, items: int | NDArray[Any]) -> NDArray[Any]:
+        """Integers below a number, or the items of an array, in uniform random order."""
+        n = items if isinstance(items, int) else len(items)
+        order = self.words(n).argsort(kind="stable")
+        return order if isinstance(items, int) else items.take(order)
+
+    def shuffle(self, items: NDArray[Any]) -> None:
+        """Uniform random order, in place."""
+        items[...] = self.permutation(items)
+
+    def subset(self, n: int, size: int) -> NDArray[np.int64]:
+        """A uniform set of integers below n, rising.
+
+        Notes
+        -----
+        What is drawn first of an endless sequence of uniform integers, each new one kept; where
+        more than half are wanted, those that are left out. O(n) time.
+        """
+        if 2 * size > n:
+            rest = np.ones(n, dtype=np.bool_)
+            rest[self.subset(n, n - size)] = False
+            return np.flatnonzero(rest)
+        taken = np.zeros(n, dtype=np.bool_)
+        missing = size
+        while missing:  # at least half of what is drawn is new
+            taken[self.integers(n, size=missing)] = True
+            missing = size - int(np.count_nonzero(taken))
+        return np.flatnonzero(taken)
+
+    def hypergeometric(self, n_good: int, n_bad: int, n_sample: int) -> int:
+        """How many good ones are in a sample without replacement.
+
+        Notes
+        -----
+        By the inverse of the distribution: probabilities relative to the most likely count, from
+        there on outward by the ratio of neighbours, over 12 standard deviations on either side.
+        """
+        n = n_good + n_bad
+        least, most = max(0, n_sample - n_bad), min(n_good, n_sample)
+        if least == most:
+            return least
+        share = n_good / n
+        variance = n_sample * share * (1.0 - share) * ((n - n_sample) / max(n - 1, 1))
+        mode = min(max(int((n_sample + 1) * ((n_good + 1) / (n + 2))), least), most)
+        reach = int(_DEVIATIONS * sqrt(variance)) + 2 * _DEVIATIONS
+        low, high = max(least, mode - reach), min(most, mode + reach)
+        k = np.arange(low, high, dtype=np.float64)  # from k to k + 1
+        ratio = (n_good - k) * (n_sample - k) / ((k + 1.0) * (n_bad - n_sample + k + 1.0))
+        masses = np.ones(high - low + 1)
+        np.multiply.accumulate(ratio[mode - low :], out=masses[mode - low + 1 :])
+        masses[: mode - low] = np.multiply.accumulate(1.0 / ratio[: mode - low][::-1])[::-1]
+        cumulated = np.cumsum(masses)
+        target = self._uniform() * float(cumulated[-1])
+        return low + int(cumulated[:-1].searchsorted(target, side="right"))
+
+
+@cache
+def _normal_steps() -> tuple[Doubles, Doubles]:
+    """Where each of 2¹⁶ equal steps of a normal variable begins, and 2⁻¹⁶ of how far it goes."""
+    inner = normal_quantile(np.arange(1, 1 << 16) / (1 << 16))
+    edges = np.concatenate([inner[:1], inner, inner[-1:]])
+    return edges[:-1], (edges[1:] - edges[:-1]) * 2.0**-16
+
+
+def _number(size: Size) -> int:
+    return size if isinstance(size, int) else prod(size)
