@@ -37,6 +37,7 @@ METHODS = {"sum", "mean", "std", "var", "dot", "prod"}
 """Of arrays; others by these names are not called in these rooms."""
 
 ALLOWED = {
+    ("numerics/stream.py", "np.random.Generator"): "of measures, not of values",
     ("numerics/products.py", "@"): "products of numbers on a grid, exact in any order",
     ("connectivity/levelwise.py", ".sum"): "of truth values",
     ("connectivity/shaped.py", ".argsort"): "only the order of a search, whatever ties do",

@@ -64,7 +64,7 @@ def gather(
             weights = values.astype(np.float64)
             if its.half_life is not None:
                 age = n_children - 1 - rows
-                weights *= exps(age * np.float64(-_LN2 / (its.half_life * n_children)))
+                weights *= exps(age * np.float64(-_LN2 / (its.half_life * max(n_children, 1))))
             total += np.bincount(keys, weights=weights, minlength=n_parents)
     match its.aggregate:
         case "count":

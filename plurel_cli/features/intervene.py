@@ -16,6 +16,7 @@ from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.variables import Written, influence, reachable
+from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.model import Feature, Schema
 from plurel_cli.schema.variable import Variable
 
@@ -71,7 +72,13 @@ def intervened(
     -------
     dict
         A frame a table. Where nothing depends on the column, the same frames.
+
+    Raises
+    ------
+    UsageError
+        If another release made the database, and this one would draw other features.
     """
+    _check_drawn(schema, fit)
     engine = fit.holding(_held(schema))
     reached = reachable(influence(fit.graphs()), [variable])
     made = dict(tables)
@@ -87,6 +94,24 @@ def intervened(
             as_series(c, whole_column(columns[c.name], other.rows)) for c in changed
         )
     return made
+
+
+def _check_drawn(schema: Schema, fit: Engine) -> None:
+    """See that the graphs in the schema are those that this release draws."""
+    drawn = fit.graphs()
+    for table in schema.tables:
+        if table.causal is not None and _skeleton(table.causal) != _skeleton(drawn[table.name]):
+            raise UsageError(
+                "database",
+                "was made by another release of plurel, which drew its features otherwise",
+                remedy="make it anew with this release, from the same config and seed",
+            )
+
+
+def _skeleton(graph: CausalGraph) -> tuple[object, ...]:
+    """What of a graph is drawn before anything is fitted."""
+    nodes = [(node.column, node.causes, node.weights) for node in graph.nodes]
+    return graph.layout, graph.mode, nodes
 
 
 def _holding(schema: Schema, table: str, column: Feature, value: float) -> Schema:

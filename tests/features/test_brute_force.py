@@ -174,7 +174,7 @@ def transformed(name: str, values: NDArray[Any]) -> NDArray[Any]:
         case "signed_root":
             return np.sign(values) * np.sqrt(np.abs(values))
         case _:
-            return (values - values.mean()) / values.std()
+            return (values - values.mean()) / (values.std() or 1.0)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -271,7 +271,7 @@ def test_what_is_inflated() -> None:
 
 
 def test_bins() -> None:
-    drawn: list[Any] = [fitted("binned", normals(3), seed) for seed in range(2_000)]
+    drawn: list[Any] = [fitted("binned", normals(3), seed) for seed in range(3_000)]
     edges = [its.distribution.edges for its in drawn]
     sizes = np.array([len(its) - 1 for its in edges])
     assert chi_square_p(np.bincount(sizes, minlength=21)[2:], np.ones(19)) > p_limit(2)
