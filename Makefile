@@ -10,7 +10,7 @@ OUT ?= corpus
 LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
 	random_cauchy shallow
 
-.PHONY: install test lint bench docs demo corpus clean
+.PHONY: install test lint bench torture docs demo corpus clean
 
 install: $(BIN)/plurel
 
@@ -35,6 +35,10 @@ lint: $(VENV)/.develop
 
 bench: $(VENV)/.develop
 	$(BIN)/python -m benchmarks
+
+# Kills, full disks, tight memory, races, changed configs and broken folders; needs Linux and strace.
+torture: $(VENV)/.develop
+	$(BIN)/python -m torture
 
 # Pages that are made from the code: the config reference, the command reference, the pictures.
 docs: $(VENV)/.develop

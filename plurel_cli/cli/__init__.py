@@ -16,7 +16,7 @@ from typing import NoReturn, TextIO
 import typer
 
 from plurel_cli.cli import config, corpus, do, look, make, measure
-from plurel_cli.errors import PlurelError, storage_error
+from plurel_cli.errors import PlurelError, ShortOfMemoryError, storage_error
 
 app = typer.Typer(
     name="plurel",
@@ -65,6 +65,9 @@ def main() -> None:
         app(prog_name="plurel")  # which Click would guess from how Python was started
     except PlurelError as error:
         _refuse(error)
+    except MemoryError:
+        rule = "needs more memory than this process may use"
+        _refuse(ShortOfMemoryError("plurel", rule, remedy="let it use more"))
     except OSError as error:
         _refuse(storage_error(error.filename or "standard output", error))
     except SystemExit as end:
