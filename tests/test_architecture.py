@@ -28,14 +28,14 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     # their settings.
     ("features.activations", "features.initialisations", "features.sources.settings"),
     ("features.mechanisms.settings", "features.determined", "features.nulls"),
-    ("features.time_sources",),
+    ("features.time_sources", "features.budget", "features.chains", "features.drifts"),
     (
         *("schema.layouts", "schema.forms", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),
         *("features.mechanisms", "features.sources", "features.transforms"),
         *("temporal.profiles", "temporal.spacings"),
         *("features.determined.settings", "features.time_sources.settings"),
-        "features.nulls.settings",
+        *("features.nulls.settings", "features.budget.settings"),
     ),
     ("config",),
     ("schema",),
