@@ -85,14 +85,16 @@ class ConfigError(PlurelError):
     problems
         At least one problem; all of those found, not just the first.
     source
-        File the config came from; empty for one made in memory.
+        What the config came from, such as a file; empty for one made in memory. Where it came from
+        several, the source of each problem.
     """
 
-    def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
+    def __init__(self, problems: Sequence[Problem], source: str | Sequence[str] = "") -> None:
         self.problems = tuple(problems)
-        self.source = source
-        prefix = f"{source}: " if source else ""
-        super().__init__("\n".join(f"{prefix}{problem}" for problem in self.problems))
+        self.sources = (source,) * len(self.problems) if isinstance(source, str) else tuple(source)
+        pairs = zip(self.sources, self.problems, strict=True)
+        lines = (f"{place}: {problem}" if place else str(problem) for place, problem in pairs)
+        super().__init__("\n".join(lines))
 
 
 class MismatchError(PlurelError):

@@ -197,8 +197,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
         if part_of(name) not in ("storage", "cli") and (calls := _called(tree) & ON_DISK)
     }
     assert found == {
-        "plurel_cli.config.load": {"read_bytes"},  # of the config
-        "plurel_cli.config.mixture": {"read_bytes"},  # of configs
+        "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described
     }

@@ -50,7 +50,7 @@ CONFIGS = {
     "\ta: 1": "is not YAML: ",
     "a: \x00": "is not YAML: ",
     "? [1]\n: 2": "is not YAML: a key must be a word or a number",
-    "seed: &a [*a]": "seed: ",
+    "seed: &a [*a]": "seed[0]: holds an alias of itself; write it out",
     "schema: {}\nschema: {}": "is not YAML: the key schema is given twice",
     "- a\n- b": "must be a map of settings, got a list",
     "3": "must be a map of settings",
