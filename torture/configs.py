@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+from copy import deepcopy
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -47,11 +48,13 @@ def _mutated(data: Any, chance: random.Random) -> Any:
             inner = inner[key]
         way = chance.random()
         if way < 0.75:
-            inner[path[-1]] = chance.choice(_VALUES)
+            inner[path[-1]] = deepcopy(chance.choice(_VALUES))
         elif way < 0.9 and isinstance(inner, dict):
             del inner[path[-1]]
         elif isinstance(inner, dict):
-            inner[chance.choice(["x", "", "rows", "columns", "min"])] = chance.choice(_VALUES)
+            inner[chance.choice(["x", "", "rows", "columns", "min"])] = deepcopy(
+                chance.choice(_VALUES)
+            )
     return data
 
 
