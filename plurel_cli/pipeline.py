@@ -64,8 +64,9 @@ def generate(config: ConfigLike = None, seed: int = 0) -> Database:
 
     config = as_config(config)
     plan = Plan.whole(config, seed)
+    rows = made_rows(plan, None)
     tables = {
-        table.name: pl.concat(_made(plan, table, STAGES)(whole(table)), rechunk=True)
+        table.name: pl.concat(rows(table)(whole(table)), rechunk=True)
         for table in plan.schema.tables
     }
     return Database(plan.schema.but(made=made_here()), tables)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.console import data, is_talkative, note
+from plurel_cli.cli.console import text as print_text
 from plurel_cli.cli.settings import SetOption
 
 _group = typer.Typer(
@@ -29,7 +30,7 @@ def list_() -> None:
     names = presets.names()
     width = max(map(len, names), default=0)
     for name in names:
-        typer.echo(f"{name:{width}}  {presets.preset(name).about}")
+        print_text(f"{name:{width}}  {presets.preset(name).about}\n")
 
 
 @_group.command()
@@ -58,7 +59,7 @@ def show(
 
     layer = layered(config, sets or ())
     text = with_origins(layer) if origin else dump_config(loaded(layer, config or "").config)
-    typer.echo(text, nl=False)
+    data(text)
 
 
 @_group.command()
@@ -103,7 +104,7 @@ def json_schema() -> None:
     """
     from plurel_cli.config import Config
 
-    typer.echo(json.dumps(Config.model_json_schema(by_alias=True), indent=1))
+    data(json.dumps(Config.model_json_schema(by_alias=True), indent=1) + "\n")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.console import is_talkative, note, progress_console
 from plurel_cli.cli.make import QuietOption
 from plurel_cli.cli.settings import ConfigOption, SetOption
 from plurel_cli.cli.signals import ended_by_signals
@@ -125,7 +125,8 @@ def _merge(folder: str, quiet: bool) -> None:
     from plurel_cli.corpus.merge import merge_corpus
 
     began = time.monotonic()
-    merged = merge_corpus(folder)
+    with ended_by_signals("--merge goes on with it"):
+        merged = merge_corpus(folder)
     _warn(merged.warnings, quiet)
     _end(merged.corpus, folder, time.monotonic() - began, quiet)
 
@@ -194,7 +195,7 @@ def _end(index: Index, place: str, seconds: float, quiet: bool) -> None:
 @contextmanager
 def _progress(quiet: bool) -> Iterator[CorpusReport]:
     """A report of databases made, shown on a terminal; ends when a signal asks for it."""
-    with ended_by_signals() as end_if_asked:
+    with ended_by_signals("--resume goes on with it") as end_if_asked:
         bar = _Bar() if is_talkative(quiet) else None
 
         def report(progress: Progress) -> None:
@@ -213,7 +214,6 @@ class _Bar:
     """A progress bar of databases."""
 
     def __init__(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bars
 
@@ -224,7 +224,7 @@ class _Bar:
             TextColumn("{task.description}"),
             TimeRemainingColumn(),
             TextColumn("left"),
-            console=Console(stderr=True),
+            console=progress_console(),
             transient=True,
         )
         self._task = self._bars.add_task("databases", total=None)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plurel_cli.cli.console import done, is_talkative, note, progress
+from plurel_cli.cli.console import data, done, is_talkative, note, progress
 from plurel_cli.cli.settings import ConfigOption, SetOption, config_of
+from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import StageName
@@ -109,7 +110,7 @@ def generate(
     from plurel_cli.storage.shard import parse_shard
 
     portion = parse_shard(parts, "--parts")
-    with progress(quiet) as report:
+    with progress(quiet, "the same command goes on with it") as report:
         generate_portion(out, settings, seed, portion=portion, force=force, report=report)
     if is_talkative(quiet):
         note(f"{out}: portion {portion} is there ({time.monotonic() - began:.2f} s)")
@@ -119,7 +120,8 @@ def _merge(folder: str, quiet: bool) -> None:
     from plurel_cli.corpus.portions import merge_portions
 
     began = time.monotonic()
-    merged = merge_portions(folder)
+    with ended_by_signals("--merge goes on with it"):
+        merged = merge_portions(folder)
     if not quiet:
         for warning in merged.warnings:
             note(f"warning: {warning}")
@@ -165,10 +167,11 @@ def schema(
         raise UsageError("--format", "prints the schema, and --out writes it", remedy=remedy)
     settings = config_of(config, sets, quiet)
     if out is None:
-        typer.echo(export(sample_schema(settings, seed), format_ or "json"), nl=False)
+        data(export(sample_schema(settings, seed), format_ or "json"))
         return
     began = time.monotonic()
-    made = schema_to(out, settings, seed, force=force)
+    with ended_by_signals():
+        made = schema_to(out, settings, seed, force=force)
     done(made, out, time.monotonic() - began, quiet)
 
 
