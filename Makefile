@@ -10,7 +10,7 @@ OUT ?= corpus
 LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
 	random_cauchy shallow
 
-.PHONY: install test lint bench sameness docs demo corpus clean
+.PHONY: install test lint bench sameness torture docs demo corpus clean
 
 install: $(BIN)/plurel
 
@@ -39,6 +39,10 @@ bench: $(VENV)/.develop
 # Databases of every kernel, CPU feature, Python and numpy that can be had here, compared.
 sameness: $(VENV)/.develop
 	$(BIN)/python -m sameness
+
+# Kills, full disks, tight memory, races, changed configs and broken folders; needs Linux and strace.
+torture: $(VENV)/.develop
+	$(BIN)/python -m torture
 
 # Pages that are made from the code: the config reference, the command reference, the pictures.
 docs: $(VENV)/.develop

@@ -27,6 +27,19 @@ _NOTHING: Final = _Nothing.NOTHING
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
+def one_line(text: str) -> str:
+    r"""Text in which what could end the line, or act on a terminal, is escaped.
+
+    Examples
+    --------
+    >>> one_line("a" + chr(10) + "b")
+    'a\\nb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _shown(value: Any) -> str:
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."
@@ -53,7 +66,7 @@ class Problem:
             sentence += f", got {_shown(self.got)}"
         if self.remedy:
             sentence += f"; {self.remedy}"
-        return sentence
+        return one_line(sentence)
 
     def under(self, prefix: str) -> Problem:
         """The same problem, its place seen from one level further out."""
@@ -85,14 +98,18 @@ class ConfigError(PlurelError):
     problems
         At least one problem; all of those found, not just the first.
     source
-        File the config came from; empty for one made in memory.
+        What the config came from, such as a file; empty for one made in memory. Where it came from
+        several, the source of each problem.
     """
 
-    def __init__(self, problems: Sequence[Problem], source: str = "") -> None:
+    def __init__(self, problems: Sequence[Problem], source: str | Sequence[str] = "") -> None:
         self.problems = tuple(problems)
-        self.source = source
-        prefix = f"{source}: " if source else ""
-        super().__init__("\n".join(f"{prefix}{problem}" for problem in self.problems))
+        self.sources = (source,) * len(self.problems) if isinstance(source, str) else tuple(source)
+        pairs = zip(self.sources, self.problems, strict=True)
+        lines = (
+            f"{one_line(place)}: {problem}" if place else str(problem) for place, problem in pairs
+        )
+        super().__init__("\n".join(lines))
 
 
 class MismatchError(PlurelError):

@@ -8,6 +8,7 @@ it reads from disk, and both give the same values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,9 @@ def generate(config: ConfigLike = None, seed: int = 0) -> Database:
 
     config = as_config(config)
     plan = Plan.whole(config, seed)
+    rows = made_rows(plan, None)
     tables = {
-        table.name: pl.concat(_made(plan, table, STAGES)(whole(table)), rechunk=True)
+        table.name: pl.concat(rows(table)(whole(table)), rechunk=True)
         for table in plan.schema.tables
     }
     return Database(plan.schema.but(made=made_here()), tables)
@@ -104,7 +106,7 @@ def generate_to(
         If the disk refuses.
     """
     config = as_config(config)
-    with claiming(place_of(folder), replace=force) as claim:
+    with claiming(place_of(folder), replace=force) as claim, _enough_memory():
         plan = Plan.whole(config, seed)
         return write_database(claim, plan.schema, config, made_rows(plan, report))
 
@@ -186,7 +188,7 @@ def run_stage(
         mend(source)
     document = read_document(source)
     schema = _before(stage, document.schema, source, force=force)
-    with claiming(target, replace=force or is_in_place) as claim:
+    with claiming(target, replace=force or is_in_place) as claim, _enough_memory():
         if is_in_place:  # as it is now that nobody else can change it
             document = read_document(source)
             schema = _before(stage, document.schema, source, force=force)
@@ -265,6 +267,19 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
         for table in schema.tables
     )
     return schema.but(**update)
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    """Tell a want of memory for what belongs to no one table."""
+    try:
+        yield
+    except MemoryError:
+        raise ShortOfMemoryError(
+            "the plan of all tables",
+            "needs more memory than this process may use",
+            remedy="lower schema.tables or schema.columns, or let it use more",
+        ) from None
 
 
 def made_rows(plan: Plan, report: Report | None) -> Callable[[Table], Rows]:

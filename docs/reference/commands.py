@@ -10,7 +10,7 @@ from typing import Any
 from typer.main import get_command
 
 from docs.reference.markdown import NOTICE, code, table
-from plurel_cli.cli import app
+from plurel_cli.cli.app import app
 from plurel_cli.export import formats
 
 INTRO = """\

@@ -1,4 +1,4 @@
-"""Messages and progress, on standard error."""
+"""What commands print: data on standard output, messages and progress on standard error."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import typer
-
 from plurel_cli.cli.signals import ended_by_signals
+from plurel_cli.cli.streams import SafeStream
+from plurel_cli.errors import one_line
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
 
     from plurel_cli.pipeline import Report
@@ -26,9 +27,22 @@ def is_talkative(quiet: bool) -> bool:
     return not quiet and sys.stderr.isatty()
 
 
+def text(text: str) -> None:
+    """Print text for people."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def data(text: str) -> None:
+    """Print text for programs, in which no character is replaced by another."""
+    out = sys.stdout
+    (out.write_data if isinstance(out, SafeStream) else out.write)(text)
+    out.flush()
+
+
 def note(message: str) -> None:
     """A message to whoever runs the command."""
-    typer.echo(message, err=True)
+    sys.stderr.write(f"{one_line(message)}\n")
 
 
 def done(schema: Schema, place: object, seconds: float, quiet: bool) -> None:
@@ -39,6 +53,14 @@ def done(schema: Schema, place: object, seconds: float, quiet: bool) -> None:
         size = f"{len(schema.tables)} tables, {rows:,} rows" if "fk" in schema.stages else ""
         size = size or f"{len(schema.tables)} tables planned"
         note(f"{place}: {size}, stages done: {stages} ({seconds:.2f} s)")
+
+
+def progress_console() -> Console:
+    """Where bars are drawn: standard error, as far as it is a terminal."""
+    from rich.console import Console
+
+    err = sys.stderr
+    return Console(file=err.for_progress() if isinstance(err, SafeStream) else err)
 
 
 class _Bar:
@@ -52,16 +74,19 @@ class _Bar:
     def report(self, table: str, rows: int) -> None:
         self._rows += rows
         if self._bar is None and time.monotonic() - self._began > _PATIENCE_S:
-            from rich.console import Console
             from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-            columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                TimeElapsedColumn(),
+            )
+            self._bar = Progress(*columns, console=progress_console(), transient=True)
             self._bar.start()
             self._bar.add_task("")
         if self._bar is not None:
             rate = self._rows / (time.monotonic() - self._began)
-            text = f"{table}: {self._rows:,} rows in all, {rate:,.0f} a second"
+            text = f"{one_line(table)}: {self._rows:,} rows in all, {rate:,.0f} a second"
             self._bar.update(self._bar.task_ids[0], description=text)
 
     def stop(self) -> None:
@@ -70,13 +95,20 @@ class _Bar:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Report]:
+def progress(quiet: bool, way_on: str = "") -> Iterator[Report]:
     """A report of rows made, shown on a terminal when it takes over a second.
 
     It is also where a run looks for signals that ask it to end.
+
+    Parameters
+    ----------
+    quiet
+        Whether nothing is to be shown.
+    way_on
+        How to go on with what was interrupted, if that can be.
     """
     bar = _Bar() if is_talkative(quiet) else None
-    with ended_by_signals() as end_if_asked:
+    with ended_by_signals(way_on) as end_if_asked:
 
         def report(table: str, rows: int) -> None:
             end_if_asked()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.console import is_talkative, note, progress_console
 from plurel_cli.cli.make import QuietOption
+from plurel_cli.cli.settings import ConfigOption, SetOption
 from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
@@ -20,14 +20,8 @@ if TYPE_CHECKING:
 
 
 def corpus(
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            "-c",
-            help="YAML config, or a mixture of several; by default the built-in config.",
-        ),
-    ] = None,
+    config: ConfigOption = None,
+    sets: SetOption = None,
     seeds: Annotated[
         str | None,
         typer.Option(
@@ -110,8 +104,9 @@ def corpus(
 
     if merge is not None:
         others = {
-            "--config": config, "--seeds": seeds, "--out": out, "--jobs": jobs, "--shard": shard,
-            "--memory": memory, "--resume": resume, "--force": force, "--address": address,
+            "--config": config, "--set": sets, "--seeds": seeds, "--out": out, "--jobs": jobs,
+            "--shard": shard, "--memory": memory, "--resume": resume, "--force": force,
+            "--address": address,
             "--engine": None if engine == "local" else engine,
         }  # fmt: skip
         for option, value in others.items():
@@ -123,20 +118,22 @@ def corpus(
         if given is None:
             raise UsageError(option, "is missing")
     options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
-    _make(config, str(seeds), str(out), shard, memory, options, quiet)
+    _make(config, sets or [], str(seeds), str(out), shard, memory, options, quiet)
 
 
 def _merge(folder: str, quiet: bool) -> None:
     from plurel_cli.corpus.merge import merge_corpus
 
     began = time.monotonic()
-    merged = merge_corpus(folder)
+    with ended_by_signals("--merge goes on with it"):
+        merged = merge_corpus(folder)
     _warn(merged.warnings, quiet)
     _end(merged.corpus, folder, time.monotonic() - began, quiet)
 
 
 def _make(
-    config: Path | None,
+    config: str | None,
+    sets: list[str],
     seeds: str,
     out: str,
     shard: str | None,
@@ -153,7 +150,7 @@ def _make(
     its_seeds = parse_seeds(seeds)
     its_shard = WHOLE if shard is None else parse_shard(shard)
     its_memory = None if memory is None else parse_memory(memory)
-    mixture = load_mixture(config)
+    mixture = load_mixture(config, sets)
     _warn(mixture.warnings, quiet)
     began = time.monotonic()
     with _progress(quiet) as report:
@@ -198,7 +195,7 @@ def _end(index: Index, place: str, seconds: float, quiet: bool) -> None:
 @contextmanager
 def _progress(quiet: bool) -> Iterator[CorpusReport]:
     """A report of databases made, shown on a terminal; ends when a signal asks for it."""
-    with ended_by_signals() as end_if_asked:
+    with ended_by_signals("--resume goes on with it") as end_if_asked:
         bar = _Bar() if is_talkative(quiet) else None
 
         def report(progress: Progress) -> None:
@@ -217,7 +214,6 @@ class _Bar:
     """A progress bar of databases."""
 
     def __init__(self) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bars
 
@@ -228,7 +224,7 @@ class _Bar:
             TextColumn("{task.description}"),
             TimeRemainingColumn(),
             TextColumn("left"),
-            console=Console(stderr=True),
+            console=progress_console(),
             transient=True,
         )
         self._task = self._bars.add_task("databases", total=None)

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from plurel_cli.cli.console import done
+from plurel_cli.cli.console import data, done, text
 from plurel_cli.cli.make import FolderArgument, ForceOption, QuietOption
+from plurel_cli.cli.signals import ended_by_signals
 
 
 def do(
@@ -67,15 +68,16 @@ def do(
         check_target(place_of(out), replace=force)
     before = load(folder)
     after = before
-    for name, feature, text in zip(table, column, value, strict=True):
-        after = held(after, name, feature, _parsed(text))
+    for name, feature, word in zip(table, column, value, strict=True):
+        after = held(after, name, feature, _parsed(word))
     found = changes(before, after)
     if as_json:
-        typer.echo(json.dumps([change.as_dict() for change in found], indent=1))
+        data(json.dumps([change.as_dict() for change in found], indent=1) + "\n")
     else:
-        typer.echo(render(found, len(before.schema.tables)), nl=False)
+        text(render(found, len(before.schema.tables)))
     if out is not None:
-        after.save(out, force=force)
+        with ended_by_signals():
+            after.save(out, force=force)
         done(after.schema, out, time.monotonic() - began, quiet)
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.console import data, is_talkative, note, text
 from plurel_cli.cli.make import FolderArgument, QuietOption
+from plurel_cli.errors import one_line
 
 
 def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
@@ -31,7 +32,7 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
     is_sound = True
     for place, fault in faults:
         is_sound = False
-        typer.echo(f"{place}: {fault}")
+        text(f"{one_line(f'{place}: {fault}')}\n")
     if not is_sound:
         raise typer.Exit(1)
     if not of_corpus and read_document(where).digests is None and not quiet:
@@ -62,12 +63,13 @@ def describe(
 
     description = description_of(folder)
     if as_json:
-        typer.echo(json.dumps(description.as_dict(), indent=1))
+        data(json.dumps(description.as_dict(), indent=1) + "\n")
         return
-    from plurel_cli.report.text import WIDTH, render
+    from plurel_cli.report.grid import WIDTH
+    from plurel_cli.report.text import render
 
     width = shutil.get_terminal_size((WIDTH, 0)).columns
-    typer.echo(render(description, width), nl=False)
+    text(render(description, width))
 
 
 def _describe_causes(folder: str, as_json: bool) -> None:
@@ -76,8 +78,10 @@ def _describe_causes(folder: str, as_json: bool) -> None:
     from plurel_cli.storage.place import place_of
 
     found = causes_of(read_schema(place_of(folder)))
-    text = json.dumps(as_dicts(found), indent=1) + "\n" if as_json else render(found)
-    typer.echo(text, nl=False)
+    if as_json:
+        data(json.dumps(as_dicts(found), indent=1) + "\n")
+    else:
+        text(render(found))
 
 
 def add_to(app: typer.Typer) -> None:

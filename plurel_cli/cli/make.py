@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plurel_cli.cli.console import done, is_talkative, note, progress
+from plurel_cli.cli.console import data, done, is_talkative, note, progress
+from plurel_cli.cli.settings import ConfigOption, SetOption, config_of
+from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
-    from plurel_cli.config import Config
     from plurel_cli.schema.model import StageName
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", help="YAML config; by default the built-in one (plurel config show)."
-    ),
-]
 SeedOption = Annotated[int, typer.Option("--seed", "-s", help="Seed of the database.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace an existing database.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -44,16 +38,6 @@ StageOutOption = Annotated[
 ]
 
 
-def _config(path: Path | None, quiet: bool) -> Config:
-    from plurel_cli.config import read_config
-
-    loaded = read_config(path)
-    if not quiet:
-        for warning in loaded.warnings:
-            note(f"warning: {warning}")
-    return loaded.config
-
-
 def generate(
     out: Annotated[
         str | None,
@@ -67,6 +51,7 @@ def generate(
         ),
     ] = None,
     config: ConfigOption = None,
+    sets: SetOption = None,
     seed: SeedOption = 0,
     parts: Annotated[
         str | None,
@@ -104,7 +89,7 @@ def generate(
 
     began = time.monotonic()
     if merge is not None:
-        others = {"--out": out, "--config": config, "--seed": seed, "--parts": parts}
+        others = {"--out": out, "--config": config, "--set": sets, "--seed": seed, "--parts": parts}
         for option, value in (others | {"--force": force}).items():
             if value:
                 raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
@@ -112,7 +97,7 @@ def generate(
         return
     if out is None:
         raise UsageError("--out", "is missing", remedy="name a folder to write")
-    settings = _config(config, quiet)
+    settings = config_of(config, sets, quiet)
     if parts is None:
         from plurel_cli.pipeline import generate_to
 
@@ -124,7 +109,7 @@ def generate(
     from plurel_cli.storage.shard import parse_shard
 
     portion = parse_shard(parts, "--parts")
-    with progress(quiet) as report:
+    with progress(quiet, "the same command goes on with it") as report:
         generate_portion(out, settings, seed, portion=portion, force=force, report=report)
     if is_talkative(quiet):
         note(f"{out}: portion {portion} is there ({time.monotonic() - began:.2f} s)")
@@ -134,7 +119,8 @@ def _merge(folder: str, quiet: bool) -> None:
     from plurel_cli.corpus.portions import merge_portions
 
     began = time.monotonic()
-    merged = merge_portions(folder)
+    with ended_by_signals("--merge goes on with it"):
+        merged = merge_portions(folder)
     if not quiet:
         for warning in merged.warnings:
             note(f"warning: {warning}")
@@ -153,6 +139,7 @@ def schema(
         ),
     ] = None,
     config: ConfigOption = None,
+    sets: SetOption = None,
     seed: SeedOption = 0,
     format_: Annotated[
         str | None,
@@ -177,12 +164,13 @@ def schema(
     if out is not None and format_ is not None:
         remedy = "give one of them"
         raise UsageError("--format", "prints the schema, and --out writes it", remedy=remedy)
-    settings = _config(config, quiet)
+    settings = config_of(config, sets, quiet)
     if out is None:
-        typer.echo(export(sample_schema(settings, seed), format_ or "json"), nl=False)
+        data(export(sample_schema(settings, seed), format_ or "json"))
         return
     began = time.monotonic()
-    made = schema_to(out, settings, seed, force=force)
+    with ended_by_signals():
+        made = schema_to(out, settings, seed, force=force)
     done(made, out, time.monotonic() - began, quiet)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plurel_cli.cli.console import progress
+from plurel_cli.cli.console import data, progress, text
 from plurel_cli.cli.make import QuietOption
 
 if TYPE_CHECKING:
@@ -73,12 +73,13 @@ def measure(
         theirs = summed_up(family, _measured(other_family, others, report)) if others else None
     comparison = compare(family, measured, against, theirs)
     if as_json:
-        typer.echo(json.dumps(comparison.as_dict(), indent=1))
+        data(json.dumps(comparison.as_dict(), indent=1) + "\n")
         return
-    from plurel_cli.measure.text import WIDTH, render
+    from plurel_cli.measure.text import render
+    from plurel_cli.report.grid import WIDTH
 
     width = shutil.get_terminal_size((WIDTH, 0)).columns
-    typer.echo(render(comparison, width), nl=False)
+    text(render(comparison, width))
 
 
 def _families(dependence: bool, floor: bool) -> tuple[Family, Family]:

@@ -15,8 +15,21 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
+
+INTERRUPTED = 128 + signal.SIGINT
+"""Exit code of a run that Ctrl-C has ended."""
+
+ways_on: list[str] = []
+"""How a run that is interrupted can be gone on with, for whoever ends it."""
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End at once, with one line: what Ctrl-C does where nothing is being written."""
+    os.write(2, b"error: interrupted\n")
+    os._exit(INTERRUPTED)
 
 
 def _raise(number: int) -> None:
@@ -31,17 +44,22 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def ended_by_signals() -> Iterator[Callable[[], None]]:
+def ended_by_signals(way_on: str = "") -> Iterator[Callable[[], None]]:
     """Let signals end the block: SIGINT as ever, SIGTERM and SIGHUP with `SystemExit`.
 
     A signal that is ignored, as under `nohup`, stays so.
+
+    Parameters
+    ----------
+    way_on
+        How to go on with what was interrupted, if that can be.
 
     Yields
     ------
     Callable
         To be called now and then by any thread: raises after such a signal.
     """
-    usual = (signal.SIG_DFL, signal.default_int_handler)
+    usual = (signal.SIG_DFL, signal.default_int_handler, leave)
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
     former = {number: signal.getsignal(number) for number in numbers}
     former = {number: handler for number, handler in former.items() if handler in usual}
@@ -61,6 +79,7 @@ def ended_by_signals() -> Iterator[Callable[[], None]]:
             if number in arrived:
                 _raise(number)
 
+    ways_on[:] = [way_on] if way_on else []
     former_writer = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in former:
         signal.signal(number, _end)

@@ -36,6 +36,10 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple | list) and len(value) == 2 and all(map(_is_integer, value))
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(isinstance(item, str) for item in value)
+
+
 def _or_none(is_allowed: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or is_allowed(value)
 
@@ -49,6 +53,7 @@ RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "str | Place": ("must be a path or s3://bucket/prefix", _is_place),
     "str | Place | None": ("must be a path or s3://bucket/prefix", _or_none(_is_place)),
     "str | Path | None": ("must be a path", _or_none(_is_place)),
+    "Sequence[str]": ("must be a list of text", _are_texts),
     "tuple[int, int]": ("must be a pair of integers", _is_pair),
     "range": ("must be a range, such as range(100)", lambda value: isinstance(value, range)),
     "Iterable[int]": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,38 +13,18 @@ from pydantic import ValidationError
 
 from plurel_cli.choices.choice import Choice, reads_like_range
 from plurel_cli.choices.section import Section
+from plurel_cli.config import presets
 from plurel_cli.config.arguments import checked
+from plurel_cli.config.document import rendered
+from plurel_cli.config.layers import EXTENDS, Layer, extended, read_layer
 from plurel_cli.config.model import Config
 from plurel_cli.config.override import Override
+from plurel_cli.config.setting import set_over
 from plurel_cli.config.tables import BY_NAME, COUNT
-from plurel_cli.errors import ConfigError, Problem, UsageError, storage_error, warn
+from plurel_cli.errors import ConfigError, Problem, warn
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML that refuses a key given twice and reads `1e-3` as the number it is."""
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        node = super().compose_mapping_node(anchor)
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                rule = "a key must be a word or a number"
-                raise yaml.composer.ComposerError(None, None, rule, key.start_mark)
-            if key.value in seen:
-                rule = f"the key {key.value} is given twice"
-                raise yaml.composer.ComposerError(None, None, rule, key.start_mark)
-            seen.add(key.value)
-        return node
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"),
-    list("-+0123456789."),
-)
 
 
 class Loaded(NamedTuple):
@@ -56,7 +36,7 @@ class Loaded(NamedTuple):
 
 @checked
 def load_config(path: str | Path | None = None) -> Config:
-    """Read a config file; without one, the built-in default.
+    """Read a config, by the name of a preset or the path of a file; without one, the default.
 
     What its author may want to know is given as a `ConfigWarning`.
 
@@ -79,8 +59,20 @@ def load_config(path: str | Path | None = None) -> Config:
     return config
 
 
-def read_config(path: str | Path | None) -> Loaded:
-    """Read a config file as `load_config` does, with the warnings as text.
+def read_config(path: str | Path | None, sets: Sequence[str] = ()) -> Loaded:
+    """Read a config as `load_config` does, with the warnings as text.
+
+    Parameters
+    ----------
+    path
+        Name of a preset, or path of a file; none for the built-in default.
+    sets
+        Settings over it, as the command line gives them.
+
+    Returns
+    -------
+    Loaded
+        The config and its warnings.
 
     Raises
     ------
@@ -91,38 +83,55 @@ def read_config(path: str | Path | None) -> Loaded:
     StorageError
         If it cannot be read.
     """
-    if path is None:
-        return Loaded(Config.model_validate({}), ())
-    source = str(path)
+    return loaded(layered(path, sets), "" if path is None else str(path))
+
+
+def layered(path: str | Path | None, sets: Sequence[str] = ()) -> Layer:
+    """What a config states, in its file, in those it extends and in settings over it.
+
+    Parameters
+    ----------
+    path
+        Name of a preset, or path of a file; none for nothing.
+    sets
+        Settings as the command line gives them, such as `features.scm.noise=0.2`.
+
+    Raises
+    ------
+    ConfigError, UsageError, StorageError
+        As for `read_config`.
+    """
+    return set_over(Layer() if path is None else read_layer(presets.find(path)), sets)
+
+
+def loaded(layer: Layer, source: str = "") -> Loaded:
+    """The config of a layer.
+
+    Parameters
+    ----------
+    layer
+        Plain data, and where it was stated.
+    source
+        What to call what has no other origin.
+
+    Raises
+    ------
+    ConfigError
+        With all the problems, each with where it was stated.
+    """
     try:
-        text = Path(path).read_bytes()
-    except (FileNotFoundError, ValueError):  # the latter of a null in the name
-        remedy = "`plurel config show` prints one to start from"
-        raise UsageError(source, "no such config file", remedy=remedy) from None
-    except OSError as error:
-        raise storage_error(source, error) from None
-    raw = _parse_yaml(text, source)
-    config = parse_config(raw, source)
+        config = parse_config(layer.data)
+    except ConfigError as error:
+        sources = [layer.source(problem.place, source) for problem in error.problems]
+        raise ConfigError(error.problems, sources) from None
     advice = "a list is a choice between its values; for a range write {min: …, max: …}"
-    return Loaded(
-        config, tuple(f"{source}: {place}: {advice}" for place in _range_warnings(raw, config))
+    warnings = (
+        f"{layer.source(place, source)}: {place}: {advice}"
+        for place in _range_warnings(layer.data, config)
     )
+    return Loaded(config, tuple(warnings))
 
 
-def _parse_yaml(text: bytes, source: str) -> object:
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a subclass of SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = Problem(where, f"is not YAML: {error.problem or error.context}")
-        raise ConfigError([problem], source) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise ConfigError([Problem("", f"is not YAML: {reason}")], source) from None
-
-
-@checked
 def parse_config(raw: object, source: str = "") -> Config:
     """Check plain data and make a `Config` of it.
 
@@ -142,6 +151,8 @@ def parse_config(raw: object, source: str = "") -> Config:
         raw = {}
     if not isinstance(raw, Mapping):
         raise ConfigError([Problem("", "must be a map of settings", _plain(raw))], source)
+    if EXTENDS in raw:
+        return loaded(extended(Layer(dict(raw)), None), source).config
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
@@ -149,21 +160,13 @@ def parse_config(raw: object, source: str = "") -> Config:
         raise ConfigError(problems, source) from None
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    place = ""
-    for part in location:
-        word = part if isinstance(part, str) and part.isprintable() else repr(part)
-        place += f"[{part}]" if isinstance(part, int) else f".{word}" if place else word
-    return place
-
-
 def _problems(detail: ErrorDetails) -> list[Problem]:
     location = tuple(part for part in detail["loc"] if part not in (COUNT, BY_NAME))
-    place = _place(location)
+    place = rendered(location)
     context = detail.get("ctx", {})
     got = detail["input"]
     if detail["type"] == "invalid_key" or location[-1:] == ("[key]",):
-        map_place = _place(location[: -1 if detail["type"] == "invalid_key" else -2])
+        map_place = rendered(location[: -1 if detail["type"] == "invalid_key" else -2])
         return [Problem(map_place, "must have text for keys", got)]
     match detail["type"]:
         case "choice":
@@ -230,10 +233,10 @@ def _unknown_key(location: tuple[int | str, ...]) -> Problem:
     allowed = [f.alias or n for n, f in section.model_fields.items()] if section else []
     whole = section.section.model_fields if section and issubclass(section, Override) else ()
     if key in whole:
-        return Problem(_place(location), "cannot differ here; state it for more than this")
+        return Problem(rendered(location), "cannot differ here; state it for more than this")
     near = get_close_matches(key, allowed, n=1)
     remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(allowed)}"
-    return Problem(_place(location), "is not a known setting", remedy=remedy if allowed else "")
+    return Problem(rendered(location), "is not a known setting", remedy=remedy if allowed else "")
 
 
 def _inner_section(section: Any, part: int | str) -> Any:

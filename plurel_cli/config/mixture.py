@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from plurel_cli.config import presets
 from plurel_cli.config.arguments import checked
-from plurel_cli.config.load import _parse_yaml, read_config
+from plurel_cli.config.layers import read_layer
+from plurel_cli.config.load import loaded, read_config
 from plurel_cli.config.model import Config
-from plurel_cli.errors import ConfigError, PlurelError, Problem, UsageError, storage_error
+from plurel_cli.config.setting import set_over
+from plurel_cli.errors import ConfigError, PlurelError, Problem
 from plurel_cli.numerics.stream import Stream
 
 _KEY = "configs"
@@ -109,8 +112,20 @@ def _digest(data: object) -> str:
 
 
 @checked
-def load_mixture(path: str | Path | None) -> Mixture:
+def load_mixture(path: str | Path | None, sets: Sequence[str] = ()) -> Mixture:
     """Read a mixture's file, or a config's as a mixture of one; `None` gives the default config.
+
+    Parameters
+    ----------
+    path
+        Name of a preset, or path of a file.
+    sets
+        Settings over every config, as the command line gives them.
+
+    Returns
+    -------
+    Mixture
+        All configs, read and checked.
 
     Raises
     ------
@@ -121,45 +136,36 @@ def load_mixture(path: str | Path | None) -> Mixture:
     StorageError
         If it cannot be read.
     """
-    raw = None if path is None else _raw(Path(path))
-    if path is None or not isinstance(raw, Mapping) or _KEY not in raw:
-        loaded = read_config(path)
-        component = Component(_DEFAULT if path is None else Path(path).name, loaded.config)
-        return Mixture((component,), loaded.warnings)
-    source = str(path)
+    if path is None:
+        return Mixture.alone(read_config(None, sets).config)
+    file = presets.find(path)
+    layer = read_layer(file)
+    if _KEY not in layer.data:
+        config, warnings = loaded(set_over(layer, sets), presets.title(file))
+        return Mixture((Component(file.name, config),), warnings)
+    return _mixed(layer.data, file, sets)
+
+
+def _mixed(raw: Mapping[Any, Any], file: Path, sets: Sequence[str]) -> Mixture:
+    source = presets.title(file)
     components: list[Component] = []
     warnings: list[str] = []
     faults: list[PlurelError] = []
     for name, weight in _weights(raw, source).items():
-        place = Path(path).parent / name
         try:
-            loaded = read_config(_no_mixture(place, source, name))
+            place = presets.find(name, file.parent)
+            layer = read_layer(place)
+            if _KEY in layer.data:
+                raise ConfigError([Problem(f"{_KEY}.{name}", "is itself a mixture")], source)
+            config, messages = loaded(set_over(layer, sets), presets.title(place))
         except PlurelError as error:
             faults.append(error)
         else:
-            components.append(Component(name, loaded.config, weight))
-            warnings += loaded.warnings
+            components.append(Component(name, config, weight))
+            warnings += messages
     if faults:
         raise _together(faults, source)
     return Mixture(tuple(components), tuple(warnings))
-
-
-def _raw(path: Path) -> object:
-    try:
-        text = path.read_bytes()
-    except (FileNotFoundError, ValueError):  # the latter of a null in the name
-        remedy = "`plurel config show` prints one to start from"
-        raise UsageError(path, "no such config file", remedy=remedy) from None
-    except OSError as error:
-        raise storage_error(path, error) from None
-    return _parse_yaml(text, str(path))
-
-
-def _no_mixture(path: Path, source: str, name: str) -> Path:
-    raw = _raw(path) if path.exists() else None
-    if isinstance(raw, Mapping) and _KEY in raw:
-        raise ConfigError([Problem(f"{_KEY}.{name}", "is itself a mixture")], source)
-    return path
 
 
 def _together(faults: list[PlurelError], source: str) -> PlurelError:

@@ -48,6 +48,17 @@ class Config(Section):
     )
     output: OutputConfig = Field(default_factory=OutputConfig, description="What is written.")
 
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        """JSON Schema of a config as it is written, with what it extends."""
+        schema = super().model_json_schema(*args, **options)
+        name = {"type": "string", "minLength": 1}
+        schema["properties"]["extends"] = {
+            "description": "Presets, by name, or configs, by path, that this one is laid over.",
+            "anyOf": [name, {"type": "array", "items": name}],
+        }
+        return schema
+
     @property
     def is_explicit(self) -> bool:
         """Whether the tables and their references are written out."""

@@ -2,12 +2,12 @@
 
 For every section there is an override: the same settings, at the same places, each of which may be
 left out. `merged` gives the section again, with what is stated in the place of what was there; maps
-of a registry's settings are merged by entry and setting, values of other kinds replaced.
+are merged by entry, and within one by setting, values of other kinds replaced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from plurel_cli.choices.registry import Registry, Stated
 from plurel_cli.choices.section import Section
+from plurel_cli.choices.weights import StatedWeights, Weights
 
 S = TypeVar("S", bound=Section)
 
@@ -105,6 +106,8 @@ def override_of(
 
 
 def _partial(metadata: Any) -> Any:
+    if isinstance(metadata, Weights):
+        return StatedWeights(metadata)
     return Stated(metadata) if isinstance(metadata, Registry) else metadata
 
 
@@ -132,6 +135,5 @@ def _laid_over(base: Any, value: Any) -> Any:
     if isinstance(value, Override):
         return merged(base, value)
     if isinstance(base, Mapping) and isinstance(value, Mapping):
-        entries: Collection[str] = {**base, **value}
-        return {entry: {**base.get(entry, {}), **value.get(entry, {})} for entry in entries}
+        return {**base, **{entry: _laid_over(base.get(entry), value[entry]) for entry in value}}
     return value

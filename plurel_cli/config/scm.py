@@ -10,6 +10,7 @@ from plurel_cli.choices.choice import Choice, Fixed, OneOf, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.edge_weights import edge_weights
@@ -35,12 +36,6 @@ LIFETIME = "lifetime"
 OF_ROWS = ("count", LIFETIME)
 """What is gathered of children whatever their columns."""
 
-CHAINS = ("fading", "sticky")
-"""How a chain of memory goes on."""
-
-DRIFTS = ("gradual", "seasonal", "step", "local")
-"""How a share of a column's variance may move with time."""
-
 
 class ChildrenConfig(Section):
     """Influence from children to parents."""
@@ -59,103 +54,6 @@ class ChildrenConfig(Section):
         default=RealRange(0.05, 0.5),
         description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
         "(that of time, where they have one).",
-    )
-
-
-class BudgetShares(Section):
-    """About which shares of a column's variance the budgets of a database are drawn, by weight."""
-
-    causes: float = Field(
-        default=0.40,
-        ge=0,
-        description="The causal graph: causes in the same row, and the columns of the rows "
-        "that it refers to.",
-    )
-    traits: float = Field(default=0.12, ge=0, description="A hidden trait of the row.")
-    parents: float = Field(
-        default=0.18, ge=0, description="A hidden trait of a row that the row refers to."
-    )
-    memory: float = Field(
-        default=0.12, ge=0, description="Earlier rows with the same reference; timed tables only."
-    )
-    drift: float = Field(default=0.05, ge=0, description="The time of the row; timed tables only.")
-    children: float = Field(
-        default=0.10,
-        ge=0,
-        description="The rows that refer to the row, by an `aggregate` of `children`.",
-    )
-    noise: float = Field(default=0.13, ge=0, description="Chance.")
-    blocks: float = Field(
-        default=0.0,
-        ge=0,
-        description="The block of parents that the row, or a row that it refers to, lies in.",
-    )
-
-
-class BudgetConfig(Section):
-    """What shares of a column's variance come from where."""
-
-    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a column of a lazy table has a budget, drawn for each table.",
-    )
-    shares: BudgetShares = Field(
-        default_factory=BudgetShares,
-        description="Weights of the shares, around which each database draws its own.",
-    )
-    database_concentration: float = Field(
-        default=20.0,
-        gt=0,
-        description="How close the shares of a database are to `shares`: the concentration of "
-        "a Dirichlet distribution.",
-    )
-    table_concentration: float = Field(
-        default=10.0,
-        gt=0,
-        description="How close the shares of a table are to those of its database.",
-    )
-    concentration: float = Field(
-        default=4.0,
-        gt=0,
-        description="How close the shares of a column are to those of its table. Below 1, most "
-        "columns have a single large share.",
-    )
-    floor: float = Field(
-        default=0.02, ge=0, lt=0.1, description="Shares below this are dropped, and cost nothing."
-    )
-    traits: int = Field(
-        default=2,
-        ge=1,
-        le=16,
-        description="Number of hidden traits of a row. The first is the one that keys can "
-        "depend on.",
-    )
-    chains: int = Field(
-        default=2,
-        ge=1,
-        le=16,
-        description="Number of chains of memory for each foreign key, along the rows with one "
-        "reference. Several columns may follow the same chain.",
-    )
-    persistence: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
-        default=RealRange(0.3, 0.95),
-        description="Correlation of a chain from one row to the next with the same reference, "
-        "drawn for each chain.",
-    )
-    chain: Annotated[Choice[str], Names(lambda: CHAINS)] = Field(
-        default=Fixed("fading"),
-        description="How a chain continues, drawn for each chain: `fading` moves a little with "
-        "every row; `sticky` stays where it is and jumps now and then, like a state.",
-    )
-    moving: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
-        default=Fixed(0.0),
-        description="Share of the squared strength of causes that changes with time, as drifts "
-        "do. Drawn for each column of a timed table.",
-    )
-    drift: Annotated[Choice[str], Names(lambda: DRIFTS)] = Field(
-        default=OneOf(DRIFTS),
-        description="How a column drifts, drawn for each column: slowly (`gradual`), with the "
-        "season (`seasonal`), at once (`step`), or from week to week (`local`).",
     )
 
 

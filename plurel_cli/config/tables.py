@@ -132,7 +132,7 @@ COUNT, BY_NAME = "columns: a count", "columns: by name"
 """Parts that pydantic adds to the place of a fault in `columns`, and that no config has."""
 
 
-def _form_of_columns(raw: Any) -> str:
+def columns_form(raw: Any) -> str:
     """Whether columns are counted or named: a range or a weighted choice is a count."""
     is_map = isinstance(raw, dict) and not (raw and raw.keys() <= {"min", "max", "p", "choices"})
     return BY_NAME if is_map else COUNT
@@ -141,7 +141,7 @@ def _form_of_columns(raw: Any) -> str:
 ColumnsConfig = Annotated[
     Annotated[Annotated[Choice[int], Integers(ge=0, le=10_000)], Tag(COUNT)]
     | Annotated[dict[str, ColumnConfig], Tag(BY_NAME)],
-    Discriminator(_form_of_columns),
+    Discriminator(columns_form),
 ]
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.override import merged
 from plurel_cli.config.scm import OF_ROWS, ScmConfig
-from plurel_cli.features.budget import child_keys, draw_budgets
+from plurel_cli.features.budget.draw import draw_budgets
+from plurel_cli.features.budget.share import BudgetShare, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
@@ -87,7 +89,7 @@ def sample_causal_graphs(
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
         for table in schema.tables:
-            _gather_shares(schema, settings[table.name], table, graphs, edges)
+            _complete_budgets(schema, settings[table.name], table, graphs, edges)
     needed = reachable(reversed_edges(edges), written(graphs))
     return {
         name: graph.but(
@@ -314,40 +316,47 @@ def _gather(
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
 
 
-def _gather_shares(
+def _complete_budgets(
     schema: Schema,
     settings: ScmConfig,
     table: Table,
     graphs: dict[str, CausalGraph],
     edges: Successors,
 ) -> None:
-    """Let the share of children in a table's budgets be of one of their columns, where it may."""
-    its, stream = settings.children, table_stream(schema, table).child("budget")
+    """Draw what a table's budgets leave open until all graphs are there."""
     nodes = list(graphs[table.name].nodes)
     for j, node in enumerate(nodes):
-        if node.budget is None or (share := node.budget.children) is None:
+        if node.budget is None:
             continue
-        draws = stream.child("node", j, "gathered").draws()
-        aggregate, half_life = its.aggregate.draw(draws), its.half_life.draw(draws)
-        own, child = Variable(table.name, j), share.gathered.table
-        below = reachable(edges, [own])
-        allowed = [
-            k
-            for k, other in enumerate(graphs[child].nodes)
-            if other.column is not None
-            and other.determined is None
-            and Variable(child, k) not in below
-        ]
-        gathered = share.gathered
-        if aggregate in OF_ROWS:
-            gathered = gathered.but(aggregate=aggregate)
-        elif allowed:
-            variable = draws.item(allowed)
-            edges[Variable(child, variable)].append(own)
-            gathered = gathered.but(
-                node=variable,
-                aggregate=aggregate,
-                half_life=half_life if aggregate == "decayed_sum" else None,
-            )
-        nodes[j] = node.but(budget=node.budget.but(children=share.but(gathered=gathered)))
+        stream = table_stream(schema, table).child("budget").child("node", j)
+        place = _GraphsOfNode(settings, stream, Variable(table.name, j), graphs, edges)
+        budget = []
+        for share in node.budget:
+            assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)
+            complete = share.completed(place)
+            for variable in {*complete.reads()} - {*share.reads()}:
+                edges[variable].append(place.variable)
+            budget.append(complete)
+        nodes[j] = node.but(budget=tuple(budget))
     graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
+
+
+@dataclass(frozen=True)
+class _GraphsOfNode:
+    """The causal graphs of all tables, for the shares of one node."""
+
+    settings: ScmConfig
+    stream: Stream
+    variable: Variable
+    graphs: Mapping[str, CausalGraph]
+    edges: Successors
+
+    def free(self, table: str) -> list[int]:
+        below = reachable(self.edges, [self.variable])
+        return [
+            j
+            for j, node in enumerate(self.graphs[table].nodes)
+            if node.column is not None
+            and node.determined is None
+            and Variable(table, j) not in below
+        ]

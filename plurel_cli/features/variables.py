@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
+from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.variable import Variable
 
 
@@ -57,9 +57,8 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
             if node.determined is not None:
                 for source in node.determined.reads(table):
                     found[source].append(variable)
-            for gathered in gatherings(node):
-                if gathered.node is not None:
-                    found[own[gathered.table][gathered.node]].append(variable)
+            for source in gathered(node):
+                found[source].append(variable)
     return found
 
 
@@ -109,12 +108,14 @@ def shown(edges: Successors, columns: Iterable[Written]) -> set[Variable]:
     return {vertex for vertex in seen if isinstance(vertex, Variable)}
 
 
-def gatherings(node: CausalNode) -> list[Gathered]:
-    """What a node gathers of children: all that it is, or a share of it."""
-    found = [node.gathered] if node.gathered is not None else []
-    if node.budget is not None and node.budget.children is not None:
-        found.append(node.budget.children.gathered)
-    return found
+def gathered(node: CausalNode) -> list[Variable]:
+    """Variables that a node gathers of children: all that it is, or a share of it."""
+    variables = []
+    if node.gathered is not None and node.gathered.node is not None:
+        variables.append(Variable(node.gathered.table, node.gathered.node))
+    for share in node.budget or ():
+        variables += share.reads()
+    return variables
 
 
 def reachable(edges: Mapping[Vertex, Iterable[Vertex]], start: Iterable[Vertex]) -> set[Vertex]:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING
+from rich.table import Table
 
 from plurel_cli.measure.corpus import REFERENCE, Comparison, Judged
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-WIDTH = 120
-"""Columns of text where there is no terminal to fit."""
+from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
 
 _WIDE = 100
 """Width from which on there is room to say what a statistic is."""
@@ -35,15 +29,8 @@ def render(comparison: Comparison, width: int = WIDTH) -> str:
     str
         Lines, the last one ended.
     """
-    from rich.console import Console
-
-    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
-    console.print(_head(comparison), soft_wrap=True, markup=False)
-    console.print(_table(comparison, is_wide=width >= _WIDE))
-    for line in _foot(comparison):
-        console.print(line, soft_wrap=True, markup=False)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    table = _table(comparison, is_wide=width >= _WIDE)
+    return printed([_head(comparison), table, *_foot(comparison)], width)
 
 
 def _head(comparison: Comparison) -> str:
@@ -54,22 +41,18 @@ def _head(comparison: Comparison) -> str:
 
 
 def _table(comparison: Comparison, *, is_wide: bool) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
     is_corpus = len(comparison.databases) > 1
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
-    grid.add_column("statistic", no_wrap=True)
+    shown = grid()
+    add_names(shown, "statistic")
     theirs = "real" if comparison.against == REFERENCE else "other"
     ours = ("n", *_SHOWN) if is_corpus else ("value",)
-    for name in (*ours, *(f"{theirs}\n{name}" for name in _SHOWN)):
-        grid.add_column(name, justify="right", no_wrap=True)
-    grid.add_column("inside")
+    add_numbers(shown, *ours, *(f"{theirs}\n{name}" for name in _SHOWN))
+    add_words(shown, "inside")
     if is_corpus or is_wide:
-        grid.add_column("spread" if is_corpus else "what it is")
+        add_words(shown, "spread" if is_corpus else "what it is")
     for judged in (*comparison.judged, *comparison.more):
-        grid.add_row(*_row(judged, is_corpus)[: len(grid.columns)])
-    return grid
+        shown.add_row(*_row(judged, is_corpus)[: len(shown.columns)])
+    return shown
 
 
 def _row(judged: Judged, is_corpus: bool) -> list[str]:

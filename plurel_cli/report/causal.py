@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plurel_cli.errors import StageError
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
+from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.schema.variable import Variable
 
@@ -176,12 +176,7 @@ def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
 
 
 def _gathered(node: CausalNode) -> str | None:
-    return None if node.gathered is None else _told(node.gathered)
-
-
-def _told(its: Gathered) -> str:
-    variable = "" if its.node is None else f" of node {its.node}"
-    return f"{its.aggregate}{variable} of {its.table} by {its.foreign_key}"
+    return None if node.gathered is None else node.gathered.words()
 
 
 def _time(node: CausalNode) -> str | None:
@@ -203,26 +198,11 @@ def _name(schema: Schema, variable: Variable) -> str:
 
 
 def _budget(node: CausalNode) -> str | None:
-    its = node.budget
-    if its is None:
+    if node.budget is None:
         return None
-    moving = "" if its.strength is None else f" (strength {its.strength.kind})"
-    causes = ("source" if node.source else "causes") + moving
-    told = [(its.causes, causes), (its.noise, "noise")]
-    if (own := its.trait) is not None:
-        told.append((own.share, f"trait {own.trait}"))
-    if (of := its.parent) is not None:
-        told.append((of.share, f"trait {of.trait} by {of.foreign_key}"))
-    if (memory := its.memory) is not None:
-        told.append((memory.share, f"memory {memory.chain} by {memory.foreign_key}"))
-    if (of_children := its.children) is not None:
-        told.append((of_children.share, _told(of_children.gathered)))
-    if (drift := its.drift) is not None:
-        told.append((drift.share, f"{drift.kind} drift"))
-    if (block := its.block) is not None:
-        whose = "" if block.of == "row" else " of the referenced row"
-        told.append((block.share, f"block{whose} by {block.child}.{block.foreign_key}"))
-    return ", ".join(f"{name} {share:.0%}" for share, name in sorted(told, reverse=True) if share)
+    origin = "source" if node.source else "causes"
+    told = sorted(((share.share, share.words(origin)) for share in node.budget), reverse=True)
+    return ", ".join(f"{words} {share:.0%}" for share, words in told)
 
 
 def _nulls(schema: Schema, table: str, graph: CausalGraph, node: CausalNode) -> str | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 
 from plurel_cli.report.describe import Blocks, Description
+from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
 from plurel_cli.report.training import in_words
 from plurel_cli.schema.forms import forms
-
-WIDTH = 120
-"""Columns of text where there is no terminal to fit."""
 
 
 def render(description: Description, width: int = WIDTH) -> str:
@@ -34,22 +30,14 @@ def render(description: Description, width: int = WIDTH) -> str:
     str
         Lines, the last one ended.
     """
-    console = Console(file=io.StringIO(), width=width, highlight=False, color_system=None)
-    for line in _head(description):
-        console.print(line, soft_wrap=True, markup=False)
-    console.print(_tables(description))
+    parts: list[RenderableType] = [*_head(description), _tables(description)]
     if description.foreign_keys:
-        console.print(_keys(description))
+        parts.append(_keys(description))
     for title, lines in (("habits", _habits(description)), ("arrivals", _arrivals(description))):
         if lines:
-            console.print(f" {title}")
-            for line in lines:
-                console.print(f"  {line}", soft_wrap=True, markup=False)
-            console.print()
-    for note in description.notes:
-        console.print(f"note: {note}", soft_wrap=True, markup=False)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+            parts += [f" {title}", *(f"  {line}" for line in lines), ""]
+    parts += [f"note: {note}" for note in description.notes]
+    return printed(parts, width)
 
 
 def _head(description: Description) -> list[str]:
@@ -80,24 +68,24 @@ def _head(description: Description) -> list[str]:
 
 
 def _tables(description: Description) -> Table:
-    grid = Table("table", "kind", box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("rows", "keys", "numerical", "categorical"):
-        grid.add_column(name, justify="right")
-    grid.add_column("time")
+    shown = grid()
+    add_names(shown, "table", "kind")
+    add_numbers(shown, "rows", "keys", "numerical", "categorical")
+    add_names(shown, "time")
     for table in description.tables:
         counts = table.foreign_keys, table.numerical, table.categorical
         time = table.time_column or ""
-        grid.add_row(table.name, table.kind, f"{table.rows:,}", *map(str, counts), time)
-    return grid
+        shown.add_row(table.name, table.kind, f"{table.rows:,}", *map(str, counts), time)
+    return shown
 
 
 def _keys(description: Description) -> Table:
-    grid = Table("foreign key", "parent", box=SIMPLE_HEAD, pad_edge=False)
+    shown = grid()
+    add_names(shown, "foreign key", "parent")
     has_nulls = any(key.fan_out and key.fan_out.null_share for key in description.foreign_keys)
     columns = ["mean", "median", "max", "childless", *["null"] * has_nulls, "clusters"]
-    for name in columns:
-        grid.add_column(name, justify="right")
-    grid.add_column("by level")
+    add_numbers(shown, *columns)
+    add_words(shown, "by level")
     for key in description.foreign_keys:
         fan_out = key.fan_out
         numbers = [""] * (len(columns) - 1)
@@ -109,8 +97,8 @@ def _keys(description: Description) -> Table:
                 f"{fan_out.childless_share:.1%}",
                 *[f"{fan_out.null_share:.1%}"] * has_nulls,
             ]
-        grid.add_row(f"{key.child}.{key.column}", key.parent, *numbers, *_clusters(key.blocks))
-    return grid
+        shown.add_row(f"{key.child}.{key.column}", key.parent, *numbers, *_clusters(key.blocks))
+    return shown
 
 
 def _clusters(blocks: Blocks | None) -> tuple[str, str]:

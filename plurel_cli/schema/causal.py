@@ -8,14 +8,14 @@ weights are drawn again.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from plurel_cli.features.budget import Budget
 from plurel_cli.features.determined import AnyDetermined
 from plurel_cli.features.nulls import AnyNulls
 from plurel_cli.features.time_sources import AnyTimeSource
-from plurel_cli.schema.first_version import lifted_nodes
 from plurel_cli.schema.record import Record
 
 
@@ -32,101 +32,10 @@ class Gathered(Record):
         default=None, description="Of `decayed_sum`: a share of the child's rows in order."
     )
 
-
-class OwnTrait(Record):
-    """A hidden trait of the row, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    trait: int = Field(description="Which of the row's traits; 0 is the one that keys see.")
-    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
-
-
-class ParentTrait(Record):
-    """A hidden trait of a referenced row, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    foreign_key: str = Field(description="Foreign key to that row.")
-    trait: int = Field(description="Which of that row's traits.")
-    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
-
-
-class Memory(Record):
-    """What earlier rows with the same reference leave, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    foreign_key: str = Field(description="Foreign key that they have in common.")
-    chain: int = Field(description="Which of the chains along their rows.")
-    persistence: float = Field(description="Correlation of the chain with the row before.")
-    kind: Literal["fading", "sticky"] = Field(
-        default="fading", description="Whether it moves a little with each row, or stays and jumps."
-    )
-    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
-
-
-class Drift(Record):
-    """What moves with time, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    kind: str = Field(description="gradual, seasonal, step or local.")
-    at: float = Field(
-        description="Where, 0 to 1: of gradual the middle, as a share of the window; of seasonal "
-        "the peak, of the year; of step the share of the rows before it; of local nothing."
-    )
-    width: float = Field(
-        description="Of gradual: how long it takes, in windows; of local: the correlation from "
-        "week to week."
-    )
-    sign: Literal[-1, 1] = Field(description="Whether it rises or falls.")
-
-
-class OfBlock(Record):
-    """A number of the block that a row lies in, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    of: Literal["row", "parent"] = Field(
-        description="Whether the block is that of the row, or of the row that it refers to."
-    )
-    child: str = Field(description="Table whose foreign key has the blocks.")
-    foreign_key: str = Field(description="That foreign key.")
-    levels: int = Field(description="How many of its levels count, from the coarsest on.")
-
-
-class OfChildren(Record):
-    """What is gathered of the rows that refer to a row, as a share of a column's variance."""
-
-    share: float = Field(description="Share of the variance.")
-    gathered: Gathered = Field(description="What of which rows.")
-    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
-
-
-class Budget(Record):
-    """What shares of a column's variance come from where, before cut and transform."""
-
-    causes: float = Field(default=0.0, description="Share of what causes or the source give.")
-    trait: OwnTrait | None = Field(default=None, description="Share of a trait of the row.")
-    parent: ParentTrait | None = Field(
-        default=None, description="Share of a trait of a referenced row."
-    )
-    memory: Memory | None = Field(
-        default=None, description="Share of earlier rows with the same reference."
-    )
-    drift: Drift | None = Field(default=None, description="Share of the time.")
-    children: OfChildren | None = Field(
-        default=None, description="Share of the rows that refer to it."
-    )
-    block: OfBlock | None = Field(default=None, description="Share of the block it lies in.")
-    strength: Drift | None = Field(
-        default=None,
-        description="How the strength of causes moves: by this share of its square, about a mean.",
-    )
-    noise: float = Field(default=0.0, description="Share of independent noise.")
-
-    @property
-    def has_links(self) -> bool:
-        """Whether a share comes from a hidden trait, from other rows or from time."""
-        parts = (self.trait, self.parent, self.memory, self.drift, self.children, self.block,
-                 self.strength)  # fmt: skip
-        return any(part is not None for part in parts)
+    def words(self) -> str:
+        """What it is, in words."""
+        variable = "" if self.node is None else f" of node {self.node}"
+        return f"{self.aggregate}{variable} of {self.table} by {self.foreign_key}"
 
 
 class CausalNode(Record):
@@ -167,7 +76,9 @@ class CausalNode(Record):
         default=None, description="Categorical columns of a lazy table: where the number is cut."
     )
     budget: Budget | None = Field(
-        default=None, description="Columns that are a mixture: what shares come from where."
+        default=None,
+        description="Columns that are a mixture: what shares of the variance come from where, "
+        "before cut and transform, in the order in which they are added.",
     )
     determined: AnyDetermined | None = Field(
         default=None,
@@ -185,7 +96,7 @@ class CausalNode(Record):
         the row's time, and its budget, if it has one, consists of such a source and noise.
         Columns of referenced rows act on nodes with causes alone.
         """
-        has_links = self.budget is not None and self.budget.has_links
+        has_links = any(share.is_link for share in self.budget or ())
         return not (self.causes or self.determined or self.gathered or self.time or has_links)
 
 
@@ -213,10 +124,3 @@ class CausalGraph(Record):
     parents: tuple[ParentCauses, ...] = Field(
         default=(), description="Influence from referenced rows, by foreign key."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_any_version(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and isinstance(nodes := raw.get("nodes"), list):
-            return {**raw, "nodes": lifted_nodes(nodes)}
-        return raw

@@ -132,7 +132,7 @@ class Columns:
     def watched(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """The same frames, each taken in; all but the last of whole groups of rows."""
         for frame in frames:
-            for group in frame.iter_slices(GROUP_ROWS):
+            for group in [frame] if frame.height <= GROUP_ROWS else frame.iter_slices(GROUP_ROWS):
                 for column in group:
                     self._groups[column.name].append(group_digest(column))
             yield frame
@@ -178,10 +178,14 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     if values.dtype == pl.Boolean:
         yield np.packbits(values.fill_null(False).to_numpy())
         return
-    plain = values.to_physical()
-    plain = plain.fill_null(0) if plain.null_count() else plain
+    plain = values.to_physical() if values.dtype == pl.Datetime else values
     kind = _NUMBERS[plain.dtype.base_type().__name__]
-    yield np.ascontiguousarray(plain.to_numpy().astype(kind, copy=False))
+    if plain.null_count() and kind == "<i8":
+        plain = plain.fill_null(0)
+    numbers = plain.to_numpy()  # with nulls as NaN, among float64 where they are int32
+    if plain.null_count():
+        numbers = np.where(np.isnan(numbers), 0, numbers)
+    yield np.ascontiguousarray(numbers.astype(kind, copy=False))
 
 
 # Of a database.

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from plurel_cli.schema.model import STAGES
+from plurel_cli.schema.model import FORMAT_VERSION, STAGES
 from tests.cli.conftest import Run
 from tests.cli.runs import in_process
 from tests.storage.samples import (
@@ -50,7 +50,7 @@ CONFIGS = {
     "\ta: 1": "is not YAML: ",
     "a: \x00": "is not YAML: ",
     "? [1]\n: 2": "is not YAML: a key must be a word or a number",
-    "seed: &a [*a]": "seed: ",
+    "seed: &a [*a]": "seed[0]: holds an alias of itself; write it out",
     "schema: {}\nschema: {}": "is not YAML: the key schema is given twice",
     "- a\n- b": "must be a map of settings, got a list",
     "3": "must be a map of settings",
@@ -214,7 +214,9 @@ def test_folder_that_is_no_database(run: Run, command: list[str]) -> None:
 SCHEMAS = {
     "{": "is not JSON: ",
     "[]": 'is not ours: it lacks "format": "plurel"',
-    '{"format": "plurel", "version": 2}': "must be of version 1 or earlier, got 2; use a later",
+    f'{{"format": "plurel", "version": {FORMAT_VERSION + 1}}}': (
+        f"must be of version {FORMAT_VERSION} or earlier, got {FORMAT_VERSION + 1}; use a later"
+    ),
     '{"format": "plurel", "version": 1}': "Field required",
 }
 

@@ -246,7 +246,7 @@ def test_names_are_not_taken_for_markup(run: Run, tmp_path: Path) -> None:
 
 
 def test_tables_fit_a_narrow_terminal(database: Path) -> None:
-    for width in (70, 120):
+    for width in (90, 120):
         lines = render(describe(database), width).splitlines()
         tables = lines[lines.index("") :]
         assert len(tables) > 10

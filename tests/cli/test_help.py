@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from plurel_cli import __version__
-from plurel_cli.cli import app
+from plurel_cli.cli.app import app
 from plurel_cli.schema.model import STAGES
 from tests.cli.conftest import Run
 from tests.cli.runs import ROOT

@@ -138,9 +138,13 @@ def _on_terminal(*arguments: str | Path, before: str = "") -> tuple[int, str, st
     return result.code, result.out, seen
 
 
+PATIENT = "import plurel_cli.cli.console as console; console._PATIENCE_S = 1e9"
+"""No bar, however slow the machine is."""
+
+
 def test_terminal_is_told_what_was_made(tmp_path: Path) -> None:
     folder = tmp_path / "db"
-    code, out, err = _on_terminal("generate", "-c", SMALL, "-o", folder)
+    code, out, err = _on_terminal("generate", "-c", SMALL, "-o", folder, before=PATIENT)
     assert (code, out) == (0, "")
     n_tables = len(load(folder).schema.tables)
     assert err.startswith(f"{folder}: {n_tables} tables, ")

@@ -27,7 +27,7 @@ _NOTES = {"title", "description", "default", "format", "$defs"}
 
 _CHECKED = {
     *_BOUNDS,
-    *("$ref", "anyOf", "oneOf", "type", "enum", "const", "minItems", "items"),
+    *("$ref", "anyOf", "oneOf", "type", "enum", "const", "minItems", "items", "minLength"),
     *("properties", "required", "additionalProperties"),
 }
 

@@ -45,7 +45,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path, text: str) -> None:
         ("[1, 2]", "must be a map of settings, got a list"),
         ("hello", "must be a map of settings, got 'hello'"),
         ("3", "must be a map of settings, got 3"),
-        ("&a [*a]", "must be a map of settings, got a list"),
+        ("&a [*a]", "line 1: [0]: holds an alias of itself; write it out"),
         ("a: b: c", "line 1, column 5: is not YAML: mapping values are not allowed here"),
         ("\tschema: 3", r"line 1, column 1: is not YAML: found character '\t' that cannot start any"
          " token"),
@@ -57,10 +57,12 @@ def test_an_empty_file_is_the_default(tmp_path: Path, text: str) -> None:
         ("time:\n  min_days: 9\n  min_days: 9", "line 3, column 3: is not YAML: the key min_days"
          " is given twice"),
         ("? [a, b]\n: 3", "line 1, column 3: is not YAML: a key must be a word or a number"),
-        ("a: !!python/name:os.system x", "line 1, column 4: is not YAML: could not determine a"
-         " constructor for the tag 'tag:yaml.org,2002:python/name:os.system'"),
-        ("time: {start: 2020-13-45}", "is not YAML: month must be in 1..12"),
-        ("[" * 3000, "is not YAML: maximum recursion depth exceeded"),
+        ("a: !!python/name:os.system x", "line 1, column 4: is not YAML: tags such as tag:yaml.org,"
+         "2002:python/name:os.system are not allowed; leave it out"),
+        ("time: {start: 2020-13-45}", "line 1: time.start: there is no day 2020-13-45; write "
+         "one such"
+         " as 2020-01-31"),
+        ("[" * 3000, "line 1, column 65: is not YAML: is nested more than 64 deep"),
         (b"\xff\xfe\xff", "is not YAML: unacceptable character #x00ff: truncated data in \"<byte "
          "string>\", position 2"),
         (b"a: \x00", "is not YAML: unacceptable character #x0000: special characters are not"
@@ -68,7 +70,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path, text: str) -> None:
         (b"\x89PNG\r\n", "is not YAML: unacceptable character #x0089: invalid start byte in "
          "\"<byte string>\", position 0"),
         ("3: 4", "must have text for keys, got 3"),
-        ("tables: {yes: {}}", "tables: must have text for keys, got True"),
+        ("tables: {true: {}}", "tables: must have text for keys, got True"),
         ('"a\\nb": 3', r"'a\nb': is not a known setting; known are schema, tables, connectivity,"
          " time, features, output"),
     ],
@@ -145,7 +147,7 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         ("schema: {tables: [3, 0]}", "schema.tables[1]: must be at least 1 and at most 10000, "
          "got 0"),
         ("schema: {max_parents: 0}", "schema.max_parents: must be at least 1, got 0"),
-        ("schema: {max_parents: yes}", "schema.max_parents: must be an integer, got True"),
+        ("schema: {max_parents: true}", "schema.max_parents: must be an integer, got True"),
         ("schema: {max_parents: [1]}", "schema.max_parents: must be an integer, got a list"),
         ("schema: {rows: 5}", "schema.rows: must be a map of settings, got 5"),
         ("schema: {rows: {entity: 9223372036854775808}}", "schema.rows.entity: must fit in 64 bits,"
@@ -161,7 +163,7 @@ def test_an_unknown_word_is_answered_with_the_nearest(
         ("time: {start: soon}", "time.start: must be a date such as 2020-01-31, got 'soon'"),
         ("time: {start: 3}", "time.start: must be a date such as 2020-01-31, got 3"),
         ("time: {start: 2020-01-01 12:00:00}", "time.start: must be a date such as 2020-01-31, got "
-         "2020-01-01 12:00:00"),
+         "'2020-01-01 12:00:00'"),
         ("time: {split: {val: '0.8'}}", "time.split.val: must be a number, got '0.8'"),
         ("time: {split: {val: 0}}", "time.split.val: must be above 0, got 0"),
         ("time: {split: {test: 1.0}}", "time.split.test: must be below 1, got 1.0"),

@@ -15,7 +15,8 @@ import numpy as np
 from plurel_cli import Config, Database
 from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.features.budget import BUDGET
+from plurel_cli.features.budget.blocks import Blocks
+from plurel_cli.features.budget.draw import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.labels import sample_relabelling
@@ -25,9 +26,10 @@ from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TIME
-from plurel_cli.schema.causal import CausalNode, Drift, Gathered, OfBlock, ParentCauses
+from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
+from tests.features.budgets import budget_of
 
 MOST_ENCODING = 1e4
 MOST_AGGREGATE = 1e6
@@ -322,7 +324,7 @@ class SlowDatabase:
 
     def _parts(self, table: Table, j: int, given: list[float]) -> dict[str, list[float]]:
         """The components of a mixture, weighed."""
-        budget, n = self._node(table, j).budget, table.rows
+        budget, n = budget_of(self._node(table, j)), table.rows
         own = table_stream(self.schema, table).child("node", j)
         found: dict[str, list[float]] = {}
         if budget.causes:
@@ -341,19 +343,19 @@ class SlowDatabase:
             found["parent"] = _weighed(values, its.share, its.sign)
         if (its := budget.memory) is not None:
             (column,) = (c for c in table.foreign_keys if c.name == its.foreign_key)
-            stream = reference_stream(self.schema, table, column).child("memory", its.chain)
+            stream = reference_stream(self.schema, table, column).child("memory", its.chain.number)
             drawn = stream.generator(0).standard_normal(n, dtype=np.float32)
             keys = self._keys(table, its.foreign_key)
-            if its.kind == "sticky":
-                stays = stream.child("sticks").generator(0).random(n) < its.persistence
+            if its.chain.kind == "sticky":
+                stays = stream.child("sticks").generator(0).random(n) < its.chain.persistence
                 chain = stuck(keys, stays.tolist(), drawn.tolist())
             else:
-                chain = self._remembered(keys, its.persistence, drawn)
+                chain = self._remembered(keys, its.chain.persistence, drawn)
             found["memory"] = [its.sign * math.sqrt(its.share) * x for x in chain]
         if (its := budget.drift) is not None:
             window, stream = self.schema.window, own.child("drift")
             times = self._frames[table.name]["date"].to_list()
-            values = drifting(its, times, window.start, window.end, stream)
+            values = drifting(its.drift, times, window.start, window.end, stream)
             found["drift"] = _weighed(values, its.share, its.sign)
         if (its := budget.children) is not None:
             self._given[table.name, ~j] = self._gathered(table, its.gathered)
@@ -368,16 +370,16 @@ class SlowDatabase:
 
     def strength(self, table: Table, j: int) -> list[float]:
         """By what the share of causes is multiplied in each row."""
-        its, window = self._node(table, j).budget.strength, self.schema.window
+        its, window = budget_of(self._node(table, j)).strength, self.schema.window
         stream = table_stream(self.schema, table).child("node", j, "strength")
         times = self._frames[table.name]["date"].to_list()
-        path = drifting(its, times, window.start, window.end, stream)
+        path = drifting(its.drift, times, window.start, window.end, stream)
         moving = _weighed(path, its.share, its.sign)
         factors = [x + math.sqrt(1 - its.share) for x in moving]
         square = math.fsum(x * x for x in factors) / len(factors)
         return [x / math.sqrt(square) for x in factors]
 
-    def _of_block(self, table: Table, j: int, its: OfBlock) -> list[float]:
+    def _of_block(self, table: Table, j: int, its: Blocks) -> list[float]:
         """A number of the block of a row, or of the row that it refers to."""
         child = self.schema.by_name[its.child]
         (column,) = (c for c in child.foreign_keys if c.name == its.foreign_key)
@@ -451,7 +453,7 @@ def stuck(keys: Sequence[int | None], stays: Sequence[bool], drawn: Sequence[flo
 
 
 def drifting(
-    its: Drift, times: Sequence[dt.datetime], start: dt.date, end: dt.date, stream: Any
+    its: Any, times: Sequence[dt.datetime], start: dt.date, end: dt.date, stream: Any
 ) -> list[float]:
     """What moves with time, not standardised, in the cell of the window that a time lies in."""
     midnight, span = dt.datetime.combine(start, dt.time()), dt.timedelta(days=(end - start).days)
@@ -468,7 +470,7 @@ def drifting(
             return [float(sum(c < cell for c in cells) >= its.at * len(cells)) for cell in cells]
     weeks = [day / 7 for day in days]
     n_weeks = math.floor((1 - 0.5 / 4096) * (end - start).days / 7) + 2
-    knots = remembered([0] * n_weeks, its.width, stream.generator().standard_normal(n_weeks))
+    knots = remembered([0] * n_weeks, its.persistence, stream.generator().standard_normal(n_weeks))
     found = []
     for week in weeks:
         k = math.floor(week)

@@ -16,10 +16,13 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
-from plurel_cli.config.scm import CHAINS, CHILD_AGGREGATES, DRIFTS, LIFETIME
+from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME
+from plurel_cli.features.budget.settings import DRIFTS
+from plurel_cli.features.chains import chains
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
+from tests.features.budgets import budget_of
 from tests.features.slow import SlowDatabase, table_stream
 
 EPSILON = float(np.finfo(np.float32).eps)
@@ -210,7 +213,7 @@ SHARES = dict.fromkeys(
     ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks"), 1
 )
 BUDGET = {"p": 1.0, "shares": SHARES, "concentration": 12.0, "floor": 0.05,
-          "chain": list(CHAINS), "moving": [0.0, 0.5]}  # fmt: skip
+          "chain": list(chains.names()), "moving": [0.0, 0.5]}  # fmt: skip
 CHILDREN = {"p": 0.5, "aggregate": [*CHILD_AGGREGATES, LIFETIME]}
 MIXED = {**BROAD, "mode": "lazy", "budget": BUDGET, "children": CHILDREN, "time": {"p": 0.3}}
 
@@ -222,15 +225,15 @@ def test_mixtures_are_what_the_model_gives() -> None:
     assert not [its.wrong for its in found if its.wrong]
     assert sum(its.n_undecided for its in found) < sum(its.n_cells for its in found) / 2
     tables = [table for database in databases for table in database.schema.tables]
-    budgets = [node.budget for t in tables for node in t.causal.nodes if node.budget]
-    assert {its.drift.kind for its in budgets if its.drift} == {*DRIFTS}
+    budgets = [budget_of(node) for t in tables for node in t.causal.nodes if node.budget]
+    assert {its.drift.drift.kind for its in budgets if its.drift} == {*DRIFTS}
     assert {its.trait.trait for its in budgets if its.trait} == {0, 1}
     assert {its.parent.trait for its in budgets if its.parent} == {0, 1}
     assert len({its.memory.foreign_key for its in budgets if its.memory}) > 1
     assert any(its.causes == 0 for its in budgets)
     gathered = [its.children.gathered.aggregate for its in budgets if its.children]
     assert {*gathered} >= {"count", "mean", "lifetime"}
-    assert {its.memory.kind for its in budgets if its.memory} == {*CHAINS}
+    assert {its.memory.chain.kind for its in budgets if its.memory} == {*chains.names()}
     assert {its.block.of for its in budgets if its.block} == {"row", "parent"}
     assert {its.block.levels > 1 for its in budgets if its.block} == {False, True}
     assert {bool(its.strength) for its in budgets if its.causes} == {False, True}

@@ -25,13 +25,18 @@ from plurel_cli import (
     schema_to,
     validate,
 )
-from plurel_cli.config.scm import DRIFTS
-from plurel_cli.features.mixed import Scale
-from plurel_cli.features.mixture import N_CELLS, drift_path
+from plurel_cli.features.budget import Budget
+from plurel_cli.features.budget.scale import Scale
+from plurel_cli.features.budget.settings import DRIFTS
+from plurel_cli.features.drifts import drifts
+from plurel_cli.features.drifts.drift import N_CELLS, Cells
+from plurel_cli.features.drifts.local import Local
+from plurel_cli.features.drifts.step import Step
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
-from plurel_cli.schema.causal import Budget, CausalNode, Drift
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
+from tests.features.budgets import Budgeted, budget_of
 from tests.features.slow import SlowDatabase, drifting, gathered
 from tests.features.test_brute_force import Compared
 from tests.features.test_intervene import changed
@@ -94,12 +99,8 @@ def columns_of(table: Table) -> list[tuple[int, CausalNode]]:
 
 
 def shares_of(budget: Budget) -> dict[str, float]:
-    parts = {
-        "traits": budget.trait, "parents": budget.parent, "memory": budget.memory,
-        "drift": budget.drift, "children": budget.children, "blocks": budget.block,
-    }  # fmt: skip
-    shares = {name: part.share if part else 0.0 for name, part in parts.items()}
-    return {"causes": budget.causes, **shares, "noise": budget.noise}
+    assert sum(share.share > 0 for share in budget) == len(budget)
+    return only(**{share.kind: share.share for share in budget})
 
 
 # How they are drawn.
@@ -152,7 +153,7 @@ def test_a_concentration_says_how_close(level: str) -> None:
 
 def test_levels_are_shared_by_what_they_are_of() -> None:
     def spread(tables: list[Table]) -> float:
-        return float(np.std([its.causal.nodes[j].budget.noise for its in tables
+        return float(np.std([budget_of(its.causal.nodes[j]).noise for its in tables
                              for j, _ in columns_of(its)]))  # fmt: skip
 
     several = {"rows": 6, "columns": 6}
@@ -184,15 +185,15 @@ def test_choices_within_a_budget() -> None:
     )
     for schema in schemas(config, 60):
         node = columns_of(schema.by_name["orders"])[0][1]
-        its = node.budget
+        its = budget_of(node)
         chosen = {
             "trait": its.trait.trait, "sign": its.trait.sign, "of": its.parent.foreign_key,
             "its": its.parent.trait, "its_sign": its.parent.sign, "by": its.memory.foreign_key,
-            "kind": its.drift.kind, "drift_sign": its.drift.sign,
+            "kind": its.drift.drift.kind, "drift_sign": its.drift.sign,
         }  # fmt: skip
         for name, value in chosen.items():
             seen.setdefault(name, Counter())[value] += 1
-        assert 0.2 <= its.memory.persistence < 0.6
+        assert 0.2 <= its.memory.chain.persistence < 0.6
     sizes = {"trait": 3, "sign": 2, "of": 2, "its": 3, "its_sign": 2, "by": 2, "kind": 4,
              "drift_sign": 2}  # fmt: skip
     for name, counts in seen.items():
@@ -209,7 +210,7 @@ def test_a_one_to_one_key_has_no_memory() -> None:
         "visits": {"rows": 25, "parents": [one, "cards"], "timed": True},
     }
     for schema in schemas(config_of(EVEN, tables, **FIXED), 4):
-        of = {t.name: [n.budget.memory for _, n in columns_of(t)] for t in schema.tables}
+        of = {t.name: [budget_of(n).memory for _, n in columns_of(t)] for t in schema.tables}
         assert of["cards"] == of["users"] == [None] * 4
         assert {its.foreign_key for its in of["visits"] if its} == {"foreign_row_1"}
 
@@ -248,7 +249,7 @@ def test_off_by_default_and_moves_no_graph() -> None:
         other = with_some.by_name[table.name].causal
         for a, b in zip(table.causal.nodes, other.nodes, strict=True):
             assert a.budget is None
-            if b.budget is None or b.budget.causes:
+            if b.budget is None or Budgeted(b.budget).causes:
                 assert (a.causes, a.weights, a.source) == (b.causes, b.weights, b.source)
 
 
@@ -311,12 +312,12 @@ def test_a_share_of_children_is_what_they_give() -> None:
     keys = database.tables["orders"]["foreign_row_0"].to_list()
     aggregates = Counter[str]()
     for _, node in columns_of(users):
-        its = node.budget.children.gathered
+        its = budget_of(node).children.gathered
         column = None if its.node is None else orders.causal.nodes[its.node].column
         values = [1.0] * len(keys) if column is None else raw(database, "orders", column).tolist()
         of_children = np.array(gathered(its.aggregate, its.half_life, keys, values, 4_000))
         y = raw(database, "users", node.column)
-        correlation = np.corrcoef(y, of_children)[0, 1] * node.budget.children.sign
+        correlation = np.corrcoef(y, of_children)[0, 1] * budget_of(node).children.sign
         # by Fisher's transformation, but for a few values far off that are held
         error = 1 / math.sqrt(len(y) - 3)
         assert abs(math.atanh(correlation) - math.atanh(math.sqrt(0.3))) < z_limit(16) * error
@@ -335,7 +336,7 @@ def test_what_children_give_closes_no_circle() -> None:
         database = generate(config, seed)  # which raises an error if there is one
         for table in database.schema.tables:
             for _, node in columns_of(table):
-                share = node.budget.children
+                share = budget_of(node).children
                 n_gathered += share is not None and share.gathered.node is not None
     assert n_gathered > 20
 
@@ -410,7 +411,9 @@ def test_a_column_tells_of_the_fan_out() -> None:
         fan_out = np.bincount(database.tables["orders"]["foreign_row_0"], minlength=400)
         for _, node in columns_of(database.schema.by_name["users"]):
             rank = stats.spearmanr(raw(database, "users", node.column), fan_out).statistic
-            found.setdefault(node.budget.trait.trait == 0, []).append(rank * node.budget.trait.sign)
+            found.setdefault(budget_of(node).trait.trait == 0, []).append(
+                rank * budget_of(node).trait.sign
+            )
     assert min(np.abs(found[True])) > 0.3
     assert len({math.copysign(1, its) for its in found[True]}) == 1
     assert max(np.abs(found[False])) < z_limit(30) / math.sqrt(400)
@@ -425,8 +428,8 @@ ROWS_A_CELL = np.ones(N_CELLS, dtype=np.int64)
 
 
 def path_of(kind: str, at: float = 0.0, width: float = 0.0) -> NDArray[np.float64]:
-    its = Drift(share=1.0, kind=kind, at=at, width=width, sign=1)
-    return drift_path(its, ROWS_A_CELL, WINDOW, Stream(5))
+    numbers = {"gradual": {"at": at, "width": width}, "seasonal": {"at": at}}[kind]
+    return drifts.read({"kind": kind, **numbers}).path(Cells(WINDOW, ROWS_A_CELL), Stream(5))
 
 
 def test_a_gradual_drift_rises_about_its_middle() -> None:
@@ -451,10 +454,10 @@ def test_a_seasonal_drift_comes_round_every_year() -> None:
 
 
 def test_a_step_is_where_the_share_of_the_rows_is() -> None:
-    its = Drift(share=1.0, kind="step", at=0.25, width=0.0, sign=1)
+    its = Step(at=0.25)
     counts = np.zeros(N_CELLS, dtype=np.int64)
     counts[[5, 100, 2_000, 4_000]] = [10, 15, 25, 50]
-    path = drift_path(its, counts, WINDOW, Stream(5))
+    path = its.path(Cells(WINDOW, counts), Stream(5))
     assert path[101] == 1
     assert path[100] == 0
     assert sorted(set(path)) == [0, 1]
@@ -463,9 +466,9 @@ def test_a_step_is_where_the_share_of_the_rows_is() -> None:
 
 def test_a_local_drift_falls_off_by_the_week() -> None:
     width, n, products = 0.8, 300, []
-    its = Drift(share=1.0, kind="local", at=0.0, width=width, sign=1)
+    its = Local(persistence=width)
     for seed in range(n):
-        path = drift_path(its, ROWS_A_CELL, WINDOW, Stream(seed))
+        path = its.path(Cells(WINDOW, ROWS_A_CELL), Stream(seed))
         at_weeks = path[(np.arange(0, 200) * 7 / 1461 * N_CELLS).astype(int)]
         products.append([(at_weeks * at_weeks).mean(), (at_weeks[1:] * at_weeks[:-1]).mean(),
                          (at_weeks[3:] * at_weeks[:-3]).mean()])  # fmt: skip
@@ -485,8 +488,8 @@ def test_a_column_may_be_its_drift_alone(kind: str) -> None:
     stream = Stream(1).child("features", "orders")
     for j, node in columns_of(table):
         own = stream.child("node", j, "drift")
-        path = np.array(drifting(node.budget.drift, times, window.start, window.end, own))
-        expected = node.budget.drift.sign * (path - path.mean()) / path.std()
+        path = np.array(drifting(budget_of(node).drift.drift, times, window.start, window.end, own))
+        expected = budget_of(node).drift.sign * (path - path.mean()) / path.std()
         np.testing.assert_allclose(raw(database, "orders", node.column), expected, atol=2e-5)
 
 
@@ -531,7 +534,7 @@ def test_a_reference_to_nobody_gives_nothing_and_others_the_whole_share() -> Non
     )  # fmt: skip
     seen = set()
     for _, node in columns_of(database.schema.by_name["orders"]):
-        its = node.budget.parent.foreign_key
+        its = budget_of(node).parent.foreign_key
         is_null = database.tables["orders"][its].is_null().to_numpy()
         values = raw(database, "orders", node.column)
         assert is_null.any()
@@ -642,7 +645,7 @@ def test_describe_tells_every_share() -> None:
             for _, node in columns_of(table):
                 (line,) = (text for text in lines if text.split()[:1] == [node.column])
                 told = line.split("budget: ")[1]
-                budget = node.budget
+                budget = budget_of(node)
                 expected = {"source" if node.source else "causes": budget.causes,
                             "noise": budget.noise}  # fmt: skip
                 if budget.trait:
@@ -650,9 +653,9 @@ def test_describe_tells_every_share() -> None:
                 if (of := budget.parent) is not None:
                     expected[f"trait {of.trait} by {of.foreign_key}"] = of.share
                 if budget.memory:
-                    expected[f"memory {budget.memory.chain} by {budget.memory.foreign_key}"] = (
-                        budget.memory.share
-                    )
+                    expected[
+                        f"memory {budget.memory.chain.number} by {budget.memory.foreign_key}"
+                    ] = budget.memory.share
                 if (share := budget.children) is not None:
                     its_own = share.gathered
                     variable = "" if its_own.node is None else f" of node {its_own.node}"
@@ -663,7 +666,7 @@ def test_describe_tells_every_share() -> None:
                     whose = "" if of.of == "row" else " of the referenced row"
                     expected[f"block{whose} by {of.child}.{of.foreign_key}"] = of.share
                 if budget.drift:
-                    expected[f"{budget.drift.kind} drift"] = budget.drift.share
+                    expected[f"{budget.drift.drift.kind} drift"] = budget.drift.share
                 parts = {f"{name} {share:.0%}" for name, share in expected.items() if share}
                 assert set(told.split(", ")) == parts
                 seen.update(expected)

@@ -9,13 +9,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.features import memory
-from plurel_cli.features.memory import Chain, memories
+from plurel_cli.features.chains import along as memory
+from plurel_cli.features.chains.along import memories
+from plurel_cli.features.chains.chain import Chain
+from plurel_cli.features.chains.fading import Fading
+from plurel_cli.features.chains.sticky import Sticky
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from tests.features.slow import remembered, stuck
 from tests.statistics import assert_mean, mean_z, p_limit, z_limit
 
 STREAM = Stream(3)
+
+
+def chain_of(rho: float, sticks: bool) -> Chain:
+    return (Sticky if sticks else Fading)(number=0, persistence=rho)
 
 
 class Keys:
@@ -51,13 +58,14 @@ def uniforms(n_rows: int, size: int, stream: Stream) -> NDArray[np.float64]:
     rhos=st.lists(st.floats(0, 0.999), min_size=1, max_size=3),
 )
 def test_a_chain_is_a_loop_over_the_rows(size: int, keys: list[int], rhos: list[float]) -> None:
-    wanted = [Chain(rho, STREAM.child(k), sticks=k % 2 == 1) for k, rho in enumerate(rhos)]
+    wanted = [(chain_of(rho, k % 2 == 1), STREAM.child(k)) for k, rho in enumerate(rhos)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(memory, "BLOCK_ROWS", size)
         bounds = lambda index, n: (index * size, min((index + 1) * size, n))  # noqa: E731
         patch.setattr(memory, "block_rows", bounds)
         made = memories(Keys(np.array(keys, dtype=np.int64), size), len(keys), 5, wanted)
-    for found, (rho, stream, sticks) in zip(made, wanted, strict=True):
+    for found, (chain, stream) in zip(made, wanted, strict=True):
+        rho, sticks = chain.persistence, isinstance(chain, Sticky)
         innovations = drawn(len(keys), size, stream).tolist()
         its_keys = [None if key < 0 else key for key in keys]
         if sticks:
@@ -84,7 +92,8 @@ def chains(request: pytest.FixtureRequest) -> tuple[float, NDArray[np.float32]]:
     """ρ, and 200 rows of each of many parents, in turn: every parent's are in several blocks."""
     (rho, sticks), n_rows = request.param, 200 * N_PARENTS
     keys = np.arange(n_rows) % N_PARENTS
-    (found,) = memories(Keys(keys), n_rows, N_PARENTS, [Chain(rho, STREAM.child("chains"), sticks)])
+    chain = chain_of(rho, sticks), STREAM.child("chains")
+    (found,) = memories(Keys(keys), n_rows, N_PARENTS, [chain])
     assert n_rows > 2 * BLOCK_ROWS
     return rho, found.reshape(200, N_PARENTS)
 
@@ -115,7 +124,7 @@ def test_parents_have_nothing_in_common(chains: tuple[float, NDArray[np.float32]
 def test_a_chain_that_sticks_stays_or_jumps() -> None:
     n_rows, rho = 200 * N_PARENTS, 0.7
     keys = np.arange(n_rows) % N_PARENTS
-    chain = Chain(rho, STREAM.child("sticky"), sticks=True)
+    chain = chain_of(rho, True), STREAM.child("sticky")
     (found,) = memories(Keys(keys), n_rows, N_PARENTS, [chain])
     x = found.reshape(200, N_PARENTS)
     stays = (x[1:] == x[:-1]).ravel().astype(float)

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from plurel_cli import generate_to, load
 from plurel_cli.errors import FolderError
-from plurel_cli.schema.causal import (
-    Budget,
-    CausalNode,
-    Drift,
-    Gathered,
-    Memory,
-    OfChildren,
-    OwnTrait,
-    ParentTrait,
-    TimeSource,
-)
+from plurel_cli.features.budget.causes import Causes, Strength
+from plurel_cli.features.budget.children import Children
+from plurel_cli.features.budget.drift import OfTime
+from plurel_cli.features.budget.memory import Memory
+from plurel_cli.features.budget.noise import Noise
+from plurel_cli.features.budget.parents import Parents
+from plurel_cli.features.budget.traits import Traits
+from plurel_cli.features.chains.fading import Fading
+from plurel_cli.features.drifts.step import Step
+from plurel_cli.features.time_sources.hour import Hour
+from plurel_cli.schema.causal import CausalNode, Gathered
 from plurel_cli.schema.column import Feature, PrimaryKey
 from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.storage.digests import Ledger
@@ -178,6 +178,8 @@ def test_distinct_numbers_are_counted_exactly(blocks: list[list[float]]) -> None
 # What is a source.
 
 GATHERED = Gathered(table="c", foreign_key="k", aggregate="count")
+CHAIN = Fading(number=0, persistence=0.5)
+STRENGTH = Strength(share=0.5, sign=1, drift=Step(at=0.5))
 
 
 def _node(**fields: Any) -> CausalNode:
@@ -191,30 +193,25 @@ def _node(**fields: Any) -> CausalNode:
         (_node(source="series"), True),
         (_node(causes=(0,), mechanisms=("mlp", "mlp")), False),
         (_node(source="children", gathered=GATHERED), False),
-        (_node(source="time", time=TimeSource(what="hour", instead="beta")), False),
-        (_node(source="budget", budget=Budget(noise=1.0)), True),
-        (_node(source="normal", budget=Budget(causes=0.9, noise=0.1)), True),
-        (_node(causes=(0,), budget=Budget(causes=0.9, noise=0.1)), False),
-        (_node(source="budget", budget=Budget(trait=OwnTrait(share=1, trait=0, sign=1))), False),
+        (_node(source="time", time=Hour(instead="beta", phase=0.5)), False),
+        (_node(source="budget", budget=(Noise(share=1.0),)), True),
+        (_node(source="normal", budget=(Causes(share=0.9), Noise(share=0.1))), True),
+        (_node(causes=(0,), budget=(Causes(share=0.9), Noise(share=0.1))), False),
+        (_node(source="budget", budget=(Traits(share=1, trait=0, sign=1),)), False),
         (
             _node(
                 source="normal",
-                budget=Budget(
-                    causes=0.5, parent=ParentTrait(share=0.5, foreign_key="k", trait=0, sign=1)
+                budget=(
+                    Causes(share=0.5),
+                    Parents(share=0.5, foreign_key="k", trait=0, sign=1),
                 ),
             ),
             False,
         ),
-        (
-            _node(
-                budget=Budget(
-                    memory=Memory(share=1, foreign_key="k", chain=0, persistence=0.5, sign=1)
-                )
-            ),
-            False,
-        ),
-        (_node(budget=Budget(drift=Drift(share=1, kind="step", at=0.5, width=0, sign=1))), False),
-        (_node(budget=Budget(children=OfChildren(share=1, gathered=GATHERED, sign=1))), False),
+        (_node(budget=(Memory(share=1, foreign_key="k", chain=CHAIN, sign=1),)), False),
+        (_node(budget=(OfTime(share=1, sign=1, drift=Step(at=0.5)),)), False),
+        (_node(budget=(Children(share=1, gathered=GATHERED, sign=1),)), False),
+        (_node(source="normal", budget=(Causes(share=1, strength=STRENGTH),)), False),
     ],
 )
 def test_what_is_a_source(node: CausalNode, is_source: bool) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plurel_cli.features.budget import BUDGET
+from plurel_cli.features.budget.draw import of_graph
+from plurel_cli.features.budget.mixtures import Mixing, Mixtures
 from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.engine.causes import as_cause
@@ -21,8 +22,6 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.sample import Sample
 from plurel_cli.features.graph import CHILDREN
-from plurel_cli.features.mixed import Kept, Mixed, Scale
-from plurel_cli.features.mixture import Mixtures
 from plurel_cli.features.nodes import Given, NodeModel, Values, draw_source, make_mechanised
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources.draw import TimeSources
@@ -86,7 +85,7 @@ class Attempts:
         before
             What the attempts before have left.
         """
-        made = self._made(fit, j, attempt, replace(before, scale=None, child_scale=None))
+        made = self._made(fit, j, attempt, replace(before, scales={}))
         judged = _judged(fit, j, attempt, made.fit, made.values)
         return replace(judged, is_fine=judged.is_fine and made.is_fine)
 
@@ -110,21 +109,21 @@ class Attempts:
         if (budget := node.budget) is None:
             node, model = self._drawn(fit, j, attempt, node)
             return Attempt(replace(before, node=node, model=model), model(seen), is_fine=True)
-        given, values, scale, child_scale = None, None, None, before.child_scale
-        if node.source != BUDGET:
+        given, values = None, None
+        if of_graph(budget):
             node, given = self._drawn(fit, j, attempt, node)
             values = given(seen)
-            scale = before.scale or Scale.of(values)
-        parts = self._mixtures.parts(fit.table, fit.nodes, j, fit.keys, seen)
-        if (share := budget.children) is not None:
-            whole = self._known.gathered(share.gathered, fit.table)
-            child_scale = child_scale or Scale.of(seen.rows.taken(whole))
-            weight = share.sign * math.sqrt(share.share)
-            parts.append(Kept(child_scale.standardised(whole, weight)))
-        strength = self._mixtures.strength(fit.table, fit.nodes, j, seen)
-        mixed = Mixed(given, scale, math.sqrt(budget.causes), parts, strength)
-        found = replace(before, node=node, model=mixed, scale=scale, child_scale=child_scale)
-        return Attempt(found, mixed.of(values, seen), scale is None or scale.is_fine)
+        mixing = Mixing(
+            fit.table,
+            fit.nodes,
+            j,
+            fit.keys,
+            seen,
+            lambda gathered: self._known.gathered(gathered, fit.table),
+        )
+        mixed, scales = self._mixtures.mixed(mixing, given, values, before.scales)
+        fitted = replace(before, node=node, model=mixed, scales=scales)
+        return Attempt(fitted, mixed.of(values, seen), mixed.is_fine)
 
     def _drawn(
         self, fit: TableFit, j: int, attempt: int, node: CausalNode

@@ -10,12 +10,12 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import Keys
 from plurel_cli.features.blas import one_thread
+from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.after import determined_fits, null_fits
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
-from plurel_cli.features.mixture import Mixtures
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
 from plurel_cli.features.sources.settings import SeriesConfig

@@ -8,14 +8,14 @@ comes over its foreign keys. An intervention replaces some of them and keeps the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Grid
 from plurel_cli.features.engine.sample import Sample
-from plurel_cli.features.mixed import Scale
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
@@ -39,8 +39,8 @@ class NodeFit:
         Its reference sample, where it is a number.
     labelling, transform
         The cut or the transform of a column.
-    scale, child_scale
-        How a mixture standardises what causes give, and what children do.
+    scales
+        How a mixture standardises what depends on features, by kind of share.
     held
         The value it is held at, if it is.
     """
@@ -50,8 +50,7 @@ class NodeFit:
     sample: Sample | None = None
     labelling: Labelling | None = None
     transform: Transform | None = None
-    scale: Scale | None = None
-    child_scale: Scale | None = None
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     held: float | None = None
 
     def as_column(self, values: Values) -> Values:

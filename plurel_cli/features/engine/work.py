@@ -11,12 +11,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
 from plurel_cli.features.engine.draws import NodeDraws
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
-from plurel_cli.features.mixture import Mixtures
 from plurel_cli.features.nodes import Held
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import reference_stream

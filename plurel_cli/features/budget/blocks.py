@@ -1,0 +1,110 @@
+"""The share of the block that the row, or a row that it refers to, lies in."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.blocks.column import BlockColumn, RowIndex
+from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.parts import LookedUp, Part
+from plurel_cli.features.budget.share import BudgetShare, Place, Rows
+from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
+from plurel_cli.features.streams import table_stream
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.model import ForeignKey, Table
+
+
+@budget_shares.kind
+class Blocks(BudgetShare):
+    """The block of parents that the row, or a row that it refers to, lies in."""
+
+    kind: Literal["blocks"] = Field(default="blocks", description="What it comes from.")
+    of: Literal["row", "parent"] = Field(
+        description="Whether the block is that of the row, or of the row that it refers to."
+    )
+    child: str = Field(description="Table whose foreign key has the blocks.")
+    foreign_key: str = Field(description="That foreign key.")
+    levels: int = Field(description="How many of its levels count, from the coarsest on.")
+
+    @classmethod
+    def is_possible(cls, place: Place) -> bool:
+        """Where some foreign key into the table or from it has blocks."""
+        return bool(_choices(place))
+
+    @classmethod
+    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+        """Draw one."""
+        draws = stream.child("block").draws()
+        of, child, key = draws.item(_choices(place))
+        return cls(
+            share=share,
+            of=of,
+            child=child.name,
+            foreign_key=key.name,
+            levels=draws.item(_levels(key)),
+        )
+
+    def part(self, rows: Rows) -> Part:
+        """A number of every block, and which one each row lies in."""
+        child = rows.schema.by_name[self.child]
+        (key,) = (key for key in child.foreign_keys if key.name == self.foreign_key)
+        model = key.blocks
+        assert model is not None  # noqa: S101 (it was drawn for its blocks)
+        n = math.prod(model.parent_radices[: self.levels])
+        stream = table_stream(rows.schema, child).child("blocks", self.foreign_key, self.levels)
+        numbers = stream.child(rows.table.name, rows.node).generator().standard_normal(n)
+        column = rows.kept(
+            ("block", rows.table.name, self.of, self.child, self.foreign_key, self.levels),
+            lambda: self._column(rows, n),
+        )
+        at = rows.reference.of(column)
+        weighed = weighed_by_places(numbers, at[at >= 0], math.sqrt(self.share))
+        return LookedUp(with_nobody(weighed), column)
+
+    def _column(self, rows: Rows, n: int) -> BlockColumn:
+        """Which of n blocks each row lies in, or its referenced row does."""
+        numbers: BlockColumn = RowIndex(rows.table.rows)
+        n_rows = rows.table.rows
+        if self.of == "parent":
+            numbers, n_rows = rows.keys(self.foreign_key), rows.referenced(self.foreign_key).rows
+        return _BlockOfRow(
+            numbers, n_rows * np.arange(1, n) // n
+        )  # as in `clusters`, empty ones too
+
+    def words(self, origin: str) -> str:
+        """What it comes from, in words."""
+        whose = "" if self.of == "row" else " of the referenced row"
+        return f"block{whose} by {self.child}.{self.foreign_key}"
+
+
+def _choices(place: Place) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:
+    """Foreign keys with blocks that the table's rows lie in, or the rows that they refer to do."""
+    choices: list[tuple[Literal["row", "parent"], Table, ForeignKey]] = [
+        ("row", child, key) for child, key in place.child_keys
+    ]
+    choices += [("parent", place.table, key) for key in place.table.foreign_keys]
+    return [choice for choice in choices if _levels(choice[2])]
+
+
+def _levels(key: ForeignKey) -> list[int]:
+    """How many of a foreign key's levels may count: so many that there is more than one block."""
+    radices = () if key.blocks is None else key.blocks.parent_radices
+    return [n for n in range(1, len(radices) + 1) if math.prod(radices[:n]) > 1]
+
+
+class _BlockOfRow:
+    """In which block each row lies; −1 for nobody's."""
+
+    def __init__(self, rows: BlockColumn, edges: NDArray[np.int64]) -> None:
+        self._rows, self._edges = rows, edges
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        rows = self._rows.block(index)
+        blocks: NDArray[np.int64] = self._edges.searchsorted(rows, "right")
+        blocks[rows < 0] = -1
+        return blocks

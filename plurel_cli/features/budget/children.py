@@ -1,0 +1,68 @@
+"""The share of the rows that refer to the row."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+from pydantic import Field
+
+from plurel_cli.config.scm import OF_ROWS
+from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.parts import Kept, Part
+from plurel_cli.features.budget.share import BudgetShare, Graphs, Place, Rows, sign_of
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.causal import Gathered
+from plurel_cli.schema.variable import Variable
+
+
+@budget_shares.kind
+class Children(BudgetShare):
+    """The rows that refer to the row, by an `aggregate` of `children`."""
+
+    kind: Literal["children"] = Field(default="children", description="What it comes from.")
+    gathered: Gathered = Field(description="What of which rows.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+    @classmethod
+    def is_possible(cls, place: Place) -> bool:
+        """Where another table refers to the table."""
+        return bool(place.child_keys)
+
+    @classmethod
+    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+        """Draw one, which is their number until all graphs are there."""
+        draws = stream.child("children").draws()
+        child, key = draws.item(place.child_keys)
+        number = Gathered(table=child.name, foreign_key=key.name, aggregate="count")
+        return cls(share=share, gathered=number, sign=sign_of(draws))
+
+    def completed(self, graphs: Graphs) -> Self:
+        """Let it be of one of their columns, where that closes no circle."""
+        settings, draws = graphs.settings.children, graphs.stream.child("gathered").draws()
+        aggregate, half_life = settings.aggregate.draw(draws), settings.half_life.draw(draws)
+        gathered = self.gathered
+        if aggregate in OF_ROWS:
+            gathered = gathered.but(aggregate=aggregate)
+        elif free := graphs.free(gathered.table):
+            gathered = gathered.but(
+                node=draws.item(free),
+                aggregate=aggregate,
+                half_life=half_life if aggregate == "decayed_sum" else None,
+            )
+        return self.but(gathered=gathered)
+
+    def reads(self) -> tuple[Variable, ...]:
+        """The variable that is gathered, if one is."""
+        node = self.gathered.node
+        return () if node is None else (Variable(self.gathered.table, node),)
+
+    def part(self, rows: Rows) -> Part:
+        """What is gathered, standardised."""
+        whole = rows.gathered(self.gathered)
+        scale = rows.scale(self.kind, rows.reference.rows.taken(whole))
+        return Kept(scale.standardised(whole, self.sign * math.sqrt(self.share)))
+
+    def words(self, origin: str) -> str:
+        """What it comes from, in words."""
+        return self.gathered.words()

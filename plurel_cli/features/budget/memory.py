@@ -1,0 +1,72 @@
+"""The share of earlier rows with the same reference."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+from pydantic import Field
+
+from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.parts import Floats, Kept, Part
+from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.chains import AnyChain, chains
+from plurel_cli.features.chains.along import memories
+from plurel_cli.features.chains.chain import Chain
+from plurel_cli.features.streams import reference_stream
+from plurel_cli.numerics.stream import Stream
+
+
+@budget_shares.kind
+class Memory(BudgetShare):
+    """Earlier rows with the same reference; timed tables only."""
+
+    kind: Literal["memory"] = Field(default="memory", description="What it comes from.")
+    foreign_key: str = Field(description="Foreign key that they have in common.")
+    chain: AnyChain = Field(description="The chain along their rows.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+    @classmethod
+    def is_possible(cls, place: Place) -> bool:
+        """Where rows have times, and several may have the same reference."""
+        return place.is_timed and bool(place.keys_to_many)
+
+    @classmethod
+    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+        """Draw one, of a chain that other columns by the same key and number have too."""
+        draws, settings = stream.child("memory").draws(), place.settings
+        key, number = draws.item(place.keys_to_many), draws.below(settings.chains)
+        parent = place.schema.by_name[key.references]
+        of_chain = place.stream.child("chain", parent.id, key.ordinal, number)
+        persistence = settings.persistence.draw(of_chain.draws())
+        kind = settings.chain.draw(of_chain.child("kind").draws())
+        return cls(
+            share=share,
+            foreign_key=key.name,
+            chain=chains.record(kind)(number=number, persistence=persistence),
+            sign=sign_of(draws),
+        )
+
+    def part(self, rows: Rows) -> Part:
+        """The chain along the rows with each reference."""
+        every = rows.kept(
+            ("memory", rows.table.name, self.foreign_key), lambda: self._every_chain(rows)
+        )
+        return Kept(every[self.chain.number], self.sign * math.sqrt(self.share))
+
+    def _every_chain(self, rows: Rows) -> dict[int, Floats]:
+        """All chains by the foreign key that some column follows, in one pass."""
+        (key,) = (key for key in rows.table.foreign_keys if key.name == self.foreign_key)
+        stream = reference_stream(rows.schema, rows.table, key).child("memory")
+        followed: dict[int, Chain] = {}
+        for other in rows.shares(Memory):
+            if other.foreign_key == self.foreign_key and isinstance(other.chain, Chain):
+                followed[other.chain.number] = other.chain
+        every = [(chain, stream.child(number)) for number, chain in followed.items()]
+        n_parents = rows.referenced(self.foreign_key).rows
+        values = memories(rows.keys(self.foreign_key), rows.table.rows, n_parents, every)
+        return dict(zip(followed, values, strict=True))
+
+    def words(self, origin: str) -> str:
+        """What it comes from, in words."""
+        return f"memory {self.chain.number} by {self.foreign_key}"

@@ -1,0 +1,160 @@
+"""Put the mixtures of a database together: what its shares ask for, and what is made only once.
+
+What depends on no feature, such as traits and memory, is made once for all nodes that have it, and
+kept for interventions. How what depends on features is standardised is part of a node's fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.budget import ShareRecord
+from plurel_cli.features.budget.parts import Floats, Mixed
+from plurel_cli.features.budget.scale import Scale
+from plurel_cli.features.budget.share import BudgetShare
+from plurel_cli.features.nodes import Computed, NodeModel
+from plurel_cli.features.streams import table_stream
+from plurel_cli.features.time_sources.draw import TimeSources
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.causal import CausalNode, Gathered
+from plurel_cli.schema.model import Schema, Table, Window
+
+T = TypeVar("T")
+
+S = TypeVar("S", bound=ShareRecord)
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """A node that is to be a mixture.
+
+    Attributes
+    ----------
+    table, nodes, node
+        Its table, the nodes of that, and which of them it is.
+    keys
+        The table's keys, by column.
+    reference
+        Its reference rows.
+    gathered
+        Gives what is gathered of the rows that refer to each row.
+    """
+
+    table: Table
+    nodes: Sequence[CausalNode]
+    node: int
+    keys: Mapping[str, BlockColumn]
+    reference: Computed
+    gathered: Callable[[Gathered], Floats]
+
+
+class Mixtures:
+    """The mixtures in all tables of a database.
+
+    Parameters
+    ----------
+    schema
+        The database, its keys planned.
+    times
+        The times of its tables.
+    """
+
+    def __init__(self, schema: Schema, times: TimeSources) -> None:
+        self.schema, self.times = schema, times
+        self._kept: dict[tuple[object, ...], object] = {}
+
+    def mixed(
+        self,
+        mixing: Mixing,
+        model: NodeModel | None,
+        given: Floats | None,
+        scales: Mapping[str, Scale],
+    ) -> tuple[Mixed, dict[str, Scale]]:
+        """A node's mixture, and how its shares are standardised.
+
+        Parameters
+        ----------
+        mixing
+            The node.
+        model, given
+            What computes what the causal graph gives, and that in the reference rows, if some
+            share is made of it.
+        scales
+            How shares are standardised, by kind, where their fit is there.
+        """
+        rows = _NodeRows(self, mixing, given, dict(scales))
+        parts = []
+        for share in mixing.nodes[mixing.node].budget or ():
+            assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)
+            parts.append(share.part(rows))
+        return Mixed(model, tuple(parts)), rows.scales
+
+    def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What is made once.
+
+        Parameters
+        ----------
+        what
+            Which.
+        make
+            Makes it.
+        """
+        if what not in self._kept:
+            self._kept[what] = make()
+        return cast(T, self._kept[what])
+
+
+class _NodeRows:
+    """The rows of a table, for the shares of one of its nodes."""
+
+    def __init__(
+        self,
+        mixtures: Mixtures,
+        mixing: Mixing,
+        given: Floats | None,
+        scales: dict[str, Scale],
+    ) -> None:
+        self._mixtures, self._mixing = mixtures, mixing
+        self.table, self.node, self.reference = mixing.table, mixing.node, mixing.reference
+        self.given, self.scales = given, scales
+
+    @property
+    def schema(self) -> Schema:
+        return self._mixtures.schema
+
+    @property
+    def stream(self) -> Stream:
+        return table_stream(self.schema, self.table).child("node", self.node)
+
+    @property
+    def window(self) -> Window:
+        return self._mixtures.times.window
+
+    @property
+    def times(self) -> BlockColumn:
+        return self._mixtures.times.column(self.table)
+
+    def keys(self, foreign_key: str) -> BlockColumn:
+        return self._mixing.keys[foreign_key]
+
+    def referenced(self, foreign_key: str) -> Table:
+        (key,) = (key for key in self.table.foreign_keys if key.name == foreign_key)
+        return self.schema.by_name[key.references]
+
+    def gathered(self, gathered: Gathered) -> Floats:
+        return self._mixing.gathered(gathered)
+
+    def shares(self, kind: type[S]) -> list[S]:
+        every = (share for node in self._mixing.nodes for share in node.budget or ())
+        return [share for share in every if isinstance(share, kind)]
+
+    def scale(self, kind: str, values: Floats) -> Scale:
+        if kind not in self.scales:
+            self.scales[kind] = Scale.of(values)
+        return self.scales[kind]
+
+    def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
+        return self._mixtures.kept(what, make)

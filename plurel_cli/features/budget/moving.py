@@ -1,0 +1,76 @@
+"""What moves with time: a drift in every cell of the window, and which cell each row lies in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.budget.parts import LookedUp
+from plurel_cli.features.budget.share import Rows
+from plurel_cli.features.budget.standard import weighed_by_counts
+from plurel_cli.features.drifts import DriftRecord, drifts
+from plurel_cli.features.drifts.drift import N_CELLS, Cells, Drift
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.schema.model import Window
+
+
+def draw_drift(kind: str, draws: Draws) -> DriftRecord:
+    """Draw a drift of a kind.
+
+    Parameters
+    ----------
+    kind
+        Which.
+    draws
+        Randomness of what it belongs to.
+    """
+    return drifts.of(Drift)[kind].drawn(draws)
+
+
+def moving(rows: Rows, drift: DriftRecord, weight: float, stream: Stream) -> LookedUp:
+    """A drift in every cell of the window, of mean 0 and a deviation over the reference rows.
+
+    Parameters
+    ----------
+    rows
+        The rows that it is of.
+    drift
+        Which.
+    weight
+        The deviation.
+    stream
+        Randomness of this drift alone.
+    """
+    assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
+    counts = cell_counts(rows)
+    path = drift.path(Cells(rows.window, counts), stream)
+    return LookedUp(weighed_by_counts(path, counts, weight), _cells(rows))
+
+
+def cell_counts(rows: Rows) -> NDArray[np.int64]:
+    """Reference rows in each cell."""
+    return rows.kept(
+        ("cell counts", rows.table.name),
+        lambda: np.bincount(rows.reference.of(_cells(rows)), minlength=N_CELLS),
+    )
+
+
+def _cells(rows: Rows) -> BlockColumn:
+    return rows.kept(("cells", rows.table.name), lambda: _CellOfTime(rows.times, rows.window))
+
+
+class _CellOfTime:
+    """In which cell of the window each row's time lies."""
+
+    def __init__(self, times: BlockColumn, window: Window) -> None:
+        self._times = times
+        self._start = np.datetime64(window.start, "ns").astype(np.int64)
+        end = np.datetime64(window.end, "ns").astype(np.int64)
+        self._per_nanosecond = N_CELLS / float(end - self._start)
+
+    def block(self, index: int) -> NDArray[np.int32]:
+        passed = (self._times.block(index) - self._start).astype(np.float64)
+        passed *= self._per_nanosecond
+        cells: NDArray[np.int32] = passed.astype(np.int32)
+        return cells.clip(0, N_CELLS - 1)

@@ -1,0 +1,59 @@
+"""The share of a hidden trait of a row that the row refers to."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.parts import Floats, LookedUp, Part
+from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
+from plurel_cli.features.budget.traits import trait_column
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+
+
+@budget_shares.kind
+class Parents(BudgetShare):
+    """A hidden trait of a row that the row refers to."""
+
+    kind: Literal["parents"] = Field(default="parents", description="What it comes from.")
+    foreign_key: str = Field(description="Foreign key to that row.")
+    trait: int = Field(description="Which of that row's traits.")
+    sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
+
+    @classmethod
+    def is_possible(cls, place: Place) -> bool:
+        """Where the table refers to another, or to itself."""
+        return bool(place.table.foreign_keys)
+
+    @classmethod
+    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+        """Draw one."""
+        draws = stream.child("parent").draws()
+        return cls(
+            share=share,
+            foreign_key=draws.item([key.name for key in place.table.foreign_keys]),
+            trait=draws.below(place.settings.traits),
+            sign=sign_of(draws),
+        )
+
+    def part(self, rows: Rows) -> Part:
+        """The trait of each row's referenced row, standardised by the rows that refer."""
+        parent, keys = rows.referenced(self.foreign_key), rows.keys(self.foreign_key)
+
+        def whole() -> Floats:
+            column = trait_column(rows, parent, self.trait)
+            return np.concatenate([column.block(k) for k in range(-(-parent.rows // BLOCK_ROWS))])
+
+        numbers = rows.kept(("whole trait", parent.name, self.trait), whole)
+        at = rows.reference.of(keys)
+        weighed = weighed_by_places(numbers, at[at >= 0], self.sign * math.sqrt(self.share))
+        return LookedUp(with_nobody(weighed), keys)
+
+    def words(self, origin: str) -> str:
+        """What it comes from, in words."""
+        return f"trait {self.trait} by {self.foreign_key}"

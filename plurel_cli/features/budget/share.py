@@ -1,0 +1,197 @@
+"""What every share of a column's variance has in common.
+
+A share is drawn for a column of a table in which it is possible, and gives a component of mean 0
+and variance 1 over the reference rows, weighed by its root. The components of a column are added
+one after another.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
+
+from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.budget import ShareRecord
+from plurel_cli.features.budget.parts import Floats, Part
+from plurel_cli.features.budget.scale import Scale
+from plurel_cli.features.budget.settings import BudgetConfig
+from plurel_cli.features.nodes import Computed
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.schema.causal import Gathered
+from plurel_cli.schema.model import ForeignKey, Schema, Table, Window
+
+T = TypeVar("T")
+
+S = TypeVar("S", bound=ShareRecord)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table whose columns may have a budget.
+
+    Attributes
+    ----------
+    schema, table
+        The table.
+    settings
+        Those of budgets.
+    stream
+        Randomness of the table's budgets alone.
+    """
+
+    schema: Schema
+    table: Table
+    settings: BudgetConfig
+    stream: Stream
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether its rows have times."""
+        return self.table.time_column is not None
+
+    @property
+    def keys_to_many(self) -> list[ForeignKey]:
+        """Its foreign keys of which many rows may hold the same."""
+        return [key for key in self.table.foreign_keys if not key.one_child]
+
+    @property
+    def child_keys(self) -> list[tuple[Table, ForeignKey]]:
+        """The foreign keys of other tables into it, each with its table."""
+        return child_keys(self.schema, self.table)
+
+
+class Graphs(Protocol):
+    """The causal graphs of all tables, as a share of one node asks for them once they are there."""
+
+    @property
+    def settings(self) -> ScmConfig:
+        """Settings of the node's table."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """Randomness of the node's budget alone."""
+        ...
+
+    def free(self, table: str) -> list[int]:
+        """Nodes of another table's columns that may act on the node without closing a circle."""
+        ...
+
+
+class Rows(Protocol):
+    """The rows of a table, as a share of one of its nodes asks for them."""
+
+    @property
+    def schema(self) -> Schema:
+        """The database."""
+        ...
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        ...
+
+    @property
+    def node(self) -> int:
+        """The node."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """Randomness of the node alone."""
+        ...
+
+    @property
+    def window(self) -> Window:
+        """The window that all times lie in."""
+        ...
+
+    @property
+    def times(self) -> BlockColumn:
+        """Times of the rows."""
+        ...
+
+    @property
+    def reference(self) -> Computed:
+        """The reference rows."""
+        ...
+
+    @property
+    def given(self) -> Floats | None:
+        """What causes or the source give in the reference rows, if some share is made of it."""
+        ...
+
+    def keys(self, foreign_key: str) -> BlockColumn:
+        """Their references; one below 0 is nobody's."""
+        ...
+
+    def referenced(self, foreign_key: str) -> Table:
+        """The table that a foreign key refers to."""
+        ...
+
+    def gathered(self, gathered: Gathered) -> Floats:
+        """What is gathered of the rows that refer to each row."""
+        ...
+
+    def shares(self, kind: type[S]) -> list[S]:
+        """All shares of one kind in the table."""
+        ...
+
+    def scale(self, kind: str, values: Floats) -> Scale:
+        """How a share of this kind is standardised: by these values, or as its fit has it."""
+        ...
+
+    def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What is made once for all of the database that ask for it."""
+        ...
+
+
+class BudgetShare(ShareRecord):
+    """The base of every share of a column's variance."""
+
+    @classmethod
+    def is_possible(cls, place: Place) -> bool:
+        """Whether columns of a table may have it."""
+        return True
+
+    @classmethod
+    @abstractmethod
+    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+        """Draw one.
+
+        Parameters
+        ----------
+        share
+            How much it is.
+        place
+            The table.
+        stream
+            Randomness of this column's budget alone.
+        """
+
+    def completed(self, graphs: Graphs) -> Self:
+        """The same with what can be drawn only once the graphs of all tables are there."""
+        return self
+
+    @abstractmethod
+    def part(self, rows: Rows) -> Part:
+        """What makes its values, weighed."""
+
+
+def sign_of(draws: Draws) -> int:
+    """Draw a sign."""
+    return 1 if draws.chance(0.5) else -1
+
+
+def child_keys(schema: Schema, table: Table) -> list[tuple[Table, ForeignKey]]:
+    """The foreign keys of other tables into a table, each with its table.
+
+    Parameters
+    ----------
+    schema, table
+        The table.
+    """
+    return [pair for pair in schema.referring.get(table.name, ()) if pair[0].name != table.name]

@@ -1,0 +1,31 @@
+"""A budget by what its shares come from, as tests ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plurel_cli.features.budget import Budget
+from plurel_cli.schema.causal import CausalNode
+
+
+class Budgeted:
+    """The shares of a budget; none, or 0, where there is nothing of a kind."""
+
+    def __init__(self, budget: Budget) -> None:
+        of = {share.kind: share for share in budget}
+        assert len(of) == len(budget)
+        causes: Any = of.get("causes")
+        self.causes = causes.share if causes else 0.0
+        self.strength: Any = causes.strength if causes else None
+        self.noise = of["noise"].share if "noise" in of else 0.0
+        self.trait: Any = of.get("traits")
+        self.parent: Any = of.get("parents")
+        self.memory: Any = of.get("memory")
+        self.drift: Any = of.get("drift")
+        self.children: Any = of.get("children")
+        self.block: Any = of.get("blocks")
+
+
+def budget_of(node: CausalNode) -> Budgeted | None:
+    """A node's budget, if it has one."""
+    return None if node.budget is None else Budgeted(node.budget)

@@ -1,0 +1,72 @@
+"""What `ARCHITECTURE.md` and `CONTRIBUTING.md` ask of code, read from its syntax trees.
+
+Rooms in which it does not hold yet are listed; whoever mends one takes it from the list.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import plurel_cli
+
+ROOT = Path(plurel_cli.__file__).parent
+
+PRONOUNS = {"its", "found", "own", "told"}
+
+WITHOUT_SECTIONS = {
+    *("features", "storage", "connectivity", "config", "choices", "blocks", "plan.py"),
+    *("temporal", "numerics", "schema", "pipeline.py"),
+    "cli",  # whose commands say it in the help of their options
+}
+"""Rooms with public functions of two parameters or more that lack Parameters or Returns."""
+
+WITH_PRONOUNS = {
+    *("features", "storage", "connectivity", "config", "report", "temporal", "cli", "schema"),
+    *("numerics", "choices", "blocks"),
+}
+"""Rooms with variables that are named by a pronoun or a participle."""
+
+
+def _rooms() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        yield path.relative_to(ROOT).parts[0], ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _public(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    for node in ast.iter_child_nodes(tree):
+        name = getattr(node, "name", "_")
+        if isinstance(node, ast.FunctionDef) and not name.startswith("_"):
+            yield node
+        elif isinstance(node, ast.ClassDef) and not name.startswith("_"):
+            yield from _public(node)
+
+
+def lacks_sections(function: ast.FunctionDef) -> bool:
+    """Whether a function of two parameters or more does not say what they are, or what it gives."""
+    arguments = function.args.posonlyargs + function.args.args + function.args.kwonlyargs
+    if sum(argument.arg not in ("self", "cls") for argument in arguments) < 2:
+        return False
+    text = ast.get_docstring(function) or ""
+    answer = ast.unparse(function.returns) if function.returns else "None"
+    gives = answer in ("None", "NoReturn") or "Returns\n---" in text or "Yields\n---" in text
+    return "Parameters\n---" not in text or not gives
+
+
+def has_pronouns(tree: ast.AST) -> bool:
+    """Whether a variable or parameter is named by what is no noun."""
+    return any(
+        (isinstance(node, ast.Name) and node.id in PRONOUNS and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.arg) and node.arg in PRONOUNS)
+        for node in ast.walk(tree)
+    )
+
+
+def test_public_functions_say_what_their_parameters_are() -> None:
+    rooms = {room for room, tree in _rooms() if any(map(lacks_sections, _public(tree)))}
+    assert rooms <= WITHOUT_SECTIONS
+
+
+def test_variables_are_nouns() -> None:
+    assert {room for room, tree in _rooms() if has_pronouns(tree)} <= WITH_PRONOUNS

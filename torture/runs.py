@@ -1,0 +1,180 @@
+"""Commands in forks of this process, which has imported everything once, with a bound on time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars
+
+import plurel_cli.corpus.run
+import plurel_cli.features.stage
+import plurel_cli.pipeline
+import plurel_cli.report.changes
+import plurel_cli.storage.validate  # noqa: F401
+from plurel_cli.cli import main
+
+assert polars.__version__  # imported here, before any limit on memory
+
+PATIENCE_S = 120.0
+
+SMALL = """\
+schema: {layout: explicit, columns: 3}
+tables:
+  users: {rows: 30}
+  posts: {rows: 50, parents: [users]}
+  likes: {rows: 90, parents: [users, posts]}
+features: {model: scm}
+"""
+
+
+@dataclass
+class Ended:
+    """How a run ended.
+
+    Attributes
+    ----------
+    code
+        Exit code, or minus the signal.
+    text
+        What it printed.
+    is_hung
+        Whether it had to be killed for want of an end.
+    """
+
+    code: int
+    text: str
+    is_hung: bool = False
+
+    @property
+    def has_traceback(self) -> bool:
+        """Whether it shows what no user should see."""
+        return any(word in self.text for word in ("Traceback", "panicked at", "stack backtrace"))
+
+
+@dataclass
+class Tally:
+    """Counts of one kind of torture, and what went wrong."""
+
+    kind: str
+    tried: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+    def fault(self, what: str) -> None:
+        self.faults.append(what)
+
+    def look(self, ended: Ended, where: str) -> None:
+        """Note a traceback or a hang."""
+        if ended.is_hung:
+            self.fault(f"hang: {where}")
+        if ended.has_traceback:
+            lines = [line for line in ended.text.splitlines() if line.strip()]
+            self.fault(f"traceback: {where}: {lines[-1][:200]}")
+
+
+def started(work: Callable[[], object], *, is_stopped: bool = False) -> tuple[int, Path]:
+    """A fork that does some work, and the file that it prints to."""
+    handle, name = tempfile.mkstemp(prefix="torture-")
+    sys.stdout.flush()
+    process = os.fork()
+    if process:
+        os.close(handle)
+        return process, Path(name)
+    code = 70
+    try:
+        os.setpgid(0, 0)
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nowhere, 0)
+        os.dup2(handle, 1)
+        os.dup2(handle, 2)
+        if is_stopped:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        work()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+
+
+def awaited(process: int, output: Path, patience: float = PATIENCE_S) -> Ended:
+    """How a fork ends."""
+    since, is_hung = time.monotonic(), False
+    while True:
+        gone, status = os.waitpid(process, os.WNOHANG)
+        if gone:
+            break
+        if time.monotonic() - since > patience:
+            is_hung = True
+            os.killpg(process, signal.SIGKILL)
+            _, status = os.waitpid(process, 0)
+            break
+        time.sleep(0.005)
+    text = output.read_text(errors="replace")
+    output.unlink()
+    return Ended(os.waitstatus_to_exitcode(status), text, is_hung)
+
+
+def forked(work: Callable[[], object], patience: float = PATIENCE_S) -> Ended:
+    """How some work ends in a fork."""
+    return awaited(*started(work), patience)
+
+
+def command(*words: object, before: Callable[[], object] | None = None) -> Callable[[], None]:
+    """The command line, as work for a fork."""
+
+    def work() -> None:
+        if before is not None:
+            before()
+        sys.argv = ["plurel", *map(str, words)]
+        main()
+
+    return work
+
+
+def run(*words: object, before: Callable[[], object] | None = None) -> Ended:
+    """A command, to its end."""
+    return forked(command(*words, before=before))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    every = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in every}
+
+
+class Room:
+    """A folder for one attempt, with a config."""
+
+    def __init__(self, text: str = SMALL) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="torture-"))
+        self.config = self.path / "config.yaml"
+        self.config.write_text(text)
+        self.place = self.path / "place"
+        self.place.mkdir()
+
+    def close(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def __enter__(self) -> Room:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
