@@ -14,6 +14,7 @@ from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.cuts import cuts
 from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.gathering.settings import ChildrenConfig
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.nulls.settings import MissingConfig
@@ -26,36 +27,6 @@ SERIES = "series"
 """The source whose rows hang together: see `temporal.series`."""
 
 MODES = ("eager", "lazy")
-
-CHILD_AGGREGATES = ("count", "sum", "mean", "max", "min", "decayed_sum")
-"""What a parent may gather of its children, and does by default."""
-
-LIFETIME = "lifetime"
-"""Another: how far apart its first and its last child are."""
-
-OF_ROWS = ("count", LIFETIME)
-"""What is gathered of children whatever their columns."""
-
-
-class ChildrenConfig(Section):
-    """Influence from children to parents."""
-
-    p: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
-        default=Fixed(0.0),
-        description="Probability that a source of a table with children gathers a variable of "
-        "one of its child tables, if this closes no circle.",
-    )
-    aggregate: Annotated[Choice[str], Names(lambda: (*CHILD_AGGREGATES, LIFETIME))] = Field(
-        default=OneOf(CHILD_AGGREGATES),
-        description="What is gathered over the children; `lifetime` is the share of the child's "
-        "rows between the first and the last of them.",
-    )
-    half_life: Annotated[Choice[float], Reals(gt=0)] = Field(
-        default=RealRange(0.05, 0.5),
-        description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
-        "(that of time, where they have one).",
-    )
-
 
 LayoutNames = Names(layouts.names)
 LayoutSettings = Annotated[dict[str, dict[str, Choice[Any]]], layouts]

@@ -13,17 +13,18 @@ from decimal import Decimal
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.override import merged
-from plurel_cli.config.scm import OF_ROWS, ScmConfig
+from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget.draw import draw_budgets
 from plurel_cli.features.budget.share import BudgetShare, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
+from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
 from plurel_cli.schema.model import Feature, Schema, Table
 from plurel_cli.schema.skeleton import sample_graph
 from plurel_cli.schema.variable import Variable
@@ -301,16 +302,10 @@ def _gather(
             for v, other in enumerate(graphs[child.name].nodes)
             if other.determined is None and Variable(child.name, v) not in below
         ]
-        variable = draws.item(allowed) if allowed and aggregate not in OF_ROWS else None
-        gathered = Gathered(
-            table=child.name,
-            foreign_key=column.name,
-            node=variable,
-            aggregate=aggregate if variable is not None or aggregate in OF_ROWS else "count",
-            half_life=half_life if variable is not None and aggregate == "decayed_sum" else None,
-        )
-        if variable is not None:
-            edges[Variable(child.name, variable)].append(Variable(table.name, j))
+        variable = draws.item(allowed) if allowed and is_of_variable(aggregate) else None
+        gathered = planned(aggregate, child.name, column.name, variable, half_life)
+        for source in gathered.reads():
+            edges[source].append(Variable(table.name, j))
         nodes = list(graphs[table.name].nodes)
         nodes[j] = node.but(source=CHILDREN, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

@@ -110,9 +110,7 @@ def shown(edges: Successors, columns: Iterable[Written]) -> set[Variable]:
 
 def gathered(node: CausalNode) -> list[Variable]:
     """Variables that a node gathers of children: all that it is, or a share of it."""
-    variables = []
-    if node.gathered is not None and node.gathered.node is not None:
-        variables.append(Variable(node.gathered.table, node.gathered.node))
+    variables = [] if node.gathered is None else [*node.gathered.reads()]
     for share in node.budget or ():
         variables += share.reads()
     return variables

@@ -14,28 +14,10 @@ from pydantic import Field
 
 from plurel_cli.features.budget import Budget
 from plurel_cli.features.determined import AnyDetermined
+from plurel_cli.features.gathering import AnyGathered
 from plurel_cli.features.nulls import AnyNulls
 from plurel_cli.features.time_sources import AnyTimeSource
 from plurel_cli.schema.record import Record
-
-
-class Gathered(Record):
-    """What a source node gathers of the rows that refer to its row."""
-
-    table: str = Field(description="The child table.")
-    foreign_key: str = Field(description="Its foreign key into this table.")
-    node: int | None = Field(
-        default=None, description="Node of the child table; none of count and lifetime."
-    )
-    aggregate: str = Field(description="count, lifetime, sum, mean, max, min or decayed_sum.")
-    half_life: float | None = Field(
-        default=None, description="Of `decayed_sum`: a share of the child's rows in order."
-    )
-
-    def words(self) -> str:
-        """What it is, in words."""
-        variable = "" if self.node is None else f" of node {self.node}"
-        return f"{self.aggregate}{variable} of {self.table} by {self.foreign_key}"
 
 
 class CausalNode(Record):
@@ -51,7 +33,7 @@ class CausalNode(Record):
         default=None,
         description="Sources: what draws the values, or `children`, `time` or `budget`.",
     )
-    gathered: Gathered | None = Field(
+    gathered: AnyGathered | None = Field(
         default=None, description="Sources that gather from children: what."
     )
     time: AnyTimeSource | None = Field(

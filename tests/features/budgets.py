@@ -1,10 +1,12 @@
-"""A budget by what its shares come from, as tests ask for it."""
+"""A budget by what its shares come from, and what is gathered, as tests ask for them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from plurel_cli.features.budget import Budget
+from plurel_cli.features.gathering import GatheredRecord
+from plurel_cli.features.gathering.sums import DecayedSum
 from plurel_cli.schema.causal import CausalNode
 
 
@@ -29,3 +31,13 @@ class Budgeted:
 def budget_of(node: CausalNode) -> Budgeted | None:
     """A node's budget, if it has one."""
     return None if node.budget is None else Budgeted(node.budget)
+
+
+def node_of(gathered: GatheredRecord) -> int | None:
+    """The node of the children's variable that is gathered, if one is."""
+    return next((variable.node for variable in gathered.reads()), None)
+
+
+def half_life_of(gathered: GatheredRecord) -> float | None:
+    """Of a sum in which what is long ago counts less."""
+    return gathered.half_life if isinstance(gathered, DecayedSum) else None

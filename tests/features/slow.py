@@ -18,6 +18,7 @@ from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget.blocks import Blocks
 from plurel_cli.features.budget.draw import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
+from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
@@ -26,10 +27,10 @@ from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TIME
-from plurel_cli.schema.causal import CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.causal import CausalNode, ParentCauses
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
-from tests.features.budgets import budget_of
+from tests.features.budgets import budget_of, half_life_of, node_of
 
 MOST_ENCODING = 1e4
 MOST_AGGREGATE = 1e6
@@ -292,11 +293,12 @@ class SlowDatabase:
         below = [sum(values[row] < x for row in cut_at) for x in values]
         return [int(relabelled[k]) for k in below], cut_at
 
-    def _gathered(self, table: Table, its: Gathered) -> list[float]:
+    def _gathered(self, table: Table, its: GatheredRecord) -> list[float]:
         child = self.schema.by_name[its.table]
         keys = self._frames[child.name][its.foreign_key].to_list()
-        values = [1.0] * child.rows if its.node is None else self.values(child, its.node)
-        return gathered(its.aggregate, its.half_life, keys, values, table.rows)
+        node = node_of(its)
+        values = [1.0] * child.rows if node is None else self.values(child, node)
+        return gathered(its.kind, half_life_of(its), keys, values, table.rows)
 
     def _timed(self, table: Table, its: TimeSourceRecord) -> list[float]:
         """A source of the row's time, by one loop over the rows before each."""

@@ -16,9 +16,9 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli import Config, Database, generate, parse_config
-from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME
 from plurel_cli.features.budget.settings import DRIFTS
 from plurel_cli.features.chains import chains
+from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
@@ -214,7 +214,7 @@ SHARES = dict.fromkeys(
 )
 BUDGET = {"p": 1.0, "shares": SHARES, "concentration": 12.0, "floor": 0.05,
           "chain": list(chains.names()), "moving": [0.0, 0.5]}  # fmt: skip
-CHILDREN = {"p": 0.5, "aggregate": [*CHILD_AGGREGATES, LIFETIME]}
+CHILDREN = {"p": 0.5, "aggregate": list(aggregates.names())}
 MIXED = {**BROAD, "mode": "lazy", "budget": BUDGET, "children": CHILDREN, "time": {"p": 0.3}}
 
 
@@ -231,7 +231,7 @@ def test_mixtures_are_what_the_model_gives() -> None:
     assert {its.parent.trait for its in budgets if its.parent} == {0, 1}
     assert len({its.memory.foreign_key for its in budgets if its.memory}) > 1
     assert any(its.causes == 0 for its in budgets)
-    gathered = [its.children.gathered.aggregate for its in budgets if its.children]
+    gathered = [its.children.gathered.kind for its in budgets if its.children]
     assert {*gathered} >= {"count", "mean", "lifetime"}
     assert {its.memory.chain.kind for its in budgets if its.memory} == {*chains.names()}
     assert {its.block.of for its in budgets if its.block} == {"row", "parent"}
@@ -307,7 +307,7 @@ def test_the_cases_have_all_there_is() -> None:
                 for node in table.causal.nodes:
                     if node.is_used:
                         seen |= {node.aggregation, node.kind, node.source, *node.mechanisms}
-                        seen |= {node.gathered.aggregate} if node.gathered else set()
+                        seen |= {node.gathered.kind} if node.gathered else set()
                         seen |= {"drawn anew"} if node.attempt else set()
     assert seen >= {"eager", "lazy", "numerical", "categorical", "drawn anew", "children"}
     assert seen >= {"sum", "maximum", "product", "logsumexp", *BROAD["mechanism"]}

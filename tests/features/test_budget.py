@@ -36,7 +36,7 @@ from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
-from tests.features.budgets import Budgeted, budget_of
+from tests.features.budgets import Budgeted, budget_of, half_life_of, node_of
 from tests.features.slow import SlowDatabase, drifting, gathered
 from tests.features.test_brute_force import Compared
 from tests.features.test_intervene import changed
@@ -313,16 +313,16 @@ def test_a_share_of_children_is_what_they_give() -> None:
     aggregates = Counter[str]()
     for _, node in columns_of(users):
         its = budget_of(node).children.gathered
-        column = None if its.node is None else orders.causal.nodes[its.node].column
+        column = None if node_of(its) is None else orders.causal.nodes[node_of(its)].column
         values = [1.0] * len(keys) if column is None else raw(database, "orders", column).tolist()
-        of_children = np.array(gathered(its.aggregate, its.half_life, keys, values, 4_000))
+        of_children = np.array(gathered(its.kind, half_life_of(its), keys, values, 4_000))
         y = raw(database, "users", node.column)
         correlation = np.corrcoef(y, of_children)[0, 1] * budget_of(node).children.sign
         # by Fisher's transformation, but for a few values far off that are held
         error = 1 / math.sqrt(len(y) - 3)
         assert abs(math.atanh(correlation) - math.atanh(math.sqrt(0.3))) < z_limit(16) * error
         assert abs(math.atanh(correlation) - math.atanh(math.sqrt(0.5))) > z_limit(16) * error
-        aggregates[its.aggregate] += 1
+        aggregates[its.kind] += 1
     assert len(aggregates) > 2
     assert aggregates["count"] > 0
 
@@ -337,7 +337,7 @@ def test_what_children_give_closes_no_circle() -> None:
         for table in database.schema.tables:
             for _, node in columns_of(table):
                 share = budget_of(node).children
-                n_gathered += share is not None and share.gathered.node is not None
+                n_gathered += share is not None and node_of(share.gathered) is not None
     assert n_gathered > 20
 
 
@@ -658,9 +658,9 @@ def test_describe_tells_every_share() -> None:
                     ] = budget.memory.share
                 if (share := budget.children) is not None:
                     its_own = share.gathered
-                    variable = "" if its_own.node is None else f" of node {its_own.node}"
+                    variable = "" if node_of(its_own) is None else f" of node {node_of(its_own)}"
                     expected[
-                        f"{its_own.aggregate}{variable} of {its_own.table} by {its_own.foreign_key}"
+                        f"{its_own.kind}{variable} of {its_own.table} by {its_own.foreign_key}"
                     ] = share.share
                 if (of := budget.block) is not None:
                     whose = "" if of.of == "row" else " of the referenced row"

@@ -209,8 +209,8 @@ def test_nothing_depends_on_what_is_determined() -> None:
             used = [(p.table, j) for p in table.causal.parents for j in p.nodes]
             for node in table.causal.nodes:
                 used += [(table.name, j) for j in node.causes]
-                if node.gathered is not None and node.gathered.node is not None:
-                    used.append((node.gathered.table, node.gathered.node))
+                if node.gathered is not None and node.gathered.reads():
+                    used += node.gathered.reads()
                 if node.null is not None:
                     used += node.null.reads(table.name)
                 if node.determined is not None:

@@ -14,15 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Config, generate, parse_config
-from plurel_cli.config.scm import CHILD_AGGREGATES, LIFETIME, OF_ROWS
-from plurel_cli.features.gather import gather
+from plurel_cli.features.gathering import aggregates as all_aggregates
+from plurel_cli.features.gathering.over import gather, planned
+from plurel_cli.features.gathering.settings import AGGREGATES
 from plurel_cli.features.graph import CHILDREN, sample_causal_graphs
 from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import order_of_work
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered
+from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.variable import Variable
+from tests.features.budgets import half_life_of, node_of
 from tests.features.slow import gathered
 from tests.features.test_intervene import downstream, effects_of
 from tests.statistics import chi_square_p, counts_p, mean_z, p_limit, z_limit
@@ -343,16 +345,16 @@ def test_gathering_children_take_keys_and_aggregates_uniformly() -> None:
         for node in drawn(config, seed).tables[0].causal.nodes:
             if node.gathered is not None:
                 keys.append(node.gathered.foreign_key)
-                aggregates.append(node.gathered.aggregate)
+                aggregates.append(node.gathered.kind)
     assert counts_p(keys, {"foreign_row_0": 1.0, "foreign_row_1": 1.0}) > p_limit(2)
-    assert counts_p(aggregates, dict.fromkeys(CHILD_AGGREGATES, 1.0)) > p_limit(2)
+    assert counts_p(aggregates, dict.fromkeys(AGGREGATES, 1.0)) > p_limit(2)
 
 
 # What is gathered.
 
 
 @given(
-    aggregate=st.sampled_from((*CHILD_AGGREGATES, LIFETIME)),
+    aggregate=st.sampled_from(all_aggregates.names()),
     half_life=st.floats(0.05, 2.0),
     n_parents=st.integers(1, 8),
     data=st.data(),
@@ -365,13 +367,8 @@ def test_gathering_is_a_group_by(
     numbers = st.floats(-1e6, 1e6, width=32)
     values = data.draw(st.lists(numbers, min_size=n, max_size=n))
     cuts = sorted(data.draw(st.sets(st.integers(1, max(n - 1, 1)), max_size=3)) | {0, n})
-    its = Gathered(
-        table="posts",
-        foreign_key="foreign_row_0",
-        node=None if aggregate in OF_ROWS else 0,
-        aggregate=aggregate,
-        half_life=half_life if aggregate == "decayed_sum" else None,
-    )
+    its = planned(aggregate, "posts", "foreign_row_0", 0, half_life)
+    assert its.kind == aggregate
     blocks = [
         (a, np.array(keys[a:b]), np.array(values[a:b], np.float32)) for a, b in pairwise(cuts)
     ]
@@ -383,7 +380,7 @@ def test_gathering_is_a_group_by(
     assert found.dtype == np.float32
 
 
-@pytest.mark.parametrize("aggregate", [*CHILD_AGGREGATES, LIFETIME])
+@pytest.mark.parametrize("aggregate", all_aggregates.names())
 def test_columns_that_gather_are_group_bys_of_what_is_written(aggregate: str) -> None:
     n_columns = 0
     for seed in range(12):
@@ -405,11 +402,12 @@ def test_columns_that_gather_are_group_bys_of_what_is_written(aggregate: str) ->
                 continue
             its = node.gathered
             keys, values = posts[its.foreign_key].to_list(), [1.0] * len(posts)
-            if its.node is not None:
-                if child.nodes[its.node].column is None or child.nodes[its.node].categories:
+            if (node_gathered := node_of(its)) is not None:
+                other = child.nodes[node_gathered]
+                if other.column is None or other.categories:
                     continue
-                values = posts[child.nodes[its.node].column].to_list()
-            expected = gathered(aggregate, its.half_life, keys, values, len(users))
+                values = posts[other.column].to_list()
+            expected = gathered(aggregate, half_life_of(its), keys, values, len(users))
             size = max(map(abs, values)) * len(posts)
             assert np.allclose(users[node.column], expected, rtol=2.0**-23, atol=2.0**-45 * size)
             n_columns += 1

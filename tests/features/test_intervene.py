@@ -50,8 +50,8 @@ def effects_of(schema: Schema) -> dict[Variable, set[Variable]]:
             causes = {Variable(table.name, cause) for cause in node.causes}
             if node.causes:
                 causes |= {Variable(p.table, k) for p in table.causal.parents for k in p.nodes}
-            if node.gathered is not None and node.gathered.node is not None:
-                causes.add(Variable(node.gathered.table, node.gathered.node))
+            if node.gathered is not None and node.gathered.reads():
+                causes.update(node.gathered.reads())
             for cause in causes:
                 found.setdefault(cause, set()).add(Variable(table.name, j))
     return found

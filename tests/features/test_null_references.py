@@ -14,9 +14,8 @@ from plurel_cli import generate, parse_config, validate
 from plurel_cli.features import references
 from plurel_cli.features.aggregations import aggregations, neutral
 from plurel_cli.features.encoders import Cause
-from plurel_cli.features.gather import gather
+from plurel_cli.features.gathering.over import gather, planned
 from plurel_cli.features.references import ReferencedRows
-from plurel_cli.schema.causal import Gathered
 from tests.features.slow import gathered
 
 Floats = NDArray[np.float32]
@@ -92,9 +91,7 @@ def test_rows_that_refer_to_nobody(dense_rows: int, monkeypatch: pytest.MonkeyPa
 )
 def test_nobody_gathers_them(aggregate: str, rows: list[tuple[int, float]], cut: int) -> None:
     half_life = 0.3 if aggregate == "decayed_sum" else None
-    its = Gathered(
-        table="posts", foreign_key="foreign_row_0", node=0, aggregate=aggregate, half_life=half_life
-    )
+    its = planned(aggregate, "posts", "foreign_row_0", 0, 0.3)
     keys = np.array([key for key, _ in rows], dtype=np.int64)
     values = np.array([value for _, value in rows], dtype=np.float32)
     if aggregate == "count":

@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.children import Children
 from plurel_cli.features.budget.drift import OfTime
 from plurel_cli.features.drifts import drifts
 from plurel_cli.schema.causal import CausalGraph
@@ -43,6 +44,10 @@ def assert_same_drift(new: dict[str, Any], old: dict[str, Any]) -> None:
     assert drift.get("width", drift.get("persistence", 0.0)) == old["width"]
 
 
+def as_old(gathered: dict[str, Any]) -> dict[str, Any]:
+    return {"aggregate": gathered["kind"]} | {k: v for k, v in gathered.items() if k != "kind"}
+
+
 def assert_same_budget(new: list[dict[str, Any]], old: dict[str, Any]) -> None:
     of = {share["kind"]: share for share in new}
     assert {kind: share["share"] for kind, share in of.items()} == shares_of(old)
@@ -54,7 +59,8 @@ def assert_same_budget(new: list[dict[str, Any]], old: dict[str, Any]) -> None:
         numbers = {"chain": chain.pop("number"), **chain}
         assert {**of["memory"], **numbers} == old["memory"]
     if "children" in of:
-        assert of["children"] == {"kind": "children", **old["children"]}
+        gathered = as_old(of["children"]["gathered"])
+        assert {**of["children"], "gathered": gathered} == {"kind": "children", **old["children"]}
     if "drift" in of:
         assert_same_drift(of["drift"], old["drift"])
     assert ("strength" in of.get("causes", {})) == ("strength" in old)
@@ -78,11 +84,13 @@ def test_an_old_graph_says_what_it_said(table: str) -> None:
             assert (kind == "begins") == ("first" in old["null"])
             assert (kind == "itself") == (cause == j)
             assert (kind == "random") == (cause is None and "first" not in old["null"])
+        if node.gathered is not None:
+            assert as_old(new.pop("gathered")) == old["gathered"]
         if node.budget is not None:
             assert_same_budget(new.pop("budget"), old["budget"])
         for name, value in new.items():
             assert old.get(name, value) == value
-        assert {*old} - {"time", "null", "budget"} <= {*new}
+        assert {*old} - {"time", "null", "budget", "gathered"} <= {*new}
 
 
 def test_all_kinds_are_there() -> None:
@@ -94,6 +102,9 @@ def test_all_kinds_are_there() -> None:
     assert len({node.determined.kind for node in nodes if node.determined is not None}) > 3
     shares = [share for node in nodes for share in node.budget or ()]
     assert {share.kind for share in shares} == {*budget_shares.names()}
+    gathered = [node.gathered for node in nodes if node.gathered is not None]
+    gathered += [share.gathered for share in shares if isinstance(share, Children)]
+    assert len({one.kind for one in gathered}) > 3
     assert {share.drift.kind for share in shares if isinstance(share, OfTime)} == {*drifts.names()}
 
 
@@ -102,6 +113,7 @@ def test_all_kinds_are_there() -> None:
     [
         ("time", {"kind": "brand_new"}, "source of time"),
         ("null", {"kind": "brand_new"}, "reason of nulls"),
+        ("gathered", {"kind": "brand_new"}, "aggregate of children"),
         ("budget", [{"kind": "brand_new"}], "budget share"),
     ],
 )

@@ -22,8 +22,9 @@ from plurel_cli.features.budget.parents import Parents
 from plurel_cli.features.budget.traits import Traits
 from plurel_cli.features.chains.fading import Fading
 from plurel_cli.features.drifts.step import Step
+from plurel_cli.features.gathering.count import Count
 from plurel_cli.features.time_sources.hour import Hour
-from plurel_cli.schema.causal import CausalNode, Gathered
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature, PrimaryKey
 from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.storage.digests import Ledger
@@ -177,7 +178,7 @@ def test_distinct_numbers_are_counted_exactly(blocks: list[list[float]]) -> None
 
 # What is a source.
 
-GATHERED = Gathered(table="c", foreign_key="k", aggregate="count")
+GATHERED = Count(table="c", foreign_key="k")
 CHAIN = Fading(number=0, persistence=0.5)
 STRENGTH = Strength(share=0.5, sign=1, drift=Step(at=0.5))
 

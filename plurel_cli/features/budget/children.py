@@ -7,12 +7,13 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from plurel_cli.config.scm import OF_ROWS
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.parts import Kept, Part
 from plurel_cli.features.budget.share import BudgetShare, Graphs, Place, Rows, sign_of
+from plurel_cli.features.gathering import AnyGathered
+from plurel_cli.features.gathering.count import Count
+from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.causal import Gathered
 from plurel_cli.schema.variable import Variable
 
 
@@ -21,7 +22,7 @@ class Children(BudgetShare):
     """The rows that refer to the row, by an `aggregate` of `children`."""
 
     kind: Literal["children"] = Field(default="children", description="What it comes from.")
-    gathered: Gathered = Field(description="What of which rows.")
+    gathered: AnyGathered = Field(description="What of which rows.")
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
@@ -34,28 +35,22 @@ class Children(BudgetShare):
         """Draw one, which is their number until all graphs are there."""
         draws = stream.child("children").draws()
         child, key = draws.item(place.child_keys)
-        number = Gathered(table=child.name, foreign_key=key.name, aggregate="count")
+        number = Count(table=child.name, foreign_key=key.name)
         return cls(share=share, gathered=number, sign=sign_of(draws))
 
     def completed(self, graphs: Graphs) -> Self:
         """Let it be of one of their columns, where that closes no circle."""
         settings, draws = graphs.settings.children, graphs.stream.child("gathered").draws()
         aggregate, half_life = settings.aggregate.draw(draws), settings.half_life.draw(draws)
-        gathered = self.gathered
-        if aggregate in OF_ROWS:
-            gathered = gathered.but(aggregate=aggregate)
-        elif free := graphs.free(gathered.table):
-            gathered = gathered.but(
-                node=draws.item(free),
-                aggregate=aggregate,
-                half_life=half_life if aggregate == "decayed_sum" else None,
-            )
+        table = self.gathered.table
+        free = graphs.free(table) if is_of_variable(aggregate) else []
+        node = draws.item(free) if free else None
+        gathered = planned(aggregate, table, self.gathered.foreign_key, node, half_life)
         return self.but(gathered=gathered)
 
     def reads(self) -> tuple[Variable, ...]:
         """The variable that is gathered, if one is."""
-        node = self.gathered.node
-        return () if node is None else (Variable(self.gathered.table, node),)
+        return self.gathered.reads()
 
     def part(self, rows: Rows) -> Part:
         """What is gathered, standardised."""

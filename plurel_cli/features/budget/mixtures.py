@@ -15,11 +15,12 @@ from plurel_cli.features.budget import ShareRecord
 from plurel_cli.features.budget.parts import Floats, Mixed
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.share import BudgetShare
+from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed, NodeModel
 from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.causal import CausalNode, Gathered
+from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class Mixing:
     node: int
     keys: Mapping[str, BlockColumn]
     reference: Computed
-    gathered: Callable[[Gathered], Floats]
+    gathered: Callable[[GatheredRecord], Floats]
 
 
 class Mixtures:
@@ -144,7 +145,7 @@ class _NodeRows:
         (key,) = (key for key in self.table.foreign_keys if key.name == foreign_key)
         return self.schema.by_name[key.references]
 
-    def gathered(self, gathered: Gathered) -> Floats:
+    def gathered(self, gathered: GatheredRecord) -> Floats:
         return self._mixing.gathered(gathered)
 
     def shares(self, kind: type[S]) -> list[S]:

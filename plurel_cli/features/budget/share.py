@@ -18,9 +18,9 @@ from plurel_cli.features.budget import ShareRecord
 from plurel_cli.features.budget.parts import Floats, Part
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import BudgetConfig
+from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.causal import Gathered
 from plurel_cli.schema.model import ForeignKey, Schema, Table, Window
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ class Rows(Protocol):
         """The table that a foreign key refers to."""
         ...
 
-    def gathered(self, gathered: Gathered) -> Floats:
+    def gathered(self, gathered: GatheredRecord) -> Floats:
         """What is gathered of the rows that refer to each row."""
         ...
 

@@ -14,12 +14,13 @@ import numpy as np
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.engine.computing import Computing
 from plurel_cli.features.engine.fits import TableFit
-from plurel_cli.features.gather import Block, gather
+from plurel_cli.features.gathering import GatheredRecord
+from plurel_cli.features.gathering.aggregate import Block
+from plurel_cli.features.gathering.over import gather
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows
 from plurel_cli.features.variables import written_nodes
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.causal import Gathered
 from plurel_cli.schema.model import Table
 from plurel_cli.schema.variable import Variable
 
@@ -118,7 +119,7 @@ class Known:
             self._whole[place] = fit.fits[j].as_column(values)
         return self._whole[place]
 
-    def gathered(self, gathered: Gathered, parent: Table) -> Floats:
+    def gathered(self, gathered: GatheredRecord, parent: Table) -> Floats:
         """What is gathered of all children.
 
         Parameters
@@ -129,7 +130,8 @@ class Known:
             The table that gathers.
         """
         fit = self._tables[gathered.table]
-        children = self._children(fit, gathered.foreign_key, gathered.node)
+        node = next((variable.node for variable in gathered.reads()), None)
+        children = self._children(fit, gathered.foreign_key, node)
         return gather(gathered, parent.rows, fit.table.rows, children)
 
     def blocks(self, fit: TableFit, j: int) -> Callable[[int], Values]:

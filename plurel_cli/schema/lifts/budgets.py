@@ -42,6 +42,8 @@ def budget_of(budget: Document) -> list[Any]:
 def _share(kind: str, raw: Document) -> Document:
     if kind == "drift":
         return _moving(raw)
+    if kind == "children" and isinstance(gathered := raw.get("gathered"), dict):
+        return {**raw, "gathered": gathered_of(gathered)}
     if kind == "memory":
         chain = {
             "kind": raw.pop("kind", "fading"),
@@ -60,3 +62,9 @@ def _moving(raw: Document) -> Document:
     names = _FIELDS.get(kind, {"at": "at"}) if isinstance(kind, str) else {}
     drift = {names[name]: value for name, value in numbers.items() if name in names}
     return {**raw, "drift": {"kind": kind, **drift}}
+
+
+def gathered_of(raw: Document) -> Document:
+    """What is gathered of children, its aggregate as the kind."""
+    raw = without_nulls(raw)
+    return {"kind": raw.pop("aggregate"), **raw} if "aggregate" in raw else raw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plurel_cli.schema.lifts.budgets import budget_of
+from plurel_cli.schema.lifts.budgets import budget_of, gathered_of
 from plurel_cli.schema.lifts.document import Document, records, without_nulls
 
 
@@ -22,7 +22,7 @@ def with_kinds(document: Document) -> None:
 
 
 def name_kinds(graph: Document) -> None:
-    """Name the kind of every source of time, reason of nulls and share of a budget of a graph."""
+    """Name the kind of all within a graph that has one now."""
     for j, node in enumerate(records(graph, "nodes")):
         if isinstance(time := node.get("time"), dict):
             fields = without_nulls(time)
@@ -32,6 +32,8 @@ def name_kinds(graph: Document) -> None:
         if isinstance(null := node.get("null"), dict):
             fields = without_nulls(null)
             node["null"] = {"kind": _reason(fields, j), **fields}
+        if isinstance(gathered := node.get("gathered"), dict):
+            node["gathered"] = gathered_of(gathered)
         if isinstance(budget := node.get("budget"), dict):
             node["budget"] = budget_of(budget)
 

@@ -1,0 +1,23 @@
+"""How many children there are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from plurel_cli.features.gathering import aggregates
+from plurel_cli.features.gathering.aggregate import Aggregate, Children, Doubles
+
+
+@aggregates.kind
+class Count(Aggregate):
+    """How many children there are."""
+
+    kind: Literal["count"] = Field(default="count", description="By which aggregate.")
+
+    def values(self, children: Children) -> Doubles:
+        """Their number."""
+        for _ in children:
+            pass
+        return children.count
