@@ -20,7 +20,6 @@ from plurel_cli.database import Database, load
 from plurel_cli.errors import ShortOfMemoryError, StageError, UsageError
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
-from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.commit import check_in_place, claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.digests import check_files
@@ -139,7 +138,7 @@ def schema_to(
     """
     config = as_config(config)
     with claiming(place_of(folder), replace=force) as claim:
-        schema = sample_schema(config, seed)
+        schema = Plan.drawn(config, seed).schema
         return write_database(claim, schema, config, lambda table: lambda part: iter(()))
 
 

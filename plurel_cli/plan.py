@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
-from plurel_cli.connectivity.stage import Keys, plan_keys
+from plurel_cli.connectivity.stage import Keys, plan_keys, settled
 from plurel_cli.schema.column import Column, Feature, TimeColumn
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
@@ -67,6 +67,30 @@ class Plan:
         kept = kept or KeptBlocks()
         clock = Clock(schema, config, kept)
         return cls(schema, config, clock, Keys(schema, clock, kept), kept)
+
+    @classmethod
+    def drawn(cls, config: Config, seed: int) -> Plan:
+        """The plan of a database with the first stage, and all that the schema says settled.
+
+        Which keys may be null, and which pairs are unique, hangs on how keys are drawn, so that
+        these are planned for it.
+
+        Parameters
+        ----------
+        config
+            What to draw from.
+        seed
+            Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Raises
+        ------
+        UsageError
+            If the seed is out of range.
+        ConfigError
+            If the config allows no such database.
+        """
+        plan = cls.of(sample_schema(config, seed), config)
+        return cls.of(settled(plan.schema, plan.after("fk").schema), config, plan.kept)
 
     @classmethod
     def whole(cls, config: Config, seed: int) -> Plan:

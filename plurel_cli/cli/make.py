@@ -159,14 +159,14 @@ def schema(
     from plurel_cli.errors import UsageError
     from plurel_cli.export import export
     from plurel_cli.pipeline import schema_to
-    from plurel_cli.schema.sample import sample_schema
+    from plurel_cli.plan import Plan
 
     if out is not None and format_ is not None:
         remedy = "give one of them"
         raise UsageError("--format", "prints the schema, and --out writes it", remedy=remedy)
     settings = config_of(config, sets, quiet)
     if out is None:
-        data(export(sample_schema(settings, seed), format_ or "json"))
+        data(export(Plan.drawn(settings, seed).schema, format_ or "json"))
         return
     began = time.monotonic()
     with ended_by_signals():

@@ -61,7 +61,9 @@ class ConnectivityConfig(Section):
     """Block model of a foreign key, and what shapes it besides; each key draws its own."""
 
     levels: Levels = Field(
-        default=IntegerRange(1, 5), description="Number of levels in the hierarchy of clusters."
+        default=IntegerRange(1, 5),
+        description="Number of levels in the hierarchy of clusters. Levels × parent clusters × "
+        "child clusters may be 262,144 at most.",
     )
     parent_clusters: Clusters = Field(
         default=IntegerRange(1, 3),

@@ -14,6 +14,7 @@ from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
+from plurel_cli.config.size_rules import size_problems
 from plurel_cli.config.statements import Settings, Statements, is_pattern
 from plurel_cli.config.table_rules import table_problems
 from plurel_cli.config.tables import TableConfig
@@ -67,7 +68,7 @@ class Config(Section):
     @model_validator(mode="after")
     def _sections_agree(self) -> Config:
         problems = [*table_problems(self), *self._time_problems(), *self._output_problems()]
-        if problems:
+        if problems := problems or list(size_problems(self)):
             summary = "; ".join(map(str, problems))
             raise PydanticCustomError(
                 "choice", "{summary}", {"summary": summary, "problems": tuple(problems)}

@@ -167,7 +167,8 @@ class TableConfig(Partial):
     junction: bool | None = Field(
         default=None,
         description="Whether pairs of its first two parents are unique, instead of "
-        "`schema.forms.p_junction`.",
+        "`schema.forms.p_junction`. If some rows have too few pairs by their time, one "
+        "of the two keys, or both, do not keep to time.",
     )
     columns: ColumnsConfig | None = Field(
         default=None,

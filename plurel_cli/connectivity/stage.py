@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
@@ -60,18 +62,75 @@ def plan_keys(
     )
     planned = schema.but(tables=tables, stages=(*schema.stages, "fk"))
     keys = Keys(planned, clock, kept)
-    return planned.but(tables=tuple(_with_room(keys, config, table) for table in tables)), keys
+    roomy = tuple(_with_room(keys, config, table) for table in tables)
+    if all(table is other for table, other in zip(tables, roomy, strict=True)):
+        return planned, keys
+    final = planned.but(tables=roomy)
+    return final, Keys(final, clock, kept)
 
 
 def _with_room(keys: Keys, config: Config, table: Table) -> Table:
-    """A table whose pairs of parents are not held apart where at some time there are too few of
-    them, unless that was asked for by its name.
+    """A table whose pairs of parents are not held apart where there are too few of them at some
+    time, or, where that was asked for by its name, whose keys keep less to time.
+
+    Raises
+    ------
+    ConfigError
+        If it was asked for, and there are too few pairs whatever the time.
     """
     if table.unique is None or (pairs := keys.pairs(table)).has_room:
         return table
-    if config.table(table.name).junction:
-        raise pairs.refused(f"tables.{table.name}.junction")
-    return table.but(unique=None)
+    if not config.table(table.name).junction:
+        return table.but(unique=None)
+    for other in _loosened(table):
+        if keys.anew().pairs(other).has_room:
+            return other
+    raise pairs.refused(f"tables.{table.name}.junction")
+
+
+def _loosened(table: Table) -> Iterator[Table]:
+    """A junction of which the second key, the first or neither keeps to time; the last, with no
+    childless parents either.
+    """
+    first, second = (key for key in table.foreign_keys if key.name in (table.unique or ()))
+    for loose in ((second,), (first,), (first, second)):
+        yield _with_keys(table, {key.name: key.without_time() for key in loose})
+    yield _with_keys(
+        table, {key.name: key.without_time().with_all_parents() for key in (first, second)}
+    )
+
+
+def _with_keys(table: Table, keys: dict[str, ForeignKey]) -> Table:
+    columns = (keys.get(column.name, column) for column in table.columns)
+    return table.but(columns=tuple(columns))
+
+
+def settled(schema: Schema, planned: Schema) -> Schema:
+    """A schema before its keys are planned, with what it says of them as it will be.
+
+    Parameters
+    ----------
+    schema
+        A database with its tables drawn.
+    planned
+        The same with its keys planned.
+
+    Returns
+    -------
+    Schema
+        In which keys are nullable, and pairs unique, as in `planned`.
+    """
+    tables = tuple(
+        table.but(
+            unique=other.unique,
+            columns=tuple(
+                column.but(nullable=final.nullable)
+                for column, final in zip(table.columns, other.columns, strict=True)
+            ),
+        )
+        for table, other in zip(schema.tables, planned.tables, strict=True)
+    )
+    return schema.but(tables=tables)
 
 
 class Keys:
@@ -97,6 +156,10 @@ class Keys:
         self._kept, self._junctions = kept or KeptBlocks(), KeptBlocks(_MOST_OF_JUNCTIONS)
         self._columns: dict[tuple[str, str], BlockColumn] = {}
         self._pairs: dict[str, UniquePairs] = {}
+
+    def anew(self) -> Keys:
+        """The same with nothing put together yet."""
+        return Keys(self._schema, self._clock, self._kept)
 
     def column(self, table: Table, name: str) -> BlockColumn:
         """Primary key or a foreign key of a table; blocks of it are read-only.

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
+from plurel_cli.export.sql_types import SQL_TYPES
 from plurel_cli.schema.column import PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.model import Column, Schema
+    from plurel_cli.schema.column import Column
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.table import Table
 
 
 @formats()
 def dbml(schema: Schema) -> str:
-    """A `Table` block for each table, with references inline."""
-    return "\n".join(
-        f'Table "{table.name}" {{\n'
-        + "".join(f"  {_field(schema, column)}\n" for column in table.columns)
-        + f"  Note: '{table.kind}, {table.rows} rows'\n}}\n"
-        for table in schema.tables
-    )
+    """A `Table` block a table, with references inline, and unique pairs as indexes."""
+    return "\n".join(_block(schema, table) for table in schema.tables)
+
+
+def _block(schema: Schema, table: Table) -> str:
+    lines = [f"  {_field(schema, column)}" for column in table.columns]
+    if table.unique is not None:
+        columns = ", ".join(table.unique)
+        lines.append(f"  indexes {{\n    ({columns}) [unique]\n  }}")
+    lines.append(f"  Note: '{table.kind}, {table.rows} rows'")
+    return f'Table "{table.name}" {{\n' + "\n".join(lines) + "\n}\n"
 
 
 def _field(schema: Schema, column: Column) -> str:
@@ -29,7 +36,9 @@ def _field(schema: Schema, column: Column) -> str:
         settings = ["pk"]
     if isinstance(column, ForeignKey):
         parent = schema.by_name[column.references]
+        if column.one_child:
+            settings.append("unique")
         arrow = "-" if column.one_child else ">"
         settings.append(f'ref: {arrow} "{parent.name}".{parent.primary_key}')
-    kind = column.type.partition("[")[0]
-    return f"{column.name} {kind} [{', '.join(settings)}]" if settings else f"{column.name} {kind}"
+    field = f"{column.name} {SQL_TYPES[column.type].lower()}"
+    return f"{field} [{', '.join(settings)}]" if settings else field

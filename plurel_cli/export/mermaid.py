@@ -5,27 +5,44 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
+from plurel_cli.export.sql_types import SQL_TYPES
+from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.model import Column, Schema
-
-_MARKS = {"primary_key": " PK", "foreign_key": " FK"}
+    from plurel_cli.schema.column import Column
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.table import Table
 
 
 @formats()
 def mermaid(schema: Schema) -> str:
-    """An `erDiagram`: a box for each table, a line from parent to child for each foreign key."""
+    """An `erDiagram`: a box a table, a line from parent to child a foreign key."""
     lines = ["erDiagram"]
     for table in schema.tables:
         lines.append(f'  "{table.name}" {{')
-        lines += [f"    {_attribute(column)}" for column in table.columns]
+        lines += [f"    {_attribute(table, column)}" for column in table.columns]
         lines.append("  }")
     lines += [
-        f'  "{parent}" ||--o{{ "{child}" : {column}' for parent, child, column in schema.edges
+        f'  "{key.references}" {_line(key)} "{table.name}" : {key.name}'
+        for table in schema.tables
+        for key in table.foreign_keys
     ]
     return "\n".join(lines) + "\n"
 
 
-def _attribute(column: Column) -> str:
-    kind = column.type.partition("[")[0]
-    return f"{kind} {column.name}{_MARKS.get(column.role, '')}"
+def _line(key: ForeignKey) -> str:
+    """A child has one parent, or none at times; a parent any number of children, or one at most."""
+    return ("|o" if key.nullable else "||") + "--" + ("o|" if key.one_child else "o{")
+
+
+def _attribute(table: Table, column: Column) -> str:
+    words = [SQL_TYPES[column.type].lower(), column.name]
+    if isinstance(column, PrimaryKey):
+        words.append("PK")
+    if isinstance(column, ForeignKey):
+        words.append("FK, UK" if column.one_child else "FK")
+    if table.unique is not None and column.name in table.unique:
+        others = " and ".join(name for name in table.unique if name != column.name)
+        words.append(f'"unique with {others}"')
+    return " ".join(words)

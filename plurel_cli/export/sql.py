@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats, parents_first
+from plurel_cli.export.sql_types import SQL_TYPES
 from plurel_cli.schema.column import PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.model import Column, ColumnType, Schema, Table
-
-_TYPES: dict[ColumnType, str] = {
-    "int64": "BIGINT",
-    "int32": "INTEGER",
-    "float32": "REAL",
-    "string": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "datetime[ns]": "TIMESTAMP",
-}
+    from plurel_cli.schema.column import Column
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.table import Table
 
 
 @formats()
@@ -35,7 +29,7 @@ def _statement(schema: Schema, table: Table) -> str:
 
 
 def _definition(schema: Schema, column: Column) -> str:
-    words = [f'"{column.name}"', _TYPES[column.type]]
+    words = [f'"{column.name}"', SQL_TYPES[column.type]]
     if not column.nullable:
         words.append("NOT NULL")
     if isinstance(column, PrimaryKey):

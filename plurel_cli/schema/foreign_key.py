@@ -100,3 +100,11 @@ class ForeignKey(Column):
     def keeps_to_time(self) -> bool:
         """Whether rows refer only to parents that exist by their time."""
         return False
+
+    def without_time(self) -> ForeignKey:
+        """The key as it is where it does not keep to time."""
+        return self
+
+    def with_all_parents(self) -> ForeignKey:
+        """The key as it is where no parent is left without children on purpose."""
+        return self

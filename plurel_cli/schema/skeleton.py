@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
-from plurel_cli.config.schema import EXPLICIT, SchemaConfig
+from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import form_of, forms
@@ -89,14 +89,16 @@ def _random(config: Config, stream: Stream) -> Skeleton:
     plain = form_of(None, to_self=False)
     for a, b in edges:
         references[f"table_{b}"].append(Reference(f"table_{a}", plain))
-    _add_forms(references, settings, stream.child("forms"))
+    _add_forms(references, config, stream.child("forms"))
     return Skeleton(layout, {name: tuple(several) for name, several in references.items()})
 
 
-def _add_forms(
-    references: dict[str, list[Reference]], settings: SchemaConfig, stream: Stream
-) -> None:
-    """Give some first references a form, repeat some, and add some of tables to themselves."""
+def _add_forms(references: dict[str, list[Reference]], config: Config, stream: Stream) -> None:
+    """Give some first references a form, repeat some, and add some of tables to themselves.
+
+    A table whose rows are stated is of no form that gives it rows.
+    """
+    settings = config.schema_
 
     def probability(name: str) -> float:
         return float(getattr(settings.forms, name).draw(stream.child(name).draws()))
@@ -107,7 +109,8 @@ def _add_forms(
     for name, several in references.items():
         own = stream.child("table", name)
         for entry, p in firsts:
-            if several and own.child(entry.name).draws().chance(p):
+            is_open = bool(several) and config.table(name).rows is None
+            if is_open and own.child(entry.name).draws().chance(p):
                 several[0] = Reference(several[0].table, entry.function)
         draws = own.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]

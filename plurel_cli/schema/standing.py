@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Literal
 
 from plurel_cli.config import Config
+from plurel_cli.config.size_rules import PAIRS_A_ROW
 from plurel_cli.config.tables import TableConfig
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.skeleton import Reference, Skeleton
-
-_PAIRS_A_ROW = 2  # a junction holds at most half of the pairs, so that a free one is soon drawn
 
 
 class Standing:
@@ -89,7 +88,7 @@ class Standing:
         is_open = not all(self._timed[r.table] for r in pair)  # early rows find enough pairs
         if not (stated or (drawn and is_open)):
             return False
-        most = self._rows[pair[0].table] * self._rows[pair[1].table] // _PAIRS_A_ROW
+        most = self._rows[pair[0].table] * self._rows[pair[1].table] // PAIRS_A_ROW
         if self._rows[name] > most and stated:
             rule = f"must be at most {most}, half of the pairs of its parents, in a junction"
             raise ConfigError([Problem(f"tables.{name}.rows", rule, self._rows[name])])
@@ -101,7 +100,7 @@ class Standing:
             following = first.form.rows(
                 self._rows[first.table], lambda setting: self._form_setting(name, first, setting)
             )
-            if following is not None:
+            if following is not None and self._own(name).rows is None:
                 return following
         kind = "event" if self.holds_events(name) else self.kind(name)
         rows = getattr(settings.rows, kind)

@@ -132,9 +132,9 @@ def _mermaid(text: str) -> tuple[list[tuple[str, str]], set[Key]]:
     for line in text.splitlines()[1:]:
         if opened := re.fullmatch(r'  "(\w+)" \{', line):
             table = opened[1]
-        elif column := re.fullmatch(r"    \w+ (\w+)( PK| FK)?", line):
+        elif column := re.fullmatch(r'    \w+ (\w+)( PK| FK(, UK)?)?( "unique with \w+")?', line):
             columns.append((table, column[1]))
-        elif key := re.fullmatch(r'  "(\w+)" \|\|--o\{ "(\w+)" : (\w+)', line):
+        elif key := re.fullmatch(r'  "(\w+)" \|[|o]--o[|{] "(\w+)" : (\w+)', line):
             keys.add((key[2], key[3], key[1]))
         else:
             assert line == "  }"

@@ -50,3 +50,12 @@ class ManyKey(ForeignKey):
     def keeps_to_time(self) -> bool:
         """Whether its habits say so."""
         return self.habits is not None and self.habits.time_order
+
+    def without_time(self) -> ForeignKey:
+        """The key with habits that do not go by time."""
+        changes: dict[str, object] = {"time_order": False, "following": 0.0, "lag": None}
+        return self.but(habits=self.habits and self.habits.but(**changes))
+
+    def with_all_parents(self) -> ForeignKey:
+        """The key with habits that leave no parent out."""
+        return self.but(habits=self.habits and self.habits.but(childless=0.0))
