@@ -161,6 +161,28 @@ class BusyError(FolderError):
     """A folder that another run is at work on."""
 
 
+class PluginError(PlaceError):
+    """What another package adds to plurel cannot be used.
+
+    Parameters
+    ----------
+    package
+        Name of the package.
+    group, name, value
+        Its entry point.
+    error
+        What went wrong.
+    """
+
+    def __init__(self, package: str, group: str, name: str, value: str, error: Exception) -> None:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        super().__init__(
+            f"the package {package}",
+            f"the entry point {name} = {value} of {group} cannot be loaded ({reason})",
+            remedy="mend or uninstall the package",
+        )
+
+
 class StageError(PlaceError):
     """A stage run out of order, or a second time."""
 

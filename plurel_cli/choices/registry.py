@@ -2,7 +2,8 @@
 
 A registry belongs to a package of the same name; the first look-up imports every module of that
 package, and each function decorated there adds one entry. One file with one decorated function
-is all that an extension takes: config, help, documentation and tests see it from then on.
+is all that an extension takes: config, help, documentation and tests see it from then on. Modules
+of other packages are imported by their entry points, and add entries likewise.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Kind, Refused
-from plurel_cli.errors import Problem
+from plurel_cli.choices.plugins import PREFIX, load_plugins
+from plurel_cli.errors import PluginError, Problem
 
 if TYPE_CHECKING:
     from plurel_cli.numerics.stream import Stream
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+ByEntry: TypeAlias = dict[str, dict[str, Choice[Any]]]
+"""Settings of entries, by entry and name."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,18 @@ class Registry(Generic[F]):
         What an entry is, for messages: "layout".
     package
         Dotted name of the package whose modules hold the entries.
+    group
+        Of the entry points by which other packages add some; by default `plurel.` and the last
+        part of the package's name, as `plurel.layouts`.
     """
 
-    def __init__(self, noun: str, package: str) -> None:
+    def __init__(self, noun: str, package: str, group: str = "") -> None:
         self.noun = noun
+        self.group = group or PREFIX + package.rpartition(".")[2]
         self._package = package
         self._entries: dict[str, Entry[F]] = {}
         self._discovered = False
+        self._broken: PluginError | None = None
 
     def __call__(self, **parameters: Parameter) -> Callable[[F], F]:
         """Decorator that adds a function under its own name."""
@@ -105,11 +115,23 @@ class Registry(Generic[F]):
         self._entries[entry.name] = entry
 
     def _discover(self) -> None:
-        if not self._discovered:
-            self._discovered = True
-            package = importlib.import_module(self._package)
-            for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
-                importlib.import_module(f"{self._package}.{module}")
+        if self._broken is not None:
+            raise self._broken
+        if self._discovered:
+            return
+        self._discovered = True
+        package = importlib.import_module(self._package)
+        for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
+            importlib.import_module(f"{self._package}.{module}")
+        try:
+            load_plugins(self.group)
+        except PluginError as error:
+            self._broken = error
+            raise
+
+    def is_foreign(self, entry: Entry[F]) -> bool:
+        """Whether another package has added an entry."""
+        return not entry.function.__module__.startswith(f"{self._package}.")
 
     def names(self) -> tuple[str, ...]:
         """All names, sorted."""
@@ -117,8 +139,7 @@ class Registry(Generic[F]):
         return tuple(sorted(self._entries))
 
     def __getitem__(self, name: str) -> Entry[F]:
-        if not self._discovered:
-            self._discover()
+        self._discover()
         return self._entries[name]
 
     def __iter__(self) -> Iterator[Entry[F]]:
@@ -185,7 +206,18 @@ class Registry(Generic[F]):
         return {key: raw[key] for key in raw if key in allowed}
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
-        return _core_schema(self.settings)
+        return _core_schema(self.settings, self._written)
+
+    def _written(self, value: ByEntry) -> ByEntry:
+        """Settings without those of other packages' entries that are as ever, so that installing a
+        package changes no config.
+        """
+        return {
+            name: choices
+            for name, choices in value.items()
+            if not self.is_foreign(entry := self._entries[name])
+            or any(choices[key] != its.default for key, its in entry.parameters.items())
+        }
 
     def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
         return {
@@ -223,16 +255,16 @@ class Stated:
         self.registry = registry
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
-        return _core_schema(self.registry.stated)
+        return _core_schema(self.registry.stated, lambda value: value)
 
     def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
         return self.registry.__get_pydantic_json_schema__(schema, handler)
 
 
-def _core_schema(read: Callable[[object], dict[str, dict[str, Choice[Any]]]]) -> Any:
+def _core_schema(read: Callable[[object], ByEntry], written: Callable[[ByEntry], ByEntry]) -> Any:
     from pydantic_core import PydanticCustomError, core_schema
 
-    def validate(raw: object) -> dict[str, dict[str, Choice[Any]]]:
+    def validate(raw: object) -> ByEntry:
         try:
             return read(raw)
         except Refused as refused:
@@ -240,10 +272,10 @@ def _core_schema(read: Callable[[object], dict[str, dict[str, Choice[Any]]]]) ->
                 "choice", "{summary}", {"summary": str(refused), "problems": refused.problems}
             ) from None
 
-    def dump(value: dict[str, dict[str, Choice[Any]]]) -> dict[str, dict[str, Any]]:
+    def dump(value: ByEntry) -> dict[str, dict[str, Any]]:
         return {
             entry: {name: choice.dump() for name, choice in choices.items()}
-            for entry, choices in value.items()
+            for entry, choices in written(value).items()
         }
 
     return core_schema.no_info_plain_validator_function(

@@ -2,107 +2,29 @@
 
 A database's value is the median over its time columns of at least 500 times, or over its foreign
 keys to other tables with at least 20 parents and 200 children; the schema's and the columns' are
-taken over all of them. A second list is shown but not judged.
+taken over all of them. Those of the registry `statistics` are shown but not judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from plurel_cli.measure import columns, connectivity, fanout, schema, tail, time
+from plurel_cli.measure import columns, connectivity, fanout, schema, time
+from plurel_cli.measure.eligible import LEAST_BOTH_TIMED, Eligible, Ints, both_times
 from plurel_cli.measure.family import Family, Values, mean, median, share
 from plurel_cli.measure.reference import REALISM
+from plurel_cli.measure.statistics import statistics
 from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey, View
 from plurel_cli.numerics.stream import Stream
 
-Ints = NDArray[np.int64]
-
-_LEAST_TIMES = 500
-_LEAST_PARENTS = 20
-_LEAST_CHILDREN = 200
-_LEAST_BOTH_TIMED = 50
 _LEAST_PAIRED = 200
 _LEAST_PAIRED_PARENTS = 10
-_LEAST_MEAN = 1.0
 _LEAST_MEAN_LIFETIME = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Eligible:
-    """What of a database the statistics are taken over."""
-
-    view: View
-
-    @cached_property
-    def times(self) -> tuple[Ints, ...]:
-        """Sorted times of every table with at least 500 of them."""
-        there = (np.sort(times[times != NO_TIME]) for times in self.view.times.values())
-        return tuple(times for times in there if times.size >= _LEAST_TIMES)
-
-    @cached_property
-    def keys(self) -> tuple[ForeignKey, ...]:
-        """Foreign keys to another table with at least 20 parents and 200 children."""
-        return tuple(
-            key
-            for key in self.view.keys
-            if not key.is_self
-            and key.n_parents >= _LEAST_PARENTS
-            and key.references.size >= _LEAST_CHILDREN
-        )
-
-    @cached_property
-    def fan_outs(self) -> tuple[Ints, ...]:
-        """Fan-outs of a mean of at least 1 that are not one-to-one."""
-        return tuple(
-            key.fan_out
-            for key in self.keys
-            if key.fan_out.mean() >= _LEAST_MEAN and key.fan_out.max() > 1
-        )
-
-    @cached_property
-    def both_timed(self) -> tuple[tuple[Ints, Ints], ...]:
-        """Times of children and of their parents, of foreign keys with at least 50 such pairs."""
-        pairs = (_both_times(key) for key in self.view.keys)
-        return tuple(pair for pair in pairs if pair[0].size >= _LEAST_BOTH_TIMED)
-
-    @cached_property
-    def null_rates(self) -> tuple[float, ...]:
-        """Share of nulls in every foreign key."""
-        return tuple(float(np.mean(key.keys == NO_PARENT)) for key in self.view.keys)
-
-    @cached_property
-    def edges(self) -> tuple[tuple[str, str], ...]:
-        """(child, parent) of every foreign key."""
-        return tuple((key.child, key.parent) for key in self.view.keys)
-
-    @cached_property
-    def kinds(self) -> tuple[columns.Kind, ...]:
-        """Kind of every feature column."""
-        return tuple(columns.kind_of(feature.values) for feature in self.view.features)
-
-    @cached_property
-    def missing(self) -> tuple[float, ...]:
-        """Share of nulls in every feature column."""
-        features = self.view.features
-        return tuple(
-            feature.values.null_count() / max(len(feature.values), 1) for feature in features
-        )
-
-
-def _both_times(key: ForeignKey) -> tuple[Ints, Ints]:
-    if key.child_times is None or key.parent_times is None:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    keys, children = key.timed
-    parents = key.parent_times[keys]
-    has_both = parents != NO_TIME
-    return children[has_both], parents[has_both]
 
 
 def _generator(purpose: str, *objects: str) -> Generator:
@@ -162,11 +84,11 @@ def _pairs(view: View) -> Iterator[tuple[ForeignKey, ForeignKey, tuple[Ints, Int
 
 
 def _parent_before_child(database: Eligible) -> float | None:
-    pairs = (_both_times(key) for key in database.view.keys if not key.is_self)
+    pairs = (both_times(key) for key in database.view.keys if not key.is_self)
     return median(
         connectivity.parent_before_child(*pair)
         for pair in pairs
-        if pair[0].size >= _LEAST_BOTH_TIMED
+        if pair[0].size >= LEAST_BOTH_TIMED
     )
 
 
@@ -230,6 +152,11 @@ def _cat_card(database: Eligible) -> float | None:
     )
 
 
+def _words(sentence: str) -> str:
+    """A sentence as the other statistics are described."""
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
+
+
 @dataclass(frozen=True)
 class Statistic:
     """What a statistic says, and how it is computed."""
@@ -277,9 +204,7 @@ STATISTICS: Mapping[str, Statistic] = {
 """The 28, in the order they are shown."""
 
 MORE: Mapping[str, Statistic] = {
-    "tail_exponent": Statistic(
-        "exponent of fan-out's upper tail, where heavy", _over_fan_outs(tail.tail_exponent)
-    ),
+    entry.name: Statistic(_words(entry.summary), entry.function) for entry in statistics
 }
 """Shown, but not judged."""
 

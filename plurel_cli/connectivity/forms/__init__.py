@@ -51,7 +51,7 @@ class Sampler(Protocol):
         ...
 
 
-samplers: Registry[type[Sampler]] = Registry("form", __name__)
+samplers: Registry[type[Sampler]] = Registry("form", __name__, "plurel.samplers")
 
 
 def sampler_of(key: ForeignKey) -> type[Sampler]:

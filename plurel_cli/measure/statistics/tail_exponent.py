@@ -1,0 +1,14 @@
+"""How heavy the upper tail of fan-out is."""
+
+from __future__ import annotations
+
+from plurel_cli.measure import tail
+from plurel_cli.measure.eligible import Eligible
+from plurel_cli.measure.family import median
+from plurel_cli.measure.statistics import statistics
+
+
+@statistics()
+def tail_exponent(database: Eligible) -> float | None:
+    """Exponent of fan-out's upper tail, where heavy."""
+    return median(map(tail.tail_exponent, database.fan_outs))
