@@ -1,4 +1,4 @@
-"""Measure what work costs, and write `plurel_cli/estimate/costs.json`, by which plurel estimates.
+"""Measure what work costs, and write `plurel_cli/effort/costs.json`, by which plurel estimates.
 
 Each database is made in a process of its own, with one BLAS thread, and its CPU time is told apart
 by kind of work. The costs of units of work are those, none below 0, that give the measured times
@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,8 +125,8 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
     from benchmarks.memory import peak_mib
     from plurel_cli import generate_to
     from plurel_cli.connectivity.stage import Keys
-    from plurel_cli.estimate.amounts import Drawn
-    from plurel_cli.estimate.machine import slowness
+    from plurel_cli.effort.amounts import Drawn
+    from plurel_cli.effort.machine import slowness
     from plurel_cli.plan import Plan
     from plurel_cli.temporal.clock import Clock
 
@@ -195,6 +195,17 @@ def _column_bytes(place: Path, schema: Any) -> dict[str, dict[str, int]]:
     return found
 
 
+def one(case: tuple[str, int, dict[str, Any]]) -> dict[str, Any]:
+    """What one database takes, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.costs", "one", json.dumps(case)]
+    single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    run = subprocess.run(
+        command, cwd=ROOT, env=os.environ | single, capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
 def measure(results: Path) -> None:
     """Append what each case takes to a file."""
     done = set()
@@ -202,21 +213,12 @@ def measure(results: Path) -> None:
         lines = [json.loads(line) for line in results.read_text().splitlines()]
         done = {json.dumps([line["config"], line["seed"], line["changes"]]) for line in lines}
     for case in CASES:
-        text = json.dumps(case)
-        if text in done:
+        if json.dumps(case) in done:
             continue
-        command = [sys.executable, "-m", "benchmarks.costs", "one", text]
-        single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
-        run = subprocess.run(
-            command, cwd=ROOT, env=os.environ | single, capture_output=True, text=True, check=False
-        )
-        if run.returncode:
-            print(f"{case}: {run.stderr[-400:]}", flush=True)
-            continue
+        line = one(case)
         with results.open("a") as file:
-            file.write(run.stdout)
-        line = json.loads(run.stdout)
-        print(case, line["rows"], f"{line['cpu']:.2f}", line["slowness"], flush=True)
+            file.write(f"{json.dumps(line)}\n")
+        print(case, f"{line['rows']:,} rows, {line['cpu']:.2f} s", flush=True)
 
 
 def main() -> None:

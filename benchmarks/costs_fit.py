@@ -13,18 +13,22 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.costs import ROOT, config_of
-from plurel_cli.estimate.amounts import KINDS, Amounts, Drawn
-from plurel_cli.estimate.sizes import cells, file_amounts, held_amounts
+from plurel_cli.effort.amounts import KINDS, Amounts, Drawn
+from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 
 _LEAST_S = 0.003
 _LEAST_BYTES = 300
 _RIDGE = 0.02
+_ROUNDS = 6
 
 
 def fitted(
     amounts: Sequence[Amounts], truth: Sequence[float], least: float, power: float = 1.0
 ) -> dict[str, float]:
     """Costs of units, none below 0, that give the true totals with the least relative error.
+
+    Errors are divided by what is expected, round after round, rather than by the truth, which would
+    favour costs that are too low.
 
     Parameters
     ----------
@@ -40,18 +44,17 @@ def fitted(
     """
     names = sorted({name for some in amounts for name in some if some[name]})
     table = np.array([[some[name] for name in names] for some in amounts], dtype=float)
-    weights = np.maximum(truth, least) ** -power
-    weighed = table * weights[:, None]
-    scale = np.sqrt(np.square(weighed).sum(axis=0))
-    ridge = _RIDGE * np.eye(len(names))
-    left = np.vstack([weighed / scale, ridge])
-    right = np.concatenate([np.array(truth) * weights, np.zeros(len(names))])
-    found, _ = nnls(left, right, maxiter=100 * len(names))
-    return {
-        name: float(f"{cost:.4g}")
-        for name, cost in zip(names, found / scale, strict=True)
-        if cost > 0
-    }
+    expected, found = np.array(truth, dtype=float), np.zeros(len(names))
+    for _ in range(_ROUNDS):
+        weights = np.maximum(expected, least) ** -power
+        weighed = table * weights[:, None]
+        scale = np.sqrt(np.square(weighed).sum(axis=0))
+        left = np.vstack([weighed / scale, _RIDGE * np.eye(len(names))])
+        right = np.concatenate([np.array(truth) * weights, np.zeros(len(names))])
+        found = nnls(left, right, maxiter=100 * len(names))[0] / scale
+        expected = np.sqrt(np.maximum(expected, least) * np.maximum(table @ found, least))
+    costs = zip(names, found, strict=True)
+    return {name: float(f"{cost:.4g}") for name, cost in costs if cost > 0}
 
 
 def read(results: Path) -> list[dict[str, Any]]:
@@ -88,7 +91,7 @@ def fit(results: Path) -> None:
             1.0,
         ),
     }
-    path = ROOT / "plurel_cli/estimate/costs.json"
+    path = ROOT / "plurel_cli/effort/costs.json"
     path.write_text(json.dumps(found, indent=1) + "\n")
 
 

@@ -7,24 +7,30 @@ weighed with what work costs. So an estimate takes a second or two, whatever the
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
+from plurel_cli.effort.amounts import KINDS, Drawn
+from plurel_cli.effort.costs import Costs, costs
+from plurel_cli.effort.machine import slowness
+from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 from plurel_cli.errors import PlurelError
-from plurel_cli.estimate.amounts import KINDS, Drawn
-from plurel_cli.estimate.costs import Costs, costs
-from plurel_cli.estimate.machine import slowness
-from plurel_cli.estimate.sizes import cells, file_amounts, held_amounts
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.sample import sample_schema
 
-MOST_SAMPLED = 64
-"""Databases of a corpus that are drawn at most."""
+_Item = TypeVar("_Item")
 
-_PATIENCE_S = 1.0
+MOST_SAMPLED = 256
+"""Databases of a corpus whose tables are drawn at most."""
+
+LEAST_SAMPLED = 8
+"""Databases of a corpus that are drawn at least."""
+
+_PATIENCE_S = 0.4
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Estimate:
     databases
         How many there are.
     sampled
-        How many of them were drawn; tables, rows and cells are exact where all were.
+        Of how many the tables were drawn; tables, rows and cells are exact where all were.
     tables, rows, cells
         Of all databases together.
     bytes
@@ -74,6 +80,42 @@ class Estimate:
     def dominant(self) -> str:
         """The kind of work that takes longest."""
         return max(self.seconds, key=lambda kind: self.seconds[kind])
+
+    def part(self, share: float) -> Estimate:
+        """Of a run that makes so large a share of it."""
+        return replace(
+            self,
+            bytes=round(self.bytes * share),
+            rows=round(self.rows * share),
+            cells=round(self.cells * share),
+            seconds={kind: seconds * share for kind, seconds in self.seconds.items()},
+        )
+
+    def left_s(self, elapsed_s: float, rows: int) -> float:
+        """Seconds that a run has yet to take, at the pace at which it has gone so far.
+
+        Parameters
+        ----------
+        elapsed_s
+            Seconds since it began.
+        rows
+            Rows that it has made.
+
+        Notes
+        -----
+        The plan and the fit precede all rows, and each row is taken to be as much work as another.
+
+        Examples
+        --------
+        >>> work = {"fit": 2.0, "values": 8.0}
+        >>> taken = Estimate(1, 1, 1, 100, 100, 0, 0, work, ("table", 1.0))
+        >>> round(taken.left_s(elapsed_s=6.0, rows=50), 6)
+        4.0
+        """
+        first_s = sum(self.seconds.get(kind, 0.0) for kind in ("schema", "fit"))
+        first = first_s / max(self.total_s, 1e-9)
+        done = first + (1.0 - first) * min(rows / max(self.rows, 1), 1.0)
+        return elapsed_s * (1.0 - done) / max(done, 1e-9)
 
     def as_dict(self) -> dict[str, Any]:
         """The estimate as plain data, with what follows from it."""
@@ -138,10 +180,11 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
 
     Notes
     -----
-    O(tables + columns) time for each of at most 64 databases, whatever their rows; of more, a
-    sample at even steps is drawn, and fewer where that would take over a second. The costs of work
-    are those of `plurel_cli/estimate/costs.json`, by what a twentieth of a second of the same work
-    takes here.
+    O(tables + columns) time for each of at most 256 databases, whatever their rows: at even steps
+    of the seeds, and of as many as take less than half a second but no fewer than 8. Of fewer
+    still the causal graphs are drawn, and their time and bytes a cell stand for all. The costs of
+    work are those of `plurel_cli/effort/costs.json`, by what a twentieth of a second of the same
+    work takes here.
 
     Examples
     --------
@@ -151,19 +194,29 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
     """
     mixture = as_mixture(config)
     wanted = range(seeds, seeds + 1) if isinstance(seeds, int) else seeds
-    known, ones = costs(), []
+    chosen, known = _sampled(wanted), costs()
+    schemas = _as_many_as_wanted(chosen, lambda seed: sample_schema(mixture.of(seed).config, seed))
+    ones = _as_many_as_wanted(
+        chosen, lambda seed: _One.of(Drawn.of(mixture.of(seed).config, seed), known)
+    )
+    return _together(schemas, ones, len(wanted), known)
+
+
+def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:
+    """What is drawn for some seeds, until it has taken long enough."""
+    found: list[_Item] = []
     failure: PlurelError | None = None
-    began = time.monotonic()
-    for seed in _sampled(wanted):
-        if ones and time.monotonic() - began > _PATIENCE_S:
+    began = time.thread_time()
+    for seed in seeds:
+        if len(found) >= LEAST_SAMPLED and time.thread_time() - began > _PATIENCE_S:
             break
         try:
-            ones.append(_One.of(Drawn.of(mixture.of(seed).config, seed), known))
-        except PlurelError as error:  # of one seed, as a corpus has it
+            found.append(draw(seed))
+        except PlurelError as error:  # of one seed, which a corpus lists as failed
             failure = error
-    if failure is not None and not ones:
+    if failure is not None and not found:
         raise failure
-    return _together(ones, len(wanted), known)
+    return found
 
 
 def _sampled(seeds: range) -> list[int]:
@@ -175,22 +228,22 @@ def _sampled(seeds: range) -> list[int]:
     return [chosen[k] for k in places]
 
 
-def _together(ones: Sequence[_One], n: int, known: Costs) -> Estimate:
-    times = n / len(ones)
-    seconds: Counter[str] = Counter()
-    for one in ones:
-        seconds.update(one.seconds)  # type: ignore[arg-type]
-    rate = slowness() / known.slowness
+def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, known: Costs) -> Estimate:
+    times = n / len(schemas)
+    tables = [table for schema in schemas for table in schema.tables]
+    n_cells = sum(table.rows * len(table.columns) for table in tables) * times
+    in_ones = max(sum(one.cells for one in ones), 1)
+    share = n_cells / in_ones
+    rate = share * slowness() / known.slowness
     name, most = max((one.largest for one in ones), key=lambda its: its[1])
-    in_all = sum(one.cells for one in ones)
     return Estimate(
         databases=n,
-        sampled=len(ones),
-        tables=round(sum(one.tables for one in ones) * times),
-        rows=round(sum(one.rows for one in ones) * times),
-        cells=round(in_all * times),
-        bytes=round(sum(one.bytes for one in ones) * times),
+        sampled=len(schemas),
+        tables=round(len(tables) * times),
+        rows=round(sum(table.rows for table in tables) * times),
+        cells=round(n_cells),
+        bytes=round(sum(one.bytes for one in ones) * share),
         memory=round(max(one.memory for one in ones)),
-        seconds={kind: seconds[kind] * times * rate for kind in KINDS},
-        largest=(name, most / max(in_all, 1)),
+        seconds={kind: sum(one.seconds[kind] for one in ones) * rate for kind in KINDS},
+        largest=(name, most / in_ones),
     )

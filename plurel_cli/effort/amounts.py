@@ -51,6 +51,8 @@ class Drawn:
         Its causal graphs, by table; none where features are series.
     arrivals
         What the times of each table that has some are drawn from.
+    hours
+        Length of its window.
     output
         How it is written.
     """
@@ -58,6 +60,7 @@ class Drawn:
     schema: Schema
     graphs: Mapping[str, CausalGraph]
     arrivals: Mapping[str, Arrivals]
+    hours: float
     output: OutputConfig
 
     @classmethod
@@ -78,7 +81,8 @@ class Drawn:
         clock = Clock(schema, config)
         timed = [table for table in schema.tables if table.time_column is not None]
         arrivals = {table.name: clock.arrivals(table) for table in timed}
-        return cls(schema, graphs, arrivals, config.output)
+        hours = 24.0 * (clock.window.end - clock.window.start).days
+        return cls(schema, graphs, arrivals, hours, config.output)
 
     @cached_property
     def rows(self) -> int:
@@ -132,13 +136,15 @@ class Drawn:
             return Counter()
         arrivals = self.arrivals[table.name]
         spacing = arrivals.spacing if arrivals != Arrivals() else "plain"
-        amounts = {"table": 1, spacing: table.rows * again, f"count_{spacing}": table.rows}
-        return Counter(amounts)
+        rows = round(table.rows * again)
+        found: Amounts = Counter({"table": 1, spacing: rows, f"count_{spacing}": table.rows})
+        found[f"hours_{spacing}"] += round(self.hours)
+        return found
 
 
 def _key_work(schema: Schema, table: Table, key: ForeignKey, again: float) -> Amounts:
     """Work of a foreign key of which each row is made so often."""
-    rows, parents = table.rows * again, schema.by_name[key.references].rows
+    rows, parents = round(table.rows * again), schema.by_name[key.references].rows
     n_levels = len(key.blocks.levels) if key.blocks is not None else 0
     form = key.form if key.shape is None else "shaped"
     form = "pairs" if table.unique is not None and key.name in table.unique else form

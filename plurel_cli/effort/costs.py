@@ -1,4 +1,4 @@
-"""What a unit of each work costs, and a cell of each sort; measured once and kept beside this module.
+"""What a unit of each work costs, and a cell of each sort: measured once, and kept in a file.
 
 `benchmarks/costs.py` writes `costs.json`. Seconds are those of one core of the machine that
 measured them, by its `slowness`; another machine's are in the ratio of the two.
@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from plurel_cli.estimate.amounts import Amounts
-from plurel_cli.estimate.sizes import Cells
+from plurel_cli.effort.amounts import Amounts
+from plurel_cli.effort.sizes import Cells
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class Costs:
 def costs() -> Costs:
     """Those of this release."""
     raw: dict[str, Any] = json.loads(
-        files("plurel_cli.estimate").joinpath("costs.json").read_text("utf-8")
+        files("plurel_cli.effort").joinpath("costs.json").read_text("utf-8")
     )
     size = {sort: tuple(numbers) for sort, numbers in raw.pop("size").items()}
     raw.pop("measured")
-    return Costs(size=size, **raw)  # type: ignore[arg-type]
+    return Costs(size=size, **raw)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plurel_cli.estimate.amounts import Drawn, n_files, n_groups
+from plurel_cli.effort.amounts import Drawn, n_files, n_groups
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import Column, Feature, PrimaryKey
@@ -121,4 +121,7 @@ def held_amounts(drawn: Drawn) -> Counter[str]:
             for parent in {key.references for key in table.foreign_keys}:
                 found["parents"] += drawn.schema.by_name[parent].rows
     found["frame"] = max(frames)
+    found["queue"] = max(
+        len(table.columns) * GROUP_ROWS * (table.rows > GROUP_ROWS) for table in drawn.schema.tables
+    )
     return found
