@@ -11,6 +11,7 @@ import polars as pl
 from benchmarks import (
     bucket,
     corpus,
+    estimate,
     features,
     foreign_keys,
     health,
@@ -32,6 +33,7 @@ ALL = {
     "corpus": corpus.run,
     "bucket": bucket.run,
     "scale": scale.run,
+    "estimate": estimate.run,
     "reference": reference.run,
     "within": within.run,
 }

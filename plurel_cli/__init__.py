@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plurel_cli.corpus.portions import generate_portion, merge_portions
     from plurel_cli.corpus.run import Progress, generate_corpus
     from plurel_cli.database import Database, load
+    from plurel_cli.effort.estimate import Estimate, estimate
     from plurel_cli.errors import ConfigWarning, PlurelError, Problem
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
@@ -35,6 +36,7 @@ _HOME = {
     "ConfigWarning": "errors",
     "Database": "database",
     "Databases": "corpus.memory",
+    "Estimate": "effort.estimate",
     "Index": "storage.index",
     "Mixture": "config.mixture",
     "PlurelError": "errors",
@@ -43,6 +45,7 @@ _HOME = {
     "Schema": "schema.model",
     "do": "pipeline",
     "dump_config": "config",
+    "estimate": "effort.estimate",
     "generate": "pipeline",
     "generate_corpus": "corpus.run",
     "generate_portion": "corpus.portions",
@@ -64,6 +67,7 @@ __all__ = [
     "ConfigWarning",
     "Database",
     "Databases",
+    "Estimate",
     "Index",
     "Mixture",
     "PlurelError",
@@ -73,6 +77,7 @@ __all__ = [
     "__version__",
     "do",
     "dump_config",
+    "estimate",
     "generate",
     "generate_corpus",
     "generate_portion",

@@ -49,7 +49,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("database",),
     ("pipeline",),
     ("corpus",),
-    ("export", "report"),
+    ("effort", "export", "report"),
     ("measure",),
     ("cli",),
 )
@@ -200,6 +200,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
     }
     assert found == {
         "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
+        "plurel_cli.effort.costs": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from plurel_cli.cli import config, corpus, do, look, make, measure
+from plurel_cli.cli import config, corpus, do, estimate, look, make, measure
 from plurel_cli.cli.console import data
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 make.add_to(app)
 corpus.add_to(app)
+estimate.add_to(app)
 do.add_to(app)
 look.add_to(app)
 measure.add_to(app)

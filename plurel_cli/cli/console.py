@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from plurel_cli.effort.estimate import Estimate
     from plurel_cli.pipeline import Report
     from plurel_cli.schema.model import Schema
 
@@ -66,7 +67,8 @@ def progress_console() -> Console:
 class _Bar:
     """A progress bar that appears once a second has passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Estimate | None) -> None:
+        self._taken = taken
         self._began = time.monotonic()
         self._rows = 0
         self._bar: Progress | None = None
@@ -85,8 +87,14 @@ class _Bar:
             self._bar.start()
             self._bar.add_task("")
         if self._bar is not None:
-            rate = self._rows / (time.monotonic() - self._began)
-            text = f"{one_line(table)}: {self._rows:,} rows in all, {rate:,.0f} a second"
+            elapsed_s = time.monotonic() - self._began
+            of = "in all" if self._taken is None else f"of {self._taken.rows:,}"
+            rate = self._rows / elapsed_s
+            text = f"{one_line(table)}: {self._rows:,} rows {of}, {rate:,.0f} a second"
+            if self._taken is not None:
+                from plurel_cli.effort.text import span
+
+                text += f", {span(self._taken.left_s(elapsed_s, self._rows))} left"
             self._bar.update(self._bar.task_ids[0], description=text)
 
     def stop(self) -> None:
@@ -95,7 +103,7 @@ class _Bar:
 
 
 @contextmanager
-def progress(quiet: bool, way_on: str = "") -> Iterator[Report]:
+def progress(quiet: bool, way_on: str = "", taken: Estimate | None = None) -> Iterator[Report]:
     """A report of rows made, shown on a terminal when it takes over a second.
 
     It is also where a run looks for signals that ask it to end.
@@ -106,8 +114,10 @@ def progress(quiet: bool, way_on: str = "") -> Iterator[Report]:
         Whether nothing is to be shown.
     way_on
         How to go on with what was interrupted, if that can be.
+    taken
+        What the run was estimated to take, to show the total and the time left.
     """
-    bar = _Bar() if is_talkative(quiet) else None
+    bar = _Bar(taken) if is_talkative(quiet) else None
     with ended_by_signals(way_on) as end_if_asked:
 
         def report(table: str, rows: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plurel_cli.cli.beforehand import AnywayOption, before
 from plurel_cli.cli.console import is_talkative, note, progress_console
 from plurel_cli.cli.make import QuietOption
 from plurel_cli.cli.settings import ConfigOption, SetOption
@@ -17,6 +18,7 @@ from plurel_cli.cli.signals import ended_by_signals
 if TYPE_CHECKING:
     from plurel_cli.corpus.run import CorpusReport, Progress
     from plurel_cli.storage.index import Index
+    from plurel_cli.storage.shard import Shard
 
 
 def corpus(
@@ -90,6 +92,7 @@ def corpus(
             "--merge", metavar="DIR", help="Join the indexes of shards in a folder.", path_type=str
         ),
     ] = None,
+    anyway: AnywayOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Make many databases, one per seed, in parallel.
@@ -97,6 +100,9 @@ def corpus(
     The folder gets one database per seed and an index, corpus.json; db-000042 is what plurel
     generate --seed 42 makes. A run that was interrupted in any way continues with --resume. If a
     database fails, the index says so, the others are made, and the exit code is 1.
+
+    If all will take over a minute, the command says so before it begins, and it refuses what the
+    disk cannot hold; plurel estimate says more.
 
     Example: plurel corpus --config configs/small.yaml --seeds 0:4 --out corpus
     """
@@ -106,7 +112,7 @@ def corpus(
         others = {
             "--config": config, "--set": sets, "--seeds": seeds, "--out": out, "--jobs": jobs,
             "--shard": shard, "--memory": memory, "--resume": resume, "--force": force,
-            "--address": address,
+            "--address": address, "--anyway": anyway,
             "--engine": None if engine == "local" else engine,
         }  # fmt: skip
         for option, value in others.items():
@@ -118,7 +124,7 @@ def corpus(
         if given is None:
             raise UsageError(option, "is missing")
     options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
-    _make(config, sets or [], str(seeds), str(out), shard, memory, options, quiet)
+    _make(config, sets or [], str(seeds), str(out), shard, memory, options, anyway, quiet)
 
 
 def _merge(folder: str, quiet: bool) -> None:
@@ -139,6 +145,7 @@ def _make(
     shard: str | None,
     memory: str | None,
     options: dict[str, Any],
+    anyway: bool,
     quiet: bool,
 ) -> None:
     from plurel_cli.config.mixture import load_mixture
@@ -152,6 +159,11 @@ def _make(
     its_memory = None if memory is None else parse_memory(memory)
     mixture = load_mixture(config, sets)
     _warn(mixture.warnings, quiet)
+    if options["engine"] == "local":
+        left = _left(out, its_seeds, its_shard) if options["resume"] else 1.0 / its_shard.of
+        before(
+            out, mixture, its_seeds, anyway=anyway, quiet=quiet, jobs=options["jobs"], share=left
+        )
     began = time.monotonic()
     with _progress(quiet) as report:
         index = generate_corpus(
@@ -165,6 +177,20 @@ def _make(
         )
     _warn(differences(index.made), quiet)
     _end(index, out, time.monotonic() - began, quiet)
+
+
+def _left(out: str, seeds: range, shard: Shard) -> float:
+    """Share of a corpus that a shard of it has yet to make."""
+    from plurel_cli.errors import PlurelError
+    from plurel_cli.storage.members import member_name
+    from plurel_cli.storage.place import names_in, place_of
+
+    ours = seeds[shard.number :: shard.of]
+    try:
+        there = set(names_in(place_of(out)))
+    except PlurelError:  # as the run itself will say
+        there = set()
+    return sum(member_name(seed) not in there for seed in ours) / len(seeds)
 
 
 def _warn(warnings: Iterator[str] | tuple[str, ...], quiet: bool) -> None:

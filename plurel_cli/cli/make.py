@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plurel_cli.cli.beforehand import AnywayOption, before
 from plurel_cli.cli.console import data, done, is_talkative, note, progress
 from plurel_cli.cli.settings import ConfigOption, SetOption, config_of
 from plurel_cli.cli.signals import ended_by_signals
@@ -72,12 +73,16 @@ def generate(
         ),
     ] = None,
     force: ForceOption = False,
+    anyway: AnywayOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Make a database: all stages at once.
 
     The folder contains one Parquet file per table and schema.json. It appears when everything is
     written. The same config and seed give the same values on any machine.
+
+    If it will take over a minute, the command says so before it begins, and it refuses what the
+    disk cannot hold; plurel estimate says more.
 
     Several machines can make one database together: give them the same arguments and --parts 0/3,
     1/3 and 2/3, and then run --merge. A run that was interrupted continues where it stopped;
@@ -90,7 +95,7 @@ def generate(
     began = time.monotonic()
     if merge is not None:
         others = {"--out": out, "--config": config, "--set": sets, "--seed": seed, "--parts": parts}
-        for option, value in (others | {"--force": force}).items():
+        for option, value in (others | {"--force": force, "--anyway": anyway}).items():
             if value:
                 raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
         _merge(merge, quiet)
@@ -101,7 +106,8 @@ def generate(
     if parts is None:
         from plurel_cli.pipeline import generate_to
 
-        with progress(quiet) as report:
+        taken = before(out, settings, seed, anyway=anyway, quiet=quiet)
+        with progress(quiet, taken=taken) as report:
             schema = generate_to(out, settings, seed, force=force, report=report)
         done(schema, out, time.monotonic() - began, quiet)
         return
@@ -109,6 +115,7 @@ def generate(
     from plurel_cli.storage.shard import parse_shard
 
     portion = parse_shard(parts, "--parts")
+    before(out, settings, seed, anyway=anyway, quiet=quiet, share=1 / portion.of)
     with progress(quiet, "the same command goes on with it") as report:
         generate_portion(out, settings, seed, portion=portion, force=force, report=report)
     if is_talkative(quiet):

@@ -21,6 +21,34 @@ from plurel_cli.temporal.clock import Clock
 _MOST_OF_JUNCTIONS = 1 << 26
 
 
+def planned_keys(schema: Schema, config: Config) -> Schema:
+    """A schema with what every foreign key is drawn from; O(keys × levels), whatever the rows.
+
+    Parameters
+    ----------
+    schema
+        A database with its tables drawn.
+    config
+        What it is drawn from.
+
+    Raises
+    ------
+    ConfigError
+        If a model leaves some child row no parent to refer to, or has too many clusters.
+    """
+
+    def planned_column(table: Table, column: Column) -> Column:
+        if not isinstance(column, ForeignKey):
+            return column
+        return sampler_of(column).planned(Site(schema, table, column), config)
+
+    tables = tuple(
+        table.but(columns=tuple(planned_column(table, column) for column in table.columns))
+        for table in schema.tables
+    )
+    return schema.but(tables=tables, stages=(*schema.stages, "fk"))
+
+
 def plan_keys(
     schema: Schema, config: Config, clock: Clock, kept: KeptBlocks | None = None
 ) -> tuple[Schema, Keys]:
@@ -50,17 +78,8 @@ def plan_keys(
         If a model leaves some child row no parent to refer to, has too many clusters for its
         habits, or a table that must be a junction more rows by some time than pairs of parents.
     """
-
-    def planned_column(table: Table, column: Column) -> Column:
-        if not isinstance(column, ForeignKey):
-            return column
-        return sampler_of(column).planned(Site(schema, table, column), config)
-
-    tables = tuple(
-        table.but(columns=tuple(planned_column(table, column) for column in table.columns))
-        for table in schema.tables
-    )
-    planned = schema.but(tables=tables, stages=(*schema.stages, "fk"))
+    planned = planned_keys(schema, config)
+    tables = planned.tables
     keys = Keys(planned, clock, kept)
     roomy = tuple(_with_room(keys, config, table) for table in tables)
     if all(table is other for table, other in zip(tables, roomy, strict=True)):

@@ -1,0 +1,240 @@
+"""Measure what work costs, and write `plurel_cli/effort/costs.json`, by which plurel estimates.
+
+Each database is made in a process of its own, with one BLAS thread, and its CPU time is told apart
+by kind of work. The costs of units of work are those, none below 0, that give the measured times
+with the least relative error.
+
+    python -m benchmarks.costs measure RESULTS      append a line for each database to a file
+    python -m benchmarks.costs fit RESULTS          write the costs that these lines give
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CASES: list[tuple[str, int, dict[str, Any]]] = [
+    *((name, seed, {}) for seed in (0, 1, 2) for name in ("broad", "realistic", "small", "series")),
+    *((name, seed, {}) for seed in (1, 2) for name in ("default", "snowflake", "shallow")),
+    *((name, seed, {"times": 30, "tables": 4}) for seed in (0, 1) for name in ("broad", "series")),
+    *(("realistic", seed, {"times": 10, "tables": 4}) for seed in (0, 1, 2)),
+    *(("broad", seed, {"times": 0.2}) for seed in (3, 4)),
+    *(("realistic", seed, {"times": 0.2}) for seed in (3, 4, 5)),
+    *(("default", seed, {"times": 10, "tables": 3}) for seed in (0, 1)),
+    ("default", 4, {"times": 0.3}),
+    ("big_tables", 0, {"times": 0.1}),
+    ("big_tables", 1, {}),
+    ("worked_example", 0, {}),
+    ("social_network", 2, {}),
+    *((name, seed, {}) for seed in (6, 7, 8) for name in ("broad", "realistic")),
+    *((name, 3, {}) for name in ("default", "layered", "erdos_renyi")),
+    *((name, seed, {}) for seed in range(10, 20) for name in ("broad", "realistic", "series")),
+    *((name, seed, {}) for seed in (5, 6, 7, 8) for name in ("default", "shallow")),
+    *((name, 4, {}) for name in ("barabasi_albert", "random_cauchy", "random_tree")),
+    *((name, 5, {}) for name in ("reverse_random_tree", "watts_strogatz")),
+    *((name, seed, {"times": 100, "tables": 3}) for seed in (2, 3) for name in ("broad", "series")),
+    *(("realistic", seed, {"times": 60, "tables": 4}) for seed in (2, 3, 4, 5)),
+    *(("default", seed, {"times": 40, "tables": 3}) for seed in (2, 3)),
+    ("social_network", 3, {}),
+    *(
+        ("broad", 2, {"compression": name})
+        for name in ("lz4", "snappy", "gzip", "uncompressed", "zstd")
+    ),
+    *(
+        ("realistic", 4, {"compression": name})
+        for name in ("lz4", "snappy", "gzip", "uncompressed", "zstd")
+    ),
+]
+"""Config, seed, and how the config is changed."""
+
+
+def config_of(name: str, changes: dict[str, Any]) -> Any:
+    """A shipped config, with more or fewer rows, fewer tables or another compression."""
+    from plurel_cli import load_config, parse_config
+
+    raw = load_config(ROOT / f"configs/{'default' if name == 'series' else name}.yaml").resolved()
+    if name == "series":
+        raw["features"]["model"] = "series"
+    times = changes.get("times", 1)
+    for kind, rows in raw["schema"]["rows"].items():
+        if isinstance(rows, dict):
+            bounds = {key: max(1, int(rows[key] * times)) for key in ("min", "max") if key in rows}
+            raw["schema"]["rows"][kind] = rows | bounds
+    for table in raw.get("tables", {}).values():
+        if table.get("rows") is not None:
+            table["rows"] = max(1, int(table["rows"] * times))
+    if "tables" in changes:
+        raw["schema"]["tables"] = changes["tables"]
+    if "compression" in changes:
+        raw["output"]["compression"] = changes["compression"]
+    return parse_config(raw)
+
+
+class Stopwatch:
+    """CPU time of each kind of work, of whichever thread does it, without what it calls for of
+    another kind."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self._here = threading.local()
+
+    @contextmanager
+    def of(self, kind: str) -> Iterator[None]:
+        stack = self._here.__dict__.setdefault("stack", [])
+        self._turn(stack)
+        stack.append(kind)
+        try:
+            yield
+        finally:
+            self._turn(stack)
+            stack.pop()
+
+    def _turn(self, stack: list[str]) -> None:
+        now = time.thread_time()
+        if stack:
+            self.seconds[stack[-1]] += now - self._here.began
+        self._here.began = now
+
+
+class Timed:
+    """A block column whose work is timed."""
+
+    def __init__(self, column: Any, watch: Stopwatch, kind: str) -> None:
+        self._column, self._watch, self._kind = column, watch, kind
+
+    def block(self, index: int) -> Any:
+        with self._watch.of(self._kind):
+            return self._column.block(index)
+
+
+def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
+    """Make a database, and tell what it took and of what it consists."""
+    from benchmarks.memory import peak_mib
+    from plurel_cli import generate_to
+    from plurel_cli.connectivity.stage import Keys
+    from plurel_cli.effort.amounts import Drawn
+    from plurel_cli.effort.machine import slowness
+    from plurel_cli.plan import Plan
+    from plurel_cli.temporal.clock import Clock
+
+    with tempfile.TemporaryDirectory() as warm:
+        generate_to(Path(warm) / "db", ROOT / "configs/small.yaml", 0)
+    config, watch = config_of(name, changes), Stopwatch()
+    for owner, method, kind in (
+        (Clock, "column", "times"), (Keys, "column", "keys"), (Plan, "features", "values")
+    ):  # fmt: skip
+        _watch_columns(owner, method, kind, watch)
+    after, whole = Plan.after, Clock.whole
+
+    def timed_after(self: Any, stage: Any) -> Any:
+        with watch.of("fit" if stage == "features" else "schema"):
+            return after(self, stage)
+
+    def timed_whole(self: Any, table: Any) -> Any:
+        with watch.of("times"):
+            return whole(self, table)
+
+    Plan.after, Clock.whole = timed_after, timed_whole  # type: ignore[method-assign]
+    slow = [slowness()]
+    with tempfile.TemporaryDirectory() as folder:
+        place, began, resident = Path(folder) / "db", time.process_time(), _resident()
+        schema = generate_to(place, config, seed)
+        cpu, peak = time.process_time() - began, peak_mib()
+        files = {str(p.relative_to(place)): p.stat().st_size for p in place.rglob("*.*")}
+        columns = _column_bytes(place, schema)
+    slow.append(slowness(anew=True))
+    drawn = Drawn.of(config, seed)
+    watch.seconds["writing"] = cpu - sum(watch.seconds.values())
+    return {
+        "config": name, "seed": seed, "changes": changes, "rows": drawn.rows,
+        "cells": drawn.cells, "cpu": cpu, "seconds": watch.seconds, "slowness": slow,
+        "peak": peak, "before": resident, "files": files, "columns": columns,
+    }  # fmt: skip
+
+
+def _resident() -> float:
+    """MiB now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _watch_columns(owner: Any, method: str, kind: str, watch: Stopwatch) -> None:
+    original = getattr(owner, method)
+
+    def column(self: Any, *arguments: Any) -> Any:
+        with watch.of(kind):
+            return Timed(original(self, *arguments), watch, kind)
+
+    setattr(owner, method, column)
+
+
+def _column_bytes(place: Path, schema: Any) -> dict[str, dict[str, int]]:
+    """Bytes of every column of every table, without what tells of them at a file's end."""
+    import duckdb
+
+    found: dict[str, dict[str, int]] = {}
+    for table in schema.tables:
+        query = (
+            "select path_in_schema, sum(total_compressed_size) from parquet_metadata(?) group by 1"
+        )
+        rows = duckdb.execute(query, [str(place / f"{table.name}.parquet")]).fetchall()
+        found[table.name] = {name: int(size) for name, size in rows}
+    return found
+
+
+def one(case: tuple[str, int, dict[str, Any]]) -> dict[str, Any]:
+    """What one database takes, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.costs", "one", json.dumps(case)]
+    single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    run = subprocess.run(
+        command, cwd=ROOT, env=os.environ | single, capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+def measure(results: Path) -> None:
+    """Append what each case takes to a file."""
+    done = set()
+    if results.exists():
+        lines = [json.loads(line) for line in results.read_text().splitlines()]
+        done = {json.dumps([line["config"], line["seed"], line["changes"]]) for line in lines}
+    for case in CASES:
+        if json.dumps(case) in done:
+            continue
+        line = one(case)
+        with results.open("a") as file:
+            file.write(f"{json.dumps(line)}\n")
+        print(case, f"{line['rows']:,} rows, {line['cpu']:.2f} s", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("measure", "fit", "one"))
+    parser.add_argument("results")
+    options = parser.parse_args()
+    if options.what == "one":
+        print(json.dumps(measured(*json.loads(options.results))))
+    elif options.what == "measure":
+        measure(Path(options.results))
+    else:
+        from benchmarks.costs_fit import fit
+
+        fit(Path(options.results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What a run says before it begins: what it will take, and whether the disk can hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plurel_cli.cli.console import note
+
+if TYPE_CHECKING:
+    from plurel_cli.config import Config
+    from plurel_cli.config.mixture import Mixture
+    from plurel_cli.effort.estimate import Estimate
+
+AnywayOption = Annotated[
+    bool, typer.Option("--anyway", help="Begin even if the disk seems to have too little room.")
+]
+
+_LONG_S = 60.0
+
+
+def before(
+    out: str,
+    config: Config | Mixture,
+    seeds: int | range,
+    *,
+    anyway: bool,
+    quiet: bool,
+    jobs: int | None = None,
+    share: float = 1.0,
+) -> Estimate | None:
+    """Say what a run will take, if that is long, and refuse what the disk cannot hold.
+
+    Parameters
+    ----------
+    out
+        Where it will write.
+    config, seeds
+        What it will make.
+    anyway
+        Whether it is to begin even if the disk cannot hold it.
+    quiet
+        Whether nothing is to be said.
+    jobs
+        Databases to make at once; by default one for each core.
+    share
+        How much of it the run makes.
+
+    Returns
+    -------
+    Estimate or None
+        None where the run itself will say what is wrong.
+    """
+    from plurel_cli.effort.estimate import estimate as estimated
+    from plurel_cli.effort.text import sentence, size
+    from plurel_cli.errors import FolderError, PlurelError
+    from plurel_cli.storage.place import place_of
+    from plurel_cli.storage.room import free_bytes
+
+    try:
+        place = place_of(out)
+        taken = estimated(config, seeds).part(share)
+    except PlurelError:
+        return None
+    n_at_once = at_once(taken, jobs)
+    is_long = taken.total_s / n_at_once > _LONG_S
+    free, needed = free_bytes(place), taken.bytes
+    has_room = free is None or needed <= free
+    if not has_room and not anyway:
+        rule = f"has too little room: {size(free or 0)} are free, and about {size(needed)} needed"
+        remedy = "choose another --out, or begin all the same with --anyway"
+        raise FolderError(place, rule, remedy=remedy)
+    if not quiet and (is_long or not has_room):
+        note(sentence(taken, n_at_once))
+    return taken
+
+
+def at_once(taken: Estimate, jobs: int | None) -> int:
+    """Databases that are made at once."""
+    from plurel_cli.storage.machine import usable_cores
+
+    cores = usable_cores()
+    return min(jobs or cores, cores, taken.databases)

@@ -1,0 +1,107 @@
+"""What a unit of each work costs, and a cell of each sort: measured once, and kept in a file.
+
+`benchmarks/costs.py` writes `costs.json`. Seconds are those of one core of the machine that
+measured them, by its `slowness`; another machine's are in the ratio of the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from plurel_cli.effort.amounts import Amounts
+from plurel_cli.effort.sizes import Cells
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Costs of work.
+
+    Attributes
+    ----------
+    slowness
+        Of the machine that measured them.
+    seconds
+        Of each unit of work, by kind of work.
+    size
+        Bytes a cell, bytes a cell and bit, and bytes a column, by sort of column and by the first
+        word of the sort, for those that were not measured.
+    compression
+        Factors on the bytes of columns, by compression and first word of the sort.
+    files
+        Bytes of a file beside its columns, and of `schema.json` beside what is drawn.
+    memory
+        Bytes of memory a unit.
+    """
+
+    slowness: float
+    seconds: Mapping[str, Mapping[str, float]]
+    size: Mapping[str, tuple[float, float, float]]
+    compression: Mapping[str, Mapping[str, float]]
+    files: Mapping[str, float]
+    memory: Mapping[str, float]
+
+    def time(self, kind: str, amounts: Amounts) -> float:
+        """Seconds of one core, for some work of a kind.
+
+        Parameters
+        ----------
+        kind
+            Of work.
+        amounts
+            How much of it.
+        """
+        costs = self.seconds[kind]
+        return sum(costs.get(name, 0.0) * amount for name, amount in amounts.items())
+
+    def bytes_of(self, cells: Cells, compression: str) -> float:
+        """Bytes of a column in a file.
+
+        Parameters
+        ----------
+        cells
+            The column.
+        compression
+            Of the file.
+        """
+        word = cells.sort.partition("_")[0]
+        a_cell, a_bit, a_column = self.size.get(cells.sort) or self.size[word]
+        n_bytes = cells.rows * (a_cell + a_bit * cells.bits) + a_column
+        return n_bytes * self.compression.get(compression, {}).get(word, 1.0)
+
+    def beside(self, amounts: Amounts) -> float:
+        """Bytes of the files of a database beside their columns.
+
+        Parameters
+        ----------
+        amounts
+            What they follow from.
+        """
+        return self.files.get("schema", 0.0) + sum(
+            self.files.get(name, 0.0) * amount for name, amount in amounts.items()
+        )
+
+    def held(self, amounts: Amounts) -> float:
+        """Bytes of memory at the most.
+
+        Parameters
+        ----------
+        amounts
+            What is held.
+        """
+        return sum(self.memory.get(name, 0.0) * amount for name, amount in amounts.items())
+
+
+@cache
+def costs() -> Costs:
+    """Those of this release."""
+    raw: dict[str, Any] = json.loads(
+        files("plurel_cli.effort").joinpath("costs.json").read_text("utf-8")
+    )
+    size = {sort: tuple(numbers) for sort, numbers in raw.pop("size").items()}
+    raw.pop("measured")
+    return Costs(size=size, **raw)

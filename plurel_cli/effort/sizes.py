@@ -1,0 +1,127 @@
+"""How many cells of which sort a database writes, counted before any of them is made.
+
+A column's bytes follow from its sort: what it is, how many different values it has, and how the
+file is compressed. A sort has a number of bytes a cell, and of bits a cell for each bit that tells
+its values apart, which `costs` knows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from plurel_cli.effort.amounts import Drawn, n_files, n_groups
+from plurel_cli.features.rows import REFERENCE_ROWS
+from plurel_cli.schema.arrivals import Arrivals
+from plurel_cli.schema.column import Column, Feature, PrimaryKey
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Table
+from plurel_cli.storage.layout import GROUP_ROWS
+
+
+class Cells(NamedTuple):
+    """The cells of a column.
+
+    Attributes
+    ----------
+    sort
+        What it is.
+    rows
+        How many there are.
+    bits
+        Bits that tell the values of one cell apart.
+    """
+
+    sort: str
+    rows: int
+    bits: float
+
+
+def cells(drawn: Drawn, table: Table) -> Iterator[Cells]:
+    """The cells of each column of a table.
+
+    Parameters
+    ----------
+    drawn
+        The database.
+    table
+        A table of it.
+    """
+    graph = drawn.graph(table)
+    nodes = {node.column: node for node in graph.nodes if node.column is not None}
+    for column in table.columns:
+        sort, bits = _sort(drawn, table, column)
+        if isinstance(column, Feature) and (node := nodes.get(column.name)) is not None:
+            if node.determined is not None:
+                sort = f"determined_{column.type}"
+            elif node.transform is not None:
+                sort = f"number_{node.transform}"
+        yield Cells(sort, table.rows, bits)
+
+
+def _sort(drawn: Drawn, table: Table, column: Column) -> tuple[str, float]:
+    if isinstance(column, PrimaryKey):
+        return "primary_key", math.log2(table.rows + 1)
+    if isinstance(column, ForeignKey):
+        shaped = "_shaped" if column.shape is not None else ""
+        parents = drawn.schema.by_name[column.references].rows
+        return f"key_{column.form}{shaped}", math.log2(parents + 1)
+    if isinstance(column, Feature):
+        return f"feature_{column.type}", math.log2(column.categories or 1)
+    arrivals = drawn.arrivals[table.name]
+    spacing = arrivals.spacing if arrivals != Arrivals() else "plain"
+    return f"time_{spacing}_{arrivals.granularity}", math.log2(table.rows + 1)
+
+
+def file_amounts(drawn: Drawn) -> Counter[str]:
+    """What the bytes of a database beside its columns follow from.
+
+    Parameters
+    ----------
+    drawn
+        The database.
+    """
+    schema = drawn.schema
+    tables = [table.but(causal=drawn.graphs.get(table.name)) for table in schema.tables]
+    nodes = [node for graph in drawn.graphs.values() for node in graph.nodes if node.is_used]
+    found = Counter(
+        text=len(schema.but(tables=tuple(tables)).to_json()),
+        boundary=sum(node.categories or 0 for node in nodes if node.column is not None),
+    )
+    for table in schema.tables:
+        found["file"] += n_files(drawn, table)
+        found["column"] += len(table.columns) * (n_files(drawn, table) + n_groups(table))
+    return found
+
+
+def held_amounts(drawn: Drawn) -> Counter[str]:
+    """What the memory that a database takes follows from.
+
+    Parameters
+    ----------
+    drawn
+        The database.
+    """
+    found = Counter(process=1)
+    frames = [0]
+    for table in drawn.schema.tables:
+        used = [node for node in drawn.graph(table).nodes if node.is_used]
+        rows = min(table.rows, REFERENCE_ROWS)
+        found["values"] += rows * len(used)
+        frames.append(min(table.rows, GROUP_ROWS) * len(table.columns))
+        if table.rows > REFERENCE_ROWS:
+            found["whole"] += table.rows * len(drawn.whole_nodes(table))
+        if drawn.graph(table).nodes:
+            n_chains = sum(n.budget is not None and n.budget.memory is not None for n in used)
+            found["chains"] += table.rows * n_chains
+    for table in drawn.schema.tables:
+        if any(key.keeps_to_time or key.takes_times for key in table.foreign_keys):
+            for parent in {key.references for key in table.foreign_keys}:
+                found["parents"] += drawn.schema.by_name[parent].rows
+    found["frame"] = max(frames)
+    found["queue"] = max(
+        len(table.columns) * GROUP_ROWS * (table.rows > GROUP_ROWS) for table in drawn.schema.tables
+    )
+    return found
