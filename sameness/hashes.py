@@ -48,7 +48,7 @@ def of_configs(names: list[str], n_seeds: int) -> dict[str, str]:
     """Of databases of configs by name, seeds from 0 on."""
     found = {}
     for name in names:
-        config = load_config(CONFIGS / f"{name}.yaml").config
+        config = load_config(CONFIGS / f"{name}.yaml")
         for seed in range(n_seeds):
             its = hashes(generate(config, seed))
             found |= {f"{name} {seed} {place}": text for place, text in its.items()}

@@ -16,6 +16,11 @@ from typing import TypeAlias
 from plurel_cli.config import Config
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.connectivity.stage import planned_keys
+from plurel_cli.features.budget.causes import Causes
+from plurel_cli.features.budget.children import Children
+from plurel_cli.features.budget.memory import Memory
+from plurel_cli.features.budget.noise import Noise
+from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.references import DENSE_ROWS
@@ -23,7 +28,7 @@ from plurel_cli.features.rows import REFERENCE_ROWS, SLICE_ROWS
 from plurel_cli.features.taste import all_settings
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.arrivals import Arrivals
-from plurel_cli.schema.causal import CausalGraph, CausalNode, Gathered, ParentCauses
+from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.schema.sample import sample_schema
@@ -310,20 +315,22 @@ class _Features:
     def _chains(table: Table, graph: CausalGraph) -> Iterable[int]:
         """Rows of each chain of memory."""
         chains = {
-            (memory.foreign_key, memory.chain)
+            (share.foreign_key, share.chain)
             for node in graph.nodes
-            if node.budget is not None and (memory := node.budget.memory) is not None
+            for share in node.budget or ()
+            if isinstance(share, Memory)
         }
         return [table.rows] * len(chains)
 
 
-def _gathered(nodes: Iterable[CausalNode]) -> Iterable[Gathered]:
+def _gathered(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
     """What nodes gather of children."""
     for node in nodes:
         if node.is_used and node.gathered is not None:
             yield node.gathered
-        if node.is_used and node.budget is not None and node.budget.children is not None:
-            yield node.budget.children.gathered
+        for share in node.budget or ():
+            if node.is_used and isinstance(share, Children):
+                yield share.gathered
 
 
 def _node_work(graph: CausalGraph, j: int) -> Amounts:
@@ -333,10 +340,10 @@ def _node_work(graph: CausalGraph, j: int) -> Amounts:
     if node.determined is not None:
         return found
     if node.budget is not None:
-        budget = node.budget
-        shares = budget.trait, budget.parent, budget.memory, budget.drift, budget.block
-        found["mixed"] += 1 + sum(share is not None for share in shares)
-        found["normal"] += budget.noise > 0
+        found["mixed"] += 1 + sum(
+            not isinstance(share, Causes | Children | Noise) for share in node.budget
+        )
+        found["normal"] += any(isinstance(share, Noise) for share in node.budget)
         found["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
     if not node.causes:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from plurel_cli.effort.amounts import Drawn, n_files, n_groups
+from plurel_cli.features.budget.memory import Memory
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import Column, Feature, PrimaryKey
@@ -114,7 +115,7 @@ def held_amounts(drawn: Drawn) -> Counter[str]:
         if table.rows > REFERENCE_ROWS:
             found["whole"] += table.rows * len(drawn.whole_nodes(table))
         if drawn.graph(table).nodes:
-            n_chains = sum(n.budget is not None and n.budget.memory is not None for n in used)
+            n_chains = sum(isinstance(its, Memory) for node in used for its in node.budget or ())
             found["chains"] += table.rows * n_chains
     for table in drawn.schema.tables:
         if any(key.keeps_to_time or key.takes_times for key in table.foreign_keys):
