@@ -255,7 +255,11 @@ def _other_types(path: Path) -> None:
 CHANGED = "likes.parquet: has changed since it was written"
 # What is done to a file, how stages that read it refuse it, and how `describe` does.
 BREAKS = {
-    "no Parquet": (lambda path: path.write_text("id,name\n"), CHANGED, "cannot be read as Parquet: "),
+    "no Parquet": (
+        lambda path: path.write_text("id,name\n"),
+        CHANGED,
+        "cannot be read as Parquet: ",
+    ),
     "empty": (lambda path: path.write_bytes(b""), CHANGED, "cannot be read as Parquet: "),
     "corrupt": (_corrupt, CHANGED, "cannot be read as Parquet: "),
     "foreign": (_foreign, CHANGED, "lacks a column: "),
