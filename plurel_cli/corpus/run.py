@@ -263,7 +263,8 @@ class _Run:
         kept = [entry for entry in entries if entry is not None]
         whole = {entry.seed for entry in kept}
         left = [seed for seed in self.seeds if seed not in whole]
-        remove_left_over(self.folder, map(member_name, left))
+        # Of finished databases too: a kill may come between the commit and the lock's end.
+        remove_left_over(self.folder, map(member_name, self.seeds))
         return kept, left
 
     def _kept(self, seed: int, noted: Entry | None) -> Entry | None:

@@ -276,7 +276,7 @@ def check_made_by_us(folder: Place, known: Iterable[Path]) -> None:
 
 
 def remove_left_over(folder: Place, names: Iterable[str]) -> None:
-    """Remove what killed runs of a corpus left of databases that they had not finished.
+    """Remove what killed runs of a corpus left beside databases.
 
     What a run that is alive has in hand stays. In a bucket what is unfinished lies where it was to
     be, and gives way when the database is made.

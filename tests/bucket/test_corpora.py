@@ -147,6 +147,10 @@ def test_spoilt_databases_are_made_anew(bucket: Bucket, same: Callable[[], bool]
     faults = [(str(place), fault.rule) for place, fault in validate_corpus(bucket.url("c"))]
     assert (bucket.url("c/db-000000"), "has changed since corpus.json was written") in faults
     assert (bucket.url("c/db-000004"), "is missing") in faults
+    with pytest.raises(FolderError, match=r"db-000003: holds extra\.parquet, which no run has"):
+        _make_corpus(bucket, resume=True)
+    assert bucket.contents("c/db-000003")["extra.parquet"] == b""
+    bucket.delete("c/db-000003/extra.parquet")
     assert _make_corpus(bucket, resume=True).failed == ()
     assert same()
     assert bucket.tags("c/db-000005") == kept

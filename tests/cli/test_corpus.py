@@ -134,18 +134,30 @@ def copy(undisturbed: Path, tmp_path: Path) -> Path:
 
 
 def test_failed_database_is_told_and_exits_with_1(run: Run, copy: Path, config: Path) -> None:
-    shutil.rmtree(copy / "db-000003")
-    (copy / "db-000003").mkdir()
-    (copy / "db-000003" / "notes.txt").write_text("mine")
-    arguments = "corpus", "-c", config, "--seeds", f"0:{N}", "-o", copy, "--resume"
+    place = copy / f"db-{N:06}"
+    place.mkdir()
+    (place / "notes.txt").write_text("mine")
+    arguments = "corpus", "-c", config, "--seeds", f"0:{N + 1}", "-o", copy, "--resume"
     code, out, err = run(*arguments)
     assert (code, out) == (1, "")
-    assert re.fullmatch(r"error: seed 3: .* holds files but no database; .*\n", err)
+    assert re.fullmatch(rf"error: seed {N}: .* holds files but no database; .*\n", err)
+    assert (place / "notes.txt").read_text() == "mine"
     failed = [
         e for e in json.loads((copy / "corpus.json").read_text())["databases"] if "error" in e
     ]
-    assert [(entry["seed"], entry["status"]) for entry in failed] == [(3, "failed")]
+    assert [(entry["seed"], entry["status"]) for entry in failed] == [(N, "failed")]
     assert run("validate", copy).code == 1
+
+
+def test_files_that_no_run_has_made_stay(run: Run, copy: Path, config: Path) -> None:
+    """Also where a database was that has gone, and no database of the corpus is touched then."""
+    shutil.rmtree(copy / "db-000003")
+    (copy / "db-000003").mkdir()
+    (copy / "db-000003" / "notes.txt").write_text("mine")
+    before = databases(copy)
+    arguments = "corpus", "-c", config, "--seeds", f"0:{N}", "-o", copy, "--resume"
+    assert run(*arguments).is_refusal("db-000003: holds notes.txt, which no run has made")
+    assert databases(copy) == before
 
 
 def test_shards_and_merge(run: Run, undisturbed: Path, config: Path, tmp_path: Path) -> None:

@@ -240,11 +240,14 @@ def test_an_interruption_is_told_in_one_line(
     monkeypatch.chdir(tmp_path)
     Path("c.yaml").write_text(ENDLESS)
     with start(*words, before=READY, stdout=-1, stderr=-1) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline() == b"ready\n"
-        time.sleep(delay)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            assert process.stderr is not None
+            assert process.stderr.readline() == b"ready\n"
+            time.sleep(delay)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # what goes on for ever must not outlive its test
     assert process.returncode == 130
     assert out == b""
     lines = err.decode().splitlines()

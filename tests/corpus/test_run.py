@@ -269,6 +269,14 @@ def test_spoilt_databases_are_made_anew(undisturbed: Path, copy: Path) -> None:
     assert (now.st_ino, now.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
 
 
+def test_locks_that_a_kill_left_of_finished_databases_go(undisturbed: Path, copy: Path) -> None:
+    (copy / ".db-000001.plurel-lock").write_text("")
+    (copy / "corpus.json").unlink()
+    (copy / ".db-000002.plurel-lock").write_text("")
+    generate_corpus(copy, tiny_config(), range(N), resume=True)
+    assert same_corpus(copy, undisturbed)
+
+
 def test_files_that_no_run_has_made_stay(copy: Path) -> None:
     mine = copy / "db-000000" / "mine.parquet"
     mine.write_text("mine")
