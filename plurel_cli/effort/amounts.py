@@ -114,8 +114,8 @@ class Drawn:
             for parent in graph.parents:
                 found[parent.table] |= set(parent.nodes)
             for gathered in _gathered(graph.nodes):
-                if gathered.node is not None:
-                    found[gathered.table].add(gathered.node)
+                for variable in gathered.reads():
+                    found[variable.table].add(variable.node)
         return found
 
     @cached_property
