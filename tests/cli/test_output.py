@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,17 +128,18 @@ def test_warnings_are_messages(run: Run, tmp_path: Path) -> None:
 def _on_terminal(*arguments: str | Path, before: str = "") -> tuple[int, str, str]:
     """Run with standard error on a terminal."""
     ours, theirs = pty.openpty()
+    seen = b""
     try:
-        result = in_process(*arguments, before=before, stderr=theirs)
-        os.set_blocking(ours, False)
         try:
-            seen = os.read(ours, 65536).decode()
-        except BlockingIOError:
-            seen = ""
+            result = in_process(*arguments, before=before, stderr=theirs)
+        finally:
+            os.close(theirs)
+        with suppress(OSError):  # as Linux tells of the end
+            while piece := os.read(ours, 65536):
+                seen += piece
     finally:
         os.close(ours)
-        os.close(theirs)
-    return result.code, result.out, seen
+    return result.code, result.out, seen.decode()
 
 
 PATIENT = "import plurel_cli.cli.console as console; console._PATIENCE_S = 1e9"
