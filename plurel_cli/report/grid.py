@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 
@@ -49,7 +50,7 @@ def add_numbers(table: Table, *titles: str) -> None:
         Of the columns.
     """
     for title in titles:
-        table.add_column(title, justify="right", no_wrap=True, overflow="ignore")
+        table.add_column(title, justify="right", no_wrap=True)  # what is ignored is not aligned
 
 
 def add_words(table: Table, *titles: str) -> None:
@@ -97,5 +98,10 @@ def _console(file: io.StringIO, width: int) -> Console:
 
 def _needed(part: RenderableType) -> int:
     """Characters without which something would be cut."""
+    if isinstance(part, Table):
+        for column in part.columns:
+            if column.no_wrap:
+                texts = map(str, (column.header, *column.cells))
+                column.min_width = max(cell_len(text) for text in texts)
     console = _console(io.StringIO(), 1 << 20)
     return console.measure(part).minimum
