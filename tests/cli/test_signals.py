@@ -46,7 +46,7 @@ def test_ended_generate_leaves_no_database(
     place, config = tmp_path / "place", tmp_path / "endless.yaml"
     config.write_text(ENDLESS)
     place.mkdir()
-    found = _ended(place, number, "generate", "-c", config, "-o", place / "db")
+    found = _ended(place, number, "generate", "-c", config, "-o", place / "db", "--anyway")
     assert found == code
     left = os.listdir(place)
     if number == signal.SIGKILL:  # nothing can tidy up then, but the next run
