@@ -231,9 +231,13 @@ features: {model: none}
 
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8])
 @pytest.mark.parametrize(
-    "words", [["generate", "-c", "c.yaml", "-o", "db", "--anyway", "--quiet"], ["corpus", "-c", "c.yaml", "-s", "0:99",
-    "-o", "corpus", "--anyway", "--quiet"]], ids=lambda words: str(words[0])
-)  # fmt: skip
+    "words",
+    [
+        ["generate", "-c", "c.yaml", "-o", "db", "--anyway", "--quiet"],
+        ["corpus", "-c", "c.yaml", "-s", "0:99", "-o", "corpus", "--anyway", "--quiet"],
+    ],
+    ids=lambda words: str(words[0]),
+)
 def test_an_interruption_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, delay: float, words: list[str]
 ) -> None:
