@@ -68,7 +68,7 @@ def before(
     free, needed = free_bytes(place), taken.bytes
     has_room = not free or needed <= free  # 0 is what folders that are on no disk say
     if not has_room and not anyway:
-        rule = f"has too little room: {size(free)} are free, and about {size(needed)} needed"
+        rule = f"has too little room: {size(free or 0)} are free, and about {size(needed)} needed"
         remedy = "choose another --out, or begin all the same with --anyway"
         raise FolderError(place, rule, remedy=remedy)
     if not quiet and (is_long or not has_room):
