@@ -56,6 +56,10 @@ RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "Sequence[str]": ("must be a list of text", _are_texts),
     "tuple[int, int]": ("must be a pair of integers", _is_pair),
     "range": ("must be a range, such as range(100)", lambda value: isinstance(value, range)),
+    "int | range": (
+        "must be an integer, or a range such as range(100)",
+        lambda value: isinstance(value, range) or _is_integer(value),
+    ),
     "Iterable[int]": (
         "must be integers, such as range(100)",
         lambda value: isinstance(value, Iterable) and not isinstance(value, str | bytes),
