@@ -17,14 +17,14 @@ PRONOUNS = {"its", "found", "own", "told"}
 
 WITHOUT_SECTIONS = {
     *("features", "storage", "connectivity", "config", "choices", "blocks", "plan.py"),
-    *("temporal", "numerics", "schema", "pipeline.py"),
+    *("temporal", "numerics", "schema", "pipeline.py", "effort"),
     "cli",  # whose commands say it in the help of their options
 }
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
 WITH_PRONOUNS = {
     *("features", "storage", "connectivity", "config", "report", "temporal", "cli", "schema"),
-    *("numerics", "choices", "blocks"),
+    *("numerics", "choices", "blocks", "effort"),
 }
 """Rooms with variables that are named by a pronoun or a participle."""
 
