@@ -215,7 +215,7 @@ class Registry(Generic[F]):
         return {
             name: choices
             for name, choices in value.items()
-            if not self.is_foreign(entry := self._entries[name])
+            if not self.is_foreign(entry := self[name])
             or any(choices[key] != its.default for key, its in entry.parameters.items())
         }
 
