@@ -13,6 +13,7 @@ from plurel_cli import (
     ConfigWarning,
     Database,
     Databases,
+    Estimate,
     Index,
     Mixture,
     PlurelError,
@@ -21,6 +22,7 @@ from plurel_cli import (
     Schema,
     do,
     dump_config,
+    estimate,
     generate,
     generate_corpus,
     generate_portion,
@@ -36,6 +38,11 @@ from plurel_cli import (
     schema_to,
     validate,
 )
+
+
+def beforehand() -> float:
+    taken: Estimate = estimate("small", range(3))
+    return taken.total_s + taken.bytes
 
 
 def configs(path: Path) -> Config:
@@ -92,6 +99,6 @@ def training() -> int:
 
 
 try:
-    print(plurel_cli.__version__, training())
+    print(plurel_cli.__version__, training(), beforehand())
 except PlurelError as error:
     print(error)
