@@ -86,8 +86,7 @@ def _kind(annotation: Any, metadata: Iterable[object] = ()) -> Any:
     if typing.get_origin(annotation) is typing.Annotated:
         return _kind(arguments[0], arguments[1:])
     if typing.get_origin(annotation) is dict:
-        inner = _kind(arguments[1])
-        return None if inner is None else Within(inner)
+        return Within(_kind(arguments[1]))
     if typing.get_origin(annotation) is tuple:
         return None
     return next((kind for kind in map(_kind, arguments) if kind is not None), None)
