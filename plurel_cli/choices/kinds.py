@@ -345,9 +345,11 @@ class Reals(_Numbers[float]):
 
     def _end(self, end: str, raw: dict[object, object]) -> float:
         """An end of a range; the upper one may be the bound that values lie below."""
-        if end == "max" and self.lt is not None and raw[end] == self.lt != raw.get("min"):
-            return self.lt
-        return self.value(raw[end])
+        value = raw[end]
+        is_bound = end == "max" and self.lt is not None and value == self.lt != raw.get("min")
+        return (
+            float(self.lt or 0.0) if is_bound and not isinstance(value, bool) else self.value(value)
+        )
 
     def range_schema(self) -> dict[str, Any]:
         ends = {"min": self.json_schema(), "max": {"type": "number"}}

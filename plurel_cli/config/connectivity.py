@@ -15,7 +15,7 @@ Levels = Annotated[Choice[int], Integers(ge=1, le=64)]
 Clusters = Annotated[Choice[int], Integers(ge=1, le=10_000)]
 Share = Annotated[Choice[float], Reals(ge=0, le=1)]
 Repeats = Annotated[Choice[float], Reals(ge=0, lt=1)]
-Scale = Annotated[Choice[float], Reals(ge=0)]
+Scale = Annotated[Choice[float], Reals(ge=0, le=1e6)]
 PopularityName = Annotated[Choice[str], Names(lambda: popularities.names())]
 PopularitySettings = Annotated[dict[str, dict[str, Choice[Any]]], popularities]
 Pairing = Annotated[Choice[str], Names(("direct", "scrambled"))]
@@ -39,7 +39,7 @@ class LevelsConfig(Section):
         default=IntegerRange(2, 5),
         description="Number of levels below the first, whose rows have no parent.",
     )
-    branching: Annotated[Choice[float], Reals(ge=1)] = Field(
+    branching: Annotated[Choice[float], Reals(ge=1, le=1e4)] = Field(
         default=RealRange(3.0, 12.0),
         description="Size of a level, divided by that of the level above.",
     )
@@ -52,7 +52,7 @@ class EventsConfig(Section):
         default=RealRange(0.8, 1.0),
         description="Share of rows that refer to one of the newest events.",
     )
-    lag: Annotated[Choice[float], Reals(gt=0)] = Field(
+    lag: Annotated[Choice[float], Reals(gt=0, le=1e12)] = Field(
         default=Fixed(1.0), description="How many events back these rows refer, at the median."
     )
 
@@ -110,7 +110,7 @@ class ConnectivityConfig(Section):
         description="Share of rows that refer to one of the newest parents, if both tables "
         "have times and `time_order` is on.",
     )
-    lag: Annotated[Choice[float], Reals(gt=0)] = Field(
+    lag: Annotated[Choice[float], Reals(gt=0, le=1e12)] = Field(
         default=Fixed(3.0), description="How many parents back these rows refer, at the median."
     )
     events: EventsConfig = Field(
@@ -133,7 +133,7 @@ class ConnectivityConfig(Section):
         default=Fixed(0.0),
         description="Share of parents that are hubs, with many times the weight of others.",
     )
-    hub_weight: Annotated[Choice[float], Reals(ge=1)] = Field(
+    hub_weight: Annotated[Choice[float], Reals(ge=1, le=1e9)] = Field(
         default=Fixed(30.0), description="Factor on the weight of a hub."
     )
     latent: Share = Field(

@@ -53,7 +53,7 @@ class ScmConfig(Section):
         default_factory=lambda: layouts.settings({}),
         description="Parameters of each layout, by its name.",
     )
-    latent_ratio: Annotated[Choice[float], Reals(gt=0)] = Field(
+    latent_ratio: Annotated[Choice[float], Reals(ge=0.01, le=1e6)] = Field(
         default=RealRange(0.3, 0.9),
         description="Ratio r of columns to latent nodes: a table of F columns has ⌈F / r⌉ "
         "latent nodes, plus `latent_extra`.",
@@ -95,7 +95,7 @@ class ScmConfig(Section):
         description="Family of the mechanism that reads a value out of a node's embedding.",
     )
     mlp: MlpConfig = Field(default_factory=MlpConfig, description="Settings of `mlp`.")
-    noise: Annotated[Choice[float], Reals(gt=0)] = Field(
+    noise: Annotated[Choice[float], Reals(ge=0.1, le=200)] = Field(
         default=RealRange(0.5, 5.0),
         description="Both parameters of the Beta noise of a node's embedding.",
     )
@@ -145,12 +145,14 @@ class ScmConfig(Section):
     database_taste: float | None = Field(
         default=None,
         gt=0,
+        le=1e9,
         description="If given, each database draws its own such distribution, around which "
         "`taste` draws those of its tables.",
     )
     taste: float | None = Field(
         default=None,
         gt=0,
+        le=1e9,
         description="If given, each table draws its own odds for every choice of names in this "
         "section, from a Dirichlet distribution with this concentration per option. Below 1, "
         "tables stick to few names.",

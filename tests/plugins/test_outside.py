@@ -224,7 +224,8 @@ GROUPS = {
 }
 
 SETS = (
-    "schema={layout: wheel, layouts: {wheel: {hubs: 2}}, tables: 4, columns: 6, p_categorical: 0.2}",
+    "schema={layout: wheel, layouts: {wheel: {hubs: 2}}, tables: 4, columns: 6}",
+    "schema.p_categorical=0.2",
     "schema.rows={entity: 40, activity: 900}",
     "time.arrivals={profile: mondays, spacing: poisson}",
     "features.scm={mode: lazy, mechanism: [averaging, mlp], transform: doubled, nulls: 0}",
@@ -335,7 +336,7 @@ def test_what_cannot_be_loaded_is_one_sentence_with_its_package(
 ) -> None:
     (tmp_path / "acme_broken.py").write_text("1 / 0\n")
     (tmp_path / "acme_again.py").write_text(
-        "from plurel_cli.schema.layouts import layouts\n\n\n@layouts()\ndef layered(n, draws): ...\n"
+        "from plurel_cli.schema.layouts import layouts\n@layouts()\ndef layered(n, draws): ...\n"
     )
     _describe(tmp_path, "acme", f"[plurel.layouts]\n{points}\n")
     done = _plurel(tmp_path, "config", "show", code=2)

@@ -49,17 +49,20 @@ class BudgetConfig(Section):
     database_concentration: float = Field(
         default=20.0,
         gt=0,
+        le=1e9,
         description="How close the shares of a database are to `shares`: the concentration of "
         "a Dirichlet distribution.",
     )
     table_concentration: float = Field(
         default=10.0,
         gt=0,
+        le=1e9,
         description="How close the shares of a table are to those of its database.",
     )
     concentration: float = Field(
         default=4.0,
         gt=0,
+        le=1e9,
         description="How close the shares of a column are to those of its table. Below 1, most "
         "columns have a single large share.",
     )

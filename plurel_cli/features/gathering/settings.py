@@ -28,7 +28,7 @@ class ChildrenConfig(Section):
         description="What is gathered over the children; `lifetime` is the share of the child's "
         "rows between the first and the last of them.",
     )
-    half_life: Annotated[Choice[float], Reals(gt=0)] = Field(
+    half_life: Annotated[Choice[float], Reals(gt=0, le=1e6)] = Field(
         default=RealRange(0.05, 0.5),
         description="Half-life of `decayed_sum`, as a share of the child's rows in their order "
         "(that of time, where they have one).",

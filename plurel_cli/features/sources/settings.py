@@ -14,13 +14,13 @@ from plurel_cli.choices.section import Section
 class SeriesScales(Section):
     """How much of each component a kind of table has."""
 
-    trend: Annotated[Choice[float], Reals()] = Field(
+    trend: Annotated[Choice[float], Reals(ge=-1e9, le=1e9)] = Field(
         default=Fixed(0.0), description="Height of the trend, s_t."
     )
-    cycle: Annotated[Choice[float], Reals()] = Field(
+    cycle: Annotated[Choice[float], Reals(ge=-1e9, le=1e9)] = Field(
         default=Fixed(0.0), description="Height of the cycle, s_c."
     )
-    noise: Annotated[Choice[float], Reals(ge=0)] = Field(
+    noise: Annotated[Choice[float], Reals(ge=0, le=1e9)] = Field(
         default=Fixed(1.0), description="Standard deviation of the noise's innovations, σ."
     )
 
@@ -33,14 +33,14 @@ def _activity_scales() -> SeriesScales:
 class SeriesConfig(Section):
     """Trend + cycle + autoregressive noise over the rows of a table."""
 
-    value_scale: Annotated[Choice[float], Reals(gt=0)] = Field(
+    value_scale: Annotated[Choice[float], Reals(gt=0, le=1e20)] = Field(
         default=OneOf((0.01, 0.1, 1.0, 10.0, 100.0)),
         description="Scale v of the bounds (lo, hi), two sorted uniform draws times v.",
     )
-    exponent: Annotated[Choice[float], Reals(ge=0)] = Field(
+    exponent: Annotated[Choice[float], Reals(ge=0, le=1e6)] = Field(
         default=RealRange(0.0, 2.0), description="Exponent α of the trend (i/N)^α."
     )
-    period: Annotated[Choice[float], Reals(gt=0)] = Field(
+    period: Annotated[Choice[float], Reals(gt=0, le=1e6)] = Field(
         default=OneOf((0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)),
         description="Half-period of the cycle as a share of the table's rows.",
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from plurel_cli.numerics.stream import Draws
 
 
-@layouts(m=parameter(Integers(ge=1), 2), p_drop=parameter(Reals(ge=0, le=1), 0.4))
+@layouts(m=parameter(Integers(ge=1, le=10_000), 2), p_drop=parameter(Reals(ge=0, le=1), 0.4))
 def barabasi_albert(n: int, draws: Draws, *, m: int, p_drop: float) -> Edges:
     """Preferential attachment: hubs, several sinks, diamonds.
 

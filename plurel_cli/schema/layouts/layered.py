@@ -17,7 +17,7 @@ _ATTEMPTS = 100
 
 
 @layouts(
-    depth=parameter(Integers(ge=2), {"min": 2, "max": 8}),
+    depth=parameter(Integers(ge=2, le=10_000), {"min": 2, "max": 8}),
     p_drop=parameter(Reals(ge=0, lt=1), 0.1),
 )
 def layered(n: int, draws: Draws, *, depth: int, p_drop: float) -> Edges:

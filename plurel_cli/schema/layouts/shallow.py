@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @layouts(
-    depth=parameter(Integers(ge=1), {"min": 2, "max": 3}),
+    depth=parameter(Integers(ge=1, le=10_000), {"min": 2, "max": 3}),
     extra=parameter(Reals(ge=0, le=1), {"min": 0.2, "max": 0.6}),
 )
 def shallow(n: int, draws: Draws, *, depth: int, extra: float) -> Edges:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @layouts(
-    k=parameter(Integers(ge=2, even=True), {"choices": [2, 4]}),
+    k=parameter(Integers(ge=2, le=10_000, even=True), {"choices": [2, 4]}),
     p_rewire=parameter(Reals(ge=0, le=1), {"min": 0.1, "max": 0.3}),
 )
 def watts_strogatz(n: int, draws: Draws, *, k: int, p_rewire: float) -> Edges:

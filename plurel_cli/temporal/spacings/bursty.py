@@ -113,7 +113,7 @@ def _fill(n: int, bits: np.random.SFC64, *, branching: float, lag: float) -> NDA
 
 @spacings(
     branching=parameter(Reals(ge=0, lt=1), {"min": 0.3, "max": 0.9}),
-    lag_hours=parameter(Reals(gt=0), {"min": 0.5, "max": 48}),
+    lag_hours=parameter(Reals(gt=0, le=1e6), {"min": 0.5, "max": 48}),
 )
 def bursty(
     n_rows: int, hours: float, stream: Stream, *, branching: float, lag_hours: float
