@@ -16,10 +16,11 @@ from plurel_cli.choices.section import Section
 from plurel_cli.config import presets
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.document import rendered
-from plurel_cli.config.layers import EXTENDS, Layer, extended, read_layer
+from plurel_cli.config.idle import idle_settings
+from plurel_cli.config.layers import EXTENDS, Layer, Origin, extended, read_layer
 from plurel_cli.config.model import Config
 from plurel_cli.config.override import Override
-from plurel_cli.config.setting import set_over
+from plurel_cli.config.setting import OPTION, set_over
 from plurel_cli.config.tables import BY_NAME, COUNT
 from plurel_cli.errors import ConfigError, Problem, warn
 
@@ -129,7 +130,13 @@ def loaded(layer: Layer, source: str = "") -> Loaded:
         f"{layer.source(place, source)}: {place}: {advice}"
         for place in _range_warnings(layer.data, config)
     )
-    return Loaded(config, tuple(warnings))
+    idle = idle_settings(config, layer, lambda origin: _is_own(origin, source))
+    return Loaded(config, (*warnings, *idle))
+
+
+def _is_own(origin: Origin, source: str) -> bool:
+    """Whether something is stated in a config itself or by an option, not in what it extends."""
+    return origin.source == source or origin.source.startswith(OPTION)
 
 
 def parse_config(raw: object, source: str = "") -> Config:

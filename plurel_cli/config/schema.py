@@ -122,6 +122,12 @@ class SchemaConfig(Section):
         default=IntegerRange(2, 10),
         description="Number of categories of a categorical feature column.",
     )
+    nulls: bool = Field(
+        default=True,
+        description="Whether there can be nulls. If false, no feature column and no foreign key "
+        "has any, whatever other settings say, but for the first rows of self-references and what "
+        "is copied by way of them.",
+    )
     narrowed: bool = Field(
         default=False,
         description="Whether each database first draws a range of `p_categorical` and a range "

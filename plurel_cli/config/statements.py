@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
+from plurel_cli.choices.choice import Fixed
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.override import merged
@@ -107,7 +108,8 @@ class Statements:
 
     def __init__(self, config: Config) -> None:
         self._stated = config.tables
-        self._base = Settings(config.schema_, config.connectivity, config.time, config.features)
+        stated = Settings(config.schema_, config.connectivity, config.time, config.features)
+        self.base = _without_nulls(stated)
         self._tables: dict[str, Settings] = {}
         self._alone: dict[str, TableConfig] = {}
 
@@ -128,7 +130,7 @@ class Statements:
     def for_table(self, table: str) -> Settings:
         """The settings of a table."""
         if table not in self._tables:
-            settings = self._base
+            settings = self.base
             for its in self.of(table):
                 settings = Settings(
                     _of_schema(settings.schema, its),
@@ -136,7 +138,7 @@ class Statements:
                     merged(settings.time, its.time),
                     merged(settings.features, its.features),
                 )
-            self._tables[table] = settings
+            self._tables[table] = _without_nulls(settings)
         return self._tables[table]
 
     def for_key(self, table: str, column: str, parent: str, position: int) -> Settings:
@@ -148,7 +150,7 @@ class Statements:
                 connectivity=merged(settings.connectivity, stated.connectivity),
                 features=merged(settings.features, stated.features),
             )
-        return settings
+        return _without_nulls(settings)
 
     def for_column(self, table: str, column: str) -> Settings:
         """The settings of a feature column."""
@@ -159,7 +161,7 @@ class Statements:
                 schema=_of_schema(settings.schema, stated),
                 features=merged(settings.features, stated.features),
             )
-        return settings
+        return _without_nulls(settings)
 
     def keys_of(self, table: str, column: str, parent: str, position: int) -> list[KeyConfig]:
         """What is stated of a foreign key, the least exact first."""
@@ -183,7 +185,23 @@ def _of_schema(section: SchemaConfig, stated: TableConfig | ColumnConfig) -> Sch
             changes["rows"] = RowsConfig(entity=rows, activity=rows, event=rows)
         if stated.n_columns is not None:
             changes["columns"] = stated.n_columns
+        if stated.nulls is not None:
+            changes["nulls"] = stated.nulls
     for name in ("p_categorical", "categories"):
         if getattr(stated, name) is not None:
             changes[name] = getattr(stated, name)
     return section.model_copy(update=changes) if changes else section
+
+
+def _without_nulls(settings: Settings) -> Settings:
+    """The settings with all that makes nulls off, where there can be none."""
+    if settings.schema.nulls:
+        return settings
+    scm, never = settings.features.scm, Fixed(0.0)
+    missing = scm.missing.model_copy(update={"p_column": never})
+    scm = scm.model_copy(update={"nulls": never, "missing": missing})
+    return replace(
+        settings,
+        connectivity=settings.connectivity.model_copy(update={"p_nullable": never}),
+        features=settings.features.model_copy(update={"scm": scm}),
+    )

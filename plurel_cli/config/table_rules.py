@@ -13,9 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from plurel_cli.choices.choice import OneOf
-from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.names import is_table_name
-from plurel_cli.config.override import merged
 from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.config.statements import fitting, is_pattern
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
@@ -27,16 +25,12 @@ if TYPE_CHECKING:
     from plurel_cli.config.model import Config
 
 _NUMBERED = re.compile(r"[a-z]+(?:_[a-z]+)*_(0|[1-9][0-9]{0,5})")
-_MOST_SCORES = 2_000_000
-"""Scores that the block model of a key may have, each of which is recorded."""
-
 _KEY, _COLUMN, _TABLE = "foreign_row_", "feature_", "table_"
 
 
 def table_problems(config: Config) -> Iterator[Problem]:
     """All that is wrong with what a config states of single tables."""
     yield from _name_problems(config)
-    yield from _block_problems(config)
     layout = config.schema_.layout
     names = layout.possible if isinstance(layout, OneOf) else (layout.bounds[0],)
     if EXPLICIT not in names:
@@ -57,33 +51,6 @@ def _name_problems(config: Config) -> Iterator[Problem]:
         if (other := lowered.setdefault(name.lower(), name)) != name:
             rule = f"differs from tables.{other} by upper and lower case alone"
             yield Problem(f"tables.{name}", rule)
-
-
-def _block_problems(config: Config) -> Iterator[Problem]:
-    """Block models of so many clusters that their scores are a burden."""
-    yield from _too_many("connectivity", config.connectivity)
-    for name, table in config.tables.items():
-        settings = merged(config.connectivity, table.connectivity)
-        yield from _too_many(f"tables.{name}.connectivity", settings, table.connectivity)
-        for key, stated in table.keys.items():
-            place = f"tables.{name}.keys.{key}.connectivity"
-            yield from _too_many(place, merged(settings, stated.connectivity), stated.connectivity)
-        for index, parent in enumerate(table.parents or ()):
-            place = f"tables.{name}.parents[{index}].connectivity"
-            yield from _too_many(place, merged(settings, parent.connectivity), parent.connectivity)
-
-
-def _too_many(
-    place: str, settings: ConnectivityConfig, stated: object | None = ...
-) -> Iterator[Problem]:
-    if stated is None:
-        return
-    parents, children = settings.parent_clusters.bounds[1], settings.child_clusters.bounds[1]
-    pairs = parents * (parents if settings.matched else children)
-    if (scores := settings.levels.bounds[1] * pairs) > _MOST_SCORES:
-        rule = f"must have at most {_MOST_SCORES:,} scores, levels × parent_clusters × "
-        rule += f"child_clusters, but can have {scores:,}"
-        yield Problem(place, rule, remedy="make fewer clusters on each of more levels")
 
 
 def _random_problems(config: Config) -> Iterator[Problem]:

@@ -175,6 +175,11 @@ class TableConfig(Partial):
         description="Number of feature columns, instead of `schema.columns`; or settings of "
         "single columns, by name.",
     )
+    nulls: bool | None = Field(
+        default=None,
+        description="Whether it can have nulls, instead of `schema.nulls`; what "
+        "is copied from another table may bring some.",
+    )
     p_categorical: Share | None = Field(
         default=None, description="Instead of `schema.p_categorical`."
     )

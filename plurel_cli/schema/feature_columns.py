@@ -25,6 +25,9 @@ class FeatureColumns:
 
     def __init__(self, config: Config, stream: Stream) -> None:
         self._config = config
+        self._nulls_anywhere = config.schema_.nulls or any(
+            table.nulls for table in config.tables.values()
+        )
         self._ranges = {
             name: Narrowed.of(getattr(config.schema_, name), stream.child("narrowed", name))
             for name in ("p_categorical", "categories")
@@ -83,7 +86,9 @@ class FeatureColumns:
             name=name,
             type=_TYPES[settings.categorical_as] if is_categorical else "float32",
             stage="features" if is_causal else "temporal",
-            nullable=is_causal and _may_be_null(settings.scm, is_categorical),
+            nullable=is_causal
+            and self._nulls_anywhere
+            and _may_be_null(settings.scm, is_categorical),
             kind="categorical" if is_categorical else "numerical",
             categories=categories,
         )

@@ -72,10 +72,10 @@ def test_every_number_but_counts_has_an_upper_bound() -> None:
         ("schema: {layout: watts_strogatz, layouts: {watts_strogatz: {k: {min: 2, max: "
          "1000000000}}}}", "k.max: must be at least 2 and at most 10000"),
         ("connectivity: {levels: 1, parent_clusters: 2000, child_clusters: 2000}",
-         "connectivity: must have at most 2,000,000 scores"),
-        ("connectivity: {levels: 64, parent_clusters: 10000, matched: true}", "at most 2,000,000"),
+         "connectivity: must give a key at most 262144 scores"),
+        ("connectivity: {levels: 64, parent_clusters: 10000, matched: true}", "at most 262144"),
         ("connectivity: {parent_clusters: 1000}\ntables: {table_0: {keys: {table_1: {connectivity: "
-         "{child_clusters: 9000}}}}}", "keys.table_1.connectivity: must have at most"),
+         "{child_clusters: 9000}}}}}", "keys.table_1.connectivity: must give a key at most"),
         ("connectivity: {childless: {min: 0.5, max: true}}", "childless.max: must be a number"),
     ],
 )  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_config_is_laid_over_what_it_extends(tmp_path: Path) -> None:
         "schema: {columns: {min: 5, max: 6}}\n"
         "connectivity: {popularities: {power_law: {alpha: 2}}}\n",
     )
-    config = load_config(tmp_path / "mine.yaml")
+    config = read_config(tmp_path / "mine.yaml").config
     assert config.schema_.tables == Fixed(3)
     assert config.schema_.columns == IntegerRange(5, 6)  # as a whole: nothing is left of p: inverse
     assert (config.connectivity.levels, config.connectivity.hubs) == (Fixed(3), Fixed(0.1))
