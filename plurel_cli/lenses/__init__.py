@@ -1,0 +1,121 @@
+"""Lenses: how a causal variable is seen in a column, a class and file each.
+
+The causal engine gives every row a number or a category. A lens says what is written of it: its
+type, its distribution, its words, whether it is unique. A class is the record of one such column,
+as a config states it and as `schema.json` has it, and holds all that there is to it: what it shows
+(a number, a category, the row itself, or other columns), what is drawn where nothing is stated,
+what is written, and what must be true of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from plurel_cli.schema.record import Record
+from plurel_cli.schema.union import OpenUnion
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from plurel_cli.numerics.stream import Stream
+
+Shows = Literal["number", "category", "row", "others"]
+"""What a lens shows: a variable that is a number or a category, nothing but which row it is, or
+other columns."""
+
+LensType = Literal[
+    "int64", "int32", "float64", "float32", "string", "boolean", "date", "datetime[ns]"
+]
+"""Types of what lenses write, in the Parquet file."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a column is, for what is drawn of it.
+
+    Attributes
+    ----------
+    table, column
+        Their names.
+    rows
+        Rows of the table.
+    window
+        First and last day of the database, as days since 1970.
+    """
+
+    table: str
+    column: str
+    rows: int
+    window: tuple[int, int]
+
+
+class Lens(Record):
+    """The base of every lens."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    kind: str = Field(description="Which lens.")
+    unique: bool = Field(default=False, description="Whether no two rows have the same value.")
+
+    shows: ClassVar[Shows]
+
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a config states, as plain data of the record."""
+        return raw
+
+    @property
+    def type(self) -> LensType:
+        """Type in the Parquet file."""
+        raise NotImplementedError
+
+    @property
+    def categories(self) -> int | None:
+        """How many categories the variable has, where it is one."""
+        return None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns of the same row that it shows, or needs."""
+        return ()
+
+    def completed(self, place: Place, stream: Stream) -> Self:
+        """The lens with all that it leaves open drawn.
+
+        Parameters
+        ----------
+        place
+            Where the column is.
+        stream
+            Randomness of this column alone.
+        """
+        return self
+
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """What is written.
+
+        Parameters
+        ----------
+        name
+            Name of the column.
+        values
+            Numbers as float64, NaN for null; categories or anything else as int64, below 0 for
+            null.
+        """
+        raise NotImplementedError
+
+    def faults(self, series: pl.Series) -> Iterator[str]:
+        """Rules that written values break, each as a clause about the column."""
+        if self.unique and series.drop_nulls().is_duplicated().any():
+            yield "must have no value twice"
+
+
+lenses: OpenUnion[Lens] = OpenUnion(Lens, "lens", __name__)
+
+AnyLens = Annotated[Lens, lenses]
+"""A lens of any kind."""

@@ -1,0 +1,35 @@
+"""Days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.lenses import LensType, lenses
+from plurel_cli.lenses.integer import whole_series
+from plurel_cli.lenses.times import DAY, TimeLens
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@lenses.kind
+class Date(TimeLens):
+    """Days: of birth, of a contract, of an invoice."""
+
+    kind: Literal["date"] = Field(default="date", description="Which lens.")
+
+    grain: ClassVar[float] = DAY
+
+    @property
+    def type(self) -> LensType:
+        """Days."""
+        return "date"
+
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """As days."""
+        import polars as pl
+
+        return whole_series(name, values / DAY).cast(pl.Int32).cast(pl.Date)

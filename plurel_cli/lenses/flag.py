@@ -1,0 +1,58 @@
+"""Yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.lenses import LensType, Place, lenses
+from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.marginals.scales import log_between
+from plurel_cli.numerics.stream import Stream
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@lenses.kind
+class Flag(CategoryLens):
+    """Yes or no."""
+
+    kind: Literal["flag"] = Field(default="flag", description="Which lens.")
+    true: float | None = Field(
+        default=None, gt=0, lt=1, description="Share of yes; drawn where it is left out."
+    )
+
+    @property
+    def type(self) -> LensType:
+        """Booleans."""
+        return "boolean"
+
+    @property
+    def categories(self) -> int:
+        """No and yes."""
+        return 2
+
+    @property
+    def shares(self) -> Sequence[float] | None:
+        """Share of no, and of yes."""
+        return None if self.true is None else (1.0 - self.true, self.true)
+
+    def completed(self, place: Place, stream: Stream) -> Self:
+        """The share of the rarer value is log-uniform from 0.5 to 50 %; mostly that is yes."""
+        if self.true is not None:
+            return self
+        draws = stream.child("true").draws()
+        share = log_between(draws, 0.005, 0.5)
+        return self.but(true=share if draws.chance(0.75) else 1.0 - share)
+
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """As booleans."""
+        import polars as pl
+
+        series = pl.Series(name, values > 0)
+        empty = values < 0
+        return series.set(pl.Series(empty), None) if empty.any() else series

@@ -1,0 +1,58 @@
+"""Times on a clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from numpy.typing import NDArray
+from pydantic import Field
+
+from plurel_cli.lenses import LensType, lenses
+from plurel_cli.lenses.integer import Integer, whole_series
+from plurel_cli.marginals import Marginal
+from plurel_cli.marginals.normal import Normal
+from plurel_cli.numerics.stream import Draws
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MINUTES = 1_440
+
+
+@lenses.kind
+class TimeOfDay(Integer):
+    """Times on a clock, as HH:MM; the distribution is of minutes after midnight."""
+
+    kind: Literal["time_of_day"] = Field(default="time_of_day", description="Which lens.")
+    max: float | None = Field(default=MINUTES - 1.0, le=MINUTES - 1, description="Last minute.")
+    step: float | None = Field(
+        default=5.0, ge=1, le=720, multiple_of=1, description="Minutes are multiples of this."
+    )
+
+    @property
+    def type(self) -> LensType:
+        """Texts."""
+        return "string"
+
+    def drawn(self, draws: Draws) -> Marginal:
+        """About some hour of the day."""
+        return Normal(mean=draws.between(480.0, 1_140.0), sd=draws.between(60.0, 240.0))
+
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """As HH:MM."""
+        import polars as pl
+
+        clock = pl.Series([f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)])
+        return clock.gather(whole_series(name, values)).alias(name)
+
+    def faults(self, series: pl.Series) -> object:  # type: ignore[override]
+        """Texts that are no times of its."""
+        import polars as pl
+
+        clock = [f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)]
+        minutes = pl.Series(clock)
+        if not series.drop_nulls().is_in(minutes).all():
+            yield "must have times as HH:MM"
+            return
+        numbers = series.replace_strict(clock, range(MINUTES), return_dtype=pl.Int64)
+        yield from super().faults(numbers)

@@ -1,0 +1,155 @@
+"""What lenses on a time have in common: between two days, or some time from another.
+
+A time is carried as seconds since 1970. An absolute one is spread over its days by the rank of
+the variable. One that follows another time (of the row, of a column, of a referenced row) comes a
+lag after it whose rank is that of the variable, or before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from plurel_cli.lenses import Lens, Place, Shows
+from plurel_cli.lenses.numbers import NumberLens
+from plurel_cli.marginals import AnyMarginal, Marginal, stated
+from plurel_cli.marginals.exponential import Exponential
+from plurel_cli.marginals.lognormal import Lognormal
+from plurel_cli.marginals.scales import log_between
+from plurel_cli.numerics.stream import Draws, Stream
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Doubles = NDArray[np.float64]
+
+SECONDS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
+
+DAY = 86_400.0
+
+_EARLIEST, _LATEST = date(1700, 1, 1), date(2250, 1, 1)
+
+
+class Lag(NumberLens):
+    """How long after or before another time."""
+
+    kind: str = Field(default="lag", description="Always `lag`.")
+    min: float | None = Field(default=0.0, description="Least lag.")
+    per: Literal["days", "hours", "minutes", "seconds"] = Field(
+        default="days", description="What it is counted in."
+    )
+
+    def drawn(self, draws: Draws) -> Marginal:
+        """Lognormal or exponential, hours to weeks."""
+        median = log_between(draws, 0.05, 30.0) * DAY / SECONDS[self.per]
+        if draws.chance(0.5):
+            return Exponential(mean=median / 0.7)
+        return Lognormal(median=median, sigma=draws.between(0.4, 1.4))
+
+    def seconds(self, share: Doubles) -> Doubles:
+        """Lags at rising shares, in seconds."""
+        lags = self.quantile(share)
+        lags *= SECONDS[self.per]
+        return lags
+
+
+class TimeLens(Lens):
+    """The base of every lens on a time."""
+
+    first: date | None = Field(default=None, strict=False, description="First day that can be.")
+    last: date | None = Field(default=None, strict=False, description="Last day that can be.")
+    after: str | None = Field(default=None, description="The time that it comes after.")
+    before: str | None = Field(default=None, description="The time that it comes before.")
+    lag: Lag | None = Field(default=None, description="How long.")
+
+    shows: ClassVar[Shows] = "number"
+    grain: ClassVar[float]
+    """Seconds of which times are multiples."""
+
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The lag's distribution is written below `lag`, as an entry of its name."""
+        raw = dict(raw)
+        if isinstance(raw.get("lag"), Mapping):
+            raw["lag"] = stated(dict(raw["lag"]))
+        for name in ("first", "last"):
+            if type(raw.get(name)) is datetime:
+                raise ValueError(f"{name} must be a day, as in 2024-01-31")
+        return raw
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.after is not None and self.before is not None:
+            raise ValueError("must come after or before another time, not both")
+        if self.lag is not None and self.base is None:
+            raise ValueError("lag needs after or before: the time that it is from")
+        if self.unique:
+            raise ValueError("a time cannot be unique")
+        for name in ("first", "last"):
+            day = getattr(self, name)
+            if day is not None and not _EARLIEST <= day <= _LATEST:
+                raise ValueError(f"{name} must be from {_EARLIEST} to {_LATEST}")
+        if self.first is not None and self.last is not None and self.first > self.last:
+            raise ValueError("first must not be after last")
+        return self
+
+    @property
+    def base(self) -> str | None:
+        """The time that it is after or before."""
+        return self.after or self.before
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The time that it is after or before."""
+        return () if self.base is None else (self.base,)
+
+    def completed(self, place: Place, stream: Stream) -> Self:
+        """With a lag, or with days, those of the database."""
+        if self.base is not None:
+            lag = self.lag or Lag()
+            return self.but(lag=lag.completed(place, stream.child("lag")))
+        begin, end = (date.fromordinal(date(1970, 1, 1).toordinal() + day) for day in place.window)
+        first, last = self.first or begin, self.last or end
+        return self.but(first=first, last=max(first, last))
+
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """First and last second that there can be."""
+        epoch = date(1970, 1, 1).toordinal()
+        first = -np.inf if self.first is None else (self.first.toordinal() - epoch) * DAY
+        last = np.inf if self.last is None else (self.last.toordinal() - epoch + 1) * DAY
+        return first, last - self.grain if last < np.inf else last
+
+    def quantile(self, share: Doubles) -> Doubles:
+        """Seconds since 1970 at rising shares, or from the other time, if there is one."""
+        if self.lag is not None:
+            lags = self.lag.seconds(share)
+            return lags if self.after is not None else np.negative(lags, out=lags)
+        first, last = self.bounds
+        share *= last + self.grain - first
+        share += first
+        return self.grained(share)
+
+    def grained(self, seconds: Doubles) -> Doubles:
+        """Times at whole multiples of the grain, within the bounds."""
+        if self.grain != 1.0:
+            seconds = seconds / self.grain
+        counts = np.floor(seconds)
+        counts *= self.grain
+        return np.clip(counts, *self.bounds)
+
+    def faults(self, series: pl.Series) -> Iterator[str]:
+        """Times out of bounds."""
+        import polars as pl
+
+        yield from super().faults(series)
+        seconds = series.drop_nulls().cast(pl.Datetime("us")).dt.epoch("s").to_numpy()
+        low, high = self.bounds
+        if seconds.size and (seconds.min() < low or seconds.max() > high):
+            yield f"must have times from {self.first} to {self.last}"

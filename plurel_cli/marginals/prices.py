@@ -1,0 +1,99 @@
+"""Prices: near round amounts and a cent below them."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from plurel_cli.marginals import LARGEST, Marginal, marginals
+from plurel_cli.marginals.lognormal import Lognormal
+from plurel_cli.marginals.scales import log_between
+from plurel_cli.numerics.stream import Draws
+
+Doubles = NDArray[np.float64]
+
+_CENT = 0.01
+
+
+@marginals.kind
+class Prices(Marginal):
+    """Lognormal, taken to whole units, to half of one, or to a cent below the next."""
+
+    kind: Literal["prices"] = "prices"
+    median: float = Field(gt=0, le=LARGEST, description="Median before that.")
+    sigma: float = Field(gt=0, le=5, description="Standard deviation of the logarithm.")
+    whole: float = Field(default=0.3, ge=0, le=1, description="Share of whole units,")
+    half: float = Field(default=0.2, ge=0, le=1, description="and of halves.")
+    first: float = Field(default=20, gt=0, description="Units are 1 below this amount,")
+    second: float = Field(default=100, gt=0, description="5 below this one, and 10 from there on.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.whole + self.half > 1.0:
+            raise ValueError("whole and half together must be at most 1")
+        if not (self.first <= self.second and self.first % 10 == self.second % 10 == 0):
+            raise ValueError("first and second must be multiples of 10, first the smaller")
+        return self
+
+    @classmethod
+    def drawn(cls, draws: Draws, *, whole: bool) -> Self:
+        """Median log-uniform; σ, shares and amounts uniform."""
+        shares = sorted((draws.uniform(), draws.uniform()))
+        first = 10.0 * (1 + draws.below(5))
+        return cls(
+            median=log_between(draws, 3.0, 300.0),
+            sigma=draws.between(0.5, 1.2),
+            whole=shares[0],
+            half=shares[1] - shares[0],
+            first=first,
+            second=first + 10.0 * (1 + draws.below(15)),
+        )
+
+    @property
+    def _rest(self) -> Lognormal:
+        return Lognormal(median=self.median, sigma=self.sigma)
+
+    def _unit(self, value: float) -> float:
+        return 1.0 if value < self.first else 5.0 if value < self.second else 10.0
+
+    def quantile(self, share: Doubles) -> Doubles:
+        """What the amount is taken to."""
+        value = self._rest.quantile(share)
+        unit = np.where(value < self.first, 1.0, np.where(value < self.second, 5.0, 10.0))
+        value /= unit
+        cell = np.floor(value)
+        value -= cell
+        is_half, is_next = value >= self.whole, value >= self.whole + self.half
+        cell += np.where(is_next, 1.0, 0.5 * is_half)
+        cell *= unit
+        cell -= _CENT * is_next
+        return cell
+
+    def _cuts(self, value: float) -> tuple[float, float]:
+        """Amounts from which, and up to which, what is written is less than or up to a value."""
+        value = max(value, 0.0)
+        unit = self._unit(value)
+        cell = math.floor(value / unit)
+        within = round(value / unit - cell, 9)
+        begin, ends = cell * unit, (self.whole, self.whole + self.half, 1.0)
+        if within == 0.0:
+            return begin, begin + ends[0] * unit
+        if within < 0.5:
+            return begin + ends[0] * unit, begin + ends[0] * unit
+        if within == 0.5:
+            return begin + ends[0] * unit, begin + ends[1] * unit
+        is_cent = round(value, 9) == round((cell + 1) * unit - _CENT, 9)
+        top = begin + (ends[2] if value >= (cell + 1) * unit - _CENT - 1e-9 else ends[1]) * unit
+        return (begin + ends[1] * unit if is_cent or top < begin + unit else top), top
+
+    def below(self, value: float) -> float:
+        """The probability of less than a value."""
+        return self._rest.below(self._cuts(value)[0])
+
+    def upto(self, value: float) -> float:
+        """The probability of a value or less."""
+        return 0.0 if value < 0.0 else self._rest.below(self._cuts(value)[1])

@@ -1,0 +1,19 @@
+"""Parameters whose order of magnitude is drawn."""
+
+from __future__ import annotations
+
+from plurel_cli.numerics.elementary import exp, log
+from plurel_cli.numerics.stream import Draws
+
+
+def log_between(draws: Draws, low: float, high: float) -> float:
+    """A real whose logarithm is uniform.
+
+    Parameters
+    ----------
+    draws
+        Randomness.
+    low, high
+        Its bounds, above 0.
+    """
+    return exp(draws.between(log(low), log(high)))

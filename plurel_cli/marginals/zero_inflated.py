@@ -1,0 +1,67 @@
+"""A distribution with many zeros."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, field_validator
+
+from plurel_cli.marginals import AnyMarginal, Marginal, marginals
+from plurel_cli.marginals.lognormal import Lognormal
+from plurel_cli.numerics.stream import Draws
+
+Doubles = NDArray[np.float64]
+
+_LEAST = 2.0**-53
+
+
+@marginals.kind
+class ZeroInflated(Marginal):
+    """0 for a share of the rows, another distribution without negative values for the rest."""
+
+    kind: Literal["zero_inflated"] = "zero_inflated"
+    zeros: float = Field(gt=0, lt=1, description="Share of zeros.")
+    rest: AnyMarginal = Field(description="What the others are, above 0.")
+
+    @field_validator("rest", mode="before")
+    @classmethod
+    def _named(cls, raw: object) -> object:
+        if isinstance(raw, dict) and len(raw) == 1 and "kind" not in raw:
+            ((name, parameters),) = raw.items()
+            return {"kind": name, **parameters} if isinstance(parameters, dict) else raw
+        return raw
+
+    @field_validator("rest")
+    @classmethod
+    def _positive(cls, rest: Marginal) -> Marginal:
+        if rest.kind == "zero_inflated" or rest.below(0.0) > 0.0:
+            raise ValueError("the rest must have no negative values, and no zeros of its own kind")
+        return rest
+
+    @classmethod
+    def drawn(cls, draws: Draws, *, whole: bool) -> Self:
+        """A tenth to seven tenths zeros, the rest lognormal."""
+        zeros = draws.between(0.1, 0.7)
+        return cls(zeros=zeros, rest=Lognormal.drawn(draws, whole=whole))
+
+    def quantile(self, share: Doubles) -> Doubles:
+        """0 up to the share of zeros."""
+        first = int(share.searchsorted(self.zeros))
+        within = (share[first:] - self.zeros) / (1.0 - self.zeros)
+        share[:first] = 0.0
+        share[first:] = self.rest.quantile(np.maximum(within, _LEAST, out=within))
+        return share
+
+    def below(self, value: float) -> float:
+        """The probability of less than a value."""
+        if value <= 0.0:
+            return 0.0
+        return self.zeros + (1.0 - self.zeros) * self.rest.below(value)
+
+    def upto(self, value: float) -> float:
+        """The probability of a value or less."""
+        if value < 0.0:
+            return 0.0
+        return self.zeros + (1.0 - self.zeros) * self.rest.upto(value)
