@@ -1,0 +1,95 @@
+"""Numbers that a formula gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from plurel_cli.formulas.evaluate import label_problem
+from plurel_cli.formulas.functions import TRUTHS, rounded
+from plurel_cli.formulas.parse import parsed
+from plurel_cli.formulas.tree import Column, Node, Operation, leaves
+from plurel_cli.lenses import Lens, LensType, Shows, lenses
+from plurel_cli.lenses.integer import whole_series
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Doubles = NDArray[np.float64]
+
+
+@lenses.kind
+class Formula(Lens):
+    """What a formula gives, of other columns of the row, of parents and of children."""
+
+    kind: Literal["formula"] = Field(default="formula", description="Which lens.")
+    of: str = Field(description="The formula, as in `quantity * unit_price`.")
+    digits: int | None = Field(
+        default=None, ge=0, le=12, description="Decimals that it is rounded to."
+    )
+
+    shows: ClassVar[Shows] = "formula"
+
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a config states."""
+        return raw
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (problem := label_problem(self.tree)) is not None:
+            raise ValueError(problem)
+        if self.unique:
+            raise ValueError("a formula cannot be unique")
+        return self
+
+    @cached_property
+    def tree(self) -> Node:
+        """The formula's tree."""
+        return parsed(self.of)
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether it says true or false."""
+        return isinstance(self.tree, Operation) and self.tree.name in TRUTHS
+
+    @property
+    def type(self) -> LensType:
+        """Booleans for comparisons, whole numbers where it is rounded to them, else floats."""
+        if self.is_truth:
+            return "boolean"
+        return "int64" if self.digits == 0 else "float64"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns of the same row."""
+        names = (leaf for leaf in leaves(self.tree) if isinstance(leaf, Column))
+        return tuple(dict.fromkeys(leaf.name for leaf in names if leaf.key is None))
+
+    def rounded(self, values: Doubles) -> Doubles:
+        """Values as they are written, NaN for null."""
+        if self.is_truth or self.digits is None:
+            return values
+        whole = rounded(values, float(10**self.digits))
+        if self.digits == 0:
+            return np.where(np.abs(whole) < 2.0**53, whole, np.nan)
+        return whole
+
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """As booleans, integers or floats."""
+        import polars as pl
+
+        if self.type == "int64":
+            return whole_series(name, values)
+        if self.type == "boolean":
+            return whole_series(name, values).cast(pl.Boolean)
+        return pl.Series(name, values, nan_to_null=True)
+
+    def faults(self, series: pl.Series) -> Iterator[str]:
+        """None that can be seen without the other columns."""
+        return iter(())

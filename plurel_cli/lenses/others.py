@@ -1,0 +1,63 @@
+"""What lenses on other columns of the row have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.lenses import Lens, Shows
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from plurel_cli.numerics.stream import Stream
+
+Doubles = NDArray[np.float64]
+
+
+class Seen(Protocol):
+    """What there is to see of the rows of one block."""
+
+    @property
+    def index(self) -> int:
+        """Number of the block."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Rows of it."""
+        ...
+
+    @property
+    def stream(self) -> Stream:
+        """Randomness of the column alone."""
+        ...
+
+    def lens(self, column: str) -> Lens | None:
+        """The lens of a column; none where it has none. `key.column` is of a referenced row."""
+        ...
+
+    def series(self, column: str) -> pl.Series:
+        """What is written of a column."""
+        ...
+
+    def numbers(self, column: str) -> Doubles:
+        """A column as numbers, NaN for null: a category by its number, a time in seconds."""
+        ...
+
+    def tone(self) -> Doubles:
+        """The hidden trait of the rows, in (0, 1)."""
+        ...
+
+
+class OthersLens(Lens):
+    """The base of every lens on other columns of the row."""
+
+    shows: ClassVar[Shows] = "others"
+
+    @abstractmethod
+    def block(self, seen: Seen) -> pl.Series:
+        """What is written of the rows of one block."""

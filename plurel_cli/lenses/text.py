@@ -1,0 +1,71 @@
+"""Sentences made of templates."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from plurel_cli.lenses import LensType, lenses
+from plurel_cli.lenses.others import OthersLens, Seen
+from plurel_cli.lenses.templates import Template, parsed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MOST = 1_000
+"""Templates that there may be."""
+
+
+@lenses.kind
+class Text(OthersLens):
+    """Sentences whose words hang on the row: templates filled with its columns."""
+
+    kind: Literal["text"] = Field(default="text", description="Which lens.")
+    templates: tuple[str, ...] = Field(
+        strict=False, description="Templates, each as likely: `{name}` is what a column says."
+    )
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if not 1 <= len(self.templates) <= MOST:
+            raise ValueError(f"must have 1 to {MOST} templates, got {len(self.templates)}")
+        if self.unique:
+            raise ValueError("a text cannot be unique")
+        _ = self._parsed
+        return self
+
+    @cached_property
+    def _parsed(self) -> tuple[Template, ...]:
+        return tuple(map(parsed, self.templates))
+
+    @property
+    def type(self) -> LensType:
+        """Texts."""
+        return "string"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns that templates name."""
+        return tuple(dict.fromkeys(name for t in self._parsed for name in t.reads))
+
+    def block(self, seen: Seen) -> pl.Series:
+        """A template a row, filled."""
+        import polars as pl
+
+        generator = seen.stream.generator(seen.index)
+        chance = generator.random(seen.n)
+        which = (generator.random(seen.n) * len(self._parsed)).astype(np.int64)
+        order = which.argsort(kind="stable")
+        ends = which.take(order).searchsorted(np.arange(len(self._parsed) + 1))
+        parts = [
+            template.filled(seen, order[begin:end], chance)
+            for template, begin, end in zip(self._parsed, ends[:-1], ends[1:], strict=True)
+            if begin < end
+        ]
+        together = pl.concat(parts) if parts else pl.Series([], dtype=pl.String)
+        back = np.empty(seen.n, dtype=np.int64)
+        back[order] = np.arange(seen.n)
+        return together.gather(back)
