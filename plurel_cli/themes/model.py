@@ -1,0 +1,209 @@
+"""A theme, read from its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from plurel_cli.errors import UsageError
+
+ROOT = Path(__file__).parent
+
+SELF = "self"
+
+ROLES = (
+    *("person", "organisation", "place", "product", "document", "event", "detail", "history"),
+    *("junction", "category", "asset", "group"),
+)
+"""What tables can be."""
+
+_BRACKETS = re.compile(r"\[(\w+)\]")
+
+
+@dataclass(frozen=True)
+class Archetype:
+    """A table of a theme.
+
+    Attributes
+    ----------
+    name
+        Its name in the singular, in words joined by `_`.
+    role
+        What it is.
+    also, plural, short
+        Other names of it, its irregular plural, its abbreviation.
+    parents
+        Tables that it plausibly refers to, the most natural first, each with words for the key;
+        one in brackets stands for any table of a role.
+    detail_of
+        The table whose rows its own come with.
+    one_to_one
+        Whether it has at most a row for each row of its first parent.
+    times
+        Words for its time column.
+    columns
+        Its columns, each as a config would state it.
+    """
+
+    name: str
+    role: str
+    also: tuple[str, ...] = ()
+    plural: str | None = None
+    short: str | None = None
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    detail_of: str | None = None
+    one_to_one: bool = False
+    times: tuple[str, ...] = ()
+    columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_hierarchy(self) -> bool:
+        """Whether its rows refer to rows of its own."""
+        return self.name in self.parents
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The tables of a trade.
+
+    Attributes
+    ----------
+    name
+        Its name.
+    about
+        What it is, in a sentence.
+    places
+        Regions of the world that its cities lie in; none for all.
+    tables
+        Its tables, by name.
+    """
+
+    name: str
+    about: str
+    places: tuple[str, ...]
+    tables: Mapping[str, Archetype]
+
+    @cached_property
+    def above(self) -> Mapping[str, frozenset[str]]:
+        """Tables that each one refers to, itself or through others."""
+        found: dict[str, frozenset[str]] = {}
+
+        def visit(name: str, path: frozenset[str]) -> frozenset[str]:
+            if name in found:
+                return found[name]
+            several: set[str] = set()
+            for parent in self.tables[name].parents:
+                if parent in self.tables and parent not in path:
+                    several |= {parent, *visit(parent, path | {parent})}
+            found[name] = frozenset(several - {name})
+            return found[name]
+
+        for name in self.tables:
+            visit(name, frozenset({name}))
+        return found
+
+    @cached_property
+    def popularity(self) -> Mapping[str, int]:
+        """How many tables refer to each."""
+        n = dict.fromkeys(self.tables, 0)
+        for table in self.tables.values():
+            for parent in table.parents:
+                if parent in n and parent != table.name:
+                    n[parent] += 1
+        return n
+
+    def fits(self, parent: str, wanted: str) -> bool:
+        """Whether a table is what another names as a parent, by name or by role."""
+        role = _BRACKETS.fullmatch(wanted)
+        return self.tables[parent].role == role[1] if role else parent == wanted
+
+
+def _several(raw: Any) -> tuple[str, ...]:
+    if raw is None:
+        return ()
+    return (raw,) if isinstance(raw, str) else tuple(map(str, raw))
+
+
+def _read(path: Path) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (a safe one)
+
+
+@cache
+def shared_columns(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """Columns of an archetype that several themes share."""
+    raw = _read(ROOT / "archetypes" / f"{name}.yaml")
+    columns: Mapping[str, Mapping[str, Any]] = raw["columns"]
+    return columns
+
+
+def _archetype(name: str, raw: Mapping[str, Any]) -> Archetype:
+    columns = dict(raw.get("columns") or {})
+    for shared in _several(raw.get("like")):
+        columns = {**columns, **{k: v for k, v in shared_columns(shared).items() if k not in columns}}
+    parents = {
+        str(parent): _several(words) for parent, words in (raw.get("parents") or {}).items()
+    }
+    return Archetype(
+        name=name,
+        role=raw["role"],
+        also=_several(raw.get("also")),
+        plural=raw.get("plural"),
+        short=raw.get("short"),
+        parents=parents,
+        detail_of=raw.get("detail_of"),
+        one_to_one=bool(raw.get("one_to_one", False)),
+        times=_several(raw.get("time")),
+        columns=columns,
+    )
+
+
+def read_theme(path: Path) -> Theme:
+    """The theme of a file."""
+    raw = _read(path)
+    return Theme(
+        name=path.stem,
+        about=str(raw["about"]),
+        places=_several(raw.get("places")),
+        tables={name: _archetype(name, table) for name, table in raw["tables"].items()},
+    )
+
+
+def theme_names() -> tuple[str, ...]:
+    """The themes of the package, by name."""
+    return tuple(sorted(path.stem for path in ROOT.glob("*.yaml")))
+
+
+@cache
+def theme(name: str) -> Theme:
+    """A theme of the package, or of a file of the user's own.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else ROOT / f"{name}.yaml"
+    if not path.is_file():
+        raise UsageError("theme", f"must be a file or one of {', '.join(theme_names())}", name)
+    return read_theme(path)
+
+
+@cache
+def words(name: str) -> Mapping[str, float]:
+    """A list of words, each with its weight."""
+    raw = _read(ROOT / "words" / f"{name}.yaml")["words"]
+    if isinstance(raw, Mapping):
+        return {str(word): float(weight) for word, weight in raw.items()}
+    return {str(word): 1.0 for word in raw}
+
+
+def word_lists() -> Iterator[str]:
+    """Names of all lists of words."""
+    return (path.stem for path in sorted((ROOT / "words").glob("*.yaml")))
