@@ -2,13 +2,14 @@
 
 Tables are taken parents first, and each gets the table of the theme that fits best what it is in
 the graph: whether it has parents and which, whether its rows come with times, refer to rows of
-their own, or pair two others. A table never refers to one that, in the theme, refers to it. Where
-nothing fits any more, a name is composed of that of a parent.
+their own, or pair two others. Then single tables are matched anew while all fit better by it. A
+table never refers to one that, in the theme, refers to it. Where nothing fits any more, a name is
+composed of that of a parent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plurel_cli.numerics.stream import Draws, Stream
@@ -16,8 +17,11 @@ from plurel_cli.themes.model import Archetype, Theme
 
 IMPOSSIBLE = float("-inf")
 
-_ENOUGH = -1.0
-"""Worse than this, a composed name is better."""
+_COMPOSED = -1.0
+"""What a composed name is worth."""
+
+_PASSES = 3
+"""How often all tables are matched anew."""
 
 
 @dataclass(frozen=True)
@@ -90,28 +94,86 @@ def matched(theme: Theme, outlines: Sequence[Outline], stream: Stream) -> dict[s
     Returns
     -------
     dict
-        By the name in the graph. No two have the same name, nor one that differs by case alone.
+        By the name in the graph. No two have the same name.
     """
-    found: dict[str, Matched] = {}
+    chosen = _Match(theme, outlines, stream.child("tastes")).best()
+    result: dict[str, Matched] = {}
     taken: set[str] = set()
     for outline in outlines:
         draws = stream.child("table", outline.name).draws()
-        parents = [found[name] for name in outline.others]
-        free = [table for name, table in theme.tables.items() if not _is_taken(name, found)]
-        scored = [(_score(theme, table, outline, parents) + 1.5 * draws.uniform(), table) for table in free]
-        best = max(scored, key=lambda pair: pair[0], default=(IMPOSSIBLE, None))
-        if best[1] is not None and best[0] > _ENOUGH:
-            archetype = best[1]
+        archetype = chosen[outline.name]
+        if archetype is not None:
             name = _free(draws.item([archetype.name, archetype.name, *archetype.also]), taken)
         else:
+            parents = [result[parent] for parent in outline.others]
             name, archetype = _composed(outline, parents, taken, draws)
         taken.add(name)
-        found[outline.name] = Matched(name, archetype, _keys(theme, outline, name, archetype, found))
-    return found
+        keys = _keys(theme, outline, name, archetype, result)
+        result[outline.name] = Matched(name, archetype, keys)
+    return result
 
 
-def _is_taken(name: str, found: Mapping[str, Matched]) -> bool:
-    return any(other.archetype.name == name for other in found.values())
+class _Match:
+    """A match that is being improved.
+
+    Parameters
+    ----------
+    theme, outlines
+        What is matched.
+    stream
+        Randomness of tastes, by which databases of one graph differ.
+    """
+
+    def __init__(self, theme: Theme, outlines: Sequence[Outline], stream: Stream) -> None:
+        self._theme, self._outlines = theme, outlines
+        self._by_name = {outline.name: outline for outline in outlines}
+        self._children: dict[str, list[str]] = {outline.name: [] for outline in outlines}
+        for outline in outlines:
+            for parent in outline.others:
+                self._children[parent].append(outline.name)
+        draws = stream.draws()
+        self._taste = {
+            (outline.name, table): 1.5 * draws.uniform()
+            for outline in outlines
+            for table in theme.tables
+        }
+        self._chosen: dict[str, Archetype | None] = {}
+
+    def best(self) -> dict[str, Archetype | None]:
+        """The table of the theme for each table; none where a name is to be composed."""
+        for outline in self._outlines:
+            self._chosen[outline.name] = None
+            self._improve(outline.name, self._own)
+        for _ in range(_PASSES):
+            before = dict(self._chosen)
+            for outline in self._outlines:
+                self._improve(outline.name, self._around)
+            if self._chosen == before:
+                break
+        return self._chosen
+
+    def _improve(self, name: str, value: Callable[[str], float]) -> None:
+        """Match one table anew, if that is better by a value of it."""
+        best, best_value = self._chosen[name], value(name)
+        taken = {table.name for table in self._chosen.values() if table is not None}
+        for table in self._theme.tables.values():
+            if table.name not in taken:
+                self._chosen[name] = table
+                if (now := value(name)) > best_value:
+                    best, best_value = table, now
+        self._chosen[name] = best
+
+    def _own(self, name: str) -> float:
+        """How well a table is matched, by its parents."""
+        outline, table = self._by_name[name], self._chosen[name]
+        if table is None:
+            return _COMPOSED
+        parents = [self._chosen[parent] for parent in outline.others]
+        return _score(self._theme, table, outline, parents) + self._taste[name, table.name]
+
+    def _around(self, name: str) -> float:
+        """How well a table and its children are matched."""
+        return self._own(name) + sum(map(self._own, self._children[name]))
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -128,10 +190,10 @@ _LATER = ("event", "detail", "history", "document")
 
 
 def _score(
-    theme: Theme, table: Archetype, outline: Outline, parents: Sequence[Matched]
+    theme: Theme, table: Archetype, outline: Outline, parents: Sequence[Archetype | None]
 ) -> float:
     """How well a table of the theme fits one of the graph."""
-    names = [parent.archetype.name for parent in parents]
+    names = [parent.name if parent is not None else "" for parent in parents]
     if any(table.name in theme.above.get(name, ()) for name in names):
         return IMPOSSIBLE  # it would be referred to by what it refers to
     score = 0.0
@@ -143,7 +205,7 @@ def _score(
         score += -2.5 if place is None else 4.0 if place == 0 else 3.0
     others = [w for w in wanted if w != table.name]
     if others and not any(name in theme.tables and theme.fits(name, others[0]) for name in names):
-        score -= 1.5
+        score -= 4.0 if table.role in ("history", "detail", "junction") else 1.5
     if table.detail_of is not None:
         score += 2.0 if table.detail_of in names else -6.0
     if table.one_to_one or outline.is_one_to_one:

@@ -1,0 +1,265 @@
+"""Choose the columns of matched tables from those that their archetypes have.
+
+A column may hang on others: a date comes after another, a text names a product, a total is the sum
+of its lines. It is taken together with those of its own row, and only where the tables and columns
+that it names elsewhere are there; of a text, the templates that can be filled. Where an archetype
+has too few, plain columns make up the number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.themes.matching import Matched, Outline
+
+Statement = Mapping[str, Any]
+
+TIME = "time"
+"""What stands for the time of the row in a statement."""
+
+_PIECE = re.compile(r"\{([^{}:]*)")
+_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?")
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_CALL = re.compile(r"([A-Za-z_]+)\s*\(")
+
+
+@dataclass
+class Chosen:
+    """The columns of one table.
+
+    Attributes
+    ----------
+    columns
+        What is stated of each, by name in words, in order; names of others as in the theme.
+    """
+
+    columns: dict[str, Statement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a column's statement may name.
+
+    Attributes
+    ----------
+    own
+        Columns of the table's archetype.
+    parents
+        Columns that are chosen of each table it refers to, by its name in the theme.
+    children
+        Columns of each table that refers to it, by its name in the theme.
+    is_timed
+        Whether its rows have times.
+    """
+
+    own: Mapping[str, Statement]
+    parents: Mapping[str, Mapping[str, Statement]]
+    children: Mapping[str, Mapping[str, Statement]]
+    is_timed: bool
+
+    def has(self, path: str) -> bool:
+        """Whether there is what a path names, besides columns of the same row."""
+        head, _, column = path.partition(".")
+        if not column:
+            return self.is_timed if path == TIME else path in self.own
+        if head.endswith("_id") and head[:-3] in self.parents:
+            return column in self.parents[head[:-3]]
+        return head in self.children and column in self.children[head]
+
+
+def paths(statement: Statement) -> Iterator[str]:
+    """What a statement cannot do without: columns of its row, and `table.column` elsewhere."""
+    for name in ("after", "before", "of"):
+        value = statement.get(name)
+        if isinstance(value, str) and statement.get("lens") != "formula":
+            yield value
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            yield from map(str, value)
+    if statement.get("lens") == "formula":
+        yield from formula_paths(str(statement["of"]))
+
+
+def formula_paths(formula: str) -> Iterator[str]:
+    """Columns that a formula names."""
+    plain = _TEXT.sub("0", formula)
+    calls = {match.start(1) for match in _CALL.finditer(plain)}
+    words = {"and", "or", "not", "true", "false", "by"}
+    for match in _PATH.finditer(plain):
+        before = plain[: match.start()][-1:]
+        if match.start() not in calls and match[0] not in words and not before.isalnum():
+            yield match[0]
+
+
+def template_paths(template: str) -> list[str]:
+    """Columns that a template names."""
+    names = (name.strip() for name in _PIECE.findall(template))
+    return [name for name in names if name not in ("~", "!")]
+
+
+def choose(
+    outlines: Sequence[Outline],
+    matches: Mapping[str, Matched],
+    numbers: Mapping[str, int],
+    plain: Callable[[Draws], Statement],
+    stream: Stream,
+) -> dict[str, Chosen]:
+    """Choose the columns of all tables.
+
+    Parameters
+    ----------
+    outlines, matches
+        The tables, each after those it refers to, and what they are in the theme.
+    numbers
+        How many columns each has.
+    plain
+        Draws the statement of a column that no theme has a word for.
+    stream
+        Randomness of these choices alone.
+
+    Returns
+    -------
+    dict
+        By the name in the graph.
+    """
+    result: dict[str, Chosen] = {}
+    children = _children(outlines, matches)
+    for outline in outlines:
+        archetype = matches[outline.name].archetype
+        around = Surroundings(
+            own=archetype.columns,
+            parents={
+                matches[name].archetype.name: result[name].columns
+                for name in outline.others
+            },
+            children=children[outline.name],
+            is_timed=outline.is_timed,
+        )
+        draws = stream.child("table", outline.name).draws()
+        result[outline.name] = _chosen(numbers[outline.name], around, plain, draws)
+    for outline in outlines:
+        _without_missing(result[outline.name], _there(outline, outlines, matches, result))
+    return result
+
+
+def _children(
+    outlines: Sequence[Outline], matches: Mapping[str, Matched]
+) -> dict[str, dict[str, Mapping[str, Statement]]]:
+    """Archetypes of the tables that refer to each by one key alone."""
+    found: dict[str, dict[str, Mapping[str, Statement]]] = {o.name: {} for o in outlines}
+    for outline in outlines:
+        archetype = matches[outline.name].archetype
+        for parent in outline.others:
+            if outline.parents.count(parent) == 1:
+                found[parent][archetype.name] = archetype.columns
+    return found
+
+
+def _there(
+    outline: Outline,
+    outlines: Sequence[Outline],
+    matches: Mapping[str, Matched],
+    chosen: Mapping[str, Chosen],
+) -> dict[str, Mapping[str, Statement]]:
+    """Columns chosen of the tables that refer to a table."""
+    return {
+        matches[other.name].archetype.name: chosen[other.name].columns
+        for other in outlines
+        if outline.name in other.others
+    }
+
+
+def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Statement]]) -> None:
+    """Drop columns of which children turned out not to have what they need."""
+    def is_there(path: str) -> bool:
+        head, _, column = path.partition(".")
+        return not column or head.endswith("_id") or column in children.get(head, {})
+
+    missing = True
+    while missing:
+        missing = False
+        for name, statement in list(chosen.columns.items()):
+            several = [*paths(statement)]
+            if not all(map(is_there, several)) or any(
+                "." not in path and path != TIME and path not in chosen.columns for path in several
+            ):
+                del chosen.columns[name]
+                missing = True
+
+
+def _chosen(
+    number: int, around: Surroundings, plain: Callable[[Draws], Statement], draws: Draws
+) -> Chosen:
+    """Columns of one table, in the order of its archetype."""
+    order = sorted(
+        around.own, key=lambda name: _rank(draws, [*around.own].index(name))
+    )
+    taken: set[str] = set()
+    for name in order:
+        if len(taken) >= number:
+            break
+        needed = _needed(name, around, set())
+        if needed is not None and len(taken | needed) <= number:
+            taken |= needed
+    columns = {
+        name: _trimmed(statement, around, taken)
+        for name, statement in around.own.items()
+        if name in taken
+    }
+    columns = {name: statement for name, statement in columns.items() if statement}
+    counter = 0
+    while len(columns) < number:
+        counter += 1
+        noun = _PLAIN[draws.below(len(_PLAIN))]
+        columns.setdefault(f"{noun}_{counter}", plain(draws))
+    return Chosen(columns)
+
+
+_PLAIN = ("value", "score", "amount", "level", "attribute", "measure", "index", "factor")
+
+
+def _rank(draws: Draws, place: int) -> float:
+    """The first columns of an archetype are those that it nearly always has."""
+    return draws.uniform() * (1.0 + place / 6.0)
+
+
+def _needed(name: str, around: Surroundings, path: set[str]) -> set[str] | None:
+    """A column with those of its row that it cannot do without; none where something is missing."""
+    if name in path:
+        return None
+    statement, needed = around.own[name], {name}
+    if statement.get("lens") == "text" and not any(
+        all(map(around.has, template_paths(t))) for t in statement["templates"]
+    ):
+        return None
+    for other in paths(statement):
+        if not around.has(other):
+            return None
+        if "." not in other and other != TIME:
+            more = _needed(other, around, path | {name})
+            if more is None:
+                return None
+            needed |= more
+    return needed
+
+
+def _trimmed(statement: Statement, around: Surroundings, taken: set[str]) -> Statement:
+    """A statement without the templates and causes that name what is not there."""
+
+    def is_there(path: str) -> bool:
+        return around.has(path) and ("." in path or path == TIME or path in taken)
+
+    result = dict(statement)
+    if statement.get("lens") == "text":
+        fillable = [t for t in statement["templates"] if all(map(is_there, template_paths(t)))]
+        if not fillable:
+            return {}
+        result["templates"] = fillable
+    if causes := statement.get("causes"):
+        result["causes"] = {path: share for path, share in causes.items() if is_there(path)}
+        if not result["causes"]:
+            del result["causes"]
+    return result
