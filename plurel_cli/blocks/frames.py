@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.schema.column import Column, Feature
+from plurel_cli.schema.column import Attribute, Column, Feature
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,14 +26,18 @@ def category_label(category: int) -> str:
     return f"c{category}"
 
 
-def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
+def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
     """A column's values, as its block column gives them, in the type that is written.
 
     In a nullable column of floats, NaN stands for null, in one of keys or categories what is
-    below 0.
+    below 0. What is a series already is so with its nulls.
     """
     import polars as pl
 
+    if isinstance(values, pl.Series):
+        return values.alias(column.name)
+    if isinstance(column, Feature | Attribute) and column.lens is not None:
+        return column.lens.series(column.name, values)
     match column.type:
         case "datetime[ns]":
             return pl.Series(column.name, values).cast(pl.Datetime("ns"))
@@ -92,5 +96,11 @@ def frames(
         )
 
 
-def _together(parts: list[NDArray[Any]]) -> NDArray[Any]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _together(parts: list[NDArray[Any]] | list[pl.Series]) -> NDArray[Any] | pl.Series:
+    import polars as pl
+
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], pl.Series):
+        return pl.concat(parts)
+    return np.concatenate(parts)

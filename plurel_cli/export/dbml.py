@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
-from plurel_cli.export.sql_types import SQL_TYPES
+from plurel_cli.export.sql_types import sql_type
 from plurel_cli.schema.column import PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
@@ -40,5 +40,5 @@ def _field(schema: Schema, column: Column) -> str:
             settings.append("unique")
         arrow = "-" if column.one_child else ">"
         settings.append(f'ref: {arrow} "{parent.name}".{parent.primary_key}')
-    field = f"{column.name} {SQL_TYPES[column.type].lower()}"
+    field = f"{column.name} {sql_type(column).lower()}"
     return f"{field} [{', '.join(settings)}]" if settings else field

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
-from plurel_cli.export.sql_types import SQL_TYPES
+from plurel_cli.export.sql_types import sql_type
 from plurel_cli.schema.column import PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
@@ -37,7 +37,7 @@ def _line(key: ForeignKey) -> str:
 
 
 def _attribute(table: Table, column: Column) -> str:
-    words = [SQL_TYPES[column.type].lower(), column.name]
+    words = [sql_type(column).lower(), column.name]
     if isinstance(column, PrimaryKey):
         words.append("PK")
     if isinstance(column, ForeignKey):

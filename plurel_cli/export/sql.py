@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats, parents_first
-from plurel_cli.export.sql_types import SQL_TYPES
-from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.export.sql_types import sql_type
+from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
@@ -29,11 +29,14 @@ def _statement(schema: Schema, table: Table) -> str:
 
 
 def _definition(schema: Schema, column: Column) -> str:
-    words = [f'"{column.name}"', SQL_TYPES[column.type]]
+    words = [f'"{column.name}"', sql_type(column)]
     if not column.nullable:
         words.append("NOT NULL")
     if isinstance(column, PrimaryKey):
         words.append("PRIMARY KEY")
+    lens = column.lens if isinstance(column, Feature | Attribute) else None
+    if lens is not None and lens.unique:
+        words.append("UNIQUE")
     if isinstance(column, ForeignKey):
         if column.one_child:
             words.append("UNIQUE")

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.column import ColumnType
+    from plurel_cli.schema.column import Column, ColumnType
 
 SQL_TYPES: dict[ColumnType, str] = {
     "int64": "BIGINT",
     "int32": "INTEGER",
     "float32": "REAL",
+    "float64": "DOUBLE PRECISION",
     "string": "VARCHAR",
     "boolean": "BOOLEAN",
+    "date": "DATE",
     "datetime[ns]": "TIMESTAMP",
 }
+
+
+def sql_type(column: Column) -> str:
+    """The type of a column: that of its lens, if that has one."""
+    lens = getattr(column, "lens", None)
+    return (lens and lens.sql) or SQL_TYPES[column.type]

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from plurel_cli.numerics.stream import Stream
 
-Shows = Literal["number", "category", "row", "others"]
+Shows = Literal["number", "category", "row", "others", "formula"]
 """What a lens shows: a variable that is a number or a category, nothing but which row it is, or
-other columns."""
+other columns, as they are written or by a formula."""
 
 LensType = Literal[
     "int64", "int32", "float64", "float32", "string", "boolean", "date", "datetime[ns]"
@@ -75,9 +75,31 @@ class Lens(Record):
         raise NotImplementedError
 
     @property
+    def sql(self) -> str | None:
+        """Its type in SQL, where that says more than the type in the Parquet file."""
+        return None
+
+    @property
     def categories(self) -> int | None:
         """How many categories the variable has, where it is one."""
         return None
+
+    @property
+    def held_values(self) -> str:
+        """What the column can be held at, in words."""
+        return "a finite number"
+
+    def held(self, value: float | str | bool) -> float | None:
+        """A written value as the number that is carried; none where it is no value of it.
+
+        Parameters
+        ----------
+        value
+            What is to be written in every row.
+        """
+        if isinstance(value, str | bool):
+            return None
+        return float(value)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -109,10 +131,20 @@ class Lens(Record):
         """
         raise NotImplementedError
 
-    def faults(self, series: pl.Series) -> Iterator[str]:
-        """Rules that written values break, each as a clause about the column."""
-        if self.unique and series.drop_nulls().is_duplicated().any():
-            yield "must have no value twice"
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """What written values must be, besides unique.
+
+        Parameters
+        ----------
+        value
+            The column.
+
+        Yields
+        ------
+        tuple
+            A rule as a clause about the column, and whether each row breaks it.
+        """
+        return iter(())
 
 
 lenses: OpenUnion[Lens] = OpenUnion(Lens, "lens", __name__)

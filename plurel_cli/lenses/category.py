@@ -111,8 +111,18 @@ class Category(CategoryLens):
         codes = codes.set(pl.Series(empty), None) if empty.any() else codes
         return pl.Series(name, self.labels).gather(codes).alias(name)
 
-    def faults(self, series: pl.Series) -> Iterator[str]:
-        """Values that are no label."""
-        yield from super().faults(series)
-        if not series.drop_nulls().is_in(list(self.labels)).all():
-            yield "must have its labels alone"
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """One of the labels."""
+        yield "must be one of its labels", ~value.is_in(list(self.labels))
+
+    @property
+    def held_values(self) -> str:
+        """Its labels."""
+        names = ", ".join(map(str, self.labels[:20]))
+        return f"one of its labels: {names}" + ", …" * (len(self.labels) > 20)
+
+    def held(self, value: float | str | bool) -> float | None:
+        """The number of a label."""
+        if isinstance(value, bool) or value not in self.labels:
+            return None
+        return float(self.labels.index(value))  # type: ignore[arg-type]

@@ -56,3 +56,12 @@ class Flag(CategoryLens):
         series = pl.Series(name, values > 0)
         empty = values < 0
         return series.set(pl.Series(empty), None) if empty.any() else series
+
+    @property
+    def held_values(self) -> str:
+        """Yes or no."""
+        return "true or false"
+
+    def held(self, value: float | str | bool) -> float | None:
+        """1 for yes, 0 for no."""
+        return float(value) if isinstance(value, bool) or value in (0, 1) else None

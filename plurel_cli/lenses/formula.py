@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -89,7 +89,3 @@ class Formula(Lens):
         if self.type == "boolean":
             return whole_series(name, values).cast(pl.Boolean)
         return pl.Series(name, values, nan_to_null=True)
-
-    def faults(self, series: pl.Series) -> Iterator[str]:
-        """None that can be seen without the other columns."""
-        return iter(())

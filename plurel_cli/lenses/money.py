@@ -24,6 +24,12 @@ class Money(Number):
     )
     unit: str | None = Field(default=None, max_length=40, description="Currency, for readers.")
 
+    @property
+    def sql(self) -> str:
+        """Decimals of the step."""
+        digits = len(repr(self.step or 1.0).partition(".")[2].rstrip("0"))
+        return f"DECIMAL(18, {max(digits, 2)})"
+
     def drawn(self, draws: Draws) -> Marginal:
         """Prices near round amounts, or lognormal ones."""
         return drawn_marginal(draws, whole=False, weights={"prices": 2.0, "lognormal": 1.0})

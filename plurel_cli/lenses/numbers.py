@@ -162,14 +162,14 @@ class NumberLens(Lens):
         both = self.marginal.below(value - half) + self.marginal.upto(value + half)
         return min(max((0.5 * both - begin) / (end - begin), 0.0), 1.0)
 
-    def faults(self, series: pl.Series) -> Iterator[str]:
-        """Values out of bounds, or between two multiples of the step."""
-        yield from super().faults(series)
-        values = series.drop_nulls().to_numpy().astype(np.float64)
-        if not values.size:
-            return
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """Values within the bounds, at multiples of the step."""
         low, high = self.bounds
-        if values.min() < low or values.max() > high:
-            yield f"must have values from {self.min} to {self.max}"
-        if self.step is not None and (self.nearest(values) != values).any():
-            yield f"must have multiples of {self.step!r}"
+        if low > -np.inf:
+            yield f"must be at least {low:g}", value < low
+        if high < np.inf:
+            yield f"must be at most {high:g}", value > high
+        if self.step is not None:
+            above, below = self._exact_step.as_integer_ratio()
+            counts = (value * (below / above)).round()
+            yield f"must be a multiple of {self.step:g}", counts * above / below != value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
@@ -45,14 +46,6 @@ class TimeOfDay(Integer):
         clock = pl.Series([f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)])
         return clock.gather(whole_series(name, values)).alias(name)
 
-    def faults(self, series: pl.Series) -> object:  # type: ignore[override]
-        """Texts that are no times of its."""
-        import polars as pl
-
-        clock = [f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)]
-        minutes = pl.Series(clock)
-        if not series.drop_nulls().is_in(minutes).all():
-            yield "must have times as HH:MM"
-            return
-        numbers = series.replace_strict(clock, range(MINUTES), return_dtype=pl.Int64)
-        yield from super().faults(numbers)
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """A time on a clock."""
+        yield "must be a time, as HH:MM", ~value.str.contains(r"^([01]\d|2[0-3]):[0-5]\d$")

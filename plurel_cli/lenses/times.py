@@ -8,7 +8,7 @@ lag after it whose rank is that of the variable, or before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -144,12 +144,25 @@ class TimeLens(Lens):
         counts *= self.grain
         return np.clip(counts, *self.bounds)
 
-    def faults(self, series: pl.Series) -> Iterator[str]:
-        """Times out of bounds."""
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """Between the first and the last day."""
         import polars as pl
 
-        yield from super().faults(series)
-        seconds = series.drop_nulls().cast(pl.Datetime("us")).dt.epoch("s").to_numpy()
-        low, high = self.bounds
-        if seconds.size and (seconds.min() < low or seconds.max() > high):
-            yield f"must have times from {self.first} to {self.last}"
+        if self.first is not None:
+            yield f"must not be before {self.first}", value < pl.lit(self.first)
+        if self.last is not None:
+            end = self.last + timedelta(days=1)
+            yield f"must not be after {self.last}", value >= pl.lit(end)
+
+    @property
+    def held_values(self) -> str:
+        """A time, as it is read."""
+        return "a day or a time, as in 2024-01-31 or 2024-01-31 12:00:00"
+
+    def held(self, value: float | str | bool) -> float | None:
+        """Seconds since 1970."""
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            return None
+        return float((moment - datetime(1970, 1, 1)) // timedelta(seconds=1))

@@ -11,10 +11,11 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
+from plurel_cli.lenses import AnyLens, LensType
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
 
-ColumnType = Literal["int64", "int32", "float32", "string", "boolean", "datetime[ns]"]
+ColumnType = LensType
 
 PRIMARY_KEY = "row_idx"
 TIME_COLUMN = "date"
@@ -98,11 +99,21 @@ class Feature(Column):
         "by its number.",
     )
 
+    lens: AnyLens | None = Field(
+        default=None,
+        description="How its variable is seen; none where it is written as it is.",
+    )
+    tells_future: bool = Field(
+        default=False, description="Whether it tells what is not known at the time of its row."
+    )
+
     stages: ClassVar[tuple[StageName, ...]] = ("temporal", "features")
 
     @property
     def types(self) -> tuple[str, tuple[ColumnType, ...]]:
-        """Those of its kind of variable."""
+        """That of its lens, or those of its kind of variable."""
+        if self.lens is not None:
+            return self.lens.kind, (self.lens.type,)
         if self.kind == "numerical":
             return self.kind, ("float32",)
         return self.kind, ("int32", "string", "boolean")
@@ -124,3 +135,21 @@ class Feature(Column):
         """Whether what it is held at, if anything, is one of its values."""
         is_open = self.held is None or self.categories is None
         return is_open or self.held in range(self.categories or 0)
+
+
+class Attribute(Column):
+    """A column that is no variable: it shows which row it is, or other columns."""
+
+    role: Literal["attribute"] = Field(default="attribute", description="What the column is for.")
+    stage: StageName = Field(default="features", description="Stage that fills it.")
+    lens: AnyLens = Field(description="What it shows, and how.")
+    tells_future: bool = Field(
+        default=False, description="Whether it tells what is not known at the time of its row."
+    )
+
+    stages: ClassVar[tuple[StageName, ...]] = ("features",)
+
+    @property
+    def types(self) -> tuple[str, tuple[ColumnType, ...]]:
+        """That of its lens."""
+        return self.lens.kind, (self.lens.type,)

@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 from plurel_cli.config.names import is_table_name
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.column import Column, Feature, PrimaryKey, TimeColumn
+from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
@@ -30,6 +30,7 @@ class AnyColumn:
             "foreign_key": core_schema.tagged_union_schema(keys, "form"),
             "time": make(TimeColumn),
             "feature": make(Feature),
+            "attribute": make(Attribute),
         }
         return core_schema.tagged_union_schema(roles, "role")
 
@@ -80,9 +81,21 @@ class Table(Record):
         return tuple(c for c in self.columns if isinstance(c, Feature))
 
     @cached_property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Columns that are no variables, in order."""
+        return tuple(c for c in self.columns if isinstance(c, Attribute))
+
+    @cached_property
     def time_column(self) -> str | None:
         """Name of the time column, if there is one."""
         return next((c.name for c in self.columns if isinstance(c, TimeColumn)), None)
+
+    @property
+    def unique_sets(self) -> tuple[tuple[str, ...], ...]:
+        """Columns of which no two rows hold the same together; a single one by itself."""
+        lensed = (*self.features, *self.attributes)
+        alone = ((c.name,) for c in lensed if c.lens is not None and c.lens.unique)
+        return (*((self.unique,) if self.unique else ()), *alone)
 
     def filled(self, stages: tuple[StageName, ...]) -> tuple[Column, ...]:
         """Columns that these stages fill."""

@@ -34,7 +34,9 @@ PART_NAME = re.compile(r"part-\d{5,}\.parquet")
 TARGETS = {
     "boolean": "binary_classification",
     "int32": "regression",
+    "int64": "regression",
     "float32": "regression",
+    "float64": "regression",
 }
 """Type of the task of predicting a column, by the column's type; labels are no targets."""
 

@@ -39,8 +39,10 @@ def polars_type(column_type: ColumnType) -> pl.DataType:
         "int64": pl.Int64(),
         "int32": pl.Int32(),
         "float32": pl.Float32(),
+        "float64": pl.Float64(),
         "string": pl.String(),
         "boolean": pl.Boolean(),
+        "date": pl.Date(),
         "datetime[ns]": pl.Datetime("ns"),
     }
     return types[column_type]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from plurel_cli.blocks.frames import as_series, category_label
-from plurel_cli.schema.column import Column, Feature, PrimaryKey, TimeColumn
+from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 
@@ -58,6 +59,8 @@ def rules_of(schema: Schema, column: Column) -> Iterator[Rule]:
         yield from _rules_of_times(schema, value)
     elif isinstance(column, Feature):
         yield from _rules_of_features(column, value)
+    elif isinstance(column, Attribute):
+        yield from starmap(Rule, column.lens.rules(value))
 
 
 def _rules_of_keys(schema: Schema, key: ForeignKey, value: pl.Expr) -> Iterator[Rule]:
@@ -84,11 +87,15 @@ def _rules_of_times(schema: Schema, value: pl.Expr) -> Iterator[Rule]:
 
 def _rules_of_features(column: Feature, value: pl.Expr) -> Iterator[Rule]:
     n = column.categories or 0
+    if column.lens is not None and column.held is None:
+        yield from starmap(Rule, column.lens.rules(value))
     if column.held is not None:
         kind = "float32" if column.categories is None else "int32"
         (held,) = as_series(column, np.array([column.held], dtype=kind))
         text = f"must be {held} in every row, as it is held there"
         yield Rule(text, value.ne_missing(held))
+    if column.lens is not None:
+        return
     match column.type:
         case "float32":
             yield Rule("must be finite", ~value.is_finite())

@@ -123,8 +123,9 @@ def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:
             return  # no reader takes files that differ for one table
     yield from _value_faults(stored, schema, usable)
     there = {column.name for column in usable}
-    if table.unique is not None and there.issuperset(table.unique):
-        yield from _pair_faults(stored, table.unique)
+    for unique in table.unique_sets:
+        if there.issuperset(unique):
+            yield from _pair_faults(stored, unique)
     for column in table.foreign_keys:
         parent = schema.by_name[column.references]
         timed = {column.name, table.time_column} <= there and parent.time_column is not None
@@ -209,7 +210,8 @@ def _pair_faults(stored: Stored, unique: tuple[str, ...]) -> Iterator[Problem]:
     counts = pairs.group_by(unique).len("n").select((pl.col("n") - 1).sum())
     if n_wrong := reading(stored.place, lambda: counts.collect(engine="streaming")).item():
         columns, rows = " and ".join(unique), "1 row" if n_wrong == 1 else f"{n_wrong} rows"
-        rule = f"{columns} must be unique together; {rows} repeat an earlier one"
+        together = " together" * (len(unique) > 1)
+        rule = f"{columns} must be unique{together}; {rows} repeat an earlier one"
         yield Problem(str(stored.name), rule)
 
 
