@@ -16,7 +16,7 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import Keys, plan_keys, settled
-from plurel_cli.schema.column import Column, Feature, TimeColumn
+from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.temporal.clock import Clock
@@ -24,6 +24,7 @@ from plurel_cli.temporal.stage import feature_series, plan_time
 
 if TYPE_CHECKING:
     from plurel_cli.features.engine.engine import Engine
+    from plurel_cli.features.shown.columns import ShownColumns
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,13 @@ class Plan:
     def _features(self) -> dict[str, dict[str, BlockColumn]]:
         return {}
 
+    @cached_property
+    def shown(self) -> ShownColumns:
+        """What makes the columns that show the row, or other columns."""
+        from plurel_cli.features.shown.columns import ShownColumns
+
+        return ShownColumns(self)
+
     def column(self, table: Table, column: Column) -> BlockColumn:
         """Any column of a table.
 
@@ -184,7 +192,12 @@ class Plan:
         column
             A column of it, of a stage that is planned.
         """
+        if isinstance(column, Attribute):
+            return self.shown.of(table, column)
         if isinstance(column, Feature):
-            return self.features(table, column.name)
+            made = self.features(table, column.name)
+            if column.lens is not None and column.lens.reads:
+                return self.shown.later(table, column, made)
+            return made
         is_time = isinstance(column, TimeColumn)
         return self.times(table) if is_time else self.keys(table, column.name)

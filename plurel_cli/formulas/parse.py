@@ -27,8 +27,14 @@ _TOKEN = re.compile(
 )
 
 _COMPARISONS = {
-    **{"=": "eq", "==": "eq", "!=": "ne", "<>": "ne"},
-    **{"<": "lt", "<=": "le", ">": "gt", ">=": "ge"},
+    "=": "eq",
+    "==": "eq",
+    "!=": "ne",
+    "<>": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
 }
 _SUMS = {"+": "add", "-": "subtract"}
 _PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo"}

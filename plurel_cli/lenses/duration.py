@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from plurel_cli.lenses import lenses
-from plurel_cli.lenses.integer import Integer
+from plurel_cli.lenses.integer import WholeLens
 from plurel_cli.marginals import Marginal
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.marginals.scales import log_between
@@ -15,7 +15,7 @@ from plurel_cli.numerics.stream import Draws
 
 
 @lenses.kind
-class Duration(Integer):
+class Duration(WholeLens):
     """How long something takes, in whole seconds."""
 
     kind: Literal["duration"] = Field(default="duration", description="Which lens.")

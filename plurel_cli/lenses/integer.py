@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@lenses.kind
-class Integer(NumberLens):
-    """Whole numbers: counts, ages, quantities."""
+class WholeLens(NumberLens):
+    """The base of lenses on whole numbers."""
 
-    kind: Literal["integer"] = Field(default="integer", description="Which lens.")
     min: float | None = Field(default=0.0, description="Least value.")
     step: float | None = Field(
         default=1.0, ge=1, le=1e9, multiple_of=1, description="Values are multiples of this."
@@ -40,6 +38,13 @@ class Integer(NumberLens):
     def series(self, name: str, values: NDArray[Any]) -> pl.Series:
         """As integers."""
         return whole_series(name, values)
+
+
+@lenses.kind
+class Integer(WholeLens):
+    """Whole numbers: counts, ages, quantities."""
+
+    kind: Literal["integer"] = Field(default="integer", description="Which lens.")
 
 
 def whole_series(name: str, values: NDArray[Any]) -> pl.Series:

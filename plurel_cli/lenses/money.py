@@ -8,13 +8,13 @@ from pydantic import Field
 
 from plurel_cli.lenses import lenses
 from plurel_cli.lenses.families import drawn_marginal
-from plurel_cli.lenses.number import Number
+from plurel_cli.lenses.number import RealLens
 from plurel_cli.marginals import Marginal
 from plurel_cli.numerics.stream import Draws
 
 
 @lenses.kind
-class Money(Number):
+class Money(RealLens):
     """Amounts of money, to the cent: prices, fees, salaries."""
 
     kind: Literal["money"] = Field(default="money", description="Which lens.")

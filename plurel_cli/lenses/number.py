@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-@lenses.kind
-class Number(NumberLens):
-    """Real numbers: measures of all kinds."""
-
-    kind: Literal["number"] = Field(default="number", description="Which lens.")
+class RealLens(NumberLens):
+    """The base of lenses on real numbers."""
 
     @property
     def type(self) -> LensType:
@@ -37,3 +34,10 @@ class Number(NumberLens):
         import polars as pl
 
         return pl.Series(name, values, nan_to_null=True)
+
+
+@lenses.kind
+class Number(RealLens):
+    """Real numbers: measures of all kinds."""
+
+    kind: Literal["number"] = Field(default="number", description="Which lens.")

@@ -100,7 +100,7 @@ class NumberLens(Lens):
         return low, np.inf if self.max is None else self.max
 
     @cached_property
-    def _exact_step(self) -> Fraction:
+    def exact_step(self) -> Fraction:
         """The step as it is written in decimals."""
         return Fraction(repr(self.step or 1.0))
 
@@ -108,12 +108,12 @@ class NumberLens(Lens):
     def _first(self) -> float:
         """Number of the first multiple of the step within the bounds."""
         low = self.bounds[0]
-        return -LARGEST if low == -np.inf else float(ceil(Fraction(repr(low)) / self._exact_step))
+        return -LARGEST if low == -np.inf else float(ceil(Fraction(repr(low)) / self.exact_step))
 
     @cached_property
     def _last(self) -> float:
         high = self.bounds[1]
-        return LARGEST if high == np.inf else float(floor(Fraction(repr(high)) / self._exact_step))
+        return LARGEST if high == np.inf else float(floor(Fraction(repr(high)) / self.exact_step))
 
     def _within(self, marginal: Marginal) -> tuple[float, float]:
         """Shares between which a distribution is cut."""
@@ -142,7 +142,7 @@ class NumberLens(Lens):
         """Values within the bounds, at multiples of the step."""
         if self.step is None:
             return np.clip(value, *self.bounds)
-        above, below = self._exact_step.as_integer_ratio()
+        above, below = self.exact_step.as_integer_ratio()
         counts = value * (below / above)
         counts += 0.5
         np.floor(counts, out=counts)
@@ -170,6 +170,6 @@ class NumberLens(Lens):
         if high < np.inf:
             yield f"must be at most {high:g}", value > high
         if self.step is not None:
-            above, below = self._exact_step.as_integer_ratio()
+            above, below = self.exact_step.as_integer_ratio()
             counts = (value * (below / above)).round()
             yield f"must be a multiple of {self.step:g}", counts * above / below != value

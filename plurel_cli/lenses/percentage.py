@@ -7,14 +7,14 @@ from typing import Literal
 from pydantic import Field
 
 from plurel_cli.lenses import lenses
-from plurel_cli.lenses.number import Number
+from plurel_cli.lenses.number import RealLens
 from plurel_cli.marginals import Marginal
 from plurel_cli.marginals.normal import Normal
 from plurel_cli.numerics.stream import Draws
 
 
 @lenses.kind
-class Percentage(Number):
+class Percentage(RealLens):
     """Percentages from 0 to 100: shares, rates, discounts, marks."""
 
     kind: Literal["percentage"] = Field(default="percentage", description="Which lens.")

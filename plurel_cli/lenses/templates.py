@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.others import Seen
+from plurel_cli.lenses.times import TimeLens
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,7 +127,9 @@ def parsed(text: str) -> Template:
 def _piece(inner: str, before: str) -> Piece:
     of, colon, rest = (part.strip(" ") for part in inner.partition(":"))
     if of not in (CHANCE, TONE) and _NAME.fullmatch(of) is None:
-        raise TemplateError(f"{{{inner}}} must begin with the name of a column, or {CHANCE} or {TONE}")
+        raise TemplateError(
+            f"{{{inner}}} must begin with the name of a column, or {CHANCE} or {TONE}"
+        )
     if not colon:
         if of in (CHANCE, TONE):
             raise TemplateError(f"{{{inner}}} must have alternatives, as in {{{of}: this | that}}")
@@ -140,7 +143,9 @@ def _piece(inner: str, before: str) -> Piece:
             raise TemplateError(f"{{{inner}}} must have two alternatives or more")
         return Piece(of, before, several)
     labels, texts = zip(*(part.split("=", 1) for part in several), strict=True)
-    return Piece(of, before, tuple(t.strip(" ") for t in texts), tuple(t.strip(" ") for t in labels))
+    return Piece(
+        of, before, tuple(t.strip(" ") for t in texts), tuple(t.strip(" ") for t in labels)
+    )
 
 
 def piece_problem(piece: Piece, lens: object) -> str | None:
@@ -151,7 +156,7 @@ def piece_problem(piece: Piece, lens: object) -> str | None:
         if not isinstance(lens, CategoryLens):
             return f"{piece.of} has no labels, so that its alternatives cannot be by label"
         return None
-    if isinstance(lens, CategoryLens) or hasattr(lens, "quantile"):
+    if isinstance(lens, CategoryLens) or isinstance(lens, NumberLens | TimeLens):
         return None
     return f"{piece.of} has no bands: it is no number and no category"
 
@@ -218,7 +223,5 @@ def label_texts(lens: CategoryLens) -> Sequence[str]:
 
 def bands(lens: object, n: int) -> Doubles:
     """Numbers that part the rows of a column into n bands of as many rows each."""
-    assert isinstance(lens, NumberLens) or hasattr(lens, "quantile")  # noqa: S101 (checked before)
-    shares = np.arange(1, n, dtype=np.float64) / n
-    cuts: Doubles = lens.quantile(shares)  # type: ignore[union-attr]
-    return cuts
+    assert isinstance(lens, NumberLens | TimeLens)  # noqa: S101 (checked before)
+    return lens.quantile(np.arange(1, n, dtype=np.float64) / n)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.lenses import LensType, lenses
-from plurel_cli.lenses.integer import Integer, whole_series
+from plurel_cli.lenses.integer import WholeLens, whole_series
 from plurel_cli.marginals import Marginal
 from plurel_cli.marginals.normal import Normal
 from plurel_cli.numerics.stream import Draws
@@ -21,7 +21,7 @@ MINUTES = 1_440
 
 
 @lenses.kind
-class TimeOfDay(Integer):
+class TimeOfDay(WholeLens):
     """Times on a clock, as HH:MM; the distribution is of minutes after midnight."""
 
     kind: Literal["time_of_day"] = Field(default="time_of_day", description="Which lens.")

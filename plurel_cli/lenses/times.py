@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 
 from plurel_cli.lenses import Lens, Place, Shows
 from plurel_cli.lenses.numbers import NumberLens
-from plurel_cli.marginals import AnyMarginal, Marginal, stated
+from plurel_cli.marginals import Marginal, stated
 from plurel_cli.marginals.exponential import Exponential
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.marginals.scales import log_between

@@ -143,6 +143,7 @@ class Attribute(Column):
     role: Literal["attribute"] = Field(default="attribute", description="What the column is for.")
     stage: StageName = Field(default="features", description="Stage that fills it.")
     lens: AnyLens = Field(description="What it shows, and how.")
+    nulls: float = Field(default=0.0, ge=0, le=1, description="Share of nulls, at random.")
     tells_future: bool = Field(
         default=False, description="Whether it tells what is not known at the time of its row."
     )

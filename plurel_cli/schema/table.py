@@ -81,6 +81,11 @@ class Table(Record):
         return tuple(c for c in self.columns if isinstance(c, Feature))
 
     @cached_property
+    def by_column(self) -> dict[str, Column]:
+        """Columns by name."""
+        return {column.name: column for column in self.columns}
+
+    @cached_property
     def attributes(self) -> tuple[Attribute, ...]:
         """Columns that are no variables, in order."""
         return tuple(c for c in self.columns if isinstance(c, Attribute))
@@ -93,8 +98,8 @@ class Table(Record):
     @property
     def unique_sets(self) -> tuple[tuple[str, ...], ...]:
         """Columns of which no two rows hold the same together; a single one by itself."""
-        lensed = (*self.features, *self.attributes)
-        alone = ((c.name,) for c in lensed if c.lens is not None and c.lens.unique)
+        lenses = {c.name: c.lens for c in (*self.features, *self.attributes)}
+        alone = ((name,) for name, lens in lenses.items() if lens is not None and lens.unique)
         return (*((self.unique,) if self.unique else ()), *alone)
 
     def filled(self, stages: tuple[StageName, ...]) -> tuple[Column, ...]:

@@ -131,10 +131,7 @@ def choose(
         archetype = matches[outline.name].archetype
         around = Surroundings(
             own=archetype.columns,
-            parents={
-                matches[name].archetype.name: result[name].columns
-                for name in outline.others
-            },
+            parents={matches[name].archetype.name: result[name].columns for name in outline.others},
             children=children[outline.name],
             is_timed=outline.is_timed,
         )
@@ -174,6 +171,7 @@ def _there(
 
 def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Statement]]) -> None:
     """Drop columns of which children turned out not to have what they need."""
+
     def is_there(path: str) -> bool:
         head, _, column = path.partition(".")
         return not column or head.endswith("_id") or column in children.get(head, {})
@@ -194,9 +192,7 @@ def _chosen(
     number: int, around: Surroundings, plain: Callable[[Draws], Statement], draws: Draws
 ) -> Chosen:
     """Columns of one table, in the order of its archetype."""
-    order = sorted(
-        around.own, key=lambda name: _rank(draws, [*around.own].index(name))
-    )
+    order = sorted(around.own, key=lambda name: _rank(draws, [*around.own].index(name)))
     taken: set[str] = set()
     for name in order:
         if len(taken) >= number:

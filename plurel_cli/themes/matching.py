@@ -275,7 +275,12 @@ def _keys(
     keys: list[str] = []
     for parent in outline.parents:
         if parent == outline.name:
-            words = [*archetype.parents.get(archetype.name, ()), f"parent_{name}", "previous", "root"]
+            words = [
+                *archetype.parents.get(archetype.name, ()),
+                f"parent_{name}",
+                "previous",
+                "root",
+            ]
         else:
             other = found[parent]
             asked = [w for w in archetype.parents if _fits(theme, other.archetype.name, w)]

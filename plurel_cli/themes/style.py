@@ -94,7 +94,17 @@ def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-_AS_IS = ("settings", "news", "staff", "species", "series", "equipment", "feedback", "inventory", "statistics")
+_AS_IS = (
+    "settings",
+    "news",
+    "staff",
+    "species",
+    "series",
+    "equipment",
+    "feedback",
+    "inventory",
+    "statistics",
+)
 
 
 def plural_of(words: str) -> str:

@@ -1,0 +1,364 @@
+"""Make the columns that show the row, or other columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.blocks.frames import as_series
+from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.features.nulls.random import Nulls
+from plurel_cli.features.shown.aggregates import aggregated
+from plurel_cli.features.streams import table_stream
+from plurel_cli.formulas.evaluate import evaluated
+from plurel_cli.formulas.tree import Aggregate, Leaf
+from plurel_cli.formulas.tree import Column as FormulaColumn
+from plurel_cli.lenses import Lens
+from plurel_cli.lenses.formula import Formula
+from plurel_cli.lenses.others import OthersLens
+from plurel_cli.lenses.rows import Identity, RowLens
+from plurel_cli.lenses.times import TimeLens
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.paths import Path, path_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Doubles = NDArray[np.float64]
+
+_NANOSECONDS = 1e9
+
+
+class Database(Protocol):
+    """What gives all other columns of a database."""
+
+    @property
+    def schema(self) -> Schema:
+        """The database."""
+        ...
+
+    def column(self, table: Table, column: Column) -> BlockColumn:
+        """Any column of a table."""
+        ...
+
+
+class ShownColumns:
+    """The shown columns of a database.
+
+    Parameters
+    ----------
+    database
+        What gives all columns, these included.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wholes: dict[tuple[str, str], Doubles] = {}
+        self._texts: dict[tuple[str, str], pl.Series] = {}
+        self._sums: dict[tuple[str, Aggregate], Doubles] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The database."""
+        return self._database.schema
+
+    def of(self, table: Table, column: Attribute) -> BlockColumn:
+        """What makes an attribute.
+
+        Parameters
+        ----------
+        table, column
+            The attribute.
+        """
+        stream, lens = self.stream(table, column), column.lens
+        if isinstance(lens, RowLens):
+            made: BlockColumn = _OfRow(lens, _Identity(table, stream, self.schema))
+        elif isinstance(lens, Formula):
+            made = _OfFormula(lens, self, table)
+        else:
+            assert isinstance(lens, OthersLens)  # noqa: S101 (there are no other kinds)
+            made = _OfOthers(lens, self, table, stream)
+        if column.nulls == 0.0:
+            return made
+        return _WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
+
+    def later(self, table: Table, column: Feature, lags: BlockColumn) -> BlockColumn:
+        """What makes a time that follows another.
+
+        Parameters
+        ----------
+        table, column
+            The time.
+        lags
+            Seconds from the other.
+        """
+        assert isinstance(column.lens, TimeLens) and column.lens.base is not None  # noqa: S101, PT018
+        base = self.numbers(table, path_of(self.schema, table, column.lens.base))
+        return _Later(column.lens, base, lags)
+
+    def stream(self, table: Table, column: Column) -> Stream:
+        """Randomness of a column alone."""
+        return table_stream(self.schema, table).child("shown", column.name)
+
+    def numbers(self, table: Table, path: Path) -> Callable[[int], Doubles]:
+        """A column as numbers, block by block: NaN for null, a category by its number.
+
+        Parameters
+        ----------
+        table
+            The table that the path is from.
+        path
+            Which column: of its own, or of the row that a foreign key refers to.
+        """
+        if path.key is None:
+            made = self._database.column(table, path.column)
+            return lambda index: as_numbers(path.column, made.block(index))
+        keys = self._database.column(table, path.key)
+
+        def block(index: int) -> Doubles:
+            values: Doubles = self.whole(path.table, path.column)
+            return values.take(np.maximum(keys.block(index), -1))
+
+        return block
+
+    def whole(self, table: Table, column: Column) -> Doubles:
+        """All numbers of a column, and NaN after them, for whoever refers to nobody."""
+        place = (table.name, column.name)
+        if place not in self._wholes:
+            made = self._database.column(table, column)
+            blocks = [as_numbers(column, made.block(k)) for k in blocks_of(table)]
+            self._wholes[place] = np.concatenate([*blocks, [np.nan]])
+        return self._wholes[place]
+
+    def series(self, table: Table, path: Path) -> Callable[[int], pl.Series]:
+        """A column as it is written, block by block.
+
+        Parameters
+        ----------
+        table
+            The table that the path is from.
+        path
+            Which column.
+        """
+        if path.key is None:
+            made = self._database.column(table, path.column)
+            return lambda index: as_series(path.column, made.block(index))
+        keys = self._database.column(table, path.key)
+
+        def block(index: int) -> pl.Series:
+            import polars as pl
+
+            at = keys.block(index)
+            places = pl.Series(at)
+            if (empty := at < 0).any():
+                places = places.set(pl.Series(empty), None)
+            return self.text(path.table, path.column).gather(places)
+
+        return block
+
+    def text(self, table: Table, column: Column) -> pl.Series:
+        """All that is written of a column."""
+        import polars as pl
+
+        place = (table.name, column.name)
+        if place not in self._texts:
+            made = self._database.column(table, column)
+            blocks = [as_series(column, made.block(k)) for k in blocks_of(table)]
+            self._texts[place] = pl.concat(blocks)
+        return self._texts[place]
+
+    def aggregate(self, table: Table, aggregate: Aggregate) -> Doubles:
+        """An aggregate of the rows that refer to each row of a table.
+
+        Parameters
+        ----------
+        table
+            The table.
+        aggregate
+            Which.
+        """
+        place = (table.name, aggregate)
+        if place not in self._sums:
+            child = self.schema.by_name[aggregate.table]
+            key = key_of(child, table, aggregate.key)
+            keys = self._database.column(child, key)
+            if aggregate.column is None:
+                column, numbers = None, None
+            else:
+                column = child.by_column[aggregate.column]
+                numbers = self.numbers(child, Path(None, child, column))
+            pairs = (
+                (keys.block(k), None if numbers is None else numbers(k)) for k in blocks_of(child)
+            )
+            step = getattr(getattr(column, "lens", None), "exact_step", None)
+            self._sums[place] = aggregated(aggregate.function, pairs, table.rows, step)
+        return self._sums[place]
+
+
+def key_of(child: Table, parent: Table, name: str | None) -> ForeignKey:
+    """The foreign key of a table to another: that of a name, or the only one."""
+    keys = [k for k in child.foreign_keys if k.references == parent.name]
+    (key,) = [k for k in keys if k.name == name] if name is not None else keys[:1]
+    return key
+
+
+def blocks_of(table: Table) -> range:
+    """All blocks of a table."""
+    return range(-(-table.rows // BLOCK_ROWS))
+
+
+def as_numbers(column: Column, values: NDArray[Any] | pl.Series) -> Doubles:
+    """Values of a block as float64, NaN for null: a time in seconds, a category by its number.
+
+    Parameters
+    ----------
+    column
+        The column.
+    values
+        What its block column gives.
+    """
+    if not isinstance(values, np.ndarray):
+        numbers: Doubles = values.cast(float).to_numpy()
+        return numbers
+    if isinstance(column, TimeColumn):
+        return values.astype(np.float64) / _NANOSECONDS
+    numbers = values.astype(np.float64)
+    if values.dtype.kind == "f":
+        return numbers
+    if column.nullable:
+        numbers[values < 0] = np.nan
+    return numbers
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """The rows of a table, for what shows them."""
+
+    table: Table
+    stream: Stream
+    schema: Schema
+
+    @property
+    def n_rows(self) -> int:
+        return self.table.rows
+
+    def rows(self, index: int) -> tuple[int, int]:
+        return block_rows(index, self.table.rows)
+
+    def shared(self, group: str) -> Stream:
+        return table_stream(self.schema, self.table).child("identity", group)
+
+
+@dataclass(frozen=True)
+class _OfRow:
+    lens: RowLens
+    identity: Identity
+
+    def block(self, index: int) -> Any:
+        return self.lens.block(self.identity, index)
+
+
+class _OfFormula:
+    """What a formula gives."""
+
+    def __init__(self, lens: Formula, columns: ShownColumns, table: Table) -> None:
+        self._lens, self._columns, self._table = lens, columns, table
+
+    def block(self, index: int) -> Doubles:
+        first, last = block_rows(index, self._table.rows)
+
+        def numbers(leaf: Leaf) -> Doubles:
+            if isinstance(leaf, Aggregate):
+                return self._columns.aggregate(self._table, leaf)[first:last]
+            path = path_of(self._columns.schema, self._table, str(leaf))
+            return self._columns.numbers(self._table, path)(index)
+
+        values = evaluated(self._lens.tree, numbers, self._code)
+        whole: Doubles = np.broadcast_to(self._lens.rounded(values), (last - first,))
+        return whole
+
+    def _code(self, column: FormulaColumn, label: str) -> float:
+        lens = path_of(self._columns.schema, self._table, str(column)).lens
+        value = lens.held(label) if lens is not None else None
+        return np.nan if value is None else value
+
+
+@dataclass(frozen=True)
+class _OfOthers:
+    lens: OthersLens
+    columns: ShownColumns
+    table: Table
+    stream: Stream
+
+    def block(self, index: int) -> Any:
+        return self.lens.block(_Seen(self, index))
+
+
+class _Seen:
+    """What there is to see of the rows of one block."""
+
+    def __init__(self, of: _OfOthers, index: int) -> None:
+        self._of, self.index, self.stream = of, index, of.stream
+        first, last = block_rows(index, of.table.rows)
+        self.n = last - first
+        self._series: dict[str, pl.Series] = {}
+        self._numbers: dict[str, Doubles] = {}
+
+    def _path(self, column: str) -> Path:
+        return path_of(self._of.columns.schema, self._of.table, column)
+
+    def lens(self, column: str) -> Lens | None:
+        return self._path(column).lens
+
+    def series(self, column: str) -> pl.Series:
+        if column not in self._series:
+            made = self._of.columns.series(self._of.table, self._path(column))
+            self._series[column] = made(self.index)
+        return self._series[column]
+
+    def numbers(self, column: str) -> Doubles:
+        if column not in self._numbers:
+            made = self._of.columns.numbers(self._of.table, self._path(column))
+            self._numbers[column] = made(self.index)
+        return self._numbers[column]
+
+    def tone(self) -> Doubles:
+        return self._tone.block(self.index)
+
+    @cached_property
+    def _tone(self) -> Trait:
+        table = self._of.table
+        return Trait(self._of.columns.schema.seed, table.id, table.rows)
+
+
+@dataclass(frozen=True)
+class _WithNulls:
+    column: BlockColumn
+    nulls: Nulls
+
+    def block(self, index: int) -> Any:
+        import polars as pl
+
+        values, is_null = self.column.block(index), self.nulls.block(index)
+        if isinstance(values, pl.Series):
+            return values.set(pl.Series(is_null), None)
+        return np.where(is_null, np.nan, values)
+
+
+@dataclass(frozen=True)
+class _Later:
+    lens: TimeLens
+    base: Callable[[int], Doubles]
+    lags: BlockColumn
+
+    def block(self, index: int) -> Doubles:
+        return self.lens.grained(self.base(index) + self.lags.block(index))
