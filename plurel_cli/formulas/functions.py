@@ -42,7 +42,9 @@ def _compared(compare: Callable[[Doubles, Doubles], NDArray[np.bool_]]) -> Funct
 
 
 def _divide(a: Doubles, b: Doubles) -> Doubles:
-    return np.divide(a, b, out=np.full(np.broadcast(a, b).shape, np.nan), where=b != 0)
+    empty = np.full(np.broadcast(a, b).shape, np.nan)
+    quotient: Doubles = np.divide(a, b, out=empty, where=b != 0)
+    return quotient
 
 
 def _modulo(a: Doubles, b: Doubles) -> Doubles:

@@ -125,4 +125,4 @@ class Category(CategoryLens):
         """The number of a label."""
         if isinstance(value, bool) or value not in self.labels:
             return None
-        return float(self.labels.index(value))  # type: ignore[arg-type]
+        return float(self.labels.index(value))

@@ -156,7 +156,7 @@ def piece_problem(piece: Piece, lens: object) -> str | None:
         if not isinstance(lens, CategoryLens):
             return f"{piece.of} has no labels, so that its alternatives cannot be by label"
         return None
-    if isinstance(lens, CategoryLens) or isinstance(lens, NumberLens | TimeLens):
+    if isinstance(lens, CategoryLens | NumberLens | TimeLens):
         return None
     return f"{piece.of} has no bands: it is no number and no category"
 

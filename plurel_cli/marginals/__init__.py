@@ -67,7 +67,11 @@ class Marginal(Record):
         return 0.5 * (self.below(value) + self.upto(value))
 
 
-marginals: OpenUnion[Marginal] = OpenUnion(Marginal, "marginal", __name__)
+marginals: OpenUnion[Marginal] = OpenUnion(
+    Marginal,  # type: ignore[type-abstract]
+    "marginal",
+    __name__,
+)
 
 AnyMarginal = Annotated[Marginal, marginals]
 """A distribution of any kind."""

@@ -98,8 +98,10 @@ class Table(Record):
     @property
     def unique_sets(self) -> tuple[tuple[str, ...], ...]:
         """Columns of which no two rows hold the same together; a single one by itself."""
-        lenses = {c.name: c.lens for c in (*self.features, *self.attributes)}
-        alone = ((name,) for name, lens in lenses.items() if lens is not None and lens.unique)
+        of_features = ((c.name, c.lens) for c in self.features)
+        of_attributes = ((c.name, c.lens) for c in self.attributes)
+        several = (*of_features, *of_attributes)
+        alone = ((name,) for name, lens in several if lens is not None and lens.unique)
         return (*((self.unique,) if self.unique else ()), *alone)
 
     def filled(self, stages: tuple[StageName, ...]) -> tuple[Column, ...]:

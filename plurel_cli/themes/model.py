@@ -146,10 +146,7 @@ def shared_columns(name: str) -> Mapping[str, Mapping[str, Any]]:
 def _archetype(name: str, raw: Mapping[str, Any]) -> Archetype:
     columns = dict(raw.get("columns") or {})
     for shared in _several(raw.get("like")):
-        columns = {
-            **columns,
-            **{k: v for k, v in shared_columns(shared).items() if k not in columns},
-        }
+        columns = {**shared_columns(shared), **columns}
     parents = {str(parent): _several(words) for parent, words in (raw.get("parents") or {}).items()}
     return Archetype(
         name=name,

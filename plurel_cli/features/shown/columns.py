@@ -125,8 +125,9 @@ class ShownColumns:
         keys = self._database.column(table, path.key)
 
         def block(index: int) -> Doubles:
-            values: Doubles = self.whole(path.table, path.column)
-            return values.take(np.maximum(keys.block(index), -1))
+            values = self.whole(path.table, path.column)
+            taken: Doubles = values.take(np.maximum(keys.block(index), -1))
+            return taken
 
         return block
 
