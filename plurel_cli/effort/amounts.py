@@ -16,10 +16,10 @@ from typing import TypeAlias
 from plurel_cli.config import Config
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.connectivity.stage import planned_keys
-from plurel_cli.features.budget.causes import Causes
-from plurel_cli.features.budget.children import Children
-from plurel_cli.features.budget.memory import Memory
-from plurel_cli.features.budget.noise import Noise
+from plurel_cli.features.budget.causes import CausesShare
+from plurel_cli.features.budget.children import ChildrenShare
+from plurel_cli.features.budget.memory import MemoryShare
+from plurel_cli.features.budget.noise import NoiseShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.mechanisms import is_by_grid
@@ -45,7 +45,7 @@ _NO_GRAPH = CausalGraph(layout="", mode="lazy", edge_weight="", null_share=0.0, 
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnDatabase:
     """A database of which all is drawn that takes no time by the row.
 
     Attributes
@@ -69,7 +69,7 @@ class Drawn:
     output: OutputConfig
 
     @classmethod
-    def of(cls, config: Config, seed: int) -> Drawn:
+    def of(cls, config: Config, seed: int) -> DrawnDatabase:
         """Draw a database.
 
         Parameters
@@ -166,7 +166,7 @@ def n_groups(table: Table) -> int:
     return -(-table.rows // GROUP_ROWS)
 
 
-def n_files(drawn: Drawn, table: Table) -> int:
+def n_files(drawn: DrawnDatabase, table: Table) -> int:
     """Files of a table.
 
     Parameters
@@ -182,7 +182,7 @@ def n_files(drawn: Drawn, table: Table) -> int:
     return -(-n_groups(table) // -(-rows // GROUP_ROWS))
 
 
-def _writing_work(drawn: Drawn, table: Table) -> Amounts:
+def _writing_work(drawn: DrawnDatabase, table: Table) -> Amounts:
     """Work of writing a table."""
     found: Amounts = Counter(file=n_files(drawn, table))
     found["column"] += len(table.columns) * n_groups(table)
@@ -199,7 +199,7 @@ class _Features:
     all rows of what others refer to or gather, one column after another.
     """
 
-    def __init__(self, drawn: Drawn) -> None:
+    def __init__(self, drawn: DrawnDatabase) -> None:
         self._drawn = drawn
         self._nodes = {
             table.name: [
@@ -318,7 +318,7 @@ class _Features:
             (share.foreign_key, share.chain)
             for node in graph.nodes
             for share in node.budget or ()
-            if isinstance(share, Memory)
+            if isinstance(share, MemoryShare)
         }
         return [table.rows] * len(chains)
 
@@ -329,7 +329,7 @@ def _gathered(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
         if node.is_used and node.gathered is not None:
             yield node.gathered
         for share in node.budget or ():
-            if node.is_used and isinstance(share, Children):
+            if node.is_used and isinstance(share, ChildrenShare):
                 yield share.gathered
 
 
@@ -341,9 +341,9 @@ def _node_work(graph: CausalGraph, j: int) -> Amounts:
         return found
     if node.budget is not None:
         found["mixed"] += 1 + sum(
-            not isinstance(share, Causes | Children | Noise) for share in node.budget
+            not isinstance(share, CausesShare | ChildrenShare | NoiseShare) for share in node.budget
         )
-        found["normal"] += any(isinstance(share, Noise) for share in node.budget)
+        found["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
         found["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
     if not node.causes:

@@ -15,7 +15,7 @@ from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
-from plurel_cli.features.variables import Written, influence, reachable
+from plurel_cli.features.variables import WrittenVertex, influence, reachable
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.model import Feature, Schema
 from plurel_cli.schema.variable import Variable
@@ -85,7 +85,7 @@ def intervened(
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
         nodes = enumerate(other.causal.nodes)
-        names = {node.column for j, node in nodes if Written(other.name, j) in reached}
+        names = {node.column for j, node in nodes if WrittenVertex(other.name, j) in reached}
         changed = [c for c in other.features if c.name in names]
         if not changed:
             continue

@@ -169,7 +169,7 @@ class Mechanised:
         return lift.down(total, self.largest)
 
 
-class Drawn(NamedTuple):
+class DrawnNode(NamedTuple):
     """What is drawn for one attempt at a node with causes.
 
     Attributes
@@ -189,7 +189,7 @@ def draw_nodes(
     categories: Sequence[Sequence[int | None]],
     settings: MlpConfig,
     generator: Generator,
-) -> list[Drawn]:
+) -> list[DrawnNode]:
     """Draw several nodes with causes at once, which is a fraction of the cost.
 
     Parameters
@@ -206,7 +206,7 @@ def draw_nodes(
 
     Returns
     -------
-    list of Drawn
+    list of DrawnNode
     """
     wanted, shapes = [], []
     for node, numbers in zip(nodes, categories, strict=True):
@@ -220,7 +220,7 @@ def draw_nodes(
     mechanisms = iter(draw_mechanisms(wanted, settings, generator))
     embeddings = iter(draw_embeddings(shapes, settings, generator))
     return [
-        Drawn(
+        DrawnNode(
             [next(mechanisms) for _ in numbers],
             [None if n is None else next(embeddings) for n in numbers],
         )
@@ -229,7 +229,7 @@ def draw_nodes(
 
 
 def make_mechanised(
-    node: CausalNode, causes: Sequence[Cause], drawn: Drawn, noise: BetaNoise
+    node: CausalNode, causes: Sequence[Cause], drawn: DrawnNode, noise: BetaNoise
 ) -> Mechanised:
     """Put a node with causes together.
 
@@ -273,7 +273,7 @@ class _Independent:
         return self._sampler(self._stream.generator(index), last - first)
 
 
-class _Categories:
+class _RowCategories:
     """Categories drawn row by row, by a probability each."""
 
     def __init__(self, p: NDArray[np.float64], n_rows: int, stream: Stream) -> None:
@@ -329,6 +329,6 @@ def draw_source(
         return Source(series, kind)
     if is_category:
         p = own.generator().dirichlet(np.ones(node.categories or 2))
-        return Source(_Categories(p, table.rows, own.child("rows")), kind)
+        return Source(_RowCategories(p, table.rows, own.child("rows")), kind)
     sampler = sources[node.source or "uniform"].function(own.generator(), settings)
     return Source(_Independent(sampler, table.rows, own.child("rows")), kind)

@@ -16,7 +16,7 @@ from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.variable import Variable
 
 
-class Reference(NamedTuple):
+class ReferenceVertex(NamedTuple):
     """All that reaches a table's nodes over one foreign key: a stop on the way, not a variable."""
 
     table: str
@@ -24,7 +24,7 @@ class Reference(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenVertex:
     """What is written of a column: cut or transformed, with its nulls, or determined by others.
 
     No tuple, as it would equal the variable of the same place.
@@ -34,7 +34,7 @@ class Written:
     node: int
 
 
-Vertex = Variable | Reference | Written
+Vertex = Variable | ReferenceVertex | WrittenVertex
 
 Successors = dict[Vertex, list[Vertex]]
 
@@ -46,7 +46,7 @@ def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
     for table, graph in graphs.items():
         variables = own[table]
         for parent in graph.parents:
-            reference = Reference(table, parent.foreign_key)
+            reference = ReferenceVertex(table, parent.foreign_key)
             for j in parent.nodes:
                 found[own[parent.table][j]].append(reference)
             found[reference] = [variables[j] for j, node in enumerate(graph.nodes) if node.causes]
@@ -76,7 +76,7 @@ def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
         for j, node in enumerate(graph.nodes):
             if node.column is None:
                 continue
-            place = Written(table, j)
+            place = WrittenVertex(table, j)
             edges.setdefault(place, [])
             edges[Variable(table, j)].append(place)
             if node.null is not None:
@@ -84,11 +84,11 @@ def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
                     edges[source].append(place)
             if node.determined is not None:
                 for source in node.determined.reads(table):
-                    edges.setdefault(Written(*source), []).append(place)
+                    edges.setdefault(WrittenVertex(*source), []).append(place)
     return edges
 
 
-def shown(edges: Successors, columns: Iterable[Written]) -> set[Variable]:
+def shown(edges: Successors, columns: Iterable[WrittenVertex]) -> set[Variable]:
     """Variables that must be computed for some columns to be written.
 
     Parameters
@@ -102,7 +102,7 @@ def shown(edges: Successors, columns: Iterable[Written]) -> set[Variable]:
     pending: list[Vertex] = list(columns)
     seen: set[Vertex] = set(pending)
     for vertex in pending:
-        if isinstance(vertex, Written):
+        if isinstance(vertex, WrittenVertex):
             pending += [other for other in predecessors[vertex] if other not in seen]
             seen.update(predecessors[vertex])
     return {vertex for vertex in seen if isinstance(vertex, Variable)}

@@ -15,7 +15,7 @@ import numpy as np
 from plurel_cli import Config, Database
 from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.features.budget.blocks import Blocks
+from plurel_cli.features.budget.blocks import BlockShare
 from plurel_cli.features.budget.draw import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.gathering import GatheredRecord
@@ -381,7 +381,7 @@ class SlowDatabase:
         square = math.fsum(x * x for x in factors) / len(factors)
         return [x / math.sqrt(square) for x in factors]
 
-    def _of_block(self, table: Table, j: int, its: Blocks) -> list[float]:
+    def _of_block(self, table: Table, j: int, its: BlockShare) -> list[float]:
         """A number of the block of a row, or of the row that it refers to."""
         child = self.schema.by_name[its.child]
         (column,) = (c for c in child.foreign_keys if c.name == its.foreign_key)

@@ -29,7 +29,7 @@ from plurel_cli.features.budget import Budget
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import DRIFTS
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import N_CELLS, Cells
+from plurel_cli.features.drifts.drift import N_CELLS, WindowIntervals
 from plurel_cli.features.drifts.local import Local
 from plurel_cli.features.drifts.step import Step
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
@@ -429,7 +429,8 @@ ROWS_A_CELL = np.ones(N_CELLS, dtype=np.int64)
 
 def path_of(kind: str, at: float = 0.0, width: float = 0.0) -> NDArray[np.float64]:
     numbers = {"gradual": {"at": at, "width": width}, "seasonal": {"at": at}}[kind]
-    return drifts.read({"kind": kind, **numbers}).path(Cells(WINDOW, ROWS_A_CELL), Stream(5))
+    intervals = WindowIntervals(WINDOW, ROWS_A_CELL)
+    return drifts.read({"kind": kind, **numbers}).path(intervals, Stream(5))
 
 
 def test_a_gradual_drift_rises_about_its_middle() -> None:
@@ -457,7 +458,7 @@ def test_a_step_is_where_the_share_of_the_rows_is() -> None:
     its = Step(at=0.25)
     counts = np.zeros(N_CELLS, dtype=np.int64)
     counts[[5, 100, 2_000, 4_000]] = [10, 15, 25, 50]
-    path = its.path(Cells(WINDOW, counts), Stream(5))
+    path = its.path(WindowIntervals(WINDOW, counts), Stream(5))
     assert path[101] == 1
     assert path[100] == 0
     assert sorted(set(path)) == [0, 1]
@@ -468,7 +469,7 @@ def test_a_local_drift_falls_off_by_the_week() -> None:
     width, n, products = 0.8, 300, []
     its = Local(persistence=width)
     for seed in range(n):
-        path = its.path(Cells(WINDOW, ROWS_A_CELL), Stream(seed))
+        path = its.path(WindowIntervals(WINDOW, ROWS_A_CELL), Stream(seed))
         at_weeks = path[(np.arange(0, 200) * 7 / 1461 * N_CELLS).astype(int)]
         products.append([(at_weeks * at_weeks).mean(), (at_weeks[1:] * at_weeks[:-1]).mean(),
                          (at_weeks[3:] * at_weeks[:-3]).mean()])  # fmt: skip

@@ -11,8 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.children import Children
-from plurel_cli.features.budget.drift import OfTime
+from plurel_cli.features.budget.children import ChildrenShare
+from plurel_cli.features.budget.drift import DriftShare
 from plurel_cli.features.drifts import drifts
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.lifts.causal import name_kinds
@@ -103,9 +103,11 @@ def test_all_kinds_are_there() -> None:
     shares = [share for node in nodes for share in node.budget or ()]
     assert {share.kind for share in shares} == {*budget_shares.names()}
     gathered = [node.gathered for node in nodes if node.gathered is not None]
-    gathered += [share.gathered for share in shares if isinstance(share, Children)]
+    gathered += [share.gathered for share in shares if isinstance(share, ChildrenShare)]
     assert len({one.kind for one in gathered}) > 3
-    assert {share.drift.kind for share in shares if isinstance(share, OfTime)} == {*drifts.names()}
+    assert {share.drift.kind for share in shares if isinstance(share, DriftShare)} == {
+        *drifts.names()
+    }
 
 
 @pytest.mark.parametrize(

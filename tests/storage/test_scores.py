@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from plurel_cli import generate_to, load
 from plurel_cli.errors import FolderError
-from plurel_cli.features.budget.causes import Causes, Strength
-from plurel_cli.features.budget.children import Children
-from plurel_cli.features.budget.drift import OfTime
-from plurel_cli.features.budget.memory import Memory
-from plurel_cli.features.budget.noise import Noise
-from plurel_cli.features.budget.parents import Parents
-from plurel_cli.features.budget.traits import Traits
+from plurel_cli.features.budget.causes import CausesShare, Strength
+from plurel_cli.features.budget.children import ChildrenShare
+from plurel_cli.features.budget.drift import DriftShare
+from plurel_cli.features.budget.memory import MemoryShare
+from plurel_cli.features.budget.noise import NoiseShare
+from plurel_cli.features.budget.parents import ParentShare
+from plurel_cli.features.budget.traits import TraitShare
 from plurel_cli.features.chains.fading import Fading
 from plurel_cli.features.drifts.step import Step
 from plurel_cli.features.gathering.count import Count
@@ -195,24 +195,24 @@ def _node(**fields: Any) -> CausalNode:
         (_node(causes=(0,), mechanisms=("mlp", "mlp")), False),
         (_node(source="children", gathered=GATHERED), False),
         (_node(source="time", time=Hour(instead="beta", phase=0.5)), False),
-        (_node(source="budget", budget=(Noise(share=1.0),)), True),
-        (_node(source="normal", budget=(Causes(share=0.9), Noise(share=0.1))), True),
-        (_node(causes=(0,), budget=(Causes(share=0.9), Noise(share=0.1))), False),
-        (_node(source="budget", budget=(Traits(share=1, trait=0, sign=1),)), False),
+        (_node(source="budget", budget=(NoiseShare(share=1.0),)), True),
+        (_node(source="normal", budget=(CausesShare(share=0.9), NoiseShare(share=0.1))), True),
+        (_node(causes=(0,), budget=(CausesShare(share=0.9), NoiseShare(share=0.1))), False),
+        (_node(source="budget", budget=(TraitShare(share=1, trait=0, sign=1),)), False),
         (
             _node(
                 source="normal",
                 budget=(
-                    Causes(share=0.5),
-                    Parents(share=0.5, foreign_key="k", trait=0, sign=1),
+                    CausesShare(share=0.5),
+                    ParentShare(share=0.5, foreign_key="k", trait=0, sign=1),
                 ),
             ),
             False,
         ),
-        (_node(budget=(Memory(share=1, foreign_key="k", chain=CHAIN, sign=1),)), False),
-        (_node(budget=(OfTime(share=1, sign=1, drift=Step(at=0.5)),)), False),
-        (_node(budget=(Children(share=1, gathered=GATHERED, sign=1),)), False),
-        (_node(source="normal", budget=(Causes(share=1, strength=STRENGTH),)), False),
+        (_node(budget=(MemoryShare(share=1, foreign_key="k", chain=CHAIN, sign=1),)), False),
+        (_node(budget=(DriftShare(share=1, sign=1, drift=Step(at=0.5)),)), False),
+        (_node(budget=(ChildrenShare(share=1, gathered=GATHERED, sign=1),)), False),
+        (_node(source="normal", budget=(CausesShare(share=1, strength=STRENGTH),)), False),
     ],
 )
 def test_what_is_a_source(node: CausalNode, is_source: bool) -> None:

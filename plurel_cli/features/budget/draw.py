@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.budget import Budget, budget_shares
 from plurel_cli.features.budget.settings import BudgetConfig
-from plurel_cli.features.budget.share import BudgetShare, Place
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import CausalNode
@@ -56,7 +56,7 @@ def draw_budgets(
         The nodes, some of those that are columns with a budget. One that nothing of comes from
         causes has none any more; what is gathered of children is their number.
     """
-    kinds, place = budget_shares.of(BudgetShare), Place(schema, table, settings, stream)
+    kinds, place = budget_shares.of(BudgetShare), BudgetedTable(schema, table, settings, stream)
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([settings.shares.get(kind, 0.0) for kind in kinds])
     common = _about(weights, settings.database_concentration, database.child("shares"))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from plurel_cli.features.determined.column import DeterminedColumn, Sample
+from plurel_cli.features.determined.column import DeterminedColumn, FitSample
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.nodes import Values
@@ -58,6 +58,6 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             ties = stream.child("ties").generator()
             return np.nan_to_num(transform(seen[source], ties))
 
-        sample = Sample(numbers, node.categories, fit.settings, stream)
+        sample = FitSample(numbers, node.categories, fit.settings, stream)
         node = node.but(determined=node.determined.fitted(sample))
         yield j, replace(fit.fits.get(j, NodeFit(node)), node=node)

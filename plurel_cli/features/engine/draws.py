@@ -10,7 +10,7 @@ import numpy as np
 
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.engine.fits import TableFit
-from plurel_cli.features.nodes import Drawn, draw_nodes
+from plurel_cli.features.nodes import DrawnNode, draw_nodes
 from plurel_cli.features.noise import BetaNoise, beta_quantiles
 from plurel_cli.numerics.stream import Stream
 
@@ -39,7 +39,7 @@ class NodeDraws:
 
     def __init__(self, fit: TableFit) -> None:
         self._fit = fit
-        self._drawn: dict[int, dict[int, Drawn]] = {}
+        self._drawn: dict[int, dict[int, DrawnNode]] = {}
         self._quantiles: dict[int, Floats] = {}
         self._noises: dict[int, BetaNoise] = {}
 
@@ -48,7 +48,7 @@ class NodeDraws:
         self._drawn.pop(j, None)
         self._noises.pop(j, None)
 
-    def mechanisms(self, j: int, attempt: int) -> Drawn:
+    def mechanisms(self, j: int, attempt: int) -> DrawnNode:
         """Mechanisms of one attempt at a node with causes.
 
         Parameters

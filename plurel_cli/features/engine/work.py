@@ -23,7 +23,7 @@ from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import (
-    Reference,
+    ReferenceVertex,
     Vertex,
 )
 from plurel_cli.schema.model import Schema
@@ -86,7 +86,7 @@ class Work:
         around = self.around
         return Attempts(known, self.draws, around.times, around.mixtures, around.series)
 
-    def refer(self, vertex: Reference, known: Known) -> None:
+    def refer(self, vertex: ReferenceVertex, known: Known) -> None:
         """Put together what comes over a foreign key.
 
         Parameters

@@ -16,7 +16,7 @@ from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.random import Nulls
-from plurel_cli.features.nulls.reason import NullReason, NullRows, Place
+from plurel_cli.features.nulls.reason import NullColumn, NullReason, NullRows
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Feature, Schema, Table
@@ -91,7 +91,7 @@ class WrittenColumns:
         if (its := node.null) is not None:
             assert isinstance(its, NullReason)  # noqa: S101 (as all that are drawn)
             own = state.stream.child("missing", "rows", its.group)
-            return its.rows(Place(state.table.rows, own, partial(self._block_of, state)))
+            return its.rows(NullColumn(state.table.rows, own, partial(self._block_of, state)))
         if node.kind == "categorical" or share == 0:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))

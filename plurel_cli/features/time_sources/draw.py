@@ -13,7 +13,7 @@ from plurel_cli.features.nodes import Source
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.time_sources import TimeSourceRecord, time_sources
 from plurel_cli.features.time_sources.settings import TimeSourcesConfig
-from plurel_cli.features.time_sources.source import Floats, Place, TimeSource
+from plurel_cli.features.time_sources.source import DatedTable, Floats, TimeSource
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalNode
@@ -54,7 +54,7 @@ def draw_time_sources(
     """
     several = list(nodes)
     kinds = time_sources.of(TimeSource)
-    place = Place(schema, table)
+    place = DatedTable(schema, table)
     possible = {kind: ways for kind, its in kinds.items() if (ways := its.ways(place))}
     p = settings.p.draw(stream.child("p").draws())
     choice = restricted(settings.kind, possible)
@@ -113,7 +113,7 @@ class TimeSources:
         seen = reference.of(column).astype(np.float64)
         seen = seen[~np.isnan(seen)]
         mean, sd = mean_and_sd(seen) if len(seen) else (0.0, 1.0)
-        return Source(_Standardised(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
+        return Source(_StandardisedSource(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
     @property
     def window(self) -> Window:
@@ -151,7 +151,7 @@ class _TableRows:
         return self._keys[foreign_key]
 
     def referenced(self, foreign_key: str) -> Table:
-        return Place(self._schema, self.table).referenced(foreign_key)
+        return DatedTable(self._schema, self.table).referenced(foreign_key)
 
     def all_times(self, table: Table) -> NDArray[np.int64]:
         return self._clock.whole(table)
@@ -163,7 +163,7 @@ class _TableRows:
         return self._whole[place]
 
 
-class _Standardised:
+class _StandardisedSource:
     """Numbers by their mean and deviation; what is NaN becomes the mean."""
 
     def __init__(self, column: BlockColumn, mean: float, sd: float) -> None:
