@@ -24,6 +24,7 @@ from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.references import DENSE_ROWS
+from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.rows import REFERENCE_ROWS, SLICE_ROWS
 from plurel_cli.features.taste import all_settings
 from plurel_cli.numerics.stream import BLOCK_ROWS
@@ -263,7 +264,7 @@ class _Features:
         for j in columns:
             node = graph.nodes[j]
             found["column"] += 1
-            if node.determined is not None:
+            if not node.is_variable:
                 found["determined"] += table.rows
             elif node.kind == "numerical":
                 found["transformed"] += table.rows
@@ -287,7 +288,7 @@ class _Features:
         for j in pending:
             if j not in reached:
                 reached.add(j)
-                pending += graph.nodes[j].causes
+                pending += graph.nodes[j].of_row
         return reached
 
     def _reference_work(
@@ -296,8 +297,9 @@ class _Features:
         """Work of what comes over a foreign key to so many rows."""
         nodes = self._drawn.graph(table).nodes
         n_parents = self._drawn.schema.by_name[parent.table].rows
-        width = max((node.width or 1 for node in nodes if node.causes), default=1)
-        n_kinds = len({n.aggregation for n in nodes if n.is_used and n.aggregation is not None})
+        taking = [(node, node.embedding) for node in nodes if node.embedding is not None]
+        width = max((embedding.width for _, embedding in taking), default=1)
+        n_kinds = len({embedding.aggregation for node, embedding in taking if node.is_used})
         is_dense = n_parents <= DENSE_ROWS
         encoded = n_parents if is_dense else min(rows, n_parents)
         if is_dense and not is_encoded:
@@ -326,7 +328,7 @@ class _Features:
 def _gathered(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
     """What nodes gather of children."""
     for node in nodes:
-        if node.is_used and node.gathered is not None:
+        if node.is_used and isinstance(node, GatheringNode):
             yield node.gathered
         for share in node.budget or ():
             if node.is_used and isinstance(share, ChildrenShare):
@@ -337,7 +339,7 @@ def _node_work(graph: CausalGraph, j: int) -> Amounts:
     """Work of a node: by the row, and of those that begin with `call` by the slice."""
     node = graph.nodes[j]
     found: Amounts = Counter()
-    if node.determined is not None:
+    if not node.is_variable:
         return found
     if node.budget is not None:
         found["mixed"] += 1 + sum(
@@ -346,21 +348,19 @@ def _node_work(graph: CausalGraph, j: int) -> Amounts:
         found["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
         found["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
-    if not node.causes:
-        name = "time" if node.time else "gathered" if node.gathered else node.source
-        found[f"source_{'category' if is_category else name}"] += 1
+    if node.embedding is None:
+        found[f"source_{'category' if is_category else node.draw}"] += 1
         return found
-    width = node.width or 1
-    *families, decoder = node.mechanisms
-    for cause, family in zip(node.causes, families, strict=True):
+    aggregation, width, _, (*families, decoder) = node.embedding
+    for cause, family in zip(node.of_row, families, strict=True):
         way = "grid" if is_by_grid(family) else "line"
         if graph.mode == "eager" and graph.nodes[cause].kind == "categorical":
             way = "taken"
         found[f"encoded_{way}"] += width
         found["encoded"] += 1
         found["call_encoded"] += 1
-    heavy = "slow" if node.aggregation in ("product", "logsumexp") else "plain"
-    found[f"aggregated_{heavy}"] += width * len(node.causes)
+    heavy = "slow" if aggregation in ("product", "logsumexp") else "plain"
+    found[f"aggregated_{heavy}"] += width * len(node.of_row)
     found["noise"] += width
     found["taken"] += width * len(graph.parents)
     found["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
@@ -375,11 +375,13 @@ def _fit_work(graph: CausalGraph, j: int, rows: int) -> Amounts:
     """Work of the fit of a node beside its values."""
     node = graph.nodes[j]
     found: Amounts = Counter(node=1)
-    if node.determined is not None:
+    if not node.is_variable:
         found["determined"] += 1
         return found
-    found["mechanism"] += len(node.mechanisms)
-    found["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
+    if node.embedding is not None:
+        n_mechanisms = len(node.embedding.mechanisms)
+        found["mechanism"] += n_mechanisms
+        found["mechanism_width"] += n_mechanisms * node.embedding.width
     if graph.mode == "lazy" or node.kind == "numerical":
         found["sorted"] += rows
     if node.kind == "categorical":
