@@ -124,8 +124,8 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
     """Make a database, and tell what it took and of what it consists."""
     from benchmarks.memory import peak_mib
     from plurel_cli import generate_to
-    from plurel_cli.connectivity.stage import Keys
-    from plurel_cli.effort.amounts import Drawn
+    from plurel_cli.connectivity.stage import DatabaseKeys
+    from plurel_cli.effort.amounts import DrawnDatabase
     from plurel_cli.effort.machine import slowness
     from plurel_cli.plan import Plan
     from plurel_cli.temporal.clock import Clock
@@ -134,7 +134,7 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
         generate_to(Path(warm) / "db", ROOT / "configs/small.yaml", 0)
     config, watch = config_of(name, changes), Stopwatch()
     for owner, method, kind in (
-        (Clock, "column", "times"), (Keys, "column", "keys"), (Plan, "features", "values")
+        (Clock, "column", "times"), (DatabaseKeys, "column", "keys"), (Plan, "features", "values")
     ):  # fmt: skip
         _watch_columns(owner, method, kind, watch)
     after, whole = Plan.after, Clock.whole
@@ -156,7 +156,7 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
         files = {str(p.relative_to(place)): p.stat().st_size for p in place.rglob("*.*")}
         columns = _column_bytes(place, schema)
     slow.append(slowness(anew=True))
-    drawn = Drawn.of(config, seed)
+    drawn = DrawnDatabase.of(config, seed)
     watch.seconds["writing"] = cpu - sum(watch.seconds.values())
     return {
         "config": name, "seed": seed, "changes": changes, "rows": drawn.rows,

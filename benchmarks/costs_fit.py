@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.costs import ROOT, config_of
-from plurel_cli.effort.amounts import KINDS, Amounts, Drawn
+from plurel_cli.effort.amounts import KINDS, Amounts, DrawnDatabase
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 
 _LEAST_S = 0.003
@@ -61,8 +61,8 @@ def read(results: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in results.read_text().splitlines()]
 
 
-def drawn_of(line: dict[str, Any]) -> Drawn:
-    return Drawn.of(config_of(line["config"], line["changes"]), line["seed"])
+def drawn_of(line: dict[str, Any]) -> DrawnDatabase:
+    return DrawnDatabase.of(config_of(line["config"], line["changes"]), line["seed"])
 
 
 def fit(results: Path) -> None:
@@ -96,7 +96,7 @@ def fit(results: Path) -> None:
 
 
 def _sizes(
-    lines: Sequence[dict[str, Any]], databases: Sequence[Drawn]
+    lines: Sequence[dict[str, Any]], databases: Sequence[DrawnDatabase]
 ) -> tuple[dict[str, list[float]], dict[str, dict[str, float]]]:
     """Bytes of cells by sort, and how they change with compression."""
     units: defaultdict[str, list[Amounts]] = defaultdict(list)
@@ -129,7 +129,7 @@ def _sizes(
     return size, factors
 
 
-def _files(lines: Sequence[dict[str, Any]], databases: Sequence[Drawn]) -> dict[str, float]:
+def _files(lines: Sequence[dict[str, Any]], databases: Sequence[DrawnDatabase]) -> dict[str, float]:
     """Bytes of files beside their columns."""
     ends, schemas, amounts = [], [], [file_amounts(one) for one in databases]
     for line in lines:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
-from plurel_cli.connectivity.stage import Keys, plan_keys, settled
+from plurel_cli.connectivity.stage import DatabaseKeys, plan_keys, settled
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
@@ -48,7 +48,7 @@ class Plan:
     schema: Schema
     config: Config
     clock: Clock
-    relations: Keys
+    relations: DatabaseKeys
     kept: KeptBlocks
     fit: Engine | None = None
 
@@ -67,7 +67,7 @@ class Plan:
         """
         kept = kept or KeptBlocks()
         clock = Clock(schema, config, kept)
-        return cls(schema, config, clock, Keys(schema, clock, kept), kept)
+        return cls(schema, config, clock, DatabaseKeys(schema, clock, kept), kept)
 
     @classmethod
     def drawn(cls, config: Config, seed: int) -> Plan:

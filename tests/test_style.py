@@ -70,3 +70,12 @@ def test_public_functions_say_what_their_parameters_are() -> None:
 
 def test_variables_are_nouns() -> None:
     assert {room for room, tree in _rooms() if has_pronouns(tree)} <= WITH_PRONOUNS
+
+
+def test_no_two_classes_have_one_name() -> None:
+    modules: dict[str, list[str]] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                modules.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: places for name, places in modules.items() if len(places) > 1} == {}

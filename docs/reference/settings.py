@@ -21,7 +21,7 @@ from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Kind
 from plurel_cli.choices.registry import Entry, Registry
 from plurel_cli.choices.section import Section
-from plurel_cli.choices.weights import Weights
+from plurel_cli.choices.weights import WeightMap
 from plurel_cli.config import Config
 
 
@@ -80,7 +80,9 @@ def _setting(
         yield Setting(path, description, f"a map by {registry.noun}", "", (registry,))
         if before == path:
             yield from _entries(registry, path)
-    elif (weights := next((its for its in metadata if isinstance(its, Weights)), None)) is not None:
+    elif (
+        weights := next((its for its in metadata if isinstance(its, WeightMap)), None)
+    ) is not None:
         yield from _weights(weights, path, description)
     elif inner is None:
         registries = tuple(dict.fromkeys(_registries(annotation, metadata)))
@@ -161,7 +163,7 @@ def _entries(registry: Registry[Any], path: str) -> Iterator[Setting]:
             )
 
 
-def _weights(weights: Weights, path: str, description: str) -> Iterator[Setting]:
+def _weights(weights: WeightMap, path: str, description: str) -> Iterator[Setting]:
     yield Setting(path, description, f"a map from {weights.registry.noun} to weight", "")
     for entry in weights.registry:
         default = _default(weights.defaults.get(entry.name, 0.0))

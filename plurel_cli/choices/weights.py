@@ -16,7 +16,7 @@ from plurel_cli.choices.registry import Registry
 from plurel_cli.errors import Problem
 
 
-class Weights:
+class WeightMap:
     """What a map of weights may hold, as metadata of an annotation.
 
     Parameters
@@ -103,7 +103,7 @@ class StatedWeights:
         What the map may hold.
     """
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: WeightMap) -> None:
         self.weights = weights
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:

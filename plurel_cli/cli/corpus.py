@@ -222,7 +222,7 @@ def _end(index: Index, place: str, seconds: float, quiet: bool) -> None:
 def _progress(quiet: bool) -> Iterator[CorpusReport]:
     """A report of databases made, shown on a terminal; ends when a signal asks for it."""
     with ended_by_signals("--resume goes on with it") as end_if_asked:
-        bar = _Bar() if is_talkative(quiet) else None
+        bar = _DatabaseBar() if is_talkative(quiet) else None
 
         def report(progress: Progress) -> None:
             end_if_asked()
@@ -236,7 +236,7 @@ def _progress(quiet: bool) -> Iterator[CorpusReport]:
                 bar.stop()
 
 
-class _Bar:
+class _DatabaseBar:
     """A progress bar of databases."""
 
     def __init__(self) -> None:

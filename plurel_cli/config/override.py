@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from plurel_cli.choices.registry import Registry, Stated
 from plurel_cli.choices.section import Section
-from plurel_cli.choices.weights import StatedWeights, Weights
+from plurel_cli.choices.weights import StatedWeights, WeightMap
 
 S = TypeVar("S", bound=Section)
 
@@ -106,7 +106,7 @@ def override_of(
 
 
 def _partial(metadata: Any) -> Any:
-    if isinstance(metadata, Weights):
+    if isinstance(metadata, WeightMap):
         return StatedWeights(metadata)
     return Stated(metadata) if isinstance(metadata, Registry) else metadata
 

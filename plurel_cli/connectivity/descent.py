@@ -32,7 +32,7 @@ _AT_ONCE = 1 << 17  # weights looked at together, which stay in the cache
 
 
 @dataclass(frozen=True)
-class Step:
+class DescentStep:
     """Some consecutive levels, drawn together.
 
     Attributes
@@ -48,7 +48,7 @@ class Step:
     n_finer: int
 
 
-def steps(model: BlockModel) -> list[Step]:
+def steps(model: BlockModel) -> list[DescentStep]:
     """The levels of a block model in steps, coarsest first."""
     groups: list[list[BlockLevel]] = []
     for level in model.levels:
@@ -60,7 +60,9 @@ def steps(model: BlockModel) -> list[Step]:
             groups.append([level])
     found, n_finer = [], 1
     for group in reversed(groups):
-        found.append(Step(reduce(product, [np.array(shares(its)) for its in group]), n_finer))
+        found.append(
+            DescentStep(reduce(product, [np.array(shares(its)) for its in group]), n_finer)
+        )
         n_finer *= math.prod(_child_radices(group))
     return found[::-1]
 
@@ -184,7 +186,7 @@ class DescentKeys:
         return parent * self._n_parents // self._n_parent_clusters
 
 
-def _by_digit(below: Doubles, step: Step) -> Doubles:
+def _by_digit(below: Doubles, step: DescentStep) -> Doubles:
     """What is below the digits of a step, side by side in a row for each label of the parent above
     it and of the child below.
     """

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.hsbm import cluster_weights
-from plurel_cli.connectivity.weights import Weights
+from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.schema.block_model import BlockModel
 
 Doubles = NDArray[np.float64]
@@ -42,7 +42,7 @@ class Reach:
     parents: Clusters
     children: Clusters
     scores: Doubles
-    weights: Weights
+    weights: RowWeights
 
     @cached_property
     def before(self) -> Doubles:
@@ -78,7 +78,7 @@ class Reach:
 
 
 def drawn_reach(
-    model: BlockModel, n_parents: int, n_children: int, draw: Callable[[Integers], Weights]
+    model: BlockModel, n_parents: int, n_children: int, draw: Callable[[Integers], RowWeights]
 ) -> Reach:
     """Draw the weights of parents so that every cluster of children has one.
 

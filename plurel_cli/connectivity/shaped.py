@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.connectivity.reach import Reach
 from plurel_cli.connectivity.uniforms import block_uniforms
-from plurel_cli.connectivity.weights import Weights
+from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.habits import Habits
@@ -120,7 +120,7 @@ class ShapedKeys:
         return reach
 
     @property
-    def _weights(self) -> Weights:
+    def _weights(self) -> RowWeights:
         return self.reach.weights
 
     @cached_property

@@ -51,7 +51,7 @@ def planned_keys(schema: Schema, config: Config) -> Schema:
 
 def plan_keys(
     schema: Schema, config: Config, clock: Clock, kept: KeptBlocks | None = None
-) -> tuple[Schema, Keys]:
+) -> tuple[Schema, DatabaseKeys]:
     """Draw what every foreign key is drawn from.
 
     Parameters
@@ -69,7 +69,7 @@ def plan_keys(
     -------
     Schema
         With its keys planned.
-    Keys
+    DatabaseKeys
         What makes them.
 
     Raises
@@ -80,15 +80,15 @@ def plan_keys(
     """
     planned = planned_keys(schema, config)
     tables = planned.tables
-    keys = Keys(planned, clock, kept)
+    keys = DatabaseKeys(planned, clock, kept)
     roomy = tuple(_with_room(keys, config, table) for table in tables)
     if all(table is other for table, other in zip(tables, roomy, strict=True)):
         return planned, keys
     final = planned.but(tables=roomy)
-    return final, Keys(final, clock, kept)
+    return final, DatabaseKeys(final, clock, kept)
 
 
-def _with_room(keys: Keys, config: Config, table: Table) -> Table:
+def _with_room(keys: DatabaseKeys, config: Config, table: Table) -> Table:
     """A table whose pairs of parents are not held apart where there are too few of them at some
     time, or, where that was asked for by its name, whose keys keep less to time.
 
@@ -152,7 +152,7 @@ def settled(schema: Schema, planned: Schema) -> Schema:
     return schema.but(tables=tables)
 
 
-class Keys:
+class DatabaseKeys:
     """The keys of all tables of a database, what makes each put together once.
 
     Parameters
@@ -176,9 +176,9 @@ class Keys:
         self._columns: dict[tuple[str, str], BlockColumn] = {}
         self._pairs: dict[str, UniquePairs] = {}
 
-    def anew(self) -> Keys:
+    def anew(self) -> DatabaseKeys:
         """The same with nothing put together yet."""
-        return Keys(self._schema, self._clock, self._kept)
+        return DatabaseKeys(self._schema, self._clock, self._kept)
 
     def column(self, table: Table, name: str) -> BlockColumn:
         """Primary key or a foreign key of a table; blocks of it are read-only.

@@ -22,7 +22,7 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Weights:
+class RowWeights:
     """Cumulated weights of the rows of a referenced table.
 
     Attributes
@@ -39,7 +39,7 @@ class Weights:
 
 def parent_weights(
     habits: Habits, n_parents: int, trait: Trait, stream: Stream, kept: NDArray[np.int64]
-) -> Weights:
+) -> RowWeights:
     """Weights of all rows of a referenced table, for one foreign key.
 
     Parameters
@@ -57,7 +57,7 @@ def parent_weights(
 
     Returns
     -------
-    Weights
+    RowWeights
 
     Notes
     -----
@@ -84,9 +84,9 @@ def parent_weights(
         weights[is_childless] = 0.0
     cohort = _cumulated(weights)
     if told is None:
-        return Weights(cohort, cohort)
+        return RowWeights(cohort, cohort)
     weights[told[0]] *= 2.0 * told[1][told[0]]
-    return Weights(cohort, _cumulated(weights))
+    return RowWeights(cohort, _cumulated(weights))
 
 
 def _cumulated(weights: Doubles) -> Doubles:

@@ -43,7 +43,7 @@ class SeedError(WorkerError):
     """A database of many that could not be made; the cause is what its worker raised, if it did."""
 
 
-class _Worker:
+class _MemoryWorker:
     """A process that makes databases in the order in which it is asked."""
 
     def __init__(self, configs: list[dict[str, Any]], threads: int) -> None:
@@ -94,7 +94,7 @@ class Databases(Iterator["Database"]):
         self._mixture = mixture
         self._seeds = iter(seeds)
         self._asked: deque[int] = deque()
-        self._workers: list[_Worker] = []
+        self._workers: list[_MemoryWorker] = []
         self._jobs = jobs
         self._n_asked, self._n_given = count(), count()
         self._is_over = False
@@ -134,9 +134,9 @@ class Databases(Iterator["Database"]):
         self._workers[position].ask(seed, self._mixture.position(seed))
         self._asked.append(seed)
 
-    def _worker(self) -> _Worker:
+    def _worker(self) -> _MemoryWorker:
         configs = [component.resolved for component in self._mixture.components]
-        return _Worker(configs, max(1, usable_cores() // self._jobs))
+        return _MemoryWorker(configs, max(1, usable_cores() // self._jobs))
 
     def _alone(self, position: int, seed: int) -> Database | BaseException | str:
         """The answer of another worker in the place of one that died, maybe at a later seed."""
@@ -166,7 +166,7 @@ class Databases(Iterator["Database"]):
         self.close()
 
 
-def _end(workers: list[_Worker]) -> None:
+def _end(workers: list[_MemoryWorker]) -> None:
     while workers:
         workers.pop().end()
 
@@ -223,7 +223,7 @@ def iter_databases(
 
 
 def send(out: IO[bytes], answer: Database | BaseException) -> None:
-    """Write an answer as `_Worker.answer` reads it.
+    """Write an answer as `_MemoryWorker.answer` reads it.
 
     Parameters
     ----------

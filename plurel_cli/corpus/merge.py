@@ -9,8 +9,8 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.errors import FolderError
 from plurel_cli.storage.index import (
     INDEX_FILE,
-    Entry,
     Index,
+    IndexEntry,
     index_file,
     indexes,
     one_after_another,
@@ -83,7 +83,7 @@ def merge_corpus(folder: str | Place) -> Merged:
     return Merged(index, tuple(differences(made)))
 
 
-def _is_there(place: Place, entry: Entry) -> bool:
+def _is_there(place: Place, entry: IndexEntry) -> bool:
     """Whether a database is as it was noted."""
     return entry.status == "failed" or is_unchanged(place / member_name(entry.seed), entry)
 

@@ -26,8 +26,8 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import (
     INDEX_FILE,
     JOURNAL_FILE,
-    Entry,
     Index,
+    IndexEntry,
     SourceConfig,
     index_file,
     journal_file,
@@ -78,7 +78,7 @@ class Progress:
     rows: int = 0
     n_bytes: int = 0
 
-    def after(self, entry: Entry) -> Progress:
+    def after(self, entry: IndexEntry) -> Progress:
         """How far it is after one more database."""
         if entry.status == "failed":
             return replace(self, failed=self.failed + 1)
@@ -194,7 +194,7 @@ class _Run:
             made=(made,),
         )
 
-    def begin(self, *, resume: bool, force: bool) -> tuple[list[Entry], list[int]]:
+    def begin(self, *, resume: bool, force: bool) -> tuple[list[IndexEntry], list[int]]:
         """Entries of databases to keep, and seeds of those to make."""
         there = set(names_in(self.folder))
         former = self._former(there)
@@ -256,7 +256,9 @@ class _Run:
             for _ in each(self.folder, step, gone):
                 continue
 
-    def _sorted_out(self, former: Index | None, there: set[str]) -> tuple[list[Entry], list[int]]:
+    def _sorted_out(
+        self, former: Index | None, there: set[str]
+    ) -> tuple[list[IndexEntry], list[int]]:
         noted = {entry.seed: entry for entry in former.databases} if former else {}
         seeds = [seed for seed in self.seeds if member_name(seed) in there]
         entries = each(self.folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
@@ -267,7 +269,7 @@ class _Run:
         remove_left_over(self.folder, map(member_name, self.seeds))
         return kept, left
 
-    def _kept(self, seed: int, noted: Entry | None) -> Entry | None:
+    def _kept(self, seed: int, noted: IndexEntry | None) -> IndexEntry | None:
         """The entry of a database that is there and can stay; makes room for it otherwise."""
         path = self.folder / member_name(seed)
         if noted is not None and noted.status == "done":
@@ -282,7 +284,7 @@ class _Run:
             settle_member(path)
             stamped = stamp(path)
             rows = sum(table.rows for table in schema.tables)
-            return Entry(
+            return IndexEntry(
                 seed=seed,
                 config=component.fingerprint,
                 status="done",
@@ -306,7 +308,7 @@ class _Run:
 
     def make(
         self,
-        kept: Sequence[Entry],
+        kept: Sequence[IndexEntry],
         left: Sequence[int],
         engine: Workers,
         report: CorpusReport | None,
@@ -329,7 +331,7 @@ class _Run:
         self.notes.finish(whole)
         return whole
 
-    def _made(self, left: Sequence[int], engine: Workers) -> Generator[Entry]:
+    def _made(self, left: Sequence[int], engine: Workers) -> Generator[IndexEntry]:
         """Entries of databases as they are made."""
         tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
         lost = []
@@ -351,7 +353,7 @@ class _Run:
         configs = tuple(component.resolved for component in self.mixture.components)
         return Setup(self.folder.resolve(), configs, *engine.shares(n_tasks))
 
-    def _entry(self, outcome: Outcome) -> Entry:
+    def _entry(self, outcome: Outcome) -> IndexEntry:
         answer: dict[str, Any] = dict(outcome.answer)
         why = answer.pop("why", None)
         if outcome.kind == "lost":
@@ -361,7 +363,7 @@ class _Run:
         answer["seconds"] = round(answer.get("seconds", 0.0), 3)
         component = self.mixture.components[outcome.task.config]
         status = "done" if outcome.kind == "done" else "failed"
-        return Entry(
+        return IndexEntry(
             seed=outcome.task.seed,
             config=component.fingerprint,
             status=status,

@@ -16,14 +16,15 @@ from typing import TypeAlias
 from plurel_cli.config import Config
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.connectivity.stage import planned_keys
-from plurel_cli.features.budget.causes import Causes
-from plurel_cli.features.budget.children import Children
-from plurel_cli.features.budget.memory import Memory
-from plurel_cli.features.budget.noise import Noise
+from plurel_cli.features.budget.causes import CausesShare
+from plurel_cli.features.budget.children import ChildrenShare
+from plurel_cli.features.budget.memory import MemoryShare
+from plurel_cli.features.budget.noise import NoiseShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.references import DENSE_ROWS
+from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.rows import REFERENCE_ROWS, SLICE_ROWS
 from plurel_cli.features.taste import all_settings
 from plurel_cli.numerics.stream import BLOCK_ROWS
@@ -45,7 +46,7 @@ _NO_GRAPH = CausalGraph(layout="", mode="lazy", edge_weight="", null_share=0.0, 
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnDatabase:
     """A database of which all is drawn that takes no time by the row.
 
     Attributes
@@ -69,7 +70,7 @@ class Drawn:
     output: OutputConfig
 
     @classmethod
-    def of(cls, config: Config, seed: int) -> Drawn:
+    def of(cls, config: Config, seed: int) -> DrawnDatabase:
         """Draw a database.
 
         Parameters
@@ -166,7 +167,7 @@ def n_groups(table: Table) -> int:
     return -(-table.rows // GROUP_ROWS)
 
 
-def n_files(drawn: Drawn, table: Table) -> int:
+def n_files(drawn: DrawnDatabase, table: Table) -> int:
     """Files of a table.
 
     Parameters
@@ -182,7 +183,7 @@ def n_files(drawn: Drawn, table: Table) -> int:
     return -(-n_groups(table) // -(-rows // GROUP_ROWS))
 
 
-def _writing_work(drawn: Drawn, table: Table) -> Amounts:
+def _writing_work(drawn: DrawnDatabase, table: Table) -> Amounts:
     """Work of writing a table."""
     found: Amounts = Counter(file=n_files(drawn, table))
     found["column"] += len(table.columns) * n_groups(table)
@@ -199,7 +200,7 @@ class _Features:
     all rows of what others refer to or gather, one column after another.
     """
 
-    def __init__(self, drawn: Drawn) -> None:
+    def __init__(self, drawn: DrawnDatabase) -> None:
         self._drawn = drawn
         self._nodes = {
             table.name: [
@@ -263,7 +264,7 @@ class _Features:
         for j in columns:
             node = graph.nodes[j]
             found["column"] += 1
-            if node.determined is not None:
+            if not node.is_variable:
                 found["determined"] += table.rows
             elif node.kind == "numerical":
                 found["transformed"] += table.rows
@@ -287,7 +288,7 @@ class _Features:
         for j in pending:
             if j not in reached:
                 reached.add(j)
-                pending += graph.nodes[j].causes
+                pending += graph.nodes[j].of_row
         return reached
 
     def _reference_work(
@@ -296,8 +297,9 @@ class _Features:
         """Work of what comes over a foreign key to so many rows."""
         nodes = self._drawn.graph(table).nodes
         n_parents = self._drawn.schema.by_name[parent.table].rows
-        width = max((node.width or 1 for node in nodes if node.causes), default=1)
-        n_kinds = len({n.aggregation for n in nodes if n.is_used and n.aggregation is not None})
+        taking = [(node, node.embedding) for node in nodes if node.embedding is not None]
+        width = max((embedding.width for _, embedding in taking), default=1)
+        n_kinds = len({embedding.aggregation for node, embedding in taking if node.is_used})
         is_dense = n_parents <= DENSE_ROWS
         encoded = n_parents if is_dense else min(rows, n_parents)
         if is_dense and not is_encoded:
@@ -318,7 +320,7 @@ class _Features:
             (share.foreign_key, share.chain)
             for node in graph.nodes
             for share in node.budget or ()
-            if isinstance(share, Memory)
+            if isinstance(share, MemoryShare)
         }
         return [table.rows] * len(chains)
 
@@ -326,10 +328,10 @@ class _Features:
 def _gathered(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
     """What nodes gather of children."""
     for node in nodes:
-        if node.is_used and node.gathered is not None:
+        if node.is_used and isinstance(node, GatheringNode):
             yield node.gathered
         for share in node.budget or ():
-            if node.is_used and isinstance(share, Children):
+            if node.is_used and isinstance(share, ChildrenShare):
                 yield share.gathered
 
 
@@ -337,30 +339,28 @@ def _node_work(graph: CausalGraph, j: int) -> Amounts:
     """Work of a node: by the row, and of those that begin with `call` by the slice."""
     node = graph.nodes[j]
     found: Amounts = Counter()
-    if node.determined is not None:
+    if not node.is_variable:
         return found
     if node.budget is not None:
         found["mixed"] += 1 + sum(
-            not isinstance(share, Causes | Children | Noise) for share in node.budget
+            not isinstance(share, CausesShare | ChildrenShare | NoiseShare) for share in node.budget
         )
-        found["normal"] += any(isinstance(share, Noise) for share in node.budget)
+        found["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
         found["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
-    if not node.causes:
-        name = "time" if node.time else "gathered" if node.gathered else node.source
-        found[f"source_{'category' if is_category else name}"] += 1
+    if node.embedding is None:
+        found[f"source_{'category' if is_category else node.draw}"] += 1
         return found
-    width = node.width or 1
-    *families, decoder = node.mechanisms
-    for cause, family in zip(node.causes, families, strict=True):
+    aggregation, width, _, (*families, decoder) = node.embedding
+    for cause, family in zip(node.of_row, families, strict=True):
         way = "grid" if is_by_grid(family) else "line"
         if graph.mode == "eager" and graph.nodes[cause].kind == "categorical":
             way = "taken"
         found[f"encoded_{way}"] += width
         found["encoded"] += 1
         found["call_encoded"] += 1
-    heavy = "slow" if node.aggregation in ("product", "logsumexp") else "plain"
-    found[f"aggregated_{heavy}"] += width * len(node.causes)
+    heavy = "slow" if aggregation in ("product", "logsumexp") else "plain"
+    found[f"aggregated_{heavy}"] += width * len(node.of_row)
     found["noise"] += width
     found["taken"] += width * len(graph.parents)
     found["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
@@ -375,11 +375,13 @@ def _fit_work(graph: CausalGraph, j: int, rows: int) -> Amounts:
     """Work of the fit of a node beside its values."""
     node = graph.nodes[j]
     found: Amounts = Counter(node=1)
-    if node.determined is not None:
+    if not node.is_variable:
         found["determined"] += 1
         return found
-    found["mechanism"] += len(node.mechanisms)
-    found["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
+    if node.embedding is not None:
+        n_mechanisms = len(node.embedding.mechanisms)
+        found["mechanism"] += n_mechanisms
+        found["mechanism_width"] += n_mechanisms * node.embedding.width
     if graph.mode == "lazy" or node.kind == "numerical":
         found["sorted"] += rows
     if node.kind == "categorical":

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from plurel_cli.effort.amounts import Amounts
-from plurel_cli.effort.sizes import Cells
+from plurel_cli.effort.sizes import CellSizes
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Costs:
         costs = self.seconds[kind]
         return sum(costs.get(name, 0.0) * amount for name, amount in amounts.items())
 
-    def bytes_of(self, cells: Cells, compression: str) -> float:
+    def bytes_of(self, cells: CellSizes, compression: str) -> float:
         """Bytes of a column in a file.
 
         Parameters

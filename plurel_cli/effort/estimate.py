@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
-from plurel_cli.effort.amounts import KINDS, Drawn
+from plurel_cli.effort.amounts import KINDS, DrawnDatabase
 from plurel_cli.effort.costs import Costs, costs
 from plurel_cli.effort.machine import slowness
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
@@ -135,7 +135,7 @@ class _One:
     largest: tuple[str, int]
 
     @classmethod
-    def of(cls, drawn: Drawn, known: Costs) -> _One:
+    def of(cls, drawn: DrawnDatabase, known: Costs) -> _One:
         compression = drawn.output.compression
         in_columns = [
             known.bytes_of(its, compression)
@@ -197,7 +197,7 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
     chosen, known = _sampled(wanted), costs()
     schemas = _as_many_as_wanted(chosen, lambda seed: sample_schema(mixture.of(seed).config, seed))
     ones = _as_many_as_wanted(
-        chosen, lambda seed: _One.of(Drawn.of(mixture.of(seed).config, seed), known)
+        chosen, lambda seed: _One.of(DrawnDatabase.of(mixture.of(seed).config, seed), known)
     )
     return _together(schemas, ones, len(wanted), known)
 

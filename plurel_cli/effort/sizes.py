@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plurel_cli.effort.amounts import Drawn, n_files, n_groups
-from plurel_cli.features.budget.memory import Memory
+from plurel_cli.effort.amounts import DrawnDatabase, n_files, n_groups
+from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import Column, Feature, PrimaryKey
@@ -22,7 +22,7 @@ from plurel_cli.schema.model import Table
 from plurel_cli.storage.layout import GROUP_ROWS
 
 
-class Cells(NamedTuple):
+class CellSizes(NamedTuple):
     """The cells of a column.
 
     Attributes
@@ -40,7 +40,7 @@ class Cells(NamedTuple):
     bits: float
 
 
-def cells(drawn: Drawn, table: Table) -> Iterator[Cells]:
+def cells(drawn: DrawnDatabase, table: Table) -> Iterator[CellSizes]:
     """The cells of each column of a table.
 
     Parameters
@@ -55,14 +55,14 @@ def cells(drawn: Drawn, table: Table) -> Iterator[Cells]:
     for column in table.columns:
         sort, bits = _sort(drawn, table, column)
         if isinstance(column, Feature) and (node := nodes.get(column.name)) is not None:
-            if node.determined is not None:
+            if not node.is_variable:
                 sort = f"determined_{column.type}"
             elif node.transform is not None:
                 sort = f"number_{node.transform}"
-        yield Cells(sort, table.rows, bits)
+        yield CellSizes(sort, table.rows, bits)
 
 
-def _sort(drawn: Drawn, table: Table, column: Column) -> tuple[str, float]:
+def _sort(drawn: DrawnDatabase, table: Table, column: Column) -> tuple[str, float]:
     if isinstance(column, PrimaryKey):
         return "primary_key", math.log2(table.rows + 1)
     if isinstance(column, ForeignKey):
@@ -76,7 +76,7 @@ def _sort(drawn: Drawn, table: Table, column: Column) -> tuple[str, float]:
     return f"time_{spacing}_{arrivals.granularity}", math.log2(table.rows + 1)
 
 
-def file_amounts(drawn: Drawn) -> Counter[str]:
+def file_amounts(drawn: DrawnDatabase) -> Counter[str]:
     """What the bytes of a database beside its columns follow from.
 
     Parameters
@@ -97,7 +97,7 @@ def file_amounts(drawn: Drawn) -> Counter[str]:
     return found
 
 
-def held_amounts(drawn: Drawn) -> Counter[str]:
+def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
     """What the memory that a database takes follows from.
 
     Parameters
@@ -115,7 +115,9 @@ def held_amounts(drawn: Drawn) -> Counter[str]:
         if table.rows > REFERENCE_ROWS:
             found["whole"] += table.rows * len(drawn.whole_nodes(table))
         if drawn.graph(table).nodes:
-            n_chains = sum(isinstance(its, Memory) for node in used for its in node.budget or ())
+            n_chains = sum(
+                isinstance(its, MemoryShare) for node in used for its in node.budget or ()
+            )
             found["chains"] += table.rows * n_chains
     for table in drawn.schema.tables:
         if any(key.keeps_to_time or key.takes_times for key in table.foreign_keys):

@@ -15,7 +15,7 @@ from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
-from plurel_cli.features.variables import Written, influence, reachable
+from plurel_cli.features.variables import WrittenVertex, influence, reachable
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.model import Feature, Schema
 from plurel_cli.schema.variable import Variable
@@ -85,7 +85,7 @@ def intervened(
     for other in schema.tables:
         assert other.causal is not None  # noqa: S101 (the stage is done)
         nodes = enumerate(other.causal.nodes)
-        names = {node.column for j, node in nodes if Written(other.name, j) in reached}
+        names = {node.column for j, node in nodes if WrittenVertex(other.name, j) in reached}
         changed = [c for c in other.features if c.name in names]
         if not changed:
             continue
@@ -110,7 +110,7 @@ def _check_drawn(schema: Schema, fit: Engine) -> None:
 
 def _skeleton(graph: CausalGraph) -> tuple[object, ...]:
     """What of a graph is drawn before anything is fitted."""
-    nodes = [(node.column, node.causes, node.weights) for node in graph.nodes]
+    nodes = [(node.column, node.of_row, node.embedding) for node in graph.nodes]
     return graph.layout, graph.mode, nodes
 
 

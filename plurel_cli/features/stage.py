@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plurel_cli.config import Config
-from plurel_cli.connectivity.stage import Keys
+from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.engine.engine import Engine, fit_features
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
@@ -11,7 +11,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.temporal.clock import Clock
 
 
-def fitted(schema: Schema, config: Config, keys: Keys, clock: Clock) -> Engine:
+def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> Engine:
     """Draw the causal graphs of all tables and fit them.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.measure import columns
-from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey, View
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey, View
 
 Ints = NDArray[np.int64]
 
@@ -33,7 +33,7 @@ class Eligible:
         return tuple(times for times in there if times.size >= _LEAST_TIMES)
 
     @cached_property
-    def keys(self) -> tuple[ForeignKey, ...]:
+    def keys(self) -> tuple[MeasuredKey, ...]:
         """Foreign keys to another table with at least 20 parents and 200 children."""
         return tuple(
             key
@@ -82,7 +82,7 @@ class Eligible:
         )
 
 
-def both_times(key: ForeignKey) -> tuple[Ints, Ints]:
+def both_times(key: MeasuredKey) -> tuple[Ints, Ints]:
     """Times of children and of their parents, where both have one."""
     if key.child_times is None or key.parent_times is None:
         return np.empty(0, np.int64), np.empty(0, np.int64)

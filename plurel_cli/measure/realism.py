@@ -19,7 +19,7 @@ from plurel_cli.measure.eligible import LEAST_BOTH_TIMED, Eligible, Ints, both_t
 from plurel_cli.measure.family import Family, Values, mean, median, share
 from plurel_cli.measure.reference import REALISM
 from plurel_cli.measure.statistics import statistics
-from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey, View
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey, View
 from plurel_cli.numerics.stream import Stream
 
 _LEAST_PAIRED = 200
@@ -67,7 +67,7 @@ def _nmi_excess(database: Eligible) -> float | None:
     )
 
 
-def _pairs(view: View) -> Iterator[tuple[ForeignKey, ForeignKey, tuple[Ints, Ints]]]:
+def _pairs(view: View) -> Iterator[tuple[MeasuredKey, MeasuredKey, tuple[Ints, Ints]]]:
     """Pairs of foreign keys of a timed child, with their parents in time order."""
     for one, other in combinations(view.keys, 2):
         if one.child != other.child or one.child_times is None:

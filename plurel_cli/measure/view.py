@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class ForeignKey:
+class MeasuredKey:
     """The references of one foreign key, in row order.
 
     Attributes
@@ -80,7 +80,7 @@ class ForeignKey:
 
 
 @dataclass(frozen=True, eq=False)
-class Feature:
+class MeasuredFeature:
     """One feature column; integers stand for dates, null for not a number."""
 
     table: str
@@ -106,10 +106,10 @@ class View:
 
     tables: Mapping[str, int]
     times: Mapping[str, Ints]
-    keys: tuple[ForeignKey, ...]
-    features: tuple[Feature, ...]
+    keys: tuple[MeasuredKey, ...]
+    features: tuple[MeasuredFeature, ...]
 
-    def features_of(self, table: str) -> tuple[Feature, ...]:
+    def features_of(self, table: str) -> tuple[MeasuredFeature, ...]:
         """Feature columns of one table."""
         return tuple(feature for feature in self.features if feature.table == table)
 
@@ -137,7 +137,7 @@ def view_of(database: Database) -> View:
         if table.time_column in frames[table.name].columns
     }
     keys = tuple(
-        ForeignKey(
+        MeasuredKey(
             child=child,
             column=column,
             parent=parent,
@@ -149,7 +149,7 @@ def view_of(database: Database) -> View:
         for parent, child, column in schema.edges
     )
     features = tuple(
-        Feature(table.name, column.name, _plain(frames[table.name][column.name]))
+        MeasuredFeature(table.name, column.name, _plain(frames[table.name][column.name]))
         for table in schema.tables
         for column in table.features
         if column.name in frames[table.name].columns

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.report.training import Training, training_of
-from plurel_cli.schema.foreign_key import ForeignKey as Key
+from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import BlockModel, Schema, Table, Window
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import read_schema
@@ -53,7 +53,7 @@ class FanOut:
 
 
 @dataclass(frozen=True)
-class Blocks:
+class ClusterCounts:
     """A block model: clusters of parent and child on each level, coarsest first."""
 
     parent_clusters: tuple[int, ...]
@@ -61,14 +61,14 @@ class Blocks:
 
 
 @dataclass(frozen=True)
-class ForeignKey:
+class KeySummary:
     """One foreign key."""
 
     child: str
     column: str
     parent: str
     fan_out: FanOut | None
-    blocks: Blocks | None
+    blocks: ClusterCounts | None
     form: str
     habits: dict[str, Any]
 
@@ -102,7 +102,7 @@ class Description:
     window: dict[str, str] | None
     graph: Graph
     tables: tuple[TableSummary, ...]
-    foreign_keys: tuple[ForeignKey, ...]
+    foreign_keys: tuple[KeySummary, ...]
     training: Training | None
     notes: tuple[str, ...]
 
@@ -218,11 +218,11 @@ def _table(table: Table) -> TableSummary:
     )
 
 
-def _foreign_key(root: Place, schema: Schema, table: Table, key: Key) -> ForeignKey:
+def _foreign_key(root: Place, schema: Schema, table: Table, key: ForeignKey) -> KeySummary:
     parent = schema.by_name[key.references]
     is_made = "fk" in schema.stages
     stored = Stored.of(root, schema, table)
-    return ForeignKey(
+    return KeySummary(
         child=table.name,
         column=key.name,
         parent=parent.name,
@@ -255,8 +255,8 @@ def _fan_out(stored: Stored, column: str, n_parents: int) -> FanOut:
     )
 
 
-def _blocks(model: BlockModel) -> Blocks:
-    return Blocks(model.parent_radices, model.child_radices)
+def _blocks(model: BlockModel) -> ClusterCounts:
+    return ClusterCounts(model.parent_radices, model.child_radices)
 
 
 def _notes(graph: Graph) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plurel_cli.errors import PlurelError, Problem
 from plurel_cli.schema.model import Schema, Table
 from plurel_cli.storage.digests import Digests, changed, column_digests
-from plurel_cli.storage.document import Document
+from plurel_cli.storage.document import SchemaFile
 from plurel_cli.storage.layout import SCHEMA_FILE, files, parts
 from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import Stored, read_frames
@@ -21,7 +21,7 @@ FIRST_WITH_DIGESTS = 2
 """First version of `schema.json` that has them."""
 
 
-def digest_faults(root: Place, document: Document) -> Iterator[Problem]:
+def digest_faults(root: Place, document: SchemaFile) -> Iterator[Problem]:
     """Files that are not what was written, and which columns' values are not.
 
     Parameters

@@ -21,7 +21,7 @@ _MOST_BYTES = 1 << 28
 _SEAL = b',\n "seal": "'
 
 
-class Document(NamedTuple):
+class SchemaFile(NamedTuple):
     """What a `schema.json` holds.
 
     Attributes
@@ -47,7 +47,7 @@ def read_schema(folder: Place) -> Schema:
     return read_document(folder).schema
 
 
-def read_document(folder: Place) -> Document:
+def read_document(folder: Place) -> SchemaFile:
     """Read the `schema.json` of a database.
 
     Raises
@@ -81,8 +81,8 @@ def parse_schema(text: bytes, place: Place) -> Schema:
     return parse_document(text, place).schema
 
 
-def parse_document(text: bytes, place: Place) -> Document:
-    """Check the text of a `schema.json` and make a `Document` of it."""
+def parse_document(text: bytes, place: Place) -> SchemaFile:
+    """Check the text of a `schema.json` and make a `SchemaFile` of it."""
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -91,7 +91,7 @@ def parse_document(text: bytes, place: Place) -> Document:
     digests, seal = raw.pop("digests", None), raw.pop("seal", None)
     try:
         schema = Schema.model_validate(lift(raw, version) if version < FORMAT_VERSION else raw)
-        document = Document(
+        document = SchemaFile(
             schema,
             version,
             None if digests is None else Digests.model_validate(digests),

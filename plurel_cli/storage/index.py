@@ -36,7 +36,7 @@ class SourceConfig(Record):
     fingerprint: str = Field(description="Hash of the resolved config.")
 
 
-class Entry(Record):
+class IndexEntry(Record):
     """One database of a corpus."""
 
     seed: int = Field(ge=0, lt=1 << 64, description="Its seed, which names its folder.")
@@ -72,10 +72,10 @@ class Index(Record):
     made: tuple[Made, ...] = Field(
         default=(), description="What made the corpus: an entry for each environment."
     )
-    databases: tuple[Entry, ...] = Field(default=(), description="The databases, by seed.")
+    databases: tuple[IndexEntry, ...] = Field(default=(), description="The databases, by seed.")
 
     @property
-    def failed(self) -> tuple[Entry, ...]:
+    def failed(self) -> tuple[IndexEntry, ...]:
         """Databases that could not be made."""
         return tuple(entry for entry in self.databases if entry.status == "failed")
 
@@ -101,7 +101,7 @@ class Index(Record):
         return f'{text},\n "databases": [\n  {lines}\n ]\n}}\n'
 
 
-def entry_line(entry: Entry) -> str:
+def entry_line(entry: IndexEntry) -> str:
     """The line of a database, in an index or a journal."""
     return json.dumps(entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
 
@@ -189,6 +189,6 @@ def indexes(folder: Place) -> tuple[list[Index], list[str]]:
     return sorted(found, key=lambda index: index.shard), journals
 
 
-def one_after_another(found: Sequence[Entry]) -> tuple[Entry, ...]:
+def one_after_another(found: Sequence[IndexEntry]) -> tuple[IndexEntry, ...]:
     """Entries by seed."""
     return tuple(sorted(found, key=lambda entry: entry.seed))

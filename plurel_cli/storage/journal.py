@@ -20,8 +20,8 @@ from pydantic import ValidationError
 from plurel_cli.errors import FolderError, StorageError, storage_error
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.index import (
-    Entry,
     Index,
+    IndexEntry,
     checked_index,
     content,
     entry_line,
@@ -43,7 +43,7 @@ def read_journal(path: Place) -> Index | None:
     if text is None:
         return None
     head: Index | None = None
-    entries: dict[int, Entry] = {}
+    entries: dict[int, IndexEntry] = {}
     for line in text.split(b"\n")[:-1]:
         try:
             raw = json.loads(line)
@@ -53,7 +53,7 @@ def read_journal(path: Place) -> Index | None:
             head = checked_index(raw, path)
             continue
         try:
-            entry = Entry.model_validate_json(line)
+            entry = IndexEntry.model_validate_json(line)
         except ValidationError:
             break
         entries[entry.seed] = entry
@@ -70,7 +70,7 @@ class Journal(ABC):
         """Start anew with what an index holds."""
         self._start([_head(index), *map(entry_line, index.databases)])
 
-    def note(self, entry: Entry) -> None:
+    def note(self, entry: IndexEntry) -> None:
         """Append an entry; a later one of the same seed counts.
 
         Raises

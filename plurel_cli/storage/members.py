@@ -22,7 +22,7 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE, abandon, owner_of, settle
 from plurel_cli.storage.commit import check_target, tidy
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.index import Entry
+from plurel_cli.storage.index import IndexEntry
 from plurel_cli.storage.layout import (
     PART_NAME,
     SCHEMA_FILE,
@@ -67,7 +67,7 @@ def seed_of(name: str) -> int | None:
 
 
 class Stamp(NamedTuple):
-    """Size of a database, and hashes by which to know it again; see `Entry`."""
+    """Size of a database, and hashes by which to know it again; see `IndexEntry`."""
 
     n_bytes: int
     digest: str
@@ -130,7 +130,7 @@ def _hash_of_tags(found: dict[str, str]) -> str | None:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def is_unchanged(folder: Place, entry: Entry) -> bool:
+def is_unchanged(folder: Place, entry: IndexEntry) -> bool:
     """Whether a database is as it was when its entry was noted.
 
     Raises

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-class Rule(NamedTuple):
+class ValueRule(NamedTuple):
     """One rule of a column's values.
 
     Attributes
@@ -32,7 +32,7 @@ class Rule(NamedTuple):
     broken: pl.Expr
 
 
-def rules_of(schema: Schema, column: Column) -> Iterator[Rule]:
+def rules_of(schema: Schema, column: Column) -> Iterator[ValueRule]:
     """Rules of a column's values.
 
     Parameters
@@ -44,15 +44,15 @@ def rules_of(schema: Schema, column: Column) -> Iterator[Rule]:
 
     Yields
     ------
-    Rule
+    ValueRule
     """
     import polars as pl
 
     value = pl.col(column.name)
     if not column.nullable:
-        yield Rule("must not be null", value.is_null())
+        yield ValueRule("must not be null", value.is_null())
     if isinstance(column, PrimaryKey):
-        yield Rule("must be 0, 1, 2, … in row order", value != pl.int_range(pl.len()))
+        yield ValueRule("must be 0, 1, 2, … in row order", value != pl.int_range(pl.len()))
     elif isinstance(column, ForeignKey):
         yield from _rules_of_keys(schema, column, value)
     elif isinstance(column, TimeColumn):
@@ -60,50 +60,50 @@ def rules_of(schema: Schema, column: Column) -> Iterator[Rule]:
     elif isinstance(column, Feature):
         yield from _rules_of_features(column, value)
     elif isinstance(column, Attribute):
-        yield from starmap(Rule, column.lens.rules(value))
+        yield from starmap(ValueRule, column.lens.rules(value))
 
 
-def _rules_of_keys(schema: Schema, key: ForeignKey, value: pl.Expr) -> Iterator[Rule]:
+def _rules_of_keys(schema: Schema, key: ForeignKey, value: pl.Expr) -> Iterator[ValueRule]:
     import polars as pl
 
     parent = schema.by_name[key.references]
     text = f"must refer to one of the {parent.rows} rows of {parent.name}"
-    yield Rule(text, (value < 0) | (value >= parent.rows))
+    yield ValueRule(text, (value < 0) | (value >= parent.rows))
     if key.to_self:
-        yield Rule("must refer to an earlier row", value >= pl.int_range(pl.len()))
+        yield ValueRule("must refer to an earlier row", value >= pl.int_range(pl.len()))
     if key.one_child:
-        yield Rule("must rise from row to row, no value twice", value.diff() <= 0)
+        yield ValueRule("must rise from row to row, no value twice", value.diff() <= 0)
 
 
-def _rules_of_times(schema: Schema, value: pl.Expr) -> Iterator[Rule]:
+def _rules_of_times(schema: Schema, value: pl.Expr) -> Iterator[ValueRule]:
     import polars as pl
 
     backwards = value.diff().cast(pl.Int64) < 0
-    yield Rule("must not go back in time from one row to the next", backwards)
+    yield ValueRule("must not go back in time from one row to the next", backwards)
     if (window := schema.window) is not None:
         outside = (value < window.start) | (value > window.end)
-        yield Rule(f"must lie within the window, {window.start} to {window.end}", outside)
+        yield ValueRule(f"must lie within the window, {window.start} to {window.end}", outside)
 
 
-def _rules_of_features(column: Feature, value: pl.Expr) -> Iterator[Rule]:
+def _rules_of_features(column: Feature, value: pl.Expr) -> Iterator[ValueRule]:
     n = column.categories or 0
     if column.lens is not None and column.held is None:
-        yield from starmap(Rule, column.lens.rules(value))
+        yield from starmap(ValueRule, column.lens.rules(value))
     if column.held is not None:
         kind = "float32" if column.categories is None else "int32"
         (held,) = as_series(column, np.array([column.held], dtype=kind))
         text = f"must be {held} in every row, as it is held there"
-        yield Rule(text, value.ne_missing(held))
+        yield ValueRule(text, value.ne_missing(held))
     if column.lens is not None:
         return
     match column.type:
         case "float32":
-            yield Rule("must be finite", ~value.is_finite())
+            yield ValueRule("must be finite", ~value.is_finite())
         case "int32":
             text = f"must be a category from 0 to {n - 1}"
-            yield Rule(text, (value < 0) | (value >= n))
+            yield ValueRule(text, (value < 0) | (value >= n))
         case "string":
             labels = [category_label(category) for category in range(n)]
-            yield Rule(f"must be a label from c0 to c{n - 1}", ~value.is_in(labels))
+            yield ValueRule(f"must be a label from c0 to c{n - 1}", ~value.is_in(labels))
         case _:
             return

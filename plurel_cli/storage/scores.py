@@ -120,10 +120,14 @@ class _Tally(Protocol):
 
 
 def _tally(column: Feature) -> _Tally:
-    return _Categories(column.type != "string") if column.kind == "categorical" else _Numbers()
+    return (
+        _CategoryScores(column.type != "string")
+        if column.kind == "categorical"
+        else _NumberScores()
+    )
 
 
-class _Categories:
+class _CategoryScores:
     """Rows of each category."""
 
     def __init__(self, are_numbers: bool) -> None:
@@ -150,7 +154,7 @@ class _Categories:
         return math.sqrt((n * squares - total * total) / (n * (n - 1)))
 
 
-class _Numbers:
+class _NumberScores:
     """Mean and squared deviations, put together from those of groups of rows in their order."""
 
     def __init__(self) -> None:

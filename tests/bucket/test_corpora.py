@@ -20,7 +20,7 @@ from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE
-from plurel_cli.storage.index import Entry, Index, SourceConfig, read_index
+from plurel_cli.storage.index import Index, IndexEntry, SourceConfig, read_index
 from plurel_cli.storage.journal import journal, read_journal
 from plurel_cli.storage.members import remove_member, stamp
 from plurel_cli.storage.place import place_of
@@ -341,9 +341,9 @@ HEAD = Index(
     seeds=(0, 5), fingerprint="f", configs=(SourceConfig(name="ü", weight=1, fingerprint="f"),)
 )
 ENTRIES = [
-    Entry(seed=3, config="f", status="done", rows=7, bytes=9, digest="d", tags="t"),
-    Entry(seed=0, config="f", status="failed", error="no: “such”\u2028thing"),
-    Entry(seed=0, config="f", status="done", rows=1),
+    IndexEntry(seed=3, config="f", status="done", rows=7, bytes=9, digest="d", tags="t"),
+    IndexEntry(seed=0, config="f", status="failed", error="no: “such”\u2028thing"),
+    IndexEntry(seed=0, config="f", status="done", rows=1),
 ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from plurel_cli.choices.kinds import Refused
-from plurel_cli.choices.weights import Weights
+from plurel_cli.choices.weights import WeightMap
 from plurel_cli.config import parse_config
 from plurel_cli.errors import ConfigError
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.budget.settings import SHARES
 
-WEIGHTS = Weights(aggregations, {"sum": 0.5, "maximum": 0.25})
+WEIGHTS = WeightMap(aggregations, {"sum": 0.5, "maximum": 0.25})
 
 
 def test_what_is_stated_lies_over_the_defaults() -> None:

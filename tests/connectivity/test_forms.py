@@ -19,7 +19,7 @@ from plurel_cli.connectivity.one_to_one import OneToOneKeys
 from plurel_cli.connectivity.reach import drawn_reach
 from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.connectivity.weights import Weights
+from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.habits import Habits
@@ -107,7 +107,7 @@ def _shaped(
         len(weights),
         n_children,
         lambda: drawn_reach(
-            model_of([[0.5]]), len(weights), n_children, lambda kept: Weights(sums, sums)
+            model_of([[0.5]]), len(weights), n_children, lambda kept: RowWeights(sums, sums)
         ),
         stream,
         stream,

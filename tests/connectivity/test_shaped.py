@@ -13,7 +13,7 @@ from scipy import stats
 from plurel_cli.connectivity.reach import drawn_reach
 from plurel_cli.connectivity.shaped import _CACHED, NO_PARENT, ShapedKeys, _ranks, check_shape
 from plurel_cli.connectivity.uniforms import Trait, block_uniforms
-from plurel_cli.connectivity.weights import Weights, parent_weights
+from plurel_cli.connectivity.weights import RowWeights, parent_weights
 from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.habits import Habits
@@ -56,12 +56,12 @@ def _keys(
     stream = Stream(seed)
     its = Habits(time_order=times is not None, **habits)
 
-    def drawn(kept: Integers) -> Weights:
+    def drawn(kept: Integers) -> RowWeights:
         if weights is None:
             trait = Trait(seed, "parents", n_parents)
             return parent_weights(its, n_parents, trait, stream.child("weights"), kept)
         sums = np.concatenate([[0.0], np.cumsum(weights)])
-        return Weights(sums, sums)
+        return RowWeights(sums, sums)
 
     return ShapedKeys(
         its,

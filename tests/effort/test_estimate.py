@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plurel_cli import Config, estimate, generate_to, load_config, load_mixture, parse_config
-from plurel_cli.effort.amounts import KINDS, Drawn
+from plurel_cli.effort.amounts import KINDS, DrawnDatabase
 from plurel_cli.effort.costs import costs
 from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate
 from plurel_cli.effort.sizes import cells
@@ -134,7 +134,7 @@ def test_what_cannot_be_made_is_refused_as_it_would_be_later() -> None:
 @pytest.mark.parametrize("name", CONFIGS)
 def test_every_amount_of_work_has_a_cost_or_none_is_due(name: str) -> None:
     """Some units cost nothing that could be told apart; no kind of work costs nothing at all."""
-    drawn = Drawn.of(preset(name), 0)
+    drawn = DrawnDatabase.of(preset(name), 0)
     for kind in KINDS:
         work = drawn.work[kind]
         assert all(amount >= 0 for amount in work.values())

@@ -29,9 +29,10 @@ from plurel_cli.features.budget import Budget
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import DRIFTS
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import N_CELLS, Cells
+from plurel_cli.features.drifts.drift import N_CELLS, WindowIntervals
 from plurel_cli.features.drifts.local import Local
 from plurel_cli.features.drifts.step import Step
+from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
@@ -239,7 +240,7 @@ def test_a_column_that_nothing_causes_costs_no_mechanism() -> None:
     for node in table.causal.nodes:
         assert node.is_used == (node.column is not None)
         if node.column is not None:
-            assert (node.source, node.causes, node.mechanisms) == ("budget", (), ())
+            assert isinstance(node, BudgetNode)
 
 
 def test_off_by_default_and_moves_no_graph() -> None:
@@ -250,7 +251,7 @@ def test_off_by_default_and_moves_no_graph() -> None:
         for a, b in zip(table.causal.nodes, other.nodes, strict=True):
             assert a.budget is None
             if b.budget is None or Budgeted(b.budget).causes:
-                assert (a.causes, a.weights, a.source) == (b.causes, b.weights, b.source)
+                assert (a.role, a.of_row, a.embedding) == (b.role, b.of_row, b.embedding)
 
 
 # Every share is what it says, where mechanisms are linear.
@@ -429,7 +430,8 @@ ROWS_A_CELL = np.ones(N_CELLS, dtype=np.int64)
 
 def path_of(kind: str, at: float = 0.0, width: float = 0.0) -> NDArray[np.float64]:
     numbers = {"gradual": {"at": at, "width": width}, "seasonal": {"at": at}}[kind]
-    return drifts.read({"kind": kind, **numbers}).path(Cells(WINDOW, ROWS_A_CELL), Stream(5))
+    intervals = WindowIntervals(WINDOW, ROWS_A_CELL)
+    return drifts.read({"kind": kind, **numbers}).path(intervals, Stream(5))
 
 
 def test_a_gradual_drift_rises_about_its_middle() -> None:
@@ -457,7 +459,7 @@ def test_a_step_is_where_the_share_of_the_rows_is() -> None:
     its = Step(at=0.25)
     counts = np.zeros(N_CELLS, dtype=np.int64)
     counts[[5, 100, 2_000, 4_000]] = [10, 15, 25, 50]
-    path = its.path(Cells(WINDOW, counts), Stream(5))
+    path = its.path(WindowIntervals(WINDOW, counts), Stream(5))
     assert path[101] == 1
     assert path[100] == 0
     assert sorted(set(path)) == [0, 1]
@@ -468,7 +470,7 @@ def test_a_local_drift_falls_off_by_the_week() -> None:
     width, n, products = 0.8, 300, []
     its = Local(persistence=width)
     for seed in range(n):
-        path = its.path(Cells(WINDOW, ROWS_A_CELL), Stream(seed))
+        path = its.path(WindowIntervals(WINDOW, ROWS_A_CELL), Stream(seed))
         at_weeks = path[(np.arange(0, 200) * 7 / 1461 * N_CELLS).astype(int)]
         products.append([(at_weeks * at_weeks).mean(), (at_weeks[1:] * at_weeks[:-1]).mean(),
                          (at_weeks[3:] * at_weeks[:-3]).mean()])  # fmt: skip
@@ -646,7 +648,7 @@ def test_describe_tells_every_share() -> None:
                 (line,) = (text for text in lines if text.split()[:1] == [node.column])
                 told = line.split("budget: ")[1]
                 budget = budget_of(node)
-                expected = {"source" if node.source else "causes": budget.causes,
+                expected = {"causes" if node.of_row else "source": budget.causes,
                             "noise": budget.noise}  # fmt: skip
                 if budget.trait:
                     expected[f"trait {budget.trait.trait}"] = budget.trait.share

@@ -7,7 +7,12 @@ from scipy import stats
 
 from plurel_cli.choices.choice import Fixed
 from plurel_cli.features.sources import sources
-from plurel_cli.features.sources.independent import Beta, Mixture, Normal, Uniform
+from plurel_cli.features.sources.independent import (
+    BetaSource,
+    MixtureSource,
+    NormalSource,
+    UniformSource,
+)
 from plurel_cli.features.sources.settings import SeriesConfig
 from tests.statistics import counts_p, p_limit, z_limit
 
@@ -23,13 +28,13 @@ def many(name, n, seed=0, config=CONFIG):
 
 def cdf(sampler):
     """The distribution of SPEC section 4, in scipy's words."""
-    if isinstance(sampler, Mixture):
+    if isinstance(sampler, MixtureSource):
         parts = [cdf(component) for component in sampler.components]
         return lambda x: sum(part(x) for part in parts) / len(parts)
     low, width = sampler.low, sampler.high - sampler.low
-    if isinstance(sampler, Uniform):
+    if isinstance(sampler, UniformSource):
         return stats.uniform(low, width).cdf
-    if isinstance(sampler, Beta):
+    if isinstance(sampler, BetaSource):
         return stats.beta(sampler.a, sampler.b, low, width).cdf
     normal = stats.norm(low + width / 2, width / 4)
 
@@ -50,7 +55,7 @@ def distance_p(sampler, sample):
     """Kolmogorov–Smirnov; the distances at steps of a clipped normal count on neither side."""
     x = np.sort(sample.astype(float))
     interior = np.ones(x.size, dtype=bool)
-    parts = sampler.components if isinstance(sampler, Mixture) else (sampler,)
+    parts = sampler.components if isinstance(sampler, MixtureSource) else (sampler,)
     for part in parts:
         interior &= (x != np.float32(part.low)) & (x != np.float32(part.high))
     below = np.searchsorted(x, x[interior], side="left") / x.size
@@ -73,7 +78,7 @@ def test_values_have_the_distribution_of_their_parameters(name):
 
 def test_one_family_would_not_pass_for_another():
     low, high = 0.2, 0.8
-    samplers = [Uniform(low, high), Normal(low, high), Beta(low, high, 2.0, 3.0)]
+    samplers = [UniformSource(low, high), NormalSource(low, high), BetaSource(low, high, 2.0, 3.0)]
     for a in samplers:
         for b in samplers:
             assert (distance_p(a, values(b)) > p_limit(9)) == (a is b)
@@ -81,7 +86,7 @@ def test_one_family_would_not_pass_for_another():
 
 def test_normals_are_clipped_to_their_bounds():
     """P(|Z| > 2) of the rows lie on the bounds, half on each."""
-    sampler = Normal(-3.0, 5.0)
+    sampler = NormalSource(-3.0, 5.0)
     sample = values(sampler)
     on = {"low": (sample == -3).sum(), "high": (sample == 5).sum()}
     on["inside"] = N - on["low"] - on["high"]
@@ -93,7 +98,7 @@ def test_normals_are_clipped_to_their_bounds():
 @pytest.mark.parametrize("name", NAMES)
 def test_values_stay_between_the_bounds(name):
     for sampler in many(name, 200, seed=2):
-        parts = sampler.components if isinstance(sampler, Mixture) else (sampler,)
+        parts = sampler.components if isinstance(sampler, MixtureSource) else (sampler,)
         sample = values(sampler, 500)
         assert sample.min() >= np.float32(min(part.low for part in parts))
         assert sample.max() <= np.float32(max(part.high for part in parts))
@@ -138,7 +143,7 @@ def test_mixtures_have_two_or_three_components_of_any_types():
     kinds = collections.Counter(
         tuple(type(component).__name__ for component in sampler.components) for sampler in samplers
     )
-    types = ("Uniform", "Normal", "Beta")
+    types = ("UniformSource", "NormalSource", "BetaSource")
     expected = {(a, b): 1 / 18 for a in types for b in types}
     expected |= {(a, b, c): 1 / 54 for a in types for b in types for c in types}
     assert counts_p(kinds, expected) > p_limit()
@@ -151,8 +156,8 @@ def test_components_of_a_mixture_have_bounds_of_their_own():
 
 
 def test_rows_of_a_mixture_are_spread_evenly():
-    parts = (Uniform(0.0, 1.0), Uniform(2.0, 3.0), Uniform(4.0, 5.0))
-    counts = collections.Counter((values(Mixture(parts)) // 2).astype(int).tolist())
+    parts = (UniformSource(0.0, 1.0), UniformSource(2.0, 3.0), UniformSource(4.0, 5.0))
+    counts = collections.Counter((values(MixtureSource(parts)) // 2).astype(int).tolist())
     assert counts_p(counts, {0: 1, 1: 1, 2: 1}) > p_limit()
     assert counts_p(counts, {0: 1.15, 1: 1, 2: 1}) < p_limit()
 

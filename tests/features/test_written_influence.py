@@ -10,7 +10,8 @@ import pytest
 from plurel_cli import Config, do, generate, parse_config
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.features.engine import engine as engine_module
-from plurel_cli.features.variables import Written, influence, reachable, shown
+from plurel_cli.features.roles import roles
+from plurel_cli.features.variables import WrittenVertex, influence, reachable, shown
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.variable import Variable
@@ -23,7 +24,9 @@ def _graph(*nodes: CausalNode) -> CausalGraph:
 
 
 def _column(name: str, **its: object) -> CausalNode:
-    return CausalNode.model_validate({"kind": "numerical", "column": name, **its})
+    role = "determined" if "determined" in its else "source"
+    given = {"source": "normal"} if role == "source" else {}
+    return roles.read({"role": role, "kind": "numerical", "column": name, **given, **its})
 
 
 NULLS = {"kind": "told", "share": 0.5, "group": 0, "cause": 0, "side": "above"}
@@ -46,13 +49,13 @@ GRAPHS = {
 def test_nulls_pass_through_what_others_determine_across_tables() -> None:
     edges = influence(GRAPHS)
     reached = reachable(edges, [Variable("parents", 0)])
-    assert {v for v in reached if isinstance(v, Written)} == {
-        Written("parents", 0),
-        Written("parents", 1),
-        Written("parents", 2),
-        Written("children", 0),
+    assert {v for v in reached if isinstance(v, WrittenVertex)} == {
+        WrittenVertex("parents", 0),
+        WrittenVertex("parents", 1),
+        WrittenVertex("parents", 2),
+        WrittenVertex("children", 0),
     }
-    copied = [Written("children", 0)]
+    copied = [WrittenVertex("children", 0)]
     assert shown(edges, copied) >= {Variable("parents", 0), Variable("parents", 1)}
     assert Variable("parents", 3) not in shown(edges, copied)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from plurel_cli.measure.view import Feature, ForeignKey, View
+from plurel_cli.measure.view import MeasuredFeature, MeasuredKey, View
 
 
 def view(
@@ -23,7 +23,7 @@ def view(
         tables=rows,
         times=when,
         keys=tuple(
-            ForeignKey(
+            MeasuredKey(
                 child,
                 column,
                 parent,
@@ -35,7 +35,7 @@ def view(
             for (child, column, parent), its in (keys or {}).items()
         ),
         features=tuple(
-            Feature(table, name, pl.Series(name, its))
+            MeasuredFeature(table, name, pl.Series(name, its))
             for (table, name), its in (features or {}).items()
         ),
     )

@@ -90,8 +90,8 @@ def mondays(stream):
 import math
 from typing import Literal
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.normal import Normal
-from plurel_cli.features.budget.parts import Drawn
+from plurel_cli.features.budget.normal import NormalNumbers
+from plurel_cli.features.budget.components import DrawnComponent
 from plurel_cli.features.budget.share import BudgetShare
 
 
@@ -105,13 +105,14 @@ class Luck(BudgetShare):
     def drawn(cls, share, place, stream):
         return cls(share=share)
 
-    def part(self, rows):
-        return Drawn(Normal(rows.table.rows, rows.stream.child("luck")), math.sqrt(self.share))
+    def component(self, rows):
+        numbers = NormalNumbers(rows.table.rows, rows.stream.child("luck"))
+        return DrawnComponent(numbers, math.sqrt(self.share))
 """,
     "way": """
 from typing import Literal
 from plurel_cli.features.determined import determined
-from plurel_cli.features.determined.column import DeterminedColumn, Plan, as_floats
+from plurel_cli.features.determined.column import DeterminedColumn, Proposal, as_floats
 
 
 class Negated:
@@ -129,8 +130,8 @@ class Negative(DeterminedColumn):
     kind: Literal["negative"] = "negative"
 
     @classmethod
-    def plans(cls, place):
-        return [Plan((name,)) for name in place.numbers] if place.is_number else []
+    def proposals(cls, place):
+        return [Proposal((name,)) for name in place.numbers] if place.is_number else []
 
     def values(self, written):
         return Negated(written.values(self.of[0]))

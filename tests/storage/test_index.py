@@ -10,8 +10,8 @@ import pytest
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.storage.index import (
     WHOLE,
-    Entry,
     Index,
+    IndexEntry,
     Shard,
     SourceConfig,
     index_file,
@@ -27,9 +27,9 @@ HEAD = Index(
     seeds=(0, 5), fingerprint="f", configs=(SourceConfig(name="ü", weight=1, fingerprint="f"),)
 )
 ENTRIES = [
-    Entry(seed=3, config="f", status="done", rows=7, bytes=9, seconds=0.5, digest="d"),
-    Entry(seed=0, config="f", status="failed", error="no: “such”\u2028thing"),
-    Entry(seed=0, config="f", status="done", rows=1),
+    IndexEntry(seed=3, config="f", status="done", rows=7, bytes=9, seconds=0.5, digest="d"),
+    IndexEntry(seed=0, config="f", status="failed", error="no: “such”\u2028thing"),
+    IndexEntry(seed=0, config="f", status="done", rows=1),
 ]
 
 

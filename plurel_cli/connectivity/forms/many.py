@@ -16,7 +16,7 @@ from plurel_cli.connectivity.reach import Reach, drawn_reach
 from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.connectivity.weights import Weights, parent_weights
+from plurel_cli.connectivity.weights import RowWeights, parent_weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.forms.many import ManyKey
@@ -102,7 +102,7 @@ def _reach(site: Site, model: BlockModel, habits: Habits) -> Reach:
     parent, stream = site.parent, site.stream.child("weights")
     trait = Trait(site.schema.seed, parent.id, parent.rows)
 
-    def weights(kept: NDArray[np.int64]) -> Weights:
+    def weights(kept: NDArray[np.int64]) -> RowWeights:
         return parent_weights(habits, parent.rows, trait, stream, kept)
 
     return drawn_reach(model, parent.rows, site.table.rows, weights)

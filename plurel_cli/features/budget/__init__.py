@@ -2,7 +2,7 @@
 
 A class is the record of one such share in `schema.json`, and holds all that there is to it: which
 tables it is possible in, what draws it (`drawn`), which variables it depends on (`reads`), what
-makes its values (`part`), and how it is put in words. Its base is `share.BudgetShare`.
+makes its values (`component`), and how it is put in words. Its base is `share.BudgetShare`.
 """
 
 from __future__ import annotations

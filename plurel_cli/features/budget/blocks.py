@@ -11,8 +11,8 @@ from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.parts import LookedUp, Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows
+from plurel_cli.features.budget.components import LookedUpComponent, ShareComponent
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
@@ -20,7 +20,7 @@ from plurel_cli.schema.model import ForeignKey, Table
 
 
 @budget_shares.kind
-class Blocks(BudgetShare):
+class BlockShare(BudgetShare):
     """The block of parents that the row, or a row that it refers to, lies in."""
 
     kind: Literal["blocks"] = Field(default="blocks", description="What it comes from.")
@@ -32,12 +32,12 @@ class Blocks(BudgetShare):
     levels: int = Field(description="How many of its levels count, from the coarsest on.")
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Where some foreign key into the table or from it has blocks."""
         return bool(_choices(place))
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("block").draws()
         of, child, key = draws.item(_choices(place))
@@ -49,7 +49,7 @@ class Blocks(BudgetShare):
             levels=draws.item(_levels(key)),
         )
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """A number of every block, and which one each row lies in."""
         child = rows.schema.by_name[self.child]
         (key,) = (key for key in child.foreign_keys if key.name == self.foreign_key)
@@ -64,9 +64,9 @@ class Blocks(BudgetShare):
         )
         at = rows.reference.of(column)
         weighed = weighed_by_places(numbers, at[at >= 0], math.sqrt(self.share))
-        return LookedUp(with_nobody(weighed), column)
+        return LookedUpComponent(with_nobody(weighed), column)
 
-    def _column(self, rows: Rows, n: int) -> BlockColumn:
+    def _column(self, rows: ShareRows, n: int) -> BlockColumn:
         """Which of n blocks each row lies in, or its referenced row does."""
         numbers: BlockColumn = RowIndex(rows.table.rows)
         n_rows = rows.table.rows
@@ -82,7 +82,7 @@ class Blocks(BudgetShare):
         return f"block{whose} by {self.child}.{self.foreign_key}"
 
 
-def _choices(place: Place) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:
+def _choices(place: BudgetedTable) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:
     """Foreign keys with blocks that the table's rows lie in, or the rows that they refer to do."""
     choices: list[tuple[Literal["row", "parent"], Table, ForeignKey]] = [
         ("row", child, key) for child, key in place.child_keys

@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.components import Floats, LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.moving import cell_counts, draw_drift, moving
-from plurel_cli.features.budget.parts import Floats, LookedUp, Part
 from plurel_cli.features.budget.scale import Scale
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.drifts import AnyDrift
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Stream
@@ -30,7 +30,7 @@ class Strength(Record):
 
 
 @budget_shares.kind
-class Causes(BudgetShare):
+class CausesShare(BudgetShare):
     """The causal graph: causes in the same row, and the columns of the rows that it refers to."""
 
     is_of_graph: ClassVar[bool] = True
@@ -44,7 +44,7 @@ class Causes(BudgetShare):
         return self.strength is not None
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         strength = None
         if place.is_timed:
@@ -56,12 +56,12 @@ class Causes(BudgetShare):
                 )
         return cls(share=share, strength=strength)
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """What the graph gives, standardised."""
         assert rows.given is not None  # noqa: S101 (it is of the graph)
         scale = rows.scale(self.kind, rows.given)
         factors = None if self.strength is None else strength_factors(rows, self.strength)
-        return Caused(scale, math.sqrt(self.share), factors)
+        return CausedComponent(scale, math.sqrt(self.share), factors)
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
@@ -69,7 +69,7 @@ class Causes(BudgetShare):
         return origin + moves
 
 
-def strength_factors(rows: Rows, strength: Strength) -> LookedUp:
+def strength_factors(rows: ShareRows, strength: Strength) -> LookedUpComponent:
     """Factors of what causes give, in each cell of the window.
 
     Parameters
@@ -84,11 +84,11 @@ def strength_factors(rows: Rows, strength: Strength) -> LookedUp:
     counts = cell_counts(rows)
     factors = moved.numbers.astype(np.float64) + math.sqrt(1.0 - strength.share)
     square = total(counts * np.square(factors)) / max(int(np.cumsum(counts)[-1]), 1)
-    return LookedUp((factors / math.sqrt(square)).astype(np.float32), moved.places)
+    return LookedUpComponent((factors / math.sqrt(square)).astype(np.float32), moved.places)
 
 
 @dataclass(frozen=True)
-class Caused(Part):
+class CausedComponent(ShareComponent):
     """What the causal graph gives.
 
     Attributes
@@ -103,7 +103,7 @@ class Caused(Part):
 
     scale: Scale
     weight: float
-    strength: LookedUp | None
+    strength: LookedUpComponent | None
 
     @property
     def is_fine(self) -> bool:

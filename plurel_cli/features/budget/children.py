@@ -8,8 +8,14 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.parts import Kept, Part
-from plurel_cli.features.budget.share import BudgetShare, Graphs, Place, Rows, sign_of
+from plurel_cli.features.budget.components import ShareComponent, WholeComponent
+from plurel_cli.features.budget.share import (
+    BudgetedTable,
+    BudgetShare,
+    ShareGraphs,
+    ShareRows,
+    sign_of,
+)
 from plurel_cli.features.gathering import AnyGathered
 from plurel_cli.features.gathering.count import Count
 from plurel_cli.features.gathering.over import is_of_variable, planned
@@ -18,7 +24,7 @@ from plurel_cli.schema.variable import Variable
 
 
 @budget_shares.kind
-class Children(BudgetShare):
+class ChildrenShare(BudgetShare):
     """The rows that refer to the row, by an `aggregate` of `children`."""
 
     kind: Literal["children"] = Field(default="children", description="What it comes from.")
@@ -26,19 +32,19 @@ class Children(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Where another table refers to the table."""
         return bool(place.child_keys)
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one, which is their number until all graphs are there."""
         draws = stream.child("children").draws()
         child, key = draws.item(place.child_keys)
         number = Count(table=child.name, foreign_key=key.name)
         return cls(share=share, gathered=number, sign=sign_of(draws))
 
-    def completed(self, graphs: Graphs) -> Self:
+    def completed(self, graphs: ShareGraphs) -> Self:
         """Let it be of one of their columns, where that closes no circle."""
         settings, draws = graphs.settings.children, graphs.stream.child("gathered").draws()
         aggregate, half_life = settings.aggregate.draw(draws), settings.half_life.draw(draws)
@@ -52,11 +58,11 @@ class Children(BudgetShare):
         """The variable that is gathered, if one is."""
         return self.gathered.reads()
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """What is gathered, standardised."""
         whole = rows.gathered(self.gathered)
         scale = rows.scale(self.kind, rows.reference.rows.taken(whole))
-        return Kept(scale.standardised(whole, self.sign * math.sqrt(self.share)))
+        return WholeComponent(scale.standardised(whole, self.sign * math.sqrt(self.share)))
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""

@@ -8,15 +8,15 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
+from plurel_cli.features.budget.components import ShareComponent
 from plurel_cli.features.budget.moving import draw_drift, moving
-from plurel_cli.features.budget.parts import Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.drifts import AnyDrift
 from plurel_cli.numerics.stream import Stream
 
 
 @budget_shares.kind
-class OfTime(BudgetShare):
+class DriftShare(BudgetShare):
     """The time of the row; timed tables only."""
 
     kind: Literal["drift"] = Field(default="drift", description="What it comes from.")
@@ -24,18 +24,18 @@ class OfTime(BudgetShare):
     drift: AnyDrift = Field(description="How it moves.")
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Where rows have times."""
         return place.is_timed
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("drift").draws()
         kind = place.settings.drift.draw(draws)
         return cls(share=share, sign=sign_of(draws), drift=draw_drift(kind, draws))
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """The drift at each row's time."""
         weight = self.sign * math.sqrt(self.share)
         return moving(rows, self.drift, weight, rows.stream.child("drift"))

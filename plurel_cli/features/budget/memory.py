@@ -8,8 +8,8 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.parts import Floats, Kept, Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.components import Floats, ShareComponent, WholeComponent
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.chains import AnyChain, chains
 from plurel_cli.features.chains.along import memories
 from plurel_cli.features.chains.chain import Chain
@@ -18,7 +18,7 @@ from plurel_cli.numerics.stream import Stream
 
 
 @budget_shares.kind
-class Memory(BudgetShare):
+class MemoryShare(BudgetShare):
     """Earlier rows with the same reference; timed tables only."""
 
     kind: Literal["memory"] = Field(default="memory", description="What it comes from.")
@@ -27,12 +27,12 @@ class Memory(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Where rows have times, and several may have the same reference."""
         return place.is_timed and bool(place.keys_to_many)
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one, of a chain that other columns by the same key and number have too."""
         draws, settings = stream.child("memory").draws(), place.settings
         key, number = draws.item(place.keys_to_many), draws.below(settings.chains)
@@ -47,19 +47,19 @@ class Memory(BudgetShare):
             sign=sign_of(draws),
         )
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """The chain along the rows with each reference."""
         every = rows.kept(
             ("memory", rows.table.name, self.foreign_key), lambda: self._every_chain(rows)
         )
-        return Kept(every[self.chain.number], self.sign * math.sqrt(self.share))
+        return WholeComponent(every[self.chain.number], self.sign * math.sqrt(self.share))
 
-    def _every_chain(self, rows: Rows) -> dict[int, Floats]:
+    def _every_chain(self, rows: ShareRows) -> dict[int, Floats]:
         """All chains by the foreign key that some column follows, in one pass."""
         (key,) = (key for key in rows.table.foreign_keys if key.name == self.foreign_key)
         stream = reference_stream(rows.schema, rows.table, key).child("memory")
         followed: dict[int, Chain] = {}
-        for other in rows.shares(Memory):
+        for other in rows.shares(MemoryShare):
             if other.foreign_key == self.foreign_key and isinstance(other.chain, Chain):
                 followed[other.chain.number] = other.chain
         every = [(chain, stream.child(number)) for number, chain in followed.items()]

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.budget import ShareRecord
-from plurel_cli.features.budget.parts import Floats, Mixed
+from plurel_cli.features.budget.components import Floats, Mixed
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.share import BudgetShare
 from plurel_cli.features.gathering import GatheredRecord
@@ -87,11 +87,11 @@ class Mixtures:
             How shares are standardised, by kind, where their fit is there.
         """
         rows = _NodeRows(self, mixing, given, dict(scales))
-        parts = []
+        components = []
         for share in mixing.nodes[mixing.node].budget or ():
             assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)
-            parts.append(share.part(rows))
-        return Mixed(model, tuple(parts)), rows.scales
+            components.append(share.component(rows))
+        return Mixed(model, tuple(components)), rows.scales
 
     def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
         """What is made once.

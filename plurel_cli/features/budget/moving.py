@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.features.budget.parts import LookedUp
-from plurel_cli.features.budget.share import Rows
+from plurel_cli.features.budget.components import LookedUpComponent
+from plurel_cli.features.budget.share import ShareRows
 from plurel_cli.features.budget.standard import weighed_by_counts
 from plurel_cli.features.drifts import DriftRecord, drifts
-from plurel_cli.features.drifts.drift import N_CELLS, Cells, Drift
+from plurel_cli.features.drifts.drift import N_CELLS, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.model import Window
 
@@ -28,7 +28,7 @@ def draw_drift(kind: str, draws: Draws) -> DriftRecord:
     return drifts.of(Drift)[kind].drawn(draws)
 
 
-def moving(rows: Rows, drift: DriftRecord, weight: float, stream: Stream) -> LookedUp:
+def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -> LookedUpComponent:
     """A drift in every cell of the window, of mean 0 and a deviation over the reference rows.
 
     Parameters
@@ -44,11 +44,11 @@ def moving(rows: Rows, drift: DriftRecord, weight: float, stream: Stream) -> Loo
     """
     assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
     counts = cell_counts(rows)
-    path = drift.path(Cells(rows.window, counts), stream)
-    return LookedUp(weighed_by_counts(path, counts, weight), _cells(rows))
+    path = drift.path(WindowIntervals(rows.window, counts), stream)
+    return LookedUpComponent(weighed_by_counts(path, counts, weight), _cells(rows))
 
 
-def cell_counts(rows: Rows) -> NDArray[np.int64]:
+def cell_counts(rows: ShareRows) -> NDArray[np.int64]:
     """Reference rows in each cell."""
     return rows.kept(
         ("cell counts", rows.table.name),
@@ -56,7 +56,7 @@ def cell_counts(rows: Rows) -> NDArray[np.int64]:
     )
 
 
-def _cells(rows: Rows) -> BlockColumn:
+def _cells(rows: ShareRows) -> BlockColumn:
     return rows.kept(("cells", rows.table.name), lambda: _CellOfTime(rows.times, rows.window))
 
 

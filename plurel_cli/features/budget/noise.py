@@ -8,14 +8,14 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.normal import Normal
-from plurel_cli.features.budget.parts import Drawn, Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows
+from plurel_cli.features.budget.components import DrawnComponent, ShareComponent
+from plurel_cli.features.budget.normal import NormalNumbers
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.numerics.stream import Stream
 
 
 @budget_shares.kind
-class Noise(BudgetShare):
+class NoiseShare(BudgetShare):
     """Chance."""
 
     kind: Literal["noise"] = Field(default="noise", description="What it comes from.")
@@ -26,11 +26,11 @@ class Noise(BudgetShare):
         return False
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         return cls(share=share)
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """Independent normal numbers."""
         stream = rows.stream.child("mixed_noise")
-        return Drawn(Normal(rows.table.rows, stream), math.sqrt(self.share))
+        return DrawnComponent(NormalNumbers(rows.table.rows, stream), math.sqrt(self.share))

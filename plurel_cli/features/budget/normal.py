@@ -9,7 +9,7 @@ from plurel_cli.blocks.column import block_rows
 from plurel_cli.numerics.stream import Stream
 
 
-class Normal:
+class NormalNumbers:
     """Independent standard normal numbers.
 
     Parameters

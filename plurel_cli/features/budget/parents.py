@@ -9,15 +9,15 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.parts import Floats, LookedUp, Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.components import Floats, LookedUpComponent, ShareComponent
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
 from plurel_cli.features.budget.traits import trait_column
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
 @budget_shares.kind
-class Parents(BudgetShare):
+class ParentShare(BudgetShare):
     """A hidden trait of a row that the row refers to."""
 
     kind: Literal["parents"] = Field(default="parents", description="What it comes from.")
@@ -26,12 +26,12 @@ class Parents(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Where the table refers to another, or to itself."""
         return bool(place.table.foreign_keys)
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("parent").draws()
         return cls(
@@ -41,7 +41,7 @@ class Parents(BudgetShare):
             sign=sign_of(draws),
         )
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """The trait of each row's referenced row, standardised by the rows that refer."""
         parent, keys = rows.referenced(self.foreign_key), rows.keys(self.foreign_key)
 
@@ -52,7 +52,7 @@ class Parents(BudgetShare):
         numbers = rows.kept(("whole trait", parent.name, self.trait), whole)
         at = rows.reference.of(keys)
         weighed = weighed_by_places(numbers, at[at >= 0], self.sign * math.sqrt(self.share))
-        return LookedUp(with_nobody(weighed), keys)
+        return LookedUpComponent(with_nobody(weighed), keys)
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""

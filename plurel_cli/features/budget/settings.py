@@ -9,12 +9,12 @@ from pydantic import Field
 from plurel_cli.choices.choice import Choice, Fixed, OneOf, RealRange
 from plurel_cli.choices.kinds import Names, Reals
 from plurel_cli.choices.section import Section
-from plurel_cli.choices.weights import Weights
+from plurel_cli.choices.weights import WeightMap
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.chains import chains
 from plurel_cli.features.drifts import drifts
 
-SHARES = Weights(
+SHARES = WeightMap(
     budget_shares,
     {
         "causes": 0.40,

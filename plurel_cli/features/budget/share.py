@@ -15,7 +15,7 @@ from typing import Protocol, Self, TypeVar
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget import ShareRecord
-from plurel_cli.features.budget.parts import Floats, Part
+from plurel_cli.features.budget.components import Floats, ShareComponent
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.gathering import GatheredRecord
@@ -29,7 +29,7 @@ S = TypeVar("S", bound=ShareRecord)
 
 
 @dataclass(frozen=True)
-class Place:
+class BudgetedTable:
     """A table whose columns may have a budget.
 
     Attributes
@@ -63,7 +63,7 @@ class Place:
         return child_keys(self.schema, self.table)
 
 
-class Graphs(Protocol):
+class ShareGraphs(Protocol):
     """The causal graphs of all tables, as a share of one node asks for them once they are there."""
 
     @property
@@ -81,7 +81,7 @@ class Graphs(Protocol):
         ...
 
 
-class Rows(Protocol):
+class ShareRows(Protocol):
     """The rows of a table, as a share of one of its nodes asks for them."""
 
     @property
@@ -153,13 +153,13 @@ class BudgetShare(ShareRecord):
     """The base of every share of a column's variance."""
 
     @classmethod
-    def is_possible(cls, place: Place) -> bool:
+    def is_possible(cls, place: BudgetedTable) -> bool:
         """Whether columns of a table may have it."""
         return True
 
     @classmethod
     @abstractmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one.
 
         Parameters
@@ -172,12 +172,12 @@ class BudgetShare(ShareRecord):
             Randomness of this column's budget alone.
         """
 
-    def completed(self, graphs: Graphs) -> Self:
+    def completed(self, graphs: ShareGraphs) -> Self:
         """The same with what can be drawn only once the graphs of all tables are there."""
         return self
 
     @abstractmethod
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """What makes its values, weighed."""
 
 

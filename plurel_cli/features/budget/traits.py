@@ -10,9 +10,9 @@ from pydantic import Field
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.normal import Normal
-from plurel_cli.features.budget.parts import Common, Part
-from plurel_cli.features.budget.share import BudgetShare, Place, Rows, sign_of
+from plurel_cli.features.budget.components import ShareComponent, SharedComponent
+from plurel_cli.features.budget.normal import NormalNumbers
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.trait import TraitScores
 from plurel_cli.numerics.stream import Stream
@@ -20,7 +20,7 @@ from plurel_cli.schema.model import Table
 
 
 @budget_shares.kind
-class Traits(BudgetShare):
+class TraitShare(BudgetShare):
     """A hidden trait of the row."""
 
     kind: Literal["traits"] = Field(default="traits", description="What it comes from.")
@@ -28,21 +28,23 @@ class Traits(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def drawn(cls, share: float, place: Place, stream: Stream) -> Self:
+    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("trait").draws()
         return cls(share=share, trait=draws.below(place.settings.traits), sign=sign_of(draws))
 
-    def part(self, rows: Rows) -> Part:
+    def component(self, rows: ShareRows) -> ShareComponent:
         """The trait, in common with all columns that have it."""
-        return Common(trait_column(rows, rows.table, self.trait), self.sign * math.sqrt(self.share))
+        return SharedComponent(
+            trait_column(rows, rows.table, self.trait), self.sign * math.sqrt(self.share)
+        )
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"trait {self.trait}"
 
 
-def trait_column(rows: Rows, table: Table, number: int) -> BlockColumn:
+def trait_column(rows: ShareRows, table: Table, number: int) -> BlockColumn:
     """A hidden trait of a table's rows, standard normal; number 0 is the one that keys see.
 
     Parameters
@@ -56,6 +58,8 @@ def trait_column(rows: Rows, table: Table, number: int) -> BlockColumn:
     def make() -> BlockColumn:
         if number == 0:
             return TraitScores(Trait(rows.schema.seed, table.id, table.rows))
-        return Normal(table.rows, table_stream(rows.schema, table).child("hidden_trait", number))
+        return NormalNumbers(
+            table.rows, table_stream(rows.schema, table).child("hidden_trait", number)
+        )
 
     return rows.kept(("trait", table.name, number), make)

@@ -1,7 +1,7 @@
 """Ways in which columns determine another exactly, as they are written, a class and file each.
 
 A class is the record of one such column in `schema.json`, and holds all that there is to it: which
-columns of a table it may be (`plans`), what its fit finds (`fitted`), what makes its values
+columns of a table it may be (`proposals`), what its fit finds (`fitted`), what makes its values
 (`column`), and how it is put in words. Its base is `column.DeterminedColumn`.
 """
 

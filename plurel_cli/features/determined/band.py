@@ -12,12 +12,12 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
+    Candidate,
     DeterminedColumn,
+    FitSample,
     Labels,
-    Place,
-    Plan,
-    Sample,
-    Written,
+    Proposal,
+    WrittenValues,
 )
 from plurel_cli.features.labels import cut_labels
 
@@ -32,11 +32,11 @@ class Band(DeterminedColumn):
     )
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Each number, for a category."""
-        return [] if place.is_number else [Plan((name,)) for name in place.numbers]
+        return [] if place.is_number else [Proposal((name,)) for name in place.numbers]
 
-    def fitted(self, sample: Sample) -> Self:
+    def fitted(self, sample: FitSample) -> Self:
         """The record with the boundaries, drawn as where a lazy table cuts a number."""
         numbers, n = sample.numbers(self.of[0]), sample.categories or 2
         labelling = draw_labelling(
@@ -44,7 +44,7 @@ class Band(DeterminedColumn):
         )
         return self.but(boundaries=tuple(labelling.boundaries.tolist()))
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         return Bands(written.values(self.of[0]), self.boundaries or ())
 

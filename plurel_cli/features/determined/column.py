@@ -1,9 +1,9 @@
 """What every way to determine a column has in common.
 
-A way says first which columns it could give a table (`plans`), by the names of those that determine
-it; one such plan becomes its record. What the reference sample decides is found once, and kept in
-the record. A null among what determines a value makes it null, but for a running sum, which passes
-over it.
+A way says first which columns it could give a table (`proposals`), by the names of those that
+determine it; one of these becomes its record. What the reference sample decides is found once,
+and kept in the record. A null among what determines a value makes it null, but for a running sum,
+which passes over it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
-class Plan:
+class Proposal:
     """One column that a way could give.
 
     Attributes
@@ -49,7 +49,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Place:
+class Candidate:
     """Where a column could be determined.
 
     Attributes
@@ -86,7 +86,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Sample:
+class FitSample:
     """The reference sample that a column is fitted on.
 
     Attributes
@@ -107,7 +107,7 @@ class Sample:
     stream: Stream
 
 
-class Written(Protocol):
+class WrittenValues(Protocol):
     """What is written of a database, as a determined column asks for it."""
 
     @property
@@ -146,28 +146,28 @@ class DeterminedColumn(DeterminedRecord):
 
     @classmethod
     @abstractmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """All that a column could be in this way; none where the table does not allow it."""
 
     @classmethod
-    def planned(cls, plan: Plan, nodes: Sequence[int]) -> Self:
-        """The record of a plan.
+    def planned(cls, proposal: Proposal, nodes: Sequence[int]) -> Self:
+        """The record of a proposal.
 
         Parameters
         ----------
-        plan
-            The plan.
+        proposal
+            The proposal.
         nodes
             The nodes of the columns that it names.
         """
-        return cls(of=tuple(nodes), **plan.more)
+        return cls(of=tuple(nodes), **proposal.more)
 
-    def fitted(self, sample: Sample) -> Self:
+    def fitted(self, sample: FitSample) -> Self:
         """The record with what the reference sample decides."""
         return self
 
     @abstractmethod
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
 
 

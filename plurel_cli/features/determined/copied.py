@@ -11,12 +11,12 @@ from pydantic import Field
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
+    Candidate,
     DeterminedColumn,
     Floats,
     Labels,
-    Place,
-    Plan,
-    Written,
+    Proposal,
+    WrittenValues,
     n_written,
 )
 from plurel_cli.features.determined.lookup import lookup_entries, with_null
@@ -32,11 +32,11 @@ class Copied(DeterminedColumn):
     table: str = Field(description="The table referred to, whose nodes `of` names.")
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Each column of each referenced table that is of this kind and has as many values."""
         column = place.column
         return [
-            Plan((other.name,), parent, {"foreign_key": key.name, "table": parent})
+            Proposal((other.name,), parent, {"foreign_key": key.name, "table": parent})
             for key in place.table.foreign_keys
             if not key.to_self
             for parent in [str(key.references)]
@@ -49,7 +49,7 @@ class Copied(DeterminedColumn):
         """The column of the referenced table."""
         return super().reads(self.table)
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         whole, column = written.whole(self.of[0], self.table), written.column
         if column.categories is not None:

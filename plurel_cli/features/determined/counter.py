@@ -9,7 +9,12 @@ from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined import determined
-from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan, Written
+from plurel_cli.features.determined.column import (
+    Candidate,
+    DeterminedColumn,
+    Proposal,
+    WrittenValues,
+)
 from plurel_cli.features.determined.running import Running
 from plurel_cli.schema.variable import Variable
 
@@ -22,12 +27,12 @@ class Counter(DeterminedColumn):
     foreign_key: str = Field(description="The foreign key that it goes by.")
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Each foreign key to many, for a number."""
         keys = place.keys_to_many if place.is_number else []
-        return [Plan((), None, {"foreign_key": key}) for key in keys]
+        return [Proposal((), None, {"foreign_key": key}) for key in keys]
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         n_parents = written.referenced(self.foreign_key).rows
         return Running(written.keys(self.foreign_key), None, n_parents)

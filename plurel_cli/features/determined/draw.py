@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from plurel_cli.choices.choice import restricted
 from plurel_cli.features.determined import determined
-from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan
+from plurel_cli.features.determined.column import Candidate, DeterminedColumn, Proposal
 from plurel_cli.features.determined.settings import DeterminedConfig
+from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Feature, Schema, Table
@@ -23,7 +24,7 @@ class Planned:
     """How a column is to be determined: in which way, and the plan of it."""
 
     way: type[DeterminedColumn]
-    plan: Plan
+    plan: Proposal
 
 
 def draw_plans(
@@ -56,7 +57,7 @@ def draw_plans(
 
     def planned(table: Table, column: Feature) -> Planned | None:
         draws = stream_of(table).child("column", column.name).draws()
-        return _planned(Place(table, column, free), settings[table.name], draws)
+        return _planned(Candidate(table, column, free), settings[table.name], draws)
 
     return {
         table.name: {
@@ -75,10 +76,10 @@ def _chosen(table: Table, settings: DeterminedConfig, stream: Stream) -> set[str
     return {column.name for column in table.features if draws.chance(p)}
 
 
-def _planned(place: Place, settings: DeterminedConfig, draws: Draws) -> Planned | None:
+def _planned(place: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
     """How a column is determined; none where nothing can determine it."""
     ways = determined.of(DeterminedColumn)
-    possible = {name: plans for name, way in ways.items() if (plans := way.plans(place))}
+    possible = {name: several for name, way in ways.items() if (several := way.proposals(place))}
     kind = restricted(settings.kind, tuple(possible))
     if kind is None:
         return None
@@ -106,7 +107,7 @@ def determined_nodes(
         graph = graphs[planned.plan.table or table.name]
         nodes = {node.column: j for j, node in enumerate(graph.nodes)}
         of = [nodes[name] for name in planned.plan.of]
-        yield CausalNode(
+        yield DeterminedNode(
             kind="categorical" if column.categories is not None else "numerical",
             categories=column.categories,
             column=column.name,

@@ -10,12 +10,12 @@ from pydantic import Field
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
+    Candidate,
     DeterminedColumn,
     Floats,
     Labels,
-    Place,
-    Plan,
-    Written,
+    Proposal,
+    WrittenValues,
     n_written,
 )
 from plurel_cli.numerics.elementary import exps
@@ -32,15 +32,15 @@ class Lookup(DeterminedColumn):
     kind: Literal["lookup"] = Field(default="lookup", description="Which way.")
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Each category that has as many values."""
         return [
-            Plan((column.name,))
+            Proposal((column.name,))
             for column in place.columns
             if column.categories is not None and n_written(column) >= (place.column.categories or 2)
         ]
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         category = written.column_of(self.of[0])
         stream = written.stream.child("entries")

@@ -9,7 +9,12 @@ from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined import determined
-from plurel_cli.features.determined.column import DeterminedColumn, Place, Plan, Written
+from plurel_cli.features.determined.column import (
+    Candidate,
+    DeterminedColumn,
+    Proposal,
+    WrittenValues,
+)
 from plurel_cli.features.determined.formula import Formula
 
 
@@ -20,14 +25,14 @@ class Product(DeterminedColumn):
     kind: Literal["product"] = Field(default="product", description="Which way.")
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Pairs of numbers, for a number."""
         if not place.is_number:
             return []
         numbers = place.numbers
-        return [Plan((a, b)) for a in numbers for b in numbers if a < b]
+        return [Proposal((a, b)) for a in numbers for b in numbers if a < b]
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         left, right = map(written.values, self.of)
         return Formula(np.multiply, left, right)

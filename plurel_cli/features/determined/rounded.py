@@ -12,12 +12,12 @@ from pydantic import Field
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
+    Candidate,
     DeterminedColumn,
+    FitSample,
     Floats,
-    Place,
-    Plan,
-    Sample,
-    Written,
+    Proposal,
+    WrittenValues,
     as_floats,
 )
 from plurel_cli.numerics.sums import mean_and_sd
@@ -50,15 +50,15 @@ class Rounded(DeterminedColumn):
     step: float | None = Field(default=None, description="What it is rounded to.")
 
     @classmethod
-    def plans(cls, place: Place) -> list[Plan]:
+    def proposals(cls, place: Candidate) -> list[Proposal]:
         """Each number, for a number."""
-        return [Plan((name,)) for name in place.numbers] if place.is_number else []
+        return [Proposal((name,)) for name in place.numbers] if place.is_number else []
 
-    def fitted(self, sample: Sample) -> Self:
+    def fitted(self, sample: FitSample) -> Self:
         """The record with the step."""
         return self.but(step=rounding_step(sample.numbers(self.of[0])))
 
-    def values(self, written: Written) -> BlockColumn:
+    def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         return Multiples(written.values(self.of[0]), float(self.step or 1.0))
 

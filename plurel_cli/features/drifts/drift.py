@@ -27,7 +27,7 @@ Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Cells:
+class WindowIntervals:
     """The cells of a window, as a table fills them.
 
     Attributes
@@ -62,7 +62,7 @@ class Drift(DriftRecord):
         """Draw one."""
 
     @abstractmethod
-    def path(self, cells: Cells, stream: Stream) -> Doubles:
+    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
         """Its value in every cell.
 
         Parameters

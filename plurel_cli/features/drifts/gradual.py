@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import Cells, Doubles, Drift, inner_place
+from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals, inner_place
 from plurel_cli.numerics.elementary import exp, log, tanhs
 from plurel_cli.numerics.stream import Draws, Stream
 
@@ -29,7 +29,7 @@ class Gradual(Drift):
         width = exp(draws.between(log(_STEEPEST), log(_WIDEST)))
         return cls(at=at, width=width)
 
-    def path(self, cells: Cells, stream: Stream) -> Doubles:
+    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
         """Its value in every cell."""
         path: Doubles = tanhs((cells.middles - self.at) / self.width)
         return path

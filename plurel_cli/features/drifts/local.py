@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import Cells, Doubles, Drift
+from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.temporal.autoregression import filtered
 
@@ -29,7 +29,7 @@ class Local(Drift):
         """Draw one."""
         return cls(persistence=draws.between(_LOOSEST, _STEADIEST))
 
-    def path(self, cells: Cells, stream: Stream) -> Doubles:
+    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
         """Its value in every cell."""
         weeks = cells.days / _WEEK_DAYS
         steps = stream.generator().standard_normal(int(weeks[-1]) + 2)

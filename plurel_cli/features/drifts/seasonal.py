@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import Cells, Doubles, Drift
+from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals
 from plurel_cli.numerics.elementary import cosines
 from plurel_cli.numerics.stream import Draws, Stream
 
@@ -26,7 +26,7 @@ class Seasonal(Drift):
         """Draw one."""
         return cls(at=draws.uniform())
 
-    def path(self, cells: Cells, stream: Stream) -> Doubles:
+    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
         """Its value in every cell."""
         start = cells.window.start
         of_year = (start - start.replace(month=1, day=1)).days

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import Cells, Doubles, Drift, inner_place
+from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals, inner_place
 from plurel_cli.numerics.stream import Draws, Stream
 
 
@@ -24,7 +24,7 @@ class Step(Drift):
         """Draw one."""
         return cls(at=inner_place(draws))
 
-    def path(self, cells: Cells, stream: Stream) -> Doubles:
+    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
         """Its value in every cell."""
         before = np.cumsum(cells.counts) - cells.counts
         return np.where(before >= self.at * int(np.cumsum(cells.counts)[-1]), 1.0, 0.0)

@@ -8,7 +8,7 @@ import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.connectivity.stage import Keys
+from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.after import determined_fits, null_fits
@@ -22,8 +22,8 @@ from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.variables import (
-    Reference,
-    Written,
+    ReferenceVertex,
+    WrittenVertex,
     influence,
     order_of_work,
     reachable,
@@ -84,20 +84,20 @@ class Engine:
         held = {
             variable: _raw(self._tables[variable.table].fits[variable.node], value)
             for variable, value in written.items()
-            if self._tables[variable.table].node(variable.node).determined is None
+            if self._tables[variable.table].node(variable.node).is_variable
         }
         edges = influence(self.graphs())
         reached = reachable(edges, written)
         work = Work(self._around, self._tables)
         changed = {vertex for vertex in reached if isinstance(vertex, Variable)}
-        columns = [vertex for vertex in reached if isinstance(vertex, Written)]
+        columns = [vertex for vertex in reached if isinstance(vertex, WrittenVertex)]
         known = self._known.but(work.tables, changed, shown(edges, columns))
         attempts = work.attempts(known)
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for vertex in self._around.order:
                 if vertex not in reached:
                     continue
-                if isinstance(vertex, Reference):
+                if isinstance(vertex, ReferenceVertex):
                     work.refer(vertex, known)
                 elif isinstance(vertex, Variable):
                     work.fit_again(vertex, attempts, known, held.get(vertex))
@@ -116,7 +116,7 @@ def fit_features(
     series: Mapping[str, SeriesConfig],
     settings: Mapping[str, ScmConfig],
     graphs: Mapping[str, CausalGraph],
-    keys: Keys,
+    keys: DatabaseKeys,
     clock: Clock,
 ) -> Engine:
     """Fit the causal graphs of a database.
@@ -145,7 +145,7 @@ def fit_features(
     # What is not finite is drawn anew.
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):
         for vertex in order:
-            if isinstance(vertex, Reference):
+            if isinstance(vertex, ReferenceVertex):
                 work.refer(vertex, known)
             elif isinstance(vertex, Variable):
                 work.fit(vertex, attempts, known)
@@ -157,7 +157,7 @@ def fit_features(
 
 
 def _blank(
-    schema: Schema, table: Table, settings: ScmConfig, graph: CausalGraph, keys: Keys
+    schema: Schema, table: Table, settings: ScmConfig, graph: CausalGraph, keys: DatabaseKeys
 ) -> TableFit:
     """A table of which nothing is fitted."""
     stream = table_stream(schema, table)

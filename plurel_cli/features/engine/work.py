@@ -14,16 +14,16 @@ import numpy as np
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
-from plurel_cli.features.engine.draws import NodeDraws
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.nodes import Held
+from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
 from plurel_cli.features.variables import (
-    Reference,
+    ReferenceVertex,
     Vertex,
 )
 from plurel_cli.schema.model import Schema
@@ -79,14 +79,17 @@ class Work:
             )
             for name, fit in tables.items()
         }
-        self.draws = {name: NodeDraws(fit) for name, fit in self.tables.items()}
+        self.draws = {
+            name: NodeDraws(fit.graph.nodes, fit.categories, fit.settings, fit.stream)
+            for name, fit in self.tables.items()
+        }
 
     def attempts(self, known: Known) -> Attempts:
         """What makes attempts at nodes, from the values that are there."""
         around = self.around
         return Attempts(known, self.draws, around.times, around.mixtures, around.series)
 
-    def refer(self, vertex: Reference, known: Known) -> None:
+    def refer(self, vertex: ReferenceVertex, known: Known) -> None:
         """Put together what comes over a foreign key.
 
         Parameters

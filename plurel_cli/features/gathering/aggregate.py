@@ -35,7 +35,7 @@ class Some(NamedTuple):
     values: NDArray[np.float32]
 
 
-class Children:
+class ChildRows:
     """All children, in order, for one pass.
 
     Parameters
@@ -88,7 +88,7 @@ class Aggregate(GatheredRecord):
         return cls(table=table, foreign_key=foreign_key)
 
     @abstractmethod
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """Its value for every parent."""
 
 

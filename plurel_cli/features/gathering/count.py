@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
-from plurel_cli.features.gathering.aggregate import Aggregate, Children, Doubles
+from plurel_cli.features.gathering.aggregate import Aggregate, ChildRows, Doubles
 
 
 @aggregates.kind
@@ -16,7 +16,7 @@ class Count(Aggregate):
 
     kind: Literal["count"] = Field(default="count", description="By which aggregate.")
 
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """Their number."""
         for _ in children:
             pass

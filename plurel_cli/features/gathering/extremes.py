@@ -9,7 +9,7 @@ from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.gathering.aggregate import (
-    Children,
+    ChildRows,
     Doubles,
     OfVariable,
     with_mean_where_none,
@@ -25,7 +25,7 @@ class _Extreme(OfVariable):
     worst: ClassVar[float]
     """What every value is better than."""
 
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """The best value; without children, the mean over the parents that have some."""
         best = np.full(children.n_parents, self.worst)
         for some in children:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
-from plurel_cli.features.gathering.aggregate import Aggregate, Children, Doubles
+from plurel_cli.features.gathering.aggregate import Aggregate, ChildRows, Doubles
 
 
 @aggregates.kind
@@ -17,7 +17,7 @@ class Lifetime(Aggregate):
 
     kind: Literal["lifetime"] = Field(default="lifetime", description="By which aggregate.")
 
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """The share of the child's rows from the first to the last."""
         first_row = np.full(children.n_parents, children.n_rows)
         last_row = np.full(children.n_parents, -1)

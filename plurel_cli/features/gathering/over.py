@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.gathering import GatheredRecord, aggregates
-from plurel_cli.features.gathering.aggregate import Aggregate, Block, Children
+from plurel_cli.features.gathering.aggregate import Aggregate, Block, ChildRows
 from plurel_cli.features.gathering.count import Count
 
 
@@ -59,4 +59,4 @@ def gather(
         Shape (n_parents,).
     """
     assert isinstance(gathered, Aggregate)  # noqa: S101 (as all that are drawn)
-    return gathered.values(Children(n_parents, n_children, blocks)).astype(np.float32)
+    return gathered.values(ChildRows(n_parents, n_children, blocks)).astype(np.float32)

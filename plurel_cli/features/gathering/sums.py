@@ -9,7 +9,7 @@ from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.gathering.aggregate import (
-    Children,
+    ChildRows,
     Doubles,
     OfVariable,
     Some,
@@ -27,20 +27,20 @@ class _Summed(OfVariable):
         """Values of some children, as they are added."""
         return some.values.astype(np.float64)
 
-    def _sums(self, children: Children) -> Doubles:
+    def _sums(self, children: ChildRows) -> Doubles:
         total = np.zeros(children.n_parents)
         for some in children:
             weighed = self._weighed(some, children.n_rows)
             total += np.bincount(some.parents, weights=weighed, minlength=children.n_parents)
         return total
 
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """The sum; 0 without children."""
         return self._sums(children)
 
 
 @aggregates.kind
-class Sum(_Summed):
+class SumOfChildren(_Summed):
     """The sum over the children; 0 without any."""
 
     kind: Literal["sum"] = Field(default="sum", description="By which aggregate.")
@@ -52,7 +52,7 @@ class Mean(_Summed):
 
     kind: Literal["mean"] = Field(default="mean", description="By which aggregate.")
 
-    def values(self, children: Children) -> Doubles:
+    def values(self, children: ChildRows) -> Doubles:
         """The mean."""
         total = self._sums(children)
         return with_mean_where_none(total / np.maximum(children.count, 1), children.count)

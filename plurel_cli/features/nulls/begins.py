@@ -12,7 +12,7 @@ from pydantic import Field
 from plurel_cli.blocks.column import block_rows
 from plurel_cli.choices.choice import Choice
 from plurel_cli.features.nulls import NullRecord, null_reasons
-from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
+from plurel_cli.features.nulls.reason import Group, NullColumn, NullReason, NullRows
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import Stream
@@ -41,7 +41,7 @@ class Begins(NullReason):
         first = floor_share(group.share, group.n_timed)
         return cls(share=group.share, group=group.number, first=first)
 
-    def rows(self, place: Place) -> NullRows:
+    def rows(self, place: NullColumn) -> NullRows:
         """Which rows are null."""
         return RowsBefore(self.first, place.n_rows)
 

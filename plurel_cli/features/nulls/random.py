@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.features.nulls import NullRecord, null_reasons
-from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
+from plurel_cli.features.nulls.reason import Group, NullColumn, NullReason, NullRows
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
@@ -33,7 +33,7 @@ class Random(NullReason):
         """Take every group, for the reasons after it to take over."""
         return cls(share=group.share, group=group.number)
 
-    def rows(self, place: Place) -> NullRows:
+    def rows(self, place: NullColumn) -> NullRows:
         """Which rows are null."""
         return Nulls(place.n_rows, self.share, place.stream)
 

@@ -57,7 +57,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Place:
+class NullColumn:
     """A column whose rows are null for a reason.
 
     Attributes
@@ -119,5 +119,5 @@ class NullReason(NullRecord):
         return self
 
     @abstractmethod
-    def rows(self, place: Place) -> NullRows:
+    def rows(self, place: NullColumn) -> NullRows:
         """Which rows are null."""

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.features.nulls import NullRecord, null_reasons
-from plurel_cli.features.nulls.reason import Group, NullReason, NullRows, Place
+from plurel_cli.features.nulls.reason import Group, NullColumn, NullReason, NullRows
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import Stream
@@ -52,7 +52,7 @@ class ByValue(NullReason):
         threshold = Threshold.of(values(self.cause), self.share, self.side == "above")
         return self.but(threshold=threshold.value, p_at=threshold.p_at)
 
-    def rows(self, place: Place) -> NullRows:
+    def rows(self, place: NullColumn) -> NullRows:
         """Which rows are null."""
         threshold = Threshold(self.threshold or 0.0, self.side == "above", self.p_at or 0.0)
         return ToldNulls(place.values(self.cause), threshold, place.stream)

@@ -35,7 +35,7 @@ def _between(values: Floats, low: float, high: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class UniformSource:
     """Uniform from `low` to `high`."""
 
     low: float
@@ -48,11 +48,11 @@ class Uniform:
 @sources()
 def uniform(generator: Generator, config: SeriesConfig) -> Sampler:
     """Uniform between the bounds."""
-    return Uniform(*_bounds(generator, config))
+    return UniformSource(*_bounds(generator, config))
 
 
 @dataclass(frozen=True)
-class Normal:
+class NormalSource:
     """Normal about the middle of `low` and `high`, clipped to them."""
 
     low: float
@@ -68,11 +68,11 @@ class Normal:
 @sources()
 def normal(generator: Generator, config: SeriesConfig) -> Sampler:
     """Normal about the middle, a quarter of the range its deviation, clipped to the bounds."""
-    return Normal(*_bounds(generator, config))
+    return NormalSource(*_bounds(generator, config))
 
 
 @dataclass(frozen=True)
-class Beta:
+class BetaSource:
     """Beta(a, b) between `low` and `high`."""
 
     low: float
@@ -98,14 +98,14 @@ def beta(generator: Generator, config: SeriesConfig) -> Sampler:
     """Beta between the bounds, both of its parameters uniform from 0.5 to 5."""
     low, high = _bounds(generator, config)
     a, b = generator.uniform(0.5, 5.0, 2).tolist()
-    return Beta(low, high, a, b)
+    return BetaSource(low, high, a, b)
 
 
 _COMPONENTS: tuple[Callable[[Generator, SeriesConfig], Sampler], ...] = (uniform, normal, beta)
 
 
 @dataclass(frozen=True)
-class Mixture:
+class MixtureSource:
     """One of the components for each row, all as likely."""
 
     components: tuple[Sampler, ...]
@@ -124,4 +124,4 @@ def mixture(generator: Generator, config: SeriesConfig) -> Sampler:
     """Two or three of the other three, each with bounds of its own, one drawn for each row."""
     n_components = int(generator.integers(2, 4))
     kinds = generator.integers(0, len(_COMPONENTS), n_components).tolist()
-    return Mixture(tuple(_COMPONENTS[kind](generator, config) for kind in kinds))
+    return MixtureSource(tuple(_COMPONENTS[kind](generator, config) for kind in kinds))

@@ -11,7 +11,7 @@ from pydantic import Field
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.time_sources import time_sources
 from plurel_cli.features.time_sources.keyed import Keyed
-from plurel_cli.features.time_sources.source import Doubles, Place, Rows, log_days
+from plurel_cli.features.time_sources.source import DatedTable, Doubles, TimedRows, log_days
 
 
 @time_sources.kind
@@ -21,13 +21,13 @@ class Age(Keyed):
     kind: Literal["age"] = Field(default="age", description="Which.")
 
     @classmethod
-    def ways(cls, place: Place) -> list[str | None]:
+    def ways(cls, place: DatedTable) -> list[str | None]:
         """Each foreign key to many rows that have times."""
         return [
             key for key in super().ways(place) if place.referenced(str(key)).time_column is not None
         ]
 
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values."""
         of_parents = rows.all_times(rows.referenced(self.foreign_key))
         return _Ages(rows.times, rows.keys(self.foreign_key), of_parents)

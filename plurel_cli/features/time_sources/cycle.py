@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.features.time_sources.source import Doubles, OfTime, Rows, Unkeyed
+from plurel_cli.features.time_sources.source import Doubles, FunctionOfTime, TimedRows, Unkeyed
 from plurel_cli.numerics.elementary import cosines
 from plurel_cli.numerics.stream import Draws
 
@@ -29,7 +29,7 @@ class Cycle(Unkeyed):
         """How far round each time is, from 0 to 1."""
         raise NotImplementedError
 
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values."""
 
         def cosine(times: NDArray[np.int64]) -> Doubles:
@@ -37,4 +37,4 @@ class Cycle(Unkeyed):
             turns -= self.phase
             return cosines(turns)
 
-        return OfTime(cosine, rows.times)
+        return FunctionOfTime(cosine, rows.times)

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field
 
-from plurel_cli.features.time_sources.source import Place, TimeSource
+from plurel_cli.features.time_sources.source import DatedTable, TimeSource
 from plurel_cli.numerics.stream import Draws
 
 
@@ -16,7 +16,7 @@ class Keyed(TimeSource):
     foreign_key: str = Field(description="The foreign key that it goes by.")
 
     @classmethod
-    def ways(cls, place: Place) -> list[str | None]:
+    def ways(cls, place: DatedTable) -> list[str | None]:
         """Each foreign key to many, in a timed table."""
         return [*place.keys_to_many] if place.is_timed else []
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.time_sources import time_sources
-from plurel_cli.features.time_sources.source import Doubles, OfTime, Rows, Unkeyed
+from plurel_cli.features.time_sources.source import Doubles, FunctionOfTime, TimedRows, Unkeyed
 
 
 @time_sources.kind
@@ -19,7 +19,7 @@ class Moment(Unkeyed):
 
     kind: Literal["moment"] = Field(default="moment", description="Which.")
 
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values, from 0 to 1."""
         start = np.datetime64(rows.window.start, "ns").astype(np.int64)
         span = np.datetime64(rows.window.end, "ns").astype(np.int64) - start
@@ -28,4 +28,4 @@ class Moment(Unkeyed):
             share: Doubles = (times - start) / span
             return share
 
-        return OfTime(moments, rows.times)
+        return FunctionOfTime(moments, rows.times)

@@ -11,7 +11,7 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.time_sources import time_sources
 from plurel_cli.features.time_sources.history import since_last
 from plurel_cli.features.time_sources.keyed import Keyed
-from plurel_cli.features.time_sources.source import Kept, Rows
+from plurel_cli.features.time_sources.source import TimedRows, WholeColumn
 
 
 @time_sources.kind
@@ -20,7 +20,7 @@ class SinceLast(Keyed):
 
     kind: Literal["since_last"] = Field(default="since_last", description="Which.")
 
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values."""
         key = self.foreign_key
         keys, n_parents = rows.keys(key), rows.referenced(key).rows
@@ -28,4 +28,4 @@ class SinceLast(Keyed):
             (self.kind, key),
             lambda: np.concatenate(list(since_last(keys, rows.times, rows.table.rows, n_parents))),
         )
-        return Kept(passed)
+        return WholeColumn(passed)

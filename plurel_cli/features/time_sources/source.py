@@ -28,7 +28,7 @@ Doubles = NDArray[np.float64]
 Floats = NDArray[np.float32]
 
 
-class Rows(Protocol):
+class TimedRows(Protocol):
     """The rows of a table, as a source of time asks for them."""
 
     @property
@@ -69,7 +69,7 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class DatedTable:
     """A table that may have a source of time."""
 
     schema: Schema
@@ -99,7 +99,7 @@ class TimeSource(TimeSourceRecord):
 
     @classmethod
     @abstractmethod
-    def ways(cls, place: Place) -> list[str | None]:
+    def ways(cls, place: DatedTable) -> list[str | None]:
         """Foreign keys that it may go by in a table; one that is none where it goes by none."""
 
     @classmethod
@@ -118,7 +118,7 @@ class TimeSource(TimeSourceRecord):
         """
 
     @abstractmethod
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values, on a scale of their own; NaN where it has none."""
 
 
@@ -126,7 +126,7 @@ class Unkeyed(TimeSource):
     """The base of those that follow from a row's time alone."""
 
     @classmethod
-    def ways(cls, place: Place) -> list[str | None]:
+    def ways(cls, place: DatedTable) -> list[str | None]:
         """One, in a timed table."""
         return [None] if place.is_timed else []
 
@@ -136,7 +136,7 @@ class Unkeyed(TimeSource):
         return cls(instead=instead)
 
 
-class Kept:
+class WholeColumn:
     """Numbers that are there for all rows."""
 
     def __init__(self, values: Floats) -> None:
@@ -154,7 +154,7 @@ def log_days(nanoseconds: NDArray[np.int64]) -> Doubles:
     return np.copysign(log1ps(np.abs(days)), days)
 
 
-class OfTime:
+class FunctionOfTime:
     """A function of each row's time."""
 
     def __init__(

@@ -8,33 +8,33 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.connectivity.uniforms import Trait as UniformTrait
+from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.time_sources import time_sources
-from plurel_cli.features.time_sources.source import Floats, Place, Rows, Unkeyed
+from plurel_cli.features.time_sources.source import DatedTable, Floats, TimedRows, Unkeyed
 from plurel_cli.numerics.normal_quantile import normal_quantile
 
 
 @time_sources.kind
-class Trait(Unkeyed):
+class TraitSource(Unkeyed):
     """The hidden trait of a row that keys see too."""
 
     kind: Literal["trait"] = Field(default="trait", description="Which.")
     is_standard: ClassVar[bool] = True
 
     @classmethod
-    def ways(cls, place: Place) -> list[str | None]:
+    def ways(cls, place: DatedTable) -> list[str | None]:
         """One, in every table."""
         return [None]
 
-    def values(self, rows: Rows) -> BlockColumn:
+    def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values."""
-        return TraitScores(UniformTrait(rows.seed, rows.table.id, rows.table.rows))
+        return TraitScores(Trait(rows.seed, rows.table.id, rows.table.rows))
 
 
 class TraitScores:
     """A trait as normal scores."""
 
-    def __init__(self, trait: UniformTrait) -> None:
+    def __init__(self, trait: Trait) -> None:
         self._trait = trait
 
     def block(self, index: int) -> Floats:

@@ -16,10 +16,10 @@ from plurel_cli.features.transforms import Transform, transforms
 from plurel_cli.features.transforms.marginals import (
     ByRank,
     Distribution,
-    Lognormal,
-    Normal,
-    Pareto,
-    ZeroInflated,
+    LognormalMarginal,
+    NormalMarginal,
+    ParetoMarginal,
+    ZeroInflatedMarginal,
     log_uniform,
 )
 from plurel_cli.numerics.generator import Generator
@@ -119,7 +119,7 @@ class Prices:
 @transforms()
 def flag(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Lowest 5 to 95 % of the ranks become 0, the others 1."""
-    return ByRank(reference, ZeroInflated(generator.uniform(0.05, 0.95), Steps(1, 1)))
+    return ByRank(reference, ZeroInflatedMarginal(generator.uniform(0.05, 0.95), Steps(1, 1)))
 
 
 @transforms()
@@ -135,20 +135,20 @@ def integer_uniform(reference: Floats, n_rows: int, generator: Generator) -> Tra
 def integer_normal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Rounded normal, 0 or more, by rank; deviation log-uniform in 1..100, mean 0 to 6 of them."""
     sd = log_uniform(1.0, 100.0, generator)
-    return ByRank(reference, Whole(Normal(sd * generator.uniform(0.0, 6.0), sd), 0, 0.5))
+    return ByRank(reference, Whole(NormalMarginal(sd * generator.uniform(0.0, 6.0), sd), 0, 0.5))
 
 
 @transforms()
 def integer_lognormal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Rounded lognormal, by rank; median log-uniform in 1..1,000, σ uniform in 0.7..1.8."""
-    rest = Lognormal(log_uniform(1.0, 1_000.0, generator), generator.uniform(0.7, 1.8))
+    rest = LognormalMarginal(log_uniform(1.0, 1_000.0, generator), generator.uniform(0.7, 1.8))
     return ByRank(reference, Whole(rest, 0, 0.5))
 
 
 @transforms()
 def integer_power_law(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Pareto rounded down, by rank; least value log-uniform in 1..10, α uniform in 1.2..3."""
-    rest = Pareto(log_uniform(1.0, 10.0, generator), generator.uniform(1.2, 3.0))
+    rest = ParetoMarginal(log_uniform(1.0, 10.0, generator), generator.uniform(1.2, 3.0))
     return ByRank(reference, Whole(rest, 0, 0.0))
 
 
@@ -156,14 +156,14 @@ def integer_power_law(reference: Floats, n_rows: int, generator: Generator) -> T
 def integer_zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Lowest 10 to 70 % of the ranks become 0, the others a rounded lognormal from 1 on."""
     p_zero = generator.uniform(0.1, 0.7)
-    rest = Lognormal(log_uniform(1.0, 300.0, generator), generator.uniform(0.7, 1.8))
-    return ByRank(reference, ZeroInflated(p_zero, Whole(rest, 1, 0.5)))
+    rest = LognormalMarginal(log_uniform(1.0, 300.0, generator), generator.uniform(0.7, 1.8))
+    return ByRank(reference, ZeroInflatedMarginal(p_zero, Whole(rest, 1, 0.5)))
 
 
 @transforms()
 def heaped(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Prices, by rank: lognormal, at multiples of 1, 5 or 10, half-way, or a cent below."""
-    rest = Lognormal(log_uniform(3.0, 300.0, generator), generator.uniform(0.5, 1.2))
+    rest = LognormalMarginal(log_uniform(3.0, 300.0, generator), generator.uniform(0.5, 1.2))
     whole, half, _ = generator.dirichlet(np.ones(3)).tolist()
     first = 10 * int(generator.integers(1, 6))
     second = first + 10 * int(generator.integers(1, 16))

@@ -68,7 +68,7 @@ def _scale(generator: Generator) -> float:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class UniformMarginal:
     """Uniform from `low` to `low + width`."""
 
     low: float
@@ -84,7 +84,7 @@ class Uniform:
 
 
 @dataclass(frozen=True)
-class Normal:
+class NormalMarginal:
     """Normal."""
 
     mean: float
@@ -101,7 +101,7 @@ class Normal:
 
 
 @dataclass(frozen=True)
-class Lognormal:
+class LognormalMarginal:
     """Lognormal with median `scale`."""
 
     scale: float
@@ -121,7 +121,7 @@ class Lognormal:
 
 
 @dataclass(frozen=True)
-class Exponential:
+class ExponentialMarginal:
     """Exponential with mean `scale`."""
 
     scale: float
@@ -137,7 +137,7 @@ class Exponential:
 
 
 @dataclass(frozen=True)
-class Pareto:
+class ParetoMarginal:
     """Pareto from `scale` on."""
 
     scale: float
@@ -158,7 +158,7 @@ class Pareto:
 
 
 @dataclass(frozen=True)
-class ZeroInflated:
+class ZeroInflatedMarginal:
     """0 with probability `p_zero`, otherwise another distribution."""
 
     p_zero: float
@@ -178,14 +178,14 @@ class ZeroInflated:
 
 
 @dataclass(frozen=True)
-class Geometric:
+class GeometricMarginal:
     """P(K ≥ k) = (mean / (1 + mean))ᵏ: the floor of an exponential variable."""
 
     mean: float
 
     @property
-    def _continuous(self) -> Exponential:
-        return Exponential(1.0 / log1p(1.0 / self.mean))
+    def _continuous(self) -> ExponentialMarginal:
+        return ExponentialMarginal(1.0 / log1p(1.0 / self.mean))
 
     def quantile(self, share: Doubles) -> Doubles:
         value = self._continuous.quantile(share)
@@ -210,22 +210,22 @@ class Bins:
         return 0.5 * float(self.edges[k] + self.edges[k + 1])
 
 
-def _lognormal(generator: Generator) -> Lognormal:
-    return Lognormal(_scale(generator), generator.uniform(0.5, 1.5))
+def _lognormal(generator: Generator) -> LognormalMarginal:
+    return LognormalMarginal(_scale(generator), generator.uniform(0.5, 1.5))
 
 
 @transforms()
 def uniform_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Uniform, by rank; width log-uniform in 0.01..100, low end within a width of 0."""
     width = _scale(generator)
-    return ByRank(reference, Uniform(width * generator.uniform(-1.0, 1.0), width))
+    return ByRank(reference, UniformMarginal(width * generator.uniform(-1.0, 1.0), width))
 
 
 @transforms()
 def normal_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Normal, by rank; deviation log-uniform in 0.01..100, mean within two deviations of 0."""
     sd = _scale(generator)
-    return ByRank(reference, Normal(sd * generator.uniform(-2.0, 2.0), sd))
+    return ByRank(reference, NormalMarginal(sd * generator.uniform(-2.0, 2.0), sd))
 
 
 @transforms()
@@ -237,13 +237,13 @@ def lognormal_marginal(reference: Floats, n_rows: int, generator: Generator) -> 
 @transforms()
 def exponential_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Exponential, by rank; mean log-uniform in 0.01..100."""
-    return ByRank(reference, Exponential(_scale(generator)))
+    return ByRank(reference, ExponentialMarginal(_scale(generator)))
 
 
 @transforms()
 def pareto_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Pareto, by rank; least value log-uniform in 0.01..100, α uniform in 1.5..4."""
-    return ByRank(reference, Pareto(_scale(generator), generator.uniform(1.5, 4.0)))
+    return ByRank(reference, ParetoMarginal(_scale(generator), generator.uniform(1.5, 4.0)))
 
 
 @transforms()
@@ -251,14 +251,14 @@ def zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Trans
     """Lowest 10 to 70 % of the ranks become 0, the others lognormal or exponential."""
     p_zero = generator.uniform(0.1, 0.7)
     is_lognormal = generator.random() < 0.5
-    rest = _lognormal(generator) if is_lognormal else Exponential(_scale(generator))
-    return ByRank(reference, ZeroInflated(p_zero, rest))
+    rest = _lognormal(generator) if is_lognormal else ExponentialMarginal(_scale(generator))
+    return ByRank(reference, ZeroInflatedMarginal(p_zero, rest))
 
 
 @transforms()
 def count(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Counts 0, 1, 2…, geometric, by rank; mean log-uniform in 1..50."""
-    return ByRank(reference, Geometric(log_uniform(1.0, 50.0, generator)))
+    return ByRank(reference, GeometricMarginal(log_uniform(1.0, 50.0, generator)))
 
 
 @transforms()

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import Variable
-from plurel_cli.measure.view import NO_PARENT, NO_TIME, ForeignKey
+from plurel_cli.measure.dependence.variables import MeasuredVariable
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,7 +18,7 @@ MOST_CATEGORIES = 4
 _NANOSECONDS_A_DAY = 86_400_000_000_000
 
 
-def aggregates(key: ForeignKey, variables: Sequence[Variable]) -> Doubles:
+def aggregates(key: MeasuredKey, variables: Sequence[MeasuredVariable]) -> Doubles:
     """Aggregates over the children by one foreign key.
 
     Parameters
@@ -46,7 +46,7 @@ def aggregates(key: ForeignKey, variables: Sequence[Variable]) -> Doubles:
     return np.column_stack(columns)
 
 
-def _mean(key: ForeignKey, scores: Doubles) -> Doubles:
+def _mean(key: MeasuredKey, scores: Doubles) -> Doubles:
     there = (key.keys != NO_PARENT) & ~np.isnan(scores)
     parents = key.keys[there]
     n = np.bincount(parents, minlength=key.n_parents)
@@ -54,7 +54,7 @@ def _mean(key: ForeignKey, scores: Doubles) -> Doubles:
     return np.where(n > 0, sums / np.maximum(n, 1), np.nan)
 
 
-def _entropy(key: ForeignKey, codes: Ints) -> Doubles:
+def _entropy(key: MeasuredKey, codes: Ints) -> Doubles:
     there = (key.keys != NO_PARENT) & (codes >= 0)
     parents = key.keys[there]
     n = np.bincount(parents, minlength=key.n_parents)
@@ -65,7 +65,7 @@ def _entropy(key: ForeignKey, codes: Ints) -> Doubles:
     return np.where(n > 0, -np.bincount(owners, terms, minlength=key.n_parents), np.nan)
 
 
-def _recency(key: ForeignKey, times: Ints) -> Doubles:
+def _recency(key: MeasuredKey, times: Ints) -> Doubles:
     there = (key.keys != NO_PARENT) & (times != NO_TIME)
     last = np.full(key.n_parents, NO_TIME)
     np.maximum.at(last, key.keys[there], times[there])

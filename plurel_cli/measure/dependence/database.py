@@ -14,8 +14,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.measure.dependence.skill import skill_of_category, skill_of_number
-from plurel_cli.measure.dependence.variables import Variable, variables_of
-from plurel_cli.measure.view import NO_PARENT, NO_TIME, Feature, ForeignKey, View
+from plurel_cli.measure.dependence.variables import MeasuredVariable, variables_of
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredFeature, MeasuredKey, View
 from plurel_cli.numerics.stream import Stream
 
 Doubles = NDArray[np.float64]
@@ -49,7 +49,7 @@ class Target:
         Of each of them.
     """
 
-    variable: Variable
+    variable: MeasuredVariable
     rows: Ints
     fold: Ints
 
@@ -67,12 +67,12 @@ class Subject:
     view: View
 
     @cached_property
-    def variables(self) -> Mapping[str, tuple[Variable, ...]]:
+    def variables(self) -> Mapping[str, tuple[MeasuredVariable, ...]]:
         """Columns of every table, free text left out."""
         return variables_of(self.view)
 
     @cached_property
-    def sample(self) -> Mapping[str, tuple[Variable, ...]]:
+    def sample(self) -> Mapping[str, tuple[MeasuredVariable, ...]]:
         """The same over at most 20,000 rows a table."""
         sampled = {}
         for table, variables in self.variables.items():
@@ -106,16 +106,16 @@ class Subject:
             candidates += chosen(there, MOST_TARGETS_A_TABLE, generator("targets", table))
         return tuple(map(_target, chosen(candidates, MOST_TARGETS, generator("targets"))))
 
-    def keys_of(self, child: str) -> tuple[ForeignKey, ...]:
+    def keys_of(self, child: str) -> tuple[MeasuredKey, ...]:
         """Foreign keys of a table."""
         return tuple(key for key in self.view.keys if key.child == child)
 
-    def keys_to(self, parent: str) -> tuple[ForeignKey, ...]:
+    def keys_to(self, parent: str) -> tuple[MeasuredKey, ...]:
         """Foreign keys of other tables to a table."""
         return tuple(key for key in self.view.keys if key.parent == parent and not key.is_self)
 
     @cached_property
-    def keys(self) -> tuple[ForeignKey, ...]:
+    def keys(self) -> tuple[MeasuredKey, ...]:
         """Foreign keys to other tables with at least 200 children."""
         return tuple(
             key
@@ -150,11 +150,11 @@ class Subject:
         return np.hstack([*parts, np.empty((target.rows.size, 0))])
 
 
-def _n_there(variable: Variable) -> int:
+def _n_there(variable: MeasuredVariable) -> int:
     return int((~variable.is_null).sum())
 
 
-def _target(variable: Variable) -> Target:
+def _target(variable: MeasuredVariable) -> Target:
     draws = generator("target", variable.table, variable.name)
     rows = some(np.flatnonzero(~variable.is_null), MOST_TARGET_ROWS, draws)
     return Target(variable, rows, draws.permutation(rows.size) % 2)
@@ -182,7 +182,9 @@ def some(rows: Ints, most: int, draws: Generator) -> Ints:
     return np.sort(draws.choice(rows, most, replace=False))
 
 
-def chosen(variables: list[Variable], most: int, draws: Generator) -> list[Variable]:
+def chosen(
+    variables: list[MeasuredVariable], most: int, draws: Generator
+) -> list[MeasuredVariable]:
     """At most so many of some columns, in order.
 
     Parameters
@@ -227,5 +229,5 @@ def permuted(view: View) -> View:
     features = []
     for feature in view.features:
         order = generator("floor", feature.table, feature.name).permutation(len(feature.values))
-        features.append(Feature(feature.table, feature.name, feature.values.gather(order)))
+        features.append(MeasuredFeature(feature.table, feature.name, feature.values.gather(order)))
     return View(view.tables, view.times, view.keys, tuple(features))

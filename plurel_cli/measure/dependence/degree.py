@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import Variable, ranks
+from plurel_cli.measure.dependence.variables import MeasuredVariable, ranks
 
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -19,7 +19,7 @@ STORES_COUNT = 0.95
 """A column with a larger correlation stores the count, and is left out."""
 
 
-def spearman(variable: Variable, fan_out: Doubles) -> Doubles:
+def spearman(variable: MeasuredVariable, fan_out: Doubles) -> Doubles:
     """|Spearman's correlation| of a number with fan-outs, over rows where it is not null.
 
     Parameters
@@ -42,7 +42,7 @@ def spearman(variable: Variable, fan_out: Doubles) -> Doubles:
     return np.asarray(np.abs(x @ y) / np.where(scale > 0, scale, np.inf))
 
 
-def correlation_ratio(variable: Variable, fan_out: Doubles) -> Doubles:
+def correlation_ratio(variable: MeasuredVariable, fan_out: Doubles) -> Doubles:
     """Adjusted correlation ratio of fan-outs over the categories of a column, as a correlation.
 
     Parameters
@@ -73,7 +73,7 @@ def correlation_ratio(variable: Variable, fan_out: Doubles) -> Doubles:
     return np.asarray(np.sqrt(np.maximum(adjusted, 0.0)))
 
 
-def coupling(variables: Sequence[Variable], fan_out: Ints, generator: Generator) -> float:
+def coupling(variables: Sequence[MeasuredVariable], fan_out: Ints, generator: Generator) -> float:
     """Largest correlation of a parent's columns with its fan-out, less that under permutation.
 
     Parameters

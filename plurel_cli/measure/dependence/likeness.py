@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import Variable
+from plurel_cli.measure.dependence.variables import MeasuredVariable
 from plurel_cli.measure.view import NO_PARENT
 
 Doubles = NDArray[np.float64]
@@ -134,7 +134,7 @@ def excess_agreement(codes: Ints, groups: Ints) -> float:
     return (alike - overall) / (1 - overall) if overall < 1 else math.nan
 
 
-def likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
+def likeness(variable: MeasuredVariable, keys: Ints, generator: Generator) -> float:
     """Likeness of siblings in a column, NaN for fewer than 30 parents with two children.
 
     Parameters
@@ -160,7 +160,7 @@ def likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
     return excess_agreement(variable.codes[rows], groups)
 
 
-def net_likeness(variable: Variable, keys: Ints, generator: Generator) -> float:
+def net_likeness(variable: MeasuredVariable, keys: Ints, generator: Generator) -> float:
     """`likeness`, minus the same with the foreign key permuted.
 
     Parameters

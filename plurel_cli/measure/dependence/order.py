@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import Variable
+from plurel_cli.measure.dependence.variables import MeasuredVariable
 from plurel_cli.measure.view import NO_PARENT, NO_TIME
 
 Doubles = NDArray[np.float64]
@@ -140,7 +140,7 @@ def lag1_agreement(codes: Ints, groups: Ints) -> float:
     return (alike - overall) / (1 - overall)
 
 
-def net_lag1(variable: Variable, keys: Ints, rows: Ints, generator: Generator) -> float:
+def net_lag1(variable: MeasuredVariable, keys: Ints, rows: Ints, generator: Generator) -> float:
     """Memory from one of a parent's rows to the next, minus the same in random order.
 
     Parameters
@@ -177,7 +177,7 @@ def autocorrelation(scores: Doubles) -> float:
     return float(np.corrcoef(there[1:], there[:-1])[0, 1])
 
 
-def drift(variable: Variable, rows: Ints) -> float:
+def drift(variable: MeasuredVariable, rows: Ints) -> float:
     """How the first 80 % of rows differ from the last 20 %: Kolmogorov–Smirnov, or total variation.
 
     Parameters

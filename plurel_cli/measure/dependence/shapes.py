@@ -11,7 +11,7 @@ from plurel_cli.measure.dependence import degree, information, order, texture
 from plurel_cli.measure.dependence.database import Subject, gathered, generator
 from plurel_cli.measure.dependence.likeness import net_likeness
 from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
-from plurel_cli.measure.dependence.variables import LEAST_UNITS, Variable
+from plurel_cli.measure.dependence.variables import LEAST_UNITS, MeasuredVariable
 from plurel_cli.measure.family import Values, mean, median, numbers, share
 
 Doubles = NDArray[np.float64]
@@ -63,11 +63,11 @@ def pairs(subject: Subject) -> Values:
     }
 
 
-def _labels(variables: tuple[Variable, ...]) -> Ints:
+def _labels(variables: tuple[MeasuredVariable, ...]) -> Ints:
     return np.stack([variable.labels(information.N_LABELS) for variable in variables], axis=1)
 
 
-def _varied(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
+def _varied(variables: tuple[MeasuredVariable, ...]) -> tuple[MeasuredVariable, ...]:
     return tuple(variable for variable in variables if variable.is_varied)
 
 

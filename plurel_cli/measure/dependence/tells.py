@@ -21,9 +21,9 @@ from plurel_cli.measure.dependence.history import history
 from plurel_cli.measure.dependence.likeness import explained, families, net_likeness
 from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
 from plurel_cli.measure.dependence.skill import auc, folds, gain, grouped_folds, out_of_fold
-from plurel_cli.measure.dependence.variables import LEAST_UNITS, Variable
+from plurel_cli.measure.dependence.variables import LEAST_UNITS, MeasuredVariable
 from plurel_cli.measure.family import Values, mean, median, share
-from plurel_cli.measure.view import ForeignKey
+from plurel_cli.measure.view import MeasuredKey
 
 Doubles = NDArray[np.float64]
 
@@ -118,7 +118,7 @@ def _explained(subject: Subject) -> Iterator[float]:
                     yield value
 
 
-def _one_explained(subject: Subject, variable: Variable, key: ForeignKey) -> float | None:
+def _one_explained(subject: Subject, variable: MeasuredVariable, key: MeasuredKey) -> float | None:
     draws = generator("explained", variable.table, variable.name, key.column)
     if not net_likeness(variable, key.keys, draws) > _ALIKE:
         return None
@@ -154,12 +154,12 @@ def told_nulls(subject: Subject) -> Values:
     return {"missing_auc_values": median(areas, LEAST_UNITS)}
 
 
-def _is_nullable(variable: Variable) -> bool:
+def _is_nullable(variable: MeasuredVariable) -> bool:
     n, n_null = variable.is_null.size, int(variable.is_null.sum())
     return n_null >= max(LEAST_RATE * n, _LEAST_NULLS) and n - n_null >= _LEAST_NULLS
 
 
-def _one_auc(subject: Subject, variable: Variable) -> float | None:
+def _one_auc(subject: Subject, variable: MeasuredVariable) -> float | None:
     variables = subject.variables[variable.table]
     together = phi(np.column_stack([other.is_null for other in variables]))
     place = next(j for j, other in enumerate(variables) if other.name == variable.name)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.measure.dependence.variables import Variable, ranks
+from plurel_cli.measure.dependence.variables import MeasuredVariable, ranks
 
 Doubles = NDArray[np.float64]
 
 _LEAST_ROWS = 20
 
 
-def spearman_matrix(variables: Sequence[Variable]) -> Doubles:
+def spearman_matrix(variables: Sequence[MeasuredVariable]) -> Doubles:
     """Spearman's correlations of every two columns; a null counts as a middle rank.
 
     Parameters
@@ -42,7 +42,7 @@ def effective_rank(matrix: Doubles) -> float:
     return math.exp(-float(shares @ np.log(shares)))
 
 
-def repeated_rows(variables: Sequence[Variable]) -> float:
+def repeated_rows(variables: Sequence[MeasuredVariable]) -> float:
     """Share of rows that equal an earlier one in all columns.
 
     Parameters
@@ -57,6 +57,6 @@ def repeated_rows(variables: Sequence[Variable]) -> float:
     return 1 - (int(groups.max()) + 1) / groups.size
 
 
-def has_enough(variable: Variable) -> bool:
+def has_enough(variable: MeasuredVariable) -> bool:
     """Whether a column has values enough to speak of."""
     return int((~variable.is_null).sum()) >= _LEAST_ROWS

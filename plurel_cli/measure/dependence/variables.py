@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.measure.columns import MOST_INTEGER_CATEGORIES, kind_of
-from plurel_cli.measure.view import Feature, View
+from plurel_cli.measure.view import MeasuredFeature, View
 from plurel_cli.numerics.normal_quantile import normal_quantile
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ LEAST_UNITS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Variable:
+class MeasuredVariable:
     """One feature column.
 
     Attributes
@@ -140,13 +140,13 @@ class Variable:
         labels[~self.is_null] = (ranked[~self.is_null] * n / max(n_there, 1)).astype(np.int64)
         return np.asarray(np.minimum(labels, n - 1))
 
-    def permuted(self, order: Ints) -> Variable:
+    def permuted(self, order: Ints) -> MeasuredVariable:
         """The same values in another order."""
         codes = self.codes if self.is_number else self.codes[order]
-        return Variable(self.table, self.name, self.is_number, self.values[order], codes)
+        return MeasuredVariable(self.table, self.name, self.is_number, self.values[order], codes)
 
 
-def variable_of(feature: Feature) -> Variable | None:
+def variable_of(feature: MeasuredFeature) -> MeasuredVariable | None:
     """A feature column as a variable; None for free text."""
     import polars as pl
 
@@ -157,11 +157,11 @@ def variable_of(feature: Feature) -> Variable | None:
     if is_string or values.dtype == pl.Boolean:
         codes = _codes(values)
         numbers = np.where(codes == NO_CODE, np.nan, codes.astype(float))
-        return Variable(feature.table, feature.name, False, numbers, codes)
+        return MeasuredVariable(feature.table, feature.name, False, numbers, codes)
     numbers = np.array(values.cast(pl.Float64).fill_null(np.nan).to_numpy())
     if values.drop_nulls().n_unique() > MOST_INTEGER_CATEGORIES:
-        return Variable(feature.table, feature.name, True, numbers, np.empty(0, np.int64))
-    return Variable(feature.table, feature.name, False, numbers, _codes(values))
+        return MeasuredVariable(feature.table, feature.name, True, numbers, np.empty(0, np.int64))
+    return MeasuredVariable(feature.table, feature.name, False, numbers, _codes(values))
 
 
 def _codes(values: pl.Series) -> Ints:
@@ -171,9 +171,9 @@ def _codes(values: pl.Series) -> Ints:
     return by_frequency(np.array(order.fill_null(NO_CODE).to_numpy(), np.int64))
 
 
-def variables_of(view: View) -> dict[str, tuple[Variable, ...]]:
+def variables_of(view: View) -> dict[str, tuple[MeasuredVariable, ...]]:
     """The variables of every table, free text left out."""
-    by_table: dict[str, list[Variable]] = {table: [] for table in view.tables}
+    by_table: dict[str, list[MeasuredVariable]] = {table: [] for table in view.tables}
     for feature in view.features:
         variable = variable_of(feature)
         if variable is not None:

@@ -12,18 +12,18 @@ from scipy import stats
 
 from plurel_cli.measure.dependence.variables import (
     NO_CODE,
-    Variable,
+    MeasuredVariable,
     by_frequency,
     normal_scores,
     ranks,
     variable_of,
 )
-from plurel_cli.measure.view import Feature
+from plurel_cli.measure.view import MeasuredFeature
 
 
-def variable(values: Any) -> Variable:
+def variable(values: Any) -> MeasuredVariable:
     """A column as a variable; it must be one."""
-    found = variable_of(Feature("t", "x", pl.Series("x", values)))
+    found = variable_of(MeasuredFeature("t", "x", pl.Series("x", values)))
     assert found is not None
     return found
 
@@ -61,7 +61,7 @@ def test_kinds(values: list[Any], is_number: bool) -> None:
 
 
 def test_text_is_left_out_and_dates_are_numbers() -> None:
-    assert variable_of(Feature("t", "x", pl.Series([f"w{i}" for i in range(201)]))) is None
+    assert variable_of(MeasuredFeature("t", "x", pl.Series([f"w{i}" for i in range(201)]))) is None
     days = pl.Series([dt.datetime(2020, 1, 1) + dt.timedelta(days=i) for i in range(20)])
     assert variable(days.to_physical()).is_number
 

@@ -1,6 +1,6 @@
 """A column's value as a mixture of standardised components, each by the root of its share.
 
-A part adds its component to what is there of some rows. It may be a column of the node alone, one
+A component is added to what is there of some rows. It may be a column of the node alone, one
 that several nodes share, numbers looked up in a small table, or numbers of all rows.
 """
 
@@ -19,7 +19,7 @@ from plurel_cli.features.nodes import Computed, NodeModel
 Floats = NDArray[np.float32]
 
 
-class Part(ABC):
+class ShareComponent(ABC):
     """A component of a mixture, weighed."""
 
     @property
@@ -38,7 +38,7 @@ class Part(ABC):
         computed
             The rows.
         given
-            What the causal graph gives in them, if some part is made of it.
+            What the causal graph gives in them, if some component is made of it.
         """
 
 
@@ -49,18 +49,18 @@ class Mixed:
     Attributes
     ----------
     given
-        What the causal graph makes of it; none where no part is made of that.
-    parts
+        What the causal graph makes of it; none where no component is made of that.
+    components
         The components, in the order in which they are added.
     """
 
     given: NodeModel | None
-    parts: Sequence[Part]
+    components: Sequence[ShareComponent]
 
     @property
     def is_fine(self) -> bool:
-        """Whether all parts are."""
-        return all(part.is_fine for part in self.parts)
+        """Whether all components are."""
+        return all(component.is_fine for component in self.components)
 
     def __call__(self, computed: Computed) -> Floats:
         return self.of(None if self.given is None else self.given(computed), computed)
@@ -76,13 +76,13 @@ class Mixed:
             The rows.
         """
         total = np.zeros(computed.rows.n, dtype=np.float32)
-        for part in self.parts:
-            part.add_to(total, computed, given)
+        for component in self.components:
+            component.add_to(total, computed, given)
         return total
 
 
 @dataclass(frozen=True)
-class Drawn(Part):
+class DrawnComponent(ShareComponent):
     """A column of its own."""
 
     column: BlockColumn
@@ -94,7 +94,7 @@ class Drawn(Part):
 
 
 @dataclass(frozen=True)
-class Common(Part):
+class SharedComponent(ShareComponent):
     """A column that several nodes share."""
 
     column: BlockColumn
@@ -106,7 +106,7 @@ class Common(Part):
 
 
 @dataclass(frozen=True)
-class LookedUp(Part):
+class LookedUpComponent(ShareComponent):
     """A number, weighed already, for each value of an integer column."""
 
     numbers: Floats
@@ -122,7 +122,7 @@ class LookedUp(Part):
 
 
 @dataclass(frozen=True)
-class Kept(Part):
+class WholeComponent(ShareComponent):
     """Numbers of the whole table."""
 
     values: Floats
