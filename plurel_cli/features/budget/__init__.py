@@ -19,6 +19,9 @@ from plurel_cli.schema.variable import Variable
 class ShareRecord(Record):
     """A share of a column's variance."""
 
+    is_stated: ClassVar[bool] = False
+    """Whether it is only where a config states it, and never drawn."""
+
     is_of_graph: ClassVar[bool] = False
     """Whether it is made of what causes, or the source, give."""
 
@@ -29,6 +32,11 @@ class ShareRecord(Record):
     def is_link(self) -> bool:
         """Whether it comes from a hidden trait, from other rows or from time."""
         return True
+
+    @property
+    def of_row(self) -> tuple[int, ...]:
+        """Nodes of the same row that it is made of."""
+        return ()
 
     def reads(self) -> tuple[Variable, ...]:
         """Variables of other tables that it is made of."""

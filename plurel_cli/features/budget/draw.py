@@ -54,7 +54,9 @@ def draw_budgets(
         The nodes, some of those that are columns with a budget. One that nothing of comes from
         causes has none any more; what is gathered of children is their number.
     """
-    kinds, place = budget_shares.of(BudgetShare), BudgetedTable(schema, table, settings, stream)
+    place = BudgetedTable(schema, table, settings, stream)
+    every = budget_shares.of(BudgetShare)
+    kinds = {name: share for name, share in every.items() if not share.is_stated}
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([settings.shares.get(kind, 0.0) for kind in kinds])
     common = _about(weights, settings.database_concentration, database.child("shares"))

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
+
+from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.budget import ShareRecord
 from plurel_cli.features.budget.components import Floats, Mixed
+from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.share import BudgetShare
 from plurel_cli.features.gathering import GatheredRecord
@@ -22,10 +25,23 @@ from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.variable import Variable
 
 T = TypeVar("T")
 
 S = TypeVar("S", bound=ShareRecord)
+
+
+class OtherVariables(Protocol):
+    """Other variables of the database, as a mixture asks for them."""
+
+    def labelled(self, variable: Variable) -> Labelled | None:
+        """What a variable is as a category; none where it is a number."""
+        ...
+
+    def whole(self, variable: Variable) -> NDArray[Any]:
+        """All values of a variable of another table, a number that is cut as its label."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +58,8 @@ class Mixing:
         Its reference rows.
     gathered
         Gives what is gathered of the rows that refer to each row.
+    others
+        Gives what is known of other variables.
     """
 
     table: Table
@@ -50,6 +68,7 @@ class Mixing:
     keys: Mapping[str, BlockColumn]
     reference: Computed
     gathered: Callable[[GatheredRecord], Floats]
+    others: OtherVariables
 
 
 class Mixtures:
@@ -147,6 +166,12 @@ class _NodeRows:
 
     def gathered(self, gathered: GatheredRecord) -> Floats:
         return self._mixing.gathered(gathered)
+
+    def labelled(self, variable: Variable) -> Labelled | None:
+        return self._mixing.others.labelled(variable)
+
+    def whole(self, variable: Variable) -> NDArray[Any]:
+        return self._mixing.others.whole(variable)
 
     def shares(self, kind: type[S]) -> list[S]:
         every = (share for node in self._mixing.nodes for share in node.budget or ())

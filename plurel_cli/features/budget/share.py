@@ -10,18 +10,22 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
+
+from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget import ShareRecord
 from plurel_cli.features.budget.components import Floats, ShareComponent
+from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.model import ForeignKey, Schema, Table, Window
+from plurel_cli.schema.variable import Variable
 
 T = TypeVar("T")
 
@@ -134,6 +138,14 @@ class ShareRows(Protocol):
 
     def gathered(self, gathered: GatheredRecord) -> Floats:
         """What is gathered of the rows that refer to each row."""
+        ...
+
+    def labelled(self, variable: Variable) -> Labelled | None:
+        """What a variable is as a category; none where it is a number."""
+        ...
+
+    def whole(self, variable: Variable) -> NDArray[Any]:
+        """All values of a variable of another table, a number that is cut as its label."""
         ...
 
     def shares(self, kind: type[S]) -> list[S]:

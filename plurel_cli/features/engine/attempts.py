@@ -123,10 +123,39 @@ class Attempts:
             fit.keys,
             seen,
             lambda gathered: self._known.gathered(gathered, fit.table),
+            _Others(self._known, fit),
         )
         mixed, scales = self._mixtures.mixed(mixing, model, values, before.scales)
         fitted = replace(before, node=node, model=mixed, scales=scales)
         return Attempt(fitted, mixed.of(values, seen), mixed.is_fine)
+
+
+@dataclass(frozen=True)
+class _Others:
+    """Other variables of the database, for a node of a table."""
+
+    known: Known
+    fit: TableFit
+
+    def labelled(self, variable: Variable) -> Labelled | None:
+        fit = self.known.table(variable.table)
+        found = fit.fits[variable.node]
+        if found.node.kind != "categorical":
+            return None
+        column = fit.table.by_column.get(found.node.column or "")
+        lens = column.lens if isinstance(column, Feature) else None
+        is_ordered = isinstance(lens, Category) and lens.ordered
+        # Of other tables all values are labels already.
+        is_own = variable.table == self.fit.table.name
+        as_label = found.as_column if is_own else _as_it_is
+        return Labelled(found.node.categories or 2, is_ordered, as_label)
+
+    def whole(self, variable: Variable) -> Values:
+        return self.known.whole(self.known.table(variable.table), variable.node)
+
+
+def _as_it_is(values: Values) -> Values:
+    return values
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ class Known:
         }
         return Known(self._tables, whole={**self._whole, **whole})
 
+    def table(self, name: str) -> TableFit:
+        """What is fitted of a table."""
+        return self._tables[name]
+
     def seen(self, fit: TableFit) -> Computing:
         """Values of a table's reference rows."""
         return self._seen[fit.table.name]
@@ -190,7 +194,8 @@ def _computed(fit: TableFit, rows: Rows, nodes: Iterable[int]) -> dict[int, Valu
         if j not in wanted:
             wanted.add(j)
             if fit.fits[j].held is None:
-                pending += fit.node(j).of_row
+                node = fit.node(j)
+                pending += (*node.of_row, *node.of_budget)
     computing = Computing(fit, rows)
     computing.compute(j for j in fit.fits if j in wanted)  # in their order of work
     return computing.values

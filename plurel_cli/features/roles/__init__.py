@@ -86,6 +86,11 @@ class CausalNode(Record):
         return ()
 
     @property
+    def of_budget(self) -> tuple[int, ...]:
+        """Nodes of the same row that its budget is made of."""
+        return tuple(node for share in self.budget or () for node in share.of_row)
+
+    @property
     def embedding(self) -> Embedding | None:
         """How it takes up what others give it, the rows that it refers to included, if it does."""
         return None
@@ -106,7 +111,8 @@ class CausalNode(Record):
     def reads(self, table: str) -> tuple[Variable, ...]:
         """Variables that it depends on in a row of a table, but for those over foreign keys."""
         shares = (variable for share in self.budget or () for variable in share.reads())
-        return (*(Variable(table, node) for node in self.of_row), *shares)
+        of_row = (*self.of_row, *self.of_budget)
+        return (*(Variable(table, node) for node in of_row), *shares)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """What makes it, in words.
