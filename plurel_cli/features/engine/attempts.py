@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
 from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
@@ -27,8 +28,11 @@ from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
+from plurel_cli.lenses.category import Category
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Table
+from plurel_cli.schema.variable import Variable
 
 
 @dataclass(frozen=True)
