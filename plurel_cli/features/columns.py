@@ -7,7 +7,8 @@ rows are null. What depends on the whole of a column is taken from its reference
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,12 @@ from plurel_cli.features.cuts import cuts
 from plurel_cli.features.labels import cut_labels, sample_relabelling
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.reason import NullRows
+from plurel_cli.features.ranking import Ranking
 from plurel_cli.features.transforms import Transform
+from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.lenses.numbers import NumberLens
+from plurel_cli.lenses.times import TimeLens
+from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.stream import Stream
 
 
@@ -64,6 +70,54 @@ def draw_labelling(
         settings.p_reversed.many(generator, 1)[0],
     )
     return Labelling(boundaries, sample_relabelling(categories, p_permuted, p_reversed, generator))
+
+
+def lens_labelling(
+    ordered: NDArray[np.float32], lens: CategoryLens, settings: ScmConfig, own: Stream
+) -> Labelling:
+    """The cut of a column with a lens: each label has its share of the rows.
+
+    Parameters
+    ----------
+    ordered
+        Sorted reference sample of the column's raw values.
+    lens
+        The lens.
+    settings, own
+        What the cut is drawn by where the lens leaves it open, and randomness of that alone.
+    """
+    n = lens.categories or 2
+    if lens.shares is None:
+        labelling = draw_labelling(ordered, n, settings, own)
+        return (
+            replace(labelling, relabelled=np.arange(n, dtype=np.int32)) if lens.rises else labelling
+        )
+    order = np.arange(n, dtype=np.int32)
+    if not lens.rises:
+        order = own.child("order").generator().permutation(order)
+    return Labelling(lens.boundaries(ordered, order), order)
+
+
+class LensTransform:
+    """A number as its lens writes it, by rank.
+
+    Parameters
+    ----------
+    reference
+        Sorted reference sample of the raw values.
+    lens
+        The lens.
+    """
+
+    def __init__(self, reference: NDArray[np.float32], lens: NumberLens | TimeLens) -> None:
+        self._ranking, self._lens = Ranking(reference), lens
+
+    def __call__(self, raw: NDArray[np.float32], generator: Generator, /) -> NDArray[np.float64]:
+        return self._ranking.mapped(raw, self._lens.quantile, generator, np.float64)
+
+    def inverse(self, written: float, /) -> float:
+        """A raw value that is written as this one, or as near to it as there is."""
+        return self._ranking.value(self._lens.share(written))
 
 
 class CategoricalColumn:
@@ -113,7 +167,7 @@ class NumericalColumn:
     ) -> None:
         self._block, self._transform, self._nulls, self._stream = block, transform, nulls, stream
 
-    def block(self, index: int) -> NDArray[np.float32]:
+    def block(self, index: int) -> NDArray[Any]:
         """Written values of one block of rows."""
         raw = self._block(index)
         values = self._transform(raw, self._stream.generator(index))

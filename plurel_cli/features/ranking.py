@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,8 @@ class Ranking:
         raw: NDArray[np.float32],
         quantile: Callable[[Doubles], Doubles],
         generator: Generator,
-    ) -> NDArray[np.float32]:
+        kind: type[np.floating] = np.float32,
+    ) -> NDArray[Any]:
         """Quantiles of the ranks of one block of rows.
 
         Parameters
@@ -104,11 +106,13 @@ class Ranking:
             Gets the ranks as shares in (0, 1), rising, and may overwrite them.
         generator
             Randomness of ties.
+        kind
+            Type of what is written.
 
         Returns
         -------
         ndarray
-            float32, in the order of the rows.
+            Of that type, in the order of the rows.
         """
         n = len(raw)
         order = rising(raw)
@@ -120,7 +124,7 @@ class Ranking:
         else:
             shares = self._positions(ordered, generator)
         shares /= self._n + 1
-        written = np.empty(n, dtype=np.float32)
+        written = np.empty(n, dtype=kind)
         written[order] = quantile(shares)
         return written
 

@@ -94,6 +94,11 @@ class Category(CategoryLens):
         return len(self.labels) or self.number
 
     @property
+    def rises(self) -> bool:
+        """Whether labels rise with the variable."""
+        return self.ordered
+
+    @property
     def shares(self) -> Sequence[float] | None:
         """The weights."""
         if self.weights is not None or self.zipf is None:

@@ -22,23 +22,31 @@ class CategoryLens(Lens):
     def shares(self) -> Sequence[float] | None:
         """Share of the rows of each category, in order; none where it is left to the cut."""
 
-    def boundaries(self, reference: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    @property
+    def rises(self) -> bool:
+        """Whether labels rise with the variable."""
+        return True
+
+    def boundaries(
+        self, reference: NDArray[np.float32], order: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
         """Where a number is cut, so that each category has its share.
 
         Parameters
         ----------
         reference
             Rising sample of the number.
+        order
+            The categories in the order in which they take its values.
 
         Returns
         -------
-        ndarray or None
-            float32, one fewer than the categories, rising: a value has the category whose number
-            is that of the boundaries below it. None where it is left to the cut.
+        ndarray
+            float32, one fewer than the categories, rising.
         """
-        if self.shares is None:
-            return None
-        sums = np.cumsum(self.shares)[:-1] / np.cumsum(self.shares)[-1]
+        assert self.shares is not None  # noqa: S101 (it is not left to the cut)
+        sums = np.cumsum(np.array(self.shares).take(order))
+        sums = sums[:-1] / sums[-1]
         n = len(reference)
         at = np.rint(sums * n).astype(np.int64)
         return cut_before(reference, np.clip(at, 0, n))

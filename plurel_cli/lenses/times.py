@@ -136,6 +136,13 @@ class TimeLens(Lens):
         share += first
         return self.grained(share)
 
+    def share(self, value: float) -> float:
+        """A share whose written value is this one, or as near to it as there is."""
+        if self.lag is not None:
+            return self.lag.share(abs(value) / SECONDS[self.lag.per])
+        first, last = self.bounds
+        return min(max((value - first + 0.5 * self.grain) / (last + self.grain - first), 0.0), 1.0)
+
     def grained(self, seconds: Doubles) -> Doubles:
         """Times at whole multiples of the grain, within the bounds."""
         if self.grain != 1.0:

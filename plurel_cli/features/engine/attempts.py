@@ -14,7 +14,7 @@ import numpy as np
 
 from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
-from plurel_cli.features.columns import draw_labelling
+from plurel_cli.features.columns import draw_labelling, lens_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.encoders import Cause, Floats
 from plurel_cli.features.engine.causes import as_cause
@@ -28,9 +28,8 @@ from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
-from plurel_cli.lenses.category import Category
+from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Table
 from plurel_cli.schema.variable import Variable
 
@@ -146,9 +145,8 @@ class _Others:
         found = fit.fits[variable.node]
         if found.node.kind != "categorical":
             return None
-        column = fit.table.by_column.get(found.node.column or "")
-        lens = column.lens if isinstance(column, Feature) else None
-        is_ordered = isinstance(lens, Category) and lens.ordered
+        lens = fit.lens(found.node)
+        is_ordered = isinstance(lens, CategoryLens) and lens.rises
         # Of other tables all values are labels already.
         is_own = variable.table == self.fit.table.name
         as_label = found.as_column if is_own else _as_it_is
@@ -216,7 +214,11 @@ def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values
     is_fine = not is_degenerate(ordered)
     if node.kind == "categorical":
         stream = attempt_stream(fit.stream, j, attempt).child("labels")
-        labelling = draw_labelling(ordered, node.categories or 2, fit.settings, stream)
+        lens = fit.lens(node)
+        if isinstance(lens, CategoryLens):
+            labelling = lens_labelling(ordered, lens, fit.settings, stream)
+        else:
+            labelling = draw_labelling(ordered, node.categories or 2, fit.settings, stream)
         fitted = replace(fitted, labelling=labelling)
         is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
     return Attempt(fitted, values, is_fine)

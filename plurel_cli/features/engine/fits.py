@@ -20,8 +20,10 @@ from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.transforms import Transform
+from plurel_cli.lenses import Lens
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Table
 
 
@@ -98,6 +100,11 @@ class TableFit:
     def nodes(self) -> list[CausalNode]:
         """All nodes, with what the fit has settled so far."""
         return [self.node(j) for j in range(len(self.graph.nodes))]
+
+    def lens(self, node: CausalNode) -> Lens | None:
+        """The lens of the column that a node is, if it is one and has one."""
+        column = self.table.by_column.get(node.column or "")
+        return column.lens if isinstance(column, Feature) else None
 
     def is_category(self, j: int) -> bool:
         """Whether a node is carried as a category."""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from plurel_cli.features.budget.mixtures import Mixtures
+from plurel_cli.features.columns import LensTransform
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
 from plurel_cli.features.engine.fits import NodeFit, TableFit
@@ -26,6 +27,8 @@ from plurel_cli.features.variables import (
     ReferenceVertex,
     Vertex,
 )
+from plurel_cli.lenses.numbers import NumberLens
+from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
 
@@ -134,7 +137,10 @@ class Work:
         if attempt > 0 or found.labelling is not None:
             boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
             found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
-        if found.node.transform is not None and found.sample is not None:
+        lens = fit.lens(found.node)
+        if isinstance(lens, NumberLens | TimeLens) and found.sample is not None:
+            found = replace(found, transform=LensTransform(found.sample.ordered, lens))
+        elif found.node.transform is not None and found.sample is not None:
             transform = transforms[found.node.transform].function
             generator = fit.stream.child("node", j, "transform").generator()
             rows = transform(found.sample.ordered, fit.table.rows, generator)

@@ -8,7 +8,7 @@ what it needs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Transform(Protocol):
     """A monotone map of a column's raw values."""
 
-    def __call__(self, raw: NDArray[np.float32], generator: Generator, /) -> NDArray[np.float32]:
+    def __call__(self, raw: NDArray[np.float32], generator: Generator, /) -> NDArray[Any]:
         """Written values of one block of rows; the generator is that of the block's ties."""
         ...
 
