@@ -22,10 +22,7 @@ WITHOUT_SECTIONS = {
 }
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
-WITH_PRONOUNS = {
-    *("features", "storage", "connectivity", "config", "report", "temporal", "cli", "schema"),
-    *("numerics", "choices", "blocks", "effort"),
-}
+WITH_PRONOUNS = {"features", "config", "report", "numerics", "choices"}
 """Rooms with variables that are named by a pronoun or a participle."""
 
 

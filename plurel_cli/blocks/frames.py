@@ -86,8 +86,8 @@ def frames(
         parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [
-                as_series(column, _together(list(its)))
-                for (column, _), its in zip(columns, zip(*parts, strict=True), strict=True)
+                as_series(column, _together(list(values)))
+                for (column, _), values in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
 

@@ -47,9 +47,9 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
     """
     from plurel_cli.config import read_config
 
-    found = read_config(config, sets or ())
-    warn(found.warnings, quiet)
-    return found.config
+    loaded = read_config(config, sets or ())
+    warn(loaded.warnings, quiet)
+    return loaded.config
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:

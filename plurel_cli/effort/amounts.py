@@ -109,32 +109,32 @@ class DrawnDatabase:
 
     @cached_property
     def _whole(self) -> Mapping[str, set[int]]:
-        found: defaultdict[str, set[int]] = defaultdict(set)
+        nodes: defaultdict[str, set[int]] = defaultdict(set)
         for graph in self.graphs.values():
             for parent in graph.parents:
-                found[parent.table] |= set(parent.nodes)
+                nodes[parent.table] |= set(parent.nodes)
             for gathered in _gathered(graph.nodes):
                 for variable in gathered.reads():
-                    found[variable.table].add(variable.node)
-        return found
+                    nodes[variable.table].add(variable.node)
+        return nodes
 
     @cached_property
     def work(self) -> dict[str, Amounts]:
         """Amounts of work, by its kind."""
-        found: dict[str, Amounts] = {kind: Counter() for kind in KINDS}
+        work: dict[str, Amounts] = {kind: Counter() for kind in KINDS}
         features = _Features(self)
-        found["schema"]["database"] = found["writing"]["database"] = 1
+        work["schema"]["database"] = work["writing"]["database"] = 1
         for table in self.schema.tables:
-            found["schema"]["table"] += 1
-            found["schema"]["column"] += len(table.columns)
+            work["schema"]["table"] += 1
+            work["schema"]["column"] += len(table.columns)
             again = features.times_over(table)
             for key in table.foreign_keys:
-                found["keys"].update(_key_work(self.schema, table, key, again))
-            found["times"].update(self._time_work(table, again))
-            found["values"].update(features.values(table))
-            found["writing"].update(_writing_work(self, table))
-        found["fit"].update(features.fit())
-        return found
+                work["keys"].update(_key_work(self.schema, table, key, again))
+            work["times"].update(self._time_work(table, again))
+            work["values"].update(features.values(table))
+            work["writing"].update(_writing_work(self, table))
+        work["fit"].update(features.fit())
+        return work
 
     def _time_work(self, table: Table, again: float) -> Amounts:
         if table.time_column is None:
@@ -142,9 +142,9 @@ class DrawnDatabase:
         arrivals = self.arrivals[table.name]
         spacing = arrivals.spacing if arrivals != Arrivals() else "plain"
         rows = round(table.rows * again)
-        found: Amounts = Counter({"table": 1, spacing: rows, f"count_{spacing}": table.rows})
-        found[f"hours_{spacing}"] += round(self.hours)
-        return found
+        amounts: Amounts = Counter({"table": 1, spacing: rows, f"count_{spacing}": table.rows})
+        amounts[f"hours_{spacing}"] += round(self.hours)
+        return amounts
 
 
 def _key_work(schema: Schema, table: Table, key: ForeignKey, again: float) -> Amounts:
@@ -153,12 +153,12 @@ def _key_work(schema: Schema, table: Table, key: ForeignKey, again: float) -> Am
     n_levels = len(key.blocks.levels) if key.blocks is not None else 0
     form = key.form if key.shape is None else "shaped"
     form = "pairs" if table.unique is not None and key.name in table.unique else form
-    found: Amounts = Counter({"key": 1, form: rows, f"levels_{form}": rows * n_levels})
+    amounts: Amounts = Counter({"key": 1, form: rows, f"levels_{form}": rows * n_levels})
     if key.shape is not None:
-        found["shaped_parents"] += parents
+        amounts["shaped_parents"] += parents
     if key.keeps_to_time:
-        found["in_time"] += rows
-    return found
+        amounts["in_time"] += rows
+    return amounts
 
 
 def n_groups(table: Table) -> int:
@@ -184,12 +184,12 @@ def n_files(drawn: DrawnDatabase, table: Table) -> int:
 
 def _writing_work(drawn: DrawnDatabase, table: Table) -> Amounts:
     """Work of writing a table."""
-    found: Amounts = Counter(file=n_files(drawn, table))
-    found["column"] += len(table.columns) * n_groups(table)
+    amounts: Amounts = Counter(file=n_files(drawn, table))
+    amounts["column"] += len(table.columns) * n_groups(table)
     for column in table.columns:
-        found[column.type] += table.rows
-    found[f"compressed_{drawn.output.compression}"] += table.rows * len(table.columns)
-    return found
+        amounts[column.type] += table.rows
+    amounts[f"compressed_{drawn.output.compression}"] += table.rows * len(table.columns)
+    return amounts
 
 
 class _Features:
@@ -218,66 +218,66 @@ class _Features:
 
     def fit(self) -> Amounts:
         """Work of the fit of all tables."""
-        found: Amounts = Counter(database=1)
+        amounts: Amounts = Counter(database=1)
         for table in self._drawn.schema.tables:
             graph = self._drawn.graph(table)
             used = [j for j, node in enumerate(graph.nodes) if node.is_used]
             if not used:
                 continue
             rows = min(table.rows, REFERENCE_ROWS)
-            found["table"] += 1
-            found["unused"] += len(graph.nodes) - len(used)
+            amounts["table"] += 1
+            amounts["unused"] += len(graph.nodes) - len(used)
             for j in used:
-                self._add(found, table, j, rows)
-                found.update(_fit_work(graph, j, rows))
+                self._add(amounts, table, j, rows)
+                amounts.update(_fit_work(graph, j, rows))
             for parent in graph.parents:
-                found["referenced"] += len(parent.nodes)
-                found.update(self._reference_work(table, parent, rows, is_encoded=True))
+                amounts["referenced"] += len(parent.nodes)
+                amounts.update(self._reference_work(table, parent, rows, is_encoded=True))
             for gathered in _gathered(graph.nodes):
                 children = self._drawn.schema.by_name[gathered.table].rows
-                found["gathered_rows"] += children
-                found["gathered"] += 1
+                amounts["gathered_rows"] += children
+                amounts["gathered"] += 1
             if table.rows > REFERENCE_ROWS:
                 for j in self._drawn.whole_nodes(table):
                     for k in self._closure(graph, [j]):
-                        self._add(found, table, k, table.rows)
+                        self._add(amounts, table, k, table.rows)
             for rows_of_chain in self._chains(table, graph):
-                found["chain_rows"] += rows_of_chain
-        return found
+                amounts["chain_rows"] += rows_of_chain
+        return amounts
 
     def values(self, table: Table) -> Amounts:
         """Work of what is written of a table's features."""
         graph = self._drawn.graph(table)
-        found: Amounts = Counter()
+        amounts: Amounts = Counter()
         if not graph.nodes:
             for feature in table.features:
-                found[f"series_{feature.kind}"] += table.rows
-                found["series"] += 1
-            return found
+                amounts[f"series_{feature.kind}"] += table.rows
+                amounts["series"] += 1
+            return amounts
         columns = [j for j, node in enumerate(graph.nodes) if node.column is not None]
         if table.rows > REFERENCE_ROWS:
             for j in self._closure(graph, columns):
-                self._add(found, table, j, table.rows)
+                self._add(amounts, table, j, table.rows)
             for parent in graph.parents:
-                found.update(self._reference_work(table, parent, table.rows, is_encoded=False))
+                amounts.update(self._reference_work(table, parent, table.rows, is_encoded=False))
         for j in columns:
             node = graph.nodes[j]
-            found["column"] += 1
+            amounts["column"] += 1
             if node.determined is not None:
-                found["determined"] += table.rows
+                amounts["determined"] += table.rows
             elif node.kind == "numerical":
-                found["transformed"] += table.rows
+                amounts["transformed"] += table.rows
             else:
-                found["category"] += table.rows
+                amounts["category"] += table.rows
             if node.null is not None or (graph.null_share and node.kind == "numerical"):
-                found["nulls"] += table.rows
-        return found
+                amounts["nulls"] += table.rows
+        return amounts
 
-    def _add(self, found: Amounts, table: Table, j: int, rows: int) -> None:
+    def _add(self, amounts: Amounts, table: Table, j: int, rows: int) -> None:
         """Add the work of a node on so many rows of its table."""
         slices = -(-rows // SLICE_ROWS)
         for name, amount in self._nodes[table.name][j].items():
-            found[name] += amount * (slices if name.startswith("call") else rows)
+            amounts[name] += amount * (slices if name.startswith("call") else rows)
 
     @staticmethod
     def _closure(graph: CausalGraph, nodes: Iterable[int]) -> set[int]:
@@ -336,52 +336,52 @@ def _gathered(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
 def _node_work(graph: CausalGraph, j: int) -> Amounts:
     """Work of a node: by the row, and of those that begin with `call` by the slice."""
     node = graph.nodes[j]
-    found: Amounts = Counter()
+    amounts: Amounts = Counter()
     if node.determined is not None:
-        return found
+        return amounts
     if node.budget is not None:
-        found["mixed"] += 1 + sum(
+        amounts["mixed"] += 1 + sum(
             not isinstance(share, CausesShare | ChildrenShare | NoiseShare) for share in node.budget
         )
-        found["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
-        found["call_mixed"] += 1
+        amounts["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
+        amounts["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
     if not node.causes:
         name = "time" if node.time else "gathered" if node.gathered else node.source
-        found[f"source_{'category' if is_category else name}"] += 1
-        return found
+        amounts[f"source_{'category' if is_category else name}"] += 1
+        return amounts
     width = node.width or 1
     *families, decoder = node.mechanisms
     for cause, family in zip(node.causes, families, strict=True):
         way = "grid" if is_by_grid(family) else "line"
         if graph.mode == "eager" and graph.nodes[cause].kind == "categorical":
             way = "taken"
-        found[f"encoded_{way}"] += width
-        found["encoded"] += 1
-        found["call_encoded"] += 1
+        amounts[f"encoded_{way}"] += width
+        amounts["encoded"] += 1
+        amounts["call_encoded"] += 1
     heavy = "slow" if node.aggregation in ("product", "logsumexp") else "plain"
-    found[f"aggregated_{heavy}"] += width * len(node.causes)
-    found["noise"] += width
-    found["taken"] += width * len(graph.parents)
-    found["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
+    amounts[f"aggregated_{heavy}"] += width * len(node.causes)
+    amounts["noise"] += width
+    amounts["taken"] += width * len(graph.parents)
+    amounts["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
     if is_category:
-        found["compared"] += width * (node.categories or 2)
-        found["decided"] += node.categories or 2
-    found["call_node"] += 1
-    return found
+        amounts["compared"] += width * (node.categories or 2)
+        amounts["decided"] += node.categories or 2
+    amounts["call_node"] += 1
+    return amounts
 
 
 def _fit_work(graph: CausalGraph, j: int, rows: int) -> Amounts:
     """Work of the fit of a node beside its values."""
     node = graph.nodes[j]
-    found: Amounts = Counter(node=1)
+    amounts: Amounts = Counter(node=1)
     if node.determined is not None:
-        found["determined"] += 1
-        return found
-    found["mechanism"] += len(node.mechanisms)
-    found["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
+        amounts["determined"] += 1
+        return amounts
+    amounts["mechanism"] += len(node.mechanisms)
+    amounts["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
     if graph.mode == "lazy" or node.kind == "numerical":
-        found["sorted"] += rows
+        amounts["sorted"] += rows
     if node.kind == "categorical":
-        found["categories"] += node.categories or 0
-    return found
+        amounts["categories"] += node.categories or 0
+    return amounts

@@ -138,9 +138,9 @@ class _One:
     def of(cls, drawn: DrawnDatabase, known: Costs) -> _One:
         compression = drawn.output.compression
         in_columns = [
-            known.bytes_of(its, compression)
+            known.bytes_of(sizes, compression)
             for table in drawn.schema.tables
-            for its in cells(drawn, table)
+            for sizes in cells(drawn, table)
         ]
         beside = file_amounts(drawn)
         sizes = {table.name: table.rows * len(table.columns) for table in drawn.schema.tables}
@@ -204,19 +204,19 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
 
 def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:
     """What is drawn for some seeds, until it has taken long enough."""
-    found: list[_Item] = []
+    items: list[_Item] = []
     failure: PlurelError | None = None
     began = time.thread_time()
     for seed in seeds:
-        if len(found) >= LEAST_SAMPLED and time.thread_time() - began > _PATIENCE_S:
+        if len(items) >= LEAST_SAMPLED and time.thread_time() - began > _PATIENCE_S:
             break
         try:
-            found.append(draw(seed))
+            items.append(draw(seed))
         except PlurelError as error:  # of one seed, which a corpus lists as failed
             failure = error
-    if failure is not None and not found:
+    if failure is not None and not items:
         raise failure
-    return found
+    return items
 
 
 def _sampled(seeds: range) -> list[int]:
@@ -235,7 +235,7 @@ def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, known: Co
     in_ones = max(sum(one.cells for one in ones), 1)
     share = n_cells / in_ones
     rate = share * slowness() / known.slowness
-    name, most = max((one.largest for one in ones), key=lambda its: its[1])
+    name, most = max((one.largest for one in ones), key=lambda table: table[1])
     return Estimate(
         databases=n,
         sampled=len(schemas),

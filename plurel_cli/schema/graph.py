@@ -29,7 +29,7 @@ def components(n: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
         neighbours[a].append(b)
         neighbours[b].append(a)
     seen = [False] * n
-    found: list[list[int]] = []
+    components: list[list[int]] = []
     for start in range(n):
         if seen[start]:
             continue
@@ -40,8 +40,8 @@ def components(n: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
                 if not seen[other]:
                     seen[other] = True
                     members.append(other)
-        found.append(sorted(members))
-    return found
+        components.append(sorted(members))
+    return components
 
 
 def joined(n: int, edges: Edges, draws: Draws) -> Edges:

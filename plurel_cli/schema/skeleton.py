@@ -107,17 +107,17 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
     firsts = [(e, probability(f"p_{e.name}")) for e in forms if e.function.first_only]
     most = settings.max_parents
     for name, several in references.items():
-        own = stream.child("table", name)
+        of_table = stream.child("table", name)
         for entry, p in firsts:
             is_open = bool(several) and config.table(name).rows is None
-            if is_open and own.child(entry.name).draws().chance(p):
+            if is_open and of_table.child(entry.name).draws().chance(p):
                 several[0] = Reference(several[0].table, entry.function)
-        draws = own.child("repeated").draws()
+        draws = of_table.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]
         if draws.chance(p_repeated) and plain and (most is None or len(several) < most):
             at = draws.item(plain)
             several.insert(at + 1, several[at])
-        draws = own.child("self").draws()
+        draws = of_table.child("self").draws()
         if draws.chance(p_self) and (most is None or len(several) < most):
             form = form_of(settings.forms.self_reference.draw(draws), to_self=True)
             several.append(Reference(name, form))

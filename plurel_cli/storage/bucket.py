@@ -135,8 +135,8 @@ class BucketPath:
     def read_most(self, n_bytes: int) -> bytes | None:
         """Its content, unless it is larger."""
         with _telling(self) as store:
-            found = store.get(self.key)
-            return bytes(found.bytes()) if found.meta["size"] <= n_bytes else None
+            stored = store.get(self.key)
+            return bytes(stored.bytes()) if stored.meta["size"] <= n_bytes else None
 
     def write_bytes(self, data: bytes) -> str:
         """Write it, whole or not at all; gives its ETag."""
@@ -219,12 +219,12 @@ class BucketPath:
             from obstore.exceptions import BaseError
 
             try:
-                found = store.get(self.key, options={"range": {"suffix": n_bytes}})
+                stored = store.get(self.key, options={"range": {"suffix": n_bytes}})
             except BaseError:  # as for an object that is empty
                 if store.head(self.key)["size"]:
                     raise
                 return 0, b""
-            return found.meta["size"], bytes(found.bytes())
+            return stored.meta["size"], bytes(stored.bytes())
 
     # Of a folder.
 
@@ -240,19 +240,19 @@ class BucketPath:
     def names(self) -> list[str]:
         """Names of what lies in it, in order; of a folder in it just one."""
         with _telling(self) as store:
-            found = store.list_with_delimiter(self.key or None)
-        keys = [*found["common_prefixes"], *(its["path"] for its in found["objects"])]
+            listing = store.list_with_delimiter(self.key or None)
+        keys = [*listing["common_prefixes"], *(stored["path"] for stored in listing["objects"])]
         return sorted({key.rpartition("/")[2] for key in keys if key != self.key})
 
     def files(self) -> dict[str, Listed]:
         """All objects in it, also in folders in it, by their names relative to it."""
         with _telling(self) as store:
-            found = store.list(self.key or None).collect()
+            objects = store.list(self.key or None).collect()
         start = len(self.key) + 1 if self.key else 0
         return {
-            its["path"][start:]: Listed(its["size"], _tag(its))
-            for its in sorted(found, key=lambda its: its["path"])
-            if its["path"] != self.key
+            stored["path"][start:]: Listed(stored["size"], _tag(stored))
+            for stored in sorted(objects, key=lambda stored: stored["path"])
+            if stored["path"] != self.key
         }
 
     def remove(self, names: Iterable[str]) -> None:
@@ -276,7 +276,7 @@ def _tag(about: ObjectMeta | PutResult) -> str:
 
 
 def _settings() -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(its for its in os.environ.items() if its[0].startswith("AWS_")))
+    return tuple(sorted(pair for pair in os.environ.items() if pair[0].startswith("AWS_")))
 
 
 def _attempts() -> int:
@@ -302,7 +302,7 @@ def _telling(place: BucketPath) -> Iterator[S3Store]:
 
 @lru_cache(maxsize=16)
 def _store(bucket: str, settings: tuple[tuple[str, str], ...]) -> S3Store:
-    place, its = f"{SCHEME}{bucket}", dict(settings)
+    place, known = f"{SCHEME}{bucket}", dict(settings)
     try:
         from obstore.exceptions import BaseError
         from obstore.store import S3Store
@@ -310,11 +310,11 @@ def _store(bucket: str, settings: tuple[tuple[str, str], ...]) -> S3Store:
         remedy = "pip install 'plurel-cli[s3]'"
         raise StorageError(place, "needs obstore, which is not there", remedy=remedy) from None
     for name, (rule, form) in _FORMS.items():
-        if (value := its.get(name)) and form.fullmatch(value) is None:
+        if (value := known.get(name)) and form.fullmatch(value) is None:
             raise UsageError(name, rule, value)
-    if its.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" and not its.keys() & _WHO:
+    if known.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" and not known.keys() & _WHO:
         raise _no_credentials(place)
-    endpoint = its.get("AWS_ENDPOINT_URL_S3") or its.get("AWS_ENDPOINT_URL") or ""
+    endpoint = known.get("AWS_ENDPOINT_URL_S3") or known.get("AWS_ENDPOINT_URL") or ""
     try:
         return S3Store(
             bucket,
@@ -357,8 +357,8 @@ def _no_credentials(place: object) -> StorageError:
 def told(place: BucketPath, error: Exception) -> StorageError:
     """The sentence for an error of the client, or of Polars reading or writing a bucket."""
     text = str(error)
-    found = _CODE.search(text)
-    code = (found[1] or found[2]) if found else ""
+    match = _CODE.search(text)
+    code = (match[1] or match[2]) if match else ""
     status = _STATUS.search(text)
     server = _SERVER.search(text)
     where = server[1] if server else "the object store"

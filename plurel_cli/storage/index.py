@@ -178,17 +178,17 @@ def remove_index(folder: Place, shard: Shard) -> None:
 
 def indexes(folder: Place) -> tuple[list[Index], list[str]]:
     """Indexes of shards in a folder, and names of journals of runs that have not ended."""
-    found, journals = [], []
+    several, journals = [], []
     for name in names_in(folder):
         if name.startswith("corpus") and name.endswith(".journal"):
             journals.append(name)
         elif name.startswith("corpus-") and name.endswith(".json"):
             index = read_index(folder / name)
             if index is not None:
-                found.append(index)
-    return sorted(found, key=lambda index: index.shard), journals
+                several.append(index)
+    return sorted(several, key=lambda index: index.shard), journals
 
 
-def one_after_another(found: Sequence[IndexEntry]) -> tuple[IndexEntry, ...]:
+def one_after_another(entries: Sequence[IndexEntry]) -> tuple[IndexEntry, ...]:
     """Entries by seed."""
-    return tuple(sorted(found, key=lambda entry: entry.seed))
+    return tuple(sorted(entries, key=lambda entry: entry.seed))

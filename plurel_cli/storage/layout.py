@@ -128,12 +128,12 @@ def task_file(table: Table, column: Column) -> Path:
 
 def files(schema: Schema) -> set[Path]:
     """Every file of a database at its stage, relative to the folder."""
-    found = {Path(SCHEMA_FILE)}
+    paths = {Path(SCHEMA_FILE)}
     if schema.stages != ("schema",):
-        found |= {part.file for table in schema.tables for part in parts(schema, table)}
+        paths |= {part.file for table in schema.tables for part in parts(schema, table)}
     if schema.window is not None and is_relbench(schema):
-        found.add(Path(MANIFEST_FILE))
+        paths.add(Path(MANIFEST_FILE))
     if has_tasks(schema):
-        found.add(Path(SCORES_FILE))
-        found |= {task_file(table, column) for table, column in targets(schema)}
-    return found
+        paths.add(Path(SCORES_FILE))
+        paths |= {task_file(table, column) for table, column in targets(schema)}
+    return paths

@@ -271,11 +271,11 @@ def read_columns(
 ) -> Iterator[pl.DataFrame]:
     """Some columns of a table; otherwise as `read_frames`."""
     first, end = (0, stored.table.rows) if part is None else (part.first, part.first + part.rows)
-    for its in stored.parts:
-        low, high = max(its.first, first), min(its.first + its.rows, end)
+    for file in stored.parts:
+        low, high = max(file.first, first), min(file.first + file.rows, end)
         for start in range(low, high, GROUP_ROWS):
             n_rows = min(GROUP_ROWS, high - start)
-            yield _read(stored.root / its.file, its, columns, start - its.first, n_rows)
+            yield _read(stored.root / file.file, file, columns, start - file.first, n_rows)
 
 
 def _read(
@@ -287,9 +287,9 @@ def _read(
     if frame.height != n_rows:
         raise FolderError(path, f"must hold {part.rows} rows", start + frame.height)
     for column in columns:
-        if (found := frame.schema[column.name]) != polars_type(column.type):
+        if (dtype := frame.schema[column.name]) != polars_type(column.type):
             rule = f"{column.name} must be of type {column.type}"
-            raise FolderError(path, rule, str(found).lower(), "`plurel validate` says more")
+            raise FolderError(path, rule, str(dtype).lower(), "`plurel validate` says more")
     return frame
 
 

@@ -87,11 +87,11 @@ def scores_of(folder: Place, schema: Schema) -> Scores:
 
 def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
-    table, found = stored.table, dict[str, ColumnScore]()
+    table, scores = stored.table, dict[str, ColumnScore]()
     is_small = table.rows <= GROUP_ROWS
-    for columns in [table.features] if is_small else [(its,) for its in table.features]:
-        found |= _scores(stored, columns)
-    return found
+    for columns in [table.features] if is_small else [(feature,) for feature in table.features]:
+        scores |= _scores(stored, columns)
+    return scores
 
 
 def _scores(stored: Stored, columns: Sequence[Feature]) -> dict[str, ColumnScore]:

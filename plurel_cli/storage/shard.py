@@ -47,10 +47,10 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
     >>> parse_shard("0/4")
     Shard(number=0, of=4)
     """
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if match is None:
         raise UsageError(option, "must be NUMBER/COUNT, counted from 0, as in 0/4", text)
-    return check_shard(Shard(int(found[1]), int(found[2])), option)
+    return check_shard(Shard(int(match[1]), int(match[2])), option)
 
 
 def check_shard(shard: Shard, option: str = "--shard") -> Shard:

@@ -79,8 +79,8 @@ class Clock:
             kind = "activity" if table.holds_events else table.kind
             common = self._stream.child("arrivals_in_common")
             settings = self._config.for_table(table.name).time.arrivals
-            own = SharedStream(self._own(table), common, settings.alike)
-            self._arrivals[table.name] = sample_arrivals(settings, kind, self.window, own)
+            of_table = SharedStream(self._own(table), common, settings.alike)
+            self._arrivals[table.name] = sample_arrivals(settings, kind, self.window, of_table)
         return self._arrivals[table.name]
 
     def column(self, table: Table) -> BlockColumn:

@@ -130,7 +130,7 @@ def drawn_profile(
             ("weekend_hours", shapes.weekend_hours),
         )
     )
-    working, weekend = (tuple(its.tolist()) for its in hours)
+    working, weekend = (tuple(weights_of.tolist()) for weights_of in hours)
     return Profile(
         name=name,
         weekdays=tuple(weights("weekdays", shapes.weekdays, weekday_ratio).tolist()),
