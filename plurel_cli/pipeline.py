@@ -291,6 +291,11 @@ def made_rows(plan: Plan, report: Report | None) -> Callable[[Table], Rows]:
         The database.
     report
         Called as rows are made.
+
+    Returns
+    -------
+    callable
+        From a table to its rows, which are made while they are read.
     """
     return lambda table: _reported(_made(plan, table, STAGES), table, report)
 

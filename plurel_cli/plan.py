@@ -62,7 +62,11 @@ class Plan:
         config
             What it is drawn from.
         kept
-            Where blocks of keys and times are kept.
+            Where blocks of keys and times are kept; a place of the plan's own by default.
+
+        Returns
+        -------
+        Plan
         """
         kept = kept or KeptBlocks()
         clock = Clock(schema, config, kept)
@@ -81,6 +85,10 @@ class Plan:
             What to draw from.
         seed
             Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Returns
+        -------
+        Plan
 
         Raises
         ------
@@ -102,6 +110,10 @@ class Plan:
             What to draw from.
         seed
             Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Returns
+        -------
+        Plan
 
         Raises
         ------
@@ -145,6 +157,11 @@ class Plan:
             The table.
         column
             The key's column.
+
+        Returns
+        -------
+        BlockColumn
+            Blocks of int64.
         """
         return self.relations.column(table, column)
 
@@ -161,6 +178,11 @@ class Plan:
             The table.
         column
             The feature's column.
+
+        Returns
+        -------
+        BlockColumn
+            Blocks of float32 or float64, or of int32 for categories.
         """
         if table.name not in self._features:
             self._features[table.name] = (
@@ -183,6 +205,11 @@ class Plan:
             The table.
         column
             A column of it, of a stage that is planned.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
         """
         if isinstance(column, Feature):
             return self.features(table, column.name)

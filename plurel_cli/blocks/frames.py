@@ -31,6 +31,18 @@ def as_series(column: Column, values: NDArray[Any]) -> pl.Series:
 
     In a nullable column of floats, NaN stands for null, in one of keys or categories what is
     below 0.
+
+    Parameters
+    ----------
+    column
+        The column.
+    values
+        Shape (rows,), of the type that its block column gives.
+
+    Returns
+    -------
+    pl.Series
+        Named after the column.
     """
     import polars as pl
 

@@ -78,6 +78,10 @@ class DrawnDatabase:
             What to draw from.
         seed
             Seed of the database.
+
+        Returns
+        -------
+        DrawnDatabase
         """
         schema = planned_keys(sample_schema(config, seed), config)
         graphs: Mapping[str, CausalGraph] = {}
@@ -175,6 +179,11 @@ def n_files(drawn: DrawnDatabase, table: Table) -> int:
         The database.
     table
         A table of it.
+
+    Returns
+    -------
+    int
+        At least 1.
     """
     rows = drawn.output.part_rows
     if rows is None or drawn.output.layout == "relbench":

@@ -101,6 +101,11 @@ class Estimate:
         rows
             Rows that it has made.
 
+        Returns
+        -------
+        float
+            Seconds.
+
         Notes
         -----
         The plan and the fit precede all rows, and each row is taken to be as much work as another.

@@ -49,6 +49,11 @@ def cells(drawn: DrawnDatabase, table: Table) -> Iterator[CellSizes]:
         The database.
     table
         A table of it.
+
+    Yields
+    ------
+    CellSizes
+        In the order of the columns.
     """
     graph = drawn.graph(table)
     nodes = {node.column: node for node in graph.nodes if node.column is not None}
