@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from plurel_cli.effort.amounts import Amounts
+from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import CellSizes
 
 

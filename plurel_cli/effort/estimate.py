@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
-from plurel_cli.effort.amounts import KINDS, DrawnDatabase
+from plurel_cli.effort.amounts import KINDS, work_of
 from plurel_cli.effort.costs import Costs, costs
+from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.machine import slowness
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 from plurel_cli.errors import PlurelError
@@ -147,7 +148,7 @@ class _One:
             for table in drawn.schema.tables
             for sizes in cells(drawn, table)
         ]
-        beside = file_amounts(drawn)
+        beside, work = file_amounts(drawn), work_of(drawn)
         sizes = {table.name: table.rows * len(table.columns) for table in drawn.schema.tables}
         largest = max(sizes, key=lambda name: sizes[name])
         return cls(
@@ -156,7 +157,7 @@ class _One:
             cells=drawn.cells,
             bytes=sum(in_columns) + known.beside(beside),
             memory=known.held(held_amounts(drawn)),
-            seconds={kind: known.time(kind, drawn.work[kind]) for kind in KINDS},
+            seconds={kind: known.time(kind, work[kind]) for kind in KINDS},
             largest=(largest, sizes[largest]),
         )
 

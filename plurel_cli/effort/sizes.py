@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plurel_cli.effort.amounts import DrawnDatabase, n_files, n_groups
+from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_groups
 from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals

@@ -15,10 +15,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
 from plurel_cli.storage.arrow_schema import parquet_metadata
-from plurel_cli.storage.bucket import BucketPath, told
+from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import Columns, Hashed, Ledger, file_digest
 from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
+from plurel_cli.storage.store_errors import store_error
 
 if TYPE_CHECKING:
     import polars as pl
@@ -159,7 +160,7 @@ def _opened(path: Place, n_bytes: int) -> Iterator[Path | Hashed]:
     except FileExistsError:
         raise
     except OSError as error:  # as Polars tells what the client told it
-        raise told(path, error) from None
+        raise store_error(path.bucket, str(path), error) from None
 
 
 def _for_polars(file: Path | Hashed) -> Path | IO[bytes]:
@@ -323,11 +324,11 @@ def reading(path: Place, read: Callable[[], _Read]) -> _Read:
         return read()
     except FileNotFoundError as error:
         if isinstance(path, BucketPath) and "NoSuchBucket" in str(error):
-            raise told(path, error) from None
+            raise store_error(path.bucket, str(path), error) from None
         raise FolderError(path, "no such table", remedy="`plurel validate` says more") from None
     except OSError as error:
         if isinstance(path, BucketPath):
-            raise told(path, error) from None
+            raise store_error(path.bucket, str(path), error) from None
         raise storage_error(path, error) from None
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).partition("\n")[0].strip('"')
