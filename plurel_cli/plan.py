@@ -142,7 +142,8 @@ class Plan:
     @cached_property
     def engine(self) -> Engine | None:
         """What makes features by causal graphs; none where they are series."""
-        if self.fit is not None or self.config.features.model != "scm":
+        models = {self.config.for_table(table.name).features.model for table in self.schema.tables}
+        if self.fit is not None or "scm" not in models:
             return self.fit
         from plurel_cli.features.stage import fitted
 
@@ -185,9 +186,10 @@ class Plan:
             Blocks of float32 or float64, or of int32 for categories.
         """
         if table.name not in self._features:
+            is_series = self.config.for_table(table.name).features.model == "series"
             self._features[table.name] = (
                 feature_series(self.schema, self.config, table)
-                if self.engine is None
+                if is_series or self.engine is None
                 else self.engine.columns(table)
             )
         return self._features[table.name][column]

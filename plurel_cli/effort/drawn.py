@@ -18,6 +18,7 @@ from plurel_cli.connectivity.stage import planned_keys
 from plurel_cli.features.budget.children import ChildrenShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.stage import without_series
 from plurel_cli.features.taste import all_settings
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -71,8 +72,9 @@ class DrawnDatabase:
         """
         schema = planned_keys(sample_schema(config, seed), config)
         graphs: Mapping[str, CausalGraph] = {}
-        if config.features.model == "scm":
-            graphs = sample_causal_graphs(schema, config, all_settings(config, schema))
+        if any(config.for_table(t.name).features.model == "scm" for t in schema.tables):
+            causal = without_series(schema)
+            graphs = sample_causal_graphs(causal, config, all_settings(config, causal))
         clock = Clock(schema, config)
         timed = [table for table in schema.tables if table.time_column is not None]
         arrivals = {table.name: clock.arrivals(table) for table in timed}
