@@ -44,6 +44,10 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
         Settings over it.
     quiet
         Whether to keep warnings back.
+
+    Returns
+    -------
+    Config
     """
     from plurel_cli.config import read_config
 
@@ -53,6 +57,14 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:
-    """Print warnings, unless that is not wanted."""
+    """Print warnings, unless that is not wanted.
+
+    Parameters
+    ----------
+    warnings
+        The warnings.
+    quiet
+        Whether to keep them back.
+    """
     for warning in () if quiet else warnings:
         note(f"warning: {warning}")

@@ -89,6 +89,10 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
         Shares of each level of the block model.
     sizes
         Rows of each parent cluster.
+
+    Returns
+    -------
+    Others
     """
     scores = reduce(product, map(np.array, levels))
     likeliest = scores.argmax(axis=1)
@@ -105,6 +109,17 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
 def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     """Weights of many pairs of clusters, by the coarse levels and then by the fine ones; as
     `in_one_step`.
+
+    Parameters
+    ----------
+    levels
+        Shares of each level of the block model.
+    sizes
+        Rows of each parent cluster.
+
+    Returns
+    -------
+    Others
 
     Notes
     -----
@@ -154,6 +169,10 @@ def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Other
         Shares of each level of the block model.
     parents, children
         The clusters of both sides, all of which must hold a row.
+
+    Returns
+    -------
+    Others
     """
     is_small = parents.n * children.n <= _FEW_CELLS
     return (in_one_step if is_small else in_two_steps)(levels, parents.sizes)
@@ -225,7 +244,20 @@ class LikeliestKeys:
 
 
 def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Kronecker product: scores of the clusters of some levels and those below."""
+    """Kronecker product: scores of the clusters of some levels and those below.
+
+    Parameters
+    ----------
+    coarse
+        Shape (C, A): of A parent clusters for each of C child clusters.
+    fine
+        Shape (D, B), likewise, of the levels below.
+
+    Returns
+    -------
+    ndarray
+        Shape (C D, A B).
+    """
     shape = len(coarse) * len(fine), coarse.shape[1] * fine.shape[1]
     return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)
 

@@ -66,6 +66,18 @@ def parts(schema: Schema, table: Table) -> tuple[Part, ...]:
 
     One, unless `output.part_rows` is set and less than its rows: then each holds so many, rounded
     up to whole row groups.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    table
+        A table of it.
+
+    Returns
+    -------
+    tuple of Part
+        At least one.
     """
     if is_relbench(schema):
         return (Part(Path(TABLES_FOLDER, f"{table.name}.parquet"), 0, table.rows),)
@@ -117,12 +129,37 @@ def targets(schema: Schema) -> Iterator[tuple[Table, Column]]:
 
 
 def task_name(table: Table, column: Column) -> str:
-    """Name of the task of predicting a column; no two are the same, as no name has a hyphen."""
+    """Name of the task of predicting a column; no two are the same, as no name has a hyphen.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column.
+
+    Returns
+    -------
+    str
+        As `users-feature_0`.
+    """
     return f"{table.name}-{column.name}"
 
 
 def task_file(table: Table, column: Column) -> Path:
-    """Path of a task's manifest, relative to the folder."""
+    """Path of a task's manifest, relative to the folder.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column that the task is to predict.
+
+    Returns
+    -------
+    Path
+    """
     return Path(TASKS_FOLDER, task_name(table, column), MANIFEST_FILE)
 
 

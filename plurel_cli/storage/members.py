@@ -134,6 +134,18 @@ def _hash_of_tags(tags: dict[str, str]) -> str | None:
 def is_unchanged(folder: Place, entry: IndexEntry) -> bool:
     """Whether a database is as it was when its entry was noted.
 
+    Parameters
+    ----------
+    folder
+        The database.
+    entry
+        What was noted of it.
+
+    Returns
+    -------
+    bool
+        False as well where it cannot be read.
+
     Raises
     ------
     StorageError
@@ -157,6 +169,11 @@ def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> S
         Where it would be.
     seed, config, version
         What it must have been made with.
+
+    Returns
+    -------
+    Schema or None
+        None where there is no such database.
     """
     try:
         schema = read_schema(folder)
@@ -173,7 +190,20 @@ def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> S
 
 
 def is_whole(folder: Place, schema: Schema) -> bool:
-    """Whether all files of a database are there with their ends."""
+    """Whether all files of a database are there with their ends.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    schema
+        What it should be.
+
+    Returns
+    -------
+    bool
+        False as well where it cannot be read.
+    """
     try:
         return all(each(folder, lambda path: _is_ended(folder / path), files(schema)))
     except OSError:

@@ -48,7 +48,20 @@ def polars_type(column_type: ColumnType) -> pl.DataType:
 
 
 def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]:
-    """Keys and time column as RelBench up to 2.x and the Relational Transformer read them."""
+    """Keys and time column as RelBench up to 2.x and the Relational Transformer read them.
+
+    Parameters
+    ----------
+    table
+        The table.
+    columns
+        Those of its columns that the file has.
+
+    Returns
+    -------
+    dict
+        By the names that these readers look for.
+    """
     present = {column.name for column in columns}
     return {
         "pkey_col": table.primary_key,
@@ -76,7 +89,21 @@ class Stored(NamedTuple):
 
     @classmethod
     def of(cls, root: Place, schema: Schema, table: Table) -> Stored:
-        """A table of a database."""
+        """A table of a database.
+
+        Parameters
+        ----------
+        root
+            Folder of the database.
+        schema
+            The database.
+        table
+            A table of it.
+
+        Returns
+        -------
+        Stored
+        """
         return cls(table, root, parts(schema, table))
 
     @property
@@ -270,7 +297,29 @@ def read_frames(
 def read_columns(
     stored: Stored, columns: Sequence[Column], part: Part | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Some columns of a table; otherwise as `read_frames`."""
+    """Some columns of a table; otherwise as `read_frames`.
+
+    Parameters
+    ----------
+    stored
+        The table.
+    columns
+        The columns.
+    part
+        The part of its rows that is wanted, of whatever file; by default all.
+
+    Yields
+    ------
+    DataFrame
+        Frames of at most as many rows as a row group, in order.
+
+    Raises
+    ------
+    FolderError
+        If a file is missing, or is not as the schema says.
+    StorageError
+        If the disk or the store refuses.
+    """
     first, end = (0, stored.table.rows) if part is None else (part.first, part.first + part.rows)
     for file in stored.parts:
         low, high = max(file.first, first), min(file.first + file.rows, end)
@@ -317,7 +366,27 @@ def read_metadata(path: Place) -> dict[str, str]:
 
 
 def reading(path: Place, read: Callable[[], _Read]) -> _Read:
-    """Run a read of Polars', with its errors as ours."""
+    """Run a read of Polars', with its errors as ours.
+
+    Parameters
+    ----------
+    path
+        What is read.
+    read
+        Reads it.
+
+    Returns
+    -------
+    _Read
+        What the read gives.
+
+    Raises
+    ------
+    FolderError
+        If it is missing, lacks a column or is no Parquet.
+    StorageError
+        If the disk or the store refuses.
+    """
     import polars as pl
 
     try:

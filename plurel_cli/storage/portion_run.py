@@ -153,6 +153,11 @@ def portion_lock(place: Place, shard: Shard | None) -> Iterator[None]:
     shard
         The portion; none for the merge.
 
+    Yields
+    ------
+    None
+        None
+
     Raises
     ------
     BusyError

@@ -37,6 +37,10 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
     option
         The option that it was given for.
 
+    Returns
+    -------
+    Shard
+
     Raises
     ------
     UsageError
@@ -54,7 +58,24 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
 
 
 def check_shard(shard: Shard, option: str = "--shard") -> Shard:
-    """The shard, if there is such a one."""
+    """The shard, if there is such a one.
+
+    Parameters
+    ----------
+    shard
+        What the user gave.
+    option
+        The option that it was given for.
+
+    Returns
+    -------
+    Shard
+
+    Raises
+    ------
+    UsageError
+        If there is no such shard.
+    """
     if not 0 <= shard.number < shard.of:
         last = f"to {shard.of - 1} of {shard.of}" if shard.of > 0 else "of at least 1"
         raise UsageError(option, f"must be from 0 {last}", str(shard))
