@@ -125,7 +125,7 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
     from benchmarks.memory import peak_mib
     from plurel_cli import generate_to
     from plurel_cli.connectivity.stage import DatabaseKeys
-    from plurel_cli.effort.amounts import DrawnDatabase
+    from plurel_cli.effort.drawn import DrawnDatabase
     from plurel_cli.effort.machine import slowness
     from plurel_cli.plan import Plan
     from plurel_cli.temporal.clock import Clock

@@ -13,7 +13,9 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.costs import ROOT, config_of
-from plurel_cli.effort.amounts import KINDS, Amounts, DrawnDatabase
+from plurel_cli.effort.amounts import KINDS, work_of
+from plurel_cli.effort.drawn import DrawnDatabase
+from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 
 _LEAST_S = 0.003
@@ -76,7 +78,7 @@ def fit(results: Path) -> None:
             line["seconds"].get(kind, 0.0) * usual / statistics.mean(line["slowness"])
             for line in lines
         ]
-        seconds[kind] = fitted([one.work[kind] for one in databases], truth, _LEAST_S)
+        seconds[kind] = fitted([work_of(one)[kind] for one in databases], truth, _LEAST_S)
     size, compression = _sizes(lines, databases)
     found = {
         "measured": f"{len(lines)} databases, {sum(line['rows'] for line in lines):,} rows",

@@ -63,7 +63,11 @@ class Plan:
         config
             What it is drawn from.
         kept
-            Where blocks of keys and times are kept.
+            Where blocks of keys and times are kept; a place of the plan's own by default.
+
+        Returns
+        -------
+        Plan
         """
         kept = kept or KeptBlocks()
         clock = Clock(schema, config, kept)
@@ -82,6 +86,10 @@ class Plan:
             What to draw from.
         seed
             Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Returns
+        -------
+        Plan
 
         Raises
         ------
@@ -103,6 +111,10 @@ class Plan:
             What to draw from.
         seed
             Seed of the database, 0 to 2⁶⁴ − 1.
+
+        Returns
+        -------
+        Plan
 
         Raises
         ------
@@ -131,7 +143,8 @@ class Plan:
     @cached_property
     def engine(self) -> Engine | None:
         """What makes features by causal graphs; none where they are series."""
-        if self.fit is not None or self.config.features.model != "scm":
+        models = {self.config.for_table(table.name).features.model for table in self.schema.tables}
+        if self.fit is not None or "scm" not in models:
             return self.fit
         from plurel_cli.features.stage import fitted
 
@@ -146,6 +159,11 @@ class Plan:
             The table.
         column
             The key's column.
+
+        Returns
+        -------
+        BlockColumn
+            Blocks of int64.
         """
         return self.relations.column(table, column)
 
@@ -162,11 +180,17 @@ class Plan:
             The table.
         column
             The feature's column.
+
+        Returns
+        -------
+        BlockColumn
+            Blocks of float32 or float64, or of int32 for categories.
         """
         if table.name not in self._features:
+            is_series = self.config.for_table(table.name).features.model == "series"
             self._features[table.name] = (
                 feature_series(self.schema, self.config, table)
-                if self.engine is None
+                if is_series or self.engine is None
                 else self.engine.columns(table)
             )
         return self._features[table.name][column]
@@ -191,6 +215,11 @@ class Plan:
             The table.
         column
             A column of it, of a stage that is planned.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
         """
         if isinstance(column, Attribute):
             return self.shown.of(table, column)

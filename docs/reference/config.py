@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.reference.markdown import NOTICE, code, filled, table
-from docs.reference.settings import Setting, all_settings
+from docs.reference.settings import Setting, all_settings, of_single
 from docs.reference.tasks import TASKS, Group, group_of
 from plurel_cli.choices.registry import Registry
 
@@ -116,9 +116,14 @@ def _registry(registry: Registry[Any]) -> str:
 
 def _group(group: Group, rows: list[Setting], described: set[str]) -> list[str]:
     """Settings of a group, and what they choose from where no group before has said that."""
-    head = "setting", "what", "allowed", "default"
+    head: tuple[str, ...] = ("setting", "what", "allowed", "default")
+    several: list[tuple[str, ...]] = [(code(row.path), *row[1:4]) for row in rows]
+    if any(of_single(row.path) for row in rows):
+        head = (*head, "also for one")
+        of = [of_single(row.path) for row in rows]
+        several = [(*cells, words) for cells, words in zip(several, of, strict=True)]
     parts = [f"### {group.title}\n"] if group.title else []
-    parts.append(table(head, ((code(row.path), *row[1:4]) for row in rows)))
+    parts.append(table(head, several))
     for registry in dict.fromkeys(registry for row in rows for registry in row.registries):
         if registry.noun not in described and registry.names():
             described.add(registry.noun)

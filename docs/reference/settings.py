@@ -23,6 +23,7 @@ from plurel_cli.choices.registry import Entry, Registry
 from plurel_cli.choices.section import Section
 from plurel_cli.choices.weights import WeightMap
 from plurel_cli.config import Config
+from plurel_cli.config.scopes import SCOPES, Scope
 
 
 class Setting(NamedTuple):
@@ -91,7 +92,7 @@ def _setting(
             allowed, value = allowed.removesuffix(" or null"), ""
         yield Setting(path, description, allowed, value, registries)
     elif is_override(inner) and described is not None:
-        yield Setting(path, description, _overridable(inner, path.rpartition(".")[2]), "")
+        yield Setting(path, description, _overridable(path), "")
     else:
         yield Setting(path, description, _allowed(annotation, metadata), "")
         path += {dict: ".NAME", tuple: "[]"}.get(_container(annotation), "")
@@ -113,42 +114,19 @@ def is_override(section: type[Section]) -> bool:
     return section.__name__.endswith("Override")
 
 
-def _overridable(override: type[Section], path: str) -> str:
+def _overridable(path: str) -> str:
     """Which settings an override has, in words."""
-    *others, last = _stated(override, path)
-    return "a map of " + (f"{', '.join(others)} and {last}" if others else last)
+    parts = path.split(".")
+    thing = {"keys": "key", "columns": "column", "parents[]": "key"}.get(parts[2], "table")
+    return f"settings of {code(parts[-1])} for one {thing}"
 
 
-def _stated(override: type[Section], path: str) -> Iterator[str]:
-    whole = getattr(override, "section", override)
-    missing = [name for name in whole.model_fields if name not in override.model_fields]
-    if len(missing) < len(override.model_fields):
-        but = f", except {' and '.join(map(code, missing))}" if missing else ""
-        if not any(is_narrow(inner) for inner in _sections(override)):
-            yield f"any settings of {code(path)}{but}"
-            return
-    for name, field in override.model_fields.items():
-        inner = section_of(field.annotation)
-        if inner is not None and is_override(inner):
-            yield from _stated(inner, f"{path}.{name}")
-        else:
-            yield code(f"{path}.{name}")
-
-
-def _sections(section: type[Section]) -> Iterator[type[Section]]:
-    """Sections within a section."""
-    for field in section.model_fields.values():
-        inner = section_of(field.annotation)
-        if inner is not None:
-            yield inner
-
-
-def is_narrow(override: type[Section]) -> bool:
-    """Whether an override lacks settings of its section, or one within it does."""
-    whole = getattr(override, "section", override)
-    return override.model_fields.keys() != whole.model_fields.keys() or any(
-        map(is_narrow, _sections(override))
-    )
+def of_single(path: str) -> str:
+    """What a setting can be stated of besides the whole database: `table, key`, for example."""
+    while path and path not in SCOPES:
+        path = path.rpartition(".")[0]
+    scope = SCOPES.get(path, Scope.DATABASE)
+    return ", ".join(str(one.name).lower() for one in Scope if one in scope)
 
 
 def _entries(registry: Registry[Any], path: str) -> Iterator[Setting]:

@@ -167,14 +167,15 @@ TASKS = (
         "One table, key or column",
         "Sections of the config again, for one table under `tables.NAME`, for one foreign key "
         "under `tables.NAME.keys.NAME`, and for one feature column under "
-        "`tables.NAME.columns.NAME`. What you leave out stays as it is for the whole database, "
-        "and nothing changes but what depends on the change. A foreign key is named by its "
-        'column, or by the table it refers to. A name can be a pattern, as in `"table_*"`, '
-        "where `*` stands for any letters and `?` for one. If several names fit, an exact name "
-        "takes precedence over a pattern, a longer pattern over a shorter one, and of two that "
-        "are as long the later one; settings of a key or column take precedence over those of "
-        "its table. `columns` is a count, or a map by name (a map of nothing but `min`, `max`, "
-        "`p` and `choices` is a count).",
+        "`tables.NAME.columns.NAME`. The tables above say which settings can be stated of which; "
+        "others are refused there. What you leave out stays as it is for the whole database, and "
+        "nothing changes but what depends on the change. A foreign key is named by its column, or "
+        'by the table it refers to. A name can be a pattern, as in `"table_*"`, where `*` stands '
+        "for any letters and `?` for one. If several names fit, an exact name takes precedence "
+        "over a pattern, a longer pattern over a shorter one, and of two that are as long the "
+        "later one; settings of a key or column take precedence over those of its table. "
+        "`columns` is a count, or a map by name (a map of nothing but `min`, `max`, `p` and "
+        "`choices` is a count).",
         (Group("", ("tables",)),),
     ),
 )

@@ -24,6 +24,18 @@ class BlockColumn(Protocol):
 def block_rows(index: int, n_rows: int) -> tuple[int, int]:
     """First row of a block, and the one after its last.
 
+    Parameters
+    ----------
+    index
+        Which block, from 0.
+    n_rows
+        Rows of the column.
+
+    Returns
+    -------
+    tuple of int
+        First row, and the one after the last.
+
     Examples
     --------
     >>> block_rows(1, 100_000)
@@ -35,6 +47,18 @@ def block_rows(index: int, n_rows: int) -> tuple[int, int]:
 
 def blocks_of(first: int, n_rows: int) -> range:
     """Blocks of some rows, of which the first begins a block.
+
+    Parameters
+    ----------
+    first
+        First of the rows.
+    n_rows
+        How many rows they are.
+
+    Returns
+    -------
+    range
+        Indices of the blocks.
 
     Examples
     --------

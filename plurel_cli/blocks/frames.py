@@ -31,6 +31,18 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
 
     In a nullable column of floats, NaN stands for null, in one of keys or categories what is
     below 0. What is a series already is so with its nulls.
+
+    Parameters
+    ----------
+    column
+        The column.
+    values
+        Shape (rows,), of the type that its block column gives.
+
+    Returns
+    -------
+    pl.Series
+        Named after the column.
     """
     import polars as pl
 
@@ -90,8 +102,8 @@ def frames(
         parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [
-                as_series(column, _together(list(its)))
-                for (column, _), its in zip(columns, zip(*parts, strict=True), strict=True)
+                as_series(column, _together(list(values)))
+                for (column, _), values in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
 

@@ -60,6 +60,11 @@ class KeptBlocks:
             Which array.
         make
             Makes it, the same each time.
+
+        Returns
+        -------
+        ndarray
+            Shape and type as `make` gives them.
         """
         if place in self._arrays:
             self._arrays.move_to_end(place)
@@ -101,6 +106,11 @@ def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:
         The column.
     n_rows
         Rows of its table.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,).
     """
     blocks = [column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))]
     return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)

@@ -77,7 +77,20 @@ def before(
 
 
 def at_once(taken: Estimate, jobs: int | None) -> int:
-    """Databases that are made at once."""
+    """Databases that are made at once.
+
+    Parameters
+    ----------
+    taken
+        The estimate of the run.
+    jobs
+        What the user asked for; by default all cores.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     from plurel_cli.storage.machine import usable_cores
 
     cores = usable_cores()

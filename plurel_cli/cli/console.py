@@ -47,7 +47,19 @@ def note(message: str) -> None:
 
 
 def done(schema: Schema, place: object, seconds: float, quiet: bool) -> None:
-    """Say what was made, to a terminal."""
+    """Say what was made, to a terminal.
+
+    Parameters
+    ----------
+    schema
+        What was made.
+    place
+        Where it is.
+    seconds
+        How long it took.
+    quiet
+        Whether nothing is to be said.
+    """
     if is_talkative(quiet):
         rows = sum(table.rows for table in schema.tables)
         stages = ", ".join(schema.stages)
@@ -116,6 +128,11 @@ def progress(quiet: bool, way_on: str = "", taken: Estimate | None = None) -> It
         How to go on with what was interrupted, if that can be.
     taken
         What the run was estimated to take, to show the total and the time left.
+
+    Yields
+    ------
+    Report
+        To be called with a table and the rows that were made.
     """
     bar = _Bar(taken) if is_talkative(quiet) else None
     with ended_by_signals(way_on) as end_if_asked:

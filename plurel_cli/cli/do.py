@@ -57,7 +57,7 @@ def do(
     from plurel_cli.errors import UsageError
     from plurel_cli.pipeline import do as held
     from plurel_cli.report.changes import changes, render
-    from plurel_cli.storage.commit import check_target
+    from plurel_cli.storage.obstacles import check_target
     from plurel_cli.storage.place import place_of
 
     if not len(table) == len(column) == len(value):
@@ -70,11 +70,11 @@ def do(
     after = before
     for name, feature, word in zip(table, column, value, strict=True):
         after = held(after, name, feature, _parsed(word))
-    found = changes(before, after)
+    changed = changes(before, after)
     if as_json:
-        data(json.dumps([change.as_dict() for change in found], indent=1) + "\n")
+        data(json.dumps([change.as_dict() for change in changed], indent=1) + "\n")
     else:
-        text(render(found, len(before.schema.tables)))
+        text(render(changed, len(before.schema.tables)))
     if out is not None:
         with ended_by_signals():
             after.save(out, force=force)

@@ -28,7 +28,7 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
 
     where = place_of(folder)
     of_corpus = is_corpus(where)
-    faults = validate_corpus(where) if of_corpus else ((where, its) for its in faults_of(where))
+    faults = validate_corpus(where) if of_corpus else ((where, fault) for fault in faults_of(where))
     is_sound = True
     for place, fault in faults:
         is_sound = False
@@ -77,11 +77,11 @@ def _describe_causes(folder: str, as_json: bool) -> None:
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
 
-    found = causes_of(read_schema(place_of(folder)))
+    causes = causes_of(read_schema(place_of(folder)))
     if as_json:
-        data(json.dumps(as_dicts(found), indent=1) + "\n")
+        data(json.dumps(as_dicts(causes), indent=1) + "\n")
     else:
-        text(render(found))
+        text(render(causes))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -126,13 +126,13 @@ def _measured(family: Family, folders: Sequence[Place], report: Report) -> list[
     from plurel_cli.measure.corpus import Measured
     from plurel_cli.measure.view import view_of
 
-    found = []
+    measured = []
     for folder in folders:
         database = load(folder)
         values = family.measure(view_of(database))
-        found.append(Measured(str(folder), database.schema.seed, values))
+        measured.append(Measured(str(folder), database.schema.seed, values))
         report(folder.name, sum(table.rows for table in database.schema.tables))
-    return found
+    return measured
 
 
 def add_to(app: typer.Typer) -> None:

@@ -44,15 +44,27 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
         Settings over it.
     quiet
         Whether to keep warnings back.
+
+    Returns
+    -------
+    Config
     """
     from plurel_cli.config import read_config
 
-    found = read_config(config, sets or ())
-    warn(found.warnings, quiet)
-    return found.config
+    loaded = read_config(config, sets or ())
+    warn(loaded.warnings, quiet)
+    return loaded.config
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:
-    """Print warnings, unless that is not wanted."""
+    """Print warnings, unless that is not wanted.
+
+    Parameters
+    ----------
+    warnings
+        The warnings.
+    quiet
+        Whether to keep them back.
+    """
     for warning in () if quiet else warnings:
         note(f"warning: {warning}")

@@ -27,7 +27,15 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def leave(number: int, frame: FrameType | None) -> NoReturn:
-    """End at once, with one line: what Ctrl-C does where nothing is being written."""
+    """End at once, with one line: what Ctrl-C does where nothing is being written.
+
+    Parameters
+    ----------
+    number
+        Of the signal.
+    frame
+        Where the program was.
+    """
     os.write(2, b"error: interrupted\n")
     os._exit(INTERRUPTED)
 

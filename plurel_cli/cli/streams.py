@@ -105,7 +105,22 @@ def fit(text: str, encoding: str, *, is_data: bool = False) -> str:
 
 
 def encodable(text: str, encoding: str, *, is_data: bool = False) -> str:
-    """Text in which only what an encoding lacks is replaced; as for `fit`."""
+    """Text in which only what an encoding lacks is replaced; as for `fit`.
+
+    Parameters
+    ----------
+    text
+        The text.
+    encoding
+        What it is to be encoded in.
+    is_data
+        Whether a program is to read it, so that what is lacking is escaped, never put in words.
+
+    Returns
+    -------
+    str
+        As long as the text, or longer.
+    """
     if _encodes(text, encoding):
         return text
     pieces = []

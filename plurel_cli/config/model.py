@@ -21,6 +21,8 @@ from plurel_cli.config.tables import TableConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms import form_of
 
 _LONGEST_REPR = 200
 
@@ -109,6 +111,30 @@ class Config(Section):
     def table(self, name: str) -> TableConfig:
         """What is stated of a table itself: its rows, forms and counts."""
         return self.statements.table(name)
+
+    def form(
+        self, table: str, parent: str, position: int, otherwise: type[ForeignKey] | None = None
+    ) -> type[ForeignKey]:
+        """The form of a foreign key.
+
+        Parameters
+        ----------
+        table, parent
+            Its table, and the one it refers to.
+        position
+            Its place among the foreign keys of the table.
+        otherwise
+            The form where none is stated; by default the first that there is of such keys.
+
+        Returns
+        -------
+        type of ForeignKey
+            The record of such a key.
+        """
+        name = self.statements.form(table, parent, position)
+        if name is None and otherwise is not None:
+            return otherwise
+        return form_of(name, to_self=table == parent)
 
     def for_table(self, name: str) -> Settings:
         """The sections as they are for one table."""

@@ -42,8 +42,9 @@ class Partial(Section):
 
     @model_serializer(mode="wrap")
     def _serialized(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        stated = self.stated
-        return {name: value for name, value in handler(self).items() if name in stated}
+        fields = type(self).model_fields
+        names = {name for stated in self.stated for name in (stated, fields[stated].alias)}
+        return {name: value for name, value in handler(self).items() if name in names}
 
 
 class Override(Partial):
@@ -63,12 +64,7 @@ def _may_be_null(field: FieldInfo) -> bool:
 
 
 @cache
-def override_of(
-    section: type[Section],
-    *,
-    only: frozenset[str] | None = None,
-    inner: tuple[tuple[str, type[Override]], ...] = (),
-) -> type[Override]:
+def override_of(section: type[Section], only: frozenset[str] | None = None) -> type[Override]:
     """The override of a section.
 
     Parameters
@@ -76,10 +72,7 @@ def override_of(
     section
         The whole section.
     only
-        Names of the settings that it has; by default all.
-    inner
-        Overrides of single settings that are themselves sections, by name; by default these have
-        all settings of theirs.
+        Paths below the section of the settings that it has; by default all.
 
     Returns
     -------
@@ -87,13 +80,15 @@ def override_of(
         A model of the same settings, none of which must be stated.
     """
     fields: dict[str, Any] = {}
-    overrides = dict(inner)
     for name, field in section.model_fields.items():
-        if only is not None and name not in only:
-            continue
         annotation: Any = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, Section):
-            annotation = overrides.get(name) or override_of(annotation)
+            inner = None if only is None else _within(name, only)
+            if inner is not None and not inner:
+                continue
+            annotation = override_of(annotation, inner)
+        elif only is not None and name not in only:
+            continue
         elif field.metadata:
             annotation = Annotated[(annotation, *map(_partial, field.metadata))]
         fields[name] = annotation | None, Field(default=None, description=field.description)
@@ -103,6 +98,12 @@ def override_of(
     model.__doc__ = section.__doc__
     model.section = section
     return model
+
+
+def _within(section: str, paths: frozenset[str]) -> frozenset[str]:
+    """Paths below a section of a section, from those below the whole."""
+    prefix = f"{section}."
+    return frozenset(path.removeprefix(prefix) for path in paths if path.startswith(prefix))
 
 
 def _partial(metadata: Any) -> Any:

@@ -13,7 +13,6 @@ from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.override import merged
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
-from plurel_cli.schema.forms import form_of
 
 if TYPE_CHECKING:
     from plurel_cli.config.model import Config
@@ -89,7 +88,7 @@ def _most_rows(
 ) -> tuple[int | None, str]:
     """Most rows that a table may have for certain, and why; None for any number."""
     references = config.tables[name].parents or ()
-    forms = [form_of(r.form, to_self=r.table == name) for r in references]
+    forms = [config.form(name, r.table, place) for place, r in enumerate(references)]
     if forms and forms[0].one_child:
         parent = references[0].table
         return rows[parent][0], f"the fewest of {parent}, each of which has one row at most"
@@ -105,7 +104,7 @@ def _row_bounds(config: Config, name: str, rows: dict[str, tuple[int, int]]) -> 
     references = config.tables[name].parents or ()
     if stated.rows is not None:
         return stated.rows.bounds
-    if references and form_of(references[0].form, to_self=references[0].table == name).one_child:
+    if references and config.form(name, references[0].table, 0).one_child:
         low, high = settings.forms.one_to_one_share.bounds
         fewest, most = rows[references[0].table]
         return max(1, floor_share(low, fewest)), max(1, floor_share(high, most))
@@ -117,11 +116,9 @@ def _row_bounds(config: Config, name: str, rows: dict[str, tuple[int, int]]) -> 
     )
     if not is_referred_to:
         return settings.rows.activity.bounds
-    may_be_event = stated.events or (
-        stated.events is None and config.schema_.forms.p_event.bounds[1] > 0
-    )
+    may_be_event = stated.events or (stated.events is None and settings.forms.p_event.bounds[1] > 0)
     must_be_event = stated.events or (
-        stated.events is None and config.schema_.forms.p_event.bounds[0] >= 1
+        stated.events is None and settings.forms.p_event.bounds[0] >= 1
     )
     kinds = [settings.rows.event] if may_be_event else []
     kinds += [] if must_be_event else [settings.rows.entity]

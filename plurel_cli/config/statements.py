@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
 
 from plurel_cli.choices.choice import Fixed
@@ -19,6 +20,7 @@ from plurel_cli.config.override import merged
 from plurel_cli.config.schema import RowsConfig, SchemaConfig
 from plurel_cli.config.tables import ColumnConfig, KeyConfig, TableConfig
 from plurel_cli.config.time import TimeConfig
+from plurel_cli.schema.forms import forms
 
 if TYPE_CHECKING:
     from plurel_cli.config.model import Config
@@ -108,10 +110,45 @@ class Statements:
 
     def __init__(self, config: Config) -> None:
         self._stated = config.tables
-        stated = Settings(config.schema_, config.connectivity, config.time, config.features)
-        self.base = _without_nulls(stated)
+        self._whole = Settings(config.schema_, config.connectivity, config.time, config.features)
+        self.base = _without_nulls(self._whole)
         self._tables: dict[str, Settings] = {}
+        self._nullable: dict[str, Settings] = {}
         self._alone: dict[str, TableConfig] = {}
+
+    @property
+    def has_nulls(self) -> bool:
+        """Whether some table, key or column can have nulls."""
+        if self._whole.schema.nulls:
+            return True
+        for table in self._stated.values():
+            for stated in (table, *table.keys.values(), *table.named_columns.values()):
+                if stated.of_schema("nulls"):
+                    return True
+        return False
+
+    def form(self, table: str, parent: str, position: int) -> str | None:
+        """The form that is stated of a foreign key; none where none is that it can have.
+
+        Parameters
+        ----------
+        table, parent
+            Its table, and the one it refers to.
+        position
+            Its place among the foreign keys of the table.
+
+        Returns
+        -------
+        str or None
+            The name of the form, by the most exact statement.
+        """
+        column = f"foreign_row_{position}"
+        for stated in reversed(self.keys_of(table, column, parent, position)):
+            if stated.form is not None:
+                form = forms[stated.form].function
+                if form.to_self == (table == parent) and (position == 0 or not form.first_only):
+                    return stated.form
+        return None
 
     def of(self, table: str) -> list[TableConfig]:
         """What is stated of a table, the least exact first."""
@@ -121,75 +158,123 @@ class Statements:
         """What is stated of a table itself, as one: its rows, forms and counts."""
         if table not in self._alone:
             stated: dict[str, object] = {}
-            for its in self.of(table):
-                by_name = {"columns"} if its.named_columns else set()
-                stated |= {k: value for k, value in its.stated.items() if k not in by_name}
+            for one in self.of(table):
+                by_name = {"columns"} if one.named_columns else set()
+                stated |= {k: value for k, value in one.stated.items() if k not in by_name}
             self._alone[table] = TableConfig().model_copy(update=stated)
         return self._alone[table]
 
     def for_table(self, table: str) -> Settings:
         """The settings of a table."""
-        if table not in self._tables:
-            settings = self.base
-            for its in self.of(table):
-                settings = Settings(
-                    _of_schema(settings.schema, its),
-                    merged(settings.connectivity, its.connectivity),
-                    merged(settings.time, its.time),
-                    merged(settings.features, its.features),
-                )
-            self._tables[table] = _without_nulls(settings)
-        return self._tables[table]
+        if table not in self._nullable:
+            self._nullable[table] = _without_nulls(self._for_table(table))
+        return self._nullable[table]
 
     def for_key(self, table: str, column: str, parent: str, position: int) -> Settings:
-        """The settings of a foreign key, by its column, the table it refers to and its position."""
-        settings = self.for_table(table)
-        for stated in self.keys_of(table, column, parent, position):
-            settings = replace(
-                settings,
-                connectivity=merged(settings.connectivity, stated.connectivity),
-                features=merged(settings.features, stated.features),
-            )
-        return _without_nulls(settings)
+        """The settings of a foreign key.
+
+        Parameters
+        ----------
+        table, column
+            Its table and column.
+        parent
+            The table that it refers to.
+        position
+            Its place among the foreign keys of the table.
+
+        Returns
+        -------
+        Settings
+            Those of the table, and laid over them what is stated of the key.
+        """
+        stated = self.keys_of(table, column, parent, position)
+        return _without_nulls(reduce(_laid_over, stated, self._for_table(table)))
 
     def for_column(self, table: str, column: str) -> Settings:
-        """The settings of a feature column."""
-        settings = self.for_table(table)
-        for stated in self.columns_of(table, column):
-            settings = replace(
-                settings,
-                schema=_of_schema(settings.schema, stated),
-                features=merged(settings.features, stated.features),
-            )
-        return _without_nulls(settings)
+        """The settings of a feature column.
+
+        Parameters
+        ----------
+        table, column
+            The table, and the name of the column.
+
+        Returns
+        -------
+        Settings
+            Those of the table, and laid over them what is stated of the column.
+        """
+        stated = self.columns_of(table, column)
+        return _without_nulls(reduce(_laid_over, stated, self._for_table(table)))
 
     def keys_of(self, table: str, column: str, parent: str, position: int) -> list[KeyConfig]:
-        """What is stated of a foreign key, the least exact first."""
-        found: list[KeyConfig] = []
-        for its in self.of(table):
-            if its.parents is not None and position < len(its.parents):
-                found.append(KeyConfig(connectivity=its.parents[position].connectivity))
-            found += fitting(its.keys, column, parent)
-        return found
+        """What is stated of a foreign key.
+
+        Parameters
+        ----------
+        table, column
+            Its table and column.
+        parent
+            The table that it refers to.
+        position
+            Its place among the foreign keys of the table.
+
+        Returns
+        -------
+        list of KeyConfig
+            The least exact first.
+        """
+        stated: list[KeyConfig] = []
+        for one in self.of(table):
+            if one.parents is not None and position < len(one.parents):
+                reference = one.parents[position]
+                stated.append(KeyConfig(form=reference.form, connectivity=reference.connectivity))
+            stated += fitting(one.keys, column, parent)
+        return stated
 
     def columns_of(self, table: str, column: str) -> list[ColumnConfig]:
-        """What is stated of a feature column, the least exact first."""
-        return [stated for its in self.of(table) for stated in fitting(its.named_columns, column)]
+        """What is stated of a feature column.
+
+        Parameters
+        ----------
+        table, column
+            The table, and the name of the column.
+
+        Returns
+        -------
+        list of ColumnConfig
+            The least exact first.
+        """
+        return [stated for one in self.of(table) for stated in fitting(one.named_columns, column)]
+
+    def _for_table(self, table: str) -> Settings:
+        """The settings of a table, with what makes nulls as it is stated."""
+        if table not in self._tables:
+            self._tables[table] = reduce(_laid_over, self.of(table), self._whole)
+        return self._tables[table]
 
 
-def _of_schema(section: SchemaConfig, stated: TableConfig | ColumnConfig) -> SchemaConfig:
-    """Settings of stage 1 with what is stated of a table or column."""
-    changes: dict[str, object] = {}
+def _laid_over(settings: Settings, stated: TableConfig | KeyConfig | ColumnConfig) -> Settings:
+    """Settings with what is stated of a thing laid over them."""
+    return Settings(
+        _named(merged(settings.schema, stated.in_schema), stated),
+        merged(settings.connectivity, getattr(stated, "connectivity", None)),
+        merged(settings.time, getattr(stated, "time", None)),
+        merged(settings.features, stated.features),
+    )
+
+
+def _named(section: SchemaConfig, stated: TableConfig | KeyConfig | ColumnConfig) -> SchemaConfig:
+    """Settings of stage 1 with those that are stated by their names alone."""
+    changes: dict[str, object] = {
+        name: value
+        for name in ("nulls", "p_categorical", "categories")
+        if (value := getattr(stated, name, None)) is not None
+    }
     if isinstance(stated, TableConfig):
         if (rows := stated.rows) is not None:
             changes["rows"] = RowsConfig(entity=rows, activity=rows, event=rows)
         if stated.n_columns is not None:
             changes["columns"] = stated.n_columns
-        if stated.nulls is not None:
-            changes["nulls"] = stated.nulls
-    for name in ("p_categorical", "categories"):
-        if getattr(stated, name) is not None:
-            changes[name] = getattr(stated, name)
     return section.model_copy(update=changes) if changes else section
 
 

@@ -132,10 +132,28 @@ def _key_problems(config: Config, name: str, table: TableConfig) -> Iterator[Pro
         if fitting({name: table}, other):
             for index, parent in enumerate(config.tables[other].parents or ()):
                 keys |= dict.fromkeys((f"{_KEY}{index}", parent.table))
-    for key in table.keys:
+    for key, stated in table.keys.items():
+        if stated.form is not None and stated.form not in _possible_forms(config, name, key):
+            yield Problem(f"tables.{name}.keys.{key}.form", "fits no such key", stated.form)
         if not any(fitting({key: True}, other) for other in keys):
             remedy = _nearest(key, tuple(keys)) or f"known are {', '.join(keys) or 'none'}"
             yield Problem(f"tables.{name}.keys.{key}", "names no foreign key", remedy=remedy)
+
+
+def _possible_forms(config: Config, name: str, key: str) -> set[str]:
+    """Forms that some foreign key can have which a statement below tables is of."""
+    possible: set[str] = set()
+    table, several = config.tables[name], config.table_names
+    for other in (each for each in several if fitting({name: table}, each)):
+        for index, parent in enumerate(config.tables[other].parents or ()):
+            if fitting({key: True}, f"{_KEY}{index}", parent.table):
+                possible |= {
+                    entry.name
+                    for entry in forms
+                    if entry.function.to_self == (parent.table == other)
+                    and (index == 0 or not entry.function.first_only)
+                }
+    return possible
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -7,48 +7,40 @@ be a pattern, as in `"table_*"`. How they are laid over each other is told in `s
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Integers, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
-from plurel_cli.config.override import Partial, override_of
-from plurel_cli.config.scm import ScmConfig
-from plurel_cli.config.time import ArrivalsConfig, TimeConfig
-
-_OF_THE_DATABASE = frozenset({"profile", "profiles"})
-"""Settings of arrivals that are drawn once a database."""
-
-_OF_A_KEY = frozenset({"parent_columns", "mechanism"})
-"""Settings of causal models that are drawn for a foreign key."""
-
-_OF_A_COLUMN = frozenset({"transform"})
-"""Settings of causal models that are drawn for a column."""
+from plurel_cli.config.override import Override, Partial, override_of
+from plurel_cli.config.schema import SchemaConfig
+from plurel_cli.config.scopes import Scope, names_within
+from plurel_cli.config.time import TimeConfig
+from plurel_cli.errors import Problem
 
 
-_Connectivity: Any = override_of(ConnectivityConfig)
-_Arrivals: Any = override_of(
-    ArrivalsConfig, only=frozenset(ArrivalsConfig.model_fields) - _OF_THE_DATABASE
-)
-_Time: Any = override_of(TimeConfig, only=frozenset({"arrivals"}), inner=(("arrivals", _Arrivals),))
-_Features: Any = override_of(
-    FeaturesConfig, only=frozenset(FeaturesConfig.model_fields) - {"model"}
-)
-_KeyFeatures: Any = override_of(
-    FeaturesConfig,
-    only=frozenset({"scm"}),
-    inner=(("scm", override_of(ScmConfig, only=_OF_A_KEY)),),
-)
-_ColumnFeatures: Any = override_of(
-    FeaturesConfig,
-    only=frozenset({"categorical_as", "series", "scm"}),
-    inner=(("scm", override_of(ScmConfig, only=_OF_A_COLUMN)),),
-)
+def _override(section: type[Section], path: str, scope: Scope) -> Any:
+    """What can be stated of a thing in the section at a path."""
+    return override_of(section, names_within(path, scope))
+
+
+_Schema: Any = _override(SchemaConfig, "schema", Scope.TABLE)
+_Connectivity: Any = _override(ConnectivityConfig, "connectivity", Scope.KEY)
+_Time: Any = _override(TimeConfig, "time", Scope.TABLE)
+_Features: Any = _override(FeaturesConfig, "features", Scope.TABLE)
+_KeySchema: Any = _override(SchemaConfig, "schema", Scope.KEY)
+_KeyFeatures: Any = _override(FeaturesConfig, "features", Scope.KEY)
+_ColumnSchema: Any = _override(SchemaConfig, "schema", Scope.COLUMN)
+_ColumnFeatures: Any = _override(FeaturesConfig, "features", Scope.COLUMN)
+
+
+class SchemaOverride(_Schema):  # type: ignore[misc]
+    """Form, rows and columns of a table."""
 
 
 class ConnectivityOverride(_Connectivity):  # type: ignore[misc]
@@ -60,11 +52,19 @@ class TimeOverride(_Time):  # type: ignore[misc]
 
 
 class FeaturesOverride(_Features):  # type: ignore[misc]
-    """What fills the feature columns of a table; the model is that of the database."""
+    """What fills the feature columns of a table."""
+
+
+class KeySchemaOverride(_KeySchema):  # type: ignore[misc]
+    """Whether a key can be null."""
 
 
 class KeyFeaturesOverride(_KeyFeatures):  # type: ignore[misc]
     """How the columns of a referenced row act."""
+
+
+class ColumnSchemaOverride(_ColumnSchema):  # type: ignore[misc]
+    """The kind of a column, and whether it can be null."""
 
 
 class ColumnFeaturesOverride(_ColumnFeatures):  # type: ignore[misc]
@@ -74,13 +74,14 @@ class ColumnFeaturesOverride(_ColumnFeatures):  # type: ignore[misc]
 Rows = Annotated[Choice[int], Integers(ge=1)]
 Share = Annotated[Choice[float], Reals(ge=0, le=1)]
 Categories = Annotated[Choice[int], Integers(ge=2, le=10_000)]
+FormName = Literal["many", "one_to_one", "thread", "levels"]
 
 
 class ReferenceConfig(Section):
     """A foreign key of an explicit table."""
 
     table: str = Field(description="The table referred to; for a self-reference, the table itself.")
-    form: Literal["many", "one_to_one", "thread", "levels"] | None = Field(
+    form: FormName | None = Field(
         default=None,
         description="`many` children per parent (default), `one_to_one` (first reference "
         "only), or for a self-reference `thread` (default) or `levels`; see `schema.forms`.",
@@ -102,9 +103,49 @@ class ReferenceConfig(Section):
         return {"anyOf": [{"type": "string"}, described]}
 
 
-class KeyConfig(Partial):
+class _Stated(Partial):
+    """What is stated of a thing: settings of sections, some of `schema` by their names alone."""
+
+    @model_validator(mode="after")
+    def _is_stated_once(self) -> Self:
+        in_section = self.in_schema.stated if self.in_schema is not None else {}
+        problems = tuple(
+            Problem(name, "must be stated once, but is stated in schema as well")
+            for name in in_section
+            if name in self.stated
+        )
+        if problems:
+            summary = "; ".join(map(str, problems))
+            raise PydanticCustomError(
+                "choice", "{summary}", {"summary": summary, "problems": problems}
+            )
+        return self
+
+    @property
+    def in_schema(self) -> Override | None:
+        """What is stated in the section `schema`."""
+        section: Override | None = getattr(self, "schema_", None)
+        return section
+
+    def of_schema(self, name: str) -> Any:
+        """What is stated of a setting of `schema`, by its name alone or in the section."""
+        if (value := getattr(self, name, None)) is not None:
+            return value
+        return self.in_schema and getattr(self.in_schema, name, None)
+
+
+class KeyConfig(_Stated):
     """One foreign key of a table, by its column's name or that of the table it refers to."""
 
+    form: FormName | None = Field(
+        default=None,
+        description="The same as in `parents`; in a random layout, of those references that can "
+        "have it.",
+    )
+    nulls: bool | None = Field(default=None, description="Whether it can be null.")
+    schema_: KeySchemaOverride | None = Field(
+        default=None, alias="schema", description="The same as `nulls`."
+    )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Its block model and habits."
     )
@@ -113,7 +154,7 @@ class KeyConfig(Partial):
     )
 
 
-class ColumnConfig(Partial):
+class ColumnConfig(_Stated):
     """One feature column of a table, by its name."""
 
     p_categorical: Share | None = Field(
@@ -122,6 +163,12 @@ class ColumnConfig(Partial):
     )
     categories: Categories | None = Field(
         default=None, description="Instead of `schema.categories`."
+    )
+    nulls: bool | None = Field(
+        default=None, description="Whether it can have nulls, instead of `schema.nulls`."
+    )
+    schema_: ColumnSchemaOverride | None = Field(
+        default=None, alias="schema", description="The same settings as by their names alone."
     )
     features: ColumnFeaturesOverride | None = Field(
         default=None, description="What fills it, and how it is written."
@@ -145,7 +192,7 @@ ColumnsConfig = Annotated[
 ]
 
 
-class TableConfig(Partial):
+class TableConfig(_Stated):
     """One table, by its name; in a random layout these are `table_0`, `table_1`, …"""
 
     parents: tuple[ReferenceConfig, ...] | None = Field(
@@ -185,6 +232,9 @@ class TableConfig(Partial):
     )
     categories: Categories | None = Field(
         default=None, description="Instead of `schema.categories`."
+    )
+    schema_: SchemaOverride | None = Field(
+        default=None, alias="schema", description="Its form, and what is above by names alone."
     )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Block models and habits of this table's foreign keys."

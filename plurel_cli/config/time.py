@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -16,7 +16,7 @@ from plurel_cli.temporal.spacings import spacings
 FIRST_DAY, LAST_DAY = dt.date(1678, 1, 1), dt.date(2262, 1, 1)
 """Days that nanoseconds since 1970 in 64 bits can tell."""
 
-FLAT = "flat"
+FLAT: Literal["flat"] = "flat"
 """The profile in which every hour is like any other."""
 
 GRANULARITIES = {
@@ -64,7 +64,8 @@ class ArrivalsConfig(Section):
     )
     profile: Annotated[Choice[str], ProfileNames] = Field(
         default=Fixed(FLAT),
-        description="How busy each weekday, hour and month is, drawn once for the database.",
+        description="How busy each weekday, hour and month is, drawn once for the database, and "
+        "once for all tables that state the same.",
     )
     profiles: ProfileSettings = Field(
         default_factory=_profile_settings,

@@ -72,6 +72,20 @@ def labels_of(rows: NDArray[np.int64], n_rows: int, radices: Sequence[int]) -> N
     """Number, among all clusters, of the one that each row lies in: ⌈(r + 1) K/N⌉ − 1, the last
     that starts at or before it; int64, or Python's integers where it does not fit.
 
+    Parameters
+    ----------
+    rows
+        Row numbers, int64.
+    n_rows
+        Rows of the table.
+    radices
+        Clusters at each level within one of the level above, coarsest first.
+
+    Returns
+    -------
+    ndarray
+        Shape of `rows`.
+
     Examples
     --------
     >>> labels_of(np.array([0, 1, 2]), 3, [2, 2]).tolist()

@@ -58,13 +58,13 @@ def steps(model: BlockModel) -> list[DescentStep]:
             groups[-1] = joined
         else:
             groups.append([level])
-    found, n_finer = [], 1
+    several, n_finer = [], 1
     for group in reversed(groups):
-        found.append(
-            DescentStep(reduce(product, [np.array(shares(its)) for its in group]), n_finer)
+        several.append(
+            DescentStep(reduce(product, [np.array(shares(level)) for level in group]), n_finer)
         )
         n_finer *= math.prod(_child_radices(group))
-    return found[::-1]
+    return several[::-1]
 
 
 def _parent_radices(levels: list[BlockLevel]) -> list[int]:
@@ -91,9 +91,9 @@ def can_descend(model: BlockModel) -> bool:
         n_cells = max(n_cells, n_parents * n_children)
     if n_cells > _MOST_CELLS:
         return False
-    found = steps(model)
-    least = math.prod(float(its.shares[its.shares > 0].min(initial=1.0)) for its in found)
-    return n_cells * len(found) <= _MOST_CELLS and least > SAFE_PRODUCT
+    several = steps(model)
+    least = math.prod(float(step.shares[step.shares > 0].min(initial=1.0)) for step in several)
+    return n_cells * len(several) <= _MOST_CELLS and least > SAFE_PRODUCT
 
 
 def subtree_weights(model: BlockModel, n_parents: int) -> Iterator[Doubles]:
@@ -152,8 +152,8 @@ class DescentKeys:
         self._child_radices = model.child_radices
         *below, _ = subtree_weights(model, n_parents)
         self._steps = [
-            (step, _by_digit(its, step))
-            for step, its in zip(steps(model), below[::-1], strict=True)
+            (step, _by_digit(weights, step))
+            for step, weights in zip(steps(model), below[::-1], strict=True)
         ]
         self._widest = max(step.shares.shape[1] for step, _ in self._steps)
         self._stream = stream
@@ -191,5 +191,5 @@ def _by_digit(below: Doubles, step: DescentStep) -> Doubles:
     it and of the child below.
     """
     n_parent = step.shares.shape[1]
-    its = below.reshape(-1, n_parent, step.n_finer).swapaxes(1, 2)
-    return np.ascontiguousarray(its).reshape(-1, n_parent)
+    by_digit = below.reshape(-1, n_parent, step.n_finer).swapaxes(1, 2)
+    return np.ascontiguousarray(by_digit).reshape(-1, n_parent)

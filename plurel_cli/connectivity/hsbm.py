@@ -92,8 +92,8 @@ def cluster_weights(
     n_children = child_digits.shape[1]
     vanishes = lowest_product(model) <= SAFE_PRODUCT
     weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
-    for level, its in enumerate(model.levels):
-        p = np.array(its.p)
+    for level, scores_of in enumerate(model.levels):
+        p = np.array(scores_of.p)
         if vanishes:  # a factor a child cluster and level changes no distribution
             p /= np.where(p.max(axis=0) > 0, p.max(axis=0), 1.0)
         scores = p.take(child_digits[level], axis=1)
@@ -143,8 +143,8 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
     children = clusters(n_children, model.child_radices)
     if parents.is_complete:
         reachable = np.ones(children.n, dtype=bool)
-        for level, its in enumerate(model.levels):
-            can_reach = np.array(its.p).max(axis=0) > 0
+        for level, scores_of in enumerate(model.levels):
+            can_reach = np.array(scores_of.p).max(axis=0) > 0
             reachable &= can_reach[children.digits[level]]
         is_fine = bool(reachable.all())
     elif parents.n * children.n > CELLS_BY_TABLE and can_descend(model):

@@ -76,8 +76,8 @@ def block_model_keys(model: BlockModel, n_parents: int, n_children: int, stream:
             return DescentKeys(model, n_parents, n_children, stream)
     levels = [shares(level) for level in model.levels]
     if parents.is_complete and children.is_complete and least_likely(levels) >= _MOSTLY:
-        its = others(levels, parents, children)
-        return LikeliestKeys(its, parents, children, stream)
+        weights = others(levels, parents, children)
+        return LikeliestKeys(weights, parents, children, stream)
     return TableKeys(model, parents, children, stream)
 
 

@@ -46,7 +46,7 @@ def least_likely(levels: list[Matrix]) -> float:
     """How likely the likeliest parent cluster is in the child cluster where it is least so, sizes
     left aside, by the shares of each level.
     """
-    return math.prod([min(map(max, its)) for its in levels])
+    return math.prod([min(map(max, level)) for level in levels])
 
 
 class Search(Protocol):
@@ -67,14 +67,14 @@ class Others:
     ----------
     likeliest
         Likeliest parent cluster of each child cluster.
-    own, before, total
+    weight, before, total
         The weight of that one, of all before it, and of all.
     find
         Search in them.
     """
 
     likeliest: NDArray[np.int64]
-    own: NDArray[np.float64]
+    weight: NDArray[np.float64]
     before: NDArray[np.float64]
     total: NDArray[np.float64]
     find: Search
@@ -89,13 +89,17 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
         Shares of each level of the block model.
     sizes
         Rows of each parent cluster.
+
+    Returns
+    -------
+    Others
     """
     scores = reduce(product, map(np.array, levels))
     likeliest = scores.argmax(axis=1)
     sums = _cumulated(scores * sizes)
     return Others(
         likeliest=likeliest,
-        own=scores.max(axis=1) * sizes.take(likeliest),
+        weight=scores.max(axis=1) * sizes.take(likeliest),
         before=_cells(sums, np.arange(len(scores)), likeliest),
         total=sums[:, -1],
         find=partial(_last_at_most, sums),
@@ -105,6 +109,17 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
 def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     """Weights of many pairs of clusters, by the coarse levels and then by the fine ones; as
     `in_one_step`.
+
+    Parameters
+    ----------
+    levels
+        Shares of each level of the block model.
+    sizes
+        Rows of each parent cluster.
+
+    Returns
+    -------
+    Others
 
     Notes
     -----
@@ -124,7 +139,7 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     c, d = np.arange(len(coarse))[:, None], np.arange(len(fine))
     most = coarse.max(axis=1)[:, None]
     likeliest = (a * n_fine + b).ravel()
-    fine_sums, coarse_sums = (its.reshape(-1, its.shape[-1]) for its in (of_fine, of_coarse))
+    fine_sums, coarse_sums = (sums.reshape(-1, sums.shape[-1]) for sums in (of_fine, of_coarse))
 
     def find(cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
         a = _last_at_most(coarse_sums, cluster, point)
@@ -138,7 +153,7 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
 
     return Others(
         likeliest=likeliest,
-        own=(most * fine.max(axis=1)).ravel() * sizes.take(likeliest),
+        weight=(most * fine.max(axis=1)).ravel() * sizes.take(likeliest),
         before=(of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel(),
         total=of_coarse[:, :, -1].ravel(),
         find=find,
@@ -154,6 +169,10 @@ def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Other
         Shares of each level of the block model.
     parents, children
         The clusters of both sides, all of which must hold a row.
+
+    Returns
+    -------
+    Others
     """
     is_small = parents.n * children.n <= _FEW_CELLS
     return (in_one_step if is_small else in_two_steps)(levels, parents.sizes)
@@ -172,12 +191,14 @@ class LikeliestKeys:
         Randomness of this foreign key's rows alone.
     """
 
-    def __init__(self, its: Others, parents: Clusters, children: Clusters, stream: Stream) -> None:
-        size = parents.sizes.take(its.likeliest)
-        self._its = its
-        self._weight_a_point = its.total * 2.0**-_BITS
-        self._limit = (its.own / self._weight_a_point).astype(np.int64)
-        self._start = parents.edges.take(its.likeliest)
+    def __init__(
+        self, others: Others, parents: Clusters, children: Clusters, stream: Stream
+    ) -> None:
+        size = parents.sizes.take(others.likeliest)
+        self._others = others
+        self._weight_a_point = others.total * 2.0**-_BITS
+        self._limit = (others.weight / self._weight_a_point).astype(np.int64)
+        self._start = parents.edges.take(others.likeliest)
         self._rows_a_point = size * _ALMOST_ONE / self._limit
         self._parents = parents
         self._edges = children.edges
@@ -203,9 +224,9 @@ class LikeliestKeys:
             )
             out += self._start[low:high].repeat(counts)
             point -= self._limit[low:high].repeat(counts)
-            found = (point >= 0).nonzero()[0]
-            strays.append(found + begin)
-            beyond.append(point.take(found))
+            stray = (point >= 0).nonzero()[0]
+            strays.append(stray + begin)
+            beyond.append(point.take(stray))
         rows = np.concatenate(strays)
         cluster = self._edges.searchsorted(rows, side="right") - 1
         parent = self._search(cluster, np.concatenate(beyond))
@@ -218,12 +239,25 @@ class LikeliestKeys:
         """Parent clusters of strays, of a child cluster each and so far beyond its limit."""
         # Their place in the cumulated weights without the likeliest cluster's, and then with it.
         point = beyond * self._weight_a_point.take(cluster)
-        point += self._its.own.take(cluster) * (point >= self._its.before.take(cluster))
-        return self._its.find(cluster, point)
+        point += self._others.weight.take(cluster) * (point >= self._others.before.take(cluster))
+        return self._others.find(cluster, point)
 
 
 def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Kronecker product: scores of the clusters of some levels and those below."""
+    """Kronecker product: scores of the clusters of some levels and those below.
+
+    Parameters
+    ----------
+    coarse
+        Shape (C, A): of A parent clusters for each of C child clusters.
+    fine
+        Shape (D, B), likewise, of the levels below.
+
+    Returns
+    -------
+    ndarray
+        Shape (C D, A B).
+    """
     shape = len(coarse) * len(fine), coarse.shape[1] * fine.shape[1]
     return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)
 
@@ -252,7 +286,7 @@ def _last_at_most(
     columns = np.empty(len(points), dtype=np.int64)
     step = max(1, _CELLS_AT_ONCE // sums.shape[1])
     for low in range(0, len(points), step):
-        its = sums.take(which[low : low + step], axis=0)
-        below = np.minimum(points[low : low + step], np.nextafter(its[:, -1], 0.0))
-        columns[low : low + step] = (its > below[:, None]).argmax(axis=1)
+        several = sums.take(which[low : low + step], axis=0)
+        below = np.minimum(points[low : low + step], np.nextafter(several[:, -1], 0.0))
+        columns[low : low + step] = (several > below[:, None]).argmax(axis=1)
     return columns - 1

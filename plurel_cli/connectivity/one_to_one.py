@@ -15,7 +15,19 @@ from plurel_cli.numerics.stream import Stream
 
 
 def one_to_one_stream(seed: int, child_id: str, parent_id: str) -> Stream:
-    """Randomness of the rows of a one-to-one key, which a table's times may need as well."""
+    """Randomness of the rows of a one-to-one key, which a table's times may need as well.
+
+    Parameters
+    ----------
+    seed
+        Seed of the database.
+    child_id, parent_id
+        Identities of the two tables.
+
+    Returns
+    -------
+    Stream
+    """
     return Stream(seed).child("fk", child_id, parent_id, 0, "one_to_one")
 
 

@@ -43,6 +43,17 @@ def check_shape(
 ) -> None:
     """Refuse a model of too many clusters, or in which a row may find no parent in time.
 
+    Parameters
+    ----------
+    model
+        The block model.
+    habits
+        What else the keys are drawn by.
+    n_parents, n_children
+        Rows of both tables.
+    place
+        The key, for messages.
+
     Raises
     ------
     ConfigError
@@ -152,7 +163,22 @@ class ShapedKeys:
         return keys
 
     def again(self, rows: Integers, present: Integers | None, attempt: int) -> Integers:
-        """Other keys of some rows, as a junction asks for; nobody's point is shared."""
+        """Other keys of some rows, as a junction asks for; nobody's point is shared.
+
+        Parameters
+        ----------
+        rows
+            Rows of the child table.
+        present
+            Parent rows that are there at each row's time; None without time.
+        attempt
+            How often keys of these rows have been asked for before.
+
+        Returns
+        -------
+        Integers
+            Shape (rows,).
+        """
         stream = self._stream.child("again", attempt)
         points = block_uniforms(stream.child("points"), 0, len(rows))
         return self._at(rows, points, present, stream, 0)

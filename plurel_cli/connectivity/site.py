@@ -68,5 +68,17 @@ class Site:
         return settings.connectivity
 
     def alike(self, stream: Stream, share: float) -> SharedStream:
-        """Randomness of draws of which a share is the same for all keys of the database."""
+        """Randomness of draws of which a share is the same for all keys of the database.
+
+        Parameters
+        ----------
+        stream
+            Randomness of this key's draws alone.
+        share
+            Of the draws, 0 to 1.
+
+        Returns
+        -------
+        SharedStream
+        """
         return SharedStream(stream, Stream(self.schema.seed).child("fk", "habits"), share)

@@ -31,6 +31,11 @@ def planned_keys(schema: Schema, config: Config) -> Schema:
     config
         What it is drawn from.
 
+    Returns
+    -------
+    Schema
+        With the stage `fk` done.
+
     Raises
     ------
     ConfigError
@@ -189,6 +194,11 @@ class DatabaseKeys:
             The table.
         name
             The key's column.
+
+        Returns
+        -------
+        BlockColumn
+            Blocks of int64, below 0 for null.
         """
         place = table.name, name
         if place not in self._columns:

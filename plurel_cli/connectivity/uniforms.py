@@ -12,6 +12,20 @@ from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 def block_uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
     """n uniform reals in (0, 1) from the generator of one block: odd multiples of 2⁻⁵⁴.
 
+    Parameters
+    ----------
+    stream
+        Randomness of the table's rows.
+    block
+        Which block of rows.
+    n
+        How many, at most 65,536.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,).
+
     Examples
     --------
     >>> bool((block_uniforms(Stream(1), 0, 100) > 0).all())
@@ -24,7 +38,20 @@ def block_uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
 
 
 def all_uniforms(stream: Stream, n_rows: int) -> NDArray[np.float64]:
-    """One uniform real for each row of a table, drawn block by block."""
+    """One uniform real for each row of a table, drawn block by block.
+
+    Parameters
+    ----------
+    stream
+        Randomness of the table's rows.
+    n_rows
+        Rows of the table.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,), in (0, 1).
+    """
     values = np.empty(n_rows)
     for block in range(-(-n_rows // BLOCK_ROWS)):
         start, stop = block_rows(block, n_rows)

@@ -65,15 +65,15 @@ def parent_weights(
     average leaves its weight as it is: it is referred to for longer as well as more often.
     O(n_parents) time and 16 bytes a row.
     """
-    told = None
+    latent = None
     if habits.latent > 0:
         is_told = all_uniforms(stream.child("told"), n_parents) < habits.latent
-        told = is_told, trait.whole()
+        latent = is_told, trait.whole()
     weights = np.ones(n_parents)
     if habits.popularity is not None:
         shares = all_uniforms(stream.child("shares"), n_parents)
-        if told is not None:
-            np.copyto(shares, told[1], where=told[0])
+        if latent is not None:
+            np.copyto(shares, latent[1], where=latent[0])
         weights = popularities[habits.popularity].function(shares, **habits.parameters)
     if habits.hubs > 0:
         is_hub = all_uniforms(stream.child("hubs"), n_parents) < habits.hubs
@@ -83,9 +83,9 @@ def parent_weights(
         is_childless[kept] = False
         weights[is_childless] = 0.0
     cohort = _cumulated(weights)
-    if told is None:
+    if latent is None:
         return RowWeights(cohort, cohort)
-    weights[told[0]] *= 2.0 * told[1][told[0]]
+    weights[latent[0]] *= 2.0 * latent[1][latent[0]]
     return RowWeights(cohort, _cumulated(weights))
 
 

@@ -23,19 +23,15 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.parquet import Compression, Stored, write_part
 from plurel_cli.storage.place import Place, place_of
-from plurel_cli.storage.portion import (
-    Portion,
-    begin,
-    check_free,
+from plurel_cli.storage.portion import Portion, portions_in
+from plurel_cli.storage.portion_merge import (
     check_merged,
     check_together,
     entered,
     finish,
-    noted,
-    portion_lock,
-    portions_in,
     remove_notes,
 )
+from plurel_cli.storage.portion_run import begin, check_free, noted, portion_lock
 from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.shard import Shard, check_shard
 from plurel_cli.storage.versions import differences, made_here

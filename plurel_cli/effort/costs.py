@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from plurel_cli.effort.amounts import Amounts
+from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import CellSizes
 
 
@@ -54,6 +54,11 @@ class Costs:
             Of work.
         amounts
             How much of it.
+
+        Returns
+        -------
+        float
+            Seconds.
         """
         costs = self.seconds[kind]
         return sum(costs.get(name, 0.0) * amount for name, amount in amounts.items())
@@ -67,6 +72,11 @@ class Costs:
             The column.
         compression
             Of the file.
+
+        Returns
+        -------
+        float
+            Of all cells, and what the column takes beside them.
         """
         word = cells.sort.partition("_")[0]
         a_cell, a_bit, a_column = self.size.get(cells.sort) or self.size[word]

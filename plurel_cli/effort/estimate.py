@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
-from plurel_cli.effort.amounts import KINDS, DrawnDatabase
+from plurel_cli.effort.amounts import KINDS, work_of
 from plurel_cli.effort.costs import Costs, costs
+from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.machine import slowness
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
 from plurel_cli.errors import PlurelError
@@ -101,6 +102,11 @@ class Estimate:
         rows
             Rows that it has made.
 
+        Returns
+        -------
+        float
+            Seconds.
+
         Notes
         -----
         The plan and the fit precede all rows, and each row is taken to be as much work as another.
@@ -138,11 +144,11 @@ class _One:
     def of(cls, drawn: DrawnDatabase, known: Costs) -> _One:
         compression = drawn.output.compression
         in_columns = [
-            known.bytes_of(its, compression)
+            known.bytes_of(sizes, compression)
             for table in drawn.schema.tables
-            for its in cells(drawn, table)
+            for sizes in cells(drawn, table)
         ]
-        beside = file_amounts(drawn)
+        beside, work = file_amounts(drawn), work_of(drawn)
         sizes = {table.name: table.rows * len(table.columns) for table in drawn.schema.tables}
         largest = max(sizes, key=lambda name: sizes[name])
         return cls(
@@ -151,7 +157,7 @@ class _One:
             cells=drawn.cells,
             bytes=sum(in_columns) + known.beside(beside),
             memory=known.held(held_amounts(drawn)),
-            seconds={kind: known.time(kind, drawn.work[kind]) for kind in KINDS},
+            seconds={kind: known.time(kind, work[kind]) for kind in KINDS},
             largest=(largest, sizes[largest]),
         )
 
@@ -204,19 +210,19 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
 
 def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:
     """What is drawn for some seeds, until it has taken long enough."""
-    found: list[_Item] = []
+    items: list[_Item] = []
     failure: PlurelError | None = None
     began = time.thread_time()
     for seed in seeds:
-        if len(found) >= LEAST_SAMPLED and time.thread_time() - began > _PATIENCE_S:
+        if len(items) >= LEAST_SAMPLED and time.thread_time() - began > _PATIENCE_S:
             break
         try:
-            found.append(draw(seed))
+            items.append(draw(seed))
         except PlurelError as error:  # of one seed, which a corpus lists as failed
             failure = error
-    if failure is not None and not found:
+    if failure is not None and not items:
         raise failure
-    return found
+    return items
 
 
 def _sampled(seeds: range) -> list[int]:
@@ -235,7 +241,7 @@ def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, known: Co
     in_ones = max(sum(one.cells for one in ones), 1)
     share = n_cells / in_ones
     rate = share * slowness() / known.slowness
-    name, most = max((one.largest for one in ones), key=lambda its: its[1])
+    name, most = max((one.largest for one in ones), key=lambda table: table[1])
     return Estimate(
         databases=n,
         sampled=len(schemas),

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plurel_cli.effort.amounts import DrawnDatabase, n_files, n_groups
+from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_groups
 from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
@@ -49,6 +49,11 @@ def cells(drawn: DrawnDatabase, table: Table) -> Iterator[CellSizes]:
         The database.
     table
         A table of it.
+
+    Yields
+    ------
+    CellSizes
+        In the order of the columns.
     """
     graph = drawn.graph(table)
     nodes = {node.column: node for node in graph.nodes if node.column is not None}
@@ -87,14 +92,14 @@ def file_amounts(drawn: DrawnDatabase) -> Counter[str]:
     schema = drawn.schema
     tables = [table.but(causal=drawn.graphs.get(table.name)) for table in schema.tables]
     nodes = [node for graph in drawn.graphs.values() for node in graph.nodes if node.is_used]
-    found = Counter(
+    amounts = Counter(
         text=len(schema.but(tables=tuple(tables)).to_json()),
         boundary=sum(node.categories or 0 for node in nodes if node.column is not None),
     )
     for table in schema.tables:
-        found["file"] += n_files(drawn, table)
-        found["column"] += len(table.columns) * (n_files(drawn, table) + n_groups(table))
-    return found
+        amounts["file"] += n_files(drawn, table)
+        amounts["column"] += len(table.columns) * (n_files(drawn, table) + n_groups(table))
+    return amounts
 
 
 def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
@@ -105,26 +110,26 @@ def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
     drawn
         The database.
     """
-    found = Counter(process=1)
+    amounts = Counter(process=1)
     frames = [0]
     for table in drawn.schema.tables:
         used = [node for node in drawn.graph(table).nodes if node.is_used]
         rows = min(table.rows, REFERENCE_ROWS)
-        found["values"] += rows * len(used)
+        amounts["values"] += rows * len(used)
         frames.append(min(table.rows, GROUP_ROWS) * len(table.columns))
         if table.rows > REFERENCE_ROWS:
-            found["whole"] += table.rows * len(drawn.whole_nodes(table))
+            amounts["whole"] += table.rows * len(drawn.whole_nodes(table))
         if drawn.graph(table).nodes:
             n_chains = sum(
-                isinstance(its, MemoryShare) for node in used for its in node.budget or ()
+                isinstance(share, MemoryShare) for node in used for share in node.budget or ()
             )
-            found["chains"] += table.rows * n_chains
+            amounts["chains"] += table.rows * n_chains
     for table in drawn.schema.tables:
         if any(key.keeps_to_time or key.takes_times for key in table.foreign_keys):
             for parent in {key.references for key in table.foreign_keys}:
-                found["parents"] += drawn.schema.by_name[parent].rows
-    found["frame"] = max(frames)
-    found["queue"] = max(
+                amounts["parents"] += drawn.schema.by_name[parent].rows
+    amounts["frame"] = max(frames)
+    amounts["queue"] = max(
         len(table.columns) * GROUP_ROWS * (table.rows > GROUP_ROWS) for table in drawn.schema.tables
     )
-    return found
+    return amounts

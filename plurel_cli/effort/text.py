@@ -102,6 +102,11 @@ def sentence(estimate: Estimate, n_at_once: int = 1) -> str:
         The estimate.
     n_at_once
         Databases that are made at once.
+
+    Returns
+    -------
+    str
+        Without a full stop.
     """
     about = "" if estimate.is_exact else "about "
     return (

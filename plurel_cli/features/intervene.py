@@ -139,6 +139,9 @@ def _node(schema: Schema, table: str, column: str) -> int:
     if graph is None:
         raise UsageError("database", "has no causal features", remedy="features.model must be scm")
     nodes = {node.column: j for j, node in enumerate(graph.nodes) if node.column is not None}
+    if column in {series.name for series in schema.by_name[table].features} - nodes.keys():
+        remedy = f"tables.{table}.features.model must be scm"
+        raise UsageError("column", "is a series, which nothing acts on", column, remedy)
     if column not in nodes:
         raise UsageError("column", f"must be a feature of {table}: " + ", ".join(nodes), column)
     return nodes[column]

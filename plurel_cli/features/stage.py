@@ -7,6 +7,7 @@ from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.engine.engine import Engine, fit_features
 from plurel_cli.features.graph import sample_causal_graphs
 from plurel_cli.features.taste import all_settings
+from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.temporal.clock import Clock
 
@@ -23,10 +24,29 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
     keys, clock
         Its keys and times.
     """
+    schema = without_series(schema)
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
     series = {table.name: config.for_table(table.name).features.series for table in schema.tables}
     return fit_features(schema, series, settings, graphs, keys, clock)
+
+
+def without_series(schema: Schema) -> Schema:
+    """A schema with those feature columns alone that causal graphs make."""
+    if all(column.stage == "features" for table in schema.tables for column in table.features):
+        return schema
+    return schema.but(
+        tables=tuple(
+            table.but(
+                columns=tuple(
+                    column
+                    for column in table.columns
+                    if not isinstance(column, Feature) or column.stage == "features"
+                )
+            )
+            for table in schema.tables
+        )
+    )
 
 
 def plan_features(schema: Schema, engine: Engine | None) -> Schema:

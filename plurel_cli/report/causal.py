@@ -119,6 +119,7 @@ def _table(schema: Schema, table: Table) -> TableCauses:
         columns=tuple(
             _column(schema, table.name, graph, by_column[column.name], column.held)
             for column in table.features
+            if column.name in by_column  # others are series
         ),
     )
 

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 from pydantic import Field
 
 from plurel_cli.schema.record import Record
+
+
+class Profile(Record):
+    """How the rate goes through the week, the day and the year; each averages to 1."""
+
+    name: str = Field(description="Family it was drawn from.")
+    weekdays: tuple[float, ...] = Field(
+        min_length=7, max_length=7, description="Weight of each day of the week, Monday first."
+    )
+    working_hours: tuple[float, ...] = Field(
+        min_length=24, max_length=24, description="Weight of each hour, Monday to Friday."
+    )
+    weekend_hours: tuple[float, ...] = Field(
+        min_length=24, max_length=24, description="Weight of each hour, Saturday and Sunday."
+    )
+    months: tuple[float, ...] = Field(
+        min_length=12, max_length=12, description="Weight of each month, January first."
+    )
 
 
 class Arrivals(Record):
@@ -32,21 +51,6 @@ class Arrivals(Record):
         default=None, description="Hours in which what a flash adds falls to a half."
     )
     granularity: str = Field(default="nanosecond", description="Unit that times are floored to.")
-
-
-class Profile(Record):
-    """How the rate goes through the week, the day and the year; each averages to 1."""
-
-    name: str = Field(description="Family it was drawn from.")
-    weekdays: tuple[float, ...] = Field(
-        min_length=7, max_length=7, description="Weight of each day of the week, Monday first."
-    )
-    working_hours: tuple[float, ...] = Field(
-        min_length=24, max_length=24, description="Weight of each hour, Monday to Friday."
-    )
-    weekend_hours: tuple[float, ...] = Field(
-        min_length=24, max_length=24, description="Weight of each hour, Saturday and Sunday."
-    )
-    months: tuple[float, ...] = Field(
-        min_length=12, max_length=12, description="Weight of each month, January first."
+    profile: Profile | Literal["flat"] | None = Field(
+        default=None, description="How busy its hours are; null where as in the window."
     )

@@ -25,13 +25,8 @@ class FeatureColumns:
 
     def __init__(self, config: Config, stream: Stream) -> None:
         self._config = config
-        self._nulls_anywhere = config.schema_.nulls or any(
-            table.nulls for table in config.tables.values()
-        )
-        self._ranges = {
-            name: Narrowed.of(getattr(config.schema_, name), stream.child("narrowed", name))
-            for name in ("p_categorical", "categories")
-        }
+        self._nulls_anywhere = config.statements.has_nulls
+        self._stream = stream.child("narrowed")
 
     def of(self, table: str, stream: Stream) -> list[Feature]:
         """The feature columns of a table.
@@ -48,15 +43,15 @@ class FeatureColumns:
         list of Feature
             None where features are not asked for.
         """
-        if self._config.features.model == "none":
+        if self._config.for_table(table).features.model == "none":
             return []
-        settings, stated = self._config.for_table(table).schema, self._config.table(table)
+        settings = self._config.for_table(table).schema
         n = settings.columns.draw(stream.child("columns").draws())
         p_categorical: Choice[float] | Narrowed = settings.p_categorical
         categories: Choice[int] | Narrowed = settings.categories
         if settings.narrowed:
-            p_categorical = stated.p_categorical or self._ranges["p_categorical"]
-            categories = stated.categories or self._ranges["categories"]
+            p_categorical = Narrowed.of(settings.p_categorical, self._stream.child("p_categorical"))
+            categories = Narrowed.of(settings.categories, self._stream.child("categories"))
         p = p_categorical.draw(stream.child("p_categorical").draws())
         kinds, counts = stream.child("kinds").draws(), stream.child("categories").draws()
         columns = []
@@ -73,11 +68,11 @@ class FeatureColumns:
         """A feature column: what was drawn for it, but for what is stated of it alone."""
         draws = stream.child("column", name)
         for stated in self._config.statements.columns_of(table, name):
-            if stated.categories is not None:
-                count = stated.categories.draw(draws.child("categories").draws())
+            if (choice := stated.of_schema("categories")) is not None:
+                count = choice.draw(draws.child("categories").draws())
                 categories = None if categories is None else count
-            if stated.p_categorical is not None:
-                p = stated.p_categorical.draw(draws.child("p_categorical").draws())
+            if (choice := stated.of_schema("p_categorical")) is not None:
+                p = choice.draw(draws.child("p_categorical").draws())
                 categories = count if draws.child("kind").draws().chance(p) else None
         is_categorical = categories is not None
         settings = self._config.for_column(table, name).features

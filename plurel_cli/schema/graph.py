@@ -19,6 +19,17 @@ Edges = list[tuple[int, int]]
 def components(n: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Connected components, each sorted, ordered by smallest label; O(n + edges) time.
 
+    Parameters
+    ----------
+    n
+        Nodes, labelled from 0.
+    edges
+        Pairs of nodes; which way an edge goes does not matter.
+
+    Returns
+    -------
+    list of list of int
+
     Examples
     --------
     >>> components(4, [(0, 2)])
@@ -29,7 +40,7 @@ def components(n: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
         neighbours[a].append(b)
         neighbours[b].append(a)
     seen = [False] * n
-    found: list[list[int]] = []
+    components: list[list[int]] = []
     for start in range(n):
         if seen[start]:
             continue
@@ -40,14 +51,28 @@ def components(n: int, edges: Iterable[tuple[int, int]]) -> list[list[int]]:
                 if not seen[other]:
                     seen[other] = True
                     members.append(other)
-        found.append(sorted(members))
-    return found
+        components.append(sorted(members))
+    return components
 
 
 def joined(n: int, edges: Edges, draws: Draws) -> Edges:
     """The edges, and one more from each component to the next, between uniform nodes of the two.
 
     Components are ordered by smallest label, so that they become a chain, not a star.
+
+    Parameters
+    ----------
+    n
+        Nodes, labelled from 0.
+    edges
+        Pairs of nodes.
+    draws
+        Randomness of the new edges.
+
+    Returns
+    -------
+    Edges
+        The edges that were there, and then the new ones.
     """
     parts = components(n, edges)
     links = [(draws.item(earlier), draws.item(later)) for earlier, later in pairwise(parts)]

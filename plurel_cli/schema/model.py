@@ -122,11 +122,11 @@ class Schema(Record):
     @cached_property
     def referring(self) -> dict[str, list[tuple[Table, ForeignKey]]]:
         """Foreign keys by the table they refer to, each with its own table, in order."""
-        found: dict[str, list[tuple[Table, ForeignKey]]] = {}
+        keys: dict[str, list[tuple[Table, ForeignKey]]] = {}
         for table in self.tables:
             for column in table.foreign_keys:
-                found.setdefault(column.references, []).append((table, column))
-        return found
+                keys.setdefault(column.references, []).append((table, column))
+        return keys
 
     @property
     def edges(self) -> tuple[tuple[str, str, str], ...]:

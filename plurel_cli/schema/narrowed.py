@@ -32,7 +32,19 @@ class Narrowed:
 
     @staticmethod
     def of(choice: Choice[float] | Choice[int], stream: Stream) -> Narrowed:
-        """Draw the range of a database."""
+        """Draw the range of a database.
+
+        Parameters
+        ----------
+        choice
+            What the config says of a number.
+        stream
+            Randomness of this range alone.
+
+        Returns
+        -------
+        Narrowed
+        """
         draws = stream.draws()
         low, high = sorted((choice.draw(draws), choice.draw(draws)))
         return Narrowed(choice, low, high)

@@ -6,7 +6,9 @@ Some references then become one-to-one, are repeated, or are added from a table 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 
 from plurel_cli.choices.choice import Choice
@@ -70,8 +72,8 @@ def sample_skeleton(config: Config, stream: Stream) -> Skeleton:
 def _explicit(config: Config) -> Skeleton:
     references = {
         name: tuple(
-            Reference(stated.table, form_of(stated.form, to_self=stated.table == name))
-            for stated in config.table(name).parents or ()
+            Reference(stated.table, config.form(name, stated.table, position))
+            for position, stated in enumerate(config.table(name).parents or ())
         )
         for name in config.table_names
     }
@@ -83,8 +85,8 @@ def _random(config: Config, stream: Stream) -> Skeleton:
     n = settings.tables.draw(stream.child("tables").draws())
     layout = settings.layout.draw(stream.child("layout").draws())
     edges = sample_graph(layout, n, stream.child("graph", layout), settings.layouts)
-    if settings.max_parents is not None:
-        edges = _capped(edges, settings.max_parents, stream.child("max_parents"))
+    most = [config.for_table(f"table_{child}").schema.max_parents for child in range(n)]
+    edges = _capped(edges, most, stream.child("max_parents"))
     references: dict[str, list[Reference]] = {f"table_{child}": [] for child in range(n)}
     plain = form_of(None, to_self=False)
     for a, b in edges:
@@ -98,29 +100,36 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
 
     A table whose rows are stated is of no form that gives it rows.
     """
-    settings = config.schema_
 
-    def probability(name: str) -> float:
-        return float(getattr(settings.forms, name).draw(stream.child(name).draws()))
+    @cache
+    def probability(name: str, choice: Choice[float]) -> float:
+        return choice.draw(stream.child(name).draws())
 
-    p_repeated, p_self = probability("p_repeated"), probability("p_self")
-    firsts = [(e, probability(f"p_{e.name}")) for e in forms if e.function.first_only]
-    most = settings.max_parents
     for name, several in references.items():
-        own = stream.child("table", name)
-        for entry, p in firsts:
-            is_open = bool(several) and config.table(name).rows is None
-            if is_open and own.child(entry.name).draws().chance(p):
+        settings, of_table = config.for_table(name).schema, stream.child("table", name)
+        stated, most = settings.forms, settings.max_parents
+        is_open = config.table(name).rows is None
+        for entry in forms:
+            if not (entry.function.first_only and several and is_open):
+                continue
+            p = probability(f"p_{entry.name}", getattr(stated, f"p_{entry.name}"))
+            if of_table.child(entry.name).draws().chance(p):
                 several[0] = Reference(several[0].table, entry.function)
-        draws = own.child("repeated").draws()
+        draws = of_table.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]
-        if draws.chance(p_repeated) and plain and (most is None or len(several) < most):
+        is_repeated = draws.chance(probability("p_repeated", stated.p_repeated))
+        if is_repeated and plain and (most is None or len(several) < most):
             at = draws.item(plain)
             several.insert(at + 1, several[at])
-        draws = own.child("self").draws()
-        if draws.chance(p_self) and (most is None or len(several) < most):
-            form = form_of(settings.forms.self_reference.draw(draws), to_self=True)
+        draws = of_table.child("self").draws()
+        is_self = draws.chance(probability("p_self", stated.p_self))
+        if is_self and (most is None or len(several) < most):
+            form = form_of(stated.self_reference.draw(draws), to_self=True)
             several.append(Reference(name, form))
+        for position, reference in enumerate(several):
+            form = config.form(name, reference.table, position, reference.form)
+            if is_open or not form.one_child:
+                several[position] = Reference(reference.table, form)
 
 
 def sample_graph(
@@ -149,11 +158,15 @@ def sample_graph(
     return entry.function(n, stream.child("edges").draws(), **drawn)
 
 
-def _capped(edges: Edges, most: int, stream: Stream) -> Edges:
+def _capped(edges: Edges, most: Sequence[int | None], stream: Stream) -> Edges:
+    """Edges of which no child has more than its number, where it has one."""
+    if not any(most):
+        return edges
     kept: Edges = []
     for child in sorted({child for _, child in edges}):
         incoming = sorted(edge for edge in edges if edge[1] == child)
-        if len(incoming) > most:
+        limit = most[child]
+        if limit is not None and len(incoming) > limit:
             stream.child(child).draws().shuffle(incoming)
-        kept += incoming[:most]
+        kept += incoming[:limit]
     return sorted(kept)

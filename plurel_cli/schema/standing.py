@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.size_rules import PAIRS_A_ROW
 from plurel_cli.config.tables import TableConfig
@@ -33,16 +34,20 @@ class Standing:
         self._config, self._stream = config, stream
         self._references = skeleton.references
         self._referenced = skeleton.referenced
-        forms = stream.child("forms")
-        self._p_timed, self._p_event, self._p_junction = (
-            getattr(config.schema_.forms, name).draw(forms.child(name).draws())
-            for name in ("p_timed", "p_event", "p_junction")
-        )
+        self._probabilities: dict[tuple[str, Choice[float]], float] = {}
         self._rows: dict[str, int] = {}
         self._timed: dict[str, bool] = {}
         for name in skeleton.parents_first():
             self._rows[name] = self._drawn_rows(name)
             self._timed[name] = self._is_timed(name)
+
+    def _p(self, form: str, name: str) -> float:
+        """The probability of a form, drawn once for all tables of the same choice."""
+        choice = getattr(self._config.for_table(name).schema.forms, form)
+        if (form, choice) not in self._probabilities:
+            draws = self._stream.child("forms").child(form).draws()
+            self._probabilities[form, choice] = choice.draw(draws)
+        return self._probabilities[form, choice]
 
     def _of(self, name: str) -> Stream:
         return self._stream.child("forms", "table", name)
@@ -70,7 +75,7 @@ class Standing:
         stated, first = self._own(name).events, self._first(name)
         if self.kind(name) == "activity" or (first is not None and first.form.one_child):
             return False
-        drawn = self._of(name).child("event").draws().chance(self._p_event)
+        drawn = self._of(name).child("event").draws().chance(self._p("p_event", name))
         return drawn if stated is None else stated
 
     def is_junction(self, name: str) -> bool:
@@ -84,7 +89,7 @@ class Standing:
         stated, pair = self._own(name).junction, self._references[name][:2]
         if stated is False or len(pair) < 2 or not all(r.form.in_pairs for r in pair):
             return False
-        drawn = self._of(name).child("junction").draws().chance(self._p_junction)
+        drawn = self._of(name).child("junction").draws().chance(self._p("p_junction", name))
         is_open = not all(self._timed[r.table] for r in pair)  # early rows find enough pairs
         if not (stated or (drawn and is_open)):
             return False
@@ -109,7 +114,7 @@ class Standing:
     def _form_setting(self, name: str, reference: Reference, setting: str) -> float:
         """A draw of a setting of a form for a table."""
         form = reference.form.model_fields["form"].default
-        choice = getattr(self._config.schema_.forms, f"{form}_{setting}")
+        choice = getattr(self._config.for_table(name).schema.forms, f"{form}_{setting}")
         return float(choice.draw(self._of(name).child(setting).draws()))
 
     def _is_timed(self, name: str) -> bool:
@@ -120,4 +125,4 @@ class Standing:
             return True
         if any(self._timed.get(reference.table, False) for reference in self._references[name]):
             return True  # it exists no earlier than what it refers to
-        return self._of(name).child("timed").draws().chance(self._p_timed)
+        return self._of(name).child("timed").draws().chance(self._p("p_timed", name))

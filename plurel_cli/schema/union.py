@@ -125,4 +125,4 @@ class OpenUnion(Registry[type[R]]):
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: object, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [handler(its.__pydantic_core_schema__) for its in self.records()]}
+        return {"anyOf": [handler(record.__pydantic_core_schema__) for record in self.records()]}

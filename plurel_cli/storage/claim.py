@@ -46,6 +46,11 @@ def claimed(
         Whether one that is there already may be replaced. It is removed at once, `schema.json`
         first.
 
+    Yields
+    ------
+    BucketPath
+        The target.
+
     Raises
     ------
     FolderError
@@ -72,7 +77,27 @@ def claimed(
 
 
 def replaceable(target: BucketPath, *, replace: bool) -> set[str]:
-    """What lies at a target, by relative names; refuses what must not be replaced."""
+    """What lies at a target and may be replaced.
+
+    Parameters
+    ----------
+    target
+        Where a database is to be.
+    replace
+        Whether a database that is there already may be replaced.
+
+    Returns
+    -------
+    set of str
+        Names relative to the target.
+
+    Raises
+    ------
+    FolderError
+        If something is there that must not be replaced.
+    StorageError
+        If the store refuses.
+    """
     there = target.files()
     if SCHEMA_FILE in there:
         if not replace:
@@ -98,7 +123,20 @@ def owner_of(process: int) -> str:
 
 
 def abandon(target: BucketPath, owner: str) -> None:
-    """Remove what a process that is known to be gone left unfinished at a target."""
+    """Remove what a process that is known to be gone left unfinished at a target.
+
+    Parameters
+    ----------
+    target
+        Where the process was at work.
+    owner
+        By which its mark names it.
+
+    Raises
+    ------
+    StorageError
+        If the store refuses.
+    """
     with suppress(FileNotFoundError):
         if _read(target).get("by") == owner:
             _give_up(target, target.files()[MARK_FILE].tag)

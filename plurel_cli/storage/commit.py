@@ -1,40 +1,37 @@
 """Make a database appear whole or not at all.
 
 A run first claims its target: a lock keeps others out, what a run that died has left is ended or
-cleared away, and all that could be in the way is looked at before any work is done. On a disk,
-what is written goes to a hidden sibling that takes the target's place in one step (`swap`), or, of
-a target that must stay the folder it is, to a hidden folder inside (`fill`). For a bucket, where
-nothing can be moved, see `claim`.
+cleared away, and all that could be in the way is looked at before any work is done (`obstacles`).
+On a disk, what is written goes to a hidden sibling that takes the target's place in one step
+(`sibling`, `swap`), or, of a target that must stay the folder it is, to a hidden folder inside
+(`fill`). For a bucket, where nothing can be moved, see `claim`.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
-import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from plurel_cli.errors import FolderError, StageError, storage_error
+from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage import fill
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import claimed, replaceable
 from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema, write_schema
-from plurel_cli.storage.layout import INNER_LOCK, PORTION_NOTE, SCHEMA_FILE, files
+from plurel_cli.storage.layout import INNER_LOCK, SCHEMA_FILE, files
 from plurel_cli.storage.lock import lock_file, lock_folder
+from plurel_cli.storage.obstacles import UNCHANGED, absolute, check_name, check_target
 from plurel_cli.storage.place import Place
+from plurel_cli.storage.sibling import make_sibling, must_stay
 from plurel_cli.storage.swap import exchange, put_back, siblings, step_in
 from plurel_cli.storage.sync import sync_folder, sync_tree
 
-_MOUNTS = Path("/proc/self/mountinfo")
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
-_UNCHANGED = "nothing was changed"
 _BARRED = (errno.EACCES, errno.EPERM, errno.EROFS)
 _IMMOVABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM)
 
@@ -91,8 +88,8 @@ class Claim(NamedTuple):
         """
         target = self.target
         assert isinstance(target, Path)  # noqa: S101
-        inside = self.is_alone or _must_stay(target)
-        work = None if inside else _sibling(target)
+        inside = self.is_alone or must_stay(target)
+        work = None if inside else make_sibling(target)
         work = work or fill.open_folder(target)
         try:
             yield work
@@ -134,18 +131,13 @@ def claiming(target: Place, *, replace: bool) -> Iterator[Claim]:
         yield Claim(target, replace)
         return
     target = absolute(target)
-    _check_name(target)
+    check_name(target)
     try:
         with _held(target) as is_alone:
             check_target(target, replace=replace)
             yield Claim(target, replace, is_alone)
     except OSError as error:
-        raise storage_error(target, error, _UNCHANGED) from error
-
-
-def absolute(target: Path) -> Path:
-    """A path from the root, in which links stay links, to be refused."""
-    return Path(os.path.abspath(target))  # noqa: PTH100
+        raise storage_error(target, error, UNCHANGED) from error
 
 
 @contextmanager
@@ -246,140 +238,6 @@ def tidy(target: Place) -> None:
             return
     except OSError as error:
         raise storage_error(target, error) from None
-
-
-def check_target(target: Place, *, replace: bool) -> None:
-    """Refuse a target that holds what must not be replaced; see `claiming`."""
-    if isinstance(target, BucketPath):
-        replaceable(target, replace=replace)
-        return
-    try:
-        if target.is_symlink() or (target.exists() and not target.is_dir()):
-            raise FolderError(target, "is not a folder", remedy="choose another --out")
-        there = set(_contents(target)) if target.exists() else set()
-        if not there:
-            return
-        if Path(SCHEMA_FILE) not in there:
-            rule = "holds files but no database"
-            raise FolderError(target, rule, remedy="choose another --out, or empty it")
-        if not replace:
-            remedy = "give --force to replace it, or choose another --out"
-            raise FolderError(target, "there is a database already", remedy=remedy)
-        if strangers := sorted(there - files(read_schema(target))):
-            rule = f"holds {strangers[0]}, which is no part of its database"
-            remedy = "move it away first, or choose another --out"
-            if PORTION_NOTE.fullmatch(strangers[0].name):
-                remedy = "`plurel generate --merge` ends what its portions were merged by"
-            raise FolderError(target, rule, remedy=remedy)
-        if not os.access(target, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as error:
-        raise storage_error(target, error, _UNCHANGED) from None
-
-
-def check_in_place(target: Place) -> None:
-    """Refuse to add to a database where it lies, if what is there cannot be swapped in one step.
-
-    Raises
-    ------
-    StageError
-        If it is in a bucket.
-    """
-    if isinstance(target, BucketPath):
-        rule = "is in a bucket, where a stage cannot add to the database that it reads"
-        raise StageError(target, rule, remedy="give another --out")
-
-
-def _check_name(target: Path) -> None:
-    """Refuse a path that Parquet's writers cannot be told, or that is no folder's."""
-    try:
-        str(target).encode()
-    except UnicodeEncodeError:
-        shown = os.fsencode(target).decode(errors="backslashreplace")
-        rule = "is not UTF-8, which Parquet's readers and writers need"
-        raise FolderError(shown, rule, remedy="choose another --out") from None
-    try:
-        mode = target.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise storage_error(target, error, _UNCHANGED) from None
-    if not stat.S_ISDIR(mode):
-        raise FolderError(target, "is not a folder", remedy="choose another --out")
-
-
-def _contents(folder: Path) -> Iterator[Path]:
-    """Files, links and empty folders below a folder, relative to it, but what is a run's."""
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder)
-        if fill.is_ours(name):
-            continue
-        if path.is_symlink() or not path.is_dir() or not any(path.iterdir()):
-            yield name
-
-
-# Where a target must stay the folder that it is.
-
-
-def _must_stay(target: Path) -> bool:
-    """Whether a target can or should not be moved: a mount point, or where somebody is."""
-    if not target.exists():
-        return False
-    with suppress(OSError):
-        here = Path.cwd()
-        if here.is_relative_to(target.resolve()):
-            return True
-    return target.is_mount() or target.resolve() in _mounts()
-
-
-def _mounts() -> set[Path]:
-    """Mount points of the system, where it tells; those of one disk on itself look like others."""
-    found = set()
-    with suppress(OSError):
-        for line in _MOUNTS.read_bytes().splitlines():
-            words = line.split(b" ")
-            if len(words) > 4:
-                name = _ESCAPE.sub(lambda octal: bytes([int(octal[1], 8)]), words[4])
-                found.add(Path(os.fsdecode(name)))
-    return found
-
-
-def _sibling(target: Path) -> Path | None:
-    """A folder beside a target that can take its place; nothing where it would not be like it."""
-    work = siblings(target).new
-    work.mkdir()
-    if not target.exists() or _is_made_like(work, target):
-        return work
-    work.rmdir()
-    return None
-
-
-def _is_made_like(work: Path, target: Path) -> bool:
-    """Whether a folder now has the owner, group, mode and attributes of another."""
-    wanted = target.stat()
-    with suppress(OSError):
-        if _identity(work.stat()) != _identity(wanted):
-            os.chown(work, wanted.st_uid, wanted.st_gid)
-            work.chmod(stat.S_IMODE(wanted.st_mode))
-        for name, value in _attributes(target).items():
-            os.setxattr(work, name, value)
-    return (_identity(work.stat()), _attributes(work)) == (_identity(wanted), _attributes(target))
-
-
-def _identity(about: os.stat_result) -> tuple[int, int, int]:
-    return about.st_uid, about.st_gid, stat.S_IMODE(about.st_mode)
-
-
-def _attributes(path: Path) -> dict[str, bytes]:
-    """Extended attributes of a folder, of which its access list is one."""
-    if not hasattr(os, "listxattr"):
-        return {}
-    with suppress(OSError):
-        return {name: os.getxattr(path, name) for name in sorted(os.listxattr(path))}
-    return {}
-
-
-# The end.
 
 
 def _settle(work: Path, target: Path) -> None:

@@ -55,15 +55,15 @@ def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
         return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
 
     if has_tasks(schema):
-        for found in each(root, faults, targets(schema)):
-            yield from found
+        for several in each(root, faults, targets(schema)):
+            yield from several
 
 
 def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:
     import yaml
 
     try:
-        found = yaml.safe_load((root / name).read_bytes())
+        manifest = yaml.safe_load((root / name).read_bytes())
     except FileNotFoundError:
         yield Problem(str(name), "is missing")
         return
@@ -71,7 +71,7 @@ def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[
         yield Problem(str(name), f"cannot be read: {' '.join(str(error).split())}")
         return
     for key, value in expected.items():
-        if not isinstance(found, dict) or found.get(key) != value:
+        if not isinstance(manifest, dict) or manifest.get(key) != value:
             yield Problem(str(name), f"{key} must agree with {SCHEMA_FILE}")
 
 
@@ -79,19 +79,19 @@ def _score_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if not has_tasks(schema):
         return
     try:
-        found = read_scores(root)
+        scores = read_scores(root)
     except PlurelError as error:
         yield Problem(SCORES_FILE, error.rule)
         return
     tables = [table.name for table in schema.tables]
-    if sorted(found) != sorted(tables):
-        yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(found))
+    if sorted(scores) != sorted(tables):
+        yield Problem(SCORES_FILE, f"must have the tables {', '.join(tables)}", ", ".join(scores))
     for table in schema.tables:
         try:
             expected = table_scores(Stored.of(root, schema, table))
         except PlurelError:
             continue  # told where that table is looked at
-        there = found.get(table.name, expected)
+        there = scores.get(table.name, expected)
         if sorted(there) != sorted(expected):
             place, names = f"{SCORES_FILE}: {table.name}", ", ".join(expected) or "none"
             yield Problem(place, f"must have the columns {names}", ", ".join(there) or "none")

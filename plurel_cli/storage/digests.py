@@ -248,6 +248,16 @@ def changed(root: Place, digests: Digests, names: Sequence[str]) -> Iterator[str
         Of what was written.
     names
         Files to look at; those of which there is no digest are passed over.
+
+    Yields
+    ------
+    str
+        Names of files.
+
+    Raises
+    ------
+    StorageError
+        If the disk or the store refuses.
     """
 
     def is_changed(name: str) -> bool:

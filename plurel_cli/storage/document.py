@@ -77,12 +77,46 @@ def read_document(folder: Place) -> SchemaFile:
 
 
 def parse_schema(text: bytes, place: Place) -> Schema:
-    """The schema in the text of a `schema.json`; otherwise as `parse_document`."""
+    """The schema in the text of a `schema.json`; otherwise as `parse_document`.
+
+    Parameters
+    ----------
+    text
+        The text.
+    place
+        Where it was read, for messages.
+
+    Returns
+    -------
+    Schema
+
+    Raises
+    ------
+    FolderError
+        If it is no `schema.json`, or one that cannot be right.
+    """
     return parse_document(text, place).schema
 
 
 def parse_document(text: bytes, place: Place) -> SchemaFile:
-    """Check the text of a `schema.json` and make a `SchemaFile` of it."""
+    """Check the text of a `schema.json` and make a `SchemaFile` of it.
+
+    Parameters
+    ----------
+    text
+        The text.
+    place
+        Where it was read, for messages.
+
+    Returns
+    -------
+    SchemaFile
+
+    Raises
+    ------
+    FolderError
+        If it is no `schema.json`, or one that cannot be right.
+    """
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -150,7 +184,19 @@ def check_format(raw: object, place: Place, name: str, latest: int) -> int:
 
 
 def refused(error: ValidationError, place: Place) -> FolderError:
-    """The sentence for the first thing that is wrong with a file of ours."""
+    """The sentence for the first thing that is wrong with a file of ours.
+
+    Parameters
+    ----------
+    error
+        All that is wrong.
+    place
+        The file.
+
+    Returns
+    -------
+    FolderError
+    """
     detail = error.errors()[0]
     where = ".".join(map(str, detail["loc"]))
     what = detail["msg"].removeprefix("Value error, ")

@@ -118,11 +118,11 @@ def take_over(work: Path, target: Path) -> None:
 def _going(work: Path) -> list[str] | None:
     """Names on the list of what is to go, if it has been written whole."""
     try:
-        found = json.loads((work / _LIST).read_bytes())
+        note = json.loads((work / _LIST).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    names = found.get("files") if isinstance(found, dict) else None
-    if not isinstance(names, list) or found.get("format") != _FORMAT:
+    names = note.get("files") if isinstance(note, dict) else None
+    if not isinstance(names, list) or note.get("format") != _FORMAT:
         return None
     return [name for name in names if isinstance(name, str)]
 

@@ -147,7 +147,24 @@ def content(path: Place) -> bytes | None:
 
 
 def checked_index(raw: object, path: Place) -> Index:
-    """An index, or all but its databases, from what a file holds."""
+    """An index, or all but its databases, from what a file holds.
+
+    Parameters
+    ----------
+    raw
+        What the file holds.
+    path
+        The file, for messages.
+
+    Returns
+    -------
+    Index
+
+    Raises
+    ------
+    FolderError
+        If it is no index, or of a later version.
+    """
     check_format(raw, path, "plurel-corpus", INDEX_VERSION)
     try:
         return Index.model_validate(raw)
@@ -157,6 +174,13 @@ def checked_index(raw: object, path: Place) -> Index:
 
 def write_index(folder: Place, index: Index) -> None:
     """Write the index of a corpus or a shard, whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Folder of the corpus.
+    index
+        The index.
 
     Raises
     ------
@@ -168,7 +192,20 @@ def write_index(folder: Place, index: Index) -> None:
 
 
 def remove_index(folder: Place, shard: Shard) -> None:
-    """Remove the index of a run, if there is one."""
+    """Remove the index of a run, if there is one.
+
+    Parameters
+    ----------
+    folder
+        Folder of the corpus.
+    shard
+        What the run makes of it.
+
+    Raises
+    ------
+    StorageError
+        If the disk refuses.
+    """
     path = folder / index_file(shard)
     try:
         path.unlink(missing_ok=True)
@@ -178,17 +215,17 @@ def remove_index(folder: Place, shard: Shard) -> None:
 
 def indexes(folder: Place) -> tuple[list[Index], list[str]]:
     """Indexes of shards in a folder, and names of journals of runs that have not ended."""
-    found, journals = [], []
+    several, journals = [], []
     for name in names_in(folder):
         if name.startswith("corpus") and name.endswith(".journal"):
             journals.append(name)
         elif name.startswith("corpus-") and name.endswith(".json"):
             index = read_index(folder / name)
             if index is not None:
-                found.append(index)
-    return sorted(found, key=lambda index: index.shard), journals
+                several.append(index)
+    return sorted(several, key=lambda index: index.shard), journals
 
 
-def one_after_another(found: Sequence[IndexEntry]) -> tuple[IndexEntry, ...]:
+def one_after_another(entries: Sequence[IndexEntry]) -> tuple[IndexEntry, ...]:
     """Entries by seed."""
-    return tuple(sorted(found, key=lambda entry: entry.seed))
+    return tuple(sorted(entries, key=lambda entry: entry.seed))

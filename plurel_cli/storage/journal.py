@@ -203,6 +203,17 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
     In a bucket there are no locks that go when their owner dies: the later run has it, and the
     earlier one is told when it notes the next database.
 
+    Parameters
+    ----------
+    folder
+        Folder of the corpus.
+    shard
+        What the run makes of it.
+
+    Yields
+    ------
+    Journal
+
     Raises
     ------
     BusyError

@@ -68,6 +68,18 @@ def parts(schema: Schema, table: Table) -> tuple[Part, ...]:
 
     One, unless `output.part_rows` is set and less than its rows: then each holds so many, rounded
     up to whole row groups.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    table
+        A table of it.
+
+    Returns
+    -------
+    tuple of Part
+        At least one.
     """
     if is_relbench(schema):
         return (Part(Path(TABLES_FOLDER, f"{table.name}.parquet"), 0, table.rows),)
@@ -119,23 +131,48 @@ def targets(schema: Schema) -> Iterator[tuple[Table, Column]]:
 
 
 def task_name(table: Table, column: Column) -> str:
-    """Name of the task of predicting a column; no two are the same, as no name has a hyphen."""
+    """Name of the task of predicting a column; no two are the same, as no name has a hyphen.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column.
+
+    Returns
+    -------
+    str
+        As `users-feature_0`.
+    """
     return f"{table.name}-{column.name}"
 
 
 def task_file(table: Table, column: Column) -> Path:
-    """Path of a task's manifest, relative to the folder."""
+    """Path of a task's manifest, relative to the folder.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column that the task is to predict.
+
+    Returns
+    -------
+    Path
+    """
     return Path(TASKS_FOLDER, task_name(table, column), MANIFEST_FILE)
 
 
 def files(schema: Schema) -> set[Path]:
     """Every file of a database at its stage, relative to the folder."""
-    found = {Path(SCHEMA_FILE)}
+    paths = {Path(SCHEMA_FILE)}
     if schema.stages != ("schema",):
-        found |= {part.file for table in schema.tables for part in parts(schema, table)}
+        paths |= {part.file for table in schema.tables for part in parts(schema, table)}
     if schema.window is not None and is_relbench(schema):
-        found.add(Path(MANIFEST_FILE))
+        paths.add(Path(MANIFEST_FILE))
     if has_tasks(schema):
-        found.add(Path(SCORES_FILE))
-        found |= {task_file(table, column) for table, column in targets(schema)}
-    return found
+        paths.add(Path(SCORES_FILE))
+        paths |= {task_file(table, column) for table, column in targets(schema)}
+    return paths

@@ -20,7 +20,7 @@ from plurel_cli.errors import FolderError, StorageError, storage_error
 from plurel_cli.schema.model import STAGES, Schema
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE, abandon, owner_of, settle
-from plurel_cli.storage.commit import check_target, tidy
+from plurel_cli.storage.commit import tidy
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import IndexEntry
 from plurel_cli.storage.layout import (
@@ -28,6 +28,7 @@ from plurel_cli.storage.layout import (
     SCHEMA_FILE,
     files,
 )
+from plurel_cli.storage.obstacles import check_target
 from plurel_cli.storage.place import Place, each, names_in, tail
 from plurel_cli.storage.swap import left_over, siblings
 
@@ -92,14 +93,14 @@ def stamp(folder: Place) -> Stamp:
     The digest is of names, sizes and at most 64 KiB of each file, so it costs a constant a file.
     That of tags costs a bucket one request.
     """
-    found = _files(folder)
+    names = _files(folder)
     total = 0
     digest = hashlib.blake2b(digest_size=16)
-    ends = each(folder, lambda name: tail(folder / name, _TAIL_BYTES), found)
-    for name, (size, end) in zip(found, ends, strict=True):
+    ends = each(folder, lambda name: tail(folder / name, _TAIL_BYTES), names)
+    for name, (size, end) in zip(names, ends, strict=True):
         total += size
         digest.update(f"{name}\0{size}\0".encode() + end)
-    return Stamp(total, digest.hexdigest(), _hash_of_tags(found))
+    return Stamp(total, digest.hexdigest(), _hash_of_tags(names))
 
 
 def _files(folder: Place) -> dict[str, str]:
@@ -109,7 +110,7 @@ def _files(folder: Place) -> dict[str, str]:
     """
     if isinstance(folder, BucketPath):
         there = folder.files()
-        return {name: its.tag for name, its in there.items() if _OF_DATABASE.fullmatch(name)}
+        return {name: listed.tag for name, listed in there.items() if _OF_DATABASE.fullmatch(name)}
     return dict.fromkeys(sorted(_names(folder)), "")
 
 
@@ -122,16 +123,28 @@ def _names(folder: Path, inside: str = "") -> Iterator[str]:
             yield from _names(folder, f"{name}/")
 
 
-def _hash_of_tags(found: dict[str, str]) -> str | None:
+def _hash_of_tags(tags: dict[str, str]) -> str | None:
     """Hash of the names and ETags of files, where all have one."""
-    if not found or not all(found.values()):
+    if not tags or not all(tags.values()):
         return None
-    text = "".join(f"{name}\0{tag}\0" for name, tag in found.items())
+    text = "".join(f"{name}\0{tag}\0" for name, tag in tags.items())
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def is_unchanged(folder: Place, entry: IndexEntry) -> bool:
     """Whether a database is as it was when its entry was noted.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    entry
+        What was noted of it.
+
+    Returns
+    -------
+    bool
+        False as well where it cannot be read.
 
     Raises
     ------
@@ -141,10 +154,10 @@ def is_unchanged(folder: Place, entry: IndexEntry) -> bool:
     try:
         if entry.tags is not None and entry.tags == _hash_of_tags(_files(folder)):
             return True
-        its = stamp(folder)
+        now = stamp(folder)
     except OSError:
         return False
-    return (its.n_bytes, its.digest) == (entry.bytes, entry.digest)
+    return (now.n_bytes, now.digest) == (entry.bytes, entry.digest)
 
 
 def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> Schema | None:
@@ -156,6 +169,11 @@ def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> S
         Where it would be.
     seed, config, version
         What it must have been made with.
+
+    Returns
+    -------
+    Schema or None
+        None where there is no such database.
     """
     try:
         schema = read_schema(folder)
@@ -172,7 +190,20 @@ def made_by(folder: Place, seed: int, config: dict[str, Any], version: str) -> S
 
 
 def is_whole(folder: Place, schema: Schema) -> bool:
-    """Whether all files of a database are there with their ends."""
+    """Whether all files of a database are there with their ends.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    schema
+        What it should be.
+
+    Returns
+    -------
+    bool
+        False as well where it cannot be read.
+    """
     try:
         return all(each(folder, lambda path: _is_ended(folder / path), files(schema)))
     except OSError:

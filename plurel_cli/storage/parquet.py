@@ -15,10 +15,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
 from plurel_cli.storage.arrow_schema import parquet_metadata
-from plurel_cli.storage.bucket import BucketPath, told
+from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import Columns, Hashed, Ledger, file_digest
 from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
+from plurel_cli.storage.store_errors import store_error
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,7 +50,20 @@ def polars_type(column_type: ColumnType) -> pl.DataType:
 
 
 def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]:
-    """Keys and time column as RelBench up to 2.x and the Relational Transformer read them."""
+    """Keys and time column as RelBench up to 2.x and the Relational Transformer read them.
+
+    Parameters
+    ----------
+    table
+        The table.
+    columns
+        Those of its columns that the file has.
+
+    Returns
+    -------
+    dict
+        By the names that these readers look for.
+    """
     present = {column.name for column in columns}
     return {
         "pkey_col": table.primary_key,
@@ -77,7 +91,21 @@ class Stored(NamedTuple):
 
     @classmethod
     def of(cls, root: Place, schema: Schema, table: Table) -> Stored:
-        """A table of a database."""
+        """A table of a database.
+
+        Parameters
+        ----------
+        root
+            Folder of the database.
+        schema
+            The database.
+        table
+            A table of it.
+
+        Returns
+        -------
+        Stored
+        """
         return cls(table, root, parts(schema, table))
 
     @property
@@ -161,7 +189,7 @@ def _opened(path: Place, n_bytes: int) -> Iterator[Path | Hashed]:
     except FileExistsError:
         raise
     except OSError as error:  # as Polars tells what the client told it
-        raise told(path, error) from None
+        raise store_error(path.bucket, str(path), error) from None
 
 
 def _for_polars(file: Path | Hashed) -> Path | IO[bytes]:
@@ -271,13 +299,35 @@ def read_frames(
 def read_columns(
     stored: Stored, columns: Sequence[Column], part: Part | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Some columns of a table; otherwise as `read_frames`."""
+    """Some columns of a table; otherwise as `read_frames`.
+
+    Parameters
+    ----------
+    stored
+        The table.
+    columns
+        The columns.
+    part
+        The part of its rows that is wanted, of whatever file; by default all.
+
+    Yields
+    ------
+    DataFrame
+        Frames of at most as many rows as a row group, in order.
+
+    Raises
+    ------
+    FolderError
+        If a file is missing, or is not as the schema says.
+    StorageError
+        If the disk or the store refuses.
+    """
     first, end = (0, stored.table.rows) if part is None else (part.first, part.first + part.rows)
-    for its in stored.parts:
-        low, high = max(its.first, first), min(its.first + its.rows, end)
+    for file in stored.parts:
+        low, high = max(file.first, first), min(file.first + file.rows, end)
         for start in range(low, high, GROUP_ROWS):
             n_rows = min(GROUP_ROWS, high - start)
-            yield _read(stored.root / its.file, its, columns, start - its.first, n_rows)
+            yield _read(stored.root / file.file, file, columns, start - file.first, n_rows)
 
 
 def _read(
@@ -289,9 +339,9 @@ def _read(
     if frame.height != n_rows:
         raise FolderError(path, f"must hold {part.rows} rows", start + frame.height)
     for column in columns:
-        if (found := frame.schema[column.name]) != polars_type(column.type):
+        if (dtype := frame.schema[column.name]) != polars_type(column.type):
             rule = f"{column.name} must be of type {column.type}"
-            raise FolderError(path, rule, str(found).lower(), "`plurel validate` says more")
+            raise FolderError(path, rule, str(dtype).lower(), "`plurel validate` says more")
     return frame
 
 
@@ -318,18 +368,38 @@ def read_metadata(path: Place) -> dict[str, str]:
 
 
 def reading(path: Place, read: Callable[[], _Read]) -> _Read:
-    """Run a read of Polars', with its errors as ours."""
+    """Run a read of Polars', with its errors as ours.
+
+    Parameters
+    ----------
+    path
+        What is read.
+    read
+        Reads it.
+
+    Returns
+    -------
+    _Read
+        What the read gives.
+
+    Raises
+    ------
+    FolderError
+        If it is missing, lacks a column or is no Parquet.
+    StorageError
+        If the disk or the store refuses.
+    """
     import polars as pl
 
     try:
         return read()
     except FileNotFoundError as error:
         if isinstance(path, BucketPath) and "NoSuchBucket" in str(error):
-            raise told(path, error) from None
+            raise store_error(path.bucket, str(path), error) from None
         raise FolderError(path, "no such table", remedy="`plurel validate` says more") from None
     except OSError as error:
         if isinstance(path, BucketPath):
-            raise told(path, error) from None
+            raise store_error(path.bucket, str(path), error) from None
         raise storage_error(path, error) from None
     except pl.exceptions.ColumnNotFoundError as error:
         name = str(error).partition("\n")[0].strip('"')

@@ -93,6 +93,13 @@ def make_folder(place: Place) -> None:
 def write_new(place: Place, data: bytes) -> None:
     """Write a file of a database that is in the making, and the folders it lies in.
 
+    Parameters
+    ----------
+    place
+        The file.
+    data
+        What it is to hold.
+
     Raises
     ------
     OSError
@@ -108,6 +115,18 @@ def write_new(place: Place, data: bytes) -> None:
 def read_most(place: Place, n_bytes: int) -> bytes | None:
     """What is in a file, unless it is larger.
 
+    Parameters
+    ----------
+    place
+        The file.
+    n_bytes
+        Largest size to read.
+
+    Returns
+    -------
+    bytes or None
+        None where it is larger.
+
     Raises
     ------
     OSError
@@ -120,6 +139,18 @@ def read_most(place: Place, n_bytes: int) -> bytes | None:
 
 def tail(place: Place, n_bytes: int) -> tuple[int, bytes]:
     """Size of a file, and its last bytes.
+
+    Parameters
+    ----------
+    place
+        The file.
+    n_bytes
+        How many of its bytes; all where it has fewer.
+
+    Returns
+    -------
+    tuple of int and bytes
+        Size in bytes, and the last bytes.
 
     Raises
     ------
@@ -140,6 +171,20 @@ def each(
     """What a function of things in a place gives, in order; several at a time in a bucket.
 
     A request to a bucket takes some 20 ms, nearly all of it waiting.
+
+    Parameters
+    ----------
+    place
+        The place.
+    function
+        What is asked of each thing.
+    items
+        The things.
+
+    Yields
+    ------
+    _Result
+        One answer for each thing.
     """
     if not isinstance(place, BucketPath):
         yield from map(function, items)

@@ -121,6 +121,19 @@ def _write_tasks(folder: Place, schema: Schema, ledger: Ledger) -> None:
 
 
 def task_text(table: Table, column: Column) -> str:
-    """The text of a task's manifest: there are hundreds, and a general writer of YAML is slow."""
-    its = task_manifest(table, column)
-    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in its.items())
+    """The text of a task's manifest: there are hundreds, and a general writer of YAML is slow.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column that the task is to predict.
+
+    Returns
+    -------
+    str
+        YAML.
+    """
+    manifest = task_manifest(table, column)
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in manifest.items())

@@ -57,7 +57,19 @@ _SCORES: TypeAdapter[Scores] = TypeAdapter(Scores)
 
 
 def is_source_node(table: Table, column: Column) -> bool:
-    """Whether nothing has a part in a column, as its causal graph tells; a series is a source."""
+    """Whether nothing has a part in a column, as its causal graph tells; a series is a source.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        A feature column of it.
+
+    Returns
+    -------
+    bool
+    """
     nodes = table.causal.nodes if table.causal is not None else ()
     return not any(node.column == column.name and not node.is_independent for node in nodes)
 
@@ -71,6 +83,11 @@ def scores_of(folder: Place, schema: Schema) -> Scores:
         A folder with all its tables.
     schema
         What they are.
+
+    Returns
+    -------
+    Scores
+        By table and column.
 
     Raises
     ------
@@ -87,11 +104,11 @@ def scores_of(folder: Place, schema: Schema) -> Scores:
 
 def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
-    table, found = stored.table, dict[str, ColumnScore]()
+    table, scores = stored.table, dict[str, ColumnScore]()
     is_small = table.rows <= GROUP_ROWS
-    for columns in [table.features] if is_small else [(its,) for its in table.features]:
-        found |= _scores(stored, columns)
-    return found
+    for columns in [table.features] if is_small else [(feature,) for feature in table.features]:
+        scores |= _scores(stored, columns)
+    return scores
 
 
 def _scores(stored: Stored, columns: Sequence[Feature]) -> dict[str, ColumnScore]:
@@ -241,7 +258,17 @@ def _starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
 
 
 def write_scores(folder: Place, scores: Scores, ledger: Ledger) -> None:
-    """Write `scores.json`."""
+    """Write `scores.json`.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    scores
+        Its scores.
+    ledger
+        Where the file is noted.
+    """
     data = {
         table: {name: score.model_dump(mode="json") for name, score in columns.items()}
         for table, columns in scores.items()

@@ -37,6 +37,10 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
     option
         The option that it was given for.
 
+    Returns
+    -------
+    Shard
+
     Raises
     ------
     UsageError
@@ -47,14 +51,31 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
     >>> parse_shard("0/4")
     Shard(number=0, of=4)
     """
-    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
+    if match is None:
         raise UsageError(option, "must be NUMBER/COUNT, counted from 0, as in 0/4", text)
-    return check_shard(Shard(int(found[1]), int(found[2])), option)
+    return check_shard(Shard(int(match[1]), int(match[2])), option)
 
 
 def check_shard(shard: Shard, option: str = "--shard") -> Shard:
-    """The shard, if there is such a one."""
+    """The shard, if there is such a one.
+
+    Parameters
+    ----------
+    shard
+        What the user gave.
+    option
+        The option that it was given for.
+
+    Returns
+    -------
+    Shard
+
+    Raises
+    ------
+    UsageError
+        If there is no such shard.
+    """
     if not 0 <= shard.number < shard.of:
         last = f"to {shard.of - 1} of {shard.of}" if shard.of > 0 else "of at least 1"
         raise UsageError(option, f"must be from 0 {last}", str(shard))

@@ -61,8 +61,8 @@ def left_over(name: str) -> str | None:
     >>> left_over(".db-000042.plurel-new")
     'db-000042'
     """
-    found = _SIBLING.fullmatch(name)
-    return found[1] if found else None
+    match = _SIBLING.fullmatch(name)
+    return match[1] if match else None
 
 
 def exchange(a: Path, b: Path) -> bool:

@@ -62,8 +62,8 @@ def validate(folder: str | Place) -> list[Problem]:
     is_strange = bool(of_digests) or document.digests is None
     with without_panics() if is_strange else nullcontext():
         faults = _all_faults(root, schema)
-    told = {fault.place.partition(":")[0] for fault in faults}
-    return faults + [fault for fault in of_digests if fault.place not in told]
+    places = {fault.place.partition(":")[0] for fault in faults}
+    return faults + [fault for fault in of_digests if fault.place not in places]
 
 
 def _all_faults(root: Place, schema: Schema) -> list[Problem]:
@@ -171,9 +171,9 @@ def _stray_parts(stored: Stored) -> Iterator[Problem]:
 def _metadata_faults(
     path: Place, name: Path, table: Table, columns: tuple[Column, ...]
 ) -> Iterator[Problem]:
-    found = reading(path, lambda: read_metadata(path))
+    metadata = reading(path, lambda: read_metadata(path))
     for key, value in key_metadata(table, columns).items():
-        text = found.get(key)
+        text = metadata.get(key)
         try:
             is_right = text is not None and json.loads(text) == value
         except ValueError:

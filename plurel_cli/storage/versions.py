@@ -25,14 +25,14 @@ def made_here() -> Made:
 
 def differences(made: Sequence[Made]) -> Iterator[str]:
     """In what environments differ that may change a value: the release of plurel alone."""
-    found = list(dict.fromkeys(its.plurel for its in made))
-    if len(found) > 1:
-        yield f"made with different versions of plurel: {', '.join(found)}"
+    releases = list(dict.fromkeys(environment.plurel for environment in made))
+    if len(releases) > 1:
+        yield f"made with different versions of plurel: {', '.join(releases)}"
 
 
 def _cpu_features() -> tuple[str, ...]:
     """Vector extensions numpy found, as a record: no value depends on them."""
     from numpy._core import _multiarray_umath as core  # type: ignore[attr-defined]
 
-    found: dict[str, bool] = getattr(core, "__cpu_features__", {})
-    return tuple(sorted(name for name, is_there in found.items() if is_there))
+    features: dict[str, bool] = getattr(core, "__cpu_features__", {})
+    return tuple(sorted(name for name, is_there in features.items() if is_there))

@@ -36,9 +36,9 @@ def sample_profile(config: ArrivalsConfig, stream: Stream) -> Profile | None:
     name = config.profile.draw(stream.child("name").draws())
     if name == FLAT:
         return None
-    entry, own = profiles[name], stream.child("profile", name)
-    settings = entry.draw(config.profiles.get(name, {}), own.child("settings"))
-    profile = entry.function(own.child("weights"), **settings)
+    entry, of_profile = profiles[name], stream.child("profile", name)
+    settings = entry.draw(config.profiles.get(name, {}), of_profile.child("settings"))
+    profile = entry.function(of_profile.child("weights"), **settings)
     assert isinstance(profile, Profile)  # noqa: S101 (a registry cannot name the type)
     return profile
 

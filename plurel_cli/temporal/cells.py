@@ -43,6 +43,18 @@ def sort(values: NDArray[np.float64]) -> None:
 def halved(n: int, bits: np.random.SFC64) -> int:
     """A Binomial(n, ½) number: how many of n random bits are set.
 
+    Parameters
+    ----------
+    n
+        How many bits, at least 0.
+    bits
+        Where they come from; one word for each 64 is used up.
+
+    Returns
+    -------
+    int
+        From 0 to n.
+
     Examples
     --------
     >>> halved(0, Stream(1).bits())

@@ -7,16 +7,18 @@ and both get the same.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks, whole_column
 from plurel_cli.config import Config
-from plurel_cli.config.time import GRANULARITIES
+from plurel_cli.config.time import FLAT, GRANULARITIES, ArrivalsConfig
 from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.numerics.stream import SharedStream, Stream
-from plurel_cli.schema.arrivals import Arrivals
+from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
 from plurel_cli.temporal.dates import EvenDates, first_nanosecond
@@ -57,6 +59,13 @@ class Clock:
         profile = sample_profile(config.time.arrivals, self._stream.child("profile"))
         return sample_window(config.time, self._stream.child("window")).but(profile=profile)
 
+    def _profile_of(self, settings: ArrivalsConfig) -> Profile | Literal["flat"] | None:
+        """The profile of a table; none where it is that of the window."""
+        whole = self._config.time.arrivals
+        if (settings.profile, settings.profiles) == (whole.profile, whole.profiles):
+            return None
+        return sample_profile(settings, self._stream.child("profile")) or FLAT
+
     def _own(self, table: Table) -> Stream:
         return self._stream.child("arrivals", table.id)
 
@@ -79,8 +88,9 @@ class Clock:
             kind = "activity" if table.holds_events else table.kind
             common = self._stream.child("arrivals_in_common")
             settings = self._config.for_table(table.name).time.arrivals
-            own = SharedStream(self._own(table), common, settings.alike)
-            self._arrivals[table.name] = sample_arrivals(settings, kind, self.window, own)
+            stream = SharedStream(self._own(table), common, settings.alike)
+            arrivals = sample_arrivals(settings, kind, self.window, stream)
+            self._arrivals[table.name] = arrivals.but(profile=self._profile_of(settings))
         return self._arrivals[table.name]
 
     def column(self, table: Table) -> BlockColumn:

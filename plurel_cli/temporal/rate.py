@@ -76,7 +76,9 @@ def hourly_rate(window: Window, arrivals: Arrivals, stream: Stream) -> NDArray[n
     -----
     O(hours) time and memory.
     """
-    profile = window.profile
+    profile = window.profile if arrivals.profile is None else arrivals.profile
+    if not isinstance(profile, Profile):
+        profile = None
     if profile is None and not (arrivals.growth or arrivals.wander or arrivals.flashes):
         return None
     n_days = (window.end - window.start).days

@@ -99,7 +99,7 @@ class NumericalSeries:
     """
 
     def __init__(self, parameters: SeriesParameters, n_rows: int, stream: Stream) -> None:
-        self._its = parameters
+        self._parameters = parameters
         self._n_rows = n_rows
         self._noise = AutoregressiveNoise(
             parameters.autocorrelation, parameters.noise_scale, n_rows, stream
@@ -111,24 +111,26 @@ class NumericalSeries:
 
     def trend(self, index: int) -> NDArray[np.float64]:
         """min(s_t (i/N)^α + lo, hi) over one block of rows i."""
-        its = self._its
-        if its.trend_scale == 0.0:
-            return np.full(len(self._rows(index)), its.low)
-        rise = its.trend_scale * powers(self._rows(index) / self._n_rows, its.exponent)
-        return np.minimum(rise + its.low, its.high)
+        parameters = self._parameters
+        if parameters.trend_scale == 0.0:
+            return np.full(len(self._rows(index)), parameters.low)
+        rise = parameters.trend_scale * powers(
+            self._rows(index) / self._n_rows, parameters.exponent
+        )
+        return np.minimum(rise + parameters.low, parameters.high)
 
     def cycle(self, index: int) -> NDArray[np.float64]:
         """clip(s_c sin(π i / f), lo, hi) over one block of rows i."""
-        its = self._its
-        if its.cycle_scale == 0.0:
-            return np.full(len(self._rows(index)), its.low)
-        whole = 2 * its.half_period
-        wave = its.cycle_scale * cosines(self._rows(index) % whole / whole - 0.25)
-        return np.clip(wave, its.low, its.high)
+        parameters = self._parameters
+        if parameters.cycle_scale == 0.0:
+            return np.full(len(self._rows(index)), parameters.low)
+        whole = 2 * parameters.half_period
+        wave = parameters.cycle_scale * cosines(self._rows(index) % whole / whole - 0.25)
+        return np.clip(wave, parameters.low, parameters.high)
 
     def noise(self, index: int) -> NDArray[np.float64]:
         """clip(AR(1), lo, hi) over one block; the state behind it is not clipped."""
-        return np.clip(self._noise.block(index), self._its.low, self._its.high)
+        return np.clip(self._noise.block(index), self._parameters.low, self._parameters.high)
 
     def block(self, index: int) -> NDArray[np.float64]:
         """Values of one block of rows."""
@@ -195,9 +197,9 @@ def series_column(
         Any block of rows, on its own.
     """
 
-    def numerical(own: Stream) -> NumericalSeries:
-        parameters = sample_series(config, kind, n_rows, own.child("parameters"))
-        return NumericalSeries(parameters, n_rows, own.child("noise"))
+    def numerical(of_column: Stream) -> NumericalSeries:
+        parameters = sample_series(config, kind, n_rows, of_column.child("parameters"))
+        return NumericalSeries(parameters, n_rows, of_column.child("noise"))
 
     if categories is None:
         return numerical(stream)

@@ -25,6 +25,18 @@ _COSINES = (1.0, _ROOT, 0.5, 0.0, -0.5, -_ROOT, -1.0, -_ROOT, -0.5, 0.0, 0.5, _R
 def normals(stream: Stream, n: int) -> NDArray[np.float64]:
     """n nearly normal draws: sums of 12 uniforms less 6, of mean 0 and variance 1.
 
+    Parameters
+    ----------
+    stream
+        Randomness of these numbers alone.
+    n
+        How many.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), from −6 to 6.
+
     Notes
     -----
     Their uniforms are multiples of 2⁻⁴⁸, which integers add without rounding in any order.
@@ -47,7 +59,20 @@ class Shapes:
 def shape_settings(
     weekday_ratio: object, hour_ratio: object, month_ratio: object, peak_month: object
 ) -> dict[str, Parameter]:
-    """The settings that every profile has, with its defaults as a config writes them."""
+    """The settings that every profile has, with its defaults as a config writes them.
+
+    Parameters
+    ----------
+    weekday_ratio, hour_ratio, month_ratio
+        Defaults of the ratios between the busiest and the quietest rate, at least 1.
+    peak_month
+        Default of the busiest month, 1 to 12.
+
+    Returns
+    -------
+    dict of Parameter
+        By name.
+    """
     ratio = Reals(ge=1, le=1e9)
     hours, spread = Integers(ge=-23, le=23), Reals(ge=0, le=3)
     return {
@@ -130,7 +155,7 @@ def drawn_profile(
             ("weekend_hours", shapes.weekend_hours),
         )
     )
-    working, weekend = (tuple(its.tolist()) for its in hours)
+    working, weekend = (tuple(weights_of.tolist()) for weights_of in hours)
     return Profile(
         name=name,
         weekdays=tuple(weights("weekdays", shapes.weekdays, weekday_ratio).tolist()),

@@ -23,6 +23,11 @@ def plan_time(schema: Schema, clock: Clock) -> Schema:
         A database with its tables drawn.
     clock
         Its times.
+
+    Returns
+    -------
+    Schema
+        With the stage `temporal` done.
     """
     tables = tuple(table.but(arrivals=_recorded(clock, table)) for table in schema.tables)
     return schema.but(window=clock.window, tables=tables, stages=(*schema.stages, "temporal"))
@@ -49,6 +54,11 @@ def feature_series(schema: Schema, config: Config, table: Table) -> dict[str, Bl
         What it is drawn from.
     table
         A table of it.
+
+    Returns
+    -------
+    dict of BlockColumn
+        By name of the column.
     """
     stream = Stream(schema.seed).child("series", table.id)
     return {

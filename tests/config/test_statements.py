@@ -120,10 +120,15 @@ def test_keys_are_named_by_column_or_by_the_table_referred_to() -> None:
          "p_categoricl: is not a known setting; did you mean p_categorical?"),
         ({"sale": {"columns": "few"}}, "tables.sale.columns: must be an integer at least 0 and at "
          "most 10000, got 'few'"),
-        ({"sale": {"features": {"model": "none"}}}, "tables.sale.features.model: cannot differ "
-         "here; state it for more than this"),
-        ({"sale": {"time": {"arrivals": {"profile": "shop"}}}}, "tables.sale.time.arrivals.profile:"
-         " cannot differ here; state it for more than this"),
+        ({"sale": {"time": {"start": "2000-01-01"}}}, "tables.sale.time.start: cannot be stated of "
+         "a table; state it of the whole database"),
+        ({"sale": {"keys": {"store": {"features": {"scm": {"noise": 1}}}}}}, "tables.sale.keys."
+         "store.features.scm.noise: cannot be stated of a key; state it of the whole database or a "
+         "table"),
+        ({"sale": {"categories": 3, "schema": {"categories": 4}}}, "tables.sale.categories: must "
+         "be stated once, but is stated in schema as well"),
+        ({"sale": {"keys": {"foreign_row_1": {"form": "one_to_one"}}}}, "tables.sale.keys."
+         "foreign_row_1.form: fits no such key, got 'one_to_one'"),
         ({"a b*": {}}, "tables: a table's name must be letters, digits and underscores, starting "
          "with a letter, got 'a b*'"),
     ],

@@ -292,7 +292,7 @@ def test_no_such_portion(tmp_path: Path, portion: tuple[int, int]) -> None:
 def test_a_merge_that_was_killed_is_taken_up(halves: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the database being there and the notes being removed."""
     with monkeypatch.context() as patched:
-        patched.setattr("plurel_cli.storage.portion.remove_notes", lambda *its: None)
+        patched.setattr("plurel_cli.storage.portion_merge.remove_notes", lambda *its: None)
         merge_portions(halves)
     assert "portion-0-of-2.json" in contents(halves)
     merge_portions(halves)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from plurel_cli import Config, estimate, generate_to, load_config, load_mixture, parse_config
-from plurel_cli.effort.amounts import KINDS, DrawnDatabase
+from plurel_cli.effort.amounts import KINDS, work_of
 from plurel_cli.effort.costs import costs
+from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate
 from plurel_cli.effort.sizes import cells
 from plurel_cli.effort.text import render, sentence
@@ -136,7 +137,7 @@ def test_every_amount_of_work_has_a_cost_or_none_is_due(name: str) -> None:
     """Some units cost nothing that could be told apart; no kind of work costs nothing at all."""
     drawn = DrawnDatabase.of(preset(name), 0)
     for kind in KINDS:
-        work = drawn.work[kind]
+        work = work_of(drawn)[kind]
         assert all(amount >= 0 for amount in work.values())
         assert (costs().time(kind, work) > 0) == (sum(work.values()) > 0), kind
     for table in drawn.schema.tables:

@@ -14,7 +14,7 @@ import pytest
 
 from plurel_cli import generate_to, load, run_stage, schema_to, validate
 from plurel_cli.errors import BusyError, FolderError, StorageError
-from plurel_cli.storage import commit, fill
+from plurel_cli.storage import commit, fill, sibling
 from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.swap import left_over, siblings
@@ -30,7 +30,7 @@ def target(tmp_path: Path) -> Path:
 def mount(target: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that counts as a mount point, and cannot be moved."""
     target.mkdir()
-    monkeypatch.setattr(commit, "_mounts", lambda: {target.resolve()})
+    monkeypatch.setattr(sibling, "_mounts", lambda: {target.resolve()})
     rename = Path.rename
 
     def refused(self: Path, to: Path) -> Path:
@@ -79,8 +79,8 @@ def test_what_cannot_be_moved_after_all_is_filled(
 
 
 def test_mounts_of_the_system_are_read() -> None:
-    assert Path("/") in commit._mounts()
-    assert Path("/proc") in commit._mounts()
+    assert Path("/") in sibling._mounts()
+    assert Path("/proc") in sibling._mounts()
 
 
 def test_the_current_folder_is_filled(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_what_a_new_folder_cannot_be_is_filled(
     """As of a folder of another owner."""
     _make(target)
     inode = target.stat().st_ino
-    monkeypatch.setattr(commit, "_is_made_like", lambda work, target: False)
+    monkeypatch.setattr(sibling, "_is_made_like", lambda work, target: False)
     _make(target, 2)
     _check(target, 2, inode)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.config import Config
-from plurel_cli.connectivity.forms import samplers
+from plurel_cli.connectivity.forms import Sampler, samplers
 from plurel_cli.connectivity.shaped import NO_PARENT
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import block_uniforms
@@ -20,7 +20,7 @@ from plurel_cli.temporal.clock import Clock
 
 
 @samplers.named("levels")
-class LevelsSampler:
+class LevelsSampler(Sampler):
     """Draws keys to a row of the level above."""
 
     @staticmethod
@@ -84,6 +84,20 @@ class LevelKeys:
 
 def level_edges(n_rows: int, depth: int, branching: float) -> NDArray[np.int64]:
     """First row of each level, and the number of rows.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table, at least 1.
+    depth
+        Levels below the first.
+    branching
+        How many times as many rows a level has as the one above, at least 1.
+
+    Returns
+    -------
+    ndarray
+        Shape (levels + 1,), rising; no level is empty.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.connectivity.descent import SAFE_PRODUCT
-from plurel_cli.connectivity.forms import samplers
+from plurel_cli.connectivity.forms import Sampler, samplers
 from plurel_cli.connectivity.habits import sample_habits
 from plurel_cli.connectivity.hsbm import check_reachable, lowest_product, sample_block_model
 from plurel_cli.connectivity.keys import block_model_keys
@@ -25,7 +25,7 @@ from plurel_cli.temporal.clock import Clock
 
 
 @samplers.named("many")
-class ManySampler:
+class ManySampler(Sampler):
     """Draws keys with any number of children a parent."""
 
     @staticmethod

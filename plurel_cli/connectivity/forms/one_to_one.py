@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
-from plurel_cli.connectivity.forms import samplers
+from plurel_cli.connectivity.forms import Sampler, samplers
 from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.connectivity.site import Site
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -12,7 +12,7 @@ from plurel_cli.temporal.clock import Clock
 
 
 @samplers.named("one_to_one")
-class OneToOneSampler:
+class OneToOneSampler(Sampler):
     """Draws keys with at most one child a parent."""
 
     @staticmethod

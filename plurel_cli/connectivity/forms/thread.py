@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.config import Config
-from plurel_cli.connectivity.forms import samplers
+from plurel_cli.connectivity.forms import Sampler, samplers
 from plurel_cli.connectivity.shaped import NO_PARENT
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import block_uniforms
@@ -18,7 +18,7 @@ from plurel_cli.temporal.clock import Clock
 
 
 @samplers.named("thread")
-class ThreadSampler:
+class ThreadSampler(Sampler):
     """Draws keys to any earlier row of the own table."""
 
     @staticmethod

@@ -1,0 +1,102 @@
+"""How much work one node of a causal graph is.
+
+By the row: so many values encoded, aggregated, decoded and compared. By the slice of rows: so many
+calls, which cost the same for few rows as for many. And once, in the fit: mechanisms that are
+drawn, and what is sorted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TypeAlias
+
+from plurel_cli.features.budget.causes import CausesShare
+from plurel_cli.features.budget.children import ChildrenShare
+from plurel_cli.features.budget.noise import NoiseShare
+from plurel_cli.features.mechanisms import is_by_grid
+from plurel_cli.schema.causal import CausalGraph
+
+Amounts: TypeAlias = Counter[str]
+"""Amounts of work by name."""
+
+
+def node_work(graph: CausalGraph, j: int) -> Amounts:
+    """Work of a node: by the row, and of those that begin with `call` by the slice.
+
+    Parameters
+    ----------
+    graph
+        The causal graph of its table.
+    j
+        The node.
+
+    Returns
+    -------
+    Amounts
+        By the row, but by the slice what begins with `call`.
+    """
+    node = graph.nodes[j]
+    amounts: Amounts = Counter()
+    if node.determined is not None:
+        return amounts
+    if node.budget is not None:
+        amounts["mixed"] += 1 + sum(
+            not isinstance(share, CausesShare | ChildrenShare | NoiseShare) for share in node.budget
+        )
+        amounts["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
+        amounts["call_mixed"] += 1
+    is_category = graph.mode == "eager" and node.kind == "categorical"
+    if not node.causes:
+        name = "time" if node.time else "gathered" if node.gathered else node.source
+        amounts[f"source_{'category' if is_category else name}"] += 1
+        return amounts
+    width = node.width or 1
+    *families, decoder = node.mechanisms
+    for cause, family in zip(node.causes, families, strict=True):
+        way = "grid" if is_by_grid(family) else "line"
+        if graph.mode == "eager" and graph.nodes[cause].kind == "categorical":
+            way = "taken"
+        amounts[f"encoded_{way}"] += width
+        amounts["encoded"] += 1
+        amounts["call_encoded"] += 1
+    heavy = "slow" if node.aggregation in ("product", "logsumexp") else "plain"
+    amounts[f"aggregated_{heavy}"] += width * len(node.causes)
+    amounts["noise"] += width
+    amounts["taken"] += width * len(graph.parents)
+    amounts["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
+    if is_category:
+        amounts["compared"] += width * (node.categories or 2)
+        amounts["decided"] += node.categories or 2
+    amounts["call_node"] += 1
+    return amounts
+
+
+def fit_work(graph: CausalGraph, j: int, rows: int) -> Amounts:
+    """Work of the fit of a node beside its values.
+
+    Parameters
+    ----------
+    graph
+        The causal graph of its table.
+    j
+        The node.
+    rows
+        Reference rows of the table.
+
+    Returns
+    -------
+    Amounts
+        Once for the node, or by the row where it is sorted.
+    """
+    node = graph.nodes[j]
+    amounts: Amounts = Counter(node=1)
+    if node.determined is not None:
+        amounts["determined"] += 1
+        return amounts
+    amounts["mechanism"] += len(node.mechanisms)
+    amounts["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
+    if graph.mode == "lazy" or node.kind == "numerical":
+        amounts["sorted"] += rows
+    if node.kind == "categorical":
+        amounts["categories"] += node.categories or 0
+    return amounts
