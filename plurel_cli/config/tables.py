@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    Tag,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.choices.kinds import Integers, Reals
 from plurel_cli.choices.section import Section
+from plurel_cli.config.causes import CauseConfig, causes_as_map, with_lens
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.override import Override, Partial, override_of
@@ -22,6 +30,7 @@ from plurel_cli.config.schema import SchemaConfig
 from plurel_cli.config.scopes import Scope, names_within
 from plurel_cli.config.time import TimeConfig
 from plurel_cli.errors import Problem
+from plurel_cli.lenses import AnyLens
 
 
 def _override(section: type[Section], path: str, scope: Scope) -> Any:
@@ -81,6 +90,7 @@ class ReferenceConfig(Section):
     """A foreign key of an explicit table."""
 
     table: str = Field(description="The table referred to; for a self-reference, the table itself.")
+    column: str | None = Field(default=None, description="What the foreign key is called.")
     form: FormName | None = Field(
         default=None,
         description="`many` children per parent (default), `one_to_one` (first reference "
@@ -137,6 +147,7 @@ class _Stated(Partial):
 class KeyConfig(_Stated):
     """One foreign key of a table, by its column's name or that of the table it refers to."""
 
+    name: str | None = Field(default=None, description="What the foreign key is called.")
     form: FormName | None = Field(
         default=None,
         description="The same as in `parents`; in a random layout, of those references that can "
@@ -164,8 +175,31 @@ class ColumnConfig(_Stated):
     categories: Categories | None = Field(
         default=None, description="Instead of `schema.categories`."
     )
-    nulls: bool | None = Field(
-        default=None, description="Whether it can have nulls, instead of `schema.nulls`."
+    lens: AnyLens | None = Field(
+        default=None,
+        description="How it is seen: the name of a lens, whose settings stand beside it.",
+    )
+    hidden: bool | None = Field(
+        default=None, description="Whether it is no column but a variable that others depend on."
+    )
+    causes: Annotated[dict[str, CauseConfig], BeforeValidator(causes_as_map)] = Field(
+        default_factory=dict,
+        description="What it depends on: columns and hidden variables of its row, and "
+        "`key.column` of a row that it refers to; each with its share of the variance.",
+    )
+    noise: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Share of the variance that is chance, where causes are stated.",
+    )
+    tells_future: bool | None = Field(
+        default=None, description="Whether it tells what is not known at the time of its row."
+    )
+    nulls: Annotated[float, Field(ge=0, le=1)] | bool | None = Field(
+        default=None,
+        description="Whether it can have nulls, instead of `schema.nulls`; or the share of rows "
+        "in which it is null.",
     )
     schema_: ColumnSchemaOverride | None = Field(
         default=None, alias="schema", description="The same settings as by their names alone."
@@ -173,6 +207,30 @@ class ColumnConfig(_Stated):
     features: ColumnFeaturesOverride | None = Field(
         default=None, description="What fills it, and how it is written."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_lens(cls, raw: Any) -> Any:
+        return with_lens(raw, frozenset({*cls.model_fields, "schema"}))
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.hidden and self.lens is not None:
+            raise ValueError("is hidden, and so has no lens")
+        if self.noise is not None and not self.causes and not self.hidden:
+            raise ValueError("noise is a share beside those of causes, and none are stated")
+        stated = [abs(cause.share) for cause in self.causes.values() if cause.share is not None]
+        whole = sum(stated) + (self.noise or 0.0)
+        if whole > 1.0 + 1e-9:
+            raise ValueError(
+                f"shares of causes and noise must be at most 1 together, got {whole:g}"
+            )
+        return self
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it makes a column or a hidden variable, and not only settings of one."""
+        return self.lens is not None or bool(self.hidden)
 
 
 COUNT, BY_NAME = "columns: a count", "columns: by name"
@@ -222,6 +280,12 @@ class TableConfig(_Stated):
         description="Number of feature columns, instead of `schema.columns`; or settings of "
         "single columns, by name.",
     )
+    others: Annotated[Choice[int], Integers(ge=0, le=10_000)] | None = Field(
+        default=None, description="Columns that are drawn besides those that are stated."
+    )
+    name: str | None = Field(default=None, description="What it is called, in a random layout.")
+    primary_key: str | None = Field(default=None, description="What its primary key is called.")
+    time_column: str | None = Field(default=None, description="What its time column is called.")
     nulls: bool | None = Field(
         default=None,
         description="Whether it can have nulls, instead of `schema.nulls`; what "

@@ -1,0 +1,93 @@
+"""What a config states of single columns: their lens, their causes, and whether they are hidden.
+
+A column's lens is written with its settings beside the name of it, as in
+`{lens: integer, normal: {mean: 41, sd: 14}, min: 18}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from plurel_cli.choices.section import Section
+from plurel_cli.features.mechanisms import mechanisms
+from plurel_cli.lenses import lenses
+
+LINEAR = "linear"
+
+
+class CauseConfig(Section):
+    """What a column, or a hidden variable, depends on."""
+
+    share: float | None = Field(
+        default=None,
+        ge=-1,
+        le=1,
+        description="Share of the variance that it has; below 0 where more of the cause means "
+        "less. Causes of which none is stated have what is left in equal shares.",
+    )
+    mechanism: str = Field(
+        default=LINEAR,
+        description="How a number acts: `linear`, or a family of `features.scm.mechanism`. A "
+        "category acts by a number for each label.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_alone(cls, raw: Any) -> Any:
+        if raw is None:
+            return {}
+        is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
+        return {"share": float(raw)} if is_number else raw
+
+    @model_validator(mode="after")
+    def _is_known(self) -> CauseConfig:
+        if self.mechanism != LINEAR and self.mechanism not in mechanisms:
+            known = ", ".join(dict.fromkeys((LINEAR, *mechanisms.names())))
+            raise ValueError(f"mechanism must be one of {known}, got {self.mechanism!r}")
+        if self.share == 0:
+            raise ValueError("share must not be 0; leave the cause out")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": ["number", "null"]}, described]}
+
+
+def with_lens(raw: Any, known: frozenset[str]) -> Any:
+    """Plain data of a column's settings with those of its lens put together.
+
+    Parameters
+    ----------
+    raw
+        What a config has below the column's name.
+    known
+        Names of settings that are of the column itself.
+
+    Raises
+    ------
+    ValueError
+        If the lens is unknown, or refuses what is stated.
+    """
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("lens"), str):
+        return raw
+    name = raw["lens"]
+    if name not in lenses.names():
+        raise ValueError(f"lens must be one of {', '.join(lenses.names())}, got {name!r}")
+    own = {key: value for key, value in raw.items() if key in known and key != "lens"}
+    rest = {key: value for key, value in raw.items() if key not in known}
+    stated = lenses.record(name).stated(rest)
+    return {**own, "lens": {"kind": name, **stated}}
+
+
+def causes_as_map(raw: Any) -> Any:
+    """Causes as a map, which may be written as a list of names."""
+    if isinstance(raw, list | tuple) and all(isinstance(name, str) for name in raw):
+        return dict.fromkeys(raw)
+    return raw
