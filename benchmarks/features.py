@@ -32,7 +32,7 @@ for seed in range(10):
     seconds = time.process_time() - began
     cells = sum(len(table.features) * table.rows for table in schema.tables)
     encodings = sum(
-        len(node.causes) * table.rows
+        len(node.of_row) * table.rows
         for table in planned.tables if table.causal is not None
         for node in table.causal.nodes if node.is_used
     )

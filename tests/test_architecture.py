@@ -30,6 +30,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("features.mechanisms.settings", "features.determined", "features.nulls"),
     ("features.time_sources", "features.budget", "features.chains", "features.drifts"),
     ("features.gathering",),
+    ("features.roles",),
     (
         *("schema.layouts", "schema.forms", "connectivity.popularities"),
         *("features.aggregations", "features.cuts", "features.edge_weights"),

@@ -45,7 +45,7 @@ def _draw_graph(axes: Axes, graph: CausalGraph) -> None:
     drawn: nx.DiGraph[str] = nx.DiGraph()
     drawn.add_nodes_from(map(str, range(len(graph.nodes))))
     for j, node in enumerate(graph.nodes):
-        drawn.add_edges_from((str(cause), str(j)) for cause in node.causes)
+        drawn.add_edges_from((str(cause), str(j)) for cause in node.of_row)
     where = positions(drawn)
     for cause, effect in sorted(drawn.edges):
         arrow = FancyArrowPatch(
@@ -61,7 +61,7 @@ def _draw_graph(axes: Axes, graph: CausalGraph) -> None:
         axes.add_patch(arrow)
     for name, (x, y) in where.items():
         node = graph.nodes[int(name)]
-        edge = FAINT if not node.is_used else ENTITY if node.causes else INK
+        edge = FAINT if not node.is_used else ENTITY if node.of_row else INK
         axes.scatter([x], [y], s=190, zorder=3, **_style(node.kind, bool(node.column), edge))
         if node.column is not None:
             number = node.column.removeprefix("feature_")

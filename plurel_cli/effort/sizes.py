@@ -60,7 +60,7 @@ def cells(drawn: DrawnDatabase, table: Table) -> Iterator[CellSizes]:
     for column in table.columns:
         sort, bits = _sort(drawn, table, column)
         if isinstance(column, Feature) and (node := nodes.get(column.name)) is not None:
-            if node.determined is not None:
+            if not node.is_variable:
                 sort = f"determined_{column.type}"
             elif node.transform is not None:
                 sort = f"number_{node.transform}"

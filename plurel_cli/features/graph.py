@@ -20,6 +20,9 @@ from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
+from plurel_cli.features.roles.computed import ComputedNode
+from plurel_cli.features.roles.gathering import GatheringNode
+from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
@@ -28,9 +31,6 @@ from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
 from plurel_cli.schema.model import Feature, Schema, Table
 from plurel_cli.schema.skeleton import sample_graph
 from plurel_cli.schema.variable import Variable
-
-CHILDREN = "children"
-"""The source of a node that gathers from children."""
 
 
 def sample_causal_graphs(
@@ -58,11 +58,11 @@ def sample_causal_graphs(
     """
     plans = draw_plans(
         schema,
-        {name: its.determined for name, its in settings.items()},
+        {name: of_table.determined for name, of_table in settings.items()},
         lambda table: table_stream(schema, table).child("determined"),
     )
     graphs = {
-        table.name: _own_graph(
+        table.name: _graph_alone(
             table, settings[table.name], table_stream(schema, table), config, plans[table.name]
         )
         for table in schema.tables
@@ -83,10 +83,10 @@ def sample_causal_graphs(
     for table in schema.tables:
         _gather(schema, settings[table.name], table, graphs, edges)
     for table in schema.tables:
-        graph, its = graphs[table.name], settings[table.name]
-        graph = _timed(schema, its, table, graph)
-        graph = _with_budgets(schema, its, table, graph)
-        graphs[table.name] = _with_nulls(schema, its, table, graph)
+        graph, of_table = graphs[table.name], settings[table.name]
+        graph = _timed(schema, of_table, table, graph)
+        graph = _with_budgets(schema, of_table, table, graph)
+        graphs[table.name] = _with_nulls(schema, of_table, table, graph)
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
         for table in schema.tables:
@@ -103,7 +103,7 @@ def sample_causal_graphs(
     }
 
 
-def _own_graph(
+def _graph_alone(
     table: Table, settings: ScmConfig, stream: Stream, config: Config, others: Collection[str]
 ) -> CausalGraph:
     """The graph of a table's columns but for some others."""
@@ -129,31 +129,35 @@ def _own_graph(
     kinds = _latent_kinds(table, config, n, stream.child("latents"))
     generator = stream.child("nodes").generator()
     widths = settings.width.many(generator, n)
-    names = settings.aggregation.many(generator, n), settings.source.many(generator, n)
+    aggregations = settings.aggregation.many(generator, n)
+    sources = settings.source.many(generator, n)
     families = settings.mechanism.many(generator, len(edges))
     decoders = settings.decoder.many(generator, n)
     transforms = settings.transform.many(stream.child("transforms").generator(), n)
     for j, column in column_of.items():
         if (choice := _transform_of(config, table, column)) is not None:
             transforms[j] = choice.draw(stream.child("transform", column.name).draws())
-    nodes = []
+    nodes: list[CausalNode] = []
     for j in range(n):
         feature = column_of.get(j)
         kind, categories = (feature.kind, feature.categories) if feature else kinds[j]
-        is_source = not causes[j]
-        own = tuple(families.pop() for _ in causes[j])
+        common: dict[str, object] = {
+            "kind": "categorical" if categories is not None else "numerical",
+            "categories": categories,
+            "column": feature.name if feature else None,
+            "transform": transforms[j] if feature and kind == "numerical" else None,
+        }  # checked where it is read
+        if not causes[j]:
+            nodes.append(SourceNode.of_values(**common, source=sources[j]))
+            continue
         nodes.append(
-            CausalNode.of_values(  # checked where it is read
-                kind="categorical" if categories is not None else "numerical",
-                categories=categories,
-                column=feature.name if feature else None,
-                source=names[1][j] if is_source else None,
+            ComputedNode.of_values(
+                **common,
                 causes=tuple(causes[j]),
                 weights=tuple(weights[j]),
-                mechanisms=() if is_source else (*own, decoders[j]),
-                aggregation=None if is_source else names[0][j],
-                width=None if is_source else widths[j],
-                transform=transforms[j] if feature and kind == "numerical" else None,
+                mechanisms=(*(families.pop() for _ in causes[j]), decoders[j]),
+                aggregation=aggregations[j],
+                width=widths[j],
             )
         )
     return CausalGraph(
@@ -178,10 +182,7 @@ def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
     candidates = [
         j
         for j, node in enumerate(graph.nodes)
-        if not node.causes
-        and node.determined is None
-        and node.source != CHILDREN
-        and (graph.mode == "lazy" or node.kind == "numerical")
+        if node.is_replaceable and (graph.mode == "lazy" or node.kind == "numerical")
     ]
     stream = table_stream(schema, table).child("time")
     nodes = draw_time_sources(schema, table, graph.nodes, candidates, settings.time, stream)
@@ -212,7 +213,7 @@ def _with_nulls(
     p = draw_p_column(missing, Stream(schema.seed).child("missing"), stream.child("p_column"))
     of = {node.column: j for j, node in enumerate(graph.nodes)}
     columns = [of[column.name] for column in table.features]
-    columns = [j for j in columns if graph.nodes[j].determined is None]
+    columns = [j for j in columns if graph.nodes[j].is_variable]
     n_timed = table.rows if table.time_column is not None else 0
     nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
     return graph.but(nodes=tuple(nodes), null_share=0.0)
@@ -228,8 +229,8 @@ def _latent_kinds(
     is_categorical = generator.random(n) < p.draw(stream.child("p_categorical").draws())
     counts = categories.many(generator, n)
     return [
-        ("categorical", count) if its else ("numerical", None)
-        for its, count in zip(is_categorical.tolist(), counts, strict=True)
+        ("categorical", count) if is_it else ("numerical", None)
+        for is_it, count in zip(is_categorical.tolist(), counts, strict=True)
     ]
 
 
@@ -253,12 +254,12 @@ def _parents(
         nodes = sorted(
             (position[node.column], j)
             for j, node in enumerate(graphs[parent.name].nodes)
-            if node.column is not None and node.determined is None
+            if node.column is not None and node.is_variable
         )
         share = settings.parent_columns.draw(stream.child("share").draws())
         if share < 1:
             taken = stream.child("taken").generator().random(len(nodes)) < share
-            nodes = [its for its, is_taken in zip(nodes, taken, strict=True) if is_taken]
+            nodes = [node for node, is_taken in zip(nodes, taken, strict=True) if is_taken]
         families = settings.mechanism.many(stream.child("families").generator(), len(nodes))
         if nodes:
             found.append(
@@ -282,32 +283,32 @@ def _gather(
     """Let some of a table's sources gather from its children, in place of what they were."""
     keys = child_keys(schema, table)
     graph = graphs[table.name]
-    its = settings.children
+    of_children = settings.children
     stream = table_stream(schema, table).child("children")
-    if not keys or its.p.bounds[1] == 0:
+    if not keys or of_children.p.bounds[1] == 0:
         return
-    p = its.p.draw(stream.child("p").draws())
+    p = of_children.p.draw(stream.child("p").draws())
     for j, node in enumerate(graph.nodes):
-        if node.causes or node.kind == "categorical" or node.determined is not None:
+        if not node.is_replaceable or node.kind == "categorical":
             continue
         draws = stream.child("node", j).draws()
         if not draws.chance(p):
             continue
         child, column = draws.item(keys)
-        aggregate = its.aggregate.draw(draws)
-        half_life = its.half_life.draw(draws)
+        aggregate = of_children.aggregate.draw(draws)
+        half_life = of_children.half_life.draw(draws)
         below = reachable(edges, [Variable(table.name, j)])
         allowed = [
             v
             for v, other in enumerate(graphs[child.name].nodes)
-            if other.determined is None and Variable(child.name, v) not in below
+            if other.is_variable and Variable(child.name, v) not in below
         ]
         variable = draws.item(allowed) if allowed and is_of_variable(aggregate) else None
         gathered = planned(aggregate, child.name, column.name, variable, half_life)
         for source in gathered.reads():
             edges[source].append(Variable(table.name, j))
         nodes = list(graphs[table.name].nodes)
-        nodes[j] = node.but(source=CHILDREN, gathered=gathered)
+        nodes[j] = node.becoming(GatheringNode, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
 
 
@@ -351,7 +352,5 @@ class _GraphsOfNode:
         return [
             j
             for j, node in enumerate(self.graphs[table].nodes)
-            if node.column is not None
-            and node.determined is None
-            and Variable(table, j) not in below
+            if node.column is not None and node.is_variable and Variable(table, j) not in below
         ]

@@ -110,7 +110,7 @@ def _check_drawn(schema: Schema, fit: Engine) -> None:
 
 def _skeleton(graph: CausalGraph) -> tuple[object, ...]:
     """What of a graph is drawn before anything is fitted."""
-    nodes = [(node.column, node.causes, node.weights) for node in graph.nodes]
+    nodes = [(node.column, node.of_row, node.embedding) for node in graph.nodes]
     return graph.layout, graph.mode, nodes
 
 

@@ -1,4 +1,4 @@
-"""What computes a node from its causes, or draws a source.
+"""What computes a node from its causes, or gives it values.
 
 A node's embedding is Beta noise plus an elementwise aggregate of the encodings of its causes; a
 decoder reads a number out of it, or the category whose own embedding has the largest inner
@@ -14,8 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.config.scm import SERIES
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.aggregations import Aggregation, aggregations, lift_of
 from plurel_cli.features.encoders import (
     Cause,
@@ -32,15 +31,10 @@ from plurel_cli.features.encoders import (
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.noise import BetaNoise
+from plurel_cli.features.roles import Embedding
 from plurel_cli.features.rows import Rows, Slice
-from plurel_cli.features.sources import Sampler, sources
-from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.products import Weights, times, weights_of
-from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Table
-from plurel_cli.temporal.series import series_column
 
 MOST_AGGREGATE = 1e6
 """Aggregates are held between minus and plus this."""
@@ -126,12 +120,12 @@ class Mechanised:
             for cause, encoder in zip(self.causes, self.encoders, strict=True)
         ]
         values = [computed.values[cause] for cause in self.causes]
-        found = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
-        for number, its in enumerate(rows):
-            begin, end = its.begin, its.end
+        result = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
+        for number, part in enumerate(rows):
+            begin, end = part.begin, part.end
             pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
             if self.largest is not None:
-                pending.append(self._lifted(values, positions, its, number))
+                pending.append(self._lifted(values, positions, part, number))
                 encoders: Sequence[Encoder] = ()
             else:
                 encoders = self.encoders
@@ -141,25 +135,25 @@ class Mechanised:
                     pending = [aggregate(pending)]
             embedding = pending[0] if len(pending) == 1 else aggregate(pending)
             embedding.clip(*_ENDS, out=embedding)
-            embedding += self.noise.slice(its.index, end - begin)
+            embedding += self.noise.slice(part.index, end - begin)
             read = self.decoder(embedding)
             if self.embeddings is None:
-                found[begin:end] = read[:, 0]
+                result[begin:end] = read[:, 0]
             else:
-                found[begin:end] = times(read, self.embeddings).argmax(axis=1)
-        return found
+                result[begin:end] = times(read, self.embeddings).argmax(axis=1)
+        return result
 
     def _lifted(
         self,
         values: Sequence[Values],
         positions: Sequence[Sequence[Positions] | None],
-        its: Slice,
+        part: Slice,
         number: int,
     ) -> Floats:
         """The aggregate of a slice, by the sum of lifted encodings."""
         lift, total = lift_of(self.aggregation), None
         for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
-            one = encoder(of_cause[its.begin : its.end], None if at is None else at[number])
+            one = encoder(of_cause[part.begin : part.end], None if at is None else at[number])
             if total is None:
                 total = one
             else:
@@ -185,7 +179,7 @@ class DrawnNode(NamedTuple):
 
 
 def draw_nodes(
-    nodes: Sequence[CausalNode],
+    nodes: Sequence[Embedding],
     categories: Sequence[Sequence[int | None]],
     settings: MlpConfig,
     generator: Generator,
@@ -195,7 +189,7 @@ def draw_nodes(
     Parameters
     ----------
     nodes
-        The nodes.
+        How each takes up what others give it.
     categories
         How many categories each of a node's causes has, and last the node itself; none for what
         is carried as a number.
@@ -210,12 +204,12 @@ def draw_nodes(
     """
     wanted, shapes = [], []
     for node, numbers in zip(nodes, categories, strict=True):
-        width = node.width or 1
+        width = node.width
         *families, decoder = node.mechanisms
-        *causes, own = numbers
+        *causes, effect = numbers
         for family, n in zip(families, causes, strict=True):
             wanted.append(Wanted(family, 1 if n is None else width, width))
-        wanted.append(Wanted(decoder, width, 1 if own is None else width))
+        wanted.append(Wanted(decoder, width, 1 if effect is None else width))
         shapes += [(n, width) for n in numbers if n is not None]
     mechanisms = iter(draw_mechanisms(wanted, settings, generator))
     embeddings = iter(draw_embeddings(shapes, settings, generator))
@@ -229,66 +223,51 @@ def draw_nodes(
 
 
 def make_mechanised(
-    node: CausalNode, causes: Sequence[Cause], drawn: DrawnNode, noise: BetaNoise
+    nodes: tuple[int, ...],
+    causes: Sequence[Cause],
+    embedding: Embedding,
+    drawn: DrawnNode,
+    noise: BetaNoise,
 ) -> Mechanised:
     """Put a node with causes together.
 
     Parameters
     ----------
-    node
-        The node.
-    causes
-        What its causes of the same row are.
+    nodes, causes
+        Which nodes of the same row cause it, and what each is.
+    embedding
+        How it takes up what they give it.
     drawn
         What is drawn for it.
     noise
         Its noise.
+
+    Returns
+    -------
+    Mechanised
     """
     *mechanisms, decoder = drawn.mechanisms
-    *embeddings, own = drawn.embeddings
-    aggregation, largest = node.aggregation or "sum", None
-    encoders: Sequence[Encoder] = make_encoders(causes, mechanisms, node.weights, embeddings)
-    if (lift := lift_of(aggregation)) is not None:
+    *embeddings, categories = drawn.embeddings
+    encoders: Sequence[Encoder] = make_encoders(causes, mechanisms, embedding.weights, embeddings)
+    largest = None
+    if (lift := lift_of(embedding.aggregation)) is not None:
         encoders, largest = lifted_encoders(encoders, lift)
+    compared = None if categories is None else np.ascontiguousarray(categories.T)
     return Mechanised(
-        causes=node.causes,
+        causes=nodes,
         encoders=encoders,
-        aggregation=aggregation,
-        width=node.width or 1,
+        aggregation=embedding.aggregation,
+        width=embedding.width,
         noise=noise,
         decoder=decoder,
-        embeddings=None if own is None else weights_of(np.ascontiguousarray(own.T)[None])[0],
+        embeddings=None if compared is None else weights_of(compared[None])[0],
         largest=largest,
     )
 
 
-class _Independent:
-    """Numbers drawn row by row."""
-
-    def __init__(self, sampler: Sampler, n_rows: int, stream: Stream) -> None:
-        self._sampler, self._n_rows, self._stream = sampler, n_rows, stream
-
-    def block(self, index: int) -> Floats:
-        first, last = block_rows(index, self._n_rows)
-        return self._sampler(self._stream.generator(index), last - first)
-
-
-class _RowCategories:
-    """Categories drawn row by row, by a probability each."""
-
-    def __init__(self, p: NDArray[np.float64], n_rows: int, stream: Stream) -> None:
-        self._bounds = np.cumsum(p)[:-1]
-        self._n_rows, self._stream = n_rows, stream
-
-    def block(self, index: int) -> NDArray[np.int32]:
-        first, last = block_rows(index, self._n_rows)
-        points = self._stream.generator(index).random(last - first)
-        return self._bounds.searchsorted(points, side="right").astype(np.int32)
-
-
 @dataclass(frozen=True)
-class Source:
-    """A node without causes: a column drawn by blocks."""
+class Blocks:
+    """A node whose values are drawn or made by blocks."""
 
     column: Any
     kind: type[np.float32] | type[np.int32]
@@ -316,19 +295,3 @@ class Held:
 
     def __call__(self, computed: Computed) -> Values:
         return np.full(computed.rows.n, self.value, dtype=self.kind)
-
-
-def draw_source(
-    node: CausalNode, table: Table, is_category: bool, settings: SeriesConfig, own: Stream
-) -> Source:
-    """Draw the generator of a source; `own` is the randomness of this node and attempt alone."""
-    kind = np.int32 if is_category else np.float32
-    if node.source == SERIES:
-        categories = node.categories if is_category else None
-        series = series_column(settings, table.kind, table.rows, categories, own.child("series"))
-        return Source(series, kind)
-    if is_category:
-        p = own.generator().dirichlet(np.ones(node.categories or 2))
-        return Source(_RowCategories(p, table.rows, own.child("rows")), kind)
-    sampler = sources[node.source or "uniform"].function(own.generator(), settings)
-    return Source(_Independent(sampler, table.rows, own.child("rows")), kind)

@@ -41,25 +41,23 @@ Successors = dict[Vertex, list[Vertex]]
 
 def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
     """What depends on each variable directly, references included as vertices of their own."""
-    own = {name: [Variable(name, j) for j in range(len(its.nodes))] for name, its in graphs.items()}
-    found: Successors = {variable: [] for several in own.values() for variable in several}
+    of = {name: [Variable(name, j) for j in range(len(g.nodes))] for name, g in graphs.items()}
+    edges: Successors = {variable: [] for several in of.values() for variable in several}
     for table, graph in graphs.items():
-        variables = own[table]
+        variables = of[table]
         for parent in graph.parents:
             reference = ReferenceVertex(table, parent.foreign_key)
             for j in parent.nodes:
-                found[own[parent.table][j]].append(reference)
-            found[reference] = [variables[j] for j, node in enumerate(graph.nodes) if node.causes]
-        effects = [found[variable] for variable in variables]
+                edges[of[parent.table][j]].append(reference)
+            edges[reference] = [
+                variable
+                for variable, node in zip(variables, graph.nodes, strict=True)
+                if node.embedding is not None
+            ]
         for variable, node in zip(variables, graph.nodes, strict=True):
-            for cause in node.causes:
-                effects[cause].append(variable)
-            if node.determined is not None:
-                for source in node.determined.reads(table):
-                    found[source].append(variable)
-            for source in gathered(node):
-                found[source].append(variable)
-    return found
+            for cause in node.reads(table):
+                edges[cause].append(variable)
+    return edges
 
 
 def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
@@ -82,8 +80,8 @@ def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
             if node.null is not None:
                 for source in node.null.reads(table):
                     edges[source].append(place)
-            if node.determined is not None:
-                for source in node.determined.reads(table):
+            if not node.is_variable:
+                for source in node.reads(table):
                     edges.setdefault(WrittenVertex(*source), []).append(place)
     return edges
 
@@ -108,14 +106,6 @@ def shown(edges: Successors, columns: Iterable[WrittenVertex]) -> set[Variable]:
     return {vertex for vertex in seen if isinstance(vertex, Variable)}
 
 
-def gathered(node: CausalNode) -> list[Variable]:
-    """Variables that a node gathers of children: all that it is, or a share of it."""
-    variables = [] if node.gathered is None else [*node.gathered.reads()]
-    for share in node.budget or ():
-        variables += share.reads()
-    return variables
-
-
 def reachable(edges: Mapping[Vertex, Iterable[Vertex]], start: Iterable[Vertex]) -> set[Vertex]:
     """Vertices that can be reached along edges from some start, those included."""
     seen = set(start)
@@ -130,11 +120,11 @@ def reachable(edges: Mapping[Vertex, Iterable[Vertex]], start: Iterable[Vertex])
 
 def reversed_edges(edges: Successors) -> Successors:
     """The same graph with every edge turned round."""
-    found: Successors = {vertex: [] for vertex in edges}
+    turned: Successors = {vertex: [] for vertex in edges}
     for cause, effects in edges.items():
         for effect in effects:
-            found[effect].append(cause)
-    return found
+            turned[effect].append(cause)
+    return turned
 
 
 def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
@@ -155,7 +145,9 @@ def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
 
 def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
     """The variables that are columns of their own, and those that tell of their nulls."""
-    return [Variable(table, j) for table, its in graphs.items() for j in written_nodes(its.nodes)]
+    return [
+        Variable(table, j) for table, graph in graphs.items() for j in written_nodes(graph.nodes)
+    ]
 
 
 def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:
@@ -166,5 +158,5 @@ def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:
     return [
         j
         for j, node in enumerate(nodes)
-        if j in telling or (node.column is not None and node.determined is None)
+        if j in telling or (node.column is not None and node.is_variable)
     ]

@@ -21,48 +21,42 @@ class ColumnCauses:
     Attributes
     ----------
     column
-        Its name.
+        The name of the column.
     kind
         Such as `numerical` or `categorical of 4`.
+    role
+        What it is, such as `computed` or `determined`.
+    words
+        What makes it, as `sum of mlp, width 32` or `count of orders by foreign_row_0`.
     causes
         Columns of the same row that act on it, directly or through latent nodes alone.
     n_latent
         Latent nodes of the same row that act on it.
-    source
-        What draws it, where it has no causes.
-    time
-        What of its row's time it is, as `age by foreign_row_0`.
-    gathered
-        What it gathers of its children, as `count of orders by foreign_row_0`.
     from_parents
         Whether the columns of referenced rows act on it.
-    determined
-        What determines it exactly, as `sum of feature_0, feature_1`.
-    mechanism
-        How it is computed, as `sum of mlp, width 32`.
     budget
-        What shares of its variance come from where, where it is a mixture, as `causes 60%, trait 1
+        What shares of the variance come from where, where it is a mixture, as `causes 60%, trait 1
         40%`.
     nulls
         Which rows are null, where they have a reason of their own, as `30% where feature_2 is
         above 0.5`.
     held
         What an intervention holds it at, whatever else is told of it.
+    told
+        What makes it and what acts on it, in one line.
     """
 
     column: str
     kind: str
+    role: str
+    words: str
     causes: tuple[str, ...]
     n_latent: int
-    source: str | None
-    time: str | None
-    gathered: str | None
     from_parents: bool
-    determined: str | None
-    mechanism: str | None
     budget: str | None
     nulls: str | None
     held: float | None
+    told: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ class TableCauses:
     n_used: int
     n_redrawn: int
     parents: dict[str, tuple[str, ...]]
-    time: tuple[str, ...]
+    latent: tuple[str, ...]
     columns: tuple[ColumnCauses, ...]
 
 
@@ -90,16 +84,16 @@ def causes_of(schema: Schema) -> tuple[TableCauses, ...]:
     StageError
         If the database has no causal features.
     """
-    found = tuple(_table(schema, table) for table in schema.tables if table.causal is not None)
-    if not found:
+    several = tuple(_table(schema, table) for table in schema.tables if table.causal is not None)
+    if not several:
         remedy = "features.model must be scm, and the features stage done"
         raise StageError("database", "has no causal graphs", remedy=remedy)
-    return found
+    return several
 
 
-def as_dicts(found: tuple[TableCauses, ...]) -> list[dict[str, Any]]:
+def as_dicts(several: tuple[TableCauses, ...]) -> list[dict[str, Any]]:
     """The same as plain data."""
-    return [asdict(table) for table in found]
+    return [asdict(table) for table in several]
 
 
 def _table(schema: Schema, table: Table) -> TableCauses:
@@ -121,9 +115,7 @@ def _table(schema: Schema, table: Table) -> TableCauses:
             )
             for parent in graph.parents
         },
-        time=tuple(
-            told for its in graph.nodes if not its.column and its.is_used and (told := _time(its))
-        ),
+        latent=tuple(_latent(schema, table)),
         columns=tuple(
             _column(schema, table.name, graph, by_column[column.name], column.held)
             for column in table.features
@@ -138,26 +130,43 @@ def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
     return (str(graph.nodes[node].column) for node in nodes)
 
 
+def _latent(schema: Schema, table: Table) -> Iterator[str]:
+    """What latent nodes are through which other rows or time come in."""
+    graph = table.causal
+    for node in () if graph is None else graph.nodes:
+        is_entry = node.is_linked and node.embedding is None
+        if is_entry and node.is_used and node.column is None:
+            yield node.words(table.name, lambda variable: _name(schema, variable))
+
+
 def _column(
-    schema: Schema, table: str, graph: CausalGraph, node: int, held: float | None
+    schema: Schema, table: str, graph: CausalGraph, j: int, held: float | None
 ) -> ColumnCauses:
-    its = graph.nodes[node]
-    columns, latent = _visible(graph, node)
-    kind = its.kind if its.categories is None else f"{its.kind} of {its.categories}"
+    node = graph.nodes[j]
+    columns, n_latent = _visible(graph, j)
+    causes = tuple(sorted(columns, key=lambda name: (len(name), name)))
+    from_parents = node.embedding is not None and bool(graph.parents)
+    words = node.words(table, lambda variable: _name(schema, variable))
+    acting = [
+        *causes,
+        *([f"{n_latent} latent"] if n_latent else []),
+        *(["referenced rows"] if from_parents else []),
+    ]
+    budget, nulls = _budget(node), _nulls(schema, table, graph, node)
+    parts = (node.told(words, acting), budget and f"budget: {budget}", nulls and f"null: {nulls}")
+    told = "; ".join(filter(None, parts))
     return ColumnCauses(
-        column=str(its.column),
-        kind=kind,
-        causes=tuple(sorted(columns, key=lambda name: (len(name), name))),
-        n_latent=latent,
-        source=its.source,
-        time=_time(its),
-        gathered=_gathered(its),
-        from_parents=bool(its.causes) and bool(graph.parents),
-        determined=_determined(schema, table, its),
-        mechanism=_mechanism(its),
-        budget=_budget(its),
-        nulls=_nulls(schema, table, graph, its),
+        column=str(node.column),
+        kind=node.kind if node.categories is None else f"{node.kind} of {node.categories}",
+        role=node.role,
+        words=words,
+        causes=causes,
+        n_latent=n_latent,
+        from_parents=from_parents,
+        budget=budget,
+        nulls=nulls,
         held=held,
+        told=told if held is None else f"held at {held:g}",
     )
 
 
@@ -165,30 +174,15 @@ def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
     """Columns that act on a node through no other column, and how many latent nodes are between."""
     columns: set[str] = set()
     seen: set[int] = set()
-    pending = list(graph.nodes[node].causes)
+    pending = list(graph.nodes[node].of_row)
     for cause in pending:
         name = graph.nodes[cause].column
         if name is not None:
             columns.add(name)
         elif cause not in seen:
             seen.add(cause)
-            pending += graph.nodes[cause].causes
+            pending += graph.nodes[cause].of_row
     return columns, len(seen)
-
-
-def _gathered(node: CausalNode) -> str | None:
-    return None if node.gathered is None else node.gathered.words()
-
-
-def _time(node: CausalNode) -> str | None:
-    return None if node.time is None else node.time.words()
-
-
-def _determined(schema: Schema, table: str, node: CausalNode) -> str | None:
-    its = node.determined
-    if its is None:
-        return None
-    return its.words(table, lambda variable: _name(schema, variable))
 
 
 def _name(schema: Schema, variable: Variable) -> str:
@@ -201,65 +195,39 @@ def _name(schema: Schema, variable: Variable) -> str:
 def _budget(node: CausalNode) -> str | None:
     if node.budget is None:
         return None
-    origin = "source" if node.source else "causes"
-    told = sorted(((share.share, share.words(origin)) for share in node.budget), reverse=True)
-    return ", ".join(f"{words} {share:.0%}" for share, words in told)
+    shares = [(share.share, share.words(node.origin)) for share in node.budget]
+    return ", ".join(f"{words} {share:.0%}" for share, words in sorted(shares, reverse=True))
 
 
 def _nulls(schema: Schema, table: str, graph: CausalGraph, node: CausalNode) -> str | None:
-    its = node.null
-    if its is None:
+    null = node.null
+    if null is None:
         return None
-    others = [n.column for n in graph.nodes if n.null and n.null.group == its.group and n != node]
+    others = [n.column for n in graph.nodes if n.null and n.null.group == null.group and n != node]
     company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
-    return its.words(table, lambda variable: _name(schema, variable)) + company
+    return null.words(table, lambda variable: _name(schema, variable)) + company
 
 
-def _mechanism(node: CausalNode) -> str | None:
-    if not node.causes:
-        return None
-    families = ", ".join(sorted(set(node.mechanisms)))
-    return f"{node.aggregation} of {families}, width {node.width}"
-
-
-def render(found: tuple[TableCauses, ...]) -> str:
+def render(several: tuple[TableCauses, ...]) -> str:
     """Text for a terminal: a paragraph a table, a line a column."""
-    return "\n".join("\n".join(_lines(table)) + "\n" for table in found)
+    return "\n".join("\n".join(_lines(table)) + "\n" for table in several)
 
 
-def _lines(its: TableCauses) -> Iterator[str]:
+def _lines(table: TableCauses) -> Iterator[str]:
     nulls = (
         "nulls by column"
-        if any(column.nulls for column in its.columns)
-        else (f"{its.null_share:.1%} nulls in numbers")
+        if any(column.nulls for column in table.columns)
+        else (f"{table.null_share:.1%} nulls in numbers")
     )
     yield (
-        f"{its.table}: {its.layout} graph, {its.mode}, {its.edge_weight or 'no'} weights, "
-        f"{its.n_nodes} nodes ({its.n_used} used, {its.n_redrawn} drawn anew), {nulls}"
+        f"{table.table}: {table.layout} graph, {table.mode}, {table.edge_weight or 'no'} weights, "
+        f"{table.n_nodes} nodes ({table.n_used} used, {table.n_redrawn} drawn anew), {nulls}"
     )
-    for place, columns in its.parents.items():
+    for place, columns in table.parents.items():
         yield f"  {place}: {', '.join(columns)}"
-    if its.time:
-        yield f"  latent: {', '.join(its.time)}"
-    width = max((len(column.column) for column in its.columns), default=0)
-    kinds = max(_KIND_WIDTH, *(len(column.kind) for column in its.columns), 0)
-    for column in its.columns:
-        causes = list(column.causes)
-        if column.n_latent:
-            causes.append(f"{column.n_latent} latent")
-        if column.from_parents:
-            causes.append("referenced rows")
-        origin = column.gathered or (f"source: {column.source}" if column.source else "")
-        if column.time:
-            origin += f", {column.time}"
-        told = f"← {', '.join(causes)} ({column.mechanism})" if column.mechanism else origin
-        if column.determined:
-            told = f"= {column.determined}"
-        if column.budget:
-            budget = f"budget: {column.budget}"
-            told = budget if column.source == "budget" else f"{told}; {budget}"
-        if column.nulls:
-            told += f"; null: {column.nulls}"
-        if column.held is not None:
-            told = f"held at {column.held:g}"
-        yield f"  {column.column:{width}}  {column.kind:{kinds}} {told}"
+    if table.latent:
+        yield f"  latent: {', '.join(table.latent)}"
+    width = max((len(column.column) for column in table.columns), default=0)
+    kinds = max(_KIND_WIDTH, *(len(column.kind) for column in table.columns), 0)
+    for column in table.columns:
+        yield f"  {column.column:{width}}  {column.kind:{kinds}} {column.told}"

@@ -1,8 +1,8 @@
 """Tagged unions of records that anybody may add a kind to.
 
-A kind is a class, a record whose field `kind` says which, in a module of the union's package or in
-one that another package brings. A field annotated with the union reads each record by that tag,
-and an unknown tag is refused with what is known.
+A kind is a class, a record whose field `kind`, or another that the union names, says which, in a
+module of the union's package or in one that another package brings. A field annotated with the
+union reads each record by that tag, and an unknown tag is refused with what is known.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class OpenUnion(Registry[type[R]]):
     order
         Kinds whose place among others the values of databases depend on; all others come after
         them, by name.
+    tag
+        Field that says the kind.
 
     Examples
     --------
@@ -42,15 +44,22 @@ class OpenUnion(Registry[type[R]]):
     of any kind.
     """
 
-    def __init__(self, base: type[R], noun: str, package: str, order: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        base: type[R],
+        noun: str,
+        package: str,
+        order: tuple[str, ...] = (),
+        tag: str = "kind",
+    ) -> None:
         super().__init__(noun, package)
-        self.base = base
+        self.base, self.tag = base, tag
         self._order = order
 
     def kind(self, record: type[S]) -> type[S]:
-        """Decorator that adds a class of records, under the default of its field `kind`."""
+        """Decorator that adds a class of records, under the default of its tag."""
         fields: dict[str, FieldInfo] = record.model_fields
-        name = str(fields["kind"].default)
+        name = str(fields[self.tag].default)
         if name in self._entries:
             raise ValueError(f"there is already a {self.noun} named {name}")
         self._entries[name] = Entry(name, cast(type[R], record), MappingProxyType({}))
@@ -95,7 +104,7 @@ class OpenUnion(Registry[type[R]]):
         """
         if isinstance(raw, BaseModel):
             return cast(R, raw)
-        kind = raw.get("kind") if isinstance(raw, Mapping) else None
+        kind = raw.get(self.tag) if isinstance(raw, Mapping) else None
         if kind not in self.names():
             known = ", ".join(self.names())
             raise ValueError(

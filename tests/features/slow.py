@@ -16,17 +16,14 @@ from plurel_cli import Config, Database
 from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget.blocks import BlockShare
-from plurel_cli.features.budget.draw import BUDGET
 from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.gathering import GatheredRecord
-from plurel_cli.features.graph import CHILDREN
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.sources import sources
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings
 from plurel_cli.features.time_sources import TimeSourceRecord
-from plurel_cli.features.time_sources.draw import TIME
 from plurel_cli.schema.causal import CausalNode, ParentCauses
 from plurel_cli.schema.model import Table
 from plurel_cli.temporal.series import series_column
@@ -80,7 +77,7 @@ class SlowDatabase:
             ]
         if table.name not in self._first:
             nodes = enumerate(table.causal.nodes)
-            used = [k for k, node in nodes if node.is_used and node.causes]
+            used = [k for k, node in nodes if node.is_used and node.of_row]
             own = table_stream(self.schema, table).child("mechanisms")
             drawn = self._drawn_together(table, used, own)
             self._first[table.name] = dict(zip(used, drawn, strict=True))
@@ -91,14 +88,14 @@ class SlowDatabase:
     ) -> list[tuple[list[Any], list[Any]]]:
         settings, generator = table_settings(self.config, self.schema, table), stream.generator()
         carried = [
-            [self._is_category(table, k) for k in (*self._node(table, j).causes, j)] for j in nodes
+            [self._is_category(table, k) for k in (*self._node(table, j).of_row, j)] for j in nodes
         ]
         wanted = [one for j in nodes for one in self._wanted(table, j)]
         mechanisms = iter(draw_mechanisms(wanted, settings.mlp, generator))
         shapes = [
             (self._node(table, k).categories, self._node(table, j).width)
             for j in nodes
-            for k in (*self._node(table, j).causes, j)
+            for k in (*self._node(table, j).of_row, j)
             if self._is_category(table, k)
         ]
         embeddings = iter(draw_embeddings(shapes, settings.mlp, generator))
@@ -116,7 +113,7 @@ class SlowDatabase:
         return [
             *(
                 Wanted(family, node.width if self._is_category(table, cause) else 1, node.width)
-                for family, cause in zip(families, node.causes, strict=True)
+                for family, cause in zip(families, node.of_row, strict=True)
             ),
             Wanted(decoder, node.width, node.width if self._is_category(table, j) else 1),
         ]
@@ -161,13 +158,13 @@ class SlowDatabase:
         """Raw values of a node: numbers, or categories that are carried as such."""
         if (table.name, j) not in self._values:
             node = self._node(table, j)
-            if node.source == BUDGET:
+            if node.role == "budget":
                 found = []
-            elif node.source == CHILDREN:
+            elif node.role == "gathering":
                 found = self._gathered(table, node.gathered)
-            elif node.source == TIME:
+            elif node.role == "time":
                 found = self._timed(table, node.time)
-            elif node.causes:
+            elif node.of_row:
                 found = self._computed(table, j)
             else:
                 found = self._source(table, j)
@@ -184,7 +181,7 @@ class SlowDatabase:
         noise = self._noise(table, j)
         (*mechanisms, decoder), (*of_causes, own_embeddings) = self._drawn(table, j)
         embeddings = {
-            cause: its for cause, its in zip(node.causes, of_causes, strict=True) if its is not None
+            cause: its for cause, its in zip(node.of_row, of_causes, strict=True) if its is not None
         }
         found = []
         for i in range(table.rows):
@@ -192,7 +189,7 @@ class SlowDatabase:
                 [_clip(x, MOST_ENCODING) for x in encoding]
                 for encoding in self._from_parents(table, node, i)
             ]
-            for cause, weight, mechanism in zip(node.causes, node.weights, mechanisms, strict=True):
+            for cause, weight, mechanism in zip(node.of_row, node.weights, mechanisms, strict=True):
                 value = self.values(table, cause)[i]
                 if cause in embeddings:
                     encoding = self._applied(mechanism, embeddings[cause][value])
@@ -251,7 +248,7 @@ class SlowDatabase:
         column = next(c for c in table.foreign_keys if c.name == parent.foreign_key)
         settings = table_settings(self.config, self.schema, table)
         generator = reference_stream(self.schema, table, column).child("encoders").generator()
-        width = max(node.width for node in table.causal.nodes if node.causes)
+        width = max(node.width for node in table.causal.nodes if node.of_row)
         is_embedded = [self._is_category(other, j) for j in parent.nodes]
         wanted = [
             Wanted(family, width if its else 1, width)

@@ -20,6 +20,9 @@ from plurel_cli.features.budget.settings import DRIFTS
 from plurel_cli.features.chains import chains
 from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.nulls.random import Nulls
+from plurel_cli.features.roles.computed import ComputedNode
+from plurel_cli.features.roles.gathering import GatheringNode
+from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Table
 from tests.features.budgets import budget_of
@@ -237,7 +240,7 @@ def test_mixtures_are_what_the_model_gives() -> None:
     assert {its.block.of for its in budgets if its.block} == {"row", "parent"}
     assert {its.block.levels > 1 for its in budgets if its.block} == {False, True}
     assert {bool(its.strength) for its in budgets if its.causes} == {False, True}
-    assert any(node.budget and node.source not in (None, "budget")
+    assert any(node.budget and isinstance(node, SourceNode)
                for t in tables for node in t.causal.nodes)  # fmt: skip
 
 
@@ -306,10 +309,13 @@ def test_the_cases_have_all_there_is() -> None:
                 seen |= {its.foreign_key for its in table.causal.parents}
                 for node in table.causal.nodes:
                     if node.is_used:
-                        seen |= {node.aggregation, node.kind, node.source, *node.mechanisms}
-                        seen |= {node.gathered.kind} if node.gathered else set()
+                        seen |= {node.kind, node.role, node.draw, *(node.embedding or ())}
+                        if isinstance(node, ComputedNode):
+                            seen |= {*node.mechanisms}
+                        if isinstance(node, GatheringNode):
+                            seen |= {node.gathered.kind}
                         seen |= {"drawn anew"} if node.attempt else set()
-    assert seen >= {"eager", "lazy", "numerical", "categorical", "drawn anew", "children"}
+    assert seen >= {"eager", "lazy", "numerical", "categorical", "drawn anew", "gathering"}
     assert seen >= {"sum", "maximum", "product", "logsumexp", *BROAD["mechanism"]}
     assert seen >= {"series", "uniform", "normal", "beta", "mixture"}
     assert len(seen & {"count", "mean", "max", "min", "decayed_sum"}) >= 3

@@ -32,6 +32,7 @@ from plurel_cli.features.drifts import drifts
 from plurel_cli.features.drifts.drift import N_CELLS, WindowIntervals
 from plurel_cli.features.drifts.local import Local
 from plurel_cli.features.drifts.step import Step
+from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
@@ -239,7 +240,7 @@ def test_a_column_that_nothing_causes_costs_no_mechanism() -> None:
     for node in table.causal.nodes:
         assert node.is_used == (node.column is not None)
         if node.column is not None:
-            assert (node.source, node.causes, node.mechanisms) == ("budget", (), ())
+            assert isinstance(node, BudgetNode)
 
 
 def test_off_by_default_and_moves_no_graph() -> None:
@@ -250,7 +251,7 @@ def test_off_by_default_and_moves_no_graph() -> None:
         for a, b in zip(table.causal.nodes, other.nodes, strict=True):
             assert a.budget is None
             if b.budget is None or Budgeted(b.budget).causes:
-                assert (a.causes, a.weights, a.source) == (b.causes, b.weights, b.source)
+                assert (a.role, a.of_row, a.embedding) == (b.role, b.of_row, b.embedding)
 
 
 # Every share is what it says, where mechanisms are linear.
@@ -647,7 +648,7 @@ def test_describe_tells_every_share() -> None:
                 (line,) = (text for text in lines if text.split()[:1] == [node.column])
                 told = line.split("budget: ")[1]
                 budget = budget_of(node)
-                expected = {"source" if node.source else "causes": budget.causes,
+                expected = {"causes" if node.of_row else "source": budget.causes,
                             "noise": budget.noise}  # fmt: skip
                 if budget.trait:
                     expected[f"trait {budget.trait.trait}"] = budget.trait.share

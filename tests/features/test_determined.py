@@ -29,6 +29,8 @@ from plurel_cli.features.determined.lookup import LookedUp
 from plurel_cli.features.determined.rounded import Multiples, rounding_step
 from plurel_cli.features.determined.running import Running
 from plurel_cli.features.determined.settings import DETERMINED
+from plurel_cli.features.roles.determined import DeterminedNode
+from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
@@ -83,7 +85,7 @@ SEEDS = range(4)
 
 def nodes_of(table: Table) -> list[tuple[Column, CausalNode]]:
     its = {node.column: node for node in table.causal.nodes}
-    return [(c, its[c.name]) for c in table.features if its[c.name].determined is not None]
+    return [(c, its[c.name]) for c in table.features if not its[c.name].is_variable]
 
 
 def written(database: Database, table: str, node: int) -> tuple[Column, list[Any]]:
@@ -103,8 +105,8 @@ def expected(database: Database, table: Table, node: CausalNode) -> list[Any]:
     """Values of a column from those that determine it, row by row; of a lookup, the values that
     determine it themselves.
     """
+    assert isinstance(node, DeterminedNode)
     its = node.determined
-    assert its is not None
     keys: list[Any] = []
     if its.kind in ("counter", "total", "copied"):
         keys = database.tables[table.name][its.foreign_key].to_list()
@@ -204,20 +206,19 @@ def test_nothing_depends_on_what_is_determined() -> None:
         schema = generate(config_of(children={"p": 1.0}, missing={"p_column": 0.5}), seed).schema
         free: set[tuple[str, int]] = set()
         for table in schema.tables:
-            free |= {(table.name, j) for j, n in enumerate(table.causal.nodes) if not n.determined}
+            free |= {(table.name, j) for j, n in enumerate(table.causal.nodes) if n.is_variable}
         for table in schema.tables:
             used = [(p.table, j) for p in table.causal.parents for j in p.nodes]
             for node in table.causal.nodes:
-                used += [(table.name, j) for j in node.causes]
-                if node.gathered is not None and node.gathered.reads():
+                used += [(table.name, j) for j in node.of_row]
+                if isinstance(node, GatheringNode) and node.gathered.reads():
                     used += node.gathered.reads()
                 if node.null is not None:
                     used += node.null.reads(table.name)
-                if node.determined is not None:
+                if isinstance(node, DeterminedNode):
                     used += node.determined.reads(table.name)
-                    assert not node.causes
+                    assert not node.of_row
                     assert node.null is None
-                    assert node.source is None
             assert set(used) <= free
 
 
@@ -232,12 +233,15 @@ def test_shares_and_kinds_are_drawn_as_said() -> None:
         ).schema
         table = schema.by_name["orders"]
         numbers = [c for c in table.features if c.categories is None]
-        its = {n.column: n.determined for n in table.causal.nodes}
+        its = {
+            n.column: n.determined if isinstance(n, DeterminedNode) else None
+            for n in table.causal.nodes
+        }
         free = [c for c in numbers if its[c.name] is None]
         parents = [schema.by_name[name] for name in ("users", "shops")]
         can_copy = all(
             any(
-                n.column is not None and n.kind == "numerical" and n.determined is None
+                n.column is not None and n.kind == "numerical" and n.is_variable
                 for n in parent.causal.nodes
             )
             for parent in parents
@@ -259,7 +263,7 @@ def test_shares_and_kinds_are_drawn_as_said() -> None:
 
 def test_none_by_default() -> None:
     for table in generate(parse_config({"schema": {"tables": 4}}), 0).schema.tables:
-        assert all(node.determined is None for node in table.causal.nodes)
+        assert all(node.is_variable for node in table.causal.nodes)
 
 
 def test_one_column_stays_as_it_was() -> None:

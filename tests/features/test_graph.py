@@ -17,7 +17,10 @@ from plurel_cli import Config, generate, parse_config
 from plurel_cli.features.gathering import aggregates as all_aggregates
 from plurel_cli.features.gathering.over import gather, planned
 from plurel_cli.features.gathering.settings import AGGREGATES
-from plurel_cli.features.graph import CHILDREN, sample_causal_graphs
+from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.roles.computed import ComputedNode
+from plurel_cli.features.roles.gathering import GatheringNode
+from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.taste import all_settings
 from plurel_cli.features.variables import order_of_work
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -135,6 +138,10 @@ def test_choices_of_a_table_are_uniform(default_graphs: list[CausalGraph]) -> No
         assert counts_p(found, lopsided) < p_limit(3)
 
 
+def _mechanisms(node: CausalNode) -> tuple[str, ...]:
+    return node.mechanisms if isinstance(node, ComputedNode) else ()
+
+
 def test_choices_of_a_table_do_not_hang_together(default_graphs: list[CausalGraph]) -> None:
     pairs = [(graph.layout, graph.mode) for graph in default_graphs]
     expected = {(layout, mode): 1.0 for layout in LAYOUTS for mode in ("eager", "lazy")}
@@ -143,10 +150,10 @@ def test_choices_of_a_table_do_not_hang_together(default_graphs: list[CausalGrap
 
 def test_choices_of_a_node_are_uniform(default_graphs: list[CausalGraph]) -> None:
     nodes = [node for graph in default_graphs for node in graph.nodes]
-    sources = [node.source for node in nodes if not node.causes]
+    sources = [node.source for node in nodes if isinstance(node, SourceNode)]
     options = ("series", "uniform", "normal", "beta", "mixture")
     assert counts_p(sources, dict.fromkeys(options, 1.0)) > p_limit(3)
-    aggregations = [node.aggregation for node in nodes if node.causes]
+    aggregations = [node.aggregation for node in nodes if isinstance(node, ComputedNode)]
     options = ("sum", "maximum", "product", "logsumexp")
     assert counts_p(aggregations, dict.fromkeys(options, 1.0)) > p_limit(3)
     transforms = [n.transform for n in nodes if n.column is not None and n.kind == "numerical"]
@@ -164,10 +171,10 @@ def test_nulls_are_uniform_between_their_ends(default_graphs: list[CausalGraph])
 def test_what_a_node_says_hangs_together(default_graphs: list[CausalGraph]) -> None:
     for graph in default_graphs:
         for node in graph.nodes:
-            assert len(node.weights) == len(node.causes)
-            assert (node.source is None) == (node.aggregation is not None) == bool(node.causes)
-            assert len(node.mechanisms) == (len(node.causes) + 1 if node.causes else 0)
-            assert (node.width == 32) == bool(node.causes)
+            assert isinstance(node, ComputedNode) != isinstance(node, SourceNode)
+            if isinstance(node, ComputedNode):
+                assert len(node.weights) == len(node.causes) == len(node.mechanisms) - 1 > 0
+                assert node.width == 32
             is_number = node.column is not None and node.kind == "numerical"
             assert (node.transform is not None) == is_number
 
@@ -182,8 +189,8 @@ def test_a_taste_makes_a_table_stick_to_few(setting: str) -> None:
 
     def of_table(graph: CausalGraph) -> list[str]:
         if setting == "mechanism":
-            return [name for node in graph.nodes for name in node.mechanisms[:-1]]
-        found = (getattr(node, setting) for node in graph.nodes)
+            return [name for node in graph.nodes for name in _mechanisms(node)[:-1]]
+        found = (getattr(node, setting, None) for node in graph.nodes)
         return [name for name in found if name is not None]
 
     alike = {}
@@ -210,7 +217,7 @@ def test_tables_share_their_databases_taste() -> None:
         alike = []
         for seed in range(200):
             found = [
-                next(node.source for node in table.causal.nodes if node.source is not None)
+                next(n.source for n in table.causal.nodes if isinstance(n, SourceNode))
                 for table in drawn(config, seed).tables
             ]
             alike.append(found[0] == found[1])
@@ -304,12 +311,11 @@ def test_influence_both_ways_closes_no_circle(
             assert node.is_used == (node.column is not None or bool(columns_below))
             if node.is_used:
                 used.add(Variable(table.name, j))
-            if node.gathered is not None:
+            if isinstance(node, GatheringNode):
                 child = schema.by_name[node.gathered.table]
                 keys = {key.name: key.references for key in child.foreign_keys}
                 assert keys[node.gathered.foreign_key] == table.name
-                assert node.source == CHILDREN
-                assert not node.causes
+                assert not node.of_row
                 assert node.kind == "numerical"
     order = order_of_work({table.name: table.causal for table in schema.tables})
     place = {v: k for k, v in enumerate(order) if isinstance(v, Variable)}
@@ -320,14 +326,14 @@ def test_influence_both_ways_closes_no_circle(
 
 
 def is_numerical_source(node: CausalNode) -> bool:
-    return node.kind == "numerical" and not node.causes
+    return node.kind == "numerical" and not node.of_row
 
 
 @pytest.mark.parametrize("p", [0.0, 0.4, 1.0])
 def test_sources_gather_with_a_probability(p: float) -> None:
     config = two_tables(8, children={"p": p}, layout="reverse_random_tree")
     found = [
-        node.source == CHILDREN
+        isinstance(node, GatheringNode)
         for seed in range(60)
         for node in drawn(config, seed).tables[0].causal.nodes
         if is_numerical_source(node)
@@ -343,7 +349,7 @@ def test_gathering_children_take_keys_and_aggregates_uniformly() -> None:
             8, children={"p": 1.0}, parent_columns=0.0, layout="reverse_random_tree"
         )
         for node in drawn(config, seed).tables[0].causal.nodes:
-            if node.gathered is not None:
+            if isinstance(node, GatheringNode):
                 keys.append(node.gathered.foreign_key)
                 aggregates.append(node.gathered.kind)
     assert counts_p(keys, {"foreign_row_0": 1.0, "foreign_row_1": 1.0}) > p_limit(2)
@@ -398,7 +404,7 @@ def test_columns_that_gather_are_group_bys_of_what_is_written(aggregate: str) ->
         users, posts = database.tables["users"], database.tables["posts"]
         child = database.schema.by_name["posts"].causal
         for node in database.schema.by_name["users"].causal.nodes:
-            if node.column is None or node.gathered is None:
+            if node.column is None or not isinstance(node, GatheringNode):
                 continue
             its = node.gathered
             keys, values = posts[its.foreign_key].to_list(), [1.0] * len(posts)

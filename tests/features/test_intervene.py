@@ -24,6 +24,7 @@ from plurel_cli import (
 from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine.engine import Engine
+from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.model import Column, Schema, Table
 from plurel_cli.schema.variable import Variable
@@ -47,10 +48,10 @@ def effects_of(schema: Schema) -> dict[Variable, set[Variable]]:
     found: dict[Variable, set[Variable]] = {}
     for table in schema.tables:
         for j, node in enumerate(table.causal.nodes):
-            causes = {Variable(table.name, cause) for cause in node.causes}
-            if node.causes:
+            causes = {Variable(table.name, cause) for cause in node.of_row}
+            if node.embedding is not None:
                 causes |= {Variable(p.table, k) for p in table.causal.parents for k in p.nodes}
-            if node.gathered is not None and node.gathered.reads():
+            if isinstance(node, GatheringNode) and node.gathered.reads():
                 causes.update(node.gathered.reads())
             for cause in causes:
                 found.setdefault(cause, set()).add(Variable(table.name, j))

@@ -412,7 +412,7 @@ def test_what_only_a_null_depends_on_moves_no_value_below() -> None:
             reached = {j}
             for _ in table.causal.nodes:  # as often as the longest path may be long
                 reached |= {
-                    k for k, its in enumerate(table.causal.nodes) if set(its.causes) & reached
+                    k for k, its in enumerate(table.causal.nodes) if set(its.of_row) & reached
                 }
             for k, its in nodes_with_columns(table):
                 if k in reached:

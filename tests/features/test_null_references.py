@@ -16,6 +16,7 @@ from plurel_cli.features.aggregations import aggregations, neutral
 from plurel_cli.features.encoders import Cause
 from plurel_cli.features.gathering.over import gather, planned
 from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.roles.gathering import GatheringNode
 from tests.features.slow import gathered
 
 Floats = NDArray[np.float32]
@@ -126,6 +127,6 @@ def test_a_whole_database_of_them(tmp_path: Any) -> None:
         validate(tmp_path / str(seed))
         assert not database.schema.by_name["users"].causal.parents
         for node in database.schema.by_name["users"].causal.nodes:
-            assert node.gathered is None or node.gathered.table == "posts"
+            assert not isinstance(node, GatheringNode) or node.gathered.table == "posts"
         for key in ("foreign_row_0", "foreign_row_1"):
             assert 0.4 < database.tables["posts"][key].null_count() / 3_000 < 0.6

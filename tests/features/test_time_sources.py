@@ -17,6 +17,7 @@ from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config
 from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.features.roles.time import TimeNode
 from plurel_cli.features.rows import all_rows, reference_rows
 from plurel_cli.features.time_sources import TimeSourceRecord, time_sources
 from plurel_cli.features.time_sources import history as passes
@@ -70,7 +71,7 @@ def config_of(kind: Any, p: float = 1.0, rows: int = 600, **more: Any) -> Config
 
 
 def timed_nodes(table: Table) -> list[CausalNode]:
-    return [node for node in table.causal.nodes if node.time is not None]
+    return [node for node in table.causal.nodes if isinstance(node, TimeNode)]
 
 
 # The pass over the rows of a table.
@@ -230,7 +231,7 @@ def test_sources_are_as_many_as_said() -> None:
     for seed in range(60):
         schema, _ = plan_of(config, seed)
         table = schema.by_name["users"]
-        n_sources += sum(not node.causes for node in table.causal.nodes)
+        n_sources += sum(not node.of_row for node in table.causal.nodes)
         n_timed += len(timed_nodes(table))
         n_moments += sum(node.time.kind == "moment" for node in timed_nodes(table))
     assert stats.binomtest(n_timed, n_sources, 0.4).pvalue > p_limit(3)
@@ -258,11 +259,10 @@ def test_a_column_that_would_be_constant_is_drawn_as_before() -> None:
         database = generate(config, seed)
         for table in database.schema.tables:
             for node in table.causal.nodes:
-                if node.column is None or node.causes:
+                if node.column is None or node.of_row:
                     continue
                 n_columns += 1
-                assert node.time is None
-                assert node.source != "time"
+                assert not isinstance(node, TimeNode)
                 assert database.tables[table.name][node.column].n_unique() > 1
                 assert node.attempt > 0 or table.time_column is None
     assert n_columns > 5
@@ -276,11 +276,11 @@ def test_off_by_default_and_moves_nothing_else() -> None:
         assert not timed_nodes(table)
         other = with_some.schema.by_name[table.name].causal
         for a, b in zip(table.causal.nodes, other.nodes, strict=True):
-            assert (a.causes, a.weights, a.mechanisms) == (b.causes, b.weights, b.mechanisms)
-            if b.time is None and a.attempt == b.attempt == 0:
-                assert a.source == b.source
-            elif b.time is not None:
-                assert b.time.instead == a.source
+            assert (a.of_row, a.embedding) == (b.of_row, b.embedding)
+            if not isinstance(b, TimeNode) and a.attempt == b.attempt == 0:
+                assert a.draw == b.draw
+            elif isinstance(b, TimeNode):
+                assert b.time.instead == a.draw
 
 
 @pytest.mark.parametrize("kind", [*CYCLES, *BY_KEY])
@@ -335,7 +335,7 @@ def test_an_intervention_elsewhere_leaves_time_as_it_was() -> None:
     for seed in range(3):
         database = generate(config_of(list(TIME_SOURCES), p=0.5), seed)
         table = database.schema.by_name["users"]
-        column = next(node.column for node in table.causal.nodes if node.column and node.causes)
+        column = next(node.column for node in table.causal.nodes if node.column and node.of_row)
         moved = changed(database, do(database, "users", column, 0.1))
         for other in database.schema.tables:
             for node in timed_nodes(other):

@@ -10,6 +10,7 @@ import pytest
 from plurel_cli import Config, do, generate, parse_config
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.features.engine import engine as engine_module
+from plurel_cli.features.roles import roles
 from plurel_cli.features.variables import WrittenVertex, influence, reachable, shown
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -23,7 +24,9 @@ def _graph(*nodes: CausalNode) -> CausalGraph:
 
 
 def _column(name: str, **its: object) -> CausalNode:
-    return CausalNode.model_validate({"kind": "numerical", "column": name, **its})
+    role = "determined" if "determined" in its else "source"
+    given = {"source": "normal"} if role == "source" else {}
+    return roles.read({"role": role, "kind": "numerical", "column": name, **given, **its})
 
 
 NULLS = {"kind": "told", "share": 0.5, "group": 0, "cause": 0, "side": "above"}

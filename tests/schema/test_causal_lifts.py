@@ -14,6 +14,10 @@ from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.children import ChildrenShare
 from plurel_cli.features.budget.drift import DriftShare
 from plurel_cli.features.drifts import drifts
+from plurel_cli.features.roles import roles
+from plurel_cli.features.roles.determined import DeterminedNode
+from plurel_cli.features.roles.gathering import GatheringNode
+from plurel_cli.features.roles.time import TimeNode
 from plurel_cli.schema.causal import CausalGraph
 from plurel_cli.schema.lifts.causal import name_kinds
 
@@ -35,6 +39,10 @@ def shares_of(old: dict[str, Any]) -> dict[str, float]:
         if name != "strength"
     }
     return {name: share for name, share in shares.items() if share}
+
+
+_SOURCES = ("children", "time", "budget")
+"""What version 1 named as sources and has roles of its own now."""
 
 
 def assert_same_drift(new: dict[str, Any], old: dict[str, Any]) -> None:
@@ -74,7 +82,7 @@ def test_an_old_graph_says_what_it_said(table: str) -> None:
     assert len(graph.nodes) == len(raw["nodes"])
     for j, (node, old) in enumerate(zip(graph.nodes, raw["nodes"], strict=True)):
         new = node.model_dump(mode="json", exclude_none=True)
-        if node.time is not None:
+        if isinstance(node, TimeNode):
             kind = new["time"].pop("kind")
             assert {**new.pop("time"), "what": kind} == old["time"]
         if node.null is not None:
@@ -84,13 +92,16 @@ def test_an_old_graph_says_what_it_said(table: str) -> None:
             assert (kind == "begins") == ("first" in old["null"])
             assert (kind == "itself") == (cause == j)
             assert (kind == "random") == (cause is None and "first" not in old["null"])
-        if node.gathered is not None:
+        if isinstance(node, GatheringNode):
             assert as_old(new.pop("gathered")) == old["gathered"]
         if node.budget is not None:
             assert_same_budget(new.pop("budget"), old["budget"])
+        assert new.pop("role") in roles.names()
         for name, value in new.items():
             assert old.get(name, value) == value
-        assert {*old} - {"time", "null", "budget", "gathered"} <= {*new}
+        left_out = {name for name, value in old.items() if not value} | {"source"}
+        assert {*old} - left_out - {"time", "null", "budget", "gathered"} <= {*new}
+        assert old.get("source") in (*_SOURCES, getattr(node, "source", None))
 
 
 def test_all_kinds_are_there() -> None:
@@ -98,16 +109,22 @@ def test_all_kinds_are_there() -> None:
     nodes = [node for graph in graphs for node in graph.nodes]
     kinds = {node.null.kind for node in nodes if node.null is not None}
     assert kinds >= {"random", "told", "begins"}
-    assert len({node.time.kind for node in nodes if node.time is not None}) > 3
-    assert len({node.determined.kind for node in nodes if node.determined is not None}) > 3
+    assert len({node.time.kind for node in nodes if isinstance(node, TimeNode)}) > 3
+    assert len({node.determined.kind for node in nodes if isinstance(node, DeterminedNode)}) > 3
     shares = [share for node in nodes for share in node.budget or ()]
     assert {share.kind for share in shares} == {*budget_shares.names()}
-    gathered = [node.gathered for node in nodes if node.gathered is not None]
+    gathered = [node.gathered for node in nodes if isinstance(node, GatheringNode)]
     gathered += [share.gathered for share in shares if isinstance(share, ChildrenShare)]
     assert len({one.kind for one in gathered}) > 3
     assert {share.drift.kind for share in shares if isinstance(share, DriftShare)} == {
         *drifts.names()
     }
+
+
+def test_an_unknown_role_is_refused_with_those_known() -> None:
+    raw = {**lifted("posts"), "nodes": [{"role": "brand_new", "kind": "numerical"}]}
+    with pytest.raises(ValidationError, match="'brand_new' is no kind of role of a node here"):
+        CausalGraph.model_validate(raw)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +137,8 @@ def test_all_kinds_are_there() -> None:
     ],
 )
 def test_an_unknown_kind_is_refused_with_those_known(name: str, value: object, what: str) -> None:
-    node = {"kind": "numerical", name: value}
+    role = {"time": "time", "gathered": "gathering"}.get(name, "budget")
+    node = {"role": role, "kind": "numerical", name: value}
     raw = {**lifted("posts"), "nodes": [node]}
     with pytest.raises(ValidationError, match=f"'brand_new' is no kind of {what} here; known are"):
         CausalGraph.model_validate(raw)

@@ -23,6 +23,11 @@ from plurel_cli.features.budget.traits import TraitShare
 from plurel_cli.features.chains.fading import Fading
 from plurel_cli.features.drifts.step import Step
 from plurel_cli.features.gathering.count import Count
+from plurel_cli.features.roles.budget import BudgetNode
+from plurel_cli.features.roles.computed import ComputedNode
+from plurel_cli.features.roles.gathering import GatheringNode
+from plurel_cli.features.roles.source import SourceNode
+from plurel_cli.features.roles.time import TimeNode
 from plurel_cli.features.time_sources.hour import Hour
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature, PrimaryKey
@@ -183,24 +188,35 @@ CHAIN = Fading(number=0, persistence=0.5)
 STRENGTH = Strength(share=0.5, sign=1, drift=Step(at=0.5))
 
 
-def _node(**fields: Any) -> CausalNode:
-    return CausalNode(kind="numerical", column="x", **fields)
+def _node(role: type[CausalNode], **fields: Any) -> CausalNode:
+    return role.of_values(kind="numerical", column="x", **fields)
 
 
 @pytest.mark.parametrize(
     ("node", "is_source"),
     [
-        (_node(source="normal"), True),
-        (_node(source="series"), True),
-        (_node(causes=(0,), mechanisms=("mlp", "mlp")), False),
-        (_node(source="children", gathered=GATHERED), False),
-        (_node(source="time", time=Hour(instead="beta", phase=0.5)), False),
-        (_node(source="budget", budget=(NoiseShare(share=1.0),)), True),
-        (_node(source="normal", budget=(CausesShare(share=0.9), NoiseShare(share=0.1))), True),
-        (_node(causes=(0,), budget=(CausesShare(share=0.9), NoiseShare(share=0.1))), False),
-        (_node(source="budget", budget=(TraitShare(share=1, trait=0, sign=1),)), False),
+        (_node(SourceNode, source="normal"), True),
+        (_node(SourceNode, source="series"), True),
+        (_node(ComputedNode, causes=(0,), mechanisms=("mlp", "mlp")), False),
+        (_node(GatheringNode, gathered=GATHERED), False),
+        (_node(TimeNode, time=Hour(instead="beta", phase=0.5)), False),
+        (_node(BudgetNode, budget=(NoiseShare(share=1.0),)), True),
         (
             _node(
+                SourceNode, source="normal", budget=(CausesShare(share=0.9), NoiseShare(share=0.1))
+            ),
+            True,
+        ),
+        (
+            _node(
+                ComputedNode, causes=(0,), budget=(CausesShare(share=0.9), NoiseShare(share=0.1))
+            ),
+            False,
+        ),
+        (_node(BudgetNode, budget=(TraitShare(share=1, trait=0, sign=1),)), False),
+        (
+            _node(
+                SourceNode,
                 source="normal",
                 budget=(
                     CausesShare(share=0.5),
@@ -209,10 +225,16 @@ def _node(**fields: Any) -> CausalNode:
             ),
             False,
         ),
-        (_node(budget=(MemoryShare(share=1, foreign_key="k", chain=CHAIN, sign=1),)), False),
-        (_node(budget=(DriftShare(share=1, sign=1, drift=Step(at=0.5)),)), False),
-        (_node(budget=(ChildrenShare(share=1, gathered=GATHERED, sign=1),)), False),
-        (_node(source="normal", budget=(CausesShare(share=1, strength=STRENGTH),)), False),
+        (
+            _node(BudgetNode, budget=(MemoryShare(share=1, foreign_key="k", chain=CHAIN, sign=1),)),
+            False,
+        ),
+        (_node(BudgetNode, budget=(DriftShare(share=1, sign=1, drift=Step(at=0.5)),)), False),
+        (_node(BudgetNode, budget=(ChildrenShare(share=1, gathered=GATHERED, sign=1),)), False),
+        (
+            _node(SourceNode, source="normal", budget=(CausesShare(share=1, strength=STRENGTH),)),
+            False,
+        ),
     ],
 )
 def test_what_is_a_source(node: CausalNode, is_source: bool) -> None:
@@ -227,7 +249,7 @@ def test_columns_that_nothing_else_moves_are_sources(tmp_path: Path) -> None:
         schema, found = load(folder).schema, read_scores(folder)
         for table in schema.tables:
             assert table.causal is not None
-            without = {n.column for n in table.causal.nodes if n.column and not n.causes}
+            without = {n.column for n in table.causal.nodes if n.column and not n.of_row}
             sources = {name for name, score in found[table.name].items() if score.is_source_node}
             assert sources == without
     write_database(tmp_path / "series", small_config("relbench"))

@@ -12,16 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.budget import Budget, budget_shares
+from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare
+from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table
-
-BUDGET = "budget"
-"""The source of a node that is nothing but a mixture: no share comes from causes."""
 
 _ADDED = ("causes", "traits", "parents", "memory", "drift", "blocks", "noise", "children")
 """The order in which shares are added, by which sums in float32 differ; all others come after."""
@@ -64,30 +62,21 @@ def draw_budgets(
     possible = np.array([record.is_possible(place) for record in kinds.values()])
     several = list(nodes)
     for j, node in enumerate(nodes):
-        own = stream.child("node", j)
-        if node.column is None or node.determined is not None or not own.draws().chance(p):
+        of_node = stream.child("node", j)
+        if node.column is None or not node.is_variable or not of_node.draws().chance(p):
             continue
-        shares = _about(mean, settings.concentration, own.child("shares"))
+        shares = _about(mean, settings.concentration, of_node.child("shares"))
         shares = _kept(shares * possible, settings.floor)
         if shares.any():
             by_kind = dict(zip(kinds, shares.tolist(), strict=True))
-            budget = tuple(kinds[kind].drawn(by_kind[kind], place, own) for kind in _added(by_kind))
-            several[j] = node.but(budget=budget, **({} if of_graph(budget) else _NO_CAUSES))
+            budget = tuple(
+                kinds[kind].drawn(by_kind[kind], place, of_node) for kind in _added(by_kind)
+            )
+            if any(share.is_of_graph for share in budget):
+                several[j] = node.but(budget=budget)
+            else:
+                several[j] = node.becoming(BudgetNode, budget=budget)
     return several
-
-
-_NO_CAUSES: dict[str, object] = {
-    "source": BUDGET,
-    "causes": (),
-    "weights": (),
-    "mechanisms": (),
-    **dict.fromkeys(("gathered", "time", "aggregation", "width")),
-}
-
-
-def of_graph(budget: Budget) -> bool:
-    """Whether a share is made of what causes, or the source, give."""
-    return any(share.is_of_graph for share in budget)
 
 
 def _added(shares: dict[str, float]) -> list[str]:

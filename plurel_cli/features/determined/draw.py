@@ -13,6 +13,7 @@ from plurel_cli.choices.choice import restricted
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import Candidate, DeterminedColumn, Proposal
 from plurel_cli.features.determined.settings import DeterminedConfig
+from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Feature, Schema, Table
@@ -106,7 +107,7 @@ def determined_nodes(
         graph = graphs[planned.plan.table or table.name]
         nodes = {node.column: j for j, node in enumerate(graph.nodes)}
         of = [nodes[name] for name in planned.plan.of]
-        yield CausalNode(
+        yield DeterminedNode(
             kind="categorical" if column.categories is not None else "numerical",
             categories=column.categories,
             column=column.name,

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from plurel_cli.features.determined.column import DeterminedColumn, FitSample
+from plurel_cli.features.determined.column import FitSample
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.reason import NullReason
+from plurel_cli.features.roles.node import NodeOfColumns
 from plurel_cli.numerics.stream import Stream
 
 
@@ -47,9 +48,9 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
         Values of its reference rows.
     """
     for j, node in enumerate(fit.nodes):
-        if node.determined is None:
+        if node.is_variable:
             continue
-        assert isinstance(node.determined, DeterminedColumn)  # noqa: S101 (as all that are drawn)
+        assert isinstance(node, NodeOfColumns)  # noqa: S101 (as all that are drawn)
         stream = fit.stream.child("determined", "column", str(node.column))
 
         def numbers(source: int, stream: Stream = stream) -> Floats:
@@ -59,5 +60,5 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             return np.nan_to_num(transform(seen[source], ties))
 
         sample = FitSample(numbers, node.categories, fit.settings, stream)
-        node = node.but(determined=node.determined.fitted(sample))
-        yield j, replace(fit.fits.get(j, NodeFit(node)), node=node)
+        settled = node.fitted(sample)
+        yield j, replace(fit.fits.get(j, NodeFit(settled)), node=settled)

@@ -12,20 +12,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plurel_cli.features.budget.draw import of_graph
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
 from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
+from plurel_cli.features.encoders import Cause, Floats
 from plurel_cli.features.engine.causes import as_cause
-from plurel_cli.features.engine.draws import NodeDraws, attempt_stream
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.sample import Sample
-from plurel_cli.features.graph import CHILDREN
-from plurel_cli.features.nodes import Given, NodeModel, Values, draw_source, make_mechanised
+from plurel_cli.features.gathering import GatheredRecord
+from plurel_cli.features.nodes import NodeModel, Values
+from plurel_cli.features.roles.draws import NodeDraws, attempt_stream
+from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
-from plurel_cli.schema.causal import CausalNode
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.model import Table
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Attempts:
     known
         Values that are there.
     draws
-        What is drawn for the nodes of each table.
+        What is drawn for nodes of each table together.
     times, mixtures
         What is of a row's time, and the components of mixtures.
     series
@@ -106,13 +109,15 @@ class Attempts:
     def _made(self, fit: TableFit, j: int, attempt: int, before: NodeFit) -> Attempt:
         """A model and its values; scales are kept where they are there."""
         seen, node = self._known.seen(fit), before.node
-        if (budget := node.budget) is None:
-            node, model = self._drawn(fit, j, attempt, node)
-            return Attempt(replace(before, node=node, model=model), model(seen), is_fine=True)
-        given, values = None, None
-        if of_graph(budget):
-            node, given = self._drawn(fit, j, attempt, node)
-            values = given(seen)
+        assert isinstance(node, NodeVariable)  # noqa: S101 (as all that are drawn and have values)
+        draws, series = self._draws[fit.table.name], self._series[fit.table.name]
+        node, model = node.model(
+            _NodeAttempt(self._known, self._times, fit, draws, series, j, attempt)
+        )
+        values = None if model is None else model(seen)
+        if node.budget is None:
+            assert values is not None  # noqa: S101 (it has to come from something)
+            return Attempt(replace(before, node=node, model=model), values, is_fine=True)
         mixing = Mixing(
             fit.table,
             fit.nodes,
@@ -121,32 +126,43 @@ class Attempts:
             seen,
             lambda gathered: self._known.gathered(gathered, fit.table),
         )
-        mixed, scales = self._mixtures.mixed(mixing, given, values, before.scales)
+        mixed, scales = self._mixtures.mixed(mixing, model, values, before.scales)
         fitted = replace(before, node=node, model=mixed, scales=scales)
         return Attempt(fitted, mixed.of(values, seen), mixed.is_fine)
 
-    def _drawn(
-        self, fit: TableFit, j: int, attempt: int, node: CausalNode
-    ) -> tuple[CausalNode, NodeModel]:
-        """What the causal graph makes of a node, and the node, which may have become another."""
-        if node.source == CHILDREN:
-            assert node.gathered is not None  # noqa: S101 (its source says so)
-            return node, Given(self._known.gathered(node.gathered, fit.table))
-        if node.time is not None:
-            if attempt == 0:
-                return node, self._times.source(fit.table, node.time, fit.keys, fit.reference)
-            node = node.but(source=node.time.instead, time=None)
-        if not node.causes:
-            stream = attempt_stream(fit, j, attempt)
-            series = self._series[fit.table.name]
-            return node, draw_source(node, fit.table, fit.is_category(j), series, stream)
-        causes = [
-            as_cause(fit, cause, family)
-            for cause, family in zip(node.causes, node.mechanisms, strict=False)
-        ]
-        draws = self._draws[fit.table.name]
-        drawn = draws.mechanisms(j, attempt)
-        return node, make_mechanised(node, causes, drawn, draws.noise(j))
+
+@dataclass(frozen=True)
+class _NodeAttempt:
+    """One attempt at a node, for its role."""
+
+    known: Known
+    times: TimeSources
+    fit: TableFit
+    draws: NodeDraws
+    series: SeriesConfig
+    node: int
+    attempt: int
+
+    @property
+    def table(self) -> Table:
+        return self.fit.table
+
+    @property
+    def stream(self) -> Stream:
+        return attempt_stream(self.fit.stream, self.node, self.attempt)
+
+    @property
+    def is_category(self) -> bool:
+        return self.fit.is_category(self.node)
+
+    def cause(self, node: int, family: str) -> Cause:
+        return as_cause(self.fit, node, family)
+
+    def of_time(self, time: TimeSourceRecord) -> NodeModel:
+        return self.times.source(self.table, time, self.fit.keys, self.fit.reference)
+
+    def gathered(self, gathered: GatheredRecord) -> Floats:
+        return self.known.gathered(gathered, self.table)
 
 
 def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values) -> Attempt:
@@ -165,11 +181,11 @@ def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values
         np.nan_to_num(values, copy=False)
         sample = Sample(np.sort(values), is_ordered=True)
         return Attempt(replace(before, sample=sample), values, is_fine=False)
-    found = replace(before, sample=Sample(ordered, is_ordered=True))
+    fitted = replace(before, sample=Sample(ordered, is_ordered=True))
     is_fine = not is_degenerate(ordered)
     if node.kind == "categorical":
-        stream = attempt_stream(fit, j, attempt).child("labels")
+        stream = attempt_stream(fit.stream, j, attempt).child("labels")
         labelling = draw_labelling(ordered, node.categories or 2, fit.settings, stream)
-        found = replace(found, labelling=labelling)
+        fitted = replace(fitted, labelling=labelling)
         is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
-    return Attempt(found, values, is_fine)
+    return Attempt(fitted, values, is_fine)

@@ -46,12 +46,12 @@ def as_referenced(fit: TableFit, j: int, family: str) -> Cause:
     family
         Of the mechanism by which it acts.
     """
-    found = fit.fits[j]
-    held = found.held
-    if found.node.kind == "categorical":
-        if held is not None and found.labelling is not None:
-            held = float(found.labelling(np.array([held], np.float32))[0])
-        return Cause(found.node.categories, fit.graph.mode == "eager", held=held)
+    column = fit.fits[j]
+    held = column.held
+    if column.node.kind == "categorical":
+        if held is not None and column.labelling is not None:
+            held = float(column.labelling(np.array([held], np.float32))[0])
+        return Cause(column.node.categories, fit.graph.mode == "eager", held=held)
     return _as_number(fit, j, family, held)
 
 
@@ -81,7 +81,8 @@ def referenced_rows(
     stream
         Randomness of this foreign key alone.
     """
-    width = max((node.width or 1 for node in fit.graph.nodes if node.causes), default=1)
+    taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
+    width = max((embedding.width for _, embedding in taking), default=1)
     families = acting.mechanisms
     causes = [as_referenced(parent, *both) for both in zip(acting.nodes, families, strict=True)]
     generator = stream.child("encoders").generator()
@@ -98,5 +99,5 @@ def referenced_rows(
         [1.0] * len(causes),
         [next(embeddings) if cause.is_embedded else None for cause in causes],
     )
-    kinds = {n.aggregation for n in fit.graph.nodes if n.is_used and n.aggregation is not None}
+    kinds = {embedding.aggregation for node, embedding in taking if node.is_used}
     return ReferencedRows(values, causes, encoders, sorted(kinds))

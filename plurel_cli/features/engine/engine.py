@@ -84,7 +84,7 @@ class Engine:
         held = {
             variable: _raw(self._tables[variable.table].fits[variable.node], value)
             for variable, value in written.items()
-            if self._tables[variable.table].node(variable.node).determined is None
+            if self._tables[variable.table].node(variable.node).is_variable
         }
         edges = influence(self.graphs())
         reached = reachable(edges, written)

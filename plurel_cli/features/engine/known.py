@@ -190,7 +190,7 @@ def _computed(fit: TableFit, rows: Rows, nodes: Iterable[int]) -> dict[int, Valu
         if j not in wanted:
             wanted.add(j)
             if fit.fits[j].held is None:
-                pending += fit.node(j).causes
+                pending += fit.node(j).of_row
     computing = Computing(fit, rows)
     computing.compute(j for j in fit.fits if j in wanted)  # in their order of work
     return computing.values

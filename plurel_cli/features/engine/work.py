@@ -14,10 +14,10 @@ import numpy as np
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
-from plurel_cli.features.engine.draws import NodeDraws
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.nodes import Held
+from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
@@ -79,7 +79,10 @@ class Work:
             )
             for name, fit in tables.items()
         }
-        self.draws = {name: NodeDraws(fit) for name, fit in self.tables.items()}
+        self.draws = {
+            name: NodeDraws(fit.graph.nodes, fit.categories, fit.settings, fit.stream)
+            for name, fit in self.tables.items()
+        }
 
     def attempts(self, known: Known) -> Attempts:
         """What makes attempts at nodes, from the values that are there."""

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
-from plurel_cli.features.determined.column import DeterminedColumn
 from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.nulls.reason import NullColumn, NullReason, NullRows
+from plurel_cli.features.roles.node import NodeOfColumns
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Feature, Schema, Table
@@ -52,21 +52,21 @@ class WrittenColumns:
     def of(self, table: Table) -> dict[str, BlockColumn]:
         """Columns of a table, by name."""
         state = self._states[table.name]
-        own = {
-            j: self._own(state, j)
+        of_variables = {
+            j: self._of_variable(state, j)
             for j, node in enumerate(state.nodes)
-            if node.column is not None and node.determined is None
+            if node.column is not None and node.is_variable
         }
         for j in {j for node in state.nodes for j in _determining(table.name, node)}:
-            own[j] = _Remembered(own[j])
-        found = {str(state.nodes[j].column): column for j, column in own.items()}
+            of_variables[j] = _Remembered(of_variables[j])
+        columns = {str(state.nodes[j].column): column for j, column in of_variables.items()}
         for j, node in enumerate(state.nodes):
-            if node.determined is not None:
-                held = self._held_column(state, j)
-                found[str(node.column)] = held or self._determined(state, node, own)
-        return found
+            if isinstance(node, NodeOfColumns):
+                place = _Surroundings(self, state, str(node.column), of_variables)
+                columns[str(node.column)] = self._held_column(state, j) or node.written(place)
+        return columns
 
-    def _own(self, state: TableFit, j: int) -> BlockColumn:
+    def _of_variable(self, state: TableFit, j: int) -> BlockColumn:
         """A column that its node makes."""
         if (held := self._held_column(state, j)) is not None:
             return held
@@ -88,21 +88,13 @@ class WrittenColumns:
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
         node, share = state.nodes[j], state.graph.null_share
-        if (its := node.null) is not None:
-            assert isinstance(its, NullReason)  # noqa: S101 (as all that are drawn)
-            own = state.stream.child("missing", "rows", its.group)
-            return its.rows(NullColumn(state.table.rows, own, partial(self._block_of, state)))
+        if (null := node.null) is not None:
+            assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
+            stream = state.stream.child("missing", "rows", null.group)
+            return null.rows(NullColumn(state.table.rows, stream, partial(self._block_of, state)))
         if node.kind == "categorical" or share == 0:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
-
-    def _determined(
-        self, state: TableFit, node: CausalNode, own: Mapping[int, BlockColumn]
-    ) -> BlockColumn:
-        """A column that others make."""
-        determined = node.determined
-        assert isinstance(determined, DeterminedColumn)  # noqa: S101 (chosen for it)
-        return determined.values(_Surroundings(self, state, str(node.column), own))
 
     def column_of(self, table: Table, node: int) -> Feature:
         """The column that a node of a table is."""
@@ -122,7 +114,7 @@ class WrittenColumns:
         """All that is written of a column, and a null."""
         place = Variable(table.name, node)
         if place not in self._whole:
-            column = self._own(self._states[table.name], node)
+            column = self._of_variable(self._states[table.name], node)
             blocks = [column.block(k) for k in range(-(-table.rows // BLOCK_ROWS))]
             self._whole[place] = with_null(np.concatenate(blocks))
         return self._whole[place]
@@ -130,7 +122,7 @@ class WrittenColumns:
 
 def _determining(table: str, node: CausalNode) -> list[int]:
     """The columns of its own table that determine a node."""
-    several = () if node.determined is None else node.determined.reads(table)
+    several = () if node.is_variable else node.reads(table)
     return [variable.node for variable in several if variable.table == table]
 
 
@@ -142,9 +134,9 @@ class _Surroundings:
         columns: WrittenColumns,
         state: TableFit,
         name: str,
-        own: Mapping[int, BlockColumn],
+        of_variables: Mapping[int, BlockColumn],
     ) -> None:
-        self._columns, self._state, self._own = columns, state, own
+        self._columns, self._state, self._of_variables = columns, state, of_variables
         self.column = next(column for column in state.table.features if column.name == name)
         self.stream: Stream = state.stream.child("determined", "column", name)
 
@@ -155,7 +147,7 @@ class _Surroundings:
 
     def values(self, node: int) -> BlockColumn:
         """What is written of a column of the same table."""
-        return self._own[node]
+        return self._of_variables[node]
 
     def whole(self, node: int, table: str) -> NDArray[Any]:
         """All that is written of a column of another table, and a null."""

@@ -88,7 +88,7 @@ def draw_nulls(
         candidates = (
             [j for j in columns if j not in nullable]
             or [j for j in columns if j not in members]
-            or [j for j, its in enumerate(nodes) if j not in members and its.determined is None]
+            or [j for j, node in enumerate(nodes) if j not in members and node.is_variable]
         )
         share = settings.rate.draw(draws)
         group = Group(number, share, members, candidates, n_timed, draws)

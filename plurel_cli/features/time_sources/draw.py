@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.choices.choice import restricted
-from plurel_cli.features.nodes import Source
+from plurel_cli.features.nodes import Blocks
+from plurel_cli.features.roles.time import TimeNode
 from plurel_cli.features.rows import Rows
 from plurel_cli.features.time_sources import TimeSourceRecord, time_sources
 from plurel_cli.features.time_sources.settings import TimeSourcesConfig
@@ -19,9 +20,6 @@ from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema, Table, Window
 from plurel_cli.temporal.clock import Clock
-
-TIME = "time"
-"""The source of a node that is one of these."""
 
 
 def draw_time_sources(
@@ -55,7 +53,7 @@ def draw_time_sources(
     several = list(nodes)
     kinds = time_sources.of(TimeSource)
     place = DatedTable(schema, table)
-    possible = {kind: ways for kind, its in kinds.items() if (ways := its.ways(place))}
+    possible = {kind: ways for kind, time in kinds.items() if (ways := time.ways(place))}
     p = settings.p.draw(stream.child("p").draws())
     choice = restricted(settings.kind, possible)
     for j in candidates if choice is not None else ():
@@ -63,8 +61,8 @@ def draw_time_sources(
         if choice is not None and draws.chance(p):
             kind = choice.draw(draws)
             foreign_key = draws.item(possible[kind])
-            time = kinds[kind].drawn(foreign_key, nodes[j].source or "uniform", draws)
-            several[j] = several[j].but(source=TIME, time=time)
+            time = kinds[kind].drawn(foreign_key, several[j].draw, draws)
+            several[j] = several[j].becoming(TimeNode, time=time)
     return several
 
 
@@ -89,7 +87,7 @@ class TimeSources:
         time: TimeSourceRecord,
         keys: Mapping[str, BlockColumn],
         reference: Rows,
-    ) -> Source:
+    ) -> Blocks:
         """What makes one of them.
 
         Parameters
@@ -103,17 +101,17 @@ class TimeSources:
 
         Returns
         -------
-        Source
+        Blocks
             Standardised by the reference rows.
         """
         assert isinstance(time, TimeSource)  # noqa: S101 (as all that are drawn)
         column = time.values(_TableRows(self._schema, self._clock, table, keys, self._whole))
         if time.is_standard:
-            return Source(column, np.float32)
+            return Blocks(column, np.float32)
         seen = reference.of(column).astype(np.float64)
         seen = seen[~np.isnan(seen)]
         mean, sd = mean_and_sd(seen) if len(seen) else (0.0, 1.0)
-        return Source(_StandardisedSource(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
+        return Blocks(_StandardisedSource(column, mean, sd if sd > 1e-9 else 1.0), np.float32)
 
     @property
     def window(self) -> Window:

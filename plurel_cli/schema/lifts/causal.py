@@ -1,4 +1,6 @@
-"""Version 1 of causal nodes had one record for all kinds of a thing, and named some otherwise."""
+"""Version 1 of causal nodes had one record for all roles and all kinds of a thing, and named some
+otherwise.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,34 @@ def name_kinds(graph: Document) -> None:
             node["gathered"] = gathered_of(gathered)
         if isinstance(budget := node.get("budget"), dict):
             node["budget"] = budget_of(budget)
+        _play(node)
+
+
+_FIELDS = {
+    "source": ("source",),
+    "computed": ("causes", "weights", "mechanisms", "aggregation", "width"),
+    "gathering": ("gathered",),
+    "time": ("time",),
+    "budget": (),
+    "determined": ("determined",),
+}
+"""The fields of each role, beside those of all nodes."""
+
+_NAMED = {"children": "gathering", "time": "time", "budget": "budget"}
+"""Roles that version 1 named as sources."""
+
+
+def _play(node: Document) -> None:
+    """Name the role of a node, and leave out the fields of all others."""
+    source = node.get("source")
+    role = _NAMED.get(source, "source") if isinstance(source, str) else "source"
+    if node.get("determined") is not None:
+        role = "determined"
+    elif node.get("causes"):
+        role = "computed"
+    for field in {field for fields in _FIELDS.values() for field in fields} - {*_FIELDS[role]}:
+        node.pop(field, None)
+    node["role"] = role
 
 
 def _reason(null: Document, j: int) -> str:
