@@ -18,6 +18,7 @@ from plurel_cli.connectivity.stage import planned_keys
 from plurel_cli.features.budget.children import ChildrenShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.stage import without_series
 from plurel_cli.features.taste import all_settings
 from plurel_cli.schema.arrivals import Arrivals
@@ -140,7 +141,7 @@ def n_files(drawn: DrawnDatabase, table: Table) -> int:
 def gathered_of(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:
     """What nodes gather of children."""
     for node in nodes:
-        if node.is_used and node.gathered is not None:
+        if node.is_used and isinstance(node, GatheringNode):
             yield node.gathered
         for share in node.budget or ():
             if node.is_used and isinstance(share, ChildrenShare):

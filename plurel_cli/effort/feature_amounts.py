@@ -90,7 +90,7 @@ class FeatureWork:
         for j in columns:
             node = graph.nodes[j]
             amounts["column"] += 1
-            if node.determined is not None:
+            if not node.is_variable:
                 amounts["determined"] += table.rows
             elif node.kind == "numerical":
                 amounts["transformed"] += table.rows
@@ -114,7 +114,7 @@ class FeatureWork:
         for j in pending:
             if j not in reached:
                 reached.add(j)
-                pending += graph.nodes[j].causes
+                pending += graph.nodes[j].of_row
         return reached
 
     def _reference_work(
@@ -123,8 +123,9 @@ class FeatureWork:
         """Work of what comes over a foreign key to so many rows."""
         nodes = self._drawn.graph(table).nodes
         n_parents = self._drawn.schema.by_name[parent.table].rows
-        width = max((node.width or 1 for node in nodes if node.causes), default=1)
-        n_kinds = len({n.aggregation for n in nodes if n.is_used and n.aggregation is not None})
+        taking = [(node, node.embedding) for node in nodes if node.embedding is not None]
+        width = max((embedding.width for _, embedding in taking), default=1)
+        n_kinds = len({embedding.aggregation for node, embedding in taking if node.is_used})
         is_dense = n_parents <= DENSE_ROWS
         encoded = n_parents if is_dense else min(rows, n_parents)
         if is_dense and not is_encoded:

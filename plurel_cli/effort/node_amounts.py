@@ -37,7 +37,7 @@ def node_work(graph: CausalGraph, j: int) -> Amounts:
     """
     node = graph.nodes[j]
     amounts: Amounts = Counter()
-    if node.determined is not None:
+    if not node.is_variable:
         return amounts
     if node.budget is not None:
         amounts["mixed"] += 1 + sum(
@@ -46,21 +46,19 @@ def node_work(graph: CausalGraph, j: int) -> Amounts:
         amounts["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
         amounts["call_mixed"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
-    if not node.causes:
-        name = "time" if node.time else "gathered" if node.gathered else node.source
-        amounts[f"source_{'category' if is_category else name}"] += 1
+    if node.embedding is None:
+        amounts[f"source_{'category' if is_category else node.draw}"] += 1
         return amounts
-    width = node.width or 1
-    *families, decoder = node.mechanisms
-    for cause, family in zip(node.causes, families, strict=True):
+    aggregation, width, _, (*families, decoder) = node.embedding
+    for cause, family in zip(node.of_row, families, strict=True):
         way = "grid" if is_by_grid(family) else "line"
         if graph.mode == "eager" and graph.nodes[cause].kind == "categorical":
             way = "taken"
         amounts[f"encoded_{way}"] += width
         amounts["encoded"] += 1
         amounts["call_encoded"] += 1
-    heavy = "slow" if node.aggregation in ("product", "logsumexp") else "plain"
-    amounts[f"aggregated_{heavy}"] += width * len(node.causes)
+    heavy = "slow" if aggregation in ("product", "logsumexp") else "plain"
+    amounts[f"aggregated_{heavy}"] += width * len(node.of_row)
     amounts["noise"] += width
     amounts["taken"] += width * len(graph.parents)
     amounts["decoded_" + ("grid" if is_by_grid(decoder) else "line")] += width
@@ -90,11 +88,13 @@ def fit_work(graph: CausalGraph, j: int, rows: int) -> Amounts:
     """
     node = graph.nodes[j]
     amounts: Amounts = Counter(node=1)
-    if node.determined is not None:
+    if not node.is_variable:
         amounts["determined"] += 1
         return amounts
-    amounts["mechanism"] += len(node.mechanisms)
-    amounts["mechanism_width"] += len(node.mechanisms) * (node.width or 0)
+    if node.embedding is not None:
+        n_mechanisms = len(node.embedding.mechanisms)
+        amounts["mechanism"] += n_mechanisms
+        amounts["mechanism_width"] += n_mechanisms * node.embedding.width
     if graph.mode == "lazy" or node.kind == "numerical":
         amounts["sorted"] += rows
     if node.kind == "categorical":

@@ -114,7 +114,9 @@ class Attempts:
         seen, node = self._known.seen(fit), before.node
         assert isinstance(node, NodeVariable)  # noqa: S101 (as all that are drawn and have values)
         draws, series = self._draws[fit.table.name], self._series[fit.table.name]
-        node, model = node.model(_Site(self._known, self._times, fit, draws, series, j, attempt))
+        node, model = node.model(
+            _NodeAttempt(self._known, self._times, fit, draws, series, j, attempt)
+        )
         values = None if model is None else model(seen)
         if node.budget is None:
             assert values is not None  # noqa: S101 (it has to come from something)
@@ -161,7 +163,7 @@ def _as_it_is(values: Values) -> Values:
 
 
 @dataclass(frozen=True)
-class _Site:
+class _NodeAttempt:
     """One attempt at a node, for its role."""
 
     known: Known

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from plurel_cli.features.roles import roles
-from plurel_cli.features.roles.node import NodeVariable, Site
+from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.schema.variable import Variable
 
 
@@ -24,6 +24,6 @@ class BudgetNode(NodeVariable):
         """Nothing that its budget does not say."""
         return ""
 
-    def model(self, site: Site) -> tuple[BudgetNode, None]:
+    def model(self, site: NodeSite) -> tuple[BudgetNode, None]:
         """Nothing: the causal graph has no part in it."""
         return self, None

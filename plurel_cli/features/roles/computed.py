@@ -9,7 +9,7 @@ from pydantic import Field
 
 from plurel_cli.features.nodes import Mechanised, make_mechanised
 from plurel_cli.features.roles import Embedding, roles
-from plurel_cli.features.roles.node import NodeVariable, Site
+from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.schema.variable import Variable
 
 
@@ -47,7 +47,7 @@ class ComputedNode(NodeVariable):
         """What causes it, and how."""
         return f"← {', '.join(causes) or 'noise alone'} ({words})"
 
-    def model(self, site: Site) -> tuple[ComputedNode, Mechanised]:
+    def model(self, site: NodeSite) -> tuple[ComputedNode, Mechanised]:
         """Draw the mechanisms of an attempt."""
         causes = [
             site.cause(cause, family)

@@ -10,7 +10,7 @@ from pydantic import Field
 from plurel_cli.features.gathering import AnyGathered
 from plurel_cli.features.nodes import Given
 from plurel_cli.features.roles import roles
-from plurel_cli.features.roles.node import NodeVariable, Site
+from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.schema.variable import Variable
 
 
@@ -29,6 +29,6 @@ class GatheringNode(NodeVariable):
         """What it gathers, in words."""
         return self.gathered.words()
 
-    def model(self, site: Site) -> tuple[GatheringNode, Given]:
+    def model(self, site: NodeSite) -> tuple[GatheringNode, Given]:
         """Gather it of all rows."""
         return self, Given(site.gathered(self.gathered))

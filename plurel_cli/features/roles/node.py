@@ -23,7 +23,7 @@ from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Table
 
 
-class Site(Protocol):
+class NodeSite(Protocol):
     """One attempt at a node, as its role asks for it."""
 
     @property
@@ -78,7 +78,7 @@ class NodeVariable(CausalNode):
     """The base of every role in which a node has values of its own."""
 
     @abstractmethod
-    def model(self, site: Site) -> tuple[NodeVariable, NodeModel | None]:
+    def model(self, site: NodeSite) -> tuple[NodeVariable, NodeModel | None]:
         """Draw what computes it.
 
         Parameters

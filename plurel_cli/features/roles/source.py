@@ -14,7 +14,7 @@ from plurel_cli.config.scm import SERIES
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.nodes import Blocks
 from plurel_cli.features.roles import roles
-from plurel_cli.features.roles.node import NodeVariable, Site
+from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.variable import Variable
@@ -44,7 +44,7 @@ class SourceNode(NodeVariable):
         """What draws it."""
         return f"source: {words}"
 
-    def model(self, site: Site) -> tuple[SourceNode, Blocks]:
+    def model(self, site: NodeSite) -> tuple[SourceNode, Blocks]:
         """Draw the distribution."""
         kind = np.int32 if site.is_category else np.float32
         rows, stream = site.table.rows, site.stream

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from plurel_cli.features.nodes import NodeModel
 from plurel_cli.features.roles import roles
-from plurel_cli.features.roles.node import NodeVariable, Site
+from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.time_sources import AnyTimeSource
 from plurel_cli.schema.variable import Variable
@@ -30,7 +30,7 @@ class TimeNode(NodeVariable):
         """What of it."""
         return f"source: time, {words}"
 
-    def model(self, site: Site) -> tuple[NodeVariable, NodeModel | None]:
+    def model(self, site: NodeSite) -> tuple[NodeVariable, NodeModel | None]:
         """What makes it; where that is degenerate, another source takes its place."""
         if site.attempt == 0:
             return self, site.of_time(self.time)
