@@ -16,6 +16,7 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import DatabaseKeys, plan_keys, settled
+from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
 from plurel_cli.schema.model import STAGES, Schema, StageName, Table
 from plurel_cli.schema.sample import sample_schema
@@ -25,6 +26,25 @@ from plurel_cli.temporal.stage import feature_series, plan_time
 if TYPE_CHECKING:
     from plurel_cli.features.engine.engine import Engine
     from plurel_cli.features.shown.columns import ShownColumns
+
+
+def within_window(schema: Schema) -> Schema:
+    """The schema with the days of the window where lenses on times leave theirs open."""
+    if schema.window is None:
+        return schema
+    first, last = schema.window.start, schema.window.end
+
+    def placed(column: Column) -> Column:
+        if isinstance(column, Feature) and isinstance(column.lens, TimeLens):
+            return column.but(lens=column.lens.within(first, last))
+        return column
+
+    return schema.but(
+        tables=tuple(
+            table.but(columns=tuple(map(placed, table.columns))) if table.features else table
+            for table in schema.tables
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -134,7 +154,7 @@ class Plan:
             schema, relations = plan_keys(self.schema, self.config, self.clock, self.kept)
             return replace(self, schema=schema, relations=relations)
         if stage == "temporal":
-            return replace(self, schema=plan_time(self.schema, self.clock))
+            return replace(self, schema=within_window(plan_time(self.schema, self.clock)))
         from plurel_cli.features.stage import plan_features
 
         engine = self.engine and self.engine.done()

@@ -45,7 +45,7 @@ class CauseConfig(Section):
 
     @model_validator(mode="after")
     def _is_known(self) -> CauseConfig:
-        if self.mechanism != LINEAR and self.mechanism not in mechanisms:
+        if self.mechanism != LINEAR and self.mechanism not in mechanisms.names():
             known = ", ".join(dict.fromkeys((LINEAR, *mechanisms.names())))
             raise ValueError(f"mechanism must be one of {known}, got {self.mechanism!r}")
         if self.share == 0:

@@ -74,6 +74,8 @@ def _column_problems(config: Config, name: str, table: TableConfig) -> Iterator[
     most = config.for_table(name).schema.columns.bounds[1]
     for column in table.named_columns:
         number = _number(column, _COLUMN)
+        if table.named_columns[column].is_new:
+            continue
         if not is_pattern(column) and (number is None or number >= most):
             place = f"tables.{name}.columns.{column}"
             remedy = f"columns are {_COLUMN}0 to {_COLUMN}{most - 1} here" if most else ""

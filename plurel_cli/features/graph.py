@@ -6,9 +6,10 @@ Every choice is drawn from an address of its own under the table's, by the setti
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from graphlib import TopologicalSorter
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
@@ -20,9 +21,11 @@ from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
+from plurel_cli.features.nulls.random import STATED_GROUP, Random
 from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
+from plurel_cli.features.stated import hidden_nodes, stated_edges, stated_order, with_stated
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
@@ -74,19 +77,27 @@ def sample_causal_graphs(
         for table in schema.tables
     }
     graphs = {
+        table.name: graphs[table.name].but(nodes=(*graphs[table.name].nodes, *hidden_nodes(table)))
+        for table in schema.tables
+    }
+    graphs = {
         table.name: graphs[table.name].but(
             parents=_parents(schema, config, settings[table.name], table, graphs)
         )
         for table in schema.tables
     }
     edges = successors(graphs)
+    for cause, effect in stated_edges(schema, graphs):
+        edges[cause].append(effect)
     for table in schema.tables:
         _gather(schema, settings[table.name], table, graphs, edges)
     for table in schema.tables:
         graph, of_table = graphs[table.name], settings[table.name]
         graph = _timed(schema, of_table, table, graph)
-        graph = _with_budgets(schema, of_table, table, graph)
-        graphs[table.name] = _with_nulls(schema, of_table, table, graph)
+        graphs[table.name] = _with_budgets(schema, of_table, table, graph)
+    for table in schema.tables:
+        graph = with_stated(schema, table, graphs)
+        graphs[table.name] = _with_nulls(schema, settings[table.name], table, graph)
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
         for table in schema.tables:
@@ -109,6 +120,8 @@ def _graph_alone(
     """The graph of a table's columns but for some others."""
     layout = settings.layout.draw(stream.child("layout").draws())
     mode = settings.mode.draw(stream.child("mode").draws())
+    if table.hidden or any(column.lens is not None for column in table.features):
+        mode = "lazy"  # a lens asks for shares of labels, which only cuts of numbers give
     features = [column for column in table.features if column.name not in others]
     if not features:
         return CausalGraph(layout=layout, mode=mode, edge_weight="", null_share=0.0, nodes=())
@@ -125,6 +138,7 @@ def _graph_alone(
         weights[effect].append(value)
     order = list(range(n))
     stream.child("columns").draws().shuffle(order)
+    order = _in_stated_order(order, [column.name for column in features], table, causes)
     column_of: dict[int, Feature] = dict(zip(order, features, strict=False))
     kinds = _latent_kinds(table, config, n, stream.child("latents"))
     generator = stream.child("nodes").generator()
@@ -140,12 +154,12 @@ def _graph_alone(
     nodes: list[CausalNode] = []
     for j in range(n):
         feature = column_of.get(j)
-        kind, categories = (feature.kind, feature.categories) if feature else kinds[j]
+        categories = feature.categories if feature else kinds[j][1]
         common: dict[str, object] = {
             "kind": "categorical" if categories is not None else "numerical",
             "categories": categories,
             "column": feature.name if feature else None,
-            "transform": transforms[j] if feature and kind == "numerical" else None,
+            "transform": transforms[j] if _is_transformed(feature) else None,
         }  # checked where it is read
         if not causes[j]:
             nodes.append(SourceNode.of_values(**common, source=sources[j]))
@@ -167,6 +181,29 @@ def _graph_alone(
         null_share=settings.nulls.draw(stream.child("null_share").draws()),
         nodes=tuple(nodes),
     )
+
+
+def _is_transformed(feature: Feature | None) -> bool:
+    """Whether a node is a number that is written by a transform, and not by a lens."""
+    return feature is not None and feature.kind == "numerical" and feature.lens is None
+
+
+def _in_stated_order(
+    order: list[int], columns: Sequence[str], table: Table, causes: Sequence[Sequence[int]]
+) -> list[int]:
+    """Nodes of columns, in their order, such that stated causes close no circle with drawn ones:
+    those that stated causes join keep their nodes among them, causes first.
+    """
+    joined = [name for name in stated_order(table) if name in columns]
+    if not joined:
+        return order
+    sorter = TopologicalSorter({j: set(several) for j, several in enumerate(causes)})
+    rank = {j: place for place, j in enumerate(sorter.static_order())}
+    places = [columns.index(name) for name in joined]
+    nodes = sorted((order[place] for place in places), key=rank.__getitem__)
+    for place, node in zip(places, nodes, strict=True):
+        order[place] = node
+    return order
 
 
 def _transform_of(config: Config, table: Table, column: Feature) -> Choice[str] | None:
@@ -206,17 +243,31 @@ def _with_nulls(
     schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
 ) -> CausalGraph:
     """Give columns nulls that have a reason, where the config asks for them."""
+    graph = _with_stated_nulls(table, graph)
     missing = settings.missing
     if missing.p_column.bounds[1] == 0:
         return graph
     stream = table_stream(schema, table).child("missing")
     p = draw_p_column(missing, Stream(schema.seed).child("missing"), stream.child("p_column"))
     of = {node.column: j for j, node in enumerate(graph.nodes)}
-    columns = [of[column.name] for column in table.features]
+    columns = [of[column.name] for column in table.features if column.null_share is None]
     columns = [j for j in columns if graph.nodes[j].is_variable]
     n_timed = table.rows if table.time_column is not None else 0
     nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
     return graph.but(nodes=tuple(nodes), null_share=0.0)
+
+
+def _with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
+    """Give columns the nulls that are stated of them."""
+    shares = {column.name: column.null_share for column in table.features}
+    return graph.but(
+        nodes=tuple(
+            node.but(null=Random(share=share, group=STATED_GROUP + j))
+            if (share := shares.get(node.column or ""))
+            else node
+            for j, node in enumerate(graph.nodes)
+        )
+    )
 
 
 def _latent_kinds(

@@ -44,14 +44,11 @@ class Place:
         Their names.
     rows
         Rows of the table.
-    window
-        First and last day of the database, as days since 1970.
     """
 
     table: str
     column: str
     rows: int
-    window: tuple[int, int]
 
 
 class Lens(Record):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -16,6 +15,7 @@ from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import Column, Node, Operation, leaves
 from plurel_cli.lenses import Lens, LensType, Shows, lenses
 from plurel_cli.lenses.integer import whole_series
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +48,7 @@ class Formula(Lens):
             raise ValueError("a formula cannot be unique")
         return self
 
-    @cached_property
+    @remembered
     def tree(self) -> Node:
         """The formula's tree."""
         return parsed(self.of)

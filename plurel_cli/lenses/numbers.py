@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -20,6 +19,7 @@ from pydantic import Field, model_validator
 
 from plurel_cli.lenses import Lens, Place, Shows
 from plurel_cli.marginals import AnyMarginal, Marginal, stated
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,18 +99,18 @@ class NumberLens(Lens):
         low = -np.inf if self.min is None else self.min
         return low, np.inf if self.max is None else self.max
 
-    @cached_property
+    @remembered
     def exact_step(self) -> Fraction:
         """The step as it is written in decimals."""
         return Fraction(repr(self.step or 1.0))
 
-    @cached_property
+    @remembered
     def _first(self) -> float:
         """Number of the first multiple of the step within the bounds."""
         low = self.bounds[0]
         return -LARGEST if low == -np.inf else float(ceil(Fraction(repr(low)) / self.exact_step))
 
-    @cached_property
+    @remembered
     def _last(self) -> float:
         high = self.bounds[1]
         return LARGEST if high == np.inf else float(floor(Fraction(repr(high)) / self.exact_step))
@@ -123,7 +123,7 @@ class NumberLens(Lens):
         end = 1.0 if high == np.inf else marginal.upto(high + half)
         return begin, end
 
-    @cached_property
+    @remembered
     def _cut(self) -> tuple[float, float]:
         assert self.marginal is not None  # noqa: S101 (it is complete)
         return self._within(self.marginal)
@@ -171,5 +171,6 @@ class NumberLens(Lens):
             yield f"must be at most {high:g}", value > high
         if self.step is not None:
             above, below = self.exact_step.as_integer_ratio()
-            counts = (value * (below / above)).round()
-            yield f"must be a multiple of {self.step:g}", counts * above / below != value
+            nearest = (value * (below / above)).round() * (above / below)
+            away = (nearest - value).abs() > 1e-12 * (value.abs() + self.step)
+            yield f"must be a multiple of {self.step:g}", away

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from pydantic import Field, model_validator
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
 from plurel_cli.lenses.templates import Template, parsed
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +37,7 @@ class Text(OthersLens):
         _ = self._parsed
         return self
 
-    @cached_property
+    @remembered
     def _parsed(self) -> tuple[Template, ...]:
         return tuple(map(parsed, self.templates))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -23,6 +22,7 @@ from plurel_cli.marginals.exponential import Exponential
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,15 +110,26 @@ class TimeLens(Lens):
         return () if self.base is None else (self.base,)
 
     def completed(self, place: Place, stream: Stream) -> Self:
-        """With a lag, or with days, those of the database."""
-        if self.base is not None:
-            lag = self.lag or Lag()
-            return self.but(lag=lag.completed(place, stream.child("lag")))
-        begin, end = (date.fromordinal(date(1970, 1, 1).toordinal() + day) for day in place.window)
-        first, last = self.first or begin, self.last or end
-        return self.but(first=first, last=max(first, last))
+        """With a lag, where it follows another time."""
+        if self.base is None:
+            return self
+        lag = self.lag or Lag()
+        return self.but(lag=lag.completed(place, stream.child("lag")))
 
-    @cached_property
+    def within(self, first: date, last: date) -> Self:
+        """The lens with the days of a database, where it is absolute and leaves them open.
+
+        Parameters
+        ----------
+        first, last
+            The days.
+        """
+        if self.base is not None:
+            return self
+        first = self.first or first
+        return self.but(first=first, last=self.last or max(first, last))
+
+    @remembered
     def bounds(self) -> tuple[float, float]:
         """First and last second that there can be."""
         epoch = date(1970, 1, 1).toordinal()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from plurel_cli.marginals import Marginal, marginals
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.elementary import exps, log, logs
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.schema.record import remembered
 
 Doubles = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ class Poisson(Marginal):
         """Mean log-uniform."""
         return cls(mean=log_between(draws, 1.0, 100.0))
 
-    @cached_property
+    @remembered
     def _table(self) -> tuple[int, Doubles]:
         """The least value of any probability, and from there on those of a value or less."""
         reach = _REACH * math.sqrt(self.mean) + 40.0

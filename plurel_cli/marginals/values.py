@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -12,6 +11,7 @@ from pydantic import Field, model_validator
 from plurel_cli.marginals import LARGEST, Marginal, marginals
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.schema.record import remembered
 
 Doubles = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class OfValues(Marginal):
         weights = [log_between(draws, 0.1, 10.0) for _ in numbers]
         return cls(numbers=tuple(numbers), weights=tuple(weights))
 
-    @cached_property
+    @remembered
     def _table(self) -> tuple[Doubles, Doubles]:
         """Numbers, rising, and the probability of each or less."""
         numbers = np.array(self.numbers)

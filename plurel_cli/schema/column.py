@@ -14,6 +14,7 @@ from pydantic import Field
 from plurel_cli.lenses import AnyLens, LensType
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
+from plurel_cli.schema.stated import StatedModel
 
 ColumnType = LensType
 
@@ -102,6 +103,12 @@ class Feature(Column):
     lens: AnyLens | None = Field(
         default=None,
         description="How its variable is seen; none where it is written as it is.",
+    )
+    model: StatedModel | None = Field(
+        default=None, description="How it comes about, as far as that is stated."
+    )
+    null_share: float | None = Field(
+        default=None, ge=0, le=1, description="Share of nulls at random, where that is stated."
     )
     tells_future: bool = Field(
         default=False, description="Whether it tells what is not known at the time of its row."

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from plurel_cli.choices.choice import Choice
+from plurel_cli.choices.choice import Choice, Fixed
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
+from plurel_cli.config.statements import is_pattern
+from plurel_cli.config.tables import ColumnConfig
+from plurel_cli.lenses import Place
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.column import ColumnType, Feature
+from plurel_cli.schema.column import Column, ColumnType, Feature
 from plurel_cli.schema.narrowed import Narrowed
+from plurel_cli.schema.stated import HiddenVariable
+from plurel_cli.schema.stated_columns import column_of, hidden_of
 
 _TYPES: dict[str, ColumnType] = {"integer": "int32", "label": "string", "boolean": "boolean"}
 
@@ -46,7 +51,11 @@ class FeatureColumns:
         if self._config.for_table(table).features.model == "none":
             return []
         settings = self._config.for_table(table).schema
-        n = settings.columns.draw(stream.child("columns").draws())
+        others = self._config.table(table).others or settings.columns
+        stated = self.stated(table)
+        if stated and self._config.table(table).others is None:
+            others = Fixed(0)
+        n = others.draw(stream.child("columns").draws())
         p_categorical: Choice[float] | Narrowed = settings.p_categorical
         categories: Choice[int] | Narrowed = settings.categories
         if settings.narrowed:
@@ -61,6 +70,48 @@ class FeatureColumns:
             drawn = count if is_categorical else None
             columns.append(self._feature(table, f"feature_{index}", drawn, count, stream))
         return columns
+
+    def stated(self, table: str) -> dict[str, ColumnConfig]:
+        """The columns and hidden variables that are stated of a table, in order."""
+        several = (one.named_columns for one in self._config.statements.of(table))
+        names = dict.fromkeys(name for columns in several for name in columns)
+        return {
+            name: stated[-1]
+            for name in names
+            if not is_pattern(name)
+            and (stated := [c for c in self._config.statements.columns_of(table, name) if c.is_new])
+        }
+
+    def all_of(
+        self, table: str, rows: int, stream: Stream
+    ) -> tuple[list[Column], list[HiddenVariable]]:
+        """The columns of a table that are filled by features, and its hidden variables.
+
+        Parameters
+        ----------
+        table, rows
+            The table and its rows.
+        stream
+            Randomness of the table.
+
+        Returns
+        -------
+        tuple
+            Stated ones first, in their order.
+        """
+        columns: list[Column] = []
+        hidden: list[HiddenVariable] = []
+        for name, stated in self.stated(table).items():
+            if stated.lens is None:
+                hidden.append(hidden_of(name, stated))
+                continue
+            place, of_column = Place(table, name, rows), stream.child("column", name)
+            settings = self._config.for_column(table, name).features
+            may_be_null = self._nulls_anywhere and settings.scm.missing.p_column.bounds[1] > 0
+            columns.append(
+                column_of(name, stated.lens, stated, place, of_column, nulls=may_be_null)
+            )
+        return [*columns, *self.of(table, stream)], hidden
 
     def _feature(
         self, table: str, name: str, categories: int | None, count: int, stream: Stream

@@ -53,14 +53,28 @@ def path_of(schema: Schema, table: Table, text: str) -> Path:
     KeyError
         If there is no such column.
     """
-    key, column = _split(table, text)
+    key, column = key_and_name(table, text)
     other = table if key is None else schema.by_name[key.references]
     if column == TIME and other.time_column is not None and column not in other.by_column:
         column = other.time_column
     return Path(key, other, other.by_column[column])
 
 
-def _split(table: Table, text: str) -> tuple[ForeignKey | None, str]:
+def key_and_name(table: Table, text: str) -> tuple[ForeignKey | None, str]:
+    """The foreign key of a path, if it leads over one, and the name that it ends in.
+
+    Parameters
+    ----------
+    table
+        The table that the path is from.
+    text
+        The path.
+
+    Raises
+    ------
+    KeyError
+        If there is no such key.
+    """
     head, dot, column = text.partition(".")
     if not dot:
         return None, text

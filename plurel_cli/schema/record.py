@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Self
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any, Generic, Self, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict
+
+R = TypeVar("R")
+
+V = TypeVar("V")
+
+
+class remembered(Generic[R, V]):  # noqa: N801 (it is read as `property` is)
+    """A property of records that is computed once for all that are equal.
+
+    Records are not written to, so that a `cached_property`, which writes, would be told of as a
+    field of theirs when they are written to a file.
+    """
+
+    def __init__(self, function: Callable[[R], V]) -> None:
+        self._function = lru_cache(maxsize=512)(function)
+        self.__doc__ = function.__doc__
+
+    @overload
+    def __get__(self, record: None, owner: Any) -> Self: ...
+    @overload
+    def __get__(self, record: R, owner: Any) -> V: ...
+    def __get__(self, record: R | None, owner: Any) -> Self | V:
+        return self if record is None else self._function(record)
 
 
 class Record(BaseModel):
     """A frozen part of a database's description."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(remembered,))
 
     @classmethod
     def of_values(cls, **values: object) -> Self:

@@ -61,7 +61,9 @@ def sample_schema(config: Config, seed: int) -> Schema:
         columns: list[Column] = [PrimaryKey(name=PRIMARY_KEY), *keys]
         if standing.is_timed(name):
             columns.append(TimeColumn(name=TIME_COLUMN))
-        columns += features.of(name, stream.child("table", name))
+        of_table = stream.child("table", name)
+        filled, hidden = features.all_of(name, standing.rows(name), of_table)
+        columns += filled
         tables.append(
             Table(
                 name=name,
@@ -69,6 +71,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
                 kind=standing.kind(name),
                 rows=standing.rows(name),
                 columns=tuple(columns),
+                hidden=tuple(hidden),
                 holds_events=standing.holds_events(name) or None,
                 unique=(keys[0].name, keys[1].name) if standing.is_junction(name) else None,
             )

@@ -17,6 +17,7 @@ from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
+from plurel_cli.schema.stated import HiddenVariable
 
 
 class AnyColumn:
@@ -53,6 +54,9 @@ class Table(Record):
     )
     unique: tuple[str, ...] | None = Field(
         default=None, description="Foreign keys of which no two rows hold the same together."
+    )
+    hidden: tuple[HiddenVariable, ...] = Field(
+        default=(), description="Variables that are no columns, and that are stated."
     )
     arrivals: Arrivals | None = Field(
         default=None,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _BYTES = 16
 _CHUNK_BYTES = 1 << 20
-_NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4"}
+_NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4", "Float64": "<f8"}
 
 Groups = Mapping[str, Sequence[str]]
 """Digests of the groups of rows of a file, by column."""
@@ -178,9 +178,10 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     if values.dtype == pl.Boolean:
         yield np.packbits(values.fill_null(False).to_numpy())
         return
-    plain = values.to_physical() if values.dtype == pl.Datetime else values
+    is_time = values.dtype in (pl.Datetime, pl.Date)
+    plain = values.to_physical() if is_time else values
     kind = _NUMBERS[plain.dtype.base_type().__name__]
-    if plain.null_count() and kind == "<i8":
+    if plain.null_count() and kind in ("<i8", "<i4"):
         plain = plain.fill_null(0)
     numbers = plain.to_numpy()  # with nulls as NaN, among float64 where they are int32
     if plain.null_count():

@@ -57,7 +57,8 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             transform = fit.fits[source].transform
             assert transform is not None  # noqa: S101 (it is a number that is a column)
             ties = stream.child("ties").generator()
-            return np.nan_to_num(transform(seen[source], ties))
+            written: Floats = transform(seen[source], ties)
+            return np.nan_to_num(written)
 
         sample = FitSample(numbers, node.categories, fit.settings, stream)
         settled = node.fitted(sample)

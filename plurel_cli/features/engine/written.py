@@ -92,7 +92,8 @@ class WrittenColumns:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
             stream = state.stream.child("missing", "rows", null.group)
             return null.rows(NullColumn(state.table.rows, stream, partial(self._block_of, state)))
-        if node.kind == "categorical" or share == 0:
+        is_nullable = state.table.by_column[str(node.column)].nullable
+        if node.kind == "categorical" or share == 0 or not is_nullable:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 

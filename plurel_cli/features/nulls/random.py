@@ -21,6 +21,9 @@ from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.variable import Variable
 
+STATED_GROUP = 1_000_000
+"""Number of the first group of nulls that are stated, above all that are drawn."""
+
 
 @null_reasons.kind
 class Random(NullReason):

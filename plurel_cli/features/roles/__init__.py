@@ -61,6 +61,7 @@ class CausalNode(Record):
     kind: Literal["categorical", "numerical"] = Field(description="Kind of variable.")
     categories: int | None = Field(default=None, description="Categories of a categorical one.")
     column: str | None = Field(default=None, description="Column it is; none for a latent one.")
+    name: str | None = Field(default=None, description="Name of a hidden variable that is stated.")
     is_used: bool = Field(
         default=True, description="Whether a column depends on it; others are never computed."
     )

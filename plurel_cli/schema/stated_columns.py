@@ -1,0 +1,108 @@
+"""The columns and hidden variables of a table that are stated, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plurel_cli.config.causes import CauseConfig
+from plurel_cli.config.tables import ColumnConfig
+from plurel_cli.lenses import Lens, Place
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.stated import HiddenVariable, StatedCause, StatedModel
+
+NOISE = 0.2
+"""Share of chance in what causes without stated shares leave to it."""
+
+
+def column_of(
+    name: str, lens: Lens, stated: ColumnConfig, place: Place, stream: Stream, *, nulls: bool
+) -> Column:
+    """The column that a statement makes.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    lens, stated
+        Its lens, and what is stated besides.
+    place
+        Where it is.
+    stream
+        Randomness of the column alone.
+    nulls
+        Whether it may have nulls that are not stated.
+    """
+    lens = lens.completed(place, stream.child("lens"))
+    share = stated.nulls if isinstance(stated.nulls, float) else None
+    if stated.nulls is False:
+        share = 0.0
+    if lens.shows not in ("number", "category"):
+        return Attribute(
+            name=name,
+            type=lens.type,
+            lens=lens,
+            nulls=share or 0.0,
+            nullable=bool(share) or lens.shows == "formula",
+            tells_future=bool(stated.tells_future),
+        )
+    has_model = bool(stated.causes) or stated.noise is not None
+    return Feature(
+        name=name,
+        type=lens.type,
+        stage="features",
+        nullable=bool(share) if share is not None else nulls or bool(lens.reads),
+        kind="categorical" if lens.shows == "category" else "numerical",
+        categories=lens.categories if lens.shows == "category" else None,
+        lens=lens,
+        model=model_of(stated.causes, stated.noise) if has_model else None,
+        null_share=share,
+        tells_future=bool(stated.tells_future),
+    )
+
+
+def hidden_of(name: str, stated: ColumnConfig) -> HiddenVariable:
+    """The hidden variable that a statement makes.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    stated
+        What is stated of it.
+    """
+    return HiddenVariable(name=name, model=model_of(stated.causes, stated.noise))
+
+
+def model_of(causes: Mapping[str, CauseConfig], noise: float | None) -> StatedModel:
+    """How a variable comes about, with the shares that are left open.
+
+    Parameters
+    ----------
+    causes
+        What it depends on.
+    noise
+        Share of chance, if it is stated.
+    """
+    stated = sum(abs(cause.share) for cause in causes.values() if cause.share is not None)
+    n_open = sum(cause.share is None for cause in causes.values())
+    left = max(1.0 - stated - (noise or 0.0), 0.0)
+    if left < 1e-9:
+        left = 0.0
+    if n_open and noise is None:
+        noise = NOISE * left
+        left -= noise
+    each = left / n_open if n_open else 0.0
+    return StatedModel(
+        causes=tuple(
+            StatedCause(
+                path=path,
+                share=each if cause.share is None else abs(cause.share),
+                falls=(cause.share or 0.0) < 0.0,
+                mechanism=cause.mechanism,
+            )
+            for path, cause in causes.items()
+        ),
+        noise=noise or 0.0,
+        rest=0.0 if n_open else left,
+    )
