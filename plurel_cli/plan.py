@@ -163,7 +163,7 @@ class Plan:
     @cached_property
     def engine(self) -> Engine | None:
         """What makes features by causal graphs; none where they are series."""
-        models = {self.config.for_table(table.name).features.model for table in self.schema.tables}
+        models = {self.config.for_table(table.id).features.model for table in self.schema.tables}
         if self.fit is not None or "scm" not in models:
             return self.fit
         from plurel_cli.features.stage import fitted
@@ -207,7 +207,7 @@ class Plan:
             Blocks of float32 or float64, or of int32 for categories.
         """
         if table.name not in self._features:
-            is_series = self.config.for_table(table.name).features.model == "series"
+            is_series = self.config.for_table(table.id).features.model == "series"
             self._features[table.name] = (
                 feature_series(self.schema, self.config, table)
                 if is_series or self.engine is None

@@ -67,6 +67,14 @@ class Config(Section):
         """Whether the tables and their references are written out."""
         return self.schema_.layout.bounds[0] == EXPLICIT
 
+    @property
+    def naming(self) -> str:
+        """What things are called."""
+        if self.schema_.naming is not None:
+            return self.schema_.naming
+        columns = (c for table in self.tables.values() for c in table.named_columns.values())
+        return "natural" if self.is_explicit and any(c.is_new for c in columns) else "plain"
+
     @model_validator(mode="after")
     def _sections_agree(self) -> Config:
         problems = [*table_problems(self), *self._time_problems(), *self._output_problems()]

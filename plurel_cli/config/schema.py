@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRa
 from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.schema.layouts import layouts
+from plurel_cli.themes.names import theme_names
 
 EXPLICIT = "explicit"
 """The layout whose tables and references are written out under `tables`."""
@@ -98,6 +99,18 @@ class SchemaConfig(Section):
     tables: Annotated[Choice[int], Integers(ge=1, le=10_000)] = Field(
         default=IntegerRange(3, 20),
         description="Number of tables; not used with `explicit`.",
+    )
+    naming: Literal["plain", "natural", "themed"] | None = Field(
+        default=None,
+        description="What things are called: `plain` numbers tables and columns, `natural` keys "
+        "say what they refer to, and `themed` ones are those of a trade, whose tables and columns "
+        "a database is matched to. By default natural where an explicit layout states the lens "
+        "of some column, else plain.",
+    )
+    themes: Annotated[Choice[str], Names(theme_names)] | None = Field(
+        default=None,
+        description="Themes of which each database with themed names draws one; all of them by "
+        "default.",
     )
     max_parents: int | None = Field(
         default=None,

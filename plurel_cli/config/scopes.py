@@ -22,7 +22,7 @@ class Scope(Flag):
 _DATABASE, _TABLE, _KEY, _COLUMN = Scope.DATABASE, Scope.TABLE, Scope.KEY, Scope.COLUMN
 
 _DECLARED: tuple[tuple[str, Scope, str], ...] = (
-    ("schema", _DATABASE, "layout layouts tables"),
+    ("schema", _DATABASE, "layout layouts tables naming themes"),
     ("schema", _TABLE, "max_parents columns narrowed"),
     ("schema", _TABLE | _COLUMN, "p_categorical categories"),
     ("schema", _TABLE | _KEY | _COLUMN, "nulls"),

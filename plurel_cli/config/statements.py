@@ -228,7 +228,7 @@ class Statements:
             if one.parents is not None and position < len(one.parents):
                 reference = one.parents[position]
                 stated.append(KeyConfig(form=reference.form, connectivity=reference.connectivity))
-            stated += fitting(one.keys, column, parent)
+            stated += fitting(one.keys, column, f"foreign_row_{position}", parent)
         return stated
 
     def columns_of(self, table: str, column: str) -> list[ColumnConfig]:

@@ -64,7 +64,7 @@ class Site:
     def settings(self, config: Config) -> ConnectivityConfig:
         """What the config says of this key."""
         position = self.table.foreign_keys.index(self.key)
-        settings = config.for_key(self.table.name, self.key.name, self.parent.name, position)
+        settings = config.for_key(self.table.id, self.key.name, self.parent.id, position)
         return settings.connectivity
 
     def alike(self, stream: Stream, share: float) -> SharedStream:

@@ -104,7 +104,7 @@ def _with_room(keys: DatabaseKeys, config: Config, table: Table) -> Table:
     """
     if table.unique is None or (pairs := keys.pairs(table)).has_room:
         return table
-    if not config.table(table.name).junction:
+    if not config.table(table.id).junction:
         return table.but(unique=None)
     for other in _loosened(table):
         if keys.anew().pairs(other).has_room:

@@ -73,7 +73,7 @@ class DrawnDatabase:
         """
         schema = planned_keys(sample_schema(config, seed), config)
         graphs: Mapping[str, CausalGraph] = {}
-        if any(config.for_table(t.name).features.model == "scm" for t in schema.tables):
+        if any(config.for_table(t.id).features.model == "scm" for t in schema.tables):
             causal = without_series(schema)
             graphs = sample_causal_graphs(causal, config, all_settings(config, causal))
         clock = Clock(schema, config)

@@ -208,8 +208,8 @@ def _in_stated_order(
 
 def _transform_of(config: Config, table: Table, column: Feature) -> Choice[str] | None:
     """What is stated of the transform of one column."""
-    stated = config.for_column(table.name, column.name).features.scm.transform
-    return None if stated is config.for_table(table.name).features.scm.transform else stated
+    stated = config.for_column(table.id, column.name).features.scm.transform
+    return None if stated is config.for_table(table.id).features.scm.transform else stated
 
 
 def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph) -> CausalGraph:
@@ -274,7 +274,7 @@ def _latent_kinds(
     table: Table, config: Config, n: int, stream: Stream
 ) -> list[tuple[str, int | None]]:
     """Kinds of latent nodes, drawn as those of columns are."""
-    settings = config.for_table(table.name).schema
+    settings = config.for_table(table.id).schema
     p, categories = settings.p_categorical, settings.categories
     generator = stream.generator()
     is_categorical = generator.random(n) < p.draw(stream.child("p_categorical").draws())
@@ -298,7 +298,7 @@ def _parents(
             continue  # a table's columns would depend on themselves
         parent = schema.by_name[str(column.references)]
         settings = of_table
-        for stated in config.statements.keys_of(table.name, column.name, parent.name, place):
+        for stated in config.statements.keys_of(table.id, column.name, parent.id, place):
             settings = merged(settings, stated.features and stated.features.scm)
         stream = reference_stream(schema, table, column)
         position = {c.name: i for i, c in enumerate(parent.features)}

@@ -27,7 +27,7 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
     schema = without_series(schema)
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
-    series = {table.name: config.for_table(table.name).features.series for table in schema.tables}
+    series = {table.name: config.for_table(table.id).features.series for table in schema.tables}
     return fit_features(schema, series, settings, graphs, keys, clock)
 
 

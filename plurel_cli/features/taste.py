@@ -24,7 +24,7 @@ S = TypeVar("S", bound=Section)
 
 def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
     """Settings of one table, its database's taste drawn and about that its own."""
-    settings = config.for_table(table.name).features.scm
+    settings = config.for_table(table.id).features.scm
     taste, common = settings.taste, settings.database_taste
     if common is not None:
         settings = _tasted(settings, common, Stream(schema.seed).child("features", "taste"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from plurel_cli.choices.choice import Choice, Fixed
+from collections.abc import Mapping
+from functools import cached_property
+
+from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.statements import is_pattern
@@ -13,6 +16,8 @@ from plurel_cli.schema.column import Column, ColumnType, Feature
 from plurel_cli.schema.narrowed import Narrowed
 from plurel_cli.schema.stated import HiddenVariable
 from plurel_cli.schema.stated_columns import column_of, hidden_of
+from plurel_cli.schema.themed import Themed
+from plurel_cli.themes.statements import drawn_statement, plain_statement
 
 _TYPES: dict[str, ColumnType] = {"integer": "int32", "label": "string", "boolean": "boolean"}
 
@@ -26,12 +31,49 @@ class FeatureColumns:
         What to draw from.
     stream
         Randomness of the schema.
+    themed
+        What tables are in a theme, if there is one.
+    rows
+        Rows of each table.
     """
 
-    def __init__(self, config: Config, stream: Stream) -> None:
-        self._config = config
+    def __init__(
+        self, config: Config, stream: Stream, themed: Themed | None, rows: Mapping[str, int]
+    ) -> None:
+        self._config, self._themed, self._rows = config, themed, rows
         self._nulls_anywhere = config.statements.has_nulls
-        self._stream = stream.child("narrowed")
+        self._tables, self._stream = stream.child("table"), stream.child("narrowed")
+
+    @cached_property
+    def _of_theme(self) -> dict[str, dict[str, ColumnConfig]]:
+        """The columns that a theme states of each table, by name."""
+        if self._themed is None:
+            return {}
+        numbers = {table: self._number(table) for table in self._rows}
+        statements = self._themed.statements(numbers, plain_statement)
+        return {
+            table: {
+                name: ColumnConfig.model_validate(
+                    drawn_statement(
+                        statement,
+                        self._rows[table],
+                        self._tables.child(table, "words", name).draws(),
+                    )
+                )
+                for name, statement in several.items()
+            }
+            for table, several in statements.items()
+        }
+
+    def _number(self, table: str) -> int:
+        """How many feature columns are drawn for a table."""
+        settings, stated = self._config.for_table(table), self._config.table(table)
+        if settings.features.model == "none":
+            return 0
+        choice = stated.others or settings.schema.columns
+        if self.stated(table) and stated.others is None:
+            return 0
+        return choice.draw(self._tables.child(table, "columns").draws())
 
     def of(self, table: str, stream: Stream) -> list[Feature]:
         """The feature columns of a table.
@@ -50,12 +92,7 @@ class FeatureColumns:
         """
         if self._config.for_table(table).features.model == "none":
             return []
-        settings = self._config.for_table(table).schema
-        others = self._config.table(table).others or settings.columns
-        stated = self.stated(table)
-        if stated and self._config.table(table).others is None:
-            others = Fixed(0)
-        n = others.draw(stream.child("columns").draws())
+        settings, n = self._config.for_table(table).schema, self._number(table)
         p_categorical: Choice[float] | Narrowed = settings.p_categorical
         categories: Choice[int] | Narrowed = settings.categories
         if settings.narrowed:
@@ -82,15 +119,13 @@ class FeatureColumns:
             and (stated := [c for c in self._config.statements.columns_of(table, name) if c.is_new])
         }
 
-    def all_of(
-        self, table: str, rows: int, stream: Stream
-    ) -> tuple[list[Column], list[HiddenVariable]]:
+    def all_of(self, table: str, stream: Stream) -> tuple[list[Column], list[HiddenVariable]]:
         """The columns of a table that are filled by features, and its hidden variables.
 
         Parameters
         ----------
-        table, rows
-            The table and its rows.
+        table
+            The table.
         stream
             Randomness of the table.
 
@@ -101,17 +136,20 @@ class FeatureColumns:
         """
         columns: list[Column] = []
         hidden: list[HiddenVariable] = []
-        for name, stated in self.stated(table).items():
+        drawn = self._of_theme.get(table, {})
+        for name, stated in (drawn | self.stated(table)).items():
             if stated.lens is None:
                 hidden.append(hidden_of(name, stated))
                 continue
-            place, of_column = Place(table, name, rows), stream.child("column", name)
+            place, of_column = Place(table, name, self._rows[table]), stream.child("column", name)
             settings = self._config.for_column(table, name).features
             may_be_null = self._nulls_anywhere and settings.scm.missing.p_column.bounds[1] > 0
             columns.append(
                 column_of(name, stated.lens, stated, place, of_column, nulls=may_be_null)
             )
-        return [*columns, *self.of(table, stream)], hidden
+        if self._themed is None:
+            columns += self.of(table, stream)
+        return columns, hidden
 
     def _feature(
         self, table: str, name: str, categories: int | None, count: int, stream: Stream

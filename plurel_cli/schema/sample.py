@@ -6,16 +6,20 @@ an address of its own, so that one setting moves nothing but what it is about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from plurel_cli.config import Config
 from plurel_cli.errors import UsageError
 from plurel_cli.numerics.stream import SEED_LIMIT, Stream
-from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN, Column, PrimaryKey, TimeColumn
+from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn
 from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.naming import names_of
 from plurel_cli.schema.skeleton import Reference, sample_skeleton
 from plurel_cli.schema.standing import Standing
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.themed import TableNames, Themed
 
 
 def sample_schema(config: Config, seed: int) -> Schema:
@@ -54,19 +58,23 @@ def sample_schema(config: Config, seed: int) -> Schema:
     stream = Stream(seed).child("schema")
     skeleton = sample_skeleton(config, stream)
     standing = Standing(config, stream, skeleton)
-    features = FeatureColumns(config, stream)
     tables = []
+    themed = None
+    if config.naming == "themed":
+        themed = Themed(config, skeleton, standing, stream.child("themed"))
+    names = names_of(config, skeleton, themed)
+    features = FeatureColumns(config, stream, themed, {n: standing.rows(n) for n in names})
     for name, references in skeleton.references.items():
-        keys = _keys(references)
-        columns: list[Column] = [PrimaryKey(name=PRIMARY_KEY), *keys]
+        keys = _keys(references, names[name], names)
+        columns: list[Column] = [PrimaryKey(name=names[name].primary_key), *keys]
         if standing.is_timed(name):
-            columns.append(TimeColumn(name=TIME_COLUMN))
+            columns.append(TimeColumn(name=names[name].time))
         of_table = stream.child("table", name)
-        filled, hidden = features.all_of(name, standing.rows(name), of_table)
+        filled, hidden = features.all_of(name, of_table)
         columns += filled
         tables.append(
             Table(
-                name=name,
+                name=names[name].table,
                 id=name,
                 kind=standing.kind(name),
                 rows=standing.rows(name),
@@ -85,14 +93,16 @@ def sample_schema(config: Config, seed: int) -> Schema:
     )
 
 
-def _keys(references: tuple[Reference, ...]) -> list[ForeignKey]:
+def _keys(
+    references: tuple[Reference, ...], own: TableNames, names: Mapping[str, TableNames]
+) -> list[ForeignKey]:
     """The foreign keys of a table."""
     parents = [reference.table for reference in references]
     return [
         reference.form.model_validate(
             {
-                "name": f"foreign_row_{index}",
-                "references": reference.table,
+                "name": own.keys[index],
+                "references": names[reference.table].table,
                 "ordinal": parents[:index].count(reference.table),
             }
         )

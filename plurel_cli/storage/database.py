@@ -89,7 +89,7 @@ def recorded_config(schema: Schema, place: Place) -> Config:
     except ConfigError as error:
         raise FolderError(file, str(error.problems[0].under("config"))) from None
     for table in schema.tables:
-        parents = [parent.table for parent in config.table(table.name).parents or ()]
+        parents = [parent.table for parent in config.table(table.id).parents or ()]
         if parents and parents != [column.references for column in table.foreign_keys]:
             raise FolderError(file, f"config.tables.{table.name}.parents must be those of tables")
     return config

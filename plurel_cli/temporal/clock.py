@@ -87,7 +87,7 @@ class Clock:
         if table.name not in self._arrivals:
             kind = "activity" if table.holds_events else table.kind
             common = self._stream.child("arrivals_in_common")
-            settings = self._config.for_table(table.name).time.arrivals
+            settings = self._config.for_table(table.id).time.arrivals
             stream = SharedStream(self._own(table), common, settings.alike)
             arrivals = sample_arrivals(settings, kind, self.window, stream)
             self._arrivals[table.name] = arrivals.but(profile=self._profile_of(settings))

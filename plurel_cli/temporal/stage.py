@@ -63,7 +63,7 @@ def feature_series(schema: Schema, config: Config, table: Table) -> dict[str, Bl
     stream = Stream(schema.seed).child("series", table.id)
     return {
         feature.name: series_column(
-            config.for_column(table.name, feature.name).features.series,
+            config.for_column(table.id, feature.name).features.series,
             table.kind,
             table.rows,
             feature.categories,

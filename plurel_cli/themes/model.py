@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from plurel_cli.errors import UsageError
-
-ROOT = Path(__file__).parent
+from plurel_cli.themes.names import ROOT, theme_names
 
 SELF = "self"
 
@@ -171,11 +170,6 @@ def read_theme(path: Path) -> Theme:
         places=_several(raw.get("places")),
         tables={name: _archetype(name, table) for name, table in raw["tables"].items()},
     )
-
-
-def theme_names() -> tuple[str, ...]:
-    """The themes of the package, by name."""
-    return tuple(sorted(path.stem for path in ROOT.glob("*.yaml")))
 
 
 @cache

@@ -57,7 +57,7 @@ class BlockShare(BudgetShare):
         assert model is not None  # noqa: S101 (it was drawn for its blocks)
         n = math.prod(model.parent_radices[: self.levels])
         stream = table_stream(rows.schema, child).child("blocks", self.foreign_key, self.levels)
-        numbers = stream.child(rows.table.name, rows.node).generator().standard_normal(n)
+        numbers = stream.child(rows.table.id, rows.node).generator().standard_normal(n)
         column = rows.kept(
             ("block", rows.table.name, self.of, self.child, self.foreign_key, self.levels),
             lambda: self._column(rows, n),

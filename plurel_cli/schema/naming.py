@@ -1,0 +1,94 @@
+"""What the tables, keys and times of a database are called.
+
+Plain names number them. Natural ones say what a key refers to, as in `customer_id`; themed ones
+are those of a trade. Whatever is stated goes before these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plurel_cli.config import Config
+from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN
+from plurel_cli.schema.skeleton import Reference, Skeleton
+from plurel_cli.schema.themed import TableNames, Themed
+
+NATURAL_TIME = "created_at"
+
+
+def plain_names(name: str, references: Sequence[Reference]) -> TableNames:
+    """Names that number what they name.
+
+    Parameters
+    ----------
+    name, references
+        The table, and what it refers to.
+    """
+    keys = tuple(f"foreign_row_{index}" for index in range(len(references)))
+    return TableNames(name, PRIMARY_KEY, TIME_COLUMN, keys)
+
+
+def natural_names(name: str, references: Sequence[Reference]) -> TableNames:
+    """Names that say what a key refers to.
+
+    Parameters
+    ----------
+    name, references
+        The table, and what it refers to.
+    """
+    keys: list[str] = []
+    for reference in references:
+        word = f"parent_{name}" if reference.table == name else reference.table
+        n = sum(key == f"{word}_id" or key.startswith(f"{word}_id_") for key in keys)
+        keys.append(f"{word}_id" if n == 0 else f"{word}_id_{n + 1}")
+    return TableNames(name, f"{name}_id", NATURAL_TIME, tuple(keys))
+
+
+def names_of(config: Config, skeleton: Skeleton, themed: Themed | None) -> dict[str, TableNames]:
+    """Names of all tables of a database.
+
+    Parameters
+    ----------
+    config
+        What it is drawn from.
+    skeleton
+        Its tables and references.
+    themed
+        What its tables are in a theme, if it has one.
+
+    Returns
+    -------
+    dict
+        By the name in the graph.
+    """
+    references = skeleton.references
+    if themed is not None:
+        names = themed.names()
+    else:
+        name = natural_names if config.naming == "natural" else plain_names
+        names = {table: name(table, several) for table, several in references.items()}
+    return {
+        table: _stated(config, table, names[table], several)
+        for table, several in references.items()
+    }
+
+
+def _stated(
+    config: Config, table: str, names: TableNames, references: Sequence[Reference]
+) -> TableNames:
+    """Names with those that are stated of a table."""
+    stated = config.table(table)
+    keys = []
+    for position, reference in enumerate(references):
+        name = names.keys[position]
+        if stated.parents is not None and stated.parents[position].column is not None:
+            name = str(stated.parents[position].column)
+        for key in config.statements.keys_of(table, name, reference.table, position):
+            name = key.name or name
+        keys.append(name)
+    return TableNames(
+        stated.name or names.table,
+        stated.primary_key or names.primary_key,
+        stated.time_column or names.time,
+        tuple(keys),
+    )

@@ -1,0 +1,189 @@
+"""A drawn schema in the words of a theme: names of its tables and keys, and statements of its
+columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from plurel_cli.choices.choice import OneOf
+from plurel_cli.config import Config
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.schema.skeleton import Reference, Skeleton
+from plurel_cli.schema.standing import Standing
+from plurel_cli.themes.columns import TIME, Statement, choose
+from plurel_cli.themes.matching import Matched, Outline, matched
+from plurel_cli.themes.model import Theme, theme
+from plurel_cli.themes.names import theme_names
+from plurel_cli.themes.style import Style, distinct
+
+
+@dataclass(frozen=True)
+class TableNames:
+    """Names of one table.
+
+    Attributes
+    ----------
+    table, primary_key, time
+        Its own, that of its primary key, and that of its time column, if it has one.
+    keys
+        Those of its foreign keys, in order.
+    """
+
+    table: str
+    primary_key: str
+    time: str
+    keys: tuple[str, ...]
+
+
+class Themed:
+    """What the tables of a drawn schema are in a theme.
+
+    Parameters
+    ----------
+    config
+        What it is drawn from.
+    skeleton, standing
+        Its tables and references, and what these are.
+    stream
+        Randomness of these choices alone.
+    """
+
+    def __init__(
+        self, config: Config, skeleton: Skeleton, standing: Standing, stream: Stream
+    ) -> None:
+        choice = config.schema_.themes or OneOf(theme_names())
+        self.theme: Theme = theme(str(choice.draw(stream.child("theme").draws())))
+        self.style = Style.drawn(stream.child("style"))
+        self._stream = stream
+        self._outlines = outlines(skeleton, standing)
+        self._by_name = {outline.name: outline for outline in self._outlines}
+        self.matches = matched(self.theme, self._outlines, stream.child("matching"))
+
+    def names(self) -> dict[str, TableNames]:
+        """Names of all tables, by the name in the graph."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> dict[str, TableNames]:
+        order = [outline.name for outline in self._outlines]
+        tables = distinct(self._table_name(self.matches[name]) for name in order)
+        return {
+            name: self._names_of(name, table) for name, table in zip(order, tables, strict=True)
+        }
+
+    def _table_name(self, match: Matched) -> str:
+        plural = match.archetype.plural if match.name == match.archetype.name else None
+        return self.style.table(match.name, plural)
+
+    def _names_of(self, name: str, table: str) -> TableNames:
+        match, style = self.matches[name], self.style
+        keys = [style.foreign_key(words) for words in match.keys]
+        draws = self._stream.child("time", name).draws()
+        time = draws.item(match.archetype.times or ("created_at",))
+        primary_key, time_column, *keys = distinct(
+            [style.primary_key(match.name), style.written(time), *keys]
+        )
+        return TableNames(table, primary_key, time_column, tuple(keys))
+
+    def statements(
+        self, numbers: Mapping[str, int], plain: Callable[[Draws], Statement]
+    ) -> dict[str, dict[str, Statement]]:
+        """What a config would state of the columns of each table, by the name in the graph.
+
+        Parameters
+        ----------
+        numbers
+            How many columns each has.
+        plain
+            Draws the statement of a column that the theme has no word for.
+        """
+        chosen = choose(self._outlines, self.matches, numbers, plain, self._stream.child("columns"))
+        names = {name: self._column_names(name, chosen[name].columns) for name in chosen}
+        return {
+            name: {
+                names[name][words]: self._renamed(name, statement, names)
+                for words, statement in chosen[name].columns.items()
+            }
+            for name in chosen
+        }
+
+    def _column_names(self, name: str, columns: Mapping[str, Statement]) -> dict[str, str]:
+        """Names of the columns of a table, by their words; none is that of a key or time."""
+        own = self._names[name]
+        taken = [own.primary_key, own.time, *own.keys]
+        written = distinct([*taken, *map(self.style.written, columns)])[len(taken) :]
+        return dict(zip(columns, written, strict=True))
+
+    def _renamed(
+        self, name: str, statement: Statement, names: Mapping[str, Mapping[str, str]]
+    ) -> Statement:
+        """A statement with the names of this database in the place of the theme's."""
+
+        def path(text: str) -> str:
+            head, _, column = text.partition(".")
+            if not column:
+                return names[name].get(text, text)
+            for key, parent in zip(
+                self._names[name].keys, self._by_name[name].parents, strict=True
+            ):
+                if parent != name and head == f"{self.matches[parent].archetype.name}_id":
+                    return f"{key}.{names[parent].get(column, column)}"
+            for child in self._outlines:
+                if name in child.others and self.matches[child.name].archetype.name == head:
+                    table = self._names[child.name].table
+                    return f"{table}.{names[child.name].get(column, column)}"
+            return text
+
+        return {key: _with_paths(key, value, statement, path) for key, value in statement.items()}
+
+
+_PIECE = re.compile(r"\{([^{}:]*)")
+
+_PATH = re.compile(r"'(?:[^']|'')*'|[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?")
+
+
+def _with_paths(key: str, value: Any, statement: Statement, path: Callable[[str], str]) -> Any:
+    """A part of a statement, with all paths in it replaced."""
+    if key in ("after", "before"):
+        return path(value) if value != TIME else value
+    if key == "causes":
+        return {path(text): share for text, share in value.items()}
+    if key == "templates":
+        return [_PIECE.sub(lambda piece: "{" + path(piece[1].strip()), t) for t in value]
+    if key == "of" and statement.get("lens") == "formula":
+        return _PATH.sub(lambda m: m[0] if m[0].startswith("'") else path(m[0]), value)
+    if key == "of":
+        return path(value) if isinstance(value, str) else [path(text) for text in value]
+    return value
+
+
+def outlines(skeleton: Skeleton, standing: Standing) -> list[Outline]:
+    """What each table is in the graph, each after those it refers to.
+
+    Parameters
+    ----------
+    skeleton, standing
+        Tables and references, and what these are.
+    """
+    n_children = dict.fromkeys(skeleton.references, 0)
+    for child in skeleton.references:
+        for parent in dict.fromkeys(skeleton.parents(child)):
+            n_children[parent] += 1
+
+    def outline(name: str, references: Sequence[Reference]) -> Outline:
+        return Outline(
+            name=name,
+            parents=tuple(reference.table for reference in references),
+            n_children=n_children[name],
+            is_timed=standing.is_timed(name),
+            is_event=bool(standing.holds_events(name)),
+            is_junction=standing.is_junction(name),
+            is_one_to_one=any(reference.form.one_child for reference in references),
+        )
+
+    return [outline(name, skeleton.references[name]) for name in skeleton.parents_first()]

@@ -1,0 +1,88 @@
+"""Statements of columns with what a theme leaves to be drawn: words, and room in a pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plurel_cli.numerics.stream import Draws
+from plurel_cli.themes.columns import Statement
+from plurel_cli.themes.model import words
+
+FEW = 12
+"""Words of a category whose theme does not say how many."""
+
+_PLAIN: Mapping[str, float] = {
+    "integer": 5.0,
+    "number": 2.0,
+    "flag": 1.5,
+    "category": 2.0,
+    "date": 1.0,
+    "money": 1.0,
+    "percentage": 0.5,
+}
+"""Lenses of columns that no theme has a word for."""
+
+
+def plain_statement(draws: Draws) -> Statement:
+    """Draw the statement of a column that no theme has a word for."""
+    names = [*_PLAIN]
+    return {"lens": names[draws.weighted([*_PLAIN.values()])]}
+
+
+def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, Any]:
+    """A statement without what only themes may write.
+
+    Parameters
+    ----------
+    statement
+        What a theme states of a column.
+    rows
+        Rows of its table.
+    draws
+        Randomness of the column's words alone.
+    """
+    result = dict(statement)
+    if statement.get("lens") == "category" and "words" in statement:
+        several = words(str(result.pop("words")))
+        number = min(int(result.pop("number", FEW)), len(several))
+        result["values"] = _some(several, number, draws)
+        if "zipf" not in result:
+            result["zipf"] = draws.between(0.3, 1.3)
+    if statement.get("lens") == "code" and statement.get("unique"):
+        result["pattern"] = roomy(str(statement["pattern"]), rows)
+    return result
+
+
+def _some(several: Mapping[str, float], number: int, draws: Draws) -> list[str]:
+    """Some words of a list, each once, those of more weight more often."""
+    rest = dict(several)
+    chosen = []
+    for _ in range(number):
+        names = [*rest]
+        name = names[draws.weighted([*rest.values()])]
+        chosen.append(name)
+        del rest[name]
+    return chosen
+
+
+_SYMBOLS = {"#": 10, "@": 26, "*": 16}
+
+
+def roomy(pattern: str, rows: int) -> str:
+    """A pattern with as many more digits as the rows of a table need, twice over.
+
+    Parameters
+    ----------
+    pattern
+        Of a code: # a digit, @ a letter, * a hexadecimal digit.
+    rows
+        Rows that each need a code.
+    """
+    room = 1
+    for symbol in pattern:
+        room *= _SYMBOLS.get(symbol, 1)
+    while room < 2 * rows:
+        pattern += "#"
+        room *= 10
+    return pattern
