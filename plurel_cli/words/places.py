@@ -26,9 +26,11 @@ class Country:
     people, streets, companies
         Whose names, which streets, and which form of companies it has.
     postcode
-        Pattern of its postcodes, in which `#` is a digit and `@` a letter; empty without any.
+        Pattern of its postcodes, in which `#` is a digit and `@` a letter. Where there are none, it
+        is what forms are filled with.
     prefix, numbers
-        What phone numbers begin with, and patterns of what follows.
+        What phone numbers begin with, and patterns of what follows, in which `%` is a digit from 2
+        on.
     domain
         Its top-level domain.
     """

@@ -20,8 +20,8 @@ def zipf(n: int) -> list[int]:
 
     Examples
     --------
-    >>> [weight / zipf(3)[0] for weight in zipf(3)]
-    [1.0, 0.875, 0.777777777777]
+    >>> [round(weight / zipf(3)[0], 3) for weight in zipf(3)]
+    [1.0, 0.875, 0.778]
     """
     return [_UNIT // (_HEAD + 1 + k) for k in range(n)]
 

@@ -88,7 +88,7 @@ def streets() -> Streets:
         languages.append(language)
         texts = {kind: text for _, kind, text in several}
         names, kinds = texts["names"].split(", "), texts.get("kinds", "").split(", ")
-        full = [name + kind for name in names for kind in kinds]
+        full = [f"{name} {kind}".rstrip() for name in names for kind in kinds]
         weights = [a * b for a in zipf(len(names)) for b in zipf(len(kinds))]
         street_slots.append(slots(weights, BITS))
         form = _FORM.fullmatch(texts["form"])
