@@ -252,6 +252,10 @@ class _Identity:
     def n_rows(self) -> int:
         return self.table.rows
 
+    @property
+    def among(self) -> tuple[str, ...]:
+        return ()
+
     def rows(self, index: int) -> tuple[int, int]:
         return block_rows(index, self.table.rows)
 
