@@ -16,7 +16,7 @@ from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_groups
 from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
-from plurel_cli.schema.column import Column, Feature, PrimaryKey
+from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Table
 from plurel_cli.storage.layout import GROUP_ROWS
@@ -60,7 +60,9 @@ def cells(drawn: DrawnDatabase, table: Table) -> Iterator[CellSizes]:
     for column in table.columns:
         sort, bits = _sort(drawn, table, column)
         if isinstance(column, Feature) and (node := nodes.get(column.name)) is not None:
-            if not node.is_variable:
+            if column.lens is not None:
+                pass
+            elif not node.is_variable:
                 sort = f"determined_{column.type}"
             elif node.transform is not None:
                 sort = f"number_{node.transform}"
@@ -74,6 +76,8 @@ def _sort(drawn: DrawnDatabase, table: Table, column: Column) -> tuple[str, floa
         shaped = "_shaped" if column.shape is not None else ""
         parents = drawn.schema.by_name[column.references].rows
         return f"key_{column.form}{shaped}", math.log2(parents + 1)
+    if isinstance(column, Feature | Attribute) and column.lens is not None:
+        return f"feature_{column.lens.kind}", math.log2(column.lens.categories or table.rows)
     if isinstance(column, Feature):
         return f"feature_{column.type}", math.log2(column.categories or 1)
     arrivals = drawn.arrivals[table.name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
@@ -15,6 +14,7 @@ from plurel_cli.lenses.patterns import DIGITS, LETTERS, Patterns
 from plurel_cli.lenses.rows import Identity, RowLens, row_numbers
 from plurel_cli.numerics.permutation import Permutation
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,7 +46,7 @@ class Code(RowLens):
         _ = self._patterns
         return self
 
-    @cached_property
+    @remembered
     def _patterns(self) -> Patterns:
         return Patterns([self.pattern], ALPHABETS)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.lenses.rows import Numbers, gathered, joined
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -114,7 +114,7 @@ class Patterns:
         self._begin = np.array([[self._begins[p] for p in row] for row in padded]).T
         self._size = np.array([[prod(map(len, p)) for p in row] for row in padded]).T
 
-    @cached_property
+    @remembered
     def _table(self) -> pl.Series:
         import polars as pl
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -31,6 +30,7 @@ from plurel_cli.lenses.rows import (
     row_words,
 )
 from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.schema.record import remembered
 from plurel_cli.words.lists import word_list
 from plurel_cli.words.slots import slots
 
@@ -88,13 +88,13 @@ class Title(RowLens):
             raise ValueError("words must be printable, and none empty")
         return self
 
-    @cached_property
+    @remembered
     def _pattern(self) -> str:
         if self.pattern is not None:
             return self.pattern
         return " ".join(f"{{{k}}}" for k in range(len(self.words)))
 
-    @cached_property
+    @remembered
     def _lists(self) -> tuple[Mapping[str, float], ...]:
         """Words and their weights, in the order in which a title has them."""
         lists = [
@@ -103,7 +103,7 @@ class Title(RowLens):
         ]
         return tuple(lists[int(sign)] for sign in _SIGN.findall(self._pattern))
 
-    @cached_property
+    @remembered
     def _texts(self) -> tuple[tuple[str, ...], ...]:
         """Words, each with what stands before it, and the last ones with what follows."""
         between = _SIGN.split(self._pattern)[::2]
@@ -113,11 +113,11 @@ class Title(RowLens):
             for k, words in enumerate(self._lists)
         )
 
-    @cached_property
+    @remembered
     def _capacity(self) -> int:
         return prod(map(len, self._texts))
 
-    @cached_property
+    @remembered
     def _tables(self) -> tuple[pl.Series, ...]:
         """Tables whose entries make titles; a single one of all titles, where it can be."""
         import polars as pl
@@ -127,7 +127,7 @@ class Title(RowLens):
             return (pl.Series(list(titles)),)
         return tuple(map(pl.Series, self._texts))
 
-    @cached_property
+    @remembered
     def _slots(self) -> tuple[NDArray[np.int32], ...]:
         return tuple(
             slots([round(weight * 1e6) for weight in words.values()], _BITS)

@@ -69,6 +69,10 @@ class Schema(Record):
     window: Window | None = Field(
         default=None, description="Window and splits, from the `temporal` stage on."
     )
+    theme: str | None = Field(default=None, description="Theme of its names, if it has one.")
+    places: tuple[str, ...] = Field(
+        default=(), description="Regions of the world of its places; none for all."
+    )
     tables: tuple[Table, ...] = Field(min_length=1, description="The tables.")
     config: dict[str, Any] = Field(description="Resolved config the database is drawn from.")
     made: Made | None = Field(default=None, description="What made it.")

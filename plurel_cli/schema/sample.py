@@ -89,6 +89,8 @@ def sample_schema(config: Config, seed: int) -> Schema:
         stages=("schema",),
         layout=skeleton.layout,
         tables=tuple(tables),
+        theme=themed and themed.theme.name,
+        places=themed.theme.places if themed is not None else (),
         config=config.resolved(),
     )
 

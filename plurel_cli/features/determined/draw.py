@@ -51,7 +51,11 @@ def draw_plans(
         for table in schema.tables
     }
     free = {
-        table.name: [column for column in table.features if column.name not in chosen[table.name]]
+        table.name: [
+            column
+            for column in table.features
+            if column.name not in chosen[table.name] and column.lens is None
+        ]
         for table in schema.tables
     }
 
@@ -73,7 +77,7 @@ def _chosen(table: Table, settings: DeterminedConfig, stream: Stream) -> set[str
     if settings.p.bounds[1] == 0:
         return set()
     p, draws = settings.p.draw(stream.child("p").draws()), stream.child("columns").draws()
-    return {column.name for column in table.features if draws.chance(p)}
+    return {column.name for column in table.features if draws.chance(p) and column.lens is None}
 
 
 def _planned(place: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:

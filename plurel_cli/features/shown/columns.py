@@ -254,7 +254,7 @@ class _Identity:
 
     @property
     def among(self) -> tuple[str, ...]:
-        return ()
+        return self.schema.places
 
     def rows(self, index: int) -> tuple[int, int]:
         return block_rows(index, self.table.rows)
