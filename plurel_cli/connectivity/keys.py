@@ -18,7 +18,8 @@ from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.descent import DescentKeys, can_descend
 from plurel_cli.connectivity.hsbm import CELLS_BY_TABLE, cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
-from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, others, shares
+from plurel_cli.connectivity.likeliest import LikeliestKeys
+from plurel_cli.connectivity.other_clusters import least_likely, others, shares
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.model import BlockModel
 

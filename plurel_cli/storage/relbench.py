@@ -10,7 +10,6 @@ import json
 from typing import Any
 
 from plurel_cli.schema.model import Column, Schema, Table
-from plurel_cli.storage.digests import Ledger, write_entered
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     TARGETS,
@@ -20,6 +19,7 @@ from plurel_cli.storage.layout import (
     task_file,
     task_name,
 )
+from plurel_cli.storage.ledger import Ledger, write_entered
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.scores import scores_of, write_scores
 
