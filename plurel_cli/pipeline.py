@@ -19,7 +19,9 @@ from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.database import Database, load
 from plurel_cli.errors import ShortOfMemoryError, StageError, UsageError
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import STAGES, Schema, StageName, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import STAGES, StageName
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import clusters, labels_of
 from plurel_cli.connectivity.other_clusters import product, shares
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 
 Doubles = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.descent import SAFE_PRODUCT, can_descend, subtree_weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 
 CELLS_BY_TABLE = 1 << 22
 """Pairs of clusters beyond which whole blocks × clusters are too many: go level by level."""

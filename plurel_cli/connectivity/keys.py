@@ -21,7 +21,7 @@ from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys
 from plurel_cli.connectivity.other_clusters import least_likely, others, shares
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.schema.model import BlockModel
+from plurel_cli.schema.block_model import BlockModel
 
 T = TypeVar("T", bound=np.generic)
 

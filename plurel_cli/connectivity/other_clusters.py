@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
-from plurel_cli.schema.model import BlockLevel
+from plurel_cli.schema.block_model import BlockLevel
 
 _CELLS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
 _FEW_CELLS = 1 << 8  # pairs of clusters that are searched in one step

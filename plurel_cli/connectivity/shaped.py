@@ -21,8 +21,8 @@ from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.habits import Habits
-from plurel_cli.schema.model import BlockModel
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]

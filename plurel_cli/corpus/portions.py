@@ -16,7 +16,9 @@ from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.pipeline import Report, made_rows
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import STAGES, Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.database import Rows
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE

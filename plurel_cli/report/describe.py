@@ -19,9 +19,12 @@ from plurel_cli.report.description import (
     TableSummary,
 )
 from plurel_cli.report.training import training_of
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import BlockModel, Schema, Table, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files
 from plurel_cli.storage.parquet import Stored, reading, scan

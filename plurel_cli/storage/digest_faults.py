@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from plurel_cli.errors import PlurelError, Problem
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.digests import Digests, column_digests
 from plurel_cli.storage.document import SchemaFile
 from plurel_cli.storage.layout import SCHEMA_FILE, files, parts

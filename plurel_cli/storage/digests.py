@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from plurel_cli.schema.model import Table
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.layout import GROUP_ROWS
 from plurel_cli.storage.place import Place

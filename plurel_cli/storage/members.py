@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from plurel_cli.errors import FolderError
-from plurel_cli.schema.model import STAGES, Schema
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import STAGES
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import IndexEntry

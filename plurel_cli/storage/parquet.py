@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
+from plurel_cli.schema.column import Column, ColumnType
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import StageName
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     TARGETS,

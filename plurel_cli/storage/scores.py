@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Column, Feature, Schema, Table
+from plurel_cli.schema.column import Column, Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import refused
 from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE
 from plurel_cli.storage.ledger import Ledger, write_entered
