@@ -8,8 +8,8 @@ one after another.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, Self, TypeVar
 
 from plurel_cli.blocks.column import BlockColumn
@@ -40,12 +40,19 @@ class BudgetedTable:
         Those of budgets.
     stream
         Randomness of the table's budgets alone.
+    keys
+        Settings of budgets for foreign keys of which some are stated.
     """
 
     schema: Schema
     table: Table
     settings: BudgetConfig
     stream: Stream
+    keys: Mapping[str, BudgetConfig] = field(default_factory=dict)
+
+    def of_key(self, key: ForeignKey) -> BudgetConfig:
+        """Settings of what comes by a foreign key."""
+        return self.keys.get(key.name, self.settings)
 
     @property
     def is_timed(self) -> bool:

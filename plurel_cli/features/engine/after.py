@@ -59,6 +59,8 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             ties = stream.child("ties").generator()
             return np.nan_to_num(transform(seen[source], ties))
 
-        sample = FitSample(numbers, node.categories, fit.settings, stream)
+        sample = FitSample(
+            numbers, node.categories, fit.settings.of_column(node.column).scm, stream
+        )
         settled = node.fitted(sample)
         yield j, replace(fit.fits.get(j, NodeFit(settled)), node=settled)

@@ -88,6 +88,7 @@ class WrittenColumns:
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
         node, share = state.nodes[j], state.graph.null_share
+        share = state.graph.null_shares.get(node.column or "", share)
         if (null := node.null) is not None:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
             stream = state.stream.child("missing", "rows", null.group)
