@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from plurel_cli.connectivity.clusters import Clusters
 from plurel_cli.schema.block_model import BlockLevel
 
-_CELLS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
-_FEW_CELLS = 1 << 8  # pairs of clusters that are searched in one step
+_PAIRS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
+_FEW_PAIRS = 1 << 8  # pairs of clusters that are searched in one step
 
 
 Matrix = list[list[float]]
@@ -75,7 +75,7 @@ class Others:
 
 
 def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
-    """Weights of few pairs of clusters, a cell for each.
+    """Weights of few pairs of clusters, a number for each.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     return Others(
         likeliest=likeliest,
         weight=scores.max(axis=1) * sizes.take(likeliest),
-        before=_cells(sums, np.arange(len(scores)), likeliest),
+        before=_elements(sums, np.arange(len(scores)), likeliest),
         total=sums[:, -1],
         find=partial(_last_at_most, sums),
     )
@@ -119,7 +119,7 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     -----
     With A coarse and B fine parent clusters, C and D of the child: the cluster (a, b) has weight
     coarse[c, a] × fine[d, b] × its size for the child cluster (c, d). Cumulated over b that takes
-    A × B × D cells, and the sums of it cumulated over a another A × C × D.
+    A × B × D numbers, and the sums of it cumulated over a another A × C × D.
     """
     half = (len(levels) + 1) // 2
     coarse = reduce(product, map(np.array, levels[:half]))
@@ -139,8 +139,8 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
         a = _last_at_most(coarse_sums, cluster, point)
         c = cluster // n_fine_children
         d = cluster - c * n_fine_children
-        point = point - _cells(coarse_sums, cluster, a)
-        point /= _cells(coarse, c, a)
+        point = point - _elements(coarse_sums, cluster, a)
+        point /= _elements(coarse, c, a)
         within = _last_at_most(fine_sums, a * n_fine_children + d, point)
         within += a * n_fine
         return within
@@ -168,7 +168,7 @@ def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Other
     -------
     Others
     """
-    is_small = parents.n * children.n <= _FEW_CELLS
+    is_small = parents.n * children.n <= _FEW_PAIRS
     return (in_one_step if is_small else in_two_steps)(levels, parents.sizes)
 
 
@@ -191,12 +191,12 @@ def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[n
     return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)
 
 
-def _cells(
+def _elements(
     table: NDArray[np.float64], rows: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Elements of a table, one a row and column."""
-    cells: NDArray[np.float64] = table.take(rows * table.shape[1] + columns)
-    return cells
+    elements: NDArray[np.float64] = table.take(rows * table.shape[1] + columns)
+    return elements
 
 
 def _cumulated(weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -213,7 +213,7 @@ def _last_at_most(
     belongs to.
     """
     columns = np.empty(len(points), dtype=np.int64)
-    step = max(1, _CELLS_AT_ONCE // sums.shape[1])
+    step = max(1, _PAIRS_AT_ONCE // sums.shape[1])
     for low in range(0, len(points), step):
         several = sums.take(which[low : low + step], axis=0)
         below = np.minimum(points[low : low + step], np.nextafter(several[:, -1], 0.0))

@@ -100,7 +100,7 @@ class Clock:
 
         Notes
         -----
-        Random spacings count the rows of all cells first, a nanosecond a row; each block then
+        Random spacings count the rows of all intervals first, a nanosecond a row; each block then
         takes time and memory of its own. Blocks are read-only.
         """
         if table.name not in self._columns:
