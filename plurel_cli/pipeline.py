@@ -19,13 +19,15 @@ from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.database import Database, load
 from plurel_cli.errors import ShortOfMemoryError, StageError, UsageError
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import STAGES, Schema, StageName, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import STAGES, StageName
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
-from plurel_cli.storage.digests import check_files
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.keys import check_keys, with_keys
 from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
+from plurel_cli.storage.ledger import check_files
 from plurel_cli.storage.obstacles import check_in_place
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of

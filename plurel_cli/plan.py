@@ -18,8 +18,10 @@ from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import DatabaseKeys, plan_keys, settled
 from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
-from plurel_cli.schema.model import STAGES, Schema, StageName, Table
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.stages import STAGES, StageName
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.stage import feature_series, plan_time
 

@@ -8,6 +8,8 @@ import signal
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # What the tests start must not depend on who started the tests: pytest-xdist tells its processes
-# the width of the terminal, and `nohup` lets them ignore SIGHUP.
+# the width of the terminal, `nohup` lets them ignore SIGHUP, and a shell's background SIGINT.
 os.environ.pop("COLUMNS", None)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -206,7 +206,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.report.describe": {"stat"},  # of files to be described
     }
     touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}
-    assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet"} <= touching
+    assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet_writer"} <= touching
 
 
 def _of_numpys_random(tree: ast.AST) -> set[str]:

@@ -41,7 +41,7 @@ ALLOWED = {
     ("numerics/products.py", "@"): "products of numbers on a grid, exact in any order",
     ("connectivity/levelwise.py", ".sum"): "of truth values",
     ("connectivity/shaped.py", ".argsort"): "only the order of a search, whatever ties do",
-    ("temporal/cells.py", ".sum"): "of integers",
+    ("temporal/intervals.py", ".sum"): "of integers",
     ("temporal/shapes.py", ".sum"): "of integers",
     ("temporal/spacings/bursty.py", ".sum"): "of truth values",
     ("schema/layouts/layered.py", "sum"): "of integers",

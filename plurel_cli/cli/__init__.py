@@ -13,6 +13,7 @@ import signal
 import sys
 from typing import NoReturn
 
+from plurel_cli.cli.guard import give_up, guard, is_of_memory, memory_limit, wanted
 from plurel_cli.cli.signals import INTERRUPTED, leave, ways_on
 from plurel_cli.cli.streams import SafeStream, safe_streams
 
@@ -31,16 +32,22 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its matrices are small: more threads cost
     if hasattr(signal, "SIGPIPE"):  # end as `cat` does when the reader of a pipe has left
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if not os.environ.get(DEBUG):
+        os.environ["RUST_BACKTRACE"] = "0"  # of Polars, which reads it when it fails
     ways_on.clear()
+    guard()
     try:
         with safe_streams() as streams:
             _run(*streams)
+    except MemoryError:
+        give_up()
+        raise
     finally:
         signal.signal(signal.SIGINT, former)
 
 
 def _run(out: SafeStream, err: SafeStream) -> NoReturn:
-    from plurel_cli.errors import PlurelError, ShortOfMemoryError, storage_error
+    from plurel_cli.errors import PlurelError, storage_error
 
     try:
         from plurel_cli.cli.app import app
@@ -49,13 +56,16 @@ def _run(out: SafeStream, err: SafeStream) -> NoReturn:
     except PlurelError as error:
         _refuse(str(error), out, err)
     except MemoryError:
-        rule = "needs more memory than this process may use"
-        _refuse(str(ShortOfMemoryError("plurel", rule, remedy="let it use more")), out, err)
+        _refuse(wanted(), out, err)
     except OSError as error:
         _refuse(str(storage_error(error.filename or "standard output", error)), out, err)
     except SystemExit as end:
         _end(end, err)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if memory_limit() is not None and is_of_memory(error):
+            _refuse(wanted(), out, err)
         if os.environ.get(DEBUG):
             raise
         what = f"{type(error).__name__}: {error}"

@@ -63,6 +63,7 @@ def before(
         taken = estimated(config, seeds).part(share)
     except PlurelError:
         return None
+    _look_at_memory(taken)
     n_at_once = at_once(taken, jobs)
     is_long = taken.total_s / n_at_once > _LONG_S
     free, needed = free_bytes(place), taken.bytes
@@ -74,6 +75,25 @@ def before(
     if not quiet and (is_long or not has_room):
         note(sentence(taken, n_at_once))
     return taken
+
+
+def _look_at_memory(taken: Estimate) -> None:
+    """Refuse what is sure to need more memory than there is, and leave word of what needs it."""
+    from plurel_cli.cli.guard import memory_limit, needing
+    from plurel_cli.effort.text import size
+    from plurel_cli.errors import ShortOfMemoryError
+
+    limit, (table, _) = memory_limit(), taken.largest
+    if limit is None:
+        return
+    error = ShortOfMemoryError(
+        f"table {table}",
+        f"needs more memory than the {size(limit)} that this process may use",
+        remedy=f"lower tables.{table}.rows or tables.{table}.columns, or let it use more",
+    )
+    if taken.memory > limit:
+        raise error
+    needing(str(error))
 
 
 def at_once(taken: Estimate, jobs: int | None) -> int:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plurel_cli.cli.beforehand import AnywayOption, before
-from plurel_cli.cli.console import is_talkative, note, progress_console
+from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.corpus_progress import database_progress
 from plurel_cli.cli.make import QuietOption
 from plurel_cli.cli.settings import ConfigOption, SetOption
 from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
-    from plurel_cli.corpus.run import CorpusReport, Progress
     from plurel_cli.storage.index import Index
     from plurel_cli.storage.shard import Shard
 
@@ -165,7 +164,7 @@ def _make(
             out, mixture, its_seeds, anyway=anyway, quiet=quiet, jobs=options["jobs"], share=left
         )
     began = time.monotonic()
-    with _progress(quiet) as report:
+    with database_progress(quiet) as report:
         index = generate_corpus(
             out,
             mixture,
@@ -216,64 +215,6 @@ def _end(index: Index, place: str, seconds: float, quiet: bool) -> None:
         note(f"error: {len(failed) - _TOLD} more failed; the index names them")
     if failed:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[CorpusReport]:
-    """A report of databases made, shown on a terminal; ends when a signal asks for it."""
-    with ended_by_signals("--resume goes on with it") as end_if_asked:
-        bar = _DatabaseBar() if is_talkative(quiet) else None
-
-        def report(progress: Progress) -> None:
-            end_if_asked()
-            if bar is not None:
-                bar.report(progress)
-
-        try:
-            yield report
-        finally:
-            if bar is not None:
-                bar.stop()
-
-
-class _DatabaseBar:
-    """A progress bar of databases."""
-
-    def __init__(self) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
-
-        self._began = time.monotonic()
-        self._bars = Bars(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-            TimeRemainingColumn(),
-            TextColumn("left"),
-            console=progress_console(),
-            transient=True,
-        )
-        self._task = self._bars.add_task("databases", total=None)
-
-    def report(self, progress: Progress) -> None:
-        if not self._bars.live.is_started:
-            self._began = time.monotonic()
-            self._bars.start()
-        rate = progress.rows / max(time.monotonic() - self._began, 1e-3)
-        text = f"databases, {rate:,.0f} rows a second, {progress.n_bytes / 1e6:,.1f} MB"
-        if progress.kept:
-            text += f", {progress.kept:,} kept"
-        if progress.failed:
-            text += f", {progress.failed:,} failed"
-        self._bars.update(
-            self._task,
-            description=text,
-            total=progress.total - progress.kept,
-            completed=progress.done + progress.failed,
-        )
-
-    def stop(self) -> None:
-        self._bars.stop()
 
 
 def add_to(app: typer.Typer) -> None:

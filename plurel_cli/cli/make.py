@@ -13,7 +13,7 @@ from plurel_cli.cli.settings import ConfigOption, SetOption, config_of
 from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.model import StageName
+    from plurel_cli.schema.stages import StageName
 
 SeedOption = Annotated[int, typer.Option("--seed", "-s", help="Seed of the database.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace an existing database.")]

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import clusters, labels_of
-from plurel_cli.connectivity.likeliest import product, shares
+from plurel_cli.connectivity.other_clusters import product, shares
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 
 Doubles = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ SAFE_PRODUCT = 1e-280
 """Products of scores above it are far from the smallest float."""
 
 _MOST_DIGITS = 16  # of a step of several levels, of either side
-_MOST_CELLS = 1 << 24  # of all tables together, 8 bytes each
+_MOST_NUMBERS = 1 << 24  # of all tables together, 8 bytes each
 _AT_ONCE = 1 << 17  # weights looked at together, which stay in the cache
 
 
@@ -80,20 +80,20 @@ def can_descend(model: BlockModel) -> bool:
 
     Notes
     -----
-    The one of a level has a cell for every label of the parent down to it and every label of the
-    child below it: with as many clusters on both sides, as many cells as there are clusters.
+    The one of a level has a number for every label of the parent down to it and every label of the
+    child below it: with as many clusters on both sides, as many numbers as there are clusters.
     """
     n_parents, n_children = 1, math.prod(model.child_radices)
-    n_cells = n_children
+    n_numbers = n_children
     for level in model.levels:
         n_parents *= level.parent_clusters
         n_children //= level.child_clusters
-        n_cells = max(n_cells, n_parents * n_children)
-    if n_cells > _MOST_CELLS:
+        n_numbers = max(n_numbers, n_parents * n_children)
+    if n_numbers > _MOST_NUMBERS:
         return False
     several = steps(model)
     least = math.prod(float(step.shares[step.shares > 0].min(initial=1.0)) for step in several)
-    return n_cells * len(several) <= _MOST_CELLS and least > SAFE_PRODUCT
+    return n_numbers * len(several) <= _MOST_NUMBERS and least > SAFE_PRODUCT
 
 
 def subtree_weights(model: BlockModel, n_parents: int) -> Iterator[Doubles]:
@@ -114,7 +114,7 @@ def subtree_weights(model: BlockModel, n_parents: int) -> Iterator[Doubles]:
 
     Notes
     -----
-    O(cells × digits of a step) time. Sums run in order, so that they are the same everywhere.
+    O(numbers × digits of a step) time. Sums run in order, so that they are the same everywhere.
     """
     weights = np.zeros((math.prod(model.parent_radices), 1))
     weights[clusters(n_parents, model.parent_radices).labels] = 1.0  # of the row that it holds

@@ -19,12 +19,12 @@ from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.descent import SAFE_PRODUCT, can_descend, subtree_weights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 
-CELLS_BY_TABLE = 1 << 22
+PAIRS_BY_TABLE = 1 << 22
 """Pairs of clusters beyond which whole blocks × clusters are too many: go level by level."""
 
-_CELLS_AT_ONCE = 1 << 20
+_PAIRS_AT_ONCE = 1 << 20
 
 
 def sample_block_model(config: ConnectivityConfig, stream: Stream) -> BlockModel:
@@ -147,11 +147,11 @@ def check_reachable(model: BlockModel, n_parents: int, n_children: int, place: s
             can_reach = np.array(scores_of.p).max(axis=0) > 0
             reachable &= can_reach[children.digits[level]]
         is_fine = bool(reachable.all())
-    elif parents.n * children.n > CELLS_BY_TABLE and can_descend(model):
+    elif parents.n * children.n > PAIRS_BY_TABLE and can_descend(model):
         *_, weights = subtree_weights(model, n_parents)
         is_fine = bool((weights[0, children.labels] > 0).all())
     else:
-        step = max(1, _CELLS_AT_ONCE // parents.n)
+        step = max(1, _PAIRS_AT_ONCE // parents.n)
         is_fine = all(
             bool(cluster_weights(model, parents, children.digits[:, c : c + step]).any(1).all())
             for c in range(0, children.n, step)

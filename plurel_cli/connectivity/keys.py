@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.descent import DescentKeys, can_descend
-from plurel_cli.connectivity.hsbm import CELLS_BY_TABLE, cluster_weights
+from plurel_cli.connectivity.hsbm import PAIRS_BY_TABLE, cluster_weights
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
-from plurel_cli.connectivity.likeliest import LikeliestKeys, least_likely, others, shares
+from plurel_cli.connectivity.likeliest import LikeliestKeys
+from plurel_cli.connectivity.other_clusters import least_likely, others, shares
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.schema.model import BlockModel
+from plurel_cli.schema.block_model import BlockModel
 
 T = TypeVar("T", bound=np.generic)
 
@@ -29,9 +30,9 @@ _ROW_BITS = 48  # of which a row within the cluster is picked
 _ROW_MASK = np.uint64((1 << _ROW_BITS) - 1)
 _BUCKET = 1 << (_BITS - 16)  # width of a bucket, in thresholds
 _MAX_TABLE_BITS = 14  # look-up tables that stay in the cache
-_CELLS_AT_ONCE = 1 << 20  # bound on child clusters × parent clusters looked at together
+_PAIRS_AT_ONCE = 1 << 20  # bound on child clusters × parent clusters looked at together
 _MOSTLY = 7 / 8  # of a child cluster's rows: strays are then few enough to be searched for
-_CELLS_A_ROW = 8  # beyond so many clusters a row, look-up tables cost more than they save
+_CLUSTERS_A_ROW = 8  # beyond so many clusters a row, look-up tables cost more than they save
 _SLICE = 1 << 13  # rows whose temporaries stay in the cache
 _IMPURE = np.int64(-1 << 62)
 
@@ -69,7 +70,7 @@ def block_model_keys(model: BlockModel, n_parents: int, n_children: int, stream:
     """
     parents = clusters(n_parents, model.parent_radices)
     children = clusters(n_children, model.child_radices)
-    if parents.n * children.n > CELLS_BY_TABLE:
+    if parents.n * children.n > PAIRS_BY_TABLE:
         if parents.is_complete:
             return LevelwiseKeys(model, n_parents, children, stream)
         if can_descend(model):
@@ -112,7 +113,7 @@ class TableKeys:
         bits = self._stream.bits(index)
         keys = np.empty(stop - start, dtype=np.int64)
         late: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
-        step = max(1, _CELLS_AT_ONCE // self._parents.n)
+        step = max(1, _PAIRS_AT_ONCE // self._parents.n)
         first = int(edges.searchsorted(start, side="right")) - 1
         last = int(edges.searchsorted(stop, side="left"))
         for low in range(first, last, step):
@@ -191,7 +192,7 @@ class TableKeys:
 
     def _table_bits(self, n_rows: int, n_clusters: int) -> int:
         """Bits of the look-up table: enough for the clusters, and cheap next to the rows."""
-        if n_clusters * self._parents.n > _CELLS_A_ROW * n_rows:
+        if n_clusters * self._parents.n > _CLUSTERS_A_ROW * n_rows:
             return 0
         enough = self._parents.n.bit_length() + 7
         cheap = max(4, (n_rows // n_clusters).bit_length() - 2)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
-from plurel_cli.schema.model import BlockModel
+from plurel_cli.schema.block_model import BlockModel
 
 
 class LevelwiseKeys:

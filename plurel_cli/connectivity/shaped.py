@@ -21,8 +21,8 @@ from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.habits import Habits
-from plurel_cli.schema.model import BlockModel
 
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,7 +30,7 @@ Integers = NDArray[np.int64]
 NO_PARENT = -1
 """Stands for null in blocks of keys."""
 
-MOST_CELLS = 1 << 22
+MOST_PAIRS = 1 << 22
 """Most pairs of clusters: each takes two numbers."""
 
 _PIECES = 256  # of the unit interval, which `scrambled` puts in random order
@@ -59,11 +59,11 @@ def check_shape(
     ConfigError
         Naming `place`.
     """
-    n_cells = min(n_parents, math.prod(model.parent_radices)) * min(
+    n_pairs = min(n_parents, math.prod(model.parent_radices)) * min(
         n_children, math.prod(model.child_radices)
     )
-    if n_cells > MOST_CELLS:
-        rule = f"gives {n_cells} pairs of clusters, but habits allow {MOST_CELLS}"
+    if n_pairs > MOST_PAIRS:
+        rule = f"gives {n_pairs} pairs of clusters, but habits allow {MOST_PAIRS}"
         raise ConfigError([Problem(place, rule, remedy="lower levels or clusters")])
     if habits.time_order and min(min(level.p[0]) for level in model.levels) == 0:
         rule = "leaves early rows no parent: the first cluster of parents must be in reach of all"

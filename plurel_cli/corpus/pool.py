@@ -17,7 +17,8 @@ from typing import Any, Literal, NamedTuple
 
 from plurel_cli.corpus.process import end, ending, program, start
 from plurel_cli.errors import PlaceError
-from plurel_cli.storage.members import member_name, remove_work
+from plurel_cli.storage.member_removal import remove_work
+from plurel_cli.storage.members import member_name
 from plurel_cli.storage.place import Place
 
 _PROGRAM = program("plurel_cli.corpus.worker")

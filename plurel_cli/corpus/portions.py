@@ -16,12 +16,15 @@ from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.pipeline import Report, made_rows
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import STAGES, Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.database import Rows
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import SCHEMA_FILE
-from plurel_cli.storage.parquet import Compression, Stored, write_part
+from plurel_cli.storage.ledger import Ledger
+from plurel_cli.storage.parquet import Compression, Stored
+from plurel_cli.storage.parquet_writer import write_part
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.portion import Portion, portions_in
 from plurel_cli.storage.portion_merge import (

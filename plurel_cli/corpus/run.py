@@ -1,8 +1,8 @@
 """Make a corpus, or the shard of one, or go on with one that was interrupted.
 
-What is to be made is found by comparing the folder with its journal or index: databases that are
-as they were noted are kept, others made. Each is noted when it is finished with; one whose worker
-died or that ran out of memory is tried once more at the end, alone on the machine.
+Databases that are there and can stay are kept (`inventory`), others made. Each is noted when it is
+finished with; one whose worker died or that ran out of memory is tried once more at the end, alone
+on the machine.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from plurel_cli.config.arguments import checked
@@ -18,39 +17,25 @@ from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
 from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds
 from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
+from plurel_cli.corpus.inventory import Inventory
 from plurel_cli.corpus.pool import Outcome, Setup, Task
-from plurel_cli.errors import FolderError, UsageError
-from plurel_cli.schema.model import STAGES, Made
-from plurel_cli.schema.sample import sample_schema
-from plurel_cli.storage.document import read_schema
+from plurel_cli.errors import UsageError
+from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
-    INDEX_FILE,
-    JOURNAL_FILE,
     Index,
     IndexEntry,
     SourceConfig,
-    index_file,
-    journal_file,
     one_after_another,
-    read_index,
     remove_index,
 )
-from plurel_cli.storage.journal import Journal, journal, read_journal
-from plurel_cli.storage.layout import MANIFEST_FILE, files
-from plurel_cli.storage.members import (
-    check_made_by_us,
-    check_removable,
-    is_database,
-    is_unchanged,
-    is_whole,
-    made_by,
-    member_name,
+from plurel_cli.storage.journal import Journal, journal
+from plurel_cli.storage.member_removal import (
     remove_left_over,
-    remove_member,
-    settle_member,
-    stamp,
 )
-from plurel_cli.storage.place import Place, each, make_folder, names_in, place_of
+from plurel_cli.storage.members import (
+    member_name,
+)
+from plurel_cli.storage.place import Place, make_folder, place_of
 from plurel_cli.storage.shard import WHOLE, Shard, check_shard
 from plurel_cli.storage.versions import made_here
 
@@ -163,14 +148,14 @@ def generate_corpus(
         check_jobs(jobs)
     if memory is not None:
         check_memory(memory)
-    its_shard = check_shard(Shard(*shard))
-    run = _Run(place, mixture, check_seeds(seeds), its_shard, made_here())
-    with engine_of(engine, address, jobs, memory) as its_engine:
+    this_shard = check_shard(Shard(*shard))
+    run = _Run(place, mixture, check_seeds(seeds), this_shard, made_here())
+    with engine_of(engine, address, jobs, memory) as workers:
         make_folder(place)
-        with journal(place, its_shard) as notes:
+        with journal(place, this_shard) as notes:
             run.notes = notes
             kept, left = run.begin(resume=resume, force=force)
-            return run.make(kept, left, its_engine, report)
+            return run.make(kept, left, workers, report)
 
 
 class _Run:
@@ -196,115 +181,12 @@ class _Run:
 
     def begin(self, *, resume: bool, force: bool) -> tuple[list[IndexEntry], list[int]]:
         """Entries of databases to keep, and seeds of those to make."""
-        there = set(names_in(self.folder))
-        former = self._former(there)
-        if force:
-            self._clear(former, there)
-            former, there = None, set()
-        elif former is not None:
-            if not resume:
-                remedy = "--resume goes on with it, --force makes it anew"
-                raise FolderError(self.folder, "there is a corpus already", remedy=remedy)
-            self._check_same(former)
-        elif not resume and (unlisted := [s for s in self.seeds if member_name(s) in there]):
-            rule = f"holds {member_name(unlisted[0])}, which no index lists"
-            remedy = "--resume keeps it if it belongs there, --force makes it anew"
-            raise FolderError(self.folder, rule, remedy=remedy)
-        kept, left = self._sorted_out(former, there)
+        inventory = Inventory(self.folder, self.mixture, self.seeds, self.index)
+        former, kept, left = inventory.begin(resume=resume, force=force)
         if former is not None:
             is_new = left and self.made not in former.made
             self.index = self.index.but(made=(*former.made, *((self.made,) if is_new else ())))
         return kept, left
-
-    def _former(self, there: set[str]) -> Index | None:
-        """What an earlier run of this shard has noted."""
-        shard = Shard(*self.index.shard)
-        expected = {index_file(shard), journal_file(shard)}
-        for name in sorted(there - expected):
-            if name in (INDEX_FILE, JOURNAL_FILE):
-                rule = "holds a corpus that is not in shards"
-                raise FolderError(self.folder, rule, remedy="leave out --shard")
-            if name.startswith("corpus-") and name.endswith((".json", ".journal")):
-                of = name.rpartition("-")[2].partition(".")[0]
-                if shard == WHOLE or of != str(shard.of):
-                    remedy = f"give --shard i/{of}, or join them with --merge"
-                    raise FolderError(self.folder, f"holds {of} shards of a corpus", remedy=remedy)
-        path = self.folder / journal_file(shard)
-        return read_index(self.folder / index_file(shard)) or read_journal(path)
-
-    def _check_same(self, former: Index) -> None:
-        """Refuse to go on with what another run would not have begun."""
-        again = "or give --force to make it anew"
-        if former.plurel != self.made.plurel:
-            rule = f"was begun with plurel {former.plurel}, and this is {self.made.plurel}"
-            raise FolderError(self.folder, rule, remedy=f"go on with that release, {again}")
-        if former.fingerprint != self.index.fingerprint:
-            theirs, ours = former.fingerprint[:8], self.index.fingerprint[:8]
-            rule = f"was begun with another config (fingerprint {theirs}, not {ours})"
-            raise FolderError(self.folder, rule, remedy=f"go on with that one, {again}")
-        (first, end), (our_first, our_end) = former.seeds, self.index.seeds
-        if our_first != first or our_end < end:
-            rule = f"was begun with --seeds {first}:{end}, which must be kept or go further"
-            raise FolderError(self.folder, rule, f"{our_first}:{our_end}")
-
-    def _clear(self, former: Index | None, there: set[str]) -> None:
-        """Remove the databases of a corpus that is to be made anew."""
-        listed = {member_name(entry.seed) for entry in former.databases} if former else set()
-        ours = {member_name(seed) for seed in self.seeds}
-        gone = [self.folder / name for name in sorted((listed | ours) & there)]
-        for step in (check_removable, remove_member):
-            for _ in each(self.folder, step, gone):
-                continue
-
-    def _sorted_out(
-        self, former: Index | None, there: set[str]
-    ) -> tuple[list[IndexEntry], list[int]]:
-        noted = {entry.seed: entry for entry in former.databases} if former else {}
-        seeds = [seed for seed in self.seeds if member_name(seed) in there]
-        entries = each(self.folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
-        kept = [entry for entry in entries if entry is not None]
-        whole = {entry.seed for entry in kept}
-        left = [seed for seed in self.seeds if seed not in whole]
-        # Of finished databases too: a kill may come between the commit and the lock's end.
-        remove_left_over(self.folder, map(member_name, self.seeds))
-        return kept, left
-
-    def _kept(self, seed: int, noted: IndexEntry | None) -> IndexEntry | None:
-        """The entry of a database that is there and can stay; makes room for it otherwise."""
-        path = self.folder / member_name(seed)
-        if noted is not None and noted.status == "done":
-            if is_unchanged(path, noted):
-                return noted
-            check_made_by_us(path, self._files(seed))
-            remove_member(path)
-            return None
-        component = self.mixture.of(seed)
-        schema = made_by(path, seed, component.resolved, self.made.plurel)
-        if schema is not None and is_whole(path, schema):
-            settle_member(path)
-            stamped = stamp(path)
-            rows = sum(table.rows for table in schema.tables)
-            return IndexEntry(
-                seed=seed,
-                config=component.fingerprint,
-                status="done",
-                rows=rows,
-                bytes=stamped.n_bytes,
-                digest=stamped.digest,
-                tags=stamped.tags,
-            )
-        if schema is not None:
-            check_made_by_us(path, files(schema))
-            remove_member(path)
-        return None  # what no run has noted stays, and is found to be in the way
-
-    def _files(self, seed: int) -> set[Path]:
-        """Files of the database of a seed, as it says or else as it is planned."""
-        path = self.folder / member_name(seed)
-        if is_database(path):
-            return files(read_schema(path))
-        schema = sample_schema(self.mixture.of(seed).config, seed)
-        return {Path(MANIFEST_FILE)} | files(schema.but(stages=STAGES))
 
     def make(
         self,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,12 +13,13 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.database.agreement import disagreements
 from plurel_cli.database.html import page
 from plurel_cli.errors import MismatchError
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
-from plurel_cli.storage.digests import check_files
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.layout import parts
+from plurel_cli.storage.ledger import check_files
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
 

@@ -13,7 +13,8 @@ from plurel_cli.effort.feature_amounts import FeatureWork
 from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 KINDS = ("schema", "keys", "times", "fit", "values", "writing")
 """Kinds of work, in the order in which they are told."""

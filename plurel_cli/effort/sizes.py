@@ -18,7 +18,7 @@ from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import GROUP_ROWS
 
 

@@ -13,7 +13,8 @@ from plurel_cli.choices.registry import Registry
 from plurel_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from plurel_cli.schema.model import Schema, Table
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.table import Table
 
 Format = Callable[["Schema"], str]
 

@@ -6,17 +6,16 @@ Every choice is drawn from an address of its own under the table's, by the setti
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from graphlib import TopologicalSorter
 
-from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
-from plurel_cli.config.override import merged
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget.draw import draw_budgets
-from plurel_cli.features.budget.share import BudgetShare, child_keys
+from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
@@ -27,17 +26,20 @@ from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.stated import hidden_nodes, stated_edges, stated_order, with_stated
 from plurel_cli.features.streams import reference_stream, table_stream
+from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.skeleton import sample_graph
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 
 def sample_causal_graphs(
-    schema: Schema, config: Config, settings: Mapping[str, ScmConfig]
+    schema: Schema, config: Config, settings: Mapping[str, TableSettings]
 ) -> dict[str, CausalGraph]:
     """Draw the causal graphs of all tables, by table.
 
@@ -48,7 +50,8 @@ def sample_causal_graphs(
     config
         What to draw from.
     settings
-        Those of each table.
+        Those of each table. What a column states for itself is drawn as if it were stated of the
+        whole table, and that column alone is taken from it.
 
     Returns
     -------
@@ -61,12 +64,12 @@ def sample_causal_graphs(
     """
     plans = draw_plans(
         schema,
-        {name: of_table.determined for name, of_table in settings.items()},
+        lambda table, column: settings[table.name].of_column(column.name).scm.determined,
         lambda table: table_stream(schema, table).child("determined"),
     )
     graphs = {
-        table.name: _graph_alone(
-            table, settings[table.name], table_stream(schema, table), config, plans[table.name]
+        table.name: _by_column(
+            settings[table.name], partial(_graph_alone, schema, table, config, plans[table.name])
         )
         for table in schema.tables
     }
@@ -82,7 +85,7 @@ def sample_causal_graphs(
     }
     graphs = {
         table.name: graphs[table.name].but(
-            parents=_parents(schema, config, settings[table.name], table, graphs)
+            parents=_parents(schema, settings[table.name], table, graphs)
         )
         for table in schema.tables
     }
@@ -93,11 +96,15 @@ def sample_causal_graphs(
         _gather(schema, settings[table.name], table, graphs, edges)
     for table in schema.tables:
         graph, of_table = graphs[table.name], settings[table.name]
-        graph = _timed(schema, of_table, table, graph)
-        graphs[table.name] = _with_budgets(schema, of_table, table, graph)
+        graph = _by_column(of_table, partial(_timed, schema, table, graph))
+        graphs[table.name] = _by_column(
+            of_table, partial(_with_budgets, schema, table, graph, of_table)
+        )
     for table in schema.tables:
+        of_table = settings[table.name]
         graph = with_stated(schema, table, graphs)
-        graphs[table.name] = _with_nulls(schema, settings[table.name], table, graph)
+        graph = _by_column(of_table, partial(_with_nulls, schema, table, graph))
+        graphs[table.name] = graph.but(null_shares=_null_shares(schema, table, of_table, graph))
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
         for table in schema.tables:
@@ -114,10 +121,42 @@ def sample_causal_graphs(
     }
 
 
+def _by_column(settings: TableSettings, draw: Callable[[ScmConfig], CausalGraph]) -> CausalGraph:
+    """A graph as the settings of its table give it, but for each column that states something the
+    node that its settings would give.
+    """
+    graph = draw(settings.scm)
+    nodes = list(graph.nodes)
+    for column, of_column in settings.columns.items():
+        for j, node in enumerate(draw(of_column.scm).nodes):
+            if node.column == column:
+                nodes[j] = node
+    return graph.but(nodes=tuple(nodes)) if settings.columns else graph
+
+
+def _null_share(schema: Schema, table: Table, settings: ScmConfig) -> float:
+    """Share of nulls at random in each number of a table."""
+    if settings.missing.p_column.bounds[1] > 0:
+        return 0.0
+    return settings.nulls.draw(table_stream(schema, table).child("null_share").draws())
+
+
+def _null_shares(
+    schema: Schema, table: Table, settings: TableSettings, graph: CausalGraph
+) -> dict[str, float]:
+    """Those shares of single columns that are not that of their table."""
+    shares = {
+        column: _null_share(schema, table, of_column.scm)
+        for column, of_column in settings.columns.items()
+    }
+    return {column: share for column, share in shares.items() if share != graph.null_share}
+
+
 def _graph_alone(
-    table: Table, settings: ScmConfig, stream: Stream, config: Config, others: Collection[str]
+    schema: Schema, table: Table, config: Config, others: Collection[str], settings: ScmConfig
 ) -> CausalGraph:
     """The graph of a table's columns but for some others."""
+    stream = table_stream(schema, table)
     layout = settings.layout.draw(stream.child("layout").draws())
     mode = settings.mode.draw(stream.child("mode").draws())
     if table.hidden or any(column.lens is not None for column in table.features):
@@ -148,9 +187,6 @@ def _graph_alone(
     families = settings.mechanism.many(generator, len(edges))
     decoders = settings.decoder.many(generator, n)
     transforms = settings.transform.many(stream.child("transforms").generator(), n)
-    for j, column in column_of.items():
-        if (choice := _transform_of(config, table, column)) is not None:
-            transforms[j] = choice.draw(stream.child("transform", column.name).draws())
     nodes: list[CausalNode] = []
     for j in range(n):
         feature = column_of.get(j)
@@ -178,7 +214,7 @@ def _graph_alone(
         layout=layout,
         mode=mode,
         edge_weight=weight,
-        null_share=settings.nulls.draw(stream.child("null_share").draws()),
+        null_share=_null_share(schema, table, settings),
         nodes=tuple(nodes),
     )
 
@@ -206,13 +242,7 @@ def _in_stated_order(
     return order
 
 
-def _transform_of(config: Config, table: Table, column: Feature) -> Choice[str] | None:
-    """What is stated of the transform of one column."""
-    stated = config.for_column(table.id, column.name).features.scm.transform
-    return None if stated is config.for_table(table.id).features.scm.transform else stated
-
-
-def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph) -> CausalGraph:
+def _timed(schema: Schema, table: Table, graph: CausalGraph, settings: ScmConfig) -> CausalGraph:
     """Let some sources be of the rows' time, in place of what they were."""
     if settings.time.p.bounds[1] == 0:
         return graph
@@ -227,20 +257,24 @@ def _timed(schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
 
 
 def _with_budgets(
-    schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
+    schema: Schema,
+    table: Table,
+    graph: CausalGraph,
+    of_table: TableSettings,
+    settings: ScmConfig,
 ) -> CausalGraph:
     """Let columns be mixtures of shares, where the config asks for them."""
     if graph.mode == "eager" or settings.budget.p.bounds[1] == 0:
         return graph
     database = Stream(schema.seed).child("features", "budget")
     stream = table_stream(schema, table).child("budget")
-    return graph.but(
-        nodes=tuple(draw_budgets(schema, table, graph.nodes, settings.budget, database, stream))
-    )
+    of_keys = {key: features.scm.budget for key, features in of_table.keys.items()}
+    place = BudgetedTable(schema, table, settings.budget, stream, of_keys)
+    return graph.but(nodes=tuple(draw_budgets(place, graph.nodes, database)))
 
 
 def _with_nulls(
-    schema: Schema, settings: ScmConfig, table: Table, graph: CausalGraph
+    schema: Schema, table: Table, graph: CausalGraph, settings: ScmConfig
 ) -> CausalGraph:
     """Give columns nulls that have a reason, where the config asks for them."""
     graph = _with_stated_nulls(table, graph)
@@ -254,7 +288,7 @@ def _with_nulls(
     columns = [j for j in columns if graph.nodes[j].is_variable]
     n_timed = table.rows if table.time_column is not None else 0
     nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
-    return graph.but(nodes=tuple(nodes), null_share=0.0)
+    return graph.but(nodes=tuple(nodes))
 
 
 def _with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
@@ -287,19 +321,16 @@ def _latent_kinds(
 
 def _parents(
     schema: Schema,
-    config: Config,
-    of_table: ScmConfig,
+    of_table: TableSettings,
     table: Table,
     graphs: Mapping[str, CausalGraph],
 ) -> tuple[ParentCauses, ...]:
     found = []
-    for place, column in enumerate(table.foreign_keys):
+    for column in table.foreign_keys:
         if column.to_self:
             continue  # a table's columns would depend on themselves
         parent = schema.by_name[str(column.references)]
-        settings = of_table
-        for stated in config.statements.keys_of(table.id, column.name, parent.id, place):
-            settings = merged(settings, stated.features and stated.features.scm)
+        settings = of_table.of_key(column.name).scm
         stream = reference_stream(schema, table, column)
         position = {c.name: i for i, c in enumerate(parent.features)}
         nodes = sorted(
@@ -326,7 +357,7 @@ def _parents(
 
 def _gather(
     schema: Schema,
-    settings: ScmConfig,
+    settings: TableSettings,
     table: Table,
     graphs: dict[str, CausalGraph],
     edges: Successors,
@@ -334,14 +365,16 @@ def _gather(
     """Let some of a table's sources gather from its children, in place of what they were."""
     keys = child_keys(schema, table)
     graph = graphs[table.name]
-    of_children = settings.children
     stream = table_stream(schema, table).child("children")
-    if not keys or of_children.p.bounds[1] == 0:
+    if not keys:
         return
-    p = of_children.p.draw(stream.child("p").draws())
     for j, node in enumerate(graph.nodes):
         if not node.is_replaceable or node.kind == "categorical":
             continue
+        of_children = settings.of_column(node.column).scm.children
+        if of_children.p.bounds[1] == 0:
+            continue
+        p = of_children.p.draw(stream.child("p").draws())
         draws = stream.child("node", j).draws()
         if not draws.chance(p):
             continue
@@ -365,7 +398,7 @@ def _gather(
 
 def _complete_budgets(
     schema: Schema,
-    settings: ScmConfig,
+    settings: TableSettings,
     table: Table,
     graphs: dict[str, CausalGraph],
     edges: Successors,
@@ -376,7 +409,8 @@ def _complete_budgets(
         if node.budget is None:
             continue
         stream = table_stream(schema, table).child("budget").child("node", j)
-        place = _GraphsOfNode(settings, stream, Variable(table.name, j), graphs, edges)
+        scm = settings.of_column(node.column).scm
+        place = _GraphsOfNode(scm, stream, Variable(table.name, j), graphs, edges)
         budget = []
         for share in node.budget:
             assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)

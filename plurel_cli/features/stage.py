@@ -27,8 +27,11 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
     schema = without_series(schema)
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
-    series = {table.name: config.for_table(table.id).features.series for table in schema.tables}
-    return fit_features(schema, series, settings, graphs, keys, clock)
+    plain = graphs
+    if any(of_table.columns for of_table in settings.values()):
+        without = {name: of_table.plain for name, of_table in settings.items()}
+        plain = sample_causal_graphs(schema, config, without)
+    return fit_features(schema, settings, graphs, plain, keys, clock)
 
 
 def without_series(schema: Schema) -> Schema:

@@ -17,9 +17,10 @@ from plurel_cli.features.budget.referenced import ReferencedShare
 from plurel_cli.features.roles import CausalNode
 from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import key_and_name
 from plurel_cli.schema.stated import StatedModel
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 Graphs = Mapping[str, CausalGraph]

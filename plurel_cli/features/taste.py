@@ -4,6 +4,8 @@ names of every choice, about its database's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
@@ -13,28 +15,107 @@ from numpy.typing import NDArray
 from plurel_cli.choices.choice import OneOf
 from plurel_cli.choices.section import Section
 from plurel_cli.config import Config
+from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 S = TypeVar("S", bound=Section)
 
 
-def table_settings(config: Config, schema: Schema, table: Table) -> ScmConfig:
-    """Settings of one table, its database's taste drawn and about that its own."""
-    settings = config.for_table(table.id).features.scm
-    taste, common = settings.taste, settings.database_taste
-    if common is not None:
-        settings = _tasted(settings, common, Stream(schema.seed).child("features", "taste"))
-    if taste is not None:
-        settings = _tasted(settings, taste, table_stream(schema, table).child("taste"))
-    return settings
+@dataclass(frozen=True)
+class TableSettings:
+    """What the features of a table are drawn from.
+
+    Attributes
+    ----------
+    whole
+        Settings of the table.
+    columns
+        Those of each column of which something is stated.
+    keys
+        Those of each foreign key of which something is stated.
+    """
+
+    whole: FeaturesConfig
+    columns: Mapping[str, FeaturesConfig] = field(default_factory=dict)
+    keys: Mapping[str, FeaturesConfig] = field(default_factory=dict)
+
+    @property
+    def scm(self) -> ScmConfig:
+        """Settings of the table's causal graph."""
+        return self.whole.scm
+
+    @property
+    def plain(self) -> TableSettings:
+        """The same without what is stated of columns."""
+        return TableSettings(self.whole, keys=self.keys) if self.columns else self
+
+    def of_column(self, column: str | None) -> FeaturesConfig:
+        """Settings of a column, or of a latent node."""
+        return self.whole if column is None else self.columns.get(column, self.whole)
+
+    def of_key(self, column: str) -> FeaturesConfig:
+        """Settings of what comes over a foreign key."""
+        return self.keys.get(column, self.whole)
 
 
-def all_settings(config: Config, schema: Schema) -> dict[str, ScmConfig]:
-    """Settings of every table, by table."""
+def table_settings(config: Config, schema: Schema, table: Table) -> TableSettings:
+    """Settings of a table, its columns and its keys, with the tastes that are drawn.
+
+    Parameters
+    ----------
+    config
+        What is stated.
+    schema, table
+        The table.
+
+    Returns
+    -------
+    TableSettings
+    """
+    whole = config.for_table(table.id).features
+
+    def tasted(features: FeaturesConfig) -> FeaturesConfig:
+        scm = features.scm
+        if (common := whole.scm.database_taste) is not None:
+            scm = _tasted(scm, common, Stream(schema.seed).child("features", "taste"))
+        if (taste := whole.scm.taste) is not None:
+            scm = _tasted(scm, taste, table_stream(schema, table).child("taste"))
+        return features if scm is features.scm else features.model_copy(update={"scm": scm})
+
+    columns, keys = {}, {}
+    for column in table.features:
+        of_column = config.for_column(table.id, column.name).features
+        if of_column != whole:
+            columns[column.name] = tasted(of_column)
+    for position, key in enumerate(table.foreign_keys):
+        of_key = config.for_key(
+            table.id, key.name, schema.by_name[key.references].id, position
+        ).features
+        if of_key != whole:
+            keys[key.name] = tasted(of_key)
+    return TableSettings(tasted(whole), columns, keys)
+
+
+def all_settings(config: Config, schema: Schema) -> dict[str, TableSettings]:
+    """Settings of every table.
+
+    Parameters
+    ----------
+    config
+        What is stated.
+    schema
+        The tables.
+
+    Returns
+    -------
+    dict
+        By table.
+    """
     return {table.name: table_settings(config, schema, table) for table in schema.tables}
 
 

@@ -7,14 +7,24 @@ tables themselves.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.report.training import Training, training_of
+from plurel_cli.report.description import (
+    ClusterCounts,
+    Description,
+    FanOut,
+    Graph,
+    KeySummary,
+    TableSummary,
+)
+from plurel_cli.report.training import training_of
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import BlockModel, Schema, Table, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files
 from plurel_cli.storage.parquet import Stored, reading, scan
@@ -25,90 +35,6 @@ if TYPE_CHECKING:
 
 RELATIONAL_TRANSFORMER_KEYS = 5
 """Foreign keys a row that the Relational Transformer reads; it leaves out databases with more."""
-
-
-@dataclass(frozen=True)
-class Graph:
-    """Shape of the schema graph."""
-
-    layout: str
-    tables: int
-    foreign_keys: int
-    sources: int
-    sinks: int
-    longest_path: int
-    multipath_pairs: int
-    most_foreign_keys: int
-
-
-@dataclass(frozen=True)
-class FanOut:
-    """Children per parent, childless parents included."""
-
-    mean: float
-    median: float
-    max: int
-    childless_share: float
-    null_share: float
-
-
-@dataclass(frozen=True)
-class ClusterCounts:
-    """A block model: clusters of parent and child on each level, coarsest first."""
-
-    parent_clusters: tuple[int, ...]
-    child_clusters: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class KeySummary:
-    """One foreign key."""
-
-    child: str
-    column: str
-    parent: str
-    fan_out: FanOut | None
-    blocks: ClusterCounts | None
-    form: str
-    habits: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class TableSummary:
-    """One table."""
-
-    name: str
-    kind: str
-    rows: int
-    primary_key: str
-    time_column: str | None
-    foreign_keys: int
-    numerical: int
-    categorical: int
-    unique: tuple[str, ...] | None
-    arrivals: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Description:
-    """A database, as numbers."""
-
-    folder: str
-    seed: int
-    stages: tuple[str, ...]
-    made_by: str | None
-    rows: int
-    bytes: int
-    window: dict[str, str] | None
-    graph: Graph
-    tables: tuple[TableSummary, ...]
-    foreign_keys: tuple[KeySummary, ...]
-    training: Training | None
-    notes: tuple[str, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data, for JSON."""
-        return asdict(self)
 
 
 def describe(folder: str | Place) -> Description:

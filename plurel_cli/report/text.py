@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from plurel_cli.report.describe import ClusterCounts, Description
+from plurel_cli.report.description import ClusterCounts, Description
 from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
 from plurel_cli.report.training import in_words
 from plurel_cli.schema.forms import forms

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.layout import TARGETS, has_tasks, targets
 from plurel_cli.storage.place import Place
-from plurel_cli.storage.scores import ColumnScore, read_scores
+from plurel_cli.storage.scores import read_scores
+from plurel_cli.storage.tallies import ColumnScore
 
 REASONS = ("source", "constant", "majority", "std")
 """Why a column is left out; each counts where none before it does."""

@@ -36,7 +36,15 @@ class CausalGraph(Record):
     )
     edge_weight: str = Field(description="Distribution of the weights of the edges.")
     null_share: float = Field(description="Share of nulls in each numerical column, at random.")
+    null_shares: dict[str, float] = Field(
+        default_factory=dict, description="The same of those columns that state another."
+    )
     nodes: tuple[AnyNode, ...] = Field(description="The variables; causes name them by position.")
     parents: tuple[ParentCauses, ...] = Field(
         default=(), description="Influence from referenced rows, by foreign key."
     )
+
+    def categories(self, node: int) -> int | None:
+        """Number of categories of a node that is carried as one; none for a number."""
+        is_category = self.mode == "eager" and self.nodes[node].kind == "categorical"
+        return self.nodes[node].categories if is_category else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from plurel_cli.lenses import Lens
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 TIME = "time"
 """What stands for the time of the row, whatever its column is called."""

@@ -8,13 +8,12 @@ union reads each record by that tag, and an unknown tag is refused with what is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from plurel_cli.choices.registry import Entry, Registry
+from plurel_cli.choices.registry import Registry
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -60,9 +59,7 @@ class OpenUnion(Registry[type[R]]):
         """Decorator that adds a class of records, under the default of its tag."""
         fields: dict[str, FieldInfo] = record.model_fields
         name = str(fields[self.tag].default)
-        if name in self._entries:
-            raise ValueError(f"there is already a {self.noun} named {name}")
-        self._entries[name] = Entry(name, cast(type[R], record), MappingProxyType({}))
+        self.named(name)(cast(type[R], record))
         return record
 
     def names(self) -> tuple[str, ...]:

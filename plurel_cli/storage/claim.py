@@ -19,9 +19,9 @@ from contextlib import contextmanager, suppress
 from plurel_cli.errors import FolderError, StorageError
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema, write_schema
 from plurel_cli.storage.layout import SCHEMA_FILE, files
+from plurel_cli.storage.ledger import Ledger
 
 MARK_FILE = ".plurel-unfinished"
 

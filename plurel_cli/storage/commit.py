@@ -22,9 +22,9 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.storage import fill
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import claimed, replaceable
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import read_schema, write_schema
 from plurel_cli.storage.layout import INNER_LOCK, SCHEMA_FILE, files
+from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.lock import lock_file, lock_folder
 from plurel_cli.storage.obstacles import UNCHANGED, absolute, check_name, check_target
 from plurel_cli.storage.place import Place

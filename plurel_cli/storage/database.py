@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import ConfigError, FolderError
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import Claim
 from plurel_cli.storage.layout import SCHEMA_FILE, Part
-from plurel_cli.storage.parquet import Stored, write_part
+from plurel_cli.storage.parquet import Stored
+from plurel_cli.storage.parquet_writer import write_part
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.versions import made_here

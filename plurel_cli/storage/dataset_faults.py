@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from plurel_cli.errors import PlurelError, Problem
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     SCHEMA_FILE,

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from plurel_cli.errors import PlurelError, Problem
-from plurel_cli.schema.model import Schema, Table
-from plurel_cli.storage.digests import Digests, changed, column_digests
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.storage.digests import Digests, column_digests
 from plurel_cli.storage.document import SchemaFile
 from plurel_cli.storage.layout import SCHEMA_FILE, files, parts
+from plurel_cli.storage.ledger import changed
 from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
-from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Schema, Table
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
-from plurel_cli.storage.place import Place, each, write_new
+from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 _BYTES = 16
 _CHUNK_BYTES = 1 << 20
 _NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4", "Float64": "<f8"}
-
-Groups = Mapping[str, Sequence[str]]
-"""Digests of the groups of rows of a file, by column."""
 
 
 class Digests(Record):
@@ -97,30 +93,6 @@ class Hashed:
 
     def close(self) -> None:
         """Leave the file to whoever opened it."""
-
-
-def write_entered(folder: Place, name: str, data: bytes, ledger: Ledger) -> None:
-    """Write a file of a database that is in the making, and note it.
-
-    Parameters
-    ----------
-    folder, name
-        The database's folder, and the file's path in it.
-    data
-        All that the file is to hold.
-    ledger
-        Where it is noted.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    """
-    write_new(folder / name, data)
-    ledger.enter(name, digest(data))
-
-
-# Of values.
 
 
 class Columns:
@@ -189,112 +161,9 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     yield np.ascontiguousarray(numbers.astype(kind, copy=False))
 
 
-# Of a database.
-
-
-class Ledger:
-    """What a run has written of a database, by the files' names."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, str] = {}
-        self.groups: dict[str, Groups] = {}
-
-    def enter(self, name: str, file: str, groups: Groups | None = None) -> None:
-        """Note a file.
-
-        Parameters
-        ----------
-        name
-            Its path relative to the folder.
-        file
-            Digest of its bytes.
-        groups
-            Of a table's file: digests of its groups of rows.
-        """
-        self.files[name] = file
-        if groups is not None:
-            self.groups[name] = groups
-
-    def digests(self, schema: Schema) -> Digests:
-        """The digests of a database all of whose files are noted."""
-        return Digests(
-            files=dict(sorted(self.files.items())),
-            columns={} if schema.stages == ("schema",) else dict(self._columns(schema)),
-        )
-
-    def _columns(self, schema: Schema) -> Iterator[tuple[str, dict[str, str]]]:
-        for table in schema.tables:
-            of_parts = [self.groups[part.file.as_posix()] for part in parts(schema, table)]
-            names = [column.name for column in table.filled(schema.stages)]
-            yield table.name, {name: _of_column(of_parts, name) for name in names}
-
-
-def _of_column(of_parts: Sequence[Groups], name: str) -> str:
-    return combined([group for groups in of_parts for group in groups[name]])
-
-
 def combined(groups: Sequence[str]) -> str:
     """The digest of a column, from those of its groups of rows."""
     return digest("".join(groups).encode())
-
-
-def changed(root: Place, digests: Digests, names: Sequence[str]) -> Iterator[str]:
-    """Files that are there, and not what was written.
-
-    Parameters
-    ----------
-    root
-        The database's folder.
-    digests
-        Of what was written.
-    names
-        Files to look at; those of which there is no digest are passed over.
-
-    Yields
-    ------
-    str
-        Names of files.
-
-    Raises
-    ------
-    StorageError
-        If the disk or the store refuses.
-    """
-
-    def is_changed(name: str) -> bool:
-        try:
-            return file_digest(root / name) != digests.files[name]
-        except FileNotFoundError:  # which whoever reads it tells
-            return False
-        except OSError as error:
-            raise storage_error(root / name, error) from None
-
-    known = [name for name in names if name in digests.files]
-    for name, is_so in zip(known, each(root, is_changed, known), strict=True):
-        if is_so:
-            yield name
-
-
-def check_files(root: Place, digests: Digests, files: Sequence[Part]) -> None:
-    """Refuse files of a table that are not what was written.
-
-    Parameters
-    ----------
-    root
-        The database's folder.
-    digests
-        Of what was written.
-    files
-        The files.
-
-    Raises
-    ------
-    FolderError
-        Naming the first that has changed.
-    """
-    for name in changed(root, digests, [part.file.as_posix() for part in files]):
-        rule = "has changed since it was written"
-        raise FolderError(root / name, rule, remedy="`plurel validate` says more")
 
 
 def column_digests(

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 SCHEMA_FILE = "schema.json"
 MANIFEST_FILE = "manifest.yaml"

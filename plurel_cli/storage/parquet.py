@@ -1,22 +1,22 @@
-"""Tables as Parquet files, written and read in blocks of rows.
+"""Tables as Parquet files: their types and metadata, and how they are read.
 
-A table of any size is written with the memory of a few blocks: Polars pulls frames from a
-generator and writes them as row groups, to one file or to one after another. Each file names its
-keys and its time column in the metadata that RelBench and the Relational Transformer read.
+A table is one file or several, read a row group at a time, so that one of any size takes the
+memory of a few blocks. Each file names its keys and its time column in the metadata that RelBench
+and the Relational Transformer read. See `parquet_writer` for how they are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Column, ColumnType, Schema, StageName, Table
-from plurel_cli.storage.arrow_schema import parquet_metadata
+from plurel_cli.schema.column import Column, ColumnType
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.stages import StageName
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.digests import Columns, Hashed, Ledger, file_digest
 from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.store_errors import store_error
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Compression = Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"]
-
-_CELL_BYTES = 8
-"""Of a value in a file, at most."""
 
 _Read = TypeVar("_Read")
 
@@ -122,152 +119,6 @@ class Stored(NamedTuple):
     def place(self) -> Place:
         """Its file, or the folder of its files."""
         return self.root / self.name
-
-
-def write_part(
-    stored: Stored,
-    part: Part,
-    stages: tuple[StageName, ...],
-    rows: Callable[[Part], Iterator[pl.DataFrame]],
-    compression: Compression,
-    ledger: Ledger,
-) -> None:
-    """Write a file of a table.
-
-    Parameters
-    ----------
-    stored, part
-        The table, and which of its parts.
-    stages
-        Stages whose columns the rows hold.
-    rows
-        Makes the rows of a part in order, `GROUP_ROWS` at a time.
-    compression
-        Of the file.
-    ledger
-        Where the file is noted.
-
-    Raises
-    ------
-    OSError
-        If the disk refuses.
-    FileExistsError
-        If it is in a bucket, and another run has written it meanwhile.
-    StorageError
-        If it is in a bucket, and that refuses.
-    """
-    table = stored.table
-    columns = table.filled(stages)
-    types = {column.name: polars_type(column.type) for column in columns}
-    metadata = parquet_metadata(types, key_metadata(table, columns))
-    seen = Columns()
-    path = stored.root / part.file
-    with _opened(path, part.rows * len(columns) * _CELL_BYTES) as file:
-        if part.rows <= GROUP_ROWS:
-            (frame,) = seen.watched(rows(part))
-            _translated(
-                lambda: frame.write_parquet(
-                    _for_polars(file), compression=compression, metadata=metadata
-                )
-            )
-        else:
-            _sink(file, types, lambda: seen.watched(rows(part)), compression, metadata)
-    total = file.total.hexdigest() if isinstance(file, Hashed) else file_digest(path)
-    ledger.enter(part.file.as_posix(), total, seen.groups)
-
-
-@contextmanager
-def _opened(path: Place, n_bytes: int) -> Iterator[Path | Hashed]:
-    """What Polars writes a file to, that is of at most so many bytes."""
-    if not isinstance(path, BucketPath):
-        path.parent.mkdir(exist_ok=True)
-        yield path
-        return
-    try:
-        with path.creating(n_bytes) as file:
-            yield Hashed(file)
-    except FileExistsError:
-        raise
-    except OSError as error:  # as Polars tells what the client told it
-        raise store_error(path.bucket, str(path), error) from None
-
-
-def _for_polars(file: Path | Hashed) -> Path | IO[bytes]:
-    """A file as Polars' writers have it, which need no more of one than `Hashed` has."""
-    return file if isinstance(file, Path) else cast("IO[bytes]", file)
-
-
-def _sink(
-    file: Path | Hashed,
-    types: dict[str, pl.DataType],
-    frames: Callable[[], Iterator[pl.DataFrame]],
-    compression: Compression,
-    metadata: dict[str, str],
-) -> None:
-    import polars as pl
-    from polars.io.plugins import register_io_source
-
-    watched = _Watched(frames)
-
-    def source(
-        with_columns: list[str] | None, predicate: Any, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        watched.start()
-        return watched
-
-    lazy = register_io_source(source, schema=pl.Schema(types), is_pure=True)
-    try:
-        _translated(
-            lambda: lazy.sink_parquet(
-                _for_polars(file),
-                compression=compression,
-                metadata=metadata,
-                row_group_size=GROUP_ROWS,
-                maintain_order=True,
-            )
-        )
-    except Exception:
-        if watched.failure is not None:  # not Polars' account of it
-            raise watched.failure from None
-        raise
-
-
-class _Watched:
-    """Frames one by one, and what went wrong in making them.
-
-    No generator: Polars drops it half-way after an interrupt, and a generator's last steps, taken
-    then, would swallow the `KeyboardInterrupt` that is due.
-    """
-
-    def __init__(self, frames: Callable[[], Iterator[pl.DataFrame]]) -> None:
-        self.failure: BaseException | None = None
-        self._start = frames
-        self._frames: Iterator[pl.DataFrame] = iter(())
-
-    def start(self) -> None:
-        self._frames = self._start()
-
-    def __iter__(self) -> Iterator[pl.DataFrame]:
-        return self
-
-    def __next__(self) -> pl.DataFrame:
-        try:
-            return next(self._frames)
-        except StopIteration:
-            raise
-        except BaseException as failure:
-            self.failure = failure
-            raise
-
-
-def _translated(write: Callable[[], object]) -> None:
-    """Run a write of Polars', whose errors about the disk are not all `OSError`."""
-    import polars as pl
-
-    try:
-        write()
-    except pl.exceptions.ComputeError as error:
-        raise OSError(None, str(error)) from error
 
 
 def read_frames(

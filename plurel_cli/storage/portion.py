@@ -16,8 +16,9 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.model import Made, Schema, Table
+from plurel_cli.schema.model import Made, Schema
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import digest
 from plurel_cli.storage.document import check_format, refused

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.document import document_text
 from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.portion import (
     Portion,

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.layout import INNER_LOCK, PORTION_NOTE, SCHEMA_FILE, Part
+from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.lock import lock_file
 from plurel_cli.storage.place import Place, each, make_folder
 from plurel_cli.storage.portion import (

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from plurel_cli.schema.model import Column, Schema, Table
-from plurel_cli.storage.digests import Ledger, write_entered
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     TARGETS,
@@ -20,6 +21,7 @@ from plurel_cli.storage.layout import (
     task_file,
     task_name,
 )
+from plurel_cli.storage.ledger import Ledger, write_entered
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.scores import scores_of, write_scores
 

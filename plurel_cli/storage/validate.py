@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from plurel_cli.config import parse_config
 from plurel_cli.config.arguments import checked
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
+from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.dataset_faults import dataset_faults
 from plurel_cli.storage.digest_faults import digest_faults
 from plurel_cli.storage.document import read_document

@@ -8,7 +8,7 @@ from typing import Literal
 from plurel_cli.config.time import FLAT, ArrivalsConfig
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.profiles import profiles
 from plurel_cli.temporal.spacings import spacings
 

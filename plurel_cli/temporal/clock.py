@@ -19,7 +19,9 @@ from plurel_cli.config.time import FLAT, GRANULARITIES, ArrivalsConfig
 from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
 from plurel_cli.numerics.stream import SharedStream, Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
 from plurel_cli.temporal.dates import EvenDates, first_nanosecond
 from plurel_cli.temporal.rate import Calendar, hourly_rate
@@ -98,7 +100,7 @@ class Clock:
 
         Notes
         -----
-        Random spacings count the rows of all cells first, a nanosecond a row; each block then
+        Random spacings count the rows of all intervals first, a nanosecond a row; each block then
         takes time and memory of its own. Blocks are read-only.
         """
         if table.name not in self._columns:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import block_rows
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 
 DAY_NS = 86_400 * 10**9
 _EPOCH = dt.date(1970, 1, 1)

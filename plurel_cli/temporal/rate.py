@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.dates import DAY_NS, first_nanosecond
 from plurel_cli.temporal.shapes import normals
 

@@ -9,7 +9,8 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.series import series_column
 

@@ -12,7 +12,7 @@ import math
 from plurel_cli.config.time import TimeConfig
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 
 _ATTEMPTS = 64
 

@@ -22,7 +22,8 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.claim import MARK_FILE
 from plurel_cli.storage.index import Index, IndexEntry, SourceConfig, read_index
 from plurel_cli.storage.journal import journal, read_journal
-from plurel_cli.storage.members import remove_member, stamp
+from plurel_cli.storage.member_removal import remove_member
+from plurel_cli.storage.members import stamp
 from plurel_cli.storage.place import place_of
 from plurel_cli.storage.shard import WHOLE
 from plurel_cli.storage.versions import made_here
@@ -232,7 +233,7 @@ def test_worker_of_another_machine_writes_to_the_bucket(bucket: Bucket, undistur
 SLOWER = """
 import plurel_cli.corpus.pool as pool
 pool._PROGRAM = pool._PROGRAM.replace('; main()', '; import time; '
-    'import plurel_cli.storage.parquet as parquet, plurel_cli.storage.database as database; '
+    'import plurel_cli.storage.database as database; '
     'write = database.write_part; '
     'database.write_part = lambda *its: (time.sleep(0.03), write(*its)); main()')
 """

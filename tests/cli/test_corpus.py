@@ -28,7 +28,7 @@ N_ENDED = 26
 SLOWER = """
 import plurel_cli.corpus.pool as pool
 pool._PROGRAM = pool._PROGRAM.replace('; main()', '; import time; '
-    'import plurel_cli.storage.parquet as parquet, plurel_cli.storage.database as database; '
+    'import plurel_cli.storage.database as database; '
     'write = database.write_part; '
     'database.write_part = lambda *its: (time.sleep(0.03), write(*its)); main()')
 """

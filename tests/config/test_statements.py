@@ -123,8 +123,8 @@ def test_keys_are_named_by_column_or_by_the_table_referred_to() -> None:
         ({"sale": {"time": {"start": "2000-01-01"}}}, "tables.sale.time.start: cannot be stated of "
          "a table; state it of the whole database"),
         ({"sale": {"keys": {"store": {"features": {"scm": {"noise": 1}}}}}}, "tables.sale.keys."
-         "store.features.scm.noise: cannot be stated of a key; state it of the whole database or a "
-         "table"),
+         "store.features.scm.noise: cannot be stated of a key; state it of the whole database, a "
+         "table or a column"),
         ({"sale": {"categories": 3, "schema": {"categories": 4}}}, "tables.sale.categories: must "
          "be stated once, but is stated in schema as well"),
         ({"sale": {"keys": {"foreign_row_1": {"form": "one_to_one"}}}}, "tables.sale.keys."

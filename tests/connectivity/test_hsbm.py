@@ -203,7 +203,7 @@ def test_many_clusters_are_refused_alike(
     model: BlockModel, n_parents: int, n_children: int
 ) -> None:
     """As where a table of all pairs would be too large."""
-    with mock.patch.object(hsbm, "CELLS_BY_TABLE", 0):
+    with mock.patch.object(hsbm, "PAIRS_BY_TABLE", 0):
         is_refused = _is_refused(model, n_parents, n_children)
     assert is_refused != _is_reachable(model, n_parents, n_children)
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.connectivity import likeliest
+from plurel_cli.connectivity import other_clusters
 from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.descent import DescentKeys, can_descend, steps
 from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
-from plurel_cli.connectivity.likeliest import (
-    LikeliestKeys,
+from plurel_cli.connectivity.likeliest import LikeliestKeys
+from plurel_cli.connectivity.other_clusters import (
     Others,
     in_one_step,
     in_two_steps,
@@ -332,7 +332,7 @@ def test_few_pairs_of_clusters_are_searched_in_one_step() -> None:
         model = model_of(*levels)
         its = [shares(level) for level in model.levels]
         parents, children = clusters(99, model.parent_radices), clusters(9999, model.child_radices)
-        with mock.patch.object(likeliest, step.__name__) as chosen:
+        with mock.patch.object(other_clusters, step.__name__) as chosen:
             others(its, parents, children)
         chosen.assert_called_once()
         one, two = (make(model, 99, 9999, Stream(2)).block(0) for make in LIKELIEST)

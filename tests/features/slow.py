@@ -86,7 +86,10 @@ class SlowDatabase:
     def _drawn_together(
         self, table: Table, nodes: list[int], stream: Any
     ) -> list[tuple[list[Any], list[Any]]]:
-        settings, generator = table_settings(self.config, self.schema, table), stream.generator()
+        settings, generator = (
+            table_settings(self.config, self.schema, table).scm,
+            stream.generator(),
+        )
         carried = [
             [self._is_category(table, k) for k in (*self._node(table, j).of_row, j)] for j in nodes
         ]
@@ -135,7 +138,7 @@ class SlowDatabase:
     def _noise(self, table: Table, j: int) -> list[list[float]]:
         width = self._node(table, j).width
         stream = table_stream(self.schema, table)
-        settings = table_settings(self.config, self.schema, table)
+        settings = table_settings(self.config, self.schema, table).scm
         n_nodes = len(table.causal.nodes)
         parameters = settings.noise.many(stream.child("noise").generator(), 2 * n_nodes)
         quantiles = beta_quantiles(*parameters[2 * j : 2 * j + 2]).astype(np.float64)
@@ -246,7 +249,7 @@ class SlowDatabase:
             return self._encoded[place]
         other = self.schema.by_name[parent.table]
         column = next(c for c in table.foreign_keys if c.name == parent.foreign_key)
-        settings = table_settings(self.config, self.schema, table)
+        settings = table_settings(self.config, self.schema, table).scm
         generator = reference_stream(self.schema, table, column).child("encoders").generator()
         width = max(node.width for node in table.causal.nodes if node.of_row)
         is_embedded = [self._is_category(other, j) for j in parent.nodes]
@@ -277,7 +280,7 @@ class SlowDatabase:
 
     def labels(self, table: Table, j: int) -> tuple[list[int], list[int]]:
         """Labels of a lazy table's categorical column, and the rows at whose values it is cut."""
-        settings = table_settings(self.config, self.schema, table)
+        settings = table_settings(self.config, self.schema, table).scm
         categories = self._node(table, j).categories
         values = self.values(table, j)
         generator = self._own(table, j).child("labels").generator()

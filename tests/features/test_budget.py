@@ -29,7 +29,7 @@ from plurel_cli.features.budget import Budget
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.settings import DRIFTS
 from plurel_cli.features.drifts import drifts
-from plurel_cli.features.drifts.drift import N_CELLS, WindowIntervals
+from plurel_cli.features.drifts.drift import N_INTERVALS, WindowIntervals
 from plurel_cli.features.drifts.local import Local
 from plurel_cli.features.drifts.step import Step
 from plurel_cli.features.roles.budget import BudgetNode
@@ -425,12 +425,12 @@ def test_a_column_tells_of_the_fan_out() -> None:
 WINDOW = Window(
     start="2003-03-10", end="2007-03-10", val_timestamp="2006-01-01", test_timestamp="2006-06-01"
 )
-ROWS_A_CELL = np.ones(N_CELLS, dtype=np.int64)
+ROWS_AN_INTERVAL = np.ones(N_INTERVALS, dtype=np.int64)
 
 
 def path_of(kind: str, at: float = 0.0, width: float = 0.0) -> NDArray[np.float64]:
     numbers = {"gradual": {"at": at, "width": width}, "seasonal": {"at": at}}[kind]
-    intervals = WindowIntervals(WINDOW, ROWS_A_CELL)
+    intervals = WindowIntervals(WINDOW, ROWS_AN_INTERVAL)
     return drifts.read({"kind": kind, **numbers}).path(intervals, Stream(5))
 
 
@@ -438,26 +438,28 @@ def test_a_gradual_drift_rises_about_its_middle() -> None:
     for width in (0.02, 0.3, 2.0):
         path = path_of("gradual", 0.3, width)
         assert (np.diff(path) >= 0).all()
-        middle = int(0.3 * N_CELLS)
+        middle = int(0.3 * N_INTERVALS)
         assert abs(path[middle]) < 0.02
-        slope = (path[middle + 10] - path[middle - 10]) / 20 * N_CELLS
+        slope = (path[middle + 10] - path[middle - 10]) / 20 * N_INTERVALS
         assert slope == pytest.approx(1 / width, rel=0.05)
 
 
 def test_a_seasonal_drift_comes_round_every_year() -> None:
     path = path_of("seasonal", at=0.5)
-    dates = np.datetime64("2003-03-10") + ((np.arange(N_CELLS) + 0.5) / N_CELLS * 1461).astype(int)
+    dates = np.datetime64("2003-03-10") + (
+        (np.arange(N_INTERVALS) + 0.5) / N_INTERVALS * 1461
+    ).astype(int)
     months = dates.astype("datetime64[M]").astype(int) % 12
     means = [path[months == month].mean() for month in range(12)]
     assert int(np.argmax(means)) in (5, 6)
     assert int(np.argmin(means)) in (0, 11)
-    a_year = round(365.2425 / 1461 * N_CELLS)
+    a_year = round(365.2425 / 1461 * N_INTERVALS)
     np.testing.assert_allclose(path[a_year:], path[:-a_year], atol=5e-3)
 
 
 def test_a_step_is_where_the_share_of_the_rows_is() -> None:
     its = Step(at=0.25)
-    counts = np.zeros(N_CELLS, dtype=np.int64)
+    counts = np.zeros(N_INTERVALS, dtype=np.int64)
     counts[[5, 100, 2_000, 4_000]] = [10, 15, 25, 50]
     path = its.path(WindowIntervals(WINDOW, counts), Stream(5))
     assert path[101] == 1
@@ -470,8 +472,8 @@ def test_a_local_drift_falls_off_by_the_week() -> None:
     width, n, products = 0.8, 300, []
     its = Local(persistence=width)
     for seed in range(n):
-        path = its.path(WindowIntervals(WINDOW, ROWS_A_CELL), Stream(seed))
-        at_weeks = path[(np.arange(0, 200) * 7 / 1461 * N_CELLS).astype(int)]
+        path = its.path(WindowIntervals(WINDOW, ROWS_AN_INTERVAL), Stream(seed))
+        at_weeks = path[(np.arange(0, 200) * 7 / 1461 * N_INTERVALS).astype(int)]
         products.append([(at_weeks * at_weeks).mean(), (at_weeks[1:] * at_weeks[:-1]).mean(),
                          (at_weeks[3:] * at_weeks[:-3]).mean()])  # fmt: skip
         assert np.abs(np.diff(path)).max() < 1.0  # no jumps

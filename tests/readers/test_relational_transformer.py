@@ -16,7 +16,8 @@ from plurel_cli import generate_corpus, generate_to, load, parse_config
 from plurel_cli.report.training import left_out, training_of
 from plurel_cli.schema.model import Column
 from plurel_cli.storage.layout import TARGETS, targets, task_name
-from plurel_cli.storage.scores import ColumnScore, read_scores
+from plurel_cli.storage.scores import read_scores
+from plurel_cli.storage.tallies import ColumnScore
 from tests.readers.environments import ROOT, Reader
 from tests.storage.samples import small_config
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from plurel_cli import load
-from plurel_cli.storage.members import is_whole, remove_member, stamp
+from plurel_cli.storage.member_removal import remove_member
+from plurel_cli.storage.members import is_whole, stamp
 from tests.storage.samples import LAYOUTS, contents, small_config, write_database
 
 

@@ -15,10 +15,11 @@ from plurel_cli.config.output import OutputConfig
 from plurel_cli.errors import FolderError
 from plurel_cli.report.describe import describe
 from plurel_cli.schema.model import STAGES, Table
-from plurel_cli.storage import parquet
-from plurel_cli.storage.digests import Ledger
+from plurel_cli.storage import parquet_writer
 from plurel_cli.storage.layout import GROUP_ROWS, Part
-from plurel_cli.storage.parquet import Stored, polars_type, read_frames, write_part
+from plurel_cli.storage.ledger import Ledger
+from plurel_cli.storage.parquet import Stored, polars_type, read_frames
+from plurel_cli.storage.parquet_writer import write_part
 from tests.storage.samples import (
     is_one_sentence,
     large_config,
@@ -130,7 +131,7 @@ def test_both_ways_of_writing_give_the_same(
         }
     )
     whole = write_database(tmp_path / "whole", config)
-    monkeypatch.setattr(parquet, "GROUP_ROWS", 1 << 16)
+    monkeypatch.setattr(parquet_writer, "GROUP_ROWS", 1 << 16)
     monkeypatch.setattr("plurel_cli.pipeline.GROUP_BLOCKS", 1)
     parts = write_database(tmp_path / "parts", config)
     n_groups = [_n_row_groups(table_path(folder, "b")) for folder in (whole, parts)]

@@ -15,7 +15,8 @@ from plurel_cli.report.describe import describe
 from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.layout import GROUP_ROWS, parts
-from plurel_cli.storage.members import is_whole, remove_member, stamp
+from plurel_cli.storage.member_removal import remove_member
+from plurel_cli.storage.members import is_whole, stamp
 from tests.storage.samples import contents, same_values
 
 N_ROWS = 2 * GROUP_ROWS + 70_000

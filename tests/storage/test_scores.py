@@ -32,18 +32,18 @@ from plurel_cli.features.time_sources.hour import Hour
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature, PrimaryKey
 from plurel_cli.schema.model import STAGES, Table
-from plurel_cli.storage.digests import Ledger
 from plurel_cli.storage.layout import GROUP_ROWS, Part
-from plurel_cli.storage.parquet import Stored, write_part
+from plurel_cli.storage.ledger import Ledger
+from plurel_cli.storage.parquet import Stored
+from plurel_cli.storage.parquet_writer import write_part
 from plurel_cli.storage.scores import (
-    ColumnScore,
-    Distinct,
     is_source_node,
     read_scores,
     scores_of,
     table_scores,
     write_scores,
 )
+from plurel_cli.storage.tallies import ColumnScore, Distinct
 from tests.storage.samples import is_one_sentence, small_config, write_database
 
 

@@ -74,9 +74,9 @@ def _weight(profile: Profile, t: dt.datetime) -> float:
     return profile.months[t.month - 1] * profile.weekdays[t.weekday()] * hours[t.hour]
 
 
-def _cells_p(window: Window, observed: NDArray[np.int64], profile: Profile, cell: str) -> float:
+def _cells_p(window: Window, observed: NDArray[np.int64], profile: Profile, interval: str) -> float:
     hours = _hours(window)
-    index = np.array([CELLS[cell](t) for t in hours])
+    index = np.array([CELLS[interval](t) for t in hours])
     weights = np.array([_weight(profile, t) for t in hours])
     return chi_square_p(np.bincount(index, observed), np.bincount(index, weights))
 
@@ -87,17 +87,17 @@ def profiled() -> tuple[Window, NDArray[np.int64]]:
     return window, _observed(window, _times(window, Arrivals()))
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("interval", CELLS)
 def test_rows_fall_on_the_calendar_as_the_profile_says(
-    profiled: tuple[Window, NDArray[np.int64]], cell: str
+    profiled: tuple[Window, NDArray[np.int64]], interval: str
 ) -> None:
     window, observed = profiled
     assert observed.sum() == N_ROWS
-    assert _cells_p(window, observed, PROFILE, cell) > p_limit(len(CELLS))
+    assert _cells_p(window, observed, PROFILE, interval) > p_limit(len(CELLS))
 
 
 @pytest.mark.parametrize(
-    ("part", "cell"),
+    ("part", "interval"),
     [
         ("weekdays", "weekday"),
         ("working_hours", "hour of a working day"),
@@ -106,11 +106,11 @@ def test_rows_fall_on_the_calendar_as_the_profile_says(
     ],
 )
 def test_a_profile_late_by_one_is_seen(
-    profiled: tuple[Window, NDArray[np.int64]], part: str, cell: str
+    profiled: tuple[Window, NDArray[np.int64]], part: str, interval: str
 ) -> None:
     weights = getattr(PROFILE, part)
     late = PROFILE.but(**{part: (*weights[-1:], *weights[:-1])})
-    assert _cells_p(*profiled, late, cell) < p_limit(4)
+    assert _cells_p(*profiled, late, interval) < p_limit(4)
 
 
 def test_a_window_before_1970_has_the_same_week() -> None:
@@ -243,7 +243,7 @@ def test_times_lie_within_the_window() -> None:
     for window in (_window(), _window("1961-05-03", "1961-05-13"), _window(profile=PROFILE)):
         flat = Calendar(window, None)
         for calendar in (flat, _calendar(window)[0]):
-            # 1 itself is where a cell's last position may be rounded to
+            # 1 itself is where an interval's last position may be rounded to
             ends = calendar.times(np.array([0.0, np.nextafter(1.0, 0.0), 1.0]))
             start, last, rounded = ends.tolist()
             end = flat.times(np.zeros(1))[0] + (window.end - window.start).days * 24 * HOUR_NS

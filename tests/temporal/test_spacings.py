@@ -11,12 +11,12 @@ from scipy import stats
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.temporal.cells import CELL_ROWS
+from plurel_cli.temporal.intervals import INTERVAL_ROWS
 from plurel_cli.temporal.spacings import spacings
 from plurel_cli.temporal.spacings.bursty import clusters, forest
 from tests.statistics import assert_mean, counts_p, mean_z, p_limit, two_sample_z, z_limit
 
-MANY = 3 * BLOCK_ROWS + 99  # eight cells
+MANY = 3 * BLOCK_ROWS + 99  # eight intervals
 
 
 def _positions(
@@ -156,10 +156,10 @@ def _is_valid(roots: int, counts: NDArray[np.int64]) -> bool:
 
 @pytest.mark.parametrize("branching", [0.0, 0.3, 0.9, 0.999])
 def test_every_row_comes_after_what_called_it_forth(branching: float) -> None:
-    roots, parents = forest(CELL_ROWS, branching, Stream(3).bits())
-    assert roots + len(parents) == CELL_ROWS
+    roots, parents = forest(INTERVAL_ROWS, branching, Stream(3).bits())
+    assert roots + len(parents) == INTERVAL_ROWS
     assert (np.diff(parents) >= 0).all()
-    assert (parents < np.arange(roots, CELL_ROWS)).all()
+    assert (parents < np.arange(roots, INTERVAL_ROWS)).all()
 
 
 @pytest.mark.parametrize("branching", [0.3, 0.6, 0.9])
@@ -175,8 +175,8 @@ def test_the_branching_ratio_is_recovered(branching: float) -> None:
 @pytest.mark.parametrize("branching", [0.3, 0.6, 0.9])
 def test_offspring_are_poisson(branching: float) -> None:
     """Over many rows the condition on their number hardly matters."""
-    _, parents = forest(CELL_ROWS, branching, Stream(5).bits())
-    counts = np.bincount(parents, minlength=CELL_ROWS).tolist()
+    _, parents = forest(INTERVAL_ROWS, branching, Stream(5).bits())
+    counts = np.bincount(parents, minlength=INTERVAL_ROWS).tolist()
     expected = {k: float(stats.poisson.pmf(k, branching)) for k in range(20)}
     assert counts_p(counts, expected) > p_limit(3)
     geometric = {k: (1 / (1 + branching)) * (branching / (1 + branching)) ** k for k in range(20)}
@@ -185,7 +185,7 @@ def test_offspring_are_poisson(branching: float) -> None:
 
 def test_lags_have_the_tail_they_state() -> None:
     lag = 1e-3
-    places, roots, parents = clusters(CELL_ROWS, Stream(6).bits(), branching=0.9, lag=lag)
+    places, roots, parents = clusters(INTERVAL_ROWS, Stream(6).bits(), branching=0.9, lag=lag)
     lags = places[roots:] - places[parents]
     assert (lags > -1e-9).all()
     beyond = (1 + np.maximum(lags, 0) / lag) ** -2
@@ -223,7 +223,7 @@ def test_lags_are_hours_of_the_window_in_one_cell_and_in_many() -> None:
     """Lags far below the gaps between clusters: as many gaps are short whatever the rows."""
     few, many = (_share_of_gaps_below(1e-12, n, 8760e-12) for n in (30_000, MANY))
     assert abs(two_sample_z(few, many)) < z_limit(2)
-    longer = _share_of_gaps_below(1e-12, MANY, 8 * 8760e-12)  # as if lags were shares of a cell
+    longer = _share_of_gaps_below(1e-12, MANY, 8 * 8760e-12)  # as if of an interval
     assert abs(two_sample_z(few, longer)) > z_limit(2)
 
 

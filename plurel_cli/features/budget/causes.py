@@ -11,7 +11,7 @@ from pydantic import Field
 
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import Floats, LookedUpComponent, ShareComponent
-from plurel_cli.features.budget.moving import cell_counts, draw_drift, moving
+from plurel_cli.features.budget.moving import draw_drift, interval_counts, moving
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.drifts import AnyDrift
@@ -70,7 +70,7 @@ class CausesShare(BudgetShare):
 
 
 def strength_factors(rows: ShareRows, strength: Strength) -> LookedUpComponent:
-    """Factors of what causes give, in each cell of the window.
+    """Factors of what causes give, in each interval of the window.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def strength_factors(rows: ShareRows, strength: Strength) -> LookedUpComponent:
     """
     weight = strength.sign * math.sqrt(strength.share)
     moved = moving(rows, strength.drift, weight, rows.stream.child("strength"))
-    counts = cell_counts(rows)
+    counts = interval_counts(rows)
     factors = moved.numbers.astype(np.float64) + math.sqrt(1.0 - strength.share)
     square = total(counts * np.square(factors)) / max(int(np.cumsum(counts)[-1]), 1)
     return LookedUpComponent((factors / math.sqrt(square)).astype(np.float32), moved.places)
@@ -98,7 +98,7 @@ class CausedComponent(ShareComponent):
     weight
         The root of its share.
     strength
-        Its factor in each cell of the window, where that moves.
+        Its factor in each interval of the window, where that moves.
     """
 
     scale: Scale

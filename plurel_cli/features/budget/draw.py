@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.budget import budget_shares
-from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare
 from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Table
 
 _ADDED = ("causes", "traits", "parents", "memory", "drift", "blocks", "noise", "children")
 """The order in which shares are added, by which sums in float32 differ; all others come after."""
@@ -28,25 +26,18 @@ Shares = NDArray[np.float64]
 
 
 def draw_budgets(
-    schema: Schema,
-    table: Table,
-    nodes: Sequence[CausalNode],
-    settings: BudgetConfig,
-    database: Stream,
-    stream: Stream,
+    place: BudgetedTable, nodes: Sequence[CausalNode], database: Stream
 ) -> list[CausalNode]:
     """Draw the budgets of a table's columns.
 
     Parameters
     ----------
-    schema, table
-        The table.
+    place
+        The table, and what its budgets are drawn from.
     nodes
         The nodes of its graph, all carried as numbers.
-    settings
-        Those of budgets.
-    database, stream
-        Randomness of these choices alone, of the database and of the table.
+    database
+        Randomness of what all tables of the database have in common.
 
     Returns
     -------
@@ -54,8 +45,7 @@ def draw_budgets(
         The nodes, some of those that are columns with a budget. One that nothing of comes from
         causes has none any more; what is gathered of children is their number.
     """
-    place = BudgetedTable(schema, table, settings, stream)
-    every = budget_shares.of(BudgetShare)
+    settings, stream, every = place.settings, place.stream, budget_shares.of(BudgetShare)
     kinds = {name: share for name, share in every.items() if not share.is_stated}
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([settings.shares.get(kind, 0.0) for kind in kinds])

@@ -34,8 +34,10 @@ class MemoryShare(BudgetShare):
     @classmethod
     def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
         """Draw one, of a chain that other columns by the same key and number have too."""
-        draws, settings = stream.child("memory").draws(), place.settings
-        key, number = draws.item(place.keys_to_many), draws.below(settings.chains)
+        draws = stream.child("memory").draws()
+        key = draws.item(place.keys_to_many)
+        settings = place.of_key(key)
+        number = draws.below(settings.chains)
         parent = place.schema.by_name[key.references]
         of_chain = place.stream.child("chain", parent.id, key.ordinal, number)
         persistence = settings.persistence.draw(of_chain.draws())

@@ -24,7 +24,8 @@ from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 T = TypeVar("T")

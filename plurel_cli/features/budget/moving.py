@@ -1,4 +1,4 @@
-"""What moves with time: a drift in every cell of the window, and which cell each row lies in."""
+"""What moves with time: a drift in every interval of the window, and the interval of each row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plurel_cli.features.budget.components import LookedUpComponent
 from plurel_cli.features.budget.share import ShareRows
 from plurel_cli.features.budget.standard import weighed_by_counts
 from plurel_cli.features.drifts import DriftRecord, drifts
-from plurel_cli.features.drifts.drift import N_CELLS, Drift, WindowIntervals
+from plurel_cli.features.drifts.drift import N_INTERVALS, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.model import Window
 
@@ -29,7 +29,7 @@ def draw_drift(kind: str, draws: Draws) -> DriftRecord:
 
 
 def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -> LookedUpComponent:
-    """A drift in every cell of the window, of mean 0 and a deviation over the reference rows.
+    """A drift in every interval of the window, of mean 0 and a deviation over the reference rows.
 
     Parameters
     ----------
@@ -43,34 +43,36 @@ def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -
         Randomness of this drift alone.
     """
     assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
-    counts = cell_counts(rows)
+    counts = interval_counts(rows)
     path = drift.path(WindowIntervals(rows.window, counts), stream)
-    return LookedUpComponent(weighed_by_counts(path, counts, weight), _cells(rows))
+    return LookedUpComponent(weighed_by_counts(path, counts, weight), _intervals(rows))
 
 
-def cell_counts(rows: ShareRows) -> NDArray[np.int64]:
-    """Reference rows in each cell."""
+def interval_counts(rows: ShareRows) -> NDArray[np.int64]:
+    """Reference rows in each interval."""
     return rows.kept(
-        ("cell counts", rows.table.name),
-        lambda: np.bincount(rows.reference.of(_cells(rows)), minlength=N_CELLS),
+        ("interval counts", rows.table.name),
+        lambda: np.bincount(rows.reference.of(_intervals(rows)), minlength=N_INTERVALS),
     )
 
 
-def _cells(rows: ShareRows) -> BlockColumn:
-    return rows.kept(("cells", rows.table.name), lambda: _CellOfTime(rows.times, rows.window))
+def _intervals(rows: ShareRows) -> BlockColumn:
+    return rows.kept(
+        ("intervals", rows.table.name), lambda: _IntervalOfTime(rows.times, rows.window)
+    )
 
 
-class _CellOfTime:
-    """In which cell of the window each row's time lies."""
+class _IntervalOfTime:
+    """In which interval of the window each row's time lies."""
 
     def __init__(self, times: BlockColumn, window: Window) -> None:
         self._times = times
         self._start = np.datetime64(window.start, "ns").astype(np.int64)
         end = np.datetime64(window.end, "ns").astype(np.int64)
-        self._per_nanosecond = N_CELLS / float(end - self._start)
+        self._per_nanosecond = N_INTERVALS / float(end - self._start)
 
     def block(self, index: int) -> NDArray[np.int32]:
         passed = (self._times.block(index) - self._start).astype(np.float64)
         passed *= self._per_nanosecond
-        cells: NDArray[np.int32] = passed.astype(np.int32)
-        return cells.clip(0, N_CELLS - 1)
+        intervals: NDArray[np.int32] = passed.astype(np.int32)
+        return intervals.clip(0, N_INTERVALS - 1)

@@ -8,8 +8,8 @@ one after another.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, TypeVar
 
 from numpy.typing import NDArray
@@ -24,7 +24,9 @@ from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import ForeignKey, Schema, Table, Window
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 T = TypeVar("T")
@@ -44,12 +46,19 @@ class BudgetedTable:
         Those of budgets.
     stream
         Randomness of the table's budgets alone.
+    keys
+        Settings of budgets for foreign keys of which some are stated.
     """
 
     schema: Schema
     table: Table
     settings: BudgetConfig
     stream: Stream
+    keys: Mapping[str, BudgetConfig] = field(default_factory=dict)
+
+    def of_key(self, key: ForeignKey) -> BudgetConfig:
+        """Settings of what comes by a foreign key."""
+        return self.keys.get(key.name, self.settings)
 
     @property
     def is_timed(self) -> bool:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
-from plurel_cli.choices.choice import restricted
+from plurel_cli.choices.choice import Choice, restricted
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import Candidate, DeterminedColumn, Proposal
 from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Planned:
 
 
 def draw_plans(
-    schema: Schema, settings: Mapping[str, DeterminedConfig], stream_of: Callable[[Table], Stream]
+    schema: Schema,
+    settings_of: Callable[[Table, Feature], DeterminedConfig],
+    stream_of: Callable[[Table], Stream],
 ) -> dict[str, dict[str, Planned]]:
     """Draw which columns others determine, and how.
 
@@ -36,8 +41,8 @@ def draw_plans(
     ----------
     schema
         A database's schema.
-    settings
-        Those of each table.
+    settings_of
+        Gives those of a column.
     stream_of
         Gives the randomness of these choices alone of a table.
 
@@ -47,7 +52,7 @@ def draw_plans(
         By table and column. What determines a column is itself drawn freely.
     """
     chosen = {
-        table.name: _chosen(table, settings[table.name], stream_of(table))
+        table.name: _chosen(table, partial(settings_of, table), stream_of(table))
         for table in schema.tables
     }
     free = {
@@ -61,7 +66,7 @@ def draw_plans(
 
     def planned(table: Table, column: Feature) -> Planned | None:
         draws = stream_of(table).child("column", column.name).draws()
-        return _planned(Candidate(table, column, free), settings[table.name], draws)
+        return _planned(Candidate(table, column, free), settings_of(table, column), draws)
 
     return {
         table.name: {
@@ -73,11 +78,21 @@ def draw_plans(
     }
 
 
-def _chosen(table: Table, settings: DeterminedConfig, stream: Stream) -> set[str]:
-    if settings.p.bounds[1] == 0:
-        return set()
-    p, draws = settings.p.draw(stream.child("p").draws()), stream.child("columns").draws()
-    return {column.name for column in table.features if draws.chance(p) and column.lens is None}
+def _chosen(
+    table: Table, settings_of: Callable[[Feature], DeterminedConfig], stream: Stream
+) -> set[str]:
+    """Columns that are to be determined, each as by settings of the whole table like its own."""
+
+    @cache
+    def chosen(choice: Choice[float]) -> set[str]:
+        if choice.bounds[1] == 0:
+            return set()
+        p, draws = choice.draw(stream.child("p").draws()), stream.child("columns").draws()
+        return {column.name for column in table.features if draws.chance(p) and column.lens is None}
+
+    return {
+        column.name for column in table.features if column.name in chosen(settings_of(column).p)
+    }
 
 
 def _planned(place: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:

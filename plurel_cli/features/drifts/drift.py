@@ -1,7 +1,7 @@
 """What every drift has in common: a path over the window, on a scale of its own.
 
-The window is cut into equal cells, in each of which a drift is constant. What uses a path
-standardises it by the rows that lie in each cell.
+The window is cut into equal intervals, in each of which a drift is constant. What uses a path
+standardises it by the rows that lie in each interval.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from plurel_cli.features.drifts import DriftRecord
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.model import Window
 
-N_CELLS = 1 << 12
+N_INTERVALS = 1 << 12
 """Equal parts of the window in each of which a drift is constant."""
 
 _EDGE = 0.15  # steps and middles are not nearer to an end of the window
@@ -28,14 +28,14 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class WindowIntervals:
-    """The cells of a window, as a table fills them.
+    """The intervals of a window, as a table fills them.
 
     Attributes
     ----------
     window
         The window.
     counts
-        Reference rows in each cell.
+        Reference rows in each interval.
     """
 
     window: Window
@@ -44,7 +44,7 @@ class WindowIntervals:
     @cached_property
     def middles(self) -> Doubles:
         """Their middles, as shares of the window."""
-        middles: Doubles = (np.arange(N_CELLS) + 0.5) / N_CELLS
+        middles: Doubles = (np.arange(N_INTERVALS) + 0.5) / N_INTERVALS
         return middles
 
     @cached_property
@@ -62,20 +62,20 @@ class Drift(DriftRecord):
         """Draw one."""
 
     @abstractmethod
-    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
-        """Its value in every cell.
+    def path(self, intervals: WindowIntervals, stream: Stream) -> Doubles:
+        """Its value in every interval.
 
         Parameters
         ----------
-        cells
-            The cells of the window.
+        intervals
+            The intervals of the window.
         stream
             Randomness of this drift alone.
 
         Returns
         -------
         ndarray
-            Shape (N_CELLS,).
+            Shape (N_INTERVALS,).
         """
 
 

@@ -29,7 +29,7 @@ class Gradual(Drift):
         width = exp(draws.between(log(_STEEPEST), log(_WIDEST)))
         return cls(at=at, width=width)
 
-    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
-        """Its value in every cell."""
-        path: Doubles = tanhs((cells.middles - self.at) / self.width)
+    def path(self, intervals: WindowIntervals, stream: Stream) -> Doubles:
+        """Its value in every interval."""
+        path: Doubles = tanhs((intervals.middles - self.at) / self.width)
         return path

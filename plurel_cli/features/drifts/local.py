@@ -29,9 +29,9 @@ class Local(Drift):
         """Draw one."""
         return cls(persistence=draws.between(_LOOSEST, _STEADIEST))
 
-    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
-        """Its value in every cell."""
-        weeks = cells.days / _WEEK_DAYS
+    def path(self, intervals: WindowIntervals, stream: Stream) -> Doubles:
+        """Its value in every interval."""
+        weeks = intervals.days / _WEEK_DAYS
         steps = stream.generator().standard_normal(int(weeks[-1]) + 2)
         steps[1:] *= math.sqrt(1.0 - self.persistence * self.persistence)
         path, week = filtered(steps, self.persistence), weeks.astype(np.intp)

@@ -26,9 +26,9 @@ class Seasonal(Drift):
         """Draw one."""
         return cls(at=draws.uniform())
 
-    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
-        """Its value in every cell."""
-        start = cells.window.start
+    def path(self, intervals: WindowIntervals, stream: Stream) -> Doubles:
+        """Its value in every interval."""
+        start = intervals.window.start
         of_year = (start - start.replace(month=1, day=1)).days
-        path: Doubles = cosines((cells.days + of_year) / _YEAR_DAYS - self.at)
+        path: Doubles = cosines((intervals.days + of_year) / _YEAR_DAYS - self.at)
         return path

@@ -14,7 +14,7 @@ from plurel_cli.numerics.stream import Draws, Stream
 
 @drifts.kind
 class Step(Drift):
-    """A change at once: 0, and 1 from the first cell on that has enough of the rows before it."""
+    """A change at once: 0, and 1 from the first interval that has enough of the rows before it."""
 
     kind: Literal["step"] = Field(default="step", description="Which way.")
     at: float = Field(description="The share of the rows before it.")
@@ -24,7 +24,7 @@ class Step(Drift):
         """Draw one."""
         return cls(at=inner_place(draws))
 
-    def path(self, cells: WindowIntervals, stream: Stream) -> Doubles:
-        """Its value in every cell."""
-        before = np.cumsum(cells.counts) - cells.counts
-        return np.where(before >= self.at * int(np.cumsum(cells.counts)[-1]), 1.0, 0.0)
+    def path(self, intervals: WindowIntervals, stream: Stream) -> Doubles:
+        """Its value in every interval."""
+        before = np.cumsum(intervals.counts) - intervals.counts
+        return np.where(before >= self.at * int(np.cumsum(intervals.counts)[-1]), 1.0, 0.0)

@@ -60,6 +60,8 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             written: Floats = transform(seen[source], ties)
             return np.nan_to_num(written)
 
-        sample = FitSample(numbers, node.categories, fit.settings, stream)
+        sample = FitSample(
+            numbers, node.categories, fit.settings.of_column(node.column).scm, stream
+        )
         settled = node.fitted(sample)
         yield j, replace(fit.fits.get(j, NodeFit(settled)), node=settled)

@@ -30,7 +30,7 @@ from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 
@@ -64,8 +64,6 @@ class Attempts:
         What is drawn for nodes of each table together.
     times, mixtures
         What is of a row's time, and the components of mixtures.
-    series
-        Settings of sources that are series, by table.
     """
 
     def __init__(
@@ -74,10 +72,9 @@ class Attempts:
         draws: Mapping[str, NodeDraws],
         times: TimeSources,
         mixtures: Mixtures,
-        series: Mapping[str, SeriesConfig],
     ) -> None:
         self._known, self._draws = known, draws
-        self._times, self._mixtures, self._series = times, mixtures, series
+        self._times, self._mixtures = times, mixtures
 
     def first(self, fit: TableFit, j: int, attempt: int, before: NodeFit) -> Attempt:
         """An attempt at a node whose fit is not there yet.
@@ -113,7 +110,7 @@ class Attempts:
         """A model and its values; scales are kept where they are there."""
         seen, node = self._known.seen(fit), before.node
         assert isinstance(node, NodeVariable)  # noqa: S101 (as all that are drawn and have values)
-        draws, series = self._draws[fit.table.name], self._series[fit.table.name]
+        draws, series = self._draws[fit.table.name], fit.settings.of_column(node.column).series
         node, model = node.model(
             _NodeAttempt(self._known, self._times, fit, draws, series, j, attempt)
         )
@@ -216,11 +213,11 @@ def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values
     is_fine = not is_degenerate(ordered)
     if node.kind == "categorical":
         stream = attempt_stream(fit.stream, j, attempt).child("labels")
-        lens = fit.lens(node)
+        settings, lens = fit.settings.of_column(node.column).scm, fit.lens(node)
         if isinstance(lens, CategoryLens):
-            labelling = lens_labelling(ordered, lens, fit.settings, stream)
+            labelling = lens_labelling(ordered, lens, settings, stream)
         else:
-            labelling = draw_labelling(ordered, node.categories or 2, fit.settings, stream)
+            labelling = draw_labelling(ordered, node.categories or 2, settings, stream)
         fitted = replace(fitted, labelling=labelling)
         is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
     return Attempt(fitted, values, is_fine)

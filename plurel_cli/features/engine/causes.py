@@ -83,16 +83,16 @@ def referenced_rows(
     """
     taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
     width = max((embedding.width for _, embedding in taking), default=1)
-    families = acting.mechanisms
+    families, mlp = acting.mechanisms, fit.settings.of_key(acting.foreign_key).scm.mlp
     causes = [as_referenced(parent, *both) for both in zip(acting.nodes, families, strict=True)]
     generator = stream.child("encoders").generator()
     wanted = [
         Wanted(family, width if cause.is_embedded else 1, width)
         for cause, family in zip(causes, families, strict=True)
     ]
-    mechanisms = draw_mechanisms(wanted, fit.settings.mlp, generator)
+    mechanisms = draw_mechanisms(wanted, mlp, generator)
     shapes = [(cause.categories or 2, width) for cause in causes if cause.is_embedded]
-    embeddings = iter(draw_embeddings(shapes, fit.settings.mlp, generator))
+    embeddings = iter(draw_embeddings(shapes, mlp, generator))
     encoders = make_encoders(
         causes,
         mechanisms,

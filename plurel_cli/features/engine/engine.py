@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.config.scm import ScmConfig
 from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget.mixtures import Mixtures
@@ -18,8 +17,8 @@ from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
-from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import table_stream
+from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.variables import (
     ReferenceVertex,
@@ -30,7 +29,8 @@ from plurel_cli.features.variables import (
     shown,
 )
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.temporal.clock import Clock
 
@@ -113,9 +113,9 @@ def _raw(fit: NodeFit, written: float) -> float:
 
 def fit_features(
     schema: Schema,
-    series: Mapping[str, SeriesConfig],
-    settings: Mapping[str, ScmConfig],
+    settings: Mapping[str, TableSettings],
     graphs: Mapping[str, CausalGraph],
+    plain: Mapping[str, CausalGraph],
     keys: DatabaseKeys,
     clock: Clock,
 ) -> Engine:
@@ -125,18 +125,18 @@ def fit_features(
     ----------
     schema
         A database with its keys planned.
-    series
-        Settings of sources that are series, by table.
     settings, graphs
         Settings and causal graph of each table.
+    plain
+        The causal graphs, if no column stated anything for itself.
     keys, clock
         Keys and times of its tables.
     """
     times = TimeSources(schema, clock)
     order = tuple(order_of_work(graphs))
-    around = Surroundings(schema, order, times, Mixtures(schema, times), series)
+    around = Surroundings(schema, order, times, Mixtures(schema, times))
     blank = (
-        _blank(schema, table, settings[table.name], graphs[table.name], keys)
+        _blank(schema, table, settings[table.name], graphs[table.name], plain[table.name], keys)
         for table in schema.tables
     )
     work = Work(around, {fit.table.name: fit for fit in blank})
@@ -157,7 +157,12 @@ def fit_features(
 
 
 def _blank(
-    schema: Schema, table: Table, settings: ScmConfig, graph: CausalGraph, keys: DatabaseKeys
+    schema: Schema,
+    table: Table,
+    settings: TableSettings,
+    graph: CausalGraph,
+    plain: CausalGraph,
+    keys: DatabaseKeys,
 ) -> TableFit:
     """A table of which nothing is fitted."""
     stream = table_stream(schema, table)
@@ -165,4 +170,4 @@ def _blank(
     nothing: dict[int, NodeFit] = {}
     nobody: dict[str, ReferencedRows] = {}
     columns = keys.columns(table)
-    return TableFit(table, graph, settings, stream, reference, columns, nothing, nobody)
+    return TableFit(table, graph, settings, stream, plain, reference, columns, nothing, nobody)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget.scale import Scale
 from plurel_cli.features.columns import Labelling
 from plurel_cli.features.encoders import EXACT_ROWS, Grid
@@ -19,12 +18,13 @@ from plurel_cli.features.engine.sample import Sample
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
+from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.transforms import Transform
 from plurel_cli.lenses import Lens
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.column import Feature
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class TableFit:
     ----------
     table, graph, settings, stream
         The table, its causal graph and settings, and its randomness.
+    plain
+        Its causal graph, if columns stated nothing for themselves.
     reference
         The rows it is fitted on.
     keys
@@ -80,8 +82,9 @@ class TableFit:
 
     table: Table
     graph: CausalGraph
-    settings: ScmConfig
+    settings: TableSettings
     stream: Stream
+    plain: CausalGraph
     reference: Rows
     keys: Mapping[str, BlockColumn]
     fits: Mapping[int, NodeFit]
@@ -108,11 +111,11 @@ class TableFit:
 
     def is_category(self, j: int) -> bool:
         """Whether a node is carried as a category."""
-        return self.graph.mode == "eager" and self.graph.nodes[j].kind == "categorical"
+        return self.graph.categories(j) is not None
 
     def categories(self, j: int) -> int | None:
         """Number of categories of a node that is carried as one."""
-        return self.graph.nodes[j].categories if self.is_category(j) else None
+        return self.graph.categories(j)
 
     def grid(self, j: int) -> Grid | None:
         """Grid of a number that is computed, if the table has enough rows for one."""
@@ -121,5 +124,6 @@ class TableFit:
 
     def moments(self, j: int) -> tuple[float, float]:
         """Mean and deviation by which a number is standardised before it acts."""
-        sample = self.fits[j].sample if self.settings.standardise else None
+        settings = self.settings.of_column(self.graph.nodes[j].column).scm
+        sample = self.fits[j].sample if settings.standardise else None
         return (0.0, 1.0) if sample is None else sample.moments

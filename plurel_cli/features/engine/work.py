@@ -19,7 +19,6 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.nodes import Held
 from plurel_cli.features.roles.draws import NodeDraws
-from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
@@ -48,15 +47,12 @@ class Surroundings:
         Its variables, each after all it depends on.
     times, mixtures
         What is of a row's time, and the components of mixtures.
-    series
-        Settings of sources that are series, by table.
     """
 
     schema: Schema
     order: tuple[Vertex, ...]
     times: TimeSources
     mixtures: Mixtures
-    series: Mapping[str, SeriesConfig]
 
 
 class Work:
@@ -83,14 +79,14 @@ class Work:
             for name, fit in tables.items()
         }
         self.draws = {
-            name: NodeDraws(fit.graph.nodes, fit.categories, fit.settings, fit.stream)
+            name: NodeDraws(fit.graph, fit.plain, fit.settings, fit.stream)
             for name, fit in self.tables.items()
         }
 
     def attempts(self, known: Known) -> Attempts:
         """What makes attempts at nodes, from the values that are there."""
         around = self.around
-        return Attempts(known, self.draws, around.times, around.mixtures, around.series)
+        return Attempts(known, self.draws, around.times, around.mixtures)
 
     def refer(self, vertex: ReferenceVertex, known: Known) -> None:
         """Put together what comes over a foreign key.

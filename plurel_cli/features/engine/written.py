@@ -19,7 +19,9 @@ from plurel_cli.features.nulls.reason import NullColumn, NullReason, NullRows
 from plurel_cli.features.roles.node import NodeOfColumns
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 
@@ -88,6 +90,7 @@ class WrittenColumns:
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
         node, share = state.nodes[j], state.graph.null_share
+        share = state.graph.null_shares.get(node.column or "", share)
         if (null := node.null) is not None:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
             stream = state.stream.child("missing", "rows", null.group)

@@ -6,17 +6,21 @@ node is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.nodes import DrawnNode, draw_nodes
 from plurel_cli.features.noise import BetaNoise, beta_quantiles
-from plurel_cli.features.roles import CausalNode, Embedding
+from plurel_cli.features.roles import Embedding
+from plurel_cli.features.taste import TableSettings
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.causal import CausalGraph
 
 
 def attempt_stream(table: Stream, j: int, attempt: int) -> Stream:
@@ -37,24 +41,25 @@ class NodeDraws:
 
     Parameters
     ----------
-    nodes
-        The nodes of its graph.
-    categories
-        Gives how many categories a node is carried with; none for a number.
+    graph
+        Its causal graph.
+    plain
+        Its causal graph, if columns stated nothing for themselves: what is drawn for others is
+        then the same.
     settings
-        Those of the table.
+        Those of the table and its columns.
     stream
         Randomness of the table.
     """
 
     def __init__(
         self,
-        nodes: Sequence[CausalNode],
-        categories: Callable[[int], int | None],
-        settings: ScmConfig,
+        graph: CausalGraph,
+        plain: CausalGraph,
+        settings: TableSettings,
         stream: Stream,
     ) -> None:
-        self._nodes, self._categories = nodes, categories
+        self._graph, self._plain = graph, plain
         self._settings, self._stream = settings, stream
         self._drawn: dict[int, dict[int, DrawnNode]] = {}
         self._quantiles: dict[int, Floats] = {}
@@ -93,29 +98,90 @@ class NodeDraws:
     @cached_property
     def _used(self) -> dict[int, Embedding]:
         """By what each node that is used takes up encodings of others, if it does."""
-        used = {j: node.embedding for j, node in enumerate(self._nodes) if node.is_used}
-        return {j: embedding for j, embedding in used.items() if embedding is not None}
+        return _used(self._graph)
+
+    def _settings_of(self, j: int) -> ScmConfig:
+        return self._settings.of_column(self._graph.nodes[j].column).scm
 
     def _draw(self, j: int, attempt: int) -> None:
         """Draw an attempt with others: the first of the whole table, a later one with as many
         after it as there were before it.
         """
-        if attempt == 0:
-            places, stream = [(k, 0) for k in self._used], self._stream.child("mechanisms")
+        if attempt == 0 and not self._settings.columns:
+            self._draw_together([(k, 0) for k in self._used], self._first, self._settings.scm)
+        elif attempt == 0:
+            self._draw_first()
         else:
             first = 1 << attempt.bit_length() - 1
-            places = [(j, first + k) for k in range(first)]
             stream = attempt_stream(self._stream, j, first).child("mechanisms")
-        categories = [[*map(self._categories, (*self._nodes[k].of_row, k))] for k, _ in places]
-        embeddings = [self._used[k] for k, _ in places]
-        several = draw_nodes(embeddings, categories, self._settings.mlp, stream.generator())
-        for (k, which), drawn in zip(places, several, strict=True):
+            places = [(j, first + k) for k in range(first)]
+            self._draw_together(places, stream, self._settings_of(j))
+
+    @property
+    def _first(self) -> Stream:
+        return self._stream.child("mechanisms")
+
+    def _draw_together(
+        self, places: Sequence[tuple[int, int]], stream: Stream, settings: ScmConfig
+    ) -> None:
+        """Draw attempts, each a node and which attempt it is."""
+        wanted = [_wanted(self._graph, k) for k, _ in places]
+        for (k, which), drawn in zip(places, _drawn(wanted, settings, stream), strict=True):
             self._drawn.setdefault(k, {})[which] = drawn
+
+    def _draw_first(self) -> None:
+        """Draw the first attempts where columns state something: nodes that are as they would be
+        without that have the same mechanisms, too.
+        """
+        plain = list(_used(self._plain))
+        wanted = [_wanted(self._plain, k) for k in plain]
+        together = dict(zip(plain, _drawn(wanted, self._settings.scm, self._first), strict=True))
+        of_plain = dict(zip(plain, wanted, strict=True))
+        for k in self._used:
+            mine = _wanted(self._graph, k)
+            is_plain = self._settings_of(k).mlp == self._settings.scm.mlp
+            if is_plain and of_plain.get(k) == mine:
+                self._drawn.setdefault(k, {})[0] = together[k]
+            else:
+                stream = attempt_stream(self._stream, k, 0).child("mechanisms")
+                self._draw_together([(k, 0)], stream, self._settings_of(k))
 
     def _all_quantiles(self) -> dict[int, Floats]:
         """Quantiles of the noise of every node that is used and takes up encodings."""
         used = list(self._used)
-        generator = self._stream.child("noise").generator()
-        parameters = np.array(self._settings.noise.many(generator, 2 * len(self._nodes)))
-        a, b = parameters.reshape(-1, 2).T
+        parameters = self._noise_parameters(self._settings.scm)
+        for k in used:
+            if self._graph.nodes[k].column in self._settings.columns:
+                parameters[k] = self._noise_parameters(self._settings_of(k))[k]
+        a, b = parameters.T
         return dict(zip(used, beta_quantiles(a[used], b[used]), strict=True))
+
+    def _noise_parameters(self, settings: ScmConfig) -> NDArray[np.float64]:
+        """Both parameters of the noise of every node, shape (nodes, 2)."""
+        generator = self._stream.child("noise").generator()
+        values = settings.noise.many(generator, 2 * len(self._graph.nodes))
+        return np.array(values, dtype=np.float64).reshape(-1, 2)
+
+
+Wanted: TypeAlias = tuple[Embedding, list[int | None]]
+"""What takes up encodings, and how many categories each of these and the node itself has."""
+
+
+def _used(graph: CausalGraph) -> dict[int, Embedding]:
+    """By what each node that is used takes up encodings of others, if it does."""
+    used = {j: node.embedding for j, node in enumerate(graph.nodes) if node.is_used}
+    return {j: embedding for j, embedding in used.items() if embedding is not None}
+
+
+def _wanted(graph: CausalGraph, j: int) -> Wanted:
+    """What has to be drawn for a node."""
+    node = graph.nodes[j]
+    if node.embedding is None:
+        raise AssertionError("a node takes up nothing")
+    return node.embedding, [*map(graph.categories, (*node.of_row, j))]
+
+
+def _drawn(wanted: Sequence[Wanted], settings: ScmConfig, stream: Stream) -> list[DrawnNode]:
+    """Mechanisms of several nodes."""
+    embeddings, categories = [each for each, _ in wanted], [each for _, each in wanted]
+    return draw_nodes(embeddings, categories, settings.mlp, stream.generator())

@@ -27,8 +27,9 @@ from plurel_cli.lenses.times import TimeLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import Path, path_of
+from plurel_cli.schema.table import Table
 
 if TYPE_CHECKING:
     import polars as pl

@@ -19,7 +19,8 @@ from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.numerics.elementary import log1ps
 from plurel_cli.numerics.stream import Draws
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.table import Table
 
 DAY = 86_400_000_000_000
 """Nanoseconds."""

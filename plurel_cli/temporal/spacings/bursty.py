@@ -1,8 +1,9 @@
 """Rows that call forth others: clusters of a self-exciting process.
 
 Roots come evenly; each row calls forth a Poisson number of others, `branching` on average, each
-after a lag with a heavy tail. Given that n rows came to a cell, the numbers of roots and of rows
-that each called forth are drawn from their exact conditional distribution, without trial and error.
+after a lag with a heavy tail. Given that n rows came to an interval, the numbers of roots and of
+rows that each called forth are drawn from their exact conditional distribution, without trial and
+error.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.choices.kinds import Reals
 from plurel_cli.choices.registry import parameter
 from plurel_cli.numerics.stream import Stream, uniforms
-from plurel_cli.temporal.cells import CellPositions, cell_count, sort
+from plurel_cli.temporal.intervals import IntervalPositions, interval_count, sort
 from plurel_cli.temporal.spacings import spacings
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -117,7 +118,7 @@ def _fill(n: int, bits: np.random.SFC64, *, branching: float, lag: float) -> NDA
 )
 def bursty(
     n_rows: int, hours: float, stream: Stream, *, branching: float, lag_hours: float
-) -> CellPositions:
+) -> IntervalPositions:
     """Rows that call forth others: bursts with heavy tails.
 
     Parameters
@@ -136,12 +137,12 @@ def bursty(
 
     Returns
     -------
-    CellPositions
+    IntervalPositions
 
     Notes
     -----
-    The process lives on the circle of each cell of `CellPositions`: what runs over the end of one
-    goes on at its start. O(N) time.
+    The process lives on the circle of each interval of `IntervalPositions`: what runs over the end
+    of one goes on at its start. O(N) time.
     """
-    lag = lag_hours / hours * cell_count(n_rows)
-    return CellPositions(n_rows, partial(_fill, branching=branching, lag=lag), stream)
+    lag = lag_hours / hours * interval_count(n_rows)
+    return IntervalPositions(n_rows, partial(_fill, branching=branching, lag=lag), stream)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.numerics.stream import Stream, uniforms
-from plurel_cli.temporal.cells import CellPositions, sort
+from plurel_cli.temporal.intervals import IntervalPositions, sort
 from plurel_cli.temporal.spacings import spacings
 
 
@@ -17,7 +17,7 @@ def _order_statistics(n: int, bits: np.random.SFC64) -> NDArray[np.float64]:
 
 
 @spacings()
-def poisson(n_rows: int, hours: float, stream: Stream) -> CellPositions:
+def poisson(n_rows: int, hours: float, stream: Stream) -> IntervalPositions:
     """Rows independent of one another: a Poisson process that had N of them.
 
     Parameters
@@ -31,11 +31,11 @@ def poisson(n_rows: int, hours: float, stream: Stream) -> CellPositions:
 
     Returns
     -------
-    CellPositions
+    IntervalPositions
         The order statistics of N uniform draws.
 
     Notes
     -----
     At an even rate gaps are exponential, so that σ − μ of them is about 0. O(N) time.
     """
-    return CellPositions(n_rows, _order_statistics, stream)
+    return IntervalPositions(n_rows, _order_statistics, stream)

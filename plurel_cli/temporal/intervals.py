@@ -1,8 +1,8 @@
-"""Random positions of a table's rows by cells, any of which can be made alone.
+"""Random positions of a table's rows by intervals, any of which can be made alone.
 
-The positions [0, 1) are split into 2ᵏ equal cells of some 2¹⁴ to 2¹⁵ rows. How many of the N rows
-fall into each is drawn by halving, exactly; the rows of a cell are drawn from a stream of its own.
-So a block of rows needs the counts and its own cells, and memory stays at a cell.
+The positions [0, 1) are split into 2ᵏ equal intervals of some 2¹⁴ to 2¹⁵ rows. How many of the N
+rows fall into each is drawn by halving, exactly; the rows of an interval are drawn from a stream of
+its own. So a block of rows needs the counts and the intervals that it lies in, no more.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import block_rows
 from plurel_cli.numerics.stream import Stream
 
-ONE_CELL = 1 << 16
-"""Tables of so many rows have one cell."""
+ONE_INTERVAL = 1 << 16
+"""Tables of so many rows have one interval."""
 
-CELL_ROWS = 1 << 15
-"""Most rows that a cell of a larger table has on average."""
+INTERVAL_ROWS = 1 << 15
+"""Most rows that an interval of a larger table has on average."""
 
 _WORDS = 1 << 14  # drawn at a time
 
 Fill = Callable[[int, np.random.SFC64], NDArray[np.float64]]
-"""Gives n sorted positions within a cell, in [0, 1)."""
+"""Gives n sorted positions within an interval, in [0, 1)."""
 
 
 def sort(values: NDArray[np.float64]) -> None:
@@ -70,22 +70,22 @@ def halved(n: int, bits: np.random.SFC64) -> int:
     return total
 
 
-def cell_count(n_rows: int) -> int:
-    """Cells of a table, 2ᵏ.
+def interval_count(n_rows: int) -> int:
+    """Intervals of a table, 2ᵏ.
 
     Examples
     --------
-    >>> [cell_count(n) for n in (1, 65536, 65537, 1_000_000)]
+    >>> [interval_count(n) for n in (1, 65536, 65537, 1_000_000)]
     [1, 1, 4, 32]
     """
-    cells = 1
-    while n_rows > ONE_CELL and n_rows > cells * CELL_ROWS:
-        cells *= 2
-    return cells
+    intervals = 1
+    while n_rows > ONE_INTERVAL and n_rows > intervals * INTERVAL_ROWS:
+        intervals *= 2
+    return intervals
 
 
-def cell_rows(n_rows: int, stream: Stream) -> NDArray[np.int64]:
-    """Rows of each cell: multinomial with equal probabilities.
+def interval_rows(n_rows: int, stream: Stream) -> NDArray[np.int64]:
+    """Rows of each interval: multinomial with equal probabilities.
 
     Parameters
     ----------
@@ -97,15 +97,15 @@ def cell_rows(n_rows: int, stream: Stream) -> NDArray[np.int64]:
     Returns
     -------
     NDArray[np.int64]
-        Shape (cells,), of sum `n_rows`.
+        Shape (intervals,), of sum `n_rows`.
 
     Notes
     -----
-    Each half of an interval gets Binomial(n, ½) of its n rows, down to the cells: O(n_rows
-    log(cells) / 64) time.
+    Each half of an interval gets Binomial(n, ½) of its n rows, down to the intervals: O(n_rows
+    log(intervals) / 64) time.
     """
     counts = [n_rows]
-    for level in range(cell_count(n_rows).bit_length() - 1):
+    for level in range(interval_count(n_rows).bit_length() - 1):
         halves = []
         for index, count in enumerate(counts):
             left = halved(count, stream.child(level).bits(index))
@@ -114,7 +114,7 @@ def cell_rows(n_rows: int, stream: Stream) -> NDArray[np.int64]:
     return np.array(counts, dtype=np.int64)
 
 
-class CellPositions:
+class IntervalPositions:
     """Rising positions in [0, 1) of the rows of a table.
 
     Parameters
@@ -122,7 +122,7 @@ class CellPositions:
     n_rows
         Rows of the table.
     fill
-        What draws the positions within a cell.
+        What draws the positions within an interval.
     stream
         Randomness of these positions alone.
     """
@@ -131,12 +131,12 @@ class CellPositions:
         self._n_rows = n_rows
         self._fill = fill
         self._stream = stream.child("cell")
-        counts = cell_rows(n_rows, stream.child("counts"))
+        counts = interval_rows(n_rows, stream.child("counts"))
         self._ends = np.cumsum(counts)
         self._last: tuple[int, NDArray[np.float64]] = -1, np.empty(0)
 
-    def cell(self, index: int) -> NDArray[np.float64]:
-        """Positions of the rows of one cell."""
+    def interval(self, index: int) -> NDArray[np.float64]:
+        """Positions of the rows of one interval."""
         known, positions = self._last
         if known != index:
             begin = int(self._ends[index - 1]) if index else 0
@@ -153,6 +153,6 @@ class CellPositions:
         """Positions of one block of rows."""
         start, stop = block_rows(index, self._n_rows)
         first, last = np.searchsorted(self._ends, (start, stop - 1), side="right").tolist()
-        parts = [self.cell(cell) for cell in range(first, last + 1)]
+        several = [self.interval(number) for number in range(first, last + 1)]
         begin = start - (int(self._ends[first - 1]) if first else 0)
-        return np.concatenate(parts)[begin : begin + stop - start]
+        return np.concatenate(several)[begin : begin + stop - start]
