@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -236,15 +237,17 @@ def do(
     UsageError
         If there is no such feature column, or it cannot have the value.
     """
-    from plurel_cli.features.intervene import holding, intervened
+    from plurel_cli.features.intervene import held_engine, holding, intervened
 
     before = database if isinstance(database, Database) else load(database)
     check_keys(before.schema, before.tables, "database")
     config = recorded_config(before.schema, Path())
     schema, variable = holding(before.schema, table, column, value)
-    fit = Plan.of(before.schema, config).engine
+    plan = Plan.of(before.schema, config)
+    fit = plan.engine
     assert fit is not None  # noqa: S101 (there are causal features, one of which is held)
-    return Database(schema, intervened(schema, fit, before.tables, variable))
+    held = replace(plan, schema=schema, fit=held_engine(schema, fit))
+    return Database(schema, intervened(schema, fit, held, before.tables, variable))
 
 
 def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> Schema:
@@ -265,7 +268,11 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
         update["window"] = None
         later["arrivals"] = None
     update["tables"] = tuple(
-        table.but(columns=tuple(column.released for column in table.columns), **later)
+        table.but(
+            columns=tuple(column.released for column in table.columns),
+            hidden=tuple(variable.but(held=None) for variable in table.hidden),
+            **later,
+        )
         for table in schema.tables
     )
     return schema.but(**update)

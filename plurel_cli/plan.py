@@ -247,7 +247,7 @@ class Plan:
             return self.shown.of(table, column)
         if isinstance(column, Feature):
             made = self.features(table, column.name)
-            if column.lens is not None and column.lens.reads:
+            if column.lens is not None and column.lens.reads and column.held is None:
                 return self.shown.later(table, column, made)
             return made
         is_time = isinstance(column, TimeColumn)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.blocks.kept import together
 from plurel_cli.schema.column import Attribute, Column, Feature
 
 if TYPE_CHECKING:
@@ -102,17 +102,7 @@ def frames(
         parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [
-                as_series(column, _together(list(values)))
+                as_series(column, together(list(values)))
                 for (column, _), values in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
-
-
-def _together(parts: list[NDArray[Any]] | list[pl.Series]) -> NDArray[Any] | pl.Series:
-    import polars as pl
-
-    if len(parts) == 1:
-        return parts[0]
-    if isinstance(parts[0], pl.Series):
-        return pl.concat(parts)
-    return np.concatenate(parts)

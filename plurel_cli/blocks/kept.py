@@ -112,5 +112,15 @@ def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:
     ndarray
         Shape (n_rows,).
     """
-    blocks = [column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))]
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    return together([column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))])
+
+
+def together(blocks: list[Any]) -> Any:
+    """Blocks of a column put together, which are arrays, or Polars series."""
+    if len(blocks) == 1:
+        return blocks[0]
+    if isinstance(blocks[0], np.ndarray):
+        return np.concatenate(blocks)
+    import polars as pl
+
+    return pl.concat(blocks)

@@ -50,6 +50,19 @@ class Database:
     def _repr_html_(self) -> str:
         return page(self.schema, self.tables)
 
+    def latents(self) -> dict[str, pl.DataFrame]:
+        """The hidden variables that are stated of its tables, made anew from their causes.
+
+        Returns
+        -------
+        dict
+            For each table with some, a frame of its primary key and of these, as float32; what is
+            held by `do` is held here, too.
+        """
+        from plurel_cli.database.latents import hidden_variables
+
+        return hidden_variables(self.schema)
+
     @checked
     def save(self, folder: str | Place, *, force: bool = False) -> None:
         """Write the database to a folder, or `s3://bucket/prefix`.

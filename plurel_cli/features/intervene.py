@@ -7,18 +7,21 @@ on it stay as they were.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
+from plurel_cli.features.shown.influence import affected
 from plurel_cli.features.variables import WrittenVertex, influence, reachable
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.column import Feature
+from plurel_cli.schema.column import Column, Feature
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 if TYPE_CHECKING:
@@ -48,13 +51,21 @@ def holding(
         If there is no such feature column, or it cannot have the value.
     """
     variable = Variable(table, _node(schema, table, column))
-    held = next(c for c in schema.by_name[table].features if c.name == column)
-    number = _checked(held, f"{table}.{column}", value)
+    place = f"{table}.{column}"
+    held = schema.by_name[table].by_column.get(column)
+    if held is None:
+        return _holding_hidden(schema, table, column, _number(place, value)), variable
+    assert isinstance(held, Feature)  # noqa: S101 (it has a node)
+    number = _checked(held, place, value)
     return _holding(schema, table, held, number), variable
 
 
 def intervened(
-    schema: Schema, fit: Engine, tables: dict[str, pl.DataFrame], variable: Variable
+    schema: Schema,
+    fit: Engine,
+    database: PlannedDatabase,
+    tables: dict[str, pl.DataFrame],
+    variable: Variable,
 ) -> dict[str, pl.DataFrame]:
     """The tables of a database after an intervention.
 
@@ -64,6 +75,8 @@ def intervened(
         The database, which tells what is held.
     fit
         Its features before any intervention.
+    database
+        What gives all columns, with what is held.
     tables
         Its tables before this one.
     variable
@@ -73,6 +86,46 @@ def intervened(
     -------
     dict
         A frame a table. Where nothing depends on the column, the same frames.
+    """
+    reached = reachable(influence(fit.graphs()), [variable])
+    names: dict[str, set[str]] = {}
+    for other in schema.tables:
+        assert other.causal is not None  # noqa: S101 (the stage is done)
+        nodes = enumerate(other.causal.nodes)
+        names[other.name] = {
+            str(node.column) for j, node in nodes if WrittenVertex(other.name, j) in reached
+        }
+    changed = [(table, column) for table, columns in names.items() for column in columns]
+    for table, column in affected(schema, changed):
+        names[table].add(column)
+    made = dict(tables)
+    for other in schema.tables:
+        columns = [column for column in other.columns if column.name in names[other.name]]
+        if columns:
+            made[other.name] = made[other.name].with_columns(
+                as_series(column, whole_column(database.column(other, column), other.rows))
+                for column in columns
+            )
+    return made
+
+
+class PlannedDatabase(Protocol):
+    """What gives all columns of a database."""
+
+    def column(self, table: Table, column: Column) -> BlockColumn:
+        """Any column of a table."""
+        ...
+
+
+def held_engine(schema: Schema, fit: Engine) -> Engine:
+    """The features of a database with all that its schema says is held.
+
+    Parameters
+    ----------
+    schema
+        The database, which tells what is held.
+    fit
+        Its features before any intervention.
 
     Raises
     ------
@@ -80,21 +133,7 @@ def intervened(
         If another release made the database, and this one would draw other features.
     """
     _check_drawn(schema, fit)
-    engine = fit.holding(_held(schema))
-    reached = reachable(influence(fit.graphs()), [variable])
-    made = dict(tables)
-    for other in schema.tables:
-        assert other.causal is not None  # noqa: S101 (the stage is done)
-        nodes = enumerate(other.causal.nodes)
-        names = {node.column for j, node in nodes if WrittenVertex(other.name, j) in reached}
-        changed = [c for c in other.features if c.name in names]
-        if not changed:
-            continue
-        columns = engine.columns(other)
-        made[other.name] = made[other.name].with_columns(
-            as_series(c, whole_column(columns[c.name], other.rows)) for c in changed
-        )
-    return made
+    return fit.holding(_held(schema))
 
 
 def _check_drawn(schema: Schema, fit: Engine) -> None:
@@ -123,13 +162,26 @@ def _holding(schema: Schema, table: str, column: Feature, value: float) -> Schem
     return schema.but(tables=tuple(held if t is its else t for t in schema.tables))
 
 
+def _holding_hidden(schema: Schema, table: str, name: str, value: float) -> Schema:
+    """The schema, with a hidden variable held at a value."""
+    whole = schema.by_name[table]
+    hidden = tuple(h.but(held=value) if h.name == name else h for h in whole.hidden)
+    held = whole.but(hidden=hidden)
+    return schema.but(tables=tuple(held if t is whole else t for t in schema.tables))
+
+
 def _held(schema: Schema) -> dict[Variable, float]:
     """All that is held, by this intervention and those before it."""
     return {
         Variable(table.name, _node(schema, table.name, column.name)): column.held
         for table in schema.tables
-        for column in table.features
+        for column in [*table.features]
         if column.held is not None
+    } | {
+        Variable(table.name, _node(schema, table.name, hidden.name)): hidden.held
+        for table in schema.tables
+        for hidden in table.hidden
+        if hidden.held is not None
     }
 
 
@@ -139,7 +191,14 @@ def _node(schema: Schema, table: str, column: str) -> int:
     graph = schema.by_name[table].causal
     if graph is None:
         raise UsageError("database", "has no causal features", remedy="features.model must be scm")
-    nodes = {node.column: j for j, node in enumerate(graph.nodes) if node.column is not None}
+    nodes = {
+        name: j
+        for j, node in enumerate(graph.nodes)
+        if (name := node.column or node.name) is not None
+    }
+    if column in {attribute.name for attribute in schema.by_name[table].attributes}:
+        remedy = "hold one of: " + ", ".join(nodes)
+        raise UsageError("column", "is no variable, so that nothing can hold it", column, remedy)
     if column in {series.name for series in schema.by_name[table].features} - nodes.keys():
         remedy = f"tables.{table}.features.model must be scm"
         raise UsageError("column", "is a series, which nothing acts on", column, remedy)
@@ -148,11 +207,23 @@ def _node(schema: Schema, table: str, column: str) -> int:
     return nodes[column]
 
 
+def _number(place: str, value: float | str | bool) -> float:
+    if isinstance(value, str | bool) or not abs(value) <= LARGEST:
+        raise UsageError(place, "can be held at a finite float32 number", value)
+    return float(value)
+
+
 def _checked(column: Feature, place: str, value: float | str | bool) -> float:
+    if (lens := column.lens) is not None:
+        if lens.reads:
+            remedy = f"hold {lens.reads[0]}, or what it depends on"
+            raise UsageError(place, "is a time from another, and cannot be held", value, remedy)
+        number = lens.held(value)
+        if number is None or not abs(number) <= LARGEST:
+            raise UsageError(place, f"can be held at {lens.held_values}", value)
+        return number
     if column.categories is None:
-        if isinstance(value, str | bool) or not abs(value) <= LARGEST:
-            raise UsageError(place, "can be held at a finite float32 number", value)
-        return float(value)
+        return _number(place, value)
     n = column.categories
     if isinstance(value, str):
         labels = [category_label(category) for category in range(n)]

@@ -32,3 +32,6 @@ class HiddenVariable(Record):
 
     name: str = Field(description="Its name.")
     model: StatedModel = Field(description="How it comes about.")
+    held: float | None = Field(
+        default=None, allow_inf_nan=False, description="What an intervention holds it at."
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
+from plurel_cli.features.nodes import Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
 from plurel_cli.features.streams import table_stream
@@ -69,6 +71,16 @@ class Engine:
         """Feature columns of a table as they are written, by name."""
         return self._columns.of(table)
 
+    def variable(self, table: Table, node: int) -> BlockColumn:
+        """A variable of a table, whether it is a column or not: a number as it is carried.
+
+        Parameters
+        ----------
+        table, node
+            The variable.
+        """
+        return _Blocks(self._known.blocks(self._tables[table.name], node))
+
     def done(self) -> Engine:
         """The same without what only a fit or an intervention needs."""
         return Engine(self._around, self._tables, self._known.written(), self._written)
@@ -102,6 +114,16 @@ class Engine:
                 elif isinstance(vertex, Variable):
                     work.fit_again(vertex, attempts, known, held.get(vertex))
         return Engine(self._around, work.tables, known, written)
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """A column by what makes its blocks."""
+
+    make: Callable[[int], Values]
+
+    def block(self, index: int) -> Values:
+        return self.make(index)
 
 
 def _raw(fit: NodeFit, written: float) -> float:

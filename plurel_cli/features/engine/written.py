@@ -84,7 +84,11 @@ class WrittenColumns:
         held = self._held.get(Variable(state.table.name, j))
         if held is None:
             return None
-        kind = np.int32 if state.nodes[j].kind == "categorical" else np.float32
+        kind: type[np.generic] = np.float32
+        if state.nodes[j].kind == "categorical":
+            kind = np.int32
+        elif state.lens(state.nodes[j]) is not None:
+            kind = np.float64
         return _Constant(held, kind, state.table.rows)
 
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:

@@ -1,0 +1,78 @@
+"""What columns that show others are made of, and which of them change when some columns do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from plurel_cli.formulas.tree import Aggregate, leaves
+from plurel_cli.lenses import Lens
+from plurel_cli.lenses.formula import Formula
+from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.paths import path_of
+from plurel_cli.schema.table import Table
+
+Place = tuple[str, str]
+"""A table and a column of it, by name."""
+
+
+def shown_lens(column: Column) -> Lens | None:
+    """The lens of a column that shows others, or follows another time; else none."""
+    if isinstance(column, Attribute):
+        return column.lens
+    if isinstance(column, Feature) and column.lens is not None and column.lens.reads:
+        return column.lens if column.held is None else None
+    return None
+
+
+def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[Place]:
+    """Columns that a lens is made of.
+
+    Parameters
+    ----------
+    schema, table
+        The table of its column.
+    lens
+        The lens.
+
+    Yields
+    ------
+    tuple
+        Table and column; of a count of rows, their foreign key.
+    """
+    if not isinstance(lens, Formula):
+        for text in lens.reads:
+            path = path_of(schema, table, text)
+            yield path.table.name, path.column.name
+        return
+    for leaf in leaves(lens.tree):
+        if isinstance(leaf, Aggregate):
+            if leaf.column is not None:
+                yield leaf.table, leaf.column
+        else:
+            path = path_of(schema, table, str(leaf))
+            yield path.table.name, path.column.name
+
+
+def affected(schema: Schema, changed: Iterable[Place]) -> set[Place]:
+    """Columns that show others and change with some columns, directly or through each other.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    changed
+        Columns that change.
+    """
+    shown = {
+        (table.name, column.name): {*read_by(schema, table, lens)}
+        for table in schema.tables
+        for column in table.columns
+        if (lens := shown_lens(column)) is not None
+    }
+    reached, pending = set(changed), True
+    while pending:
+        more = {place for place, read in shown.items() if place not in reached and read & reached}
+        reached |= more
+        pending = bool(more)
+    return {place for place in reached if place in shown}
