@@ -112,7 +112,10 @@ def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:
     ndarray
         Shape (n_rows,).
     """
-    return together([column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))])
+    whole: NDArray[Any] = together(
+        [column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))]
+    )
+    return whole
 
 
 def together(blocks: list[Any]) -> Any:

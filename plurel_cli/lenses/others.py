@@ -48,6 +48,10 @@ class Seen(Protocol):
         """A column as numbers, NaN for null: a category by its number, a time in seconds."""
         ...
 
+    def cuts(self, column: str, n: int) -> Doubles:
+        """Numbers that part the rows of the first block into n bands of as many rows each."""
+        ...
+
     def tone(self) -> Doubles:
         """The hidden trait of the rows, in (0, 1)."""
         ...

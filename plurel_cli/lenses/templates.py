@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.lenses.formula import Formula
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.others import Seen
@@ -156,7 +157,7 @@ def piece_problem(piece: Piece, lens: object) -> str | None:
         if not isinstance(lens, CategoryLens):
             return f"{piece.of} has no labels, so that its alternatives cannot be by label"
         return None
-    if isinstance(lens, CategoryLens | NumberLens | TimeLens):
+    if lens is None or isinstance(lens, CategoryLens | NumberLens | TimeLens | Formula):
         return None
     return f"{piece.of} has no bands: it is no number and no category"
 
@@ -201,7 +202,8 @@ def _choice(
             other = len(piece.labels) - 1
             return np.where(empty, other, by_code.take(codes))
         return codes * n // max(lens.categories or 1, 1)
-    cuts = bands(lens, n)
+    is_drawn = isinstance(lens, NumberLens | TimeLens) and not lens.reads
+    cuts = bands(lens, n) if is_drawn else seen.cuts(piece.of, n)
     return cuts.searchsorted(np.where(empty, cuts[0], numbers), "right")
 
 

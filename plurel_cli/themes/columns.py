@@ -61,6 +61,18 @@ class Surroundings:
     children: Mapping[str, Mapping[str, Statement]]
     is_timed: bool
 
+    def can_fill(self, template: str) -> bool:
+        """Whether there is all that a template names, with labels or bands where it needs them."""
+        if not all(map(self.has, template_paths(template))):
+            return False
+        return not any(self._lens(path) in _WITHOUT_BANDS for path in banded_paths(template))
+
+    def _lens(self, path: str) -> str:
+        head, _, column = path.partition(".")
+        if not column:
+            return str(self.own[path]["lens"]) if path in self.own else ""
+        return str(self.parents[head[:-3]][column]["lens"]) if head.endswith("_id") else ""
+
     def has(self, path: str) -> bool:
         """Whether there is what a path names, besides columns of the same row."""
         head, _, column = path.partition(".")
@@ -92,6 +104,22 @@ def formula_paths(formula: str) -> Iterator[str]:
         before = plain[: match.start()][-1:]
         if match.start() not in calls and match[0] not in words and not before.isalnum():
             yield match[0]
+
+
+_BANDED = re.compile(r"\{\s*([A-Za-z][\w.]*)\s*:")
+
+_WITHOUT_BANDS = frozenset(
+    {
+        *("person_name", "username", "email", "phone", "address", "city", "region", "country"),
+        *("country_code", "postcode", "company", "url", "ip", "colour", "code", "uuid", "title"),
+        *("text", "json", "latitude", "longitude", "serial"),
+    }
+)
+
+
+def banded_paths(template: str) -> list[str]:
+    """Columns whose labels or bands a template chooses by."""
+    return _BANDED.findall(template)
 
 
 def template_paths(template: str) -> list[str]:
@@ -227,9 +255,7 @@ def _needed(name: str, around: Surroundings, path: set[str]) -> set[str] | None:
     if name in path:
         return None
     statement, needed = around.own[name], {name}
-    if statement.get("lens") == "text" and not any(
-        all(map(around.has, template_paths(t))) for t in statement["templates"]
-    ):
+    if statement.get("lens") == "text" and not any(map(around.can_fill, statement["templates"])):
         return None
     for other in paths(statement):
         if not around.has(other):
@@ -250,7 +276,11 @@ def _trimmed(statement: Statement, around: Surroundings, taken: set[str]) -> Sta
 
     result = dict(statement)
     if statement.get("lens") == "text":
-        fillable = [t for t in statement["templates"] if all(map(is_there, template_paths(t)))]
+        fillable = [
+            t
+            for t in statement["templates"]
+            if all(map(is_there, template_paths(t))) and around.can_fill(t)
+        ]
         if not fillable:
             return {}
         result["templates"] = fillable

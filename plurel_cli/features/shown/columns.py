@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -304,6 +304,7 @@ class _OfOthers:
     columns: ShownColumns
     table: Table
     stream: Stream
+    cuts: dict[tuple[str, int], Doubles] = field(default_factory=dict)
 
     def block(self, index: int) -> Any:
         return self.lens.block(_Seen(self, index))
@@ -336,6 +337,16 @@ class _Seen:
             made = self._of.columns.numbers(self._of.table, self._path(column))
             self._numbers[column] = made(self.index)
         return self._numbers[column]
+
+    def cuts(self, column: str, n: int) -> Doubles:
+        place = (column, n)
+        if place not in self._of.cuts:
+            made = self._of.columns.numbers(self._of.table, self._path(column))
+            numbers = np.sort(made(0))
+            known = numbers[: int(np.count_nonzero(~np.isnan(numbers)))]
+            at = np.arange(1, n) * len(known) // n
+            self._of.cuts[place] = known.take(at) if len(known) else np.zeros(n - 1)
+        return self._of.cuts[place]
 
     def tone(self) -> Doubles:
         return self._tone.block(self.index)
