@@ -151,7 +151,7 @@ def view_of(database: Database) -> View:
     features = tuple(
         MeasuredFeature(table.name, column.name, _plain(frames[table.name][column.name]))
         for table in schema.tables
-        for column in table.features
+        for column in table.contents
         if column.name in frames[table.name].columns
     )
     return View({name: frame.height for name, frame in frames.items()}, times, keys, features)

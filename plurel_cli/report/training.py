@@ -76,7 +76,7 @@ def training_of(folder: Place, schema: Schema) -> Training | None:
     )
     n_targets = counts.total()
     return Training(
-        columns=sum(len(table.features) for table in schema.tables),
+        columns=sum(len(table.contents) for table in schema.tables),
         targets=n_targets,
         kept=counts[None],
         share=counts[None] / n_targets if n_targets else 0.0,

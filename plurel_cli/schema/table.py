@@ -99,13 +99,15 @@ class Table(Record):
         """Name of the time column, if there is one."""
         return next((c.name for c in self.columns if isinstance(c, TimeColumn)), None)
 
+    @cached_property
+    def contents(self) -> tuple[Feature | Attribute, ...]:
+        """Features and attributes, in order: all columns but keys and time."""
+        return tuple(c for c in self.columns if isinstance(c, Feature | Attribute))
+
     @property
     def unique_sets(self) -> tuple[tuple[str, ...], ...]:
         """Columns of which no two rows hold the same together; a single one by itself."""
-        of_features = ((c.name, c.lens) for c in self.features)
-        of_attributes = ((c.name, c.lens) for c in self.attributes)
-        several = (*of_features, *of_attributes)
-        alone = ((name,) for name, lens in several if lens is not None and lens.unique)
+        alone = ((c.name,) for c in self.contents if c.lens is not None and c.lens.unique)
         return (*((self.unique,) if self.unique else ()), *alone)
 
     def filled(self, stages: tuple[StageName, ...]) -> tuple[Column, ...]:

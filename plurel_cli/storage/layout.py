@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from plurel_cli.lenses.formula import Formula
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.column import Column
+from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 
@@ -124,11 +125,18 @@ def has_tasks(schema: Schema) -> bool:
     return is_relbench(schema) and "features" in schema.stages
 
 
+def is_scored(column: Column) -> bool:
+    """Whether there may be something to learn of a column: a variable, or what a formula gives."""
+    if isinstance(column, Feature):
+        return column.type not in ("date", "datetime[ns]")
+    return isinstance(column, Attribute) and isinstance(column.lens, Formula)
+
+
 def targets(schema: Schema) -> Iterator[tuple[Table, Column]]:
     """Feature columns that are to be predicted, each with its table."""
     for table in schema.tables:
-        for column in table.features:
-            if column.type in TARGETS:
+        for column in table.contents:
+            if is_scored(column) and column.type in TARGETS:
                 yield table, column
 
 

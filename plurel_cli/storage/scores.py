@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.column import Column, Feature
+from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import refused
-from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE
+from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE, is_scored
 from plurel_cli.storage.ledger import Ledger, write_entered
 from plurel_cli.storage.parquet import Stored, read_columns
 from plurel_cli.storage.place import Place
@@ -47,6 +47,8 @@ def is_source_node(table: Table, column: Column) -> bool:
     -------
     bool
     """
+    if isinstance(column, Attribute):
+        return False  # what a formula gives is of other columns
     nodes = table.causal.nodes if table.causal is not None else ()
     return not any(node.column == column.name and not node.is_independent for node in nodes)
 
@@ -83,12 +85,13 @@ def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
     table, scores = stored.table, dict[str, ColumnScore]()
     is_small = table.rows <= GROUP_ROWS
-    for columns in [table.features] if is_small else [(feature,) for feature in table.features]:
+    scored = tuple(filter(is_scored, table.contents))
+    for columns in [scored] if is_small else [(column,) for column in scored]:
         scores |= _scores(stored, columns)
     return scores
 
 
-def _scores(stored: Stored, columns: Sequence[Feature]) -> dict[str, ColumnScore]:
+def _scores(stored: Stored, columns: Sequence[Feature | Attribute]) -> dict[str, ColumnScore]:
     tallies = {column.name: tally_of(column) for column in columns}
     for frame in read_columns(stored, columns) if columns else ():
         for name, tally in tallies.items():

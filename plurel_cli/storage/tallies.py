@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from plurel_cli.schema.column import Feature
+from plurel_cli.schema.column import Attribute, Feature
 from plurel_cli.schema.record import Record
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class Tally(Protocol):
         ...
 
 
-def tally_of(column: Feature) -> Tally:
+def tally_of(column: Feature | Attribute) -> Tally:
     """What counts the score of a column."""
-    return (
-        _CategoryScores(column.type != "string")
-        if column.kind == "categorical"
-        else _NumberScores()
-    )
+    is_category = column.kind == "categorical" if isinstance(column, Feature) else False
+    if is_category or column.type == "boolean":
+        is_number = column.type != "string"
+        return _CategoryScores(is_number)
+    return _NumberScores(Distinct() if column.type == "float32" else DistinctWide())
 
 
 class _CategoryScores:
@@ -93,9 +93,9 @@ class _CategoryScores:
 class _NumberScores:
     """Mean and squared deviations, put together from those of groups of rows in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, distinct: Distinct | DistinctWide) -> None:
         self._n, self._mean, self._squares = 0, 0.0, 0.0
-        self._distinct = Distinct()
+        self._distinct = distinct
 
     def add(self, values: pl.Series) -> None:
         numbers = values.to_numpy()  # nulls as NaN, which no value is
@@ -115,6 +115,26 @@ class _NumberScores:
     def figures(self) -> dict[str, Any]:
         std = math.sqrt(self._squares / (self._n - 1)) if self._n > 1 else 0.0
         return {"n_unique": self._distinct.n, "n_classes": 0, "majority_frac": 0.0, "std": std}
+
+
+class DistinctWide:
+    """How many different numbers of 64 bits there are among some: all that have been seen are kept.
+
+    Attributes
+    ----------
+    n
+        Different numbers so far.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._seen: NDArray[Any] = np.empty(0)
+
+    def add(self, numbers: NDArray[Any]) -> None:
+        """Take more numbers in."""
+        several = np.unique(numbers)
+        self._seen = several if not self.n else np.union1d(self._seen, several)
+        self.n = len(self._seen)
 
 
 class Distinct:
