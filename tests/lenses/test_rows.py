@@ -18,7 +18,8 @@ from plurel_cli.errors import ConfigError
 from plurel_cli.lenses import Lens, Place, lenses
 from plurel_cli.lenses.code import ALPHABETS
 from plurel_cli.lenses.patterns import Patterns
-from plurel_cli.lenses.rows import RowLens
+from plurel_cli.lenses.rows import GroupLens, RowLens
+from plurel_cli.lenses.title_of import TitleOf
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.words.colours import colours
 from plurel_cli.words.folding import folded
@@ -417,7 +418,7 @@ def test_titles_take_words_by_their_weights_and_place() -> None:
     ("fields", "message"),
     [
         ({"words": ("no_such_list",)}, "no list of words"),
-        ({"words": (("a",),), "pattern": "{1}"}, "pattern must have each of"),
+        ({"words": (("a",),), "pattern": "{1}"}, r"pattern must have \{0\} once"),
         ({"words": (("a",), ("b",)), "pattern": "{0}"}, "pattern must have each of"),
         ({"words": (("a", ""),)}, "none empty"),
         ({"words": (("a\n",),)}, "printable"),
@@ -453,3 +454,83 @@ def test_uuids_have_bits_that_are_fair() -> None:
         assert chi_square_p([counts[c] for c in "0123456789abcdef"], [1.0] * 16) > p_limit(10)
     assert set(texts.str.slice(12, 1).to_list()) == {"4"}
     assert set(texts.str.slice(16, 1).to_list()) == set("89ab")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows of which one column is known."""
+
+    labels: pl.Series
+    stream: Stream
+    index: int = 0
+
+    @property
+    def n(self) -> int:
+        return len(self.labels)
+
+    def series(self, column: str) -> pl.Series:
+        return {"kind": self.labels}[column]
+
+    def lens(self, column: str) -> Lens | None:
+        raise AssertionError
+
+    def numbers(self, column: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        raise AssertionError
+
+    def tone(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+        raise AssertionError
+
+
+def test_titles_of_labels_take_the_words_of_the_label() -> None:
+    kind = lenses.record("title")
+    raw = {
+        "words": ["adjectives"],
+        "of": "kind",
+        "words_by": {"fruit": ("apple", "pear"), "tool": "product_nouns"},
+    }
+    lens = lenses.read({"kind": "title", **kind.stated(raw)})
+    assert isinstance(lens, TitleOf)
+    assert lens.reads == ("kind",)
+    labels = pl.Series(["fruit", "tool", None, "other"] * 5_000)
+    titles = lens.block(Labelled(labels, Stream(1)))
+    last = titles.str.split(" ").list.get(-1)
+    assert set(last.filter(labels == "fruit")) == {"apple", "pear"}
+    counts = Counter(last.filter(labels == "fruit"))
+    assert chi_square_p(list(counts.values()), [1.0, 1.0]) > p_limit()
+    assert not set(last.filter(labels == "tool")) & {"apple", "pear"}
+    without = set(last.filter(~labels.is_in(["fruit", "tool"]).fill_null(False)))
+    assert {"apple", "Lamp"} <= without
+    assert titles.null_count() == 0
+
+
+def test_the_word_of_a_label_stands_where_the_pattern_says() -> None:
+    raw = {"words": (("a",),), "of": "kind", "words_by": {"x": ("b",)}}
+    seen = Labelled(pl.Series(["x"]), Stream(1))
+    for pattern, title in ((None, "a b"), ("{1}-{0}!", "b-a!"), ("The {0}", "The a b")):
+        lens = lenses.read({"kind": "title_of", "pattern": pattern, **raw})
+        assert isinstance(lens, TitleOf)
+        assert lens.block(seen).to_list() == [title]
+    with pytest.raises(ValueError, match="cannot be unique"):
+        lenses.read({"kind": "title_of", "unique": True, **raw})
+
+
+def test_a_column_of_another_is_in_its_group() -> None:
+    name, email = lens_of("person_name", group="owner"), lens_of("email", of="name")
+    assert isinstance(email, GroupLens)
+    assert email.reads == ("name",)
+    joined = email.grouped({"name": name, "email": email})
+    assert (joined.of, joined.group) == (None, "owner")
+    other = lens_of("username", of="email")
+    assert isinstance(other, GroupLens)
+    assert other.grouped({"name": name, "email": email}).group == "owner"
+    circle = {"a": lens_of("city", of="b"), "b": lens_of("city", of="a")}
+    for lens, others in (
+        (email, {"email": email}),
+        (email, {"name": lens_of("ip")}),
+        (circle["a"], circle),
+    ):
+        assert isinstance(lens, GroupLens)
+        with pytest.raises(ValueError, match="of must name a column of the table"):
+            lens.grouped(others)
+    with pytest.raises(ValueError, match="not both"):
+        lens_of("email", of="name", group="owner")
