@@ -52,6 +52,7 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("person_name", {"style": "first"}),
     ("person_name", {"style": "last"}),
     ("phone", {}),
+    ("phone", {"unique": True}),
     ("postcode", {}),
     ("region", {}),
     ("serial", {"start": 1000, "step": 5}),
@@ -186,7 +187,7 @@ def test_few_unique_ones_are_all_there_can_be() -> None:
     assert codes.to_list() != sorted(codes)
 
 
-@pytest.mark.parametrize("kind", ["city", "person_name", "phone", "ip", "company", "latitude"])
+@pytest.mark.parametrize("kind", ["city", "person_name", "ip", "company", "latitude", "colour"])
 def test_what_cannot_be_unique_is_refused(kind: str) -> None:
     with pytest.raises(ValueError, match=f"the lens {kind} cannot be unique"):
         lens_of(kind, unique=True)
@@ -350,6 +351,13 @@ def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
     )
     assert lens.completed(Place("order", "number", 100, (0, 1)), Stream(1)) == lens
     assert lens_of("code", pattern="A-##").completed(place, Stream(1)).unique is False
+
+
+def test_more_rows_than_unique_phones_are_refused() -> None:
+    place = Place(table="line", column="number", rows=10**8 + 1, window=(0, 1))
+    with pytest.raises(ConfigError, match=r"line.number: must be for at most 100000000 rows"):
+        lens_of("phone", unique=True).completed(place, Stream(1))
+    assert lens_of("phone").completed(place, Stream(1)).unique is False
 
 
 @pytest.mark.parametrize("pattern", ["", "ends\\", "a\nb", "\x1b#", "#" * 201])
