@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,15 @@ def composition(pattern: str | None, n: int) -> Composition:
         several = "{0}" if n == 1 else f"each of {{0}} to {{{n - 1}}}"
         raise ValueError(f"pattern must have {several} once, got {pattern!r}")
     return Composition(order=order, before=tuple(parts[:-1:2]), after=parts[-1])
+
+
+def by_label(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Settings of a title of a label, its map of lists in two: labels, and lists."""
+    several = raw.get("words_by")
+    if not isinstance(several, Mapping):
+        return raw
+    rest = {name: value for name, value in raw.items() if name != "words_by"}
+    return {**rest, "labels": tuple(map(str, several)), "lists": tuple(several.values())}
 
 
 def weighted(words: WordsOf) -> Mapping[str, float]:

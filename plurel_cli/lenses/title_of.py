@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,14 @@ from plurel_cli.lenses.composed import (
     MOST,
     Composition,
     WordsOf,
+    by_label,
     composition,
     weighted,
     word_slots,
 )
 from plurel_cli.lenses.others import OthersLens, Seen
 from plurel_cli.lenses.rows import bits, gathered, joined
+from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,9 +34,10 @@ class TitleOf(OthersLens):
 
     kind: Literal["title_of"] = Field(default="title_of", description="Which lens.")
     of: str = Field(description="The column whose label chooses a list.")
-    words_by: dict[str, WordsOf] = Field(
-        min_length=1, max_length=1_000, description="The list of each label."
+    labels: tuple[str, ...] = Field(
+        strict=False, min_length=1, max_length=1_000, description="Labels that have a list."
     )
+    lists: tuple[WordsOf, ...] = Field(strict=False, description="The list of each.")
     words: tuple[WordsOf, ...] = Field(
         default=(),
         strict=False,
@@ -49,8 +52,15 @@ class TitleOf(OthersLens):
         "is the last.",
     )
 
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Lists are a map from labels, below `words_by`."""
+        return by_label(raw)
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
+        if len(self.lists) != len(self.labels) or len(set(self.labels)) < len(self.labels):
+            raise ValueError("must have a list for each label, and each label once")
         if self.unique:
             raise ValueError("a title of a label cannot be unique")
         _ = self._texts
@@ -66,7 +76,7 @@ class TitleOf(OthersLens):
         """The column with the label."""
         return (self.of,)
 
-    @cached_property
+    @remembered
     def _composition(self) -> Composition:
         n = len(self.words)
         sign = f"{{{n}}}"
@@ -75,27 +85,27 @@ class TitleOf(OthersLens):
             pattern = f"{pattern} {sign}".lstrip()
         return composition(pattern, n + 1)
 
-    @cached_property
+    @remembered
     def _texts(self) -> tuple[tuple[str, ...], ...]:
         """Words with what stands around them; those of labels one list after another."""
         n = len(self.words)
-        labelled = [word for words in self.words_by.values() for word in weighted(words)]
+        labelled = [word for words in self.lists for word in weighted(words)]
         return tuple(
             self._composition.texts(labelled if k == n else list(weighted(self.words[k])), place)
             for place, k in enumerate(self._composition.order)
         )
 
-    @cached_property
+    @remembered
     def _tables(self) -> tuple[pl.Series, ...]:
         import polars as pl
 
         return tuple(map(pl.Series, self._texts))
 
-    @cached_property
+    @remembered
     def _slots(self) -> NDArray[np.int32]:
         """Number of the word of each slot, a row a label; in the last row all words are alike."""
         rows, first = [], 0
-        for words in map(weighted, self.words_by.values()):
+        for words in map(weighted, self.lists):
             rows.append(word_slots(words) + np.int32(first))
             first += len(words)
         every = word_slots(dict.fromkeys(map(str, range(first)), 1.0))
@@ -106,7 +116,7 @@ class TitleOf(OthersLens):
         import polars as pl
 
         labels = seen.series(self.of).cast(pl.String)
-        rows = dict(zip(self.words_by, range(len(self.words_by)), strict=True))
+        rows = {label: row for row, label in enumerate(self.labels)}
         row = labels.replace_strict(rows, default=len(rows), return_dtype=pl.Int64).to_numpy()
         words = seen.stream.generator(seen.index).words(seen.n)
         parts = []

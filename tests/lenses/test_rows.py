@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli.blocks.column import block_rows
@@ -342,19 +342,19 @@ def test_places_lie_among_those_asked_for() -> None:
 
 def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
     lens = lens_of("code", pattern="A-##", unique=True)
-    place = Place(table="order", column="number", rows=101, window=(0, 1))
+    place = Place(table="order", column="number", rows=101)
     with pytest.raises(ConfigError) as caught:
         lens.completed(place, Stream(1))
     assert str(caught.value) == (
         "order.number.pattern: must have a code for each of 101 rows, but has 100, got 'A-##'; add "
         "a sign that stands for several characters, or leave out unique"
     )
-    assert lens.completed(Place("order", "number", 100, (0, 1)), Stream(1)) == lens
+    assert lens.completed(Place("order", "number", 100), Stream(1)) == lens
     assert lens_of("code", pattern="A-##").completed(place, Stream(1)).unique is False
 
 
 def test_more_rows_than_unique_phones_are_refused() -> None:
-    place = Place(table="line", column="number", rows=10**8 + 1, window=(0, 1))
+    place = Place(table="line", column="number", rows=10**8 + 1)
     with pytest.raises(ConfigError, match=r"line.number: must be for at most 100000000 rows"):
         lens_of("phone", unique=True).completed(place, Stream(1))
     assert lens_of("phone").completed(place, Stream(1)).unique is False
@@ -369,6 +369,7 @@ def test_patterns_that_cannot_be_are_refused(pattern: str) -> None:
 SIGNS = st.lists(st.sampled_from(["#", "@", "*", "-", "\\#", "\\\\", "x", ".", "é"]), min_size=1)
 
 
+@settings(deadline=None, max_examples=50)
 @given(SIGNS, st.integers(0, 2**64 - 1))
 def test_numbered_texts_differ_and_have_the_pattern(signs: list[str], seed: int) -> None:
     pattern = "".join(signs)
@@ -512,7 +513,7 @@ def test_titles_of_labels_take_the_words_of_the_label() -> None:
 
 
 def test_the_word_of_a_label_stands_where_the_pattern_says() -> None:
-    raw = {"words": (("a",),), "of": "kind", "words_by": {"x": ("b",)}}
+    raw = {"words": (("a",),), "of": "kind", "labels": ("x",), "lists": (("b",),)}
     seen = Labelled(pl.Series(["x"]), Stream(1))
     for pattern, title in ((None, "a b"), ("{1}-{0}!", "b-a!"), ("The {0}", "The a b")):
         lens = lenses.read({"kind": "title_of", "pattern": pattern, **raw})
