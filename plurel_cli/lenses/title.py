@@ -8,7 +8,7 @@ different ways, numbers follow them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import chain, count, product
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -123,6 +123,8 @@ class Title(RowLens):
         )
 
     def _unique_block(self, identity: Identity, index: int) -> pl.Series:
+        import polars as pl
+
         n = prod(map(len, self._tables))
         order = identity.stream.child("order")
         if len(self._tables) == 1 and identity.n_rows <= n:
@@ -133,13 +135,20 @@ class Title(RowLens):
         for table in reversed(self._tables):
             rest, entry = np.divmod(rest, len(table))
             parts.append(gathered(table, entry))
-        after = rest if len(self._tables) == 1 else numbers
-        return joined([*reversed(parts), _counted(after)])
+        if len(self._tables) > 1:
+            return joined([*reversed(parts), _texts_of(" ", numbers + 1)])
+        after = _texts_of(self._mark, rest + 1).set(pl.Series(rest == 0), "")
+        return joined([*parts, after])
+
+    @remembered
+    def _mark(self) -> str:
+        """What stands before the number of a title that comes again, as in no title by itself."""
+        (titles,) = self._tables
+        marks = chain((" ", " No. "), (" " + "#" * n for n in count(1)))
+        return next(mark for mark in marks if not titles.str.contains(rf"{mark}\d+$").any())
 
 
-def _counted(numbers: Numbers) -> pl.Series:
-    """Nothing for 0, and from 1 on what tells titles apart that are the same: 2, 3, …"""
+def _texts_of(mark: str, numbers: Numbers) -> pl.Series:
     import polars as pl
 
-    texts = " " + pl.Series(numbers + 1).cast(pl.String)
-    return texts.set(pl.Series(numbers == 0), "")
+    return mark + pl.Series(numbers).cast(pl.String)

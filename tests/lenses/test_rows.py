@@ -407,6 +407,13 @@ def test_unique_titles_get_numbers_where_there_are_too_few() -> None:
     assert sum(title.endswith(" 3") for title in titles) == 3
 
 
+def test_titles_that_end_with_numbers_are_told_apart() -> None:
+    words = ("Quiz", "Quiz 2", "Quiz 3", "Quiz No. 2")
+    titles = values("title", 1_000, words=(words,), unique=True)
+    assert titles.n_unique() == 1_000
+    assert {"Quiz", "Quiz 2", "Quiz #2", "Quiz 2 #250"} <= set(titles)
+
+
 def test_unique_titles_of_words_that_run_together_are_unique() -> None:
     words = (("a", "a b"), ("c", "b c"))
     assert sorted(values("title", 3, words=words, unique=True)) == ["a b b c", "a b c", "a c"]
