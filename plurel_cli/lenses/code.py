@@ -51,7 +51,7 @@ class Code(RowLens):
         return Patterns([self.pattern], ALPHABETS)
 
     def completed(self, place: Place, stream: Stream) -> Self:
-        """Refused where the table has more rows than there are codes."""
+        """The lens, refused where the table has more rows than there are codes."""
         capacity = self._patterns.capacity()
         if self.unique and place.rows > capacity:
             where = f"{place.table}.{place.column}.pattern"

@@ -1,27 +1,43 @@
 """Phone numbers, with the prefix of the country.
 
 Where a country has numbers set aside for fiction, as the United States, Great Britain, Germany and
-France have, it is one of these; elsewhere numbers are random, and may be in use.
+France have, it is one of these; elsewhere numbers are random, and may be in use. There are too few
+of the former for a table of unique ones: these have 555 after the prefix, and a permuted number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from plurel_cli.lenses import lenses
+from plurel_cli.errors import ConfigError, Problem
+from plurel_cli.lenses import Place, lenses
 from plurel_cli.lenses.patterns import DIGITS, Patterns
-from plurel_cli.lenses.rows import GroupLens, Identity, bits
+from plurel_cli.lenses.rows import (
+    GroupLens,
+    Identity,
+    bits,
+    gathered,
+    joined,
+    row_numbers,
+    row_words,
+)
 from plurel_cli.lenses.shared import drawn_countries
+from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.words.places import places
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+UNIQUE = 10**8
+"""Unique numbers that there are."""
 
 
 @lenses.kind
@@ -30,11 +46,26 @@ class Phone(GroupLens):
 
     kind: Literal["phone"] = Field(default="phone", description="Which lens.")
 
+    can_be_unique: ClassVar[bool] = True
+
+    def completed(self, place: Place, stream: Stream) -> Self:
+        """Refused where the table has more rows than there are unique numbers."""
+        if self.unique and place.rows > UNIQUE:
+            rule = f"must be for at most {UNIQUE} rows to be unique"
+            where = f"{place.table}.{place.column}"
+            raise ConfigError([Problem(where, rule, place.rows, "leave out unique")])
+        return self
+
     def block(self, identity: Identity, index: int) -> pl.Series:
         """The number of each row."""
         patterns, begin, n = _tables()
         country = drawn_countries(identity, self.group, index)
-        pick = bits(identity.stream.child("pattern").generator(index).words(len(country)), 0, 16)
+        if self.unique:
+            order = Permutation(UNIQUE, identity.stream.child("order"))
+            halves = np.divmod(order.of(row_numbers(identity, index)), 10_000)
+            prefixes, digits = _unique_tables()
+            return joined([gathered(prefixes, country), *(gathered(digits, h) for h in halves)])
+        pick = bits(row_words(identity, index, identity.stream.child("pattern")), 0, 16)
         which = begin.take(country) + (pick * n.take(country) >> 16)
         return patterns.random(which, identity.stream.generator(index))
 
@@ -44,6 +75,15 @@ class Phone(GroupLens):
             "must be a phone number, as in +44 20 7946 0123",
             ~value.str.contains(r"^\+[0-9]{1,3} [0-9][0-9 -]{4,15}[0-9]$"),
         )
+
+
+@lru_cache(1)
+def _unique_tables() -> tuple[pl.Series, pl.Series]:
+    """What numbers of each country begin with, and four digits after a space."""
+    import polars as pl
+
+    prefixes = [f"{country.prefix} 555" for country in places().countries]
+    return pl.Series(prefixes), pl.Series([f" {k:04}" for k in range(10_000)])
 
 
 @lru_cache(1)

@@ -9,7 +9,7 @@ a random word a row choose from tables of words, and what they choose is put tog
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -102,6 +102,50 @@ class GroupLens(RowLens):
         description="Columns of a table that name the same group show the same person, place and "
         "company.",
     )
+    of: str | None = Field(
+        default=None, description="Instead of a group: a column, which it is in the group of."
+    )
+
+    @model_validator(mode="after")
+    def _grouped_once(self) -> Self:
+        if self.of is not None and self.group:
+            raise ValueError("must have a group or be of a column, not both")
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The column in whose group it is."""
+        return () if self.of is None else (self.of,)
+
+    def grouped(self, others: Mapping[str, Lens]) -> Self:
+        """The lens with the group of the column that it is of.
+
+        Parameters
+        ----------
+        others
+            Lenses of the columns of its table, by name.
+
+        Returns
+        -------
+        GroupLens
+            One that names a group.
+
+        Raises
+        ------
+        ValueError
+            If the column has no group, or is in turn of this one.
+        """
+        visited: list[str] = []
+        lens: Lens | None = self
+        while isinstance(lens, GroupLens) and lens.of is not None and lens.of not in visited:
+            visited.append(lens.of)
+            lens = others.get(lens.of)
+        if not isinstance(lens, GroupLens) or lens.of is not None:
+            raise ValueError(
+                "of must name a column of the table that shows a person, a place or a company, "
+                f"and not in turn this one, got {self.of!r}"
+            )
+        return self.but(of=None, group=lens.group)
 
 
 def row_words(identity: Identity, index: int, stream: Stream | None = None) -> Words:

@@ -7,17 +7,26 @@ different ways, numbers follow them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from itertools import product
+from itertools import chain, count, product
 from math import prod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from plurel_cli.lenses import lenses
+from plurel_cli.lenses.composed import (
+    BITS,
+    MOST,
+    Composition,
+    WordsOf,
+    by_label,
+    composition,
+    weighted,
+    word_slots,
+)
 from plurel_cli.lenses.rows import (
     Identity,
     Numbers,
@@ -31,23 +40,12 @@ from plurel_cli.lenses.rows import (
 )
 from plurel_cli.numerics.permutation import Permutation
 from plurel_cli.schema.record import remembered
-from plurel_cli.words.lists import word_list
-from plurel_cli.words.slots import slots
 
 if TYPE_CHECKING:
     import polars as pl
 
-MOST = 4
-"""Lists that a title may be composed of."""
-
 WRITTEN_OUT = 1 << 17
 """Up to so many titles are written out, so that none is there twice."""
-
-_BITS = 16
-
-_SIGN = re.compile(r"\{(\d+)\}")
-
-List = str | Annotated[tuple[str, ...], Field(strict=False, min_length=1, max_length=10_000)]
 
 
 @lenses.kind
@@ -55,7 +53,7 @@ class Title(RowLens):
     """Names of things, composed of words of some lists."""
 
     kind: Literal["title"] = Field(default="title", description="Which lens.")
-    words: tuple[List, ...] = Field(
+    words: tuple[WordsOf, ...] = Field(
         strict=False,
         min_length=1,
         max_length=MOST,
@@ -72,67 +70,45 @@ class Title(RowLens):
 
     @classmethod
     def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A single list may stand by itself."""
+        """A single list may stand by itself; with `of` it is a title of a label."""
         words = raw.get("words")
-        return {**raw, "words": [words]} if isinstance(words, str) else raw
+        raw = {**raw, "words": [words]} if isinstance(words, str) else raw
+        return {**by_label(raw), "kind": "title_of"} if "of" in raw else raw
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        numbers = sorted(int(sign) for sign in _SIGN.findall(self._pattern))
-        if numbers != list(range(len(self.words))):
-            raise ValueError(
-                f"pattern must have each of {{0}} to {{{len(self.words) - 1}}} once, "
-                f"got {self.pattern!r}"
-            )
-        if not all(word and word.isprintable() for words in self._lists for word in words):
-            raise ValueError("words must be printable, and none empty")
+        _ = self._texts
         return self
 
     @remembered
-    def _pattern(self) -> str:
-        if self.pattern is not None:
-            return self.pattern
-        return " ".join(f"{{{k}}}" for k in range(len(self.words)))
+    def _composition(self) -> Composition:
+        return composition(self.pattern, len(self.words))
 
     @remembered
     def _lists(self) -> tuple[Mapping[str, float], ...]:
         """Words and their weights, in the order in which a title has them."""
-        lists = [
-            word_list(words) if isinstance(words, str) else dict.fromkeys(words, 1.0)
-            for words in self.words
-        ]
-        return tuple(lists[int(sign)] for sign in _SIGN.findall(self._pattern))
+        return tuple(weighted(self.words[k]) for k in self._composition.order)
 
     @remembered
     def _texts(self) -> tuple[tuple[str, ...], ...]:
-        """Words, each with what stands before it, and the last ones with what follows."""
-        between = _SIGN.split(self._pattern)[::2]
-        last = len(self._lists) - 1
+        """Words with what stands around them."""
         return tuple(
-            tuple(between[k] + word + between[-1] * (k == last) for word in words)
-            for k, words in enumerate(self._lists)
+            self._composition.texts(list(words), place) for place, words in enumerate(self._lists)
         )
-
-    @remembered
-    def _capacity(self) -> int:
-        return prod(map(len, self._texts))
 
     @remembered
     def _tables(self) -> tuple[pl.Series, ...]:
         """Tables whose entries make titles; a single one of all titles, where it can be."""
         import polars as pl
 
-        if self.unique and self._capacity <= WRITTEN_OUT:
+        if self.unique and prod(map(len, self._texts)) <= WRITTEN_OUT:
             titles = dict.fromkeys(map("".join, product(*self._texts)))
             return (pl.Series(list(titles)),)
         return tuple(map(pl.Series, self._texts))
 
     @remembered
     def _slots(self) -> tuple[NDArray[np.int32], ...]:
-        return tuple(
-            slots([round(weight * 1e6) for weight in words.values()], _BITS)
-            for words in self._lists
-        )
+        return tuple(map(word_slots, self._lists))
 
     def block(self, identity: Identity, index: int) -> pl.Series:
         """The title of each row."""
@@ -141,28 +117,38 @@ class Title(RowLens):
         words = row_words(identity, index)
         return joined(
             [
-                gathered(table, entry.take(bits(words, k * _BITS, _BITS)))
+                gathered(table, entry.take(bits(words, k * BITS, BITS)))
                 for k, (table, entry) in enumerate(zip(self._tables, self._slots, strict=True))
             ]
         )
 
     def _unique_block(self, identity: Identity, index: int) -> pl.Series:
+        import polars as pl
+
         n = prod(map(len, self._tables))
+        order = identity.stream.child("order")
         if len(self._tables) == 1 and identity.n_rows <= n:
-            order = Permutation(n, identity.stream.child("order"))
-            return gathered(self._tables[0], order.of(row_numbers(identity, index)))
-        numbers = permuted(identity, index, identity.stream.child("order"))
+            entry = Permutation(n, order).of(row_numbers(identity, index))
+            return gathered(self._tables[0], entry)
+        numbers = permuted(identity, index, order)
         parts, rest = [], numbers
         for table in reversed(self._tables):
             rest, entry = np.divmod(rest, len(table))
             parts.append(gathered(table, entry))
-        after = rest if len(self._tables) == 1 else numbers
-        return joined([*reversed(parts), _counted(after)])
+        if len(self._tables) > 1:
+            return joined([*reversed(parts), _texts_of(" ", numbers + 1)])
+        after = _texts_of(self._mark, rest + 1).set(pl.Series(rest == 0), "")
+        return joined([*parts, after])
+
+    @remembered
+    def _mark(self) -> str:
+        """What stands before the number of a title that comes again, as in no title by itself."""
+        (titles,) = self._tables
+        marks = chain((" ", " No. "), (" " + "#" * n for n in count(1)))
+        return next(mark for mark in marks if not titles.str.contains(rf"{mark}\d+$").any())
 
 
-def _counted(numbers: Numbers) -> pl.Series:
-    """Nothing for 0, and from 1 on what tells titles apart that are the same: 2, 3, …"""
+def _texts_of(mark: str, numbers: Numbers) -> pl.Series:
     import polars as pl
 
-    texts = " " + pl.Series(numbers + 1).cast(pl.String)
-    return texts.set(pl.Series(numbers == 0), "")
+    return mark + pl.Series(numbers).cast(pl.String)

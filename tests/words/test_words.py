@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
@@ -15,16 +16,19 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.words.colours import colours
 from plurel_cli.words.companies import companies
 from plurel_cli.words.domains import domains
 from plurel_cli.words.folding import folded
+from plurel_cli.words.homes import drawn_home
 from plurel_cli.words.lists import word_list
 from plurel_cli.words.people import people
 from plurel_cli.words.places import place_slots, places
 from plurel_cli.words.slots import slots, zipf
 from plurel_cli.words.streets import HOUSES, streets
 from plurel_cli.words.tables import ROOT, lines
+from tests.statistics import counts_p, p_limit
 
 FILES = sorted((*ROOT.glob("*.tsv"), *ROOT.glob("lists/*.yaml")))
 
@@ -206,3 +210,26 @@ def test_reading_needs_neither_polars_nor_yaml() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_homes_are_a_country_some_neighbours_or_all() -> None:
+    continent = {country.code: country.continent for country in places().countries}
+    draws = Stream(1).draws()
+    homes = [drawn_home(draws) for _ in range(4_000)]
+    n = Counter("all" if not home else "one" if len(home) == 1 else "some" for home in homes)
+    assert counts_p(n, {"one": 0.5, "some": 0.33, "all": 0.17}) > p_limit()
+    for home in homes:
+        assert len(home) == len(set(home)) <= 6
+        assert len({continent[code] for code in home}) <= 1
+    ones = Counter(home[0] for home in homes if home)
+    assert ones["US"] > ones["LU"]
+    assert len(ones) > 60
+
+
+def test_homes_lie_within_what_is_asked_for() -> None:
+    draws = Stream(1).draws()
+    homes = {drawn_home(draws, ("oceania", "CH")) for _ in range(500)}
+    assert ("oceania", "CH") in homes
+    assert {code for home in homes for code in home} == {"oceania", "CH", "AU", "NZ", "FJ"}
+    with pytest.raises(ValueError, match="no country lies in Atlantis"):
+        drawn_home(draws, ("Atlantis",))
