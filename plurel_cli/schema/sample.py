@@ -90,7 +90,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
         layout=skeleton.layout,
         tables=tuple(tables),
         theme=themed and themed.theme.name,
-        places=themed.theme.places if themed is not None else (),
+        places=themed.home() if themed is not None else (),
         config=config.resolved(),
     )
 

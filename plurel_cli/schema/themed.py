@@ -20,6 +20,7 @@ from plurel_cli.themes.matching import Matched, Outline, matched
 from plurel_cli.themes.model import Theme, theme
 from plurel_cli.themes.names import theme_names
 from plurel_cli.themes.style import Style, distinct
+from plurel_cli.words.homes import drawn_home
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class Themed:
         self._outlines = outlines(skeleton, standing)
         self._by_name = {outline.name: outline for outline in self._outlines}
         self.matches = matched(self.theme, self._outlines, stream.child("matching"))
+
+    def home(self) -> tuple[str, ...]:
+        """Countries, or regions of the world, in which the places of the database lie."""
+        return drawn_home(self._stream.child("home").draws(), self.theme.places)
 
     def names(self) -> dict[str, TableNames]:
         """Names of all tables, by the name in the graph."""

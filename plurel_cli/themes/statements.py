@@ -49,9 +49,6 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
         result["values"] = _some(several, number, draws)
         if "zipf" not in result:
             result["zipf"] = draws.between(0.3, 1.3)
-    if statement.get("lens") == "title":
-        result.pop("of", None)
-        result.pop("words_by", None)
     if statement.get("lens") == "code" and statement.get("unique"):
         result["pattern"] = roomy(str(statement["pattern"]), rows)
     return result

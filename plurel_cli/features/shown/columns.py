@@ -22,7 +22,7 @@ from plurel_cli.formulas.tree import Column as FormulaColumn
 from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import Formula
 from plurel_cli.lenses.others import OthersLens
-from plurel_cli.lenses.rows import Identity, RowLens
+from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
 from plurel_cli.lenses.times import TimeLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
@@ -81,6 +81,8 @@ class ShownColumns:
             The attribute.
         """
         stream, lens = self.stream(table, column), column.lens
+        if isinstance(lens, GroupLens):
+            lens = lens.grouped({c.name: c.lens for c in table.attributes})
         if isinstance(lens, RowLens):
             made: BlockColumn = _OfRow(lens, _Identity(table, stream, self.schema))
         elif isinstance(lens, Formula):
