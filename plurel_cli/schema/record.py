@@ -1,4 +1,4 @@
-"""The base of every part of `schema.json`: frozen, and closed to fields it does not know."""
+"""The base of every record of `schema.json`: frozen, and closed to fields it does not know."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Record(BaseModel):
-    """A frozen part of a database's description."""
+    """One record of a database's description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

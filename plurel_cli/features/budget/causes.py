@@ -44,11 +44,11 @@ class CausesShare(BudgetShare):
         return self.strength is not None
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         strength = None
-        if place.is_timed:
-            draws, settings = stream.child("strength").draws(), place.settings
+        if budgeted.is_timed:
+            draws, settings = stream.child("strength").draws(), budgeted.settings
             if share_moving := settings.moving.draw(draws):
                 kind = settings.drift.draw(draws)
                 strength = Strength(

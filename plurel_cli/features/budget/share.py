@@ -160,20 +160,20 @@ class BudgetShare(ShareRecord):
     """The base of every share of a column's variance."""
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Whether columns of a table may have it."""
         return True
 
     @classmethod
     @abstractmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one.
 
         Parameters
         ----------
         share
             How much it is.
-        place
+        budgeted
             The table.
         stream
             Randomness of this column's budget alone.

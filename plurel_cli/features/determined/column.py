@@ -146,7 +146,7 @@ class DeterminedColumn(DeterminedRecord):
 
     @classmethod
     @abstractmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """All that a column could be in this way; none where the table does not allow it."""
 
     @classmethod

@@ -89,10 +89,12 @@ def _chosen(
     }
 
 
-def _planned(place: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
+def _planned(candidate: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
     """How a column is determined; none where nothing can determine it."""
     ways = determined.of(DeterminedColumn)
-    possible = {name: several for name, way in ways.items() if (several := way.proposals(place))}
+    possible = {
+        name: several for name, way in ways.items() if (several := way.proposals(candidate))
+    }
     kind = restricted(settings.kind, tuple(possible))
     if kind is None:
         return None

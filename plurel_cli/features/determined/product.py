@@ -25,11 +25,11 @@ class Product(DeterminedColumn):
     kind: Literal["product"] = Field(default="product", description="Which way.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Pairs of numbers, for a number."""
-        if not place.is_number:
+        if not candidate.is_number:
             return []
-        numbers = place.numbers
+        numbers = candidate.numbers
         return [Proposal((a, b)) for a in numbers for b in numbers if a < b]
 
     def values(self, written: WrittenValues) -> BlockColumn:

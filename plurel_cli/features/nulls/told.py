@@ -52,10 +52,10 @@ class ByValue(NullReason):
         threshold = Threshold.of(values(self.cause), self.share, self.side == "above")
         return self.but(threshold=threshold.value, p_at=threshold.p_at)
 
-    def rows(self, place: NullColumn) -> NullRows:
+    def rows(self, column: NullColumn) -> NullRows:
         """Which rows are null."""
         threshold = Threshold(self.threshold or 0.0, self.side == "above", self.p_at or 0.0)
-        return ToldNulls(place.values(self.cause), threshold, place.stream)
+        return ToldNulls(column.values(self.cause), threshold, column.stream)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """Which rows, in words."""

@@ -99,7 +99,7 @@ class TimeSource(TimeSourceRecord):
 
     @classmethod
     @abstractmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """Foreign keys that it may go by in a table; one that is none where it goes by none."""
 
     @classmethod
@@ -126,9 +126,9 @@ class Unkeyed(TimeSource):
     """The base of those that follow from a row's time alone."""
 
     @classmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """One, in a timed table."""
-        return [None] if place.is_timed else []
+        return [None] if dated.is_timed else []
 
     @classmethod
     def drawn(cls, foreign_key: str | None, instead: str, draws: Draws) -> Self:
