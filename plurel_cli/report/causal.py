@@ -154,7 +154,7 @@ def _column(
     ]
     budget, nulls = _budget(node), _nulls(schema, table, graph, node)
     parts = (node.told(words, acting), budget and f"budget: {budget}", nulls and f"null: {nulls}")
-    told = "; ".join(filter(None, parts))
+    sentence = "; ".join(filter(None, parts))
     return ColumnCauses(
         column=str(node.column),
         kind=node.kind if node.categories is None else f"{node.kind} of {node.categories}",
@@ -166,7 +166,7 @@ def _column(
         budget=budget,
         nulls=nulls,
         held=held,
-        told=told if held is None else f"held at {held:g}",
+        told=sentence if held is None else f"held at {held:g}",
     )
 
 

@@ -78,6 +78,11 @@ def strength_factors(rows: ShareRows, strength: Strength) -> LookedUpComponent:
         The rows.
     strength
         How they move; their mean square over the reference rows is 1.
+
+    Returns
+    -------
+    LookedUpComponent
+        To be multiplied with.
     """
     weight = strength.sign * math.sqrt(strength.share)
     moved = moving(rows, strength.drift, weight, rows.stream.child("strength"))

@@ -85,6 +85,11 @@ class Mixtures:
             share is made of it.
         scales
             How shares are standardised, by kind, where their fit is there.
+
+        Returns
+        -------
+        tuple[Mixed, dict[str, Scale]]
+            The mixture, and the scales with those that were taken now.
         """
         rows = _NodeRows(self, mixing, given, dict(scales))
         components = []
@@ -102,6 +107,11 @@ class Mixtures:
             Which.
         make
             Makes it.
+
+        Returns
+        -------
+        T
+            What was made.
         """
         if what not in self._kept:
             self._kept[what] = make()

@@ -24,6 +24,10 @@ def draw_drift(kind: str, draws: Draws) -> DriftRecord:
         Which.
     draws
         Randomness of what it belongs to.
+
+    Returns
+    -------
+    DriftRecord
     """
     return drifts.of(Drift)[kind].drawn(draws)
 
@@ -41,6 +45,11 @@ def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -
         The deviation.
     stream
         Randomness of this drift alone.
+
+    Returns
+    -------
+    LookedUpComponent
+        A number for each interval of the window, and the interval of each row.
     """
     assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
     counts = interval_counts(rows)

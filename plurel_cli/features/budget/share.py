@@ -148,11 +148,36 @@ class ShareRows(Protocol):
         ...
 
     def scale(self, kind: str, values: Floats) -> Scale:
-        """How a share of this kind is standardised: by these values, or as its fit has it."""
+        """How a share of this kind is standardised: by these values, or as its fit has it.
+
+        Parameters
+        ----------
+        kind
+            Of the share.
+        values
+            Its values in the reference rows.
+
+        Returns
+        -------
+        Scale
+        """
         ...
 
     def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What is made once for all of the database that ask for it."""
+        """What is made once for all of the database that ask for it.
+
+        Parameters
+        ----------
+        what
+            Names it.
+        make
+            Makes it, the first time.
+
+        Returns
+        -------
+        T
+            What was made.
+        """
         ...
 
 
@@ -177,6 +202,10 @@ class BudgetShare(ShareRecord):
             The table.
         stream
             Randomness of this column's budget alone.
+
+        Returns
+        -------
+        Self
         """
 
     def completed(self, graphs: ShareGraphs) -> Self:
@@ -198,7 +227,14 @@ def child_keys(schema: Schema, table: Table) -> list[tuple[Table, ForeignKey]]:
 
     Parameters
     ----------
-    schema, table
+    schema
+        The database.
+    table
         The table.
+
+    Returns
+    -------
+    list of (Table, ForeignKey)
+        In the order of the tables.
     """
     return [pair for pair in schema.referring.get(table.name, ()) if pair[0].name != table.name]

@@ -53,6 +53,11 @@ def trait_column(rows: ShareRows, table: Table, number: int) -> BlockColumn:
         Rows that ask for it.
     table, number
         The table, and which of its traits.
+
+    Returns
+    -------
+    BlockColumn
+        Blocks of float32.
     """
 
     def make() -> BlockColumn:

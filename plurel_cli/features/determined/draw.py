@@ -115,6 +115,11 @@ def determined_nodes(
         How each such column is determined, by name.
     graphs
         The causal graphs of all tables, without these nodes.
+
+    Yields
+    ------
+    CausalNode
+        In the order of the columns.
     """
     for column in table.features:
         if (planned := plans.get(column.name)) is None:

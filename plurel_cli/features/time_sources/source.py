@@ -64,7 +64,20 @@ class TimedRows(Protocol):
         ...
 
     def kept(self, what: tuple[str, ...], make: Callable[[], Floats]) -> Floats:
-        """What is made once for all rows, and for all sources that ask for it."""
+        """What is made once for all rows, and for all sources that ask for it.
+
+        Parameters
+        ----------
+        what
+            Names it.
+        make
+            Makes it, the first time.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows,).
+        """
         ...
 
 
@@ -115,6 +128,10 @@ class TimeSource(TimeSourceRecord):
             What the node's source was.
         draws
             Randomness of this node alone.
+
+        Returns
+        -------
+        Self
         """
 
     @abstractmethod
