@@ -6,11 +6,12 @@ import json
 import random
 import signal
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from torture.runs import Tally, forked
+from torture.runs import Tally, forked, side_by_side
 
 _AT_ONCE = 500
 _BOUND_S = 10
@@ -121,21 +122,27 @@ def _some(first: int, n: int) -> None:
     file.unlink()
 
 
+def _judged(first: int, n: int) -> Tally:
+    tally = Tally("configs")
+    ended = forked(lambda: _some(first, n), 1200)
+    if ended.code or ended.is_hung:
+        tally.fault(f"configs from {first}: ended with {ended.code}: {ended.text[-300:]}")
+    for line in ended.text.splitlines():
+        if not line.startswith('{"number"'):
+            continue
+        result = json.loads(line)
+        tally.tried += 1
+        if result["outcome"] in ("sound", "made", "refused"):
+            tally.count(result["outcome"])
+        else:
+            tally.count("other")
+            tally.fault(f"config {result['number']}: {result['outcome']}")
+    return tally
+
+
 def configs(n: int) -> Tally:
     """Check `n` changed configs, and make a database of each 40th that is sound."""
-    tally = Tally("configs")
-    for first in range(0, n, _AT_ONCE):
-        ended = forked(lambda: _some(first, min(_AT_ONCE, n - first)), 1200)  # noqa: B023
-        if ended.code or ended.is_hung:
-            tally.fault(f"configs from {first}: ended with {ended.code}: {ended.text[-300:]}")
-        for line in ended.text.splitlines():
-            if not line.startswith('{"number"'):
-                continue
-            result = json.loads(line)
-            tally.tried += 1
-            if result["outcome"] in ("sound", "made", "refused"):
-                tally.count(result["outcome"])
-            else:
-                tally.count("other")
-                tally.fault(f"config {result['number']}: {result['outcome']}")
-    return tally
+    firsts = range(0, n, _AT_ONCE)
+    return side_by_side(
+        "configs", [partial(_judged, first, min(_AT_ONCE, n - first)) for first in firsts]
+    )
