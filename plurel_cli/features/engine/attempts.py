@@ -84,6 +84,10 @@ class Attempts:
             Which attempt, from 0.
         before
             What the attempts before have left.
+
+        Returns
+        -------
+        Attempt
         """
         made = self._made(fit, j, attempt, replace(before, scales={}))
         judged = _judged(fit, j, attempt, made.fit, made.values)
@@ -99,6 +103,11 @@ class Attempts:
             Its table, and the node.
         before
             The node's fit.
+
+        Returns
+        -------
+        tuple[NodeFit, Values]
+            The fit with a new model, and the values of the reference rows.
         """
         made = self._made(fit, j, before.node.attempt, before)
         return made.fit, made.values

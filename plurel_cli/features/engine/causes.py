@@ -30,6 +30,10 @@ def as_cause(fit: TableFit, j: int, family: str) -> Cause:
         Its table, and the node.
     family
         Of the mechanism by which it acts.
+
+    Returns
+    -------
+    Cause
     """
     if fit.is_category(j):
         return Cause(fit.categories(j), is_embedded=True, held=fit.fits[j].held)
@@ -45,6 +49,10 @@ def as_referenced(fit: TableFit, j: int, family: str) -> Cause:
         Its table, and the node.
     family
         Of the mechanism by which it acts.
+
+    Returns
+    -------
+    Cause
     """
     column = fit.fits[j]
     held = column.held
@@ -80,6 +88,10 @@ def referenced_rows(
         All values of each.
     stream
         Randomness of this foreign key alone.
+
+    Returns
+    -------
+    ReferencedRows
     """
     taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
     width = max((embedding.width for _, embedding in taking), default=1)

@@ -130,6 +130,10 @@ def fit_features(
         The causal graphs, if no column stated anything for itself.
     keys, clock
         Keys and times of its tables.
+
+    Returns
+    -------
+    Engine
     """
     times = TimeSources(schema, clock)
     order = tuple(order_of_work(graphs))
@@ -150,8 +154,8 @@ def fit_features(
                 work.fit(vertex, attempts, known)
         for name, fit in work.tables.items():
             seen = known.seen(fit).values
-            for found in (null_fits, determined_fits):
-                work.fits[name].update(found(fit, seen))
+            for fits in (null_fits, determined_fits):
+                work.fits[name].update(fits(fit, seen))
     return Engine(around, work.tables, known)
 
 

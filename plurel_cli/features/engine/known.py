@@ -78,6 +78,10 @@ class Known:
             The variables.
         wanted
             Those of which blocks will be asked for.
+
+        Returns
+        -------
+        Known
         """
         seen = {
             Variable(name, j): values
@@ -109,6 +113,11 @@ class Known:
         ----------
         fit, j
             Its table, and its node.
+
+        Returns
+        -------
+        Values
+            Shape (rows,).
         """
         place = Variable(fit.table.name, j)
         if place not in self._whole:
@@ -128,6 +137,11 @@ class Known:
             What of which.
         parent
             The table that gathers.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows of the parent,).
         """
         fit = self._tables[gathered.table]
         node = next((variable.node for variable in gathered.reads()), None)
@@ -141,6 +155,11 @@ class Known:
         ----------
         fit, j
             Its table, and its node.
+
+        Returns
+        -------
+        Callable[[int], Values]
+            From the number of a block to its values.
         """
 
         def block(index: int) -> Values:

@@ -117,25 +117,25 @@ class Work:
             Values that are there, to which those of the node are added.
         """
         fit, j = self.tables[vertex.table], vertex.node
-        found = NodeFit(fit.graph.nodes[j])
+        fitted = NodeFit(fit.graph.nodes[j])
         for attempt in range(MOST_ATTEMPTS):
-            made = attempts.first(fit, j, attempt, found)
-            found = made.fit
+            made = attempts.first(fit, j, attempt, fitted)
+            fitted = made.fit
             if made.is_fine:
                 break
         known.seen(fit).values[j] = made.values
         self.draws[vertex.table].forget(j)
         if fit.is_small:
-            found = replace(found, model=None)
-        if attempt > 0 or found.labelling is not None:
-            boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
-            found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
-        if found.node.transform is not None and found.sample is not None:
-            transform = transforms[found.node.transform].function
+            fitted = replace(fitted, model=None)
+        if attempt > 0 or fitted.labelling is not None:
+            boundaries = fitted.labelling and tuple(fitted.labelling.boundaries.tolist())
+            fitted = replace(fitted, node=fitted.node.but(attempt=attempt, boundaries=boundaries))
+        if fitted.node.transform is not None and fitted.sample is not None:
+            transform = transforms[fitted.node.transform].function
             generator = fit.stream.child("node", j, "transform").generator()
-            rows = transform(found.sample.ordered, fit.table.rows, generator)
-            found = replace(found, transform=rows)
-        self.fits[vertex.table][j] = found
+            rows = transform(fitted.sample.ordered, fit.table.rows, generator)
+            fitted = replace(fitted, transform=rows)
+        self.fits[vertex.table][j] = fitted
 
     def fit_again(
         self, vertex: Variable, attempts: Attempts, known: Known, held: float | None
@@ -154,12 +154,12 @@ class Work:
             The value, if it is held.
         """
         fit, j = self.tables[vertex.table], vertex.node
-        seen, found = known.seen(fit), fit.fits[j]
+        seen, fitted = known.seen(fit), fit.fits[j]
         if held is None:
-            found, values = attempts.again(fit, j, found)
+            fitted, values = attempts.again(fit, j, fitted)
         else:
             model = Held(held, np.int32 if fit.is_category(j) else np.float32)
-            found, values = replace(found, model=model, held=held), model(seen)
+            fitted, values = replace(fitted, model=model, held=held), model(seen)
         seen.values[j] = values
-        self.fits[vertex.table][j] = found
+        self.fits[vertex.table][j] = fitted
         self.draws[vertex.table].forget(j)

@@ -98,12 +98,36 @@ class WrittenColumns:
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 
     def column_of(self, table: Table, node: int) -> Feature:
-        """The column that a node of a table is."""
+        """The column that a node of a table is.
+
+        Parameters
+        ----------
+        table
+            The table.
+        node
+            A node of it that is a column.
+
+        Returns
+        -------
+        Feature
+        """
         name = self._states[table.name].nodes[node].column
         return next(column for column in table.features if column.name == name)
 
     def referenced(self, table: Table, foreign_key: str) -> Table:
-        """The table that a foreign key refers to."""
+        """The table that a foreign key refers to.
+
+        Parameters
+        ----------
+        table
+            The table.
+        foreign_key
+            A foreign key of it.
+
+        Returns
+        -------
+        Table
+        """
         column = next(c for c in table.foreign_keys if c.name == foreign_key)
         return self._schema.by_name[str(column.references)]
 
@@ -112,7 +136,20 @@ class WrittenColumns:
         return self._schema.by_name[name]
 
     def whole(self, table: Table, node: int) -> NDArray[Any]:
-        """All that is written of a column, and a null."""
+        """All that is written of a column, and a null.
+
+        Parameters
+        ----------
+        table
+            The table.
+        node
+            A node of it that is a column.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows + 1,).
+        """
         place = Variable(table.name, node)
         if place not in self._whole:
             column = self._of_variable(self._states[table.name], node)

@@ -117,6 +117,10 @@ class CausalNode(Record):
             The table it is a variable of.
         name
             Gives the name of a variable.
+
+        Returns
+        -------
+        str
         """
         return self.role
 
@@ -129,6 +133,10 @@ class CausalNode(Record):
             What makes it, in words.
         causes
             What causes it, in words.
+
+        Returns
+        -------
+        str
         """
         return words
 

@@ -62,7 +62,19 @@ class NodeSite(Protocol):
         ...
 
     def cause(self, node: int, family: str) -> Cause:
-        """What another node of the same row is to a mechanism of some family."""
+        """What another node of the same row is to a mechanism of some family.
+
+        Parameters
+        ----------
+        node
+            The other node.
+        family
+            Of mechanisms.
+
+        Returns
+        -------
+        Cause
+        """
         ...
 
     def of_time(self, time: TimeSourceRecord) -> NodeModel:
