@@ -28,8 +28,10 @@ from plurel_cli.features.time_sources.draw import draw_time_sources
 from plurel_cli.features.variables import Successors, reachable, reversed_edges, successors, written
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.skeleton import sample_graph
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 

@@ -17,7 +17,8 @@ from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.variables import WrittenVertex, influence, reachable
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.model import Feature, Schema
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
 
 if TYPE_CHECKING:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import ForeignKey, Schema, Table
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 
 def table_stream(schema: Schema, table: Table) -> Stream:

@@ -20,7 +20,8 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 S = TypeVar("S", bound=Section)
 

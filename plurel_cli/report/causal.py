@@ -8,7 +8,8 @@ from typing import Any
 
 from plurel_cli.errors import StageError
 from plurel_cli.schema.causal import CausalGraph, CausalNode
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 _KIND_WIDTH = 16

@@ -16,7 +16,8 @@ from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRo
 from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import ForeignKey, Table
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.table import Table
 
 
 @budget_shares.kind

@@ -21,7 +21,9 @@ from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from plurel_cli.features.budget.standard import weighed_by_counts
 from plurel_cli.features.drifts import DriftRecord, drifts
 from plurel_cli.features.drifts.drift import N_INTERVALS, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 
 
 def draw_drift(kind: str, draws: Draws) -> DriftRecord:

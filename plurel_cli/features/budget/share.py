@@ -21,7 +21,10 @@ from plurel_cli.features.budget.settings import BudgetConfig
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import ForeignKey, Schema, Table, Window
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 
 T = TypeVar("T")
 

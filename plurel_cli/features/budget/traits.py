@@ -16,7 +16,7 @@ from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRo
 from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.trait import TraitScores
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 
 
 @budget_shares.kind

@@ -20,7 +20,8 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.determined import DeterminedRecord
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Feature, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.table import Table
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -17,7 +17,9 @@ from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from plurel_cli.features.determined.column import (
 )
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Feature
+from plurel_cli.schema.column import Feature
 
 _PRICES = 6.907755278982137  # ln 1,000, over which the logarithms of looked up numbers spread
 

@@ -28,7 +28,7 @@ from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from plurel_cli.features.variables import (
     shown,
 )
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.temporal.clock import Clock
 

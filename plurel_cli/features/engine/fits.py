@@ -22,7 +22,7 @@ from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.transforms import Transform
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 
 
 @dataclass(frozen=True)

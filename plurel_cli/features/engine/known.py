@@ -21,7 +21,7 @@ from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows
 from plurel_cli.features.variables import written_nodes
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 _KEPT_BLOCKS = 4

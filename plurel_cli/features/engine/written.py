@@ -19,7 +19,9 @@ from plurel_cli.features.nulls.reason import NullColumn, NullReason, NullRows
 from plurel_cli.features.roles.node import NodeOfColumns
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Feature, Schema, Table
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 

@@ -20,7 +20,7 @@ from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 
 
 class NodeSite(Protocol):

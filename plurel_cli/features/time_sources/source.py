@@ -19,7 +19,9 @@ from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.numerics.elementary import log1ps
 from plurel_cli.numerics.stream import Draws
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 
 DAY = 86_400_000_000_000
 """Nanoseconds."""
