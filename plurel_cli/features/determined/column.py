@@ -172,7 +172,7 @@ class DeterminedColumn(DeterminedRecord):
 
     @classmethod
     @abstractmethod
-    def proposals(cls, candidate: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> Sequence[Proposal]:
         """All that a column could be in this way; none where the table does not allow it."""
 
     @classmethod

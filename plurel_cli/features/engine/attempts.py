@@ -43,11 +43,14 @@ class Attempt:
         Its values at the reference rows.
     is_fine
         Whether it may be the last.
+    given
+        What computes what the causal graph makes of it.
     """
 
     fit: NodeFit
     values: Values
     is_fine: bool
+    given: NodeModel | None = None
 
 
 class Attempts:
@@ -91,7 +94,7 @@ class Attempts:
         """
         made = self._made(fit, j, attempt, replace(before, scales={}))
         judged = _judged(fit, j, attempt, made.fit, made.values)
-        return replace(judged, is_fine=judged.is_fine and made.is_fine)
+        return replace(judged, is_fine=judged.is_fine and made.is_fine, given=made.given)
 
     def again(self, fit: TableFit, j: int, before: NodeFit) -> tuple[NodeFit, Values]:
         """The last attempt at a node once more, when its causes have changed; all that was found
@@ -123,7 +126,8 @@ class Attempts:
         values = None if model is None else model(seen)
         if node.budget is None:
             assert values is not None  # noqa: S101 (it has to come from something)
-            return Attempt(replace(before, node=node, model=model), values, is_fine=True)
+            fitted = replace(before, node=node, model=model)
+            return Attempt(fitted, values, is_fine=True, given=model)
         mixing = Mixing(
             fit.table,
             fit.nodes,
@@ -134,7 +138,7 @@ class Attempts:
         )
         mixed, scales = self._mixtures.mixed(mixing, model, values, before.scales)
         fitted = replace(before, node=node, model=mixed, scales=scales)
-        return Attempt(fitted, mixed.of(values, seen), mixed.is_fine)
+        return Attempt(fitted, mixed.of(values, seen), mixed.is_fine, model)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plurel_cli.features.acting import varies
 from plurel_cli.features.encoders import (
     Cause,
     Wanted,
@@ -112,4 +113,5 @@ def referenced_rows(
         [next(embeddings) if cause.is_embedded else None for cause in causes],
     )
     kinds = {embedding.aggregation for node, embedding in taking if node.is_used}
-    return ReferencedRows(values, causes, encoders, sorted(kinds))
+    acts = [varies(*one) for one in zip(encoders, causes, values, strict=True)]
+    return ReferencedRows(values, causes, encoders, sorted(kinds), tuple(acts))

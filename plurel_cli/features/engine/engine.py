@@ -63,7 +63,7 @@ class Engine:
 
     def graphs(self) -> dict[str, CausalGraph]:
         """The graphs with what the fit has found."""
-        return {name: fit.graph.but(nodes=tuple(fit.nodes)) for name, fit in self._tables.items()}
+        return {name: fit.settled_graph for name, fit in self._tables.items()}
 
     def columns(self, table: Table) -> dict[str, BlockColumn]:
         """Feature columns of a table as they are written, by name."""

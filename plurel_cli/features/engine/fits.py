@@ -102,6 +102,17 @@ class TableFit:
         """All nodes, with what the fit has settled so far."""
         return [self.node(j) for j in range(len(self.graph.nodes))]
 
+    @property
+    def settled_graph(self) -> CausalGraph:
+        """The graph with what the fit has settled so far."""
+        parents = tuple(
+            parent.but(acts=self.references[parent.foreign_key].acts)
+            if parent.foreign_key in self.references
+            else parent
+            for parent in self.graph.parents
+        )
+        return self.graph.but(nodes=tuple(self.nodes), parents=parents)
+
     def is_category(self, j: int) -> bool:
         """Whether a node is carried as a category."""
         return self.graph.categories(j) is not None

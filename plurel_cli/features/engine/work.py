@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
+from plurel_cli.features.acting import Probe
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
+from plurel_cli.features.engine.computing import Computing
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.nodes import Held
 from plurel_cli.features.roles.draws import NodeDraws
+from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
@@ -65,6 +69,7 @@ class Work:
 
     def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
         self.around = around
+        self._probes: dict[Variable, Probe] = {}
         self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
         self.references = {name: dict(fit.references) for name, fit in tables.items()}
         self.tables = {
@@ -123,7 +128,12 @@ class Work:
             fitted = made.fit
             if made.is_fine:
                 break
-        known.seen(fit).values[j] = made.values
+        seen = known.seen(fit)
+        node = fitted.node
+        assert isinstance(node, NodeVariable)  # noqa: S101 (attempts were made at it)
+        node = node.settled(made.given, seen, partial(self._probe, fit, seen))
+        fitted = replace(fitted, node=node)
+        seen.values[j] = made.values
         self.draws[vertex.table].forget(j)
         if fit.is_small:
             fitted = replace(fitted, model=None)
@@ -136,6 +146,17 @@ class Work:
             rows = transform(fitted.sample.ordered, fit.table.rows, generator)
             fitted = replace(fitted, transform=rows)
         self.fits[vertex.table][j] = fitted
+
+    def _probe(self, fit: TableFit, seen: Computing, j: int) -> Probe:
+        """Values of a node that is fitted, to see on what it acts."""
+        place = Variable(fit.table.name, j)
+        if place not in self._probes:
+            values, sample, categories = seen.values[j], fit.fits[j].sample, fit.categories(j)
+            if categories is not None or sample is None:
+                self._probes[place] = Probe.of_category(values, categories or 1)
+            else:
+                self._probes[place] = Probe.of_number(values, sample.ordered, fit.grid(j))
+        return self._probes[place]
 
     def fit_again(
         self, vertex: Variable, attempts: Attempts, known: Known, held: float | None

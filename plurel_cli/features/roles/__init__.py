@@ -86,6 +86,11 @@ class CausalNode(Record):
         return ()
 
     @property
+    def acting(self) -> tuple[int, ...]:
+        """Those of them that act, as far as the fit has seen."""
+        return self.of_row
+
+    @property
     def embedding(self) -> Embedding | None:
         """How it takes up what others give it, the rows that it refers to included, if it does."""
         return None
