@@ -13,7 +13,8 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.database.agreement import disagreements
 from plurel_cli.database.html import page
 from plurel_cli.errors import MismatchError
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document

@@ -27,7 +27,7 @@ from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
 from tests.plans import plan
