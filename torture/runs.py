@@ -26,7 +26,8 @@ from plurel_cli.storage.machine import usable_cores
 
 assert polars.__version__  # imported here, before any limit on memory
 
-PATIENCE_S = 120.0
+PATIENCE_S = float(os.environ.get("TORTURE_PATIENCE_S", "120"))
+"""Seconds that a run may take; more are for machines that have other things to do."""
 
 _PARENT_DIES = 1  # prctl's PR_SET_PDEATHSIG: forks must not outlive the torture that is ended
 _LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
