@@ -17,10 +17,10 @@ ROOT = Path(plurel_cli.__file__).parent
 
 PRONOUNS = {"its", "found", "own", "told"}
 
-WITHOUT_SECTIONS = {"features", "config", "choices", "numerics"}
+WITHOUT_SECTIONS = {"features", "numerics"}
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
-WITH_PRONOUNS = {"features", "config", "numerics", "choices"}
+WITH_PRONOUNS = {"features", "numerics"}
 """Rooms with variables that are named by a pronoun or a participle."""
 
 
