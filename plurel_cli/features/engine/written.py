@@ -61,7 +61,7 @@ class WrittenColumns:
         }
         for j in {j for node in state.nodes for j in _determining(table.name, node)}:
             of_variables[j] = _Remembered(of_variables[j])
-        columns = {str(state.nodes[j].column): column for j, column in of_variables.items()}
+        columns = {str(state.node(j).column): column for j, column in of_variables.items()}
         for j, node in enumerate(state.nodes):
             if isinstance(node, NodeOfColumns):
                 place = _Surroundings(self, state, str(node.column), of_variables)
@@ -73,7 +73,7 @@ class WrittenColumns:
         if (held := self._held_column(state, j)) is not None:
             return held
         block, nulls = self._block_of(state, j), self._nulls(state, j)
-        if state.nodes[j].kind == "categorical":
+        if state.node(j).kind == "categorical":
             return CategoricalColumn(block, nulls)
         ties = state.stream.child("node", j, "ties")
         transform = state.fits[j].transform
@@ -84,12 +84,12 @@ class WrittenColumns:
         held = self._held.get(Variable(state.table.name, j))
         if held is None:
             return None
-        kind = np.int32 if state.nodes[j].kind == "categorical" else np.float32
+        kind = np.int32 if state.node(j).kind == "categorical" else np.float32
         return _Constant(held, kind, state.table.rows)
 
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
-        node, share = state.nodes[j], state.graph.null_share
+        node, share = state.node(j), state.graph.null_share
         share = state.graph.null_shares.get(node.column or "", share)
         if (null := node.null) is not None:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
@@ -113,7 +113,7 @@ class WrittenColumns:
         -------
         Feature
         """
-        name = self._states[table.name].nodes[node].column
+        name = self._states[table.name].node(node).column
         return next(column for column in table.features if column.name == name)
 
     def referenced(self, table: Table, foreign_key: str) -> Table:
