@@ -144,7 +144,7 @@ class Mechanised:
         aggregate: Aggregation = aggregations[self.aggregation].function
         pending = [] if shared is None else [shared]
         if self.largest is not None:
-            pending.append(self._sum_of_lifted(encodings, self.largest))
+            pending = self._lifted(pending, encodings, self.largest)
             encodings = ()
         for encoding in encodings:
             pending.append(encoding)
@@ -174,17 +174,26 @@ class Mechanised:
             for cause, encoder in zip(self.causes, self.encoders, strict=True)
         ]
 
-    def _sum_of_lifted(self, encodings: Iterable[Floats], largest: Floats) -> Floats:
-        """The aggregate of lifted encodings, by their sum."""
-        lift, total = lift_of(self.aggregation), None
+    def _lifted(
+        self, others: list[Floats], encodings: Iterable[Floats], largest: Floats
+    ) -> list[Floats]:
+        """The aggregate of lifted encodings and the others, by their sum; those of the others that
+        lie too far above to be lifted remain.
+        """
+        lift = lift_of(self.aggregation)
+        if lift is None:
+            raise AssertionError("nothing is lifted")
+        total: Floats | None = None
+        high = [one for one in others if not (one.max(axis=0) - largest).max() <= lift.reach]
+        if others and not high:
+            (shared,) = others
+            total = lift.up(shared, largest)
         for encoding in encodings:
             if total is None:
                 total = encoding
             else:
                 total += encoding
-        if lift is None or total is None:
-            raise AssertionError("nothing is lifted")
-        return lift.down(total, largest)
+        return high if total is None else [*high, lift.down(total, largest)]
 
 
 class DrawnNode(NamedTuple):

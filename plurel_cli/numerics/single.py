@@ -210,7 +210,8 @@ def sine(x: Floats, quarters: int = 0) -> Floats:
     """
     turns = x.astype(np.float64)
     turns *= _A_TURN
-    turns += 0.25 * quarters
+    if quarters:
+        turns += 0.25 * quarters
     turns -= np.rint(turns)
     x[...] = turns
     return sine_of_turns(x)

@@ -92,7 +92,8 @@ class Attempts:
         -------
         Attempt
         """
-        made = self._made(fit, j, attempt, replace(before, scales={}))
+        anew = replace(before, scales={}) if before.scales else before
+        made = self._made(fit, j, attempt, anew)
         judged = _judged(fit, j, attempt, made.fit, made.values)
         return replace(judged, is_fine=judged.is_fine and made.is_fine, given=made.given)
 

@@ -15,6 +15,7 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
+from plurel_cli.features.heap import keep_freed
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
 from plurel_cli.features.streams import table_stream
@@ -136,6 +137,7 @@ def fit_features(
     -------
     Engine
     """
+    keep_freed()
     times = TimeSources(schema, clock)
     order = tuple(order_of_work(graphs))
     around = Surroundings(schema, order, times, Mixtures(schema, times))
