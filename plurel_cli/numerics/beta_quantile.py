@@ -77,10 +77,10 @@ class BetaQuantiles:
         y[last:] = self.ends[index, 1] - (points.log_above[last:] - above) / self.b[index]
         steps = _STEPS.repeat(until[1:] - until[:-1])
         t = points.log_odds[first:last] - self.begins[index].take(steps)
-        inner = self.powers[3, index].take(steps)
-        for power in (2, 1, 0):
+        constant, first_power, second_power, inner = self.powers[:, index].take(steps, axis=1)
+        for power in (second_power, first_power, constant):
             inner *= t
-            inner += self.powers[power, index].take(steps)
+            inner += power
         y[first:last] = inner
         return single.logistic(y.astype(np.float32))
 
