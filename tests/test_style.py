@@ -20,7 +20,7 @@ PRONOUNS = {"its", "found", "own", "told"}
 WITHOUT_SECTIONS = {"features", "numerics"}
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
-WITH_PRONOUNS = {"features", "numerics"}
+WITH_PRONOUNS = {"features"}
 """Rooms with variables that are named by a pronoun or a participle."""
 
 

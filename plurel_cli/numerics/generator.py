@@ -73,8 +73,8 @@ class Generator:
     def _uniforms(self, n: int) -> Doubles:
         words = self.words(n)
         words >>= np.uint64(11)
-        found: Doubles = words * np.float64(2.0**-53)
-        return found
+        values: Doubles = words * np.float64(2.0**-53)
+        return values
 
     @overload
     def random(self) -> float: ...
@@ -132,12 +132,12 @@ class Generator:
         n = high - low
         if size is None:
             return low + min(int(self._uniform() * n), n - 1)
-        found = self._uniforms(_number(size)).reshape(size)
-        found *= n
-        np.floor(found, out=found)
-        np.minimum(found, n - 1, out=found)
-        found += low
-        return found.astype(dtype)
+        values = self._uniforms(_number(size)).reshape(size)
+        values *= n
+        np.floor(values, out=values)
+        np.minimum(values, n - 1, out=values)
+        values += low
+        return values.astype(dtype)
 
     @overload
     def standard_normal(self, size: Size) -> Doubles: ...

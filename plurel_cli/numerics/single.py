@@ -108,8 +108,8 @@ def logistic(x: Floats) -> Floats:
     bits = above.view(np.int32)
     bits += exponents
     above += below
-    found: Floats = np.divide(below, above, x)
-    return found
+    values: Floats = np.divide(below, above, x)
+    return values
 
 
 def _parts(x: Floats) -> tuple[Floats, Floats, Floats]:
@@ -145,8 +145,8 @@ def expm1(x: Floats) -> Floats:
     power += _ONE
     power *= f
     c += power
-    found: Floats = np.divide(c, below, x)
-    return found
+    values: Floats = np.divide(c, below, x)
+    return values
 
 
 def tanh(x: Floats) -> Floats:
@@ -168,8 +168,8 @@ def tanh(x: Floats) -> Floats:
     c += power
     f *= less
     below += f
-    found: Floats = np.divide(c, below, x)
-    return found
+    values: Floats = np.divide(c, below, x)
+    return values
 
 
 def _polynomial(powers: tuple[np.float32, ...], x: Floats) -> Floats:
