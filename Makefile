@@ -26,7 +26,7 @@ $(VENV)/.develop: $(BIN)/plurel
 	@touch $@
 
 test: $(VENV)/.develop
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.develop
 	$(BIN)/ruff check .

@@ -46,13 +46,13 @@ def hashes(database: Database) -> dict[str, str]:
 
 def of_configs(names: list[str], n_seeds: int) -> dict[str, str]:
     """Of databases of configs by name, seeds from 0 on."""
-    found = {}
+    every: dict[str, str] = {}
     for name in names:
         config = load_config(CONFIGS / f"{name}.yaml")
         for seed in range(n_seeds):
-            its = hashes(generate(config, seed))
-            found |= {f"{name} {seed} {place}": text for place, text in its.items()}
-    return found
+            columns = hashes(generate(config, seed))
+            every |= {f"{name} {seed} {place}": text for place, text in columns.items()}
+    return every
 
 
 def main() -> None:

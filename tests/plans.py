@@ -9,7 +9,8 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 
 class Planned(NamedTuple):

@@ -26,7 +26,7 @@ from plurel_cli import (
     validate,
 )
 from plurel_cli.errors import ConfigError, FolderError, StageError, UsageError
-from plurel_cli.schema.model import STAGES, StageName
+from plurel_cli.schema.stages import STAGES, StageName
 from tests.fingerprints.fingerprint import exact
 from tests.storage.samples import (
     LAYOUTS,

@@ -18,8 +18,10 @@ from plurel_cli.blocks.kept import KeptBlocks, KeptColumn, whole_column
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 
 N_ROWS = BLOCK_ROWS + 300

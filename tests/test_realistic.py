@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import Config, Database, generate, load, load_config, run_stage, schema_to, validate
 from plurel_cli.schema.forms import forms
-from plurel_cli.schema.model import STAGES
+from plurel_cli.schema.stages import STAGES
 
 CONFIG = Path(__file__).parents[1] / "configs" / "realistic.yaml"
 

@@ -13,12 +13,12 @@ from torture.limits import disk, memory
 from torture.races import races
 
 KINDS = {
-    "kills": (kills, 360),
-    "disk": (disk, 60),
     "memory": (memory, 40),
+    "disk": (disk, 60),
     "races": (races, 40),
+    "kills": (kills, 360),
+    "flips": (flips, 1_100),
     "configs": (configs, 20_000),
-    "flips": (flips, 1_000),
 }
 
 

@@ -6,14 +6,15 @@ import json
 import random
 import signal
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from torture.runs import Tally, forked
+from torture.runs import PATIENCE_S, Tally, forked, side_by_side
 
 _AT_ONCE = 500
-_BOUND_S = 10
+_BOUND_S = 10  # of processor time, so that a busy machine makes no hangs
 _VALUES: tuple[Any, ...] = (
     0, 1, -1, 2, 3, 0.5, 1.0, 1.5, 1e-300, 1e39, 1e308, 10**9, 10**18, -(10**18), True, False, None,
     "", "x", "none", "scm", "explicit", "random_tree", "2021-01-01", "2021-13-01", "ü", "a" * 300,
@@ -87,7 +88,7 @@ def _some(first: int, n: int) -> None:
     from plurel_cli.errors import PlurelError
 
     warnings.simplefilter("ignore")
-    signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
     folder = Path(__file__).parents[1] / "configs"
     bases = [
         yaml.safe_load(path.read_text()) or {}
@@ -102,7 +103,7 @@ def _some(first: int, n: int) -> None:
             _tiny(json.loads(json.dumps(chance.choice([*bases, *resolved]), default=str))), chance
         )
         file.write_text(yaml.safe_dump(data, allow_unicode=True))
-        signal.alarm(_BOUND_S)
+        signal.setitimer(signal.ITIMER_PROF, _BOUND_S)
         try:
             config = load_config(file)
             outcome = "sound"
@@ -116,26 +117,32 @@ def _some(first: int, n: int) -> None:
         except Exception as error:
             outcome = f"{type(error).__name__}: {str(error)[:120]}"
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps({"number": number, "outcome": outcome}), flush=True)
     file.unlink()
 
 
+def _judged(first: int, n: int) -> Tally:
+    tally = Tally("configs")
+    ended = forked(lambda: _some(first, n), 30 * PATIENCE_S)
+    if ended.code or ended.is_hung:
+        tally.fault(f"configs from {first}: ended with {ended.code}: {ended.text[-300:]}")
+    for line in ended.text.splitlines():
+        if not line.startswith('{"number"'):
+            continue
+        result = json.loads(line)
+        tally.tried += 1
+        if result["outcome"] in ("sound", "made", "refused"):
+            tally.count(result["outcome"])
+        else:
+            tally.count("other")
+            tally.fault(f"config {result['number']}: {result['outcome']}")
+    return tally
+
+
 def configs(n: int) -> Tally:
     """Check `n` changed configs, and make a database of each 40th that is sound."""
-    tally = Tally("configs")
-    for first in range(0, n, _AT_ONCE):
-        ended = forked(lambda: _some(first, min(_AT_ONCE, n - first)), 1200)  # noqa: B023
-        if ended.code or ended.is_hung:
-            tally.fault(f"configs from {first}: ended with {ended.code}: {ended.text[-300:]}")
-        for line in ended.text.splitlines():
-            if not line.startswith('{"number"'):
-                continue
-            result = json.loads(line)
-            tally.tried += 1
-            if result["outcome"] in ("sound", "made", "refused"):
-                tally.count(result["outcome"])
-            else:
-                tally.count("other")
-                tally.fault(f"config {result['number']}: {result['outcome']}")
-    return tally
+    firsts = range(0, n, _AT_ONCE)
+    return side_by_side(
+        "configs", [partial(_judged, first, min(_AT_ONCE, n - first)) for first in firsts]
+    )

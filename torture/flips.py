@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 from pathlib import Path
 
-from torture.runs import SMALL, Room, Tally, forked, run
+from torture.runs import SMALL, Room, Tally, forked, run, side_by_side
 
 _CONFIGS = (
     SMALL,
@@ -64,32 +65,34 @@ def _some(folder: Path, seed: int, n: int) -> None:
         print(json.dumps({"way": way, "file": path.name, "found": found, "carried": is_carried}))
 
 
-def flips(n: int) -> Tally:
-    """Break folders `n` times."""
+def _judged(number: int, n: int) -> Tally:
     tally = Tally("flips")
-    done = 0
-    for number in range(10**6):
-        if done >= n:
-            break
-        with Room(_CONFIGS[number % len(_CONFIGS)]) as room:
-            folder = room.place / "db"
-            ended = run("generate", "-c", room.config, "-s", number, "-o", folder)
-            assert ended.code == 0, ended
-            ended = forked(lambda: _some(folder, number, min(_AT_ONCE, n - done)))  # noqa: B023
-            tally.look(ended, f"database {number}")
-            if ended.code:
-                tally.fault(f"database {number}: ended with {ended.code}: {ended.text[-300:]}")
-            for line in ended.text.splitlines():
-                if not line.startswith("{"):
-                    continue
-                result = json.loads(line)
-                done += 1
-                if result["way"] == "same":
-                    continue
-                tally.tried += 1
-                tally.count(result["way"])
-                if result["found"] == "missed":
-                    tally.fault(f"missed: {result}")
-                if result["carried"]:
-                    tally.fault(f"carried on: {result}")
+    with Room(_CONFIGS[number % len(_CONFIGS)]) as room:
+        folder = room.place / "db"
+        ended = run("generate", "-c", room.config, "-s", number, "-o", folder)
+        assert ended.code == 0, ended
+        ended = forked(lambda: _some(folder, number, n))
+        tally.look(ended, f"database {number}")
+        if ended.code:
+            tally.fault(f"database {number}: ended with {ended.code}: {ended.text[-300:]}")
+        for line in ended.text.splitlines():
+            if not line.startswith("{"):
+                continue
+            result = json.loads(line)
+            if result["way"] == "same":
+                continue
+            tally.tried += 1
+            tally.count(result["way"])
+            if result["found"] == "missed":
+                tally.fault(f"missed: {result}")
+            if result["carried"]:
+                tally.fault(f"carried on: {result}")
     return tally
+
+
+def flips(n: int) -> Tally:
+    """Break folders about `n` times."""
+    n_folders = -(-n // _AT_ONCE)
+    return side_by_side(
+        "flips", [partial(_judged, number, _AT_ONCE) for number in range(n_folders)]
+    )

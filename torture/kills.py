@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from torture.runs import (
@@ -21,6 +23,7 @@ from torture.runs import (
     command,
     contents,
     run,
+    side_by_side,
     started,
 )
 
@@ -122,6 +125,10 @@ class Attempt:
     def before(self) -> Callable[[], None]:
         return lambda: os.chdir(self.db if self.scenario.is_inside else self.room.place)
 
+    def copy(self, other: Attempt) -> None:
+        """Begin with what another has prepared."""
+        shutil.copytree(other.room.place, self.room.place, dirs_exist_ok=True, symlinks=True)
+
     def prepare(self) -> None:
         for words in self.scenario.prepare:
             ended = run(*self.words(words))
@@ -193,10 +200,13 @@ def _finish(attempt: Attempt) -> Ended:
     return ended
 
 
-def _play(scenario: Scenario, n: int, tally: Tally) -> None:
-    with Room(scenario.config) as room:
-        attempt = Attempt(scenario, room)
-        attempt.prepare()
+def _play(scenario: Scenario, n: int) -> Tally:
+    tally = Tally("kills")
+    with Room(scenario.config) as room, Room(scenario.config) as another:
+        prepared = Attempt(scenario, room)
+        prepared.prepare()
+        attempt = Attempt(scenario, another)
+        attempt.copy(prepared)
         _, log = traced(command(*attempt.words(scenario.words), before=attempt.before()), [])
         new = attempt.state()
         counts: dict[str, int] = {}
@@ -204,39 +214,44 @@ def _play(scenario: Scenario, n: int, tally: Tally) -> None:
             thread = line.split(" ", 1)[0]
             counts[thread] = counts.get(thread, 0) + 1
         most = max(counts.values(), default=1)
-    step = max(1.0, most / n)
-    for number in sorted({1 + int(step * k) for k in range(min(n, most))}):
-        with Room(scenario.config) as room:
-            attempt = Attempt(scenario, room)
-            attempt.prepare()
-            where = f"{scenario.name}, call {number}"
-            old = attempt.state()
-            ended = attempt.killed(number)
-            tally.look(ended, where)
-            if ended.code == 0:
-                tally.count("not reached")
-                continue
-            tally.tried += 1
-            state = _check_state(attempt, old, new)
-            tally.count(state or "unsound")
-            if not state:
-                tally.fault(f"unsound: {where}: {sorted(attempt.state())}")
-            again = _finish(attempt)
-            tally.look(again, where)
-            if again.code != 0:
-                tally.fault(f"not finished: {where}: {again.text.strip()[-300:]}")
-            elif attempt.state() != new:
-                now = attempt.state()
-                differ = sorted(name for name in new.keys() | now if new.get(name) != now.get(name))
-                tally.fault(f"lost: {where}: {differ[:4]}")
-            left = sorted({path.name for path in room.place.iterdir()} - {"db", "source"})
-            if left and again.code == 0:
-                tally.fault(f"left behind: {where}: {left}")
+        step = max(1.0, most / n)
+        for number in sorted({1 + int(step * k) for k in range(min(n, most))}):
+            _kill(scenario, number, prepared, new, tally)
+    return tally
+
+
+def _kill(
+    scenario: Scenario, number: int, prepared: Attempt, new: dict[str, bytes], tally: Tally
+) -> None:
+    with Room(scenario.config) as room:
+        attempt = Attempt(scenario, room)
+        attempt.copy(prepared)
+        where = f"{scenario.name}, call {number}"
+        old = attempt.state()
+        ended = attempt.killed(number)
+        tally.look(ended, where)
+        if ended.code == 0:
+            tally.count("not reached")
+            return
+        tally.tried += 1
+        state = _check_state(attempt, old, new)
+        tally.count(state or "unsound")
+        if not state:
+            tally.fault(f"unsound: {where}: {sorted(attempt.state())}")
+        again = _finish(attempt)
+        tally.look(again, where)
+        if again.code != 0:
+            tally.fault(f"not finished: {where}: {again.text.strip()[-300:]}")
+        elif attempt.state() != new:
+            now = attempt.state()
+            differ = sorted(name for name in new.keys() | now if new.get(name) != now.get(name))
+            tally.fault(f"lost: {where}: {differ[:4]}")
+        left = sorted({path.name for path in room.place.iterdir()} - {"db", "source"})
+        if left and again.code == 0:
+            tally.fault(f"left behind: {where}: {left}")
 
 
 def kills(n: int) -> Tally:
     """Kill about `n` times, evenly over commands and over their calls."""
-    tally = Tally("kills")
-    for scenario in SCENARIOS:
-        _play(scenario, -(-n // len(SCENARIOS)), tally)
-    return tally
+    each = -(-n // len(SCENARIOS))
+    return side_by_side("kills", [partial(_play, scenario, each) for scenario in SCENARIOS])

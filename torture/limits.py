@@ -7,9 +7,10 @@ import resource
 import signal
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from torture.runs import SMALL, Ended, Room, Tally, contents, run
+from torture.runs import SMALL, Ended, Room, Tally, contents, run, side_by_side
 
 _ROWS = SMALL.replace("90", "300000")
 
@@ -43,43 +44,49 @@ def _judge(tally: Tally, ended: Ended, where: str, folder: Path, old: dict[str, 
         tally.fault(f"lost: {where}")
 
 
+def _on_disk(number: int) -> Tally:
+    tally = Tally("disk")
+    with Room(_ROWS if number % 2 else SMALL) as room:
+        folder = room.place / "db"
+        n_bytes = 4096 * (1 + (number * number) // 2)
+        limit = _on_small_disk(room, n_bytes)
+        try:
+            old: dict[str, bytes] = {}
+            if number % 4 >= 2:
+                run("schema", "-c", room.config, "-s", 1, "-o", folder)
+                old = contents(folder)
+            words = ["generate", "-c", room.config, "-s", 2, "-o", folder]
+            ended = run(*words, *(["--force"] if old else []), before=limit)
+            _judge(tally, ended, f"disk of {n_bytes} bytes", folder, old)
+            left = sorted({path.name for path in room.place.iterdir()} - {"db"})
+            if left:
+                tally.fault(f"left behind: disk of {n_bytes} bytes: {left}")
+        finally:
+            if limit is None:
+                subprocess.run(["umount", str(room.place)], check=True)
+    return tally
+
+
 def disk(n: int) -> Tally:
     """Write `n` databases to disks of all sizes."""
-    tally = Tally("disk")
-    for number in range(n):
-        with Room(_ROWS if number % 2 else SMALL) as room:
-            folder = room.place / "db"
-            n_bytes = 4096 * (1 + (number * number) // 2)
-            limit = _on_small_disk(room, n_bytes)
-            try:
-                old: dict[str, bytes] = {}
-                if number % 4 >= 2:
-                    run("schema", "-c", room.config, "-s", 1, "-o", folder)
-                    old = contents(folder)
-                words = ["generate", "-c", room.config, "-s", 2, "-o", folder]
-                ended = run(*words, *(["--force"] if old else []), before=limit)
-                _judge(tally, ended, f"disk of {n_bytes} bytes", folder, old)
-                left = sorted({path.name for path in room.place.iterdir()} - {"db"})
-                if left:
-                    tally.fault(f"left behind: disk of {n_bytes} bytes: {left}")
-            finally:
-                if limit is None:
-                    subprocess.run(["umount", str(room.place)], check=True)
+    return side_by_side("disk", [partial(_on_disk, number) for number in range(n)])
+
+
+def _in_memory(number: int) -> Tally:
+    tally = Tally("memory")
+    with Room(_ROWS) as room:
+        folder = room.place / "db"
+        now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        n_bytes = now + (number << 24)
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+
+        ended = run("generate", "-c", room.config, "-o", folder, before=limit)
+        _judge(tally, ended, f"{number << 4} MiB more than at the start", folder, {})
     return tally
 
 
 def memory(n: int) -> Tally:
     """Make `n` databases with address spaces from little to enough."""
-    tally = Tally("memory")
-    for number in range(n):
-        with Room(_ROWS) as room:
-            folder = room.place / "db"
-            now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-            n_bytes = now + (number << 24)
-
-            def limit(n_bytes: int = n_bytes) -> None:
-                resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
-
-            ended = run("generate", "-c", room.config, "-o", folder, before=limit)
-            _judge(tally, ended, f"{number << 4} MiB more than at the start", folder, {})
-    return tally
+    return side_by_side("memory", [partial(_in_memory, number) for number in range(n)])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import pickle
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,10 +22,19 @@ import plurel_cli.pipeline
 import plurel_cli.report.changes
 import plurel_cli.storage.validate  # noqa: F401
 from plurel_cli.cli import main
+from plurel_cli.storage.machine import usable_cores
 
 assert polars.__version__  # imported here, before any limit on memory
 
-PATIENCE_S = 120.0
+PATIENCE_S = float(os.environ.get("TORTURE_PATIENCE_S", "120"))
+"""Seconds that a run may take; more are for machines that have other things to do."""
+
+_PARENT_DIES = 1  # prctl's PR_SET_PDEATHSIG: forks must not outlive the torture that is ended
+_LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+_MEMORY, _ENOUGH_BYTES = "/dev/shm", 4 << 30  # noqa: S108
+if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
+    tempfile.tempdir = os.environ.get("TMPDIR", _MEMORY)  # which syncs at once
 
 SMALL = """\
 schema: {layout: explicit, columns: 3}
@@ -74,6 +85,13 @@ class Tally:
     def fault(self, what: str) -> None:
         self.faults.append(what)
 
+    def add(self, other: Tally) -> None:
+        """Add what another has seen."""
+        self.tried += other.tried
+        self.faults += other.faults
+        for what, count in other.counts.items():
+            self.counts[what] = self.counts.get(what, 0) + count
+
     def look(self, ended: Ended, where: str) -> None:
         """Note a traceback or a hang."""
         if ended.is_hung:
@@ -87,6 +105,7 @@ def started(work: Callable[[], object], *, is_stopped: bool = False) -> tuple[in
     """A fork that does some work, and the file that it prints to."""
     handle, name = tempfile.mkstemp(prefix="torture-")
     sys.stdout.flush()
+    parent = os.getpid()
     process = os.fork()
     if process:
         os.close(handle)
@@ -94,6 +113,10 @@ def started(work: Callable[[], object], *, is_stopped: bool = False) -> tuple[in
     code = 70
     try:
         os.setpgid(0, 0)
+        if _LIBC is not None:
+            _LIBC.prctl(_PARENT_DIES, int(signal.SIGKILL))
+        if os.getppid() != parent:
+            os._exit(1)
         nowhere = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nowhere, 0)
         os.dup2(handle, 1)
@@ -135,6 +158,32 @@ def awaited(process: int, output: Path, patience: float = PATIENCE_S) -> Ended:
 def forked(work: Callable[[], object], patience: float = PATIENCE_S) -> Ended:
     """How some work ends in a fork."""
     return awaited(*started(work), patience)
+
+
+def side_by_side(kind: str, works: Iterable[Callable[[], Tally]]) -> Tally:
+    """Work of one kind in forks, one a core at once, and all that they tell."""
+    whole = Tally(kind)
+    live: dict[int, tuple[Path, Path]] = {}
+    results = Path(tempfile.mkdtemp(prefix="torture-results-"))
+    for number, work in enumerate([*works, None]):
+        while live and (work is None or len(live) >= usable_cores()):
+            gone, status = os.waitpid(-1, 0)
+            path, output = live.pop(gone)
+            if status:
+                whole.fault(f"{kind}: the torture itself failed: {output.read_text()[-600:]}")
+            else:
+                whole.add(pickle.loads(path.read_bytes()))  # noqa: S301 (of our own fork)
+            output.unlink()
+        if work is not None:
+            path = results / str(number)
+
+            def told(work: Callable[[], Tally] = work, path: Path = path) -> None:
+                path.write_bytes(pickle.dumps(work()))
+
+            process, output = started(told)
+            live[process] = path, output
+    shutil.rmtree(results)
+    return whole
 
 
 def command(*words: object, before: Callable[[], object] | None = None) -> Callable[[], None]:

@@ -16,8 +16,8 @@ from plurel_cli import generate, parse_config
 from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Profile
-from plurel_cli.schema.model import Window
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.arrivals import sample_profile
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.dates import DAY_NS, first_nanosecond

@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined, to_jsonable_python
 
 from docs.reference.markdown import code, flow, is_union, words
 from plurel_cli.choices.choice import Choice
-from plurel_cli.choices.kinds import Kind
+from plurel_cli.choices.kind import Kind
 from plurel_cli.choices.registry import Entry, Registry
 from plurel_cli.choices.section import Section
 from plurel_cli.choices.weights import WeightMap

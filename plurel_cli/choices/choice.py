@@ -34,7 +34,20 @@ class Choice(ABC, Generic[T]):
 
     @abstractmethod
     def many(self, generator: Generator, n: int) -> list[T]:
-        """n values at once, of an array's randomness (features)."""
+        """n values at once, of an array's randomness (features).
+
+        Parameters
+        ----------
+        generator
+            Randomness of an array.
+        n
+            How many.
+
+        Returns
+        -------
+        list
+            Values drawn independently.
+        """
 
     @abstractmethod
     def dump(self) -> Any:
@@ -177,6 +190,18 @@ class OneOf(Choice[T]):
 def restricted(choice: Choice[T], allowed: Collection[T]) -> Choice[T] | None:
     """A choice among what of it is allowed, by the same weights; none where nothing is.
 
+    Parameters
+    ----------
+    choice
+        The choice.
+    allowed
+        What may be drawn.
+
+    Returns
+    -------
+    Choice or None
+        By the same weights; none where nothing is allowed.
+
     Examples
     --------
     >>> restricted(OneOf(("a", "b", "c"), (1.0, 2.0, 3.0)), {"a", "c"})
@@ -186,9 +211,9 @@ def restricted(choice: Choice[T], allowed: Collection[T]) -> Choice[T] | None:
         return choice if choice.bounds[0] in allowed else None
     weights = choice.weights or (1.0,) * len(choice.values)
     kept = [
-        (its, weight)
-        for its, weight in zip(choice.values, weights, strict=True)
-        if its in allowed and weight > 0
+        (value, weight)
+        for value, weight in zip(choice.values, weights, strict=True)
+        if value in allowed and weight > 0
     ]
     return OneOf(*map(tuple, zip(*kept, strict=True))) if kept else None
 

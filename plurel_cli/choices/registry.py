@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from plurel_cli.choices.choice import Choice
-from plurel_cli.choices.kinds import Kind, Refused
+from plurel_cli.choices.kind import Kind, Refused
 from plurel_cli.choices.plugins import PREFIX, load_plugins
 from plurel_cli.errors import PluginError, Problem
 
@@ -57,7 +57,20 @@ class Entry(Generic[F]):
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def draw(self, settings: Mapping[str, Choice[Any]], stream: Stream) -> dict[str, Any]:
-        """A value for every setting, each from a stream of its own."""
+        """A value for every setting, each from a stream of its own.
+
+        Parameters
+        ----------
+        settings
+            What the config says of them; a default stands for what is left out.
+        stream
+            Randomness of these settings alone.
+
+        Returns
+        -------
+        dict
+            By name.
+        """
         return {
             name: settings.get(name, parameter.default).draw(stream.child(name).draws())
             for name, parameter in self.parameters.items()
@@ -65,7 +78,21 @@ class Entry(Generic[F]):
 
 
 def parameter(kind: Kind[Any], default: object, description: str = "") -> Parameter:
-    """A setting whose default is written as a config would write it."""
+    """A setting whose default is written as a config would write it.
+
+    Parameters
+    ----------
+    kind
+        What it may be.
+    default
+        What it is otherwise, as a config writes it.
+    description
+        What it is.
+
+    Returns
+    -------
+    Parameter
+    """
     return Parameter(kind, kind.parse(default), description)
 
 
@@ -216,7 +243,7 @@ class Registry(Generic[F]):
             name: choices
             for name, choices in value.items()
             if not self.is_foreign(entry := self[name])
-            or any(choices[key] != its.default for key, its in entry.parameters.items())
+            or any(choices[key] != parameter.default for key, parameter in entry.parameters.items())
         }
 
     def __get_pydantic_json_schema__(self, schema: object, handler: object) -> dict[str, Any]:
@@ -230,10 +257,10 @@ class Registry(Generic[F]):
                     "additionalProperties": False,
                     "properties": {
                         name: {
-                            **its.kind.full_json_schema(),
-                            "default": its.default.dump(),
+                            **parameter.kind.full_json_schema(),
+                            "default": parameter.default.dump(),
                         }
-                        for name, its in entry.parameters.items()
+                        for name, parameter in entry.parameters.items()
                     },
                 }
                 for entry in self

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from plurel_cli.choices.kinds import Refused
+from plurel_cli.choices.kind import Refused
 from plurel_cli.choices.registry import Registry
 from plurel_cli.errors import Problem
 

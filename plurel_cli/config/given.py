@@ -47,9 +47,9 @@ def as_config(config: ConfigLike) -> Config:
         case Mapping():
             return parse_config(config)
         case str() | os.PathLike():
-            found, messages = read_config(config)
+            loaded, messages = read_config(config)
             warn(messages)
-            return found
+            return loaded
     raise UsageError("config", _RULE, type(config).__name__)
 
 

@@ -46,7 +46,20 @@ class Layer:
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def source(self, place: str, otherwise: str) -> str:
-        """The source of what stands at a place, or of what it stands in."""
+        """The source of what stands at a place, or of what it stands in.
+
+        Parameters
+        ----------
+        place
+            The place.
+        otherwise
+            What to give where there is none.
+
+        Returns
+        -------
+        str
+            The name of the preset, file or option.
+        """
         while place and place not in self.origins:
             place = place[: max(place.rfind("."), place.rfind("["), 0)]
         return self.origins[place].source if place in self.origins else otherwise
@@ -68,6 +81,10 @@ def part_of(cursor: Any, name: object) -> Any:
         What the name stands in, as this function gave it; `Config` at the top.
     name
         The name.
+
+    Returns
+    -------
+    type of Section, Within or None
     """
     if isinstance(cursor, Within):
         return cursor.inner
@@ -99,6 +116,11 @@ def laid_over(base: Layer, over: Layer) -> Layer:
     ----------
     base, over
         Where both state a value, that of `over` is kept.
+
+    Returns
+    -------
+    Layer
+        With the origins of what is kept.
 
     Examples
     --------
@@ -159,6 +181,10 @@ def layer_of(document: Document, source: str) -> Layer:
     source
         What to call it.
 
+    Returns
+    -------
+    Layer
+
     Raises
     ------
     ConfigError
@@ -180,6 +206,10 @@ def read_layer(path: Path, above: Sequence[Path] = ()) -> Layer:
         The file.
     above
         Files that extend it, the first one first.
+
+    Returns
+    -------
+    Layer
 
     Raises
     ------
@@ -204,6 +234,11 @@ def extended(layer: Layer, path: Path | None, above: Sequence[Path] = ()) -> Lay
         the current folder.
     above
         Files that extend it, the first one first.
+
+    Returns
+    -------
+    Layer
+        With nothing left that it extends.
     """
     if EXTENDS not in layer.data:
         return layer

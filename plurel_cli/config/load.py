@@ -90,6 +90,10 @@ def layered(path: str | Path | None, sets: Sequence[str] = ()) -> Layer:
     sets
         Settings as the command line gives them, such as `features.scm.noise=0.2`.
 
+    Returns
+    -------
+    Layer
+
     Raises
     ------
     ConfigError, UsageError, StorageError
@@ -107,6 +111,11 @@ def loaded(layer: Layer, source: str = "") -> Loaded:
         Plain data, and where it was stated.
     source
         What to call what has no other origin.
+
+    Returns
+    -------
+    Loaded
+        The config and its warnings.
 
     Raises
     ------
@@ -142,6 +151,10 @@ def parse_config(raw: object, source: str = "") -> Config:
     source
         Where it came from, for messages.
 
+    Returns
+    -------
+    Config
+
     Raises
     ------
     ConfigError
@@ -166,7 +179,7 @@ def _range_warnings(raw: object, config: Section) -> Iterator[str]:
         value, its_raw = getattr(config, name), _item(raw, field.alias or name)
         for place, inner, inner_raw in _leaves(value, its_raw, field.alias or name):
             if isinstance(inner, Section):
-                yield from (f"{place}.{found}" for found in _range_warnings(inner_raw, inner))
+                yield from (f"{place}.{below}" for below in _range_warnings(inner_raw, inner))
             elif isinstance(inner, Choice) and reads_like_range(inner_raw):
                 yield place
 

@@ -84,7 +84,19 @@ class Mixture:
 
     @classmethod
     def alone(cls, config: Config, name: str = _DEFAULT) -> Mixture:
-        """The mixture of one config."""
+        """The mixture of one config.
+
+        Parameters
+        ----------
+        config
+            The config.
+        name
+            What it is called.
+
+        Returns
+        -------
+        Mixture
+        """
         return cls((Component(name, config),))
 
     @cached_property
@@ -92,14 +104,14 @@ class Mixture:
         """Hash of all configs and their weights."""
         if len(self.components) == 1:
             return self.components[0].fingerprint
-        return _digest([[its.fingerprint, its.weight] for its in self.components])
+        return _digest([[one.fingerprint, one.weight] for one in self.components])
 
     def position(self, seed: int) -> int:
         """Which component the database of a seed is drawn from."""
         if len(self.components) == 1:
             return 0
         draws = Stream(seed).child("corpus", "config").draws()
-        return draws.weighted([its.weight for its in self.components])
+        return draws.weighted([one.weight for one in self.components])
 
     def of(self, seed: int) -> Component:
         """The component that the database of a seed is drawn from."""
@@ -186,28 +198,28 @@ def _weights(raw: Mapping[Any, Any], source: str) -> dict[str, float]:
     said = raw[_KEY]
     place = _KEY
     if isinstance(said, list):
-        found: dict[Any, Any] = dict.fromkeys(said, 1.0) if _are_names(said) else {}
-        if len(found) < len(said) or not said:
+        weights: dict[Any, Any] = dict.fromkeys(said, 1.0) if _are_names(said) else {}
+        if len(weights) < len(said) or not said:
             problems.append(Problem(place, "must be a list of files, none of them twice"))
     elif isinstance(said, Mapping) and list(said) == [_WEIGHTS]:
         place = f"{_KEY}.{_WEIGHTS}"
-        found = dict(said[_WEIGHTS]) if isinstance(said[_WEIGHTS], Mapping) else {}
-        if not found or not _are_names(list(found)):
+        weights = dict(said[_WEIGHTS]) if isinstance(said[_WEIGHTS], Mapping) else {}
+        if not weights or not _are_names(list(weights)):
             problems.append(Problem(place, "must be a map from files to weights"))
     else:
-        found = {}
+        weights = {}
         rule = f"must be a list of files, or {{{_WEIGHTS}: {{FILE: WEIGHT, …}}}}"
         problems.append(Problem(place, rule))
-    for name, weight in found.items():
+    for name, weight in weights.items():
         if not _is_weight(weight):
             problems.append(
                 Problem(f"{place}.{name}", f"must be a weight from 0 to {_MOST:g}", weight)
             )
-    if found and all(_is_weight(weight) and weight == 0 for weight in found.values()):
+    if weights and all(_is_weight(weight) and weight == 0 for weight in weights.values()):
         problems.append(Problem(place, "must have a weight above 0"))
     if problems:
         raise ConfigError(problems, source)
-    return {name: float(weight) for name, weight in found.items()}
+    return {name: float(weight) for name, weight in weights.items()}
 
 
 def _are_names(items: list[Any]) -> bool:

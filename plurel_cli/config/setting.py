@@ -71,6 +71,10 @@ def set_over(layer: Layer, texts: Sequence[str]) -> Layer:
     texts
         The settings, as they are written on the command line.
 
+    Returns
+    -------
+    Layer
+
     Raises
     ------
     UsageError

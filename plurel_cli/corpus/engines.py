@@ -58,8 +58,8 @@ def engine_of(
     address
         Of a Ray cluster; by default the one of the environment, or a new one.
     jobs
-        Most workers, or most tasks handed over at once; by default as many as there are cores, or
-        twice as many tasks.
+        Most workers, or most databases handed over at once; by default as many as there are cores,
+        or twice as many databases.
     memory
         Bytes for all workers together, by default without limit.
 
@@ -96,7 +96,7 @@ class Workers(ABC):
     outcomes: Outcomes
 
     @abstractmethod
-    def shares(self, n_tasks: int) -> Shares:
+    def shares(self, n_requests: int) -> Shares:
         """Shares of workers that make some databases."""
 
     @abstractmethod
@@ -112,8 +112,8 @@ class LocalWorkers(Workers):
         self._cores, self._memory = usable_cores(), memory
         self._jobs = min(self._cores, jobs or self._cores)
 
-    def shares(self, n_tasks: int) -> Shares:
-        workers = min(self._jobs, n_tasks)
+    def shares(self, n_requests: int) -> Shares:
+        workers = min(self._jobs, n_requests)
         if self._memory is None:
             return Shares(workers, self._cores // max(1, workers), None)
         workers = min(workers, max(1, self._memory // WORKER_MEMORY))
@@ -133,7 +133,7 @@ class RayWorkers(Workers):
         self.outcomes = ray_outcomes
         self._jobs = jobs
 
-    def shares(self, n_tasks: int) -> Shares:
+    def shares(self, n_requests: int) -> Shares:
         return Shares(self._jobs or 0, 1, None)
 
     def alone(self) -> RayWorkers:

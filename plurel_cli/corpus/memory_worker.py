@@ -28,22 +28,22 @@ def main() -> None:
 
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
-    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    configs = [parse_config(config) for config in tasks.get()["configs"]]
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    configs = [parse_config(config) for config in requests.get()["configs"]]
     answers: _Answers = queue.Queue(AHEAD - 1)  # one more is being sent
     threading.Thread(target=_send, args=(out, answers), daemon=True).start()
     while True:
-        task = tasks.get()
+        request = requests.get()
         try:
-            answers.put(generate(configs[task["config"]], task["seed"]))
+            answers.put(generate(configs[request["config"]], request["seed"]))
         except Exception as error:  # of one database; the others are made
             answers.put(_portable(error))
 
 
-def _listen(lines: IO[bytes], tasks: queue.SimpleQueue[dict[str, Any]]) -> None:
+def _listen(lines: IO[bytes], requests: queue.SimpleQueue[dict[str, Any]]) -> None:
     for line in lines:
-        tasks.put(json.loads(line))
+        requests.put(json.loads(line))
     os._exit(0)
 
 

@@ -1,7 +1,7 @@
-"""Worker processes, and tasks dealt out to them.
+"""Worker processes, and requests dealt out to them.
 
-A thread for each worker gives it one task after another and waits for the answer. A worker that
-dies, as one that the system kills for want of memory, loses its task and is followed by another.
+A thread for each worker gives it one request after another and waits for the answer. A worker that
+dies, as one that the system kills for want of memory, loses its request and is followed by another.
 When the pool is left, by whatever way, its workers are killed and their unfinished folders removed.
 """
 
@@ -28,7 +28,7 @@ class WorkerError(PlaceError):
     """A worker that cannot even start."""
 
 
-class Task(NamedTuple):
+class Request(NamedTuple):
     """A database to make."""
 
     seed: int
@@ -36,9 +36,9 @@ class Task(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a task: made, failed, or lost with its worker or for want of memory."""
+    """What became of a request: made, failed, or lost with its worker or for want of memory."""
 
-    task: Task
+    request: Request
     kind: Literal["done", "failed", "lost"]
     answer: dict[str, Any]
 
@@ -52,7 +52,7 @@ class Setup:
     folder
         The corpus.
     configs
-        Resolved configs, which tasks name by position.
+        Resolved configs, which requests name by position.
     workers
         How many.
     threads
@@ -68,7 +68,7 @@ class Setup:
     memory: int | None
 
 
-Outcomes = Callable[[Setup, Iterable[Task]], Generator[Outcome]]
+Outcomes = Callable[[Setup, Iterable[Request]], Generator[Outcome]]
 """What makes databases: `outcomes`, or `ray_cluster.ray_outcomes`."""
 
 
@@ -81,7 +81,7 @@ class _Worker:
 
     def __init__(self, setup: Setup) -> None:
         self._folder = setup.folder
-        self._task: Task | None = None
+        self._request: Request | None = None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self._process = start(_PROGRAM, setup.threads, self._words)
         self._first = {
@@ -94,11 +94,11 @@ class _Worker:
         """Wait until it is ready."""
         self._ask(self._first)
 
-    def make(self, task: Task) -> dict[str, Any]:
-        """Its answer to a task."""
-        self._task = task
-        answer = self._ask(task._asdict())
-        self._task = None
+    def make(self, request: Request) -> dict[str, Any]:
+        """Its answer to a request."""
+        self._request = request
+        answer = self._ask(request._asdict())
+        self._request = None
         return answer
 
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -122,16 +122,16 @@ class _Worker:
         """End it, and remove what it left unfinished."""
         end(self._process)
         self._words.close()
-        if self._task is not None:
-            remove_work(self._folder, member_name(self._task.seed), self._process.pid)
+        if self._request is not None:
+            remove_work(self._folder, member_name(self._request.seed), self._process.pid)
 
 
 class _Pool:
-    """Threads, a worker each, that share tasks."""
+    """Threads, a worker each, that share requests."""
 
-    def __init__(self, setup: Setup, tasks: Iterable[Task]) -> None:
+    def __init__(self, setup: Setup, requests: Iterable[Request]) -> None:
         self._setup = setup
-        self._tasks = iter(tasks)
+        self._requests = iter(requests)
         self._lock = threading.Lock()
         self._is_over = False
         self._alive: set[_Worker] = set()
@@ -151,24 +151,24 @@ class _Pool:
         for thread in self._threads:
             thread.join()
 
-    def _next(self) -> Task | None:
+    def _next(self) -> Request | None:
         with self._lock:
-            return None if self._is_over else next(self._tasks, None)
+            return None if self._is_over else next(self._requests, None)
 
     def _serve(self) -> None:
         worker: _Worker | None = None
         try:
-            while (task := self._next()) is not None:
+            while (request := self._next()) is not None:
                 worker = worker or self._started()
                 if worker is None:
                     break
                 try:
-                    answer = worker.make(task)
+                    answer = worker.make(request)
                 except _Gone as gone:
                     answer = {"is": "lost", "why": str(gone)}
                     self._close(worker)
                     worker = None
-                self.outcomes.put(Outcome(task, answer.pop("is"), answer))
+                self.outcomes.put(Outcome(request, answer.pop("is"), answer))
         except BaseException as error:  # for the thread that waits to raise
             self.outcomes.put(error)
         finally:
@@ -203,8 +203,8 @@ class _Pool:
         worker.close()
 
 
-def outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
-    """What becomes of tasks, in the order in which they end.
+def outcomes(setup: Setup, requests: Iterable[Request]) -> Generator[Outcome]:
+    """What becomes of requests, in the order in which they end.
 
     Close the iterator to kill the workers, as with `contextlib.closing`.
 
@@ -212,20 +212,20 @@ def outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
     ----------
     setup
         What workers need.
-    tasks
+    requests
         Databases to make.
 
     Returns
     -------
     iterator
-        An outcome for each task.
+        An outcome for each request.
 
     Raises
     ------
     WorkerError
         If no worker can start.
     """
-    pool = _Pool(setup, tasks)
+    pool = _Pool(setup, requests)
     left = setup.workers
     try:
         while left:

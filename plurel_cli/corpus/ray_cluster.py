@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from plurel_cli import __version__
-from plurel_cli.corpus.pool import Outcome, Setup, Task
+from plurel_cli.corpus.pool import Outcome, Request, Setup
 from plurel_cli.corpus.worker import Maker
 from plurel_cli.errors import UsageError
 from plurel_cli.storage.place import place_of
@@ -81,15 +81,15 @@ def _ray() -> Any:
     return ray
 
 
-def ray_outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
-    """What becomes of tasks, in the order in which they end; see `pool.outcomes`.
+def ray_outcomes(setup: Setup, requests: Iterable[Request]) -> Generator[Outcome]:
+    """What becomes of requests, in the order in which they end; see `pool.outcomes`.
 
     Parameters
     ----------
     setup
-        What workers need; `workers` is the most tasks to hand over at once, and 0 stands for
+        What workers need; `workers` is the most databases to hand over at once, and 0 stands for
         twice the cluster's cores.
-    tasks
+    requests
         Databases to make.
 
     Returns
@@ -103,22 +103,22 @@ def ray_outcomes(setup: Setup, tasks: Iterable[Task]) -> Generator[Outcome]:
     make = ray.remote(num_cpus=1, max_retries=_RETRIES)(_make)
     shared = {"folder": str(setup.folder), "configs": setup.configs, "plurel": __version__}
     common = ray.put(json.dumps(shared))
-    left = iter(tasks)
-    pending: dict[Any, Task] = {}
+    left = iter(requests)
+    pending: dict[Any, Request] = {}
     try:
         while True:
-            for task in _some(left, _room(ray, setup.workers) - len(pending)):
-                pending[make.remote(common, task.seed, task.config)] = task
+            for request in _some(left, _room(ray, setup.workers) - len(pending)):
+                pending[make.remote(common, request.seed, request.config)] = request
             if not pending:
                 return
             ended, _ = ray.wait(list(pending), num_returns=1)
             for reference in ended:
-                task = pending.pop(reference)
+                request = pending.pop(reference)
                 try:
                     answer = ray.get(reference)
                 except RayError as error:
                     answer = {"is": "lost", "why": _told(error)}
-                yield Outcome(task, answer.pop("is"), answer)
+                yield Outcome(request, answer.pop("is"), answer)
     finally:
         for reference in pending:
             ray.cancel(reference, force=True)
@@ -131,12 +131,12 @@ def _room(ray: Any, most: int) -> int:
     return most or max(2, 2 * int(ray.cluster_resources().get("CPU", 0)))
 
 
-def _some(tasks: Iterator[Task], n: int) -> Iterator[Task]:
+def _some(requests: Iterator[Request], n: int) -> Iterator[Request]:
     for _ in range(n):
-        task = next(tasks, None)
-        if task is None:
+        request = next(requests, None)
+        if request is None:
             return
-        yield task
+        yield request
 
 
 def _told(error: Exception) -> str:

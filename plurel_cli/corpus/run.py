@@ -18,7 +18,7 @@ from plurel_cli.config.mixture import Mixture
 from plurel_cli.corpus.arguments import check_jobs, check_memory, check_seeds
 from plurel_cli.corpus.engines import Engine, Workers, check_engine, engine_of
 from plurel_cli.corpus.inventory import Inventory
-from plurel_cli.corpus.pool import Outcome, Setup, Task
+from plurel_cli.corpus.pool import Outcome, Request, Setup
 from plurel_cli.errors import UsageError
 from plurel_cli.schema.model import Made
 from plurel_cli.storage.index import (
@@ -112,8 +112,8 @@ def generate_corpus(
         Whether to make a corpus that is there anew.
     engine
         What makes the databases: processes of this machine, or a Ray cluster, whose machines must
-        share the folder. With `ray`, `jobs` is the most tasks to hand over at once, and `memory`
-        is left to Ray.
+        share the folder. With `ray`, `jobs` is the most databases to hand over at once, and
+        `memory` is left to Ray.
     address
         The cluster's; without one, `RAY_ADDRESS` or a cluster on this machine.
     report
@@ -215,13 +215,13 @@ class _Run:
 
     def _made(self, left: Sequence[int], engine: Workers) -> Generator[IndexEntry]:
         """Entries of databases as they are made."""
-        tasks = [Task(seed, self.mixture.position(seed)) for seed in left]
+        requests = [Request(seed, self.mixture.position(seed)) for seed in left]
         lost = []
         try:
-            with closing(engine.outcomes(self._setup(engine, len(tasks)), tasks)) as outcomes:
+            with closing(engine.outcomes(self._setup(engine, len(requests)), requests)) as outcomes:
                 for outcome in outcomes:
                     if outcome.kind == "lost":
-                        lost.append(outcome.task)
+                        lost.append(outcome.request)
                     else:
                         yield self._entry(outcome)
             alone = self._setup(engine.alone(), len(lost))
@@ -231,9 +231,9 @@ class _Run:
         finally:  # what workers of other machines left, as far as they are gone
             remove_left_over(self.folder, map(member_name, left))
 
-    def _setup(self, engine: Workers, n_tasks: int) -> Setup:
+    def _setup(self, engine: Workers, n_requests: int) -> Setup:
         configs = tuple(component.resolved for component in self.mixture.components)
-        return Setup(self.folder.resolve(), configs, *engine.shares(n_tasks))
+        return Setup(self.folder.resolve(), configs, *engine.shares(n_requests))
 
     def _entry(self, outcome: Outcome) -> IndexEntry:
         answer: dict[str, Any] = dict(outcome.answer)
@@ -243,10 +243,10 @@ class _Run:
         if (made := answer.pop("made", None)) is not None:
             self._note_made(Made.model_validate(made))
         answer["seconds"] = round(answer.get("seconds", 0.0), 3)
-        component = self.mixture.components[outcome.task.config]
+        component = self.mixture.components[outcome.request.config]
         status = "done" if outcome.kind == "done" else "failed"
         return IndexEntry(
-            seed=outcome.task.seed,
+            seed=outcome.request.seed,
             config=component.fingerprint,
             status=status,
             error=why,

@@ -1,7 +1,7 @@
 """A process that makes databases one after another.
 
-It is started with a program of one line, reads tasks as lines of JSON from its standard input and
-answers each with a line. When its input ends, whoever started it is gone, and it ends at once,
+It is started with a program of one line, reads requests as lines of JSON from its standard input
+and answers each with a line. When its input ends, whoever started it is gone, and it ends at once,
 whatever it is doing: a database is whole or not there.
 """
 
@@ -33,19 +33,19 @@ def main() -> None:
     """Make databases until the input ends."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what libraries print is no answer
-    tasks: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    setup = tasks.get()
+    requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    setup = requests.get()
     _limit_memory(setup["memory"])
     makes = Maker(place_of(setup["folder"]), setup["configs"])
     _answer(answers, {"is": "ready"})
     while True:
-        _answer(answers, makes(**tasks.get()))
+        _answer(answers, makes(**requests.get()))
 
 
-def _listen(lines: IO[bytes], tasks: queue.SimpleQueue[dict[str, Any]]) -> None:
+def _listen(lines: IO[bytes], requests: queue.SimpleQueue[dict[str, Any]]) -> None:
     for line in lines:
-        tasks.put(json.loads(line))
+        requests.put(json.loads(line))
     os._exit(0)
 
 
@@ -85,7 +85,7 @@ class Maker:
         self._configs = [parse_config(config) for config in configs]
 
     def __call__(self, seed: int, config: int) -> dict[str, Any]:
-        """The answer to a task."""
+        """The answer to a request."""
         from plurel_cli.storage.members import member_name, stamp
 
         began = time.monotonic()

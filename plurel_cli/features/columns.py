@@ -48,7 +48,19 @@ class Labelling:
         return labels
 
     def inverse(self, label: int, reference: NDArray[np.float32]) -> float:
-        """A raw value with this label: the middle one of the reference, or one by the cut."""
+        """A raw value with this label: the middle one of the reference, or one by the cut.
+
+        Parameters
+        ----------
+        label
+            The label.
+        reference
+            Raw values of the reference rows, sorted.
+
+        Returns
+        -------
+        float
+        """
         (position,) = np.flatnonzero(self.relabelled == label)
         inside = reference[cut_labels(reference, self.boundaries) == position]
         if len(inside):
@@ -58,10 +70,26 @@ class Labelling:
 
 
 def draw_labelling(
-    ordered: NDArray[np.float32], categories: int, settings: ScmConfig, own: Stream
+    ordered: NDArray[np.float32], categories: int, settings: ScmConfig, stream: Stream
 ) -> Labelling:
-    """Draw the cut of a lazy column, from the sorted reference sample of its raw values."""
-    generator = own.generator()
+    """Draw the cut of a lazy column, from the sorted reference sample of its raw values.
+
+    Parameters
+    ----------
+    ordered
+        Raw values of the reference rows, sorted.
+    categories
+        How many the column has.
+    settings
+        Those of the column.
+    stream
+        Randomness of this column alone.
+
+    Returns
+    -------
+    Labelling
+    """
+    generator = stream.generator()
     (cut,) = settings.cut.many(generator, 1)
     boundaries = cuts[cut].function(ordered, categories, generator)
     boundaries = boundaries + np.float32(0)  # −0 is recorded as 0

@@ -27,6 +27,17 @@ def is_degenerate(ordered: NDArray[np.float32]) -> bool:
 def is_one_label(ordered: NDArray[np.float32], boundaries: NDArray[np.float32]) -> bool:
     """Whether more than 99 % of some sorted values lie between the same boundaries.
 
+    Parameters
+    ----------
+    ordered
+        The values, sorted.
+    boundaries
+        The boundaries, rising.
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> ordered = np.arange(100, dtype=np.float32)
@@ -39,5 +50,17 @@ def is_one_label(ordered: NDArray[np.float32], boundaries: NDArray[np.float32]) 
 
 
 def is_one_sided(categories: NDArray[Any], n: int) -> bool:
-    """Whether more than 99 % of some categories, of n, are the same one."""
+    """Whether more than 99 % of some categories, of n, are the same one.
+
+    Parameters
+    ----------
+    categories
+        The categories, from 0 on.
+    n
+        How many different ones there may be.
+
+    Returns
+    -------
+    bool
+    """
     return bool(np.bincount(categories, minlength=n).max() > MOST_ALIKE * len(categories))

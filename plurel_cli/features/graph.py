@@ -325,7 +325,7 @@ def _parents(
     table: Table,
     graphs: Mapping[str, CausalGraph],
 ) -> tuple[ParentCauses, ...]:
-    found = []
+    acting = []
     for column in table.foreign_keys:
         if column.to_self:
             continue  # a table's columns would depend on themselves
@@ -344,7 +344,7 @@ def _parents(
             nodes = [node for node, is_taken in zip(nodes, taken, strict=True) if is_taken]
         families = settings.mechanism.many(stream.child("families").generator(), len(nodes))
         if nodes:
-            found.append(
+            acting.append(
                 ParentCauses(
                     foreign_key=column.name,
                     table=parent.name,
@@ -352,7 +352,7 @@ def _parents(
                     mechanisms=tuple(families),
                 )
             )
-    return tuple(found)
+    return tuple(acting)
 
 
 def _gather(

@@ -37,13 +37,17 @@ def holding(
 
     Parameters
     ----------
-    schema
-        A database with its features done.
     table, column
         The feature column to hold.
+    schema
+        A database with its features done.
     value
         What it is held at in every row, as the column has it: a number, a category's number or
         label, or true or false.
+
+    Returns
+    -------
+    tuple[Schema, Variable]
 
     Raises
     ------
@@ -156,10 +160,10 @@ def _skeleton(graph: CausalGraph) -> tuple[object, ...]:
 
 def _holding(schema: Schema, table: str, column: Feature, value: float) -> Schema:
     """The schema, with a column held at a value."""
-    its = schema.by_name[table]
-    columns = tuple(c.but(held=value) if c is column else c for c in its.columns)
-    held = its.but(columns=columns)
-    return schema.but(tables=tuple(held if t is its else t for t in schema.tables))
+    former = schema.by_name[table]
+    columns = tuple(c.but(held=value) if c is column else c for c in former.columns)
+    held = former.but(columns=columns)
+    return schema.but(tables=tuple(held if t is former else t for t in schema.tables))
 
 
 def _holding_hidden(schema: Schema, table: str, name: str, value: float) -> Schema:

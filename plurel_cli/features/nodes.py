@@ -7,8 +7,9 @@ product with what it reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -32,7 +33,7 @@ from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.roles import Embedding
-from plurel_cli.features.rows import Rows, Slice
+from plurel_cli.features.rows import Rows
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.products import Weights, times, weights_of
 
@@ -113,54 +114,86 @@ class Mechanised:
 
     def __call__(self, computed: Computed) -> Values:
         rows = computed.rows
-        aggregate: Aggregation = aggregations[self.aggregation].function
         shared = computed.shared(self.aggregation)
-        positions = [
-            computed.positions(cause) if isinstance(encoder, GridEncoder) else None
-            for cause, encoder in zip(self.causes, self.encoders, strict=True)
-        ]
+        positions = self._positions(computed)
         values = [computed.values[cause] for cause in self.causes]
         result = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
         for number, part in enumerate(rows):
             begin, end = part.begin, part.end
-            pending = [] if shared is None else [shared[begin:end, : self.width].copy()]
-            if self.largest is not None:
-                pending.append(self._lifted(values, positions, part, number))
-                encoders: Sequence[Encoder] = ()
-            else:
-                encoders = self.encoders
-            for encoder, of_cause, at in zip(encoders, values, positions, strict=False):
-                pending.append(encoder(of_cause[begin:end], None if at is None else at[number]))
-                if len(pending) == _TOGETHER:
-                    pending = [aggregate(pending)]
-            embedding = pending[0] if len(pending) == 1 else aggregate(pending)
-            embedding.clip(*_ENDS, out=embedding)
+            encodings = (
+                encoder(of_cause[begin:end], None if at is None else at[number])
+                for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True)
+            )
+            embedding = self.aggregate(
+                None if shared is None else shared[begin:end, : self.width].copy(), encodings
+            )
             embedding += self.noise.slice(part.index, end - begin)
-            read = self.decoder(embedding)
-            if self.embeddings is None:
-                result[begin:end] = read[:, 0]
-            else:
-                result[begin:end] = times(read, self.embeddings).argmax(axis=1)
+            result[begin:end] = self.read(embedding)
         return result
 
+    def aggregate(self, shared: Floats | None, encodings: Iterable[Floats]) -> Floats:
+        """The aggregate of encodings of some rows, all of shape (n, width).
+
+        Parameters
+        ----------
+        shared
+            That of the rows they refer to, if they do; it is overwritten.
+        encodings
+            Those of each cause, in order; they are overwritten.
+        """
+        aggregate: Aggregation = aggregations[self.aggregation].function
+        pending = [] if shared is None else [shared]
+        if self.largest is not None:
+            pending = self._lifted(pending, encodings, self.largest)
+            encodings = ()
+        for encoding in encodings:
+            pending.append(encoding)
+            if len(pending) == _TOGETHER:
+                pending = [aggregate(pending)]
+        embedding = pending[0] if len(pending) == 1 else aggregate(pending)
+        embedding.clip(*_ENDS, out=embedding)
+        return embedding
+
+    def read(self, embeddings: Floats) -> Values:
+        """Values of some rows, from their embeddings, noise included."""
+        decoded = self.decoder(embeddings)
+        if self.embeddings is None:
+            return np.asarray(decoded[:, 0])
+        return np.asarray(times(decoded, self.embeddings).argmax(axis=1))
+
+    def join(self, encodings: list[Floats]) -> Floats:
+        """Encodings of some causes as one, for others to be joined; overwrites the first."""
+        if self.largest is not None:
+            return reduce(np.add, encodings)
+        return aggregations[self.aggregation].function(encodings)
+
+    def _positions(self, computed: Computed) -> list[Sequence[Positions] | None]:
+        """Positions of causes on their grids, slice by slice, of those that are read from one."""
+        return [
+            computed.positions(cause) if isinstance(encoder, GridEncoder) else None
+            for cause, encoder in zip(self.causes, self.encoders, strict=True)
+        ]
+
     def _lifted(
-        self,
-        values: Sequence[Values],
-        positions: Sequence[Sequence[Positions] | None],
-        part: Slice,
-        number: int,
-    ) -> Floats:
-        """The aggregate of a slice, by the sum of lifted encodings."""
-        lift, total = lift_of(self.aggregation), None
-        for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True):
-            one = encoder(of_cause[part.begin : part.end], None if at is None else at[number])
-            if total is None:
-                total = one
-            else:
-                total += one
-        if lift is None or total is None or self.largest is None:
+        self, others: list[Floats], encodings: Iterable[Floats], largest: Floats
+    ) -> list[Floats]:
+        """The aggregate of lifted encodings and the others, by their sum; those of the others that
+        lie too far above to be lifted remain.
+        """
+        lift = lift_of(self.aggregation)
+        if lift is None:
             raise AssertionError("nothing is lifted")
-        return lift.down(total, self.largest)
+        total: Floats | None = None
+        high = [one for one in others if not (one.max(axis=0) - largest).max() <= lift.reach]
+        if others and not high:
+            (shared,) = others
+            total = lift.up(shared, largest)
+        for encoding in encodings:
+            if total is None:
+                total = encoding
+            else:
+                total += encoding
+        return high if total is None else [*high, lift.down(total, largest)]
 
 
 class DrawnNode(NamedTuple):

@@ -67,7 +67,20 @@ class BetaNoise:
         self._quantiles = quantiles * np.float32(1.0 / width)
 
     def slice(self, index: int, n_rows: int) -> NDArray[np.float32]:
-        """Noise of the first rows of a slice, shape (n_rows, width)."""
+        """Noise of the first rows of a slice, shape (n_rows, width).
+
+        Parameters
+        ----------
+        index
+            Which slice of the table.
+        n_rows
+            Rows to give, at most those of a slice.
+
+        Returns
+        -------
+        ndarray
+            Shape (n_rows, width).
+        """
         bits = self._stream.generator(index).quarters(n_rows * self._width)
         bits &= np.uint16(N_QUANTILES - 1)
         return self._quantiles.take(bits, mode="clip").reshape(n_rows, self._width)  # the fastest

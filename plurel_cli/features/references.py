@@ -36,6 +36,8 @@ class ReferencedRows:
         The encoder of each, with weight one.
     kinds
         Aggregations in use.
+    acts
+        Of each column, whether its encodings differ among the rows.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class ReferencedRows:
         causes: Sequence[Cause],
         encoders: Sequence[Encoder],
         kinds: Sequence[str],
+        acts: tuple[bool, ...],
     ) -> None:
+        self.acts = acts
         self._values, self._causes, self._encoders = values, causes, encoders
         self._kinds = tuple(kinds)
         self._lifted = {

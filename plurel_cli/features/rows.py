@@ -60,32 +60,32 @@ class Rows:
 
     def __init__(self, n_rows: int, slices: Sequence[int]) -> None:
         self.table_rows = n_rows
-        found, begin = [], 0
+        several, begin = [], 0
         for index in slices:
             first = index * SLICE_ROWS
             last = min(first + SLICE_ROWS, n_rows)
-            found.append(Slice(index, first, last, begin, begin + last - first))
+            several.append(Slice(index, first, last, begin, begin + last - first))
             begin += last - first
-        self.slices = tuple(found)
+        self.slices = tuple(several)
         self.n = begin
 
     def of(self, column: BlockColumn) -> NDArray[Any]:
         """Values of a block column at these rows."""
-        parts = []
+        pieces = []
         held, values = -1, np.empty(0)
-        for its in self.slices:
-            block = its.first // BLOCK_ROWS
+        for piece in self.slices:
+            block = piece.first // BLOCK_ROWS
             if block != held:
                 held, values = block, column.block(block)
-            start = its.first - block * BLOCK_ROWS
-            parts.append(values[start : start + its.last - its.first])
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            start = piece.first - block * BLOCK_ROWS
+            pieces.append(values[start : start + piece.last - piece.first])
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def taken(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values at these rows, of those of the whole table."""
         if self.n == self.table_rows:
             return values
-        return np.concatenate([values[its.first : its.last] for its in self.slices])
+        return np.concatenate([values[piece.first : piece.last] for piece in self.slices])
 
     def __iter__(self) -> Iterator[Slice]:
         return iter(self.slices)
@@ -97,7 +97,19 @@ def all_rows(n_rows: int) -> Rows:
 
 
 def block_of_rows(n_rows: int, block: int) -> Rows:
-    """The rows of one block."""
+    """The rows of one block.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table.
+    block
+        Which block, from 0.
+
+    Returns
+    -------
+    Rows
+    """
     first = block * _SLICES_A_BLOCK
     return Rows(n_rows, range(first, min(first + _SLICES_A_BLOCK, -(-n_rows // SLICE_ROWS))))
 

@@ -23,6 +23,10 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
         What it is drawn from.
     keys, clock
         Its keys and times.
+
+    Returns
+    -------
+    Engine
     """
     schema = without_series(schema)
     settings = all_settings(config, schema)
@@ -61,6 +65,11 @@ def plan_features(schema: Schema, engine: Engine | None) -> Schema:
         A database with its keys planned.
     engine
         Its features; none where they are series.
+
+    Returns
+    -------
+    Schema
+        With the stage `features` done.
     """
     graphs = {} if engine is None else engine.graphs()
     tables = tuple(

@@ -9,11 +9,37 @@ from plurel_cli.schema.table import Table
 
 
 def table_stream(schema: Schema, table: Table) -> Stream:
-    """Randomness of one table's features."""
+    """Randomness of one table's features.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    table
+        A table of it.
+
+    Returns
+    -------
+    Stream
+    """
     return Stream(schema.seed).child("features", table.id)
 
 
 def reference_stream(schema: Schema, table: Table, key: ForeignKey) -> Stream:
-    """Randomness of what comes over one foreign key."""
+    """Randomness of what comes over one foreign key.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    table
+        A table of it.
+    key
+        A foreign key of that.
+
+    Returns
+    -------
+    Stream
+    """
     parent = schema.by_name[key.references]
     return table_stream(schema, table).child("reference", parent.id, key.ordinal)

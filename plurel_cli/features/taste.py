@@ -123,9 +123,9 @@ def _tasted(section: S, concentration: float, stream: Stream) -> S:
     changes: dict[str, object] = {}
     for name, value in section:
         if isinstance(value, Section):
-            its = _tasted(value, concentration, stream.child(name))
-            if its is not value:
-                changes[name] = its
+            tasted = _tasted(value, concentration, stream.child(name))
+            if tasted is not value:
+                changes[name] = tasted
         elif isinstance(value, OneOf) and isinstance(value.values[0], str):
             mean = _mean_taste(value, concentration)
             weights = tuple(stream.child(name).generator().standard_gamma(mean).tolist())

@@ -95,6 +95,10 @@ def shown(edges: Successors, columns: Iterable[WrittenVertex]) -> set[Variable]:
         As `influence` gives them.
     columns
         What is to be written.
+
+    Returns
+    -------
+    set of Variable
     """
     predecessors = reversed_edges(edges)
     pending: list[Vertex] = list(columns)
@@ -107,7 +111,19 @@ def shown(edges: Successors, columns: Iterable[WrittenVertex]) -> set[Variable]:
 
 
 def reachable(edges: Mapping[Vertex, Iterable[Vertex]], start: Iterable[Vertex]) -> set[Vertex]:
-    """Vertices that can be reached along edges from some start, those included."""
+    """Vertices that can be reached along edges from some start, those included.
+
+    Parameters
+    ----------
+    edges
+        Vertices to which edges lead, by the one that they begin at.
+    start
+        Where to begin.
+
+    Returns
+    -------
+    set of Vertex
+    """
     seen = set(start)
     pending = list(seen)
     for vertex in pending:

@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 
 N_STEPS = 96
 
+_STEPS = np.arange(N_STEPS)
+
 _TAIL = 1e-5  # where 1 + e^y is 1 to so much, the tail is exponential
 _NOTHING = 40.0  # below e to minus this, relative to its peak, a density is none
 
@@ -47,10 +49,10 @@ class BetaQuantiles:
         F at the ends of the steps, shape (m, steps + 1).
     log_ends
         Logarithms of the mass below the first and above the last y, shape (m, 2).
-    begins, widths
+    begins
         Of each step, in ln(F / (1 − F)), shape (m, steps).
     powers
-        Coefficients of y in each step, the constant first, shape (4, m, steps).
+        Coefficients of y by how far into a step, the constant first, shape (4, m, steps).
     """
 
     a: Doubles
@@ -59,7 +61,6 @@ class BetaQuantiles:
     shares: Doubles
     log_ends: Doubles
     begins: Doubles
-    widths: Doubles
     powers: Doubles
 
     def rising(self, index: int, points: Points) -> Floats:
@@ -74,13 +75,12 @@ class BetaQuantiles:
         below, above = self.log_ends[index]
         y[:first] = self.ends[index, 0] + (points.log_below[:first] - below) / self.a[index]
         y[last:] = self.ends[index, 1] - (points.log_above[last:] - above) / self.b[index]
-        counts = until[1:] - until[:-1]
-        t = points.log_odds[first:last] - self.begins[index].repeat(counts)
-        t /= self.widths[index].repeat(counts)
-        inner = self.powers[3, index].repeat(counts)
-        for power in (2, 1, 0):
+        steps = _STEPS.repeat(until[1:] - until[:-1])
+        t = points.log_odds[first:last] - self.begins[index].take(steps)
+        constant, first_power, second_power, inner = self.powers[:, index].take(steps, axis=1)
+        for power in (second_power, first_power, constant):
             inner *= t
-            inner += self.powers[power, index].repeat(counts)
+            inner += power
         y[first:last] = inner
         return single.logistic(y.astype(np.float32))
 
@@ -121,12 +121,13 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
     [0.25, 0.5, 0.75]
     """
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    peak = _logs(a) - _logs(b)
     both = a + b
+    log_a, log_b, log_both = _logs(np.stack([a, b, both]))
+    peak = log_a - log_b
     ends = np.stack(
         [
-            np.maximum(_LOG_TAIL - _logs(both), peak - _reach(a, b)),
-            np.minimum(_logs(both) - _LOG_TAIL, peak + _reach(b, a)),
+            np.maximum(_LOG_TAIL - log_both, peak - _reach(a, b, log_both - log_b)),
+            np.minimum(log_both - _LOG_TAIL, peak + _reach(b, a, log_both - log_a)),
         ],
         axis=1,
     )
@@ -136,7 +137,7 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
     fall = _exps(-np.abs(y))
     share = np.where(y > 0.0, 1.0, fall) / (1.0 + fall)
     bend = np.maximum(y, 0.0) + _logs(1.0 + fall)
-    height = a * peak - both * (np.maximum(peak, 0.0) + _logs(1.0 + _exps(-np.abs(peak))))
+    height = a * log_a + b * log_b - both * log_both
     density = _exps(a[:, None] * y - both[:, None] * bend - height[:, None])
     slope = density * (a[:, None] - both[:, None] * share)
     mass = (density[:, 1:] + density[:, :-1]) * (0.5 * h)
@@ -146,29 +147,36 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
     from_left = np.cumsum(np.concatenate([below[:, None], mass], axis=1), axis=1)
     from_right = np.cumsum(np.concatenate([above[:, None], mass[:, ::-1]], axis=1), axis=1)[:, ::-1]
     whole = from_left[:, -1:] + above[:, None]
-    odds = _logs(from_left) - _logs(from_right)
+    log_left, log_right = _logs(np.stack([from_left, from_right]))
+    odds = log_left - log_right
     # dy / d odds = F (1 − F) / f
     slopes = from_left * from_right / (density * whole)
     widths = odds[:, 1:] - odds[:, :-1]
     begin, end = slopes[:, :-1] * widths, slopes[:, 1:] * widths
+    wide = np.where(widths > 0.0, widths, 1.0)
+    square = wide * wide
     powers = np.stack(
-        [y[:, :-1], begin, 3.0 * h - 2.0 * begin - end, begin + end - 2.0 * h],
+        [
+            y[:, :-1],
+            slopes[:, :-1],
+            (3.0 * h - 2.0 * begin - end) / square,
+            (begin + end - 2.0 * h) / (square * wide),
+        ],
     )
-    log_whole = _logs(whole)
-    log_ends = np.stack([_logs(below), _logs(above)], axis=1) - log_whole
-    return BetaQuantiles(a, b, ends, from_left / whole, log_ends, odds[:, :-1], widths, powers)
+    log_ends = _logs(np.stack([below, above], axis=1) / whole)
+    return BetaQuantiles(a, b, ends, from_left / whole, log_ends, odds[:, :-1], powers)
 
 
 _LOG_TAIL = float(logs(np.array([_TAIL]))[0])
 
 
-def _reach(a: Doubles, b: Doubles) -> Doubles:
+def _reach(a: Doubles, b: Doubles, log_ratio: Doubles) -> Doubles:
     """How far below the peak the density is none, or a little further; the mirror image, above it.
 
     At t below, its logarithm has fallen by a t + (a + b) ln(1 − (1 − e⁻ᵗ) a / (a + b)), which is at
     least a t − (a + b) ln(1 + a / b), and up to t = 1 at least e⁻¹ t² a b / (a + b) / 2.
     """
-    far = (_NOTHING + (a + b) * _logs(1.0 + a / b)) / a
+    far = (_NOTHING + (a + b) * log_ratio) / a
     near = np.sqrt(2.0 * _E * _NOTHING * (a + b) / (a * b))
     return np.where(near < 1.0, np.minimum(near, far), far)
 

@@ -147,7 +147,7 @@ def exps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     [1.0, 0.0]
     """
     if len(x) <= _FEW:
-        return np.array([exp(its) for its in x.tolist()])
+        return np.array([exp(value) for value in x.tolist()])
     values = np.empty(len(x))
     for begin in range(0, len(x), _CACHED):
         part = x[begin : begin + _CACHED]
@@ -192,7 +192,7 @@ def logs(x: NDArray[np.float64]) -> NDArray[np.float64]:
     [0.0, -inf]
     """
     if len(x) <= _FEW:
-        return np.array([log(its) for its in x.tolist()])
+        return np.array([log(value) for value in x.tolist()])
     values = np.empty(len(x))
     for begin in range(0, len(x), _CACHED):
         part = x[begin : begin + _CACHED]
@@ -231,15 +231,25 @@ def log1ps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     [0.0, 1e-300]
     """
     y = 1.0 + x
-    found = logs(y)
+    logarithms = logs(y)
     cut = np.where(np.isfinite(x), x - (y - 1.0), 0.0)
     cut /= np.where(y > 0.0, y, 1.0)
-    found += cut
-    return found
+    logarithms += cut
+    return logarithms
 
 
 def powers(base: ArrayLike, exponent: ArrayLike) -> NDArray[np.float64]:
     """base^exponent for bases of at least 0, elementwise, with 0⁰ = 1.
+
+    Parameters
+    ----------
+    base, exponent
+        Of shapes that broadcast.
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Of the shape that they broadcast to.
 
     Examples
     --------
@@ -250,8 +260,8 @@ def powers(base: ArrayLike, exponent: ArrayLike) -> NDArray[np.float64]:
         np.asarray(base, dtype=np.float64), np.asarray(exponent, dtype=np.float64)
     )
     flat, by = bases.ravel(), exponents.ravel()
-    found = exps(np.where(by == 0.0, 0.0, by * logs(np.where(by == 0.0, 1.0, flat))))
-    return found.reshape(bases.shape)
+    values = exps(np.where(by == 0.0, 0.0, by * logs(np.where(by == 0.0, 1.0, flat))))
+    return values.reshape(bases.shape)
 
 
 def tanhs(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -295,10 +305,10 @@ def cosines(turns: NDArray[np.float64]) -> NDArray[np.float64]:
         cosine += by_cosine
     sine *= r
     quarter = quarters - 4.0 * np.floor(0.25 * quarters)
-    found = np.where((quarter == 1.0) | (quarter == 3.0), sine, cosine)
-    np.negative(found, where=(quarter == 1.0) | (quarter == 2.0), out=found)
-    found += 0.0  # no negative zero
-    return found
+    values = np.where((quarter == 1.0) | (quarter == 3.0), sine, cosine)
+    np.negative(values, where=(quarter == 1.0) | (quarter == 2.0), out=values)
+    values += 0.0  # no negative zero
+    return values
 
 
 _TWO_PI = 6.283185307179586

@@ -8,6 +8,7 @@ own.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from math import prod, sqrt
@@ -16,7 +17,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from plurel_cli.numerics.elementary import exp, log, logs
+from plurel_cli.numerics.elementary import exps, log, logs
 from plurel_cli.numerics.normal_quantile import normal_quantile, normal_table
 
 Doubles = NDArray[np.float64]
@@ -24,6 +25,7 @@ Size = int | tuple[int, ...]
 AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 _SLICE = 1 << 13
+_LEAST_SHAPE = 1e-300  # whose gamma is 0, as that of a shape of 0
 _DEVIATIONS = 12
 """Beyond so many standard deviations a count has no probability that a uniform could hit."""
 
@@ -54,16 +56,16 @@ class Generator:
 
     def words(self, n: int) -> NDArray[np.uint64]:
         """n words of 64 random bits."""
-        found: NDArray[np.uint64] = self._raw(n)
-        return found
+        words: NDArray[np.uint64] = self._raw(n)
+        return words
 
     def halves(self, n: int) -> NDArray[np.uint32]:
         """n integers of 32 random bits; a last half word is thrown away."""
-        return self.words(-(-n // 2)).astype("<u8", copy=False).view("<u4")[:n]
+        return _little(self._raw(-(-n // 2))).view(_HALF)[:n]
 
     def quarters(self, n: int) -> NDArray[np.uint16]:
         """n integers of 16 random bits; what is left of a last word is thrown away."""
-        return self.words(-(-n // 4)).astype("<u8", copy=False).view("<u2")[:n]
+        return _little(self._raw(-(-n // 4))).view(_QUARTER)[:n]
 
     def _uniform(self) -> float:
         return (int(self._raw()) >> 11) * 2.0**-53
@@ -71,8 +73,8 @@ class Generator:
     def _uniforms(self, n: int) -> Doubles:
         words = self.words(n)
         words >>= np.uint64(11)
-        found: Doubles = words * np.float64(2.0**-53)
-        return found
+        values: Doubles = words * np.float64(2.0**-53)
+        return values
 
     @overload
     def random(self) -> float: ...
@@ -130,12 +132,12 @@ class Generator:
         n = high - low
         if size is None:
             return low + min(int(self._uniform() * n), n - 1)
-        found = self._uniforms(_number(size)).reshape(size)
-        found *= n
-        np.floor(found, out=found)
-        np.minimum(found, n - 1, out=found)
-        found += low
-        return found.astype(dtype)
+        values = self._uniforms(_number(size)).reshape(size)
+        values *= n
+        np.floor(values, out=values)
+        np.minimum(values, n - 1, out=values)
+        values += low
+        return values.astype(dtype)
 
     @overload
     def standard_normal(self, size: Size) -> Doubles: ...
@@ -146,23 +148,25 @@ class Generator:
 
         Notes
         -----
-        16 bits choose between 2¹⁶ equal steps, 16 more a place on the straight line across it: a
-        distribution function within 10⁻⁶. The outermost steps have no line; their quantiles are
-        computed one by one.
+        16 bits choose between 2¹⁶ equal steps, 16 more a place on the straight line across it, all
+        in float32: a distribution function within 10⁻⁶. The outermost steps have no line; their
+        quantiles are computed one by one.
         """
         n = _number(size)
         values = np.empty(n, dtype=dtype)
         edges, heights = _normal_steps()
         for begin in range(0, n, _SLICE):
-            words = self.halves(min(_SLICE, n - begin))
-            step = (words >> np.uint32(16)).astype(np.intp)
-            within = (words & np.uint32(0xFFFF)).astype(np.float64)
-            within *= heights.take(step)
-            within += edges.take(step)
-            tails = np.flatnonzero((step - 1).view(np.uint64) > 0xFFFD)
-            if tails.size:
-                within[tails] = normal_quantile((words.take(tails) + 0.5) * np.float64(2.0**-32))
-            values[begin : begin + _SLICE] = within
+            count = min(_SLICE, n - begin)
+            step, share = self.quarters(count), self.quarters(count)
+            within = share.astype(np.float32)
+            within *= heights.take(step, mode="clip")
+            within += edges.take(step, mode="clip")
+            is_tail = (step - _NEXT) > _LAST
+            if is_tail.any():
+                tails = np.flatnonzero(is_tail)
+                outermost = step[tails].astype(np.float64) * 2.0**16 + share[tails]
+                within[tails] = normal_quantile((outermost + 0.5) * np.float64(2.0**-32))
+            values[begin : begin + count] = within
         return values.reshape(size)
 
     def standard_cauchy(self, size: Size) -> Doubles:
@@ -188,18 +192,22 @@ class Generator:
         variables, 2000; below a shape of 1 one of a shape greater by 1, times U to the power of
         1 / shape. Over 95 of 100 trials succeed. The normal number in it is one of 2¹⁶ quantiles.
         """
-        return np.array([self._gamma(float(shape)) for shape in shapes])
+        several = np.asarray(shapes, dtype=np.float64)
+        small = np.flatnonzero(several < 1.0)
+        gammas = np.array([self._gamma(shape) for shape in (several + (several < 1.0)).tolist()])
+        if small.size:
+            of_small = several.take(small)
+            shrunk = logs(1.0 - self._uniforms(small.size)) / np.maximum(of_small, _LEAST_SHAPE)
+            gammas[small] *= exps(shrunk) * (of_small > 0.0)
+        return gammas
 
     def _gamma(self, shape: float) -> float:
-        if shape == 0.0:
-            return 0.0
-        if shape < 1.0:
-            return self._gamma(shape + 1.0) * exp(log(1.0 - self._uniform()) / shape)
+        """One of a shape of at least 1."""
         d = shape - 1.0 / 3.0
         c = 1.0 / sqrt(9.0 * d)
         table = normal_table()
         while True:
-            word = int(self._raw())
+            word = self._raw()
             x = float(table[word & 0xFFFF])
             v = 1.0 + c * x
             if v <= 0.0:
@@ -289,11 +297,28 @@ class Generator:
 
 
 @cache
-def _normal_steps() -> tuple[Doubles, Doubles]:
+def _normal_steps() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where each of 2¹⁶ equal steps of a normal variable begins, and 2⁻¹⁶ of how far it goes."""
     inner = normal_quantile(np.arange(1, 1 << 16) / (1 << 16))
     edges = np.concatenate([inner[:1], inner, inner[-1:]])
-    return edges[:-1], (edges[1:] - edges[:-1]) * 2.0**-16
+    heights = (edges[1:] - edges[:-1]) * 2.0**-16
+    return edges[:-1].astype(np.float32), heights.astype(np.float32)
+
+
+_NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)
+
+
+if sys.byteorder == "little":
+    _HALF, _QUARTER = np.dtype(np.uint32), np.dtype(np.uint16)
+
+    def _little(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return words
+
+else:
+    _HALF, _QUARTER = np.dtype("<u4"), np.dtype("<u2")
+
+    def _little(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return words.astype("<u8")
 
 
 def _number(size: Size) -> int:

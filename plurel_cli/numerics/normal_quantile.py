@@ -82,7 +82,7 @@ def normal_quantile(share: Doubles) -> Doubles:
 
 
 def _ratio(coefficients: _Rational, x: Doubles) -> Doubles:
-    above, below = (_polynomial(its, x) for its in coefficients)
+    above, below = (_polynomial(powers, x) for powers in coefficients)
     above /= below
     return above
 

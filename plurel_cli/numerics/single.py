@@ -85,8 +85,7 @@ def exp(x: Floats) -> Floats:
     >>> exp(np.array([0.0, -np.inf], dtype=np.float32)).round(3).tolist()
     [1.0, 0.0]
     """
-    np.maximum(x, _LEAST, out=x)
-    np.minimum(x, _MOST, out=x)
+    x.clip(_LEAST, _MOST, out=x)
     x *= _LOG2E
     above, below, exponents = _halved(x)
     np.divide(above, below, x)
@@ -103,15 +102,14 @@ def logistic(x: Floats) -> Floats:
     >>> logistic(np.zeros(1, dtype=np.float32)).tolist()
     [0.5]
     """
-    np.maximum(x, _LEAST, out=x)
-    np.minimum(x, -_LEAST, out=x)
+    x.clip(_LEAST, -_LEAST, out=x)
     x *= -_LOG2E
     above, below, exponents = _halved(x)
     bits = above.view(np.int32)
     bits += exponents
     above += below
-    found: Floats = np.divide(below, above, x)
-    return found
+    values: Floats = np.divide(below, above, x)
+    return values
 
 
 def _parts(x: Floats) -> tuple[Floats, Floats, Floats]:
@@ -119,9 +117,8 @@ def _parts(x: Floats) -> tuple[Floats, Floats, Floats]:
     k = x + _ROUND
     c = k - _ROUND
     x -= c
-    np.multiply(x, x, c)
-    square = c.copy()
-    c *= _EXPM1[2]
+    square = np.multiply(x, x, c)
+    c = square * _EXPM1[2]
     c += _EXPM1[1]
     c *= square
     c += _EXPM1[0]
@@ -139,8 +136,7 @@ def expm1(x: Floats) -> Floats:
     >>> expm1(np.array([0.0, -np.inf], dtype=np.float32)).tolist()
     [0.0, -1.0]
     """
-    np.maximum(x, _LEAST, out=x)
-    np.minimum(x, _ZERO, out=x)
+    x.clip(_LEAST, _ZERO, out=x)
     x *= _LOG2E
     c, f, power = _parts(x)
     below = c - f
@@ -149,8 +145,8 @@ def expm1(x: Floats) -> Floats:
     power += _ONE
     power *= f
     c += power
-    found: Floats = np.divide(c, below, x)
-    return found
+    values: Floats = np.divide(c, below, x)
+    return values
 
 
 def tanh(x: Floats) -> Floats:
@@ -161,8 +157,7 @@ def tanh(x: Floats) -> Floats:
     >>> tanh(np.array([0.0, np.inf], dtype=np.float32)).tolist()
     [0.0, 1.0]
     """
-    np.maximum(x, -_STRAIGHT, out=x)
-    np.minimum(x, _STRAIGHT, out=x)
+    x.clip(-_STRAIGHT, _STRAIGHT, out=x)
     x *= _TWO_LOG2E
     c, f, power = _parts(x)
     less = power - _ONE
@@ -173,8 +168,8 @@ def tanh(x: Floats) -> Floats:
     c += power
     f *= less
     below += f
-    found: Floats = np.divide(c, below, x)
-    return found
+    values: Floats = np.divide(c, below, x)
+    return values
 
 
 def _polynomial(powers: tuple[np.float32, ...], x: Floats) -> Floats:
@@ -215,7 +210,8 @@ def sine(x: Floats, quarters: int = 0) -> Floats:
     """
     turns = x.astype(np.float64)
     turns *= _A_TURN
-    turns += 0.25 * quarters
+    if quarters:
+        turns += 0.25 * quarters
     turns -= np.rint(turns)
     x[...] = turns
     return sine_of_turns(x)
@@ -279,8 +275,7 @@ def log1p(x: Floats) -> Floats:
     >>> log1p(np.array([0.0, 1.0], dtype=np.float32)).round(3).tolist()
     [0.0, 0.6930000185966492]
     """
-    np.maximum(x, _ZERO, out=x)
-    np.minimum(x, _LARGE, out=x)
+    x.clip(_ZERO, _LARGE, out=x)
     exponents = (x + _ONE).view(np.int32)
     exponents -= _ROOT_HALF_BITS
     exponents >>= _EXPONENT

@@ -134,7 +134,7 @@ class SharedStream(Stream):
 
     Parameters
     ----------
-    own
+    alone
         The object's own stream.
     common
         The stream of its kind.
@@ -151,16 +151,16 @@ class SharedStream(Stream):
 
     __slots__ = ("_common", "_share")
 
-    def __init__(self, own: Stream, common: Stream, share: float) -> None:
-        self._address = own._address
+    def __init__(self, alone: Stream, common: Stream, share: float) -> None:
+        self._address = alone._address
         self._common, self._share = common, share
 
     def child(self, *parts: str | int) -> Stream:
         """The stream of a purpose: the object's own, or that of its kind."""
-        own = super().child
-        if self._share > 0 and own("in_common", *parts[:1]).draws().chance(self._share):
+        alone = super().child
+        if self._share > 0 and alone("in_common", *parts[:1]).draws().chance(self._share):
             return self._common.child(*parts)
-        return own(*parts)
+        return alone(*parts)
 
 
 class Draws:

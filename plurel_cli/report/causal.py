@@ -31,6 +31,8 @@ class ColumnCauses:
         What makes it, as `sum of mlp, width 32` or `count of orders by foreign_row_0`.
     causes
         Columns of the same row that act on it, directly or through latent nodes alone.
+    inert
+        Columns of the same row that are causes of it in the graph, but do not act.
     n_latent
         Latent nodes of the same row that act on it.
     from_parents
@@ -52,6 +54,7 @@ class ColumnCauses:
     role: str
     words: str
     causes: tuple[str, ...]
+    inert: tuple[str, ...]
     n_latent: int
     from_parents: bool
     budget: str | None
@@ -112,7 +115,7 @@ def _table(schema: Schema, table: Table) -> TableCauses:
         n_redrawn=sum(node.attempt > 0 for node in graph.nodes),
         parents={
             f"{parent.foreign_key} → {parent.table}": tuple(
-                _names(schema, parent.table, parent.nodes)
+                _names(schema, parent.table, parent.acting)
             )
             for parent in graph.parents
         },
@@ -145,8 +148,10 @@ def _column(
 ) -> ColumnCauses:
     node = graph.nodes[j]
     columns, n_latent = _visible(graph, j)
-    causes = tuple(sorted(columns, key=lambda name: (len(name), name)))
-    from_parents = node.embedding is not None and bool(graph.parents)
+    causes = _in_order(columns)
+    direct = {name for cause in node.of_row if (name := graph.nodes[cause].column) is not None}
+    inert = _in_order(direct - columns)
+    from_parents = node.embedding is not None and any(parent.acting for parent in graph.parents)
     words = node.words(table, lambda variable: _name(schema, variable))
     acting = [
         *causes,
@@ -154,35 +159,45 @@ def _column(
         *(["referenced rows"] if from_parents else []),
     ]
     budget, nulls = _budget(node), _nulls(schema, table, graph, node)
-    parts = (node.told(words, acting), budget and f"budget: {budget}", nulls and f"null: {nulls}")
-    told = "; ".join(filter(None, parts))
+    parts = (
+        node.told(words, acting),
+        inert and f"without influence: {', '.join(inert)}",
+        budget and f"budget: {budget}",
+        nulls and f"null: {nulls}",
+    )
+    sentence = "; ".join(part for part in parts if part)
     return ColumnCauses(
         column=str(node.column),
         kind=node.kind if node.categories is None else f"{node.kind} of {node.categories}",
         role=node.role,
         words=words,
         causes=causes,
+        inert=inert,
         n_latent=n_latent,
         from_parents=from_parents,
         budget=budget,
         nulls=nulls,
         held=held,
-        told=told if held is None else f"held at {held:g}",
+        told=sentence if held is None else f"held at {held:g}",
     )
+
+
+def _in_order(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (len(name), name)))
 
 
 def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
     """Columns that act on a node through no other column, and how many latent nodes are between."""
     columns: set[str] = set()
     seen: set[int] = set()
-    pending = list(graph.nodes[node].of_row)
+    pending = list(graph.nodes[node].acting)
     for cause in pending:
         name = graph.nodes[cause].column
         if name is not None:
             columns.add(name)
         elif cause not in seen:
             seen.add(cause)
-            pending += graph.nodes[cause].of_row
+            pending += graph.nodes[cause].acting
     return columns, len(seen)
 
 
@@ -225,7 +240,7 @@ def _lines(table: TableCauses) -> Iterator[str]:
         f"{table.n_nodes} nodes ({table.n_used} used, {table.n_redrawn} drawn anew), {nulls}"
     )
     for place, columns in table.parents.items():
-        yield f"  {place}: {', '.join(columns)}"
+        yield f"  {place}: {', '.join(columns) or 'nothing that acts'}"
     if table.latent:
         yield f"  latent: {', '.join(table.latent)}"
     width = max((len(column.column) for column in table.columns), default=0)

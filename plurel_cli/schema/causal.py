@@ -25,6 +25,17 @@ class ParentCauses(Record):
     table: str = Field(description="The table referred to.")
     nodes: tuple[int, ...] = Field(description="Nodes of that table, all of them columns.")
     mechanisms: tuple[str, ...] = Field(description="Family of the mechanism of each.")
+    acts: tuple[bool, ...] | None = Field(
+        default=None,
+        description="Of each, whether it acts: whether what it gives differs among five of its "
+        "values, from the lowest to the highest.",
+    )
+
+    @property
+    def acting(self) -> tuple[int, ...]:
+        """Those of them that act, as far as the fit has seen."""
+        acts = self.acts or (True,) * len(self.nodes)
+        return tuple(node for node, does in zip(self.nodes, acts, strict=True) if does)
 
 
 class CausalGraph(Record):

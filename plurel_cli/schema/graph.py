@@ -74,8 +74,8 @@ def joined(n: int, edges: Edges, draws: Draws) -> Edges:
     Edges
         The edges that were there, and then the new ones.
     """
-    parts = components(n, edges)
-    links = [(draws.item(earlier), draws.item(later)) for earlier, later in pairwise(parts)]
+    pieces = components(n, edges)
+    links = [(draws.item(earlier), draws.item(later)) for earlier, later in pairwise(pieces)]
     return [*edges, *links]
 
 

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from plurel_cli.config.names import is_table_name
-from plurel_cli.schema.block_model import BlockLevel, BlockModel
-from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN, Column, ColumnType, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import names as form_names
 from plurel_cli.schema.record import Record
@@ -25,24 +23,6 @@ from plurel_cli.schema.window import Window
 
 if TYPE_CHECKING:
     import networkx as nx
-
-__all__ = [
-    "FORMAT_VERSION",
-    "PRIMARY_KEY",
-    "STAGES",
-    "TIME_COLUMN",
-    "BlockLevel",
-    "BlockModel",
-    "Column",
-    "ColumnType",
-    "Feature",
-    "ForeignKey",
-    "Made",
-    "Schema",
-    "StageName",
-    "Table",
-    "Window",
-]
 
 FORMAT_VERSION = 2
 """Version of `schema.json`; a reader refuses a later one."""

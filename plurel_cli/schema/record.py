@@ -1,4 +1,4 @@
-"""The base of every part of `schema.json`: frozen, and closed to fields it does not know."""
+"""The base of every record of `schema.json`: frozen, and closed to fields it does not know."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class remembered(Generic[R, V]):  # noqa: N801 (it is read as `property` is)
 
 
 class Record(BaseModel):
-    """A frozen part of a database's description."""
+    """One record of a database's description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(remembered,))
 

@@ -62,7 +62,7 @@ class BucketPath:
 
     @classmethod
     def parse(cls, text: str) -> BucketPath:
-        """The place that an address names.
+        """The place that a URL names.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class BucketPath:
         return BucketPath(self.bucket, self.key.rpartition("/")[0])
 
     def resolve(self) -> BucketPath:
-        """Itself: there is one address of it."""
+        """Itself: there is one URL of it."""
         return self
 
     # Of an object.

@@ -36,7 +36,7 @@ def place_of(where: str | Path | BucketPath) -> Place:
     Raises
     ------
     UsageError
-        If it is an address of something else.
+        If it is the URL of something else.
 
     Examples
     --------

@@ -14,7 +14,7 @@ import pytest
 from plurel_cli import do, generate, generate_to, load, run_stage, schema_to, validate
 from plurel_cli.errors import FolderError, ShortOfMemoryError, StageError, StorageError
 from plurel_cli.report.describe import describe
-from plurel_cli.schema.model import STAGES
+from plurel_cli.schema.stages import STAGES
 from plurel_cli.storage import claim
 from plurel_cli.storage.claim import MARK_FILE
 from plurel_cli.storage.commit import claiming

@@ -17,7 +17,8 @@ from plurel_cli.choices.choice import (
     RealRange,
     reads_like_range,
 )
-from plurel_cli.choices.kinds import Integers, Kind, Names, Reals, Refused
+from plurel_cli.choices.kind import Kind, Refused
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.numerics.stream import Stream
 from tests.statistics import counts_p, p_limit
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from plurel_cli.choices.choice import Fixed, IntegerRange, RealRange
-from plurel_cli.choices.kinds import Integers, Reals, Refused
+from plurel_cli.choices.kind import Refused
+from plurel_cli.choices.kinds import Integers, Reals
 from plurel_cli.choices.registry import Registry, parameter
 from plurel_cli.numerics.stream import Stream
 

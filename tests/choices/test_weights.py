@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plurel_cli.choices.kinds import Refused
+from plurel_cli.choices.kind import Refused
 from plurel_cli.choices.weights import WeightMap
 from plurel_cli.config import parse_config
 from plurel_cli.errors import ConfigError

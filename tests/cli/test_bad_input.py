@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from plurel_cli.schema.model import FORMAT_VERSION, STAGES
+from plurel_cli.schema.model import FORMAT_VERSION
+from plurel_cli.schema.stages import STAGES
 from tests.cli.conftest import Run
 from tests.cli.runs import in_process
 from tests.storage.samples import (

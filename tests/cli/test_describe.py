@@ -9,7 +9,7 @@ import pytest
 from plurel_cli import generate_to, load, parse_config
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
-from plurel_cli.schema.model import STAGES, StageName
+from plurel_cli.schema.stages import STAGES, StageName
 from tests.cli.conftest import Run
 from tests.storage.samples import LAYOUTS, small_config, write_database
 

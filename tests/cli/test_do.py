@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from plurel_cli import do, generate_to, load, validate
-from plurel_cli.schema.model import Column, Schema
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
 from tests.cli.conftest import Run
 from tests.storage.samples import same_values, small_config
 

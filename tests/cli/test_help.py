@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from plurel_cli import __version__
 from plurel_cli.cli.app import app
-from plurel_cli.schema.model import STAGES
+from plurel_cli.schema.stages import STAGES
 from tests.cli.conftest import Run
 from tests.cli.runs import ROOT
 from tests.storage.samples import small_config, write_database

@@ -13,7 +13,7 @@ import yaml
 
 from plurel_cli import load, parse_config, validate
 from plurel_cli.export import formats
-from plurel_cli.schema.model import STAGES
+from plurel_cli.schema.stages import STAGES
 from tests.cli.conftest import Run
 from tests.cli.runs import ROOT, in_process, start
 from tests.storage.samples import contents, rewrite, small_config, write_database

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import re
 import signal
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 import plurel_cli
 from plurel_cli import generate_to, validate
+from plurel_cli.cli import main
 from plurel_cli.cli.streams import fit
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
@@ -56,18 +59,41 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-def test_any_encoding_will_do(database: Path, words: list[str], encoding: str) -> None:
+def test_any_encoding_will_do(
+    database: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], encoding: str
+) -> None:
     if encoding == "utf-16" and words[0] == "config":
         words = ["--version"]
     arguments = [str(database) if word == "DB" else word for word in words]
-    arguments = [os.fsdecode(word.encode(errors="surrogateescape")) for word in arguments]
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding) for _ in range(2)]
+    monkeypatch.setattr(sys, "argv", ["plurel", *arguments])
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    former = signal.getsignal(signal.SIGPIPE)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    signal.signal(signal.SIGPIPE, former)
+    for stream in streams:
+        stream.flush()
+    out, err = (stream.buffer.getvalue().decode(encoding) for stream in streams)  # type: ignore[attr-defined]
+    assert ended.value.code in (0, 2), err
+    assert (ended.value.code == 2) == any("é" in word for word in words)
+    assert out or err or words[0] == "validate"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+def test_any_encoding_of_a_process_will_do(database: Path, encoding: str) -> None:
     before = ENCODED.format(encoding)
-    with start(*arguments, before=before, stdout=-1, stderr=-1) as process:
+    words = [os.fsdecode(word.encode(errors="surrogateescape")) for word in ("é→", "\udcff")]
+    with start("describe", database, before=before, stdout=-1, stderr=-1) as process:
         out, err = process.communicate()
-    assert process.returncode in (0, 2), err
+    assert process.returncode == 0
+    assert out.decode(encoding)
+    assert err == b""
+    with start("validate", *words, before=before, stdout=-1, stderr=-1) as process:
+        out, err = process.communicate()
+    assert process.returncode == 2
     assert "Traceback" not in err.decode(encoding)
-    assert (process.returncode == 2) == any("é" in word for word in words)
-    assert out.decode(encoding) or err.decode(encoding) or words[0] == "validate"
 
 
 def test_what_an_encoding_lacks_is_said_in_its_own_characters() -> None:

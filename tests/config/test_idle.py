@@ -9,9 +9,9 @@ import pytest
 
 from plurel_cli import generate
 from plurel_cli.config import parse_config, presets, read_config
-from plurel_cli.config.idle import RULES
 from plurel_cli.config.layers import Layer, Origin, laid_over
 from plurel_cli.config.load import layered
+from plurel_cli.config.rules import RULES
 
 SHOP = "schema: {layout: explicit}\ntables: {a: {}, b: {parents: [a, a]}}\n"
 
@@ -35,7 +35,7 @@ def test_presets_state_nothing_idle(name: str) -> None:
          "as features.scm.missing.p_column is 0"),
         ("features: {scm: {missing: {p_column: 0.5}, nulls: 0.2}}", "1: features.scm.nulls: "
          "plays no "
-         "part, as features.scm.missing.p_column is above 0, and rules instead"),
+         "part, as features.scm.missing.p_column can be above 0, and rules instead"),
         ("connectivity: {lag: 7}", "1: connectivity.lag: plays no part, as no row follows the "
          "newest "
          "parents by connectivity.following and time_order"),

@@ -15,7 +15,7 @@ from scipy import stats
 
 from plurel_cli.connectivity.keys import Keys, block_model_keys
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 from tests.statistics import chi_square_p, two_sample_p
 
 Matrix = Sequence[Sequence[float]]

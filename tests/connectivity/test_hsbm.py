@@ -18,7 +18,7 @@ from plurel_cli.connectivity.clusters import clusters
 from plurel_cli.connectivity.hsbm import check_reachable, cluster_weights, sample_block_model
 from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import BlockLevel, BlockModel
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
 from tests.connectivity.models import labels_of, model_of, row_probabilities, uneven
 from tests.statistics import counts_p, p_limit
 

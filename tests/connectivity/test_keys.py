@@ -28,7 +28,7 @@ from plurel_cli.connectivity.other_clusters import (
     shares,
 )
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.schema.model import BlockModel
+from plurel_cli.schema.block_model import BlockModel
 from tests.connectivity.models import (
     MakeKeys,
     Matrix,

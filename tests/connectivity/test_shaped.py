@@ -16,8 +16,8 @@ from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import RowWeights, parent_weights
 from plurel_cli.errors import ConfigError
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.habits import Habits
-from plurel_cli.schema.model import BlockModel
 from tests.connectivity.models import (
     all_blocks,
     brute_force,

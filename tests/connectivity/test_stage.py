@@ -7,8 +7,9 @@ import pytest
 
 from plurel_cli import Config, parse_config
 from plurel_cli.errors import ConfigError
+from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.forms.many import ManyKey
-from plurel_cli.schema.model import BlockModel, Schema
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import all_blocks
 from tests.plans import key_columns, plan_keys

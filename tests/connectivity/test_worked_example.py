@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from plurel_cli import generate, load_config
 from plurel_cli.connectivity.clusters import Clusters, clusters
-from plurel_cli.schema.model import BlockModel, Schema
+from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.connectivity.models import labels_of
 from tests.plans import key_columns, plan_keys

@@ -25,7 +25,7 @@ from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.schema.causal import CausalNode, ParentCauses
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.series import series_column
 from tests.features.budgets import budget_of, half_life_of, node_of
 

@@ -24,7 +24,7 @@ from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from tests.features.budgets import budget_of
 from tests.features.slow import SlowDatabase, table_stream
 

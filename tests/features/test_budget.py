@@ -36,7 +36,9 @@ from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Table, Window
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from tests.features.budgets import Budgeted, budget_of, half_life_of, node_of
 from tests.features.slow import SlowDatabase, drifting, gathered
 from tests.features.test_brute_force import Compared

@@ -34,7 +34,8 @@ from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Column, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.table import Table
 from tests.features.test_intervene import changed
 from tests.statistics import chi_square_p, p_limit
 

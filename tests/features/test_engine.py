@@ -32,7 +32,8 @@ from plurel_cli.features.rows import (
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import config_of, nodes_with_columns
 from tests.fingerprints.fingerprint import exact

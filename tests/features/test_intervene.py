@@ -26,7 +26,9 @@ from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.report.causal import causes_of, render
-from plurel_cli.schema.model import Column, Schema, Table
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.storage.document import read_schema
 from tests.features.slow import SlowDatabase

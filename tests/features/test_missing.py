@@ -27,7 +27,7 @@ from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
 from tests.plans import plan
@@ -42,12 +42,12 @@ def field(null: NullRecord, name: str) -> Any:
 TOLD = {"p_column": 0.5, "told": 1.0, "group": 0.3}
 
 
-def config_of(missing: dict[str, Any], **scm: Any) -> Config:
+def config_of(missing: dict[str, Any], n_users: int = 400, **scm: Any) -> Config:
     return parse_config(
         {
             "schema": {"layout": "explicit", "columns": 8, "p_categorical": 0.3},
             "tables": {
-                "users": {"rows": 400},
+                "users": {"rows": n_users},
                 "orders": {"rows": 1_000, "parents": ["users"]},
             },
             "features": {"scm": {"missing": missing, **scm}},
@@ -249,7 +249,8 @@ def test_shares_where_the_cause_has_ties() -> None:
 
 
 def test_a_latent_node_tells_too() -> None:
-    config = config_of({"p_column": 1.0, "told": 1.0, "group": 1.0}, transform="identity")
+    told = {"p_column": 1.0, "told": 1.0, "group": 1.0}
+    config = config_of(told, n_users=80, transform="identity")
     database = generate(config, 3)
     slow = SlowDatabase(database, config)
     for table in database.schema.tables:

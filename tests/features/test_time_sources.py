@@ -26,7 +26,7 @@ from plurel_cli.features.time_sources.settings import TIME_SOURCES
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Table
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 from tests.features.slow import of_key, of_time
 from tests.features.test_intervene import changed

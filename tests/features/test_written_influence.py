@@ -93,7 +93,7 @@ def test_what_is_not_reached_needs_no_making_anew(
     fit = engine_of(database.schema, config)
     several = features(database.schema)
     n_nulls_moved = 0
-    for table, j, column in several[::2]:
+    for table, j, column in several[::4]:
         other, k, another = several[(j + 3) % len(several)]
         after = do(database, table.name, column.name, value_for(column))
         n_nulls_moved += sum(

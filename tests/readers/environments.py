@@ -1,7 +1,8 @@
 """Virtual environments of the programs that read our databases, and of Ray; built once and kept.
 
-They live in `.readers/` in the project's root, or where `PLUREL_READER_CACHE` says, apart from
-the environment of the tests: RelBench 1 and 3 share a name, and neither is a dependency of ours.
+They live in the user's cache, which a fresh checkout shares, or where `PLUREL_READER_CACHE` says,
+apart from the environment of the tests: RelBench 1 and 3 share a name, and neither is a dependency
+of ours.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ class Reader:
 def reader(name: str) -> Reader:
     """The environment of one reader, built if it is not there yet."""
     requirements = REQUIREMENTS[name]
-    cache = Path(os.environ.get("PLUREL_READER_CACHE") or ROOT / ".readers")
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plurel-readers"
+    cache = Path(os.environ.get("PLUREL_READER_CACHE") or usual)
     cache.mkdir(parents=True, exist_ok=True)
     identity = hashlib.sha256(repr((sys.version, requirements)).encode()).hexdigest()[:8]
     folder = cache / f"{name}-{identity}"

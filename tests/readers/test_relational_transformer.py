@@ -14,7 +14,7 @@ import yaml
 
 from plurel_cli import generate_corpus, generate_to, load, parse_config
 from plurel_cli.report.training import left_out, training_of
-from plurel_cli.schema.model import Column
+from plurel_cli.schema.column import Column
 from plurel_cli.storage.layout import TARGETS, targets, task_name
 from plurel_cli.storage.scores import read_scores
 from plurel_cli.storage.tallies import ColumnScore
@@ -22,7 +22,7 @@ from tests.readers.environments import ROOT, Reader
 from tests.storage.samples import small_config
 
 PRESETS = ("default", "broad", "realistic")
-N_DATABASES = 20
+N_DATABASES = 6
 
 _PREPROCESS = """
 import importlib.util, json, sys

@@ -19,8 +19,9 @@ from plurel_cli.plan import Plan
 from plurel_cli.report.describe import describe
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.lifts import LIFTS
-from plurel_cli.schema.model import FORMAT_VERSION, STAGES, Schema
+from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.stages import STAGES
 from plurel_cli.storage.document import parse_schema
 from plurel_cli.storage.validate import validate
 

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from plurel_cli.schema.model import FORMAT_VERSION, STAGES, BlockLevel, BlockModel, Schema, Window
+from plurel_cli.schema.block_model import BlockLevel, BlockModel
+from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.window import Window
 from tests.storage.samples import small_config
 
 

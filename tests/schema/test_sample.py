@@ -8,8 +8,9 @@ import pytest
 
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import UsageError
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.table import Table
 from tests.statistics import counts_p, p_limit
 
 N_SCHEMAS = 800

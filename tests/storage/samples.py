@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from plurel_cli import Config, Database, generate_to, parse_config, run_stage, schema_to
-from plurel_cli.schema.model import STAGES, StageName
+from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.storage.digests import digest, file_digest
 
 LAYOUTS = ("flat", "relbench")

@@ -14,7 +14,8 @@ from plurel_cli import generate, load, parse_config, run_stage, validate
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.errors import FolderError
 from plurel_cli.report.describe import describe
-from plurel_cli.schema.model import STAGES, Table
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.table import Table
 from plurel_cli.storage import parquet_writer
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger

@@ -12,8 +12,9 @@ from plurel_cli import generate, generate_to, load, parse_config, run_stage, sch
 from plurel_cli.config import Config
 from plurel_cli.errors import ConfigError, FolderError
 from plurel_cli.report.describe import describe
-from plurel_cli.schema.model import STAGES, Table
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import GROUP_ROWS, parts
 from plurel_cli.storage.member_removal import remove_member
 from plurel_cli.storage.members import is_whole, stamp

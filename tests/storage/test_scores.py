@@ -31,7 +31,8 @@ from plurel_cli.features.roles.time import TimeNode
 from plurel_cli.features.time_sources.hour import Hour
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature, PrimaryKey
-from plurel_cli.schema.model import STAGES, Table
+from plurel_cli.schema.stages import STAGES
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Stored

@@ -15,7 +15,7 @@ import pytest
 
 from plurel_cli import load, parse_config, validate
 from plurel_cli.errors import FolderError
-from plurel_cli.schema.model import STAGES, StageName
+from plurel_cli.schema.stages import STAGES, StageName
 from tests.storage.samples import (
     LAYOUTS,
     edit_schema,

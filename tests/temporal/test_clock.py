@@ -17,8 +17,9 @@ from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.pipeline import generate_to, run_stage
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import TIME_COLUMN, TimeColumn
-from plurel_cli.schema.model import Schema, Table
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 from plurel_cli.temporal.dates import EvenDates, first_nanosecond
 from tests.plans import key_columns, plan_keys, plan_time, time_columns

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.dates import EvenDates, even_dates
 
 DAY = 86_400 * 10**9

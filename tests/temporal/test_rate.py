@@ -11,7 +11,7 @@ from scipy import stats
 
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.rate import HOUR_NS, Calendar, _steps, hourly_rate, wander
 from plurel_cli.temporal.shapes import normals
 from plurel_cli.temporal.spacings import spacings

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from plurel_cli.config.time import SplitConfig, TimeConfig
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.window import sample_window
 from tests.statistics import chi_square_p, counts_p, p_limit
 

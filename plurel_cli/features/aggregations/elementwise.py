@@ -12,7 +12,6 @@ from plurel_cli.numerics import single
 
 Floats = NDArray[np.float32]
 
-_LEAST_EXPONENT = np.float32(-66.0)  # far above where float32 loses digits
 _MOST_PRODUCT = 1e18  # of partial products, far beyond where aggregates are held: no overflow
 
 
@@ -41,8 +40,7 @@ def product(encodings: list[Floats]) -> Floats:
 
 def _exponentials(encodings: Floats, largest: Floats) -> Floats:
     encodings -= largest
-    np.maximum(encodings, _LEAST_EXPONENT, out=encodings)
-    return single.exp(encodings)
+    return single.exp(encodings)  # e⁻⁸⁰ at least, far above where float32 loses digits
 
 
 def _logarithm(total: Floats, largest: Floats) -> Floats:

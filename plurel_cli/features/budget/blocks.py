@@ -1,4 +1,4 @@
-"""The share of the block that the row, or a row that it refers to, lies in."""
+"""The share of the cluster that the row, or a row that it refers to, lies in."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from plurel_cli.schema.table import Table
 
 @budget_shares.kind
 class BlockShare(BudgetShare):
-    """The block of parents that the row, or a row that it refers to, lies in."""
+    """The cluster that the row, or a row that it refers to, lies in as a parent."""
 
     kind: Literal["blocks"] = Field(default="blocks", description="What it comes from.")
     of: Literal["row", "parent"] = Field(
-        description="Whether the block is that of the row, or of the row that it refers to."
+        description="Whether the cluster is that of the row, or of the row that it refers to."
     )
-    child: str = Field(description="Table whose foreign key has the blocks.")
+    child: str = Field(description="Table whose foreign key has the block model.")
     foreign_key: str = Field(description="That foreign key.")
     levels: int = Field(description="How many of its levels count, from the coarsest on.")
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
-        """Where some foreign key into the table or from it has blocks."""
-        return bool(_choices(place))
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
+        """Where some foreign key into the table or from it has a block model."""
+        return bool(_choices(budgeted))
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("block").draws()
-        of, child, key = draws.item(_choices(place))
+        of, child, key = draws.item(_choices(budgeted))
         return cls(
             share=share,
             of=of,
@@ -51,11 +51,11 @@ class BlockShare(BudgetShare):
         )
 
     def component(self, rows: ShareRows) -> ShareComponent:
-        """A number of every block, and which one each row lies in."""
+        """A number of every cluster, and which one each row lies in."""
         child = rows.schema.by_name[self.child]
         (key,) = (key for key in child.foreign_keys if key.name == self.foreign_key)
         model = key.blocks
-        assert model is not None  # noqa: S101 (it was drawn for its blocks)
+        assert model is not None  # noqa: S101 (it was drawn for its model)
         n = math.prod(model.parent_radices[: self.levels])
         stream = table_stream(rows.schema, child).child("blocks", self.foreign_key, self.levels)
         numbers = stream.child(rows.table.id, rows.node).generator().standard_normal(n)
@@ -83,12 +83,12 @@ class BlockShare(BudgetShare):
         return f"block{whose} by {self.child}.{self.foreign_key}"
 
 
-def _choices(place: BudgetedTable) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:
+def _choices(budgeted: BudgetedTable) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:
     """Foreign keys with blocks that the table's rows lie in, or the rows that they refer to do."""
     choices: list[tuple[Literal["row", "parent"], Table, ForeignKey]] = [
-        ("row", child, key) for child, key in place.child_keys
+        ("row", child, key) for child, key in budgeted.child_keys
     ]
-    choices += [("parent", place.table, key) for key in place.table.foreign_keys]
+    choices += [("parent", budgeted.table, key) for key in budgeted.table.foreign_keys]
     return [choice for choice in choices if _levels(choice[2])]
 
 

@@ -44,11 +44,11 @@ class CausesShare(BudgetShare):
         return self.strength is not None
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         strength = None
-        if place.is_timed:
-            draws, settings = stream.child("strength").draws(), place.settings
+        if budgeted.is_timed:
+            draws, settings = stream.child("strength").draws(), budgeted.settings
             if share_moving := settings.moving.draw(draws):
                 kind = settings.drift.draw(draws)
                 strength = Strength(
@@ -78,6 +78,11 @@ def strength_factors(rows: ShareRows, strength: Strength) -> LookedUpComponent:
         The rows.
     strength
         How they move; their mean square over the reference rows is 1.
+
+    Returns
+    -------
+    LookedUpComponent
+        To be multiplied with.
     """
     weight = strength.sign * math.sqrt(strength.share)
     moved = moving(rows, strength.drift, weight, rows.stream.child("strength"))

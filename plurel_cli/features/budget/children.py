@@ -32,15 +32,15 @@ class ChildrenShare(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Where another table refers to the table."""
-        return bool(place.child_keys)
+        return bool(budgeted.child_keys)
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one, which is their number until all graphs are there."""
         draws = stream.child("children").draws()
-        child, key = draws.item(place.child_keys)
+        child, key = draws.item(budgeted.child_keys)
         number = Count(table=child.name, foreign_key=key.name)
         return cls(share=share, gathered=number, sign=sign_of(draws))
 

@@ -71,9 +71,14 @@ class Mixed:
         Parameters
         ----------
         given
-            That, in the rows.
+            That, in the rows; None where no component is made of it.
         computed
             The rows.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows,), float32.
         """
         total = np.zeros(computed.rows.n, dtype=np.float32)
         for component in self.components:

@@ -26,13 +26,13 @@ Shares = NDArray[np.float64]
 
 
 def draw_budgets(
-    place: BudgetedTable, nodes: Sequence[CausalNode], database: Stream
+    budgeted: BudgetedTable, nodes: Sequence[CausalNode], database: Stream
 ) -> list[CausalNode]:
     """Draw the budgets of a table's columns.
 
     Parameters
     ----------
-    place
+    budgeted
         The table, and what its budgets are drawn from.
     nodes
         The nodes of its graph, all carried as numbers.
@@ -45,13 +45,14 @@ def draw_budgets(
         The nodes, some of those that are columns with a budget. One that nothing of comes from
         causes has none any more; what is gathered of children is their number.
     """
-    settings, stream, every = place.settings, place.stream, budget_shares.of(BudgetShare)
+    settings, stream = budgeted.settings, budgeted.stream
+    every = budget_shares.of(BudgetShare)
     kinds = {name: share for name, share in every.items() if not share.is_stated}
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([settings.shares.get(kind, 0.0) for kind in kinds])
     common = _about(weights, settings.database_concentration, database.child("shares"))
     mean = _about(common, settings.table_concentration, stream.child("shares"))
-    possible = np.array([record.is_possible(place) for record in kinds.values()])
+    possible = np.array([record.is_possible(budgeted) for record in kinds.values()])
     several = list(nodes)
     for j, node in enumerate(nodes):
         of_node = stream.child("node", j)
@@ -62,7 +63,7 @@ def draw_budgets(
         if shares.any():
             by_kind = dict(zip(kinds, shares.tolist(), strict=True))
             budget = tuple(
-                kinds[kind].drawn(by_kind[kind], place, of_node) for kind in _added(by_kind)
+                kinds[kind].drawn(by_kind[kind], budgeted, of_node) for kind in _added(by_kind)
             )
             if any(share.is_of_graph for share in budget):
                 several[j] = node.but(budget=budget)

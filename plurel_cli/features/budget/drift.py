@@ -24,15 +24,15 @@ class DriftShare(BudgetShare):
     drift: AnyDrift = Field(description="How it moves.")
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Where rows have times."""
-        return place.is_timed
+        return budgeted.is_timed
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("drift").draws()
-        kind = place.settings.drift.draw(draws)
+        kind = budgeted.settings.drift.draw(draws)
         return cls(share=share, sign=sign_of(draws), drift=draw_drift(kind, draws))
 
     def component(self, rows: ShareRows) -> ShareComponent:

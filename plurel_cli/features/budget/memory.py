@@ -27,19 +27,19 @@ class MemoryShare(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Where rows have times, and several may have the same reference."""
-        return place.is_timed and bool(place.keys_to_many)
+        return budgeted.is_timed and bool(budgeted.keys_to_many)
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one, of a chain that other columns by the same key and number have too."""
         draws = stream.child("memory").draws()
-        key = draws.item(place.keys_to_many)
-        settings = place.of_key(key)
+        key = draws.item(budgeted.keys_to_many)
+        settings = budgeted.of_key(key)
         number = draws.below(settings.chains)
-        parent = place.schema.by_name[key.references]
-        of_chain = place.stream.child("chain", parent.id, key.ordinal, number)
+        parent = budgeted.schema.by_name[key.references]
+        of_chain = budgeted.stream.child("chain", parent.id, key.ordinal, number)
         persistence = settings.persistence.draw(of_chain.draws())
         kind = settings.chain.draw(of_chain.child("kind").draws())
         return cls(

@@ -24,9 +24,10 @@ from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.window import Window
 
 T = TypeVar("T")
 
@@ -105,6 +106,11 @@ class Mixtures:
             share is made of it.
         scales
             How shares are standardised, by kind, where their fit is there.
+
+        Returns
+        -------
+        tuple[Mixed, dict[str, Scale]]
+            The mixture, and the scales with those that were taken now.
         """
         rows = _NodeRows(self, mixing, given, dict(scales))
         components = []
@@ -122,6 +128,11 @@ class Mixtures:
             Which.
         make
             Makes it.
+
+        Returns
+        -------
+        T
+            What was made.
         """
         if what not in self._kept:
             self._kept[what] = make()

@@ -12,7 +12,7 @@ from plurel_cli.features.budget.standard import weighed_by_counts
 from plurel_cli.features.drifts import DriftRecord, drifts
 from plurel_cli.features.drifts.drift import N_INTERVALS, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 
 
 def draw_drift(kind: str, draws: Draws) -> DriftRecord:
@@ -24,6 +24,10 @@ def draw_drift(kind: str, draws: Draws) -> DriftRecord:
         Which.
     draws
         Randomness of what it belongs to.
+
+    Returns
+    -------
+    DriftRecord
     """
     return drifts.of(Drift)[kind].drawn(draws)
 
@@ -41,6 +45,11 @@ def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -
         The deviation.
     stream
         Randomness of this drift alone.
+
+    Returns
+    -------
+    LookedUpComponent
+        A number for each interval of the window, and the interval of each row.
     """
     assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
     counts = interval_counts(rows)

@@ -26,7 +26,7 @@ class NoiseShare(BudgetShare):
         return False
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         return cls(share=share)
 

@@ -26,18 +26,18 @@ class ParentShare(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Where the table refers to another, or to itself."""
-        return bool(place.table.foreign_keys)
+        return bool(budgeted.table.foreign_keys)
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("parent").draws()
         return cls(
             share=share,
-            foreign_key=draws.item([key.name for key in place.table.foreign_keys]),
-            trait=draws.below(place.settings.traits),
+            foreign_key=draws.item([key.name for key in budgeted.table.foreign_keys]),
+            trait=draws.below(budgeted.settings.traits),
             sign=sign_of(draws),
         )
 

@@ -58,10 +58,23 @@ class Scale:
         return cls(low, high, mean, sd, is_fine)
 
     def standardised(self, values: Floats, weight: float) -> Floats:
-        """Values of mean 0 and this deviation; all 0 where there is nothing to standardise."""
+        """Values of mean 0 and this deviation; all 0 where there is nothing to standardise.
+
+        Parameters
+        ----------
+        values
+            Shape (n,); NaN counts as 0.
+        weight
+            The deviation.
+
+        Returns
+        -------
+        ndarray
+            Shape (n,).
+        """
         if not self.is_fine:
             return np.zeros(len(values), dtype=np.float32)
-        found: Floats = np.nan_to_num(values).clip(self.low, self.high)
-        found -= np.float32(self.mean)
-        found *= np.float32(weight / self.sd)
-        return found
+        scaled: Floats = np.nan_to_num(values).clip(self.low, self.high)
+        scaled -= np.float32(self.mean)
+        scaled *= np.float32(weight / self.sd)
+        return scaled

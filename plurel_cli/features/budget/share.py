@@ -25,9 +25,10 @@ from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.window import Window
 
 T = TypeVar("T")
 
@@ -162,11 +163,36 @@ class ShareRows(Protocol):
         ...
 
     def scale(self, kind: str, values: Floats) -> Scale:
-        """How a share of this kind is standardised: by these values, or as its fit has it."""
+        """How a share of this kind is standardised: by these values, or as its fit has it.
+
+        Parameters
+        ----------
+        kind
+            Of the share.
+        values
+            Its values in the reference rows.
+
+        Returns
+        -------
+        Scale
+        """
         ...
 
     def kept(self, what: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What is made once for all of the database that ask for it."""
+        """What is made once for all of the database that ask for it.
+
+        Parameters
+        ----------
+        what
+            Names it.
+        make
+            Makes it, the first time.
+
+        Returns
+        -------
+        T
+            What was made.
+        """
         ...
 
 
@@ -174,23 +200,27 @@ class BudgetShare(ShareRecord):
     """The base of every share of a column's variance."""
 
     @classmethod
-    def is_possible(cls, place: BudgetedTable) -> bool:
+    def is_possible(cls, budgeted: BudgetedTable) -> bool:
         """Whether columns of a table may have it."""
         return True
 
     @classmethod
     @abstractmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one.
 
         Parameters
         ----------
         share
             How much it is.
-        place
+        budgeted
             The table.
         stream
             Randomness of this column's budget alone.
+
+        Returns
+        -------
+        Self
         """
 
     def completed(self, graphs: ShareGraphs) -> Self:
@@ -212,7 +242,14 @@ def child_keys(schema: Schema, table: Table) -> list[tuple[Table, ForeignKey]]:
 
     Parameters
     ----------
-    schema, table
+    schema
+        The database.
+    table
         The table.
+
+    Returns
+    -------
+    list of (Table, ForeignKey)
+        In the order of the tables.
     """
     return [pair for pair in schema.referring.get(table.name, ()) if pair[0].name != table.name]

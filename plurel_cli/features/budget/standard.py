@@ -27,6 +27,11 @@ def weighed_by_places(
         Which of them each reference row has.
     weight
         The deviation.
+
+    Returns
+    -------
+    ndarray
+        As many as the numbers.
     """
     return weighed_by_counts(numbers, np.bincount(places, minlength=len(numbers)), weight)
 

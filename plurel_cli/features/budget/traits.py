@@ -28,10 +28,10 @@ class TraitShare(BudgetShare):
     sign: Literal[-1, 1] = Field(description="Whether more of it is more or less.")
 
     @classmethod
-    def drawn(cls, share: float, place: BudgetedTable, stream: Stream) -> Self:
+    def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
         draws = stream.child("trait").draws()
-        return cls(share=share, trait=draws.below(place.settings.traits), sign=sign_of(draws))
+        return cls(share=share, trait=draws.below(budgeted.settings.traits), sign=sign_of(draws))
 
     def component(self, rows: ShareRows) -> ShareComponent:
         """The trait, in common with all columns that have it."""
@@ -53,6 +53,11 @@ def trait_column(rows: ShareRows, table: Table, number: int) -> BlockColumn:
         Rows that ask for it.
     table, number
         The table, and which of its traits.
+
+    Returns
+    -------
+    BlockColumn
+        Blocks of float32.
     """
 
     def make() -> BlockColumn:

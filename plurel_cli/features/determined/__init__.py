@@ -36,6 +36,11 @@ class DeterminedRecord(Record):
             The table it is a column of.
         name
             Gives the name of a variable.
+
+        Returns
+        -------
+        str
+            As "sum of a, b".
         """
         return " of ".join([self.kind, *filter(None, [", ".join(map(name, self.reads(table)))])])
 

@@ -32,9 +32,9 @@ class Band(DeterminedColumn):
     )
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each number, for a category."""
-        return [] if place.is_number else [Proposal((name,)) for name in place.numbers]
+        return [] if candidate.is_number else [Proposal((name,)) for name in candidate.numbers]
 
     def fitted(self, sample: FitSample) -> Self:
         """The record with the boundaries, drawn as where a lazy table cuts a number."""

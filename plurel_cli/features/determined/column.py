@@ -122,7 +122,19 @@ class WrittenValues(Protocol):
         ...
 
     def column_of(self, node: int, table: str | None = None) -> Feature:
-        """The column that a node is, of the same table unless another is named."""
+        """The column that a node is, of the same table unless another is named.
+
+        Parameters
+        ----------
+        node
+            The node.
+        table
+            Its table; by default the determined column's.
+
+        Returns
+        -------
+        Feature
+        """
         ...
 
     def values(self, node: int) -> BlockColumn:
@@ -130,7 +142,20 @@ class WrittenValues(Protocol):
         ...
 
     def whole(self, node: int, table: str) -> NDArray[Any]:
-        """All that is written of a column of another table, and a null after it."""
+        """All that is written of a column of another table, and a null after it.
+
+        Parameters
+        ----------
+        node
+            The node.
+        table
+            Its table.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows + 1,).
+        """
         ...
 
     def keys(self, foreign_key: str) -> BlockColumn:
@@ -147,7 +172,7 @@ class DeterminedColumn(DeterminedRecord):
 
     @classmethod
     @abstractmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> Sequence[Proposal]:
         """All that a column could be in this way; none where the table does not allow it."""
 
     @classmethod
@@ -160,6 +185,10 @@ class DeterminedColumn(DeterminedRecord):
             The proposal.
         nodes
             The nodes of the columns that it names.
+
+        Returns
+        -------
+        Self
         """
         return cls(of=tuple(nodes), **proposal.more)
 

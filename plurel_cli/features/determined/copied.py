@@ -32,16 +32,16 @@ class Copied(DeterminedColumn):
     table: str = Field(description="The table referred to, whose nodes `of` names.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each column of each referenced table that is of this kind and has as many values."""
-        column = place.column
+        column = candidate.column
         return [
             Proposal((other.name,), parent, {"foreign_key": key.name, "table": parent})
-            for key in place.table.foreign_keys
+            for key in candidate.table.foreign_keys
             if not key.to_self
             for parent in [str(key.references)]
-            for other in place.free[parent]
-            if (other.categories is None) == place.is_number
+            for other in candidate.free[parent]
+            if (other.categories is None) == candidate.is_number
             and (column.categories is None or n_written(other) >= column.categories)
         ]
 

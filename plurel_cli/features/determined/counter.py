@@ -27,9 +27,9 @@ class Counter(DeterminedColumn):
     foreign_key: str = Field(description="The foreign key that it goes by.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each foreign key to many, for a number."""
-        keys = place.keys_to_many if place.is_number else []
+        keys = candidate.keys_to_many if candidate.is_number else []
         return [Proposal((), None, {"foreign_key": key}) for key in keys]
 
     def values(self, written: WrittenValues) -> BlockColumn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from plurel_cli.features.determined.column import (
     WrittenValues,
 )
 from plurel_cli.features.determined.formula import Formula
+from plurel_cli.features.determined.pairs import Pairs
 
 
 @determined.kind
@@ -25,12 +27,11 @@ class Difference(DeterminedColumn):
     kind: Literal["difference"] = Field(default="difference", description="Which way.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> Sequence[Proposal]:
         """Pairs of numbers, for a number."""
-        if not place.is_number:
+        if not candidate.is_number:
             return []
-        numbers = place.numbers
-        return [Proposal((a, b)) for a in numbers for b in numbers if a != b]
+        return Pairs(candidate.numbers, is_rising=False)
 
     def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""

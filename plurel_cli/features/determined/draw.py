@@ -95,10 +95,12 @@ def _chosen(
     }
 
 
-def _planned(place: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
+def _planned(candidate: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
     """How a column is determined; none where nothing can determine it."""
     ways = determined.of(DeterminedColumn)
-    possible = {name: several for name, way in ways.items() if (several := way.proposals(place))}
+    possible = {
+        name: several for name, way in ways.items() if (several := way.proposals(candidate))
+    }
     kind = restricted(settings.kind, tuple(possible))
     if kind is None:
         return None
@@ -119,6 +121,11 @@ def determined_nodes(
         How each such column is determined, by name.
     graphs
         The causal graphs of all tables, without these nodes.
+
+    Yields
+    ------
+    CausalNode
+        In the order of the columns.
     """
     for column in table.features:
         if (planned := plans.get(column.name)) is None:

@@ -32,12 +32,13 @@ class Lookup(DeterminedColumn):
     kind: Literal["lookup"] = Field(default="lookup", description="Which way.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each category that has as many values."""
         return [
             Proposal((column.name,))
-            for column in place.columns
-            if column.categories is not None and n_written(column) >= (place.column.categories or 2)
+            for column in candidate.columns
+            if column.categories is not None
+            and n_written(column) >= (candidate.column.categories or 2)
         ]
 
     def values(self, written: WrittenValues) -> BlockColumn:

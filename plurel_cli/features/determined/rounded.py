@@ -50,9 +50,9 @@ class Rounded(DeterminedColumn):
     step: float | None = Field(default=None, description="What it is rounded to.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each number, for a number."""
-        return [Proposal((name,)) for name in place.numbers] if place.is_number else []
+        return [Proposal((name,)) for name in candidate.numbers] if candidate.is_number else []
 
     def fitted(self, sample: FitSample) -> Self:
         """The record with the step."""

@@ -27,11 +27,13 @@ class Total(DeterminedColumn):
     foreign_key: str = Field(description="The foreign key that it goes by.")
 
     @classmethod
-    def proposals(cls, place: Candidate) -> list[Proposal]:
+    def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each foreign key to many with each number, for a number."""
-        keys = place.keys_to_many if place.is_number else []
+        keys = candidate.keys_to_many if candidate.is_number else []
         return [
-            Proposal((name,), None, {"foreign_key": key}) for key in keys for name in place.numbers
+            Proposal((name,), None, {"foreign_key": key})
+            for key in keys
+            for name in candidate.numbers
         ]
 
     def values(self, written: WrittenValues) -> BlockColumn:

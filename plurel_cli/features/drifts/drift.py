@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.drifts import DriftRecord
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.schema.model import Window
+from plurel_cli.schema.window import Window
 
 N_INTERVALS = 1 << 12
 """Equal parts of the window in each of which a drift is constant."""

@@ -27,6 +27,10 @@ def null_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple[int, 
         The table.
     seen
         Values of its reference rows.
+
+    Yields
+    ------
+    tuple of int and NodeFit
     """
     for j, node in enumerate(fit.nodes):
         null = node.null
@@ -46,6 +50,10 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
         The table.
     seen
         Values of its reference rows.
+
+    Yields
+    ------
+    tuple of int and NodeFit
     """
     for j, node in enumerate(fit.nodes):
         if node.is_variable:

@@ -46,11 +46,14 @@ class Attempt:
         Its values at the reference rows.
     is_fine
         Whether it may be the last.
+    given
+        What computes what the causal graph makes of it.
     """
 
     fit: NodeFit
     values: Values
     is_fine: bool
+    given: NodeModel | None = None
 
 
 class Attempts:
@@ -87,10 +90,15 @@ class Attempts:
             Which attempt, from 0.
         before
             What the attempts before have left.
+
+        Returns
+        -------
+        Attempt
         """
-        made = self._made(fit, j, attempt, replace(before, scales={}))
+        anew = replace(before, scales={}) if before.scales else before
+        made = self._made(fit, j, attempt, anew)
         judged = _judged(fit, j, attempt, made.fit, made.values)
-        return replace(judged, is_fine=judged.is_fine and made.is_fine)
+        return replace(judged, is_fine=judged.is_fine and made.is_fine, given=made.given)
 
     def again(self, fit: TableFit, j: int, before: NodeFit) -> tuple[NodeFit, Values]:
         """The last attempt at a node once more, when its causes have changed; all that was found
@@ -102,6 +110,11 @@ class Attempts:
             Its table, and the node.
         before
             The node's fit.
+
+        Returns
+        -------
+        tuple[NodeFit, Values]
+            The fit with a new model, and the values of the reference rows.
         """
         made = self._made(fit, j, before.node.attempt, before)
         return made.fit, made.values
@@ -117,7 +130,8 @@ class Attempts:
         values = None if model is None else model(seen)
         if node.budget is None:
             assert values is not None  # noqa: S101 (it has to come from something)
-            return Attempt(replace(before, node=node, model=model), values, is_fine=True)
+            fitted = replace(before, node=node, model=model)
+            return Attempt(fitted, values, is_fine=True, given=model)
         mixing = Mixing(
             fit.table,
             fit.nodes,
@@ -129,7 +143,7 @@ class Attempts:
         )
         mixed, scales = self._mixtures.mixed(mixing, model, values, before.scales)
         fitted = replace(before, node=node, model=mixed, scales=scales)
-        return Attempt(fitted, mixed.of(values, seen), mixed.is_fine)
+        return Attempt(fitted, mixed.of(values, seen), mixed.is_fine, model)
 
 
 @dataclass(frozen=True)

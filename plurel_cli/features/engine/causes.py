@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plurel_cli.features.acting import varies
 from plurel_cli.features.encoders import (
     Cause,
     Wanted,
@@ -30,6 +31,10 @@ def as_cause(fit: TableFit, j: int, family: str) -> Cause:
         Its table, and the node.
     family
         Of the mechanism by which it acts.
+
+    Returns
+    -------
+    Cause
     """
     if fit.is_category(j):
         return Cause(fit.categories(j), is_embedded=True, held=fit.fits[j].held)
@@ -45,6 +50,10 @@ def as_referenced(fit: TableFit, j: int, family: str) -> Cause:
         Its table, and the node.
     family
         Of the mechanism by which it acts.
+
+    Returns
+    -------
+    Cause
     """
     column = fit.fits[j]
     held = column.held
@@ -80,6 +89,10 @@ def referenced_rows(
         All values of each.
     stream
         Randomness of this foreign key alone.
+
+    Returns
+    -------
+    ReferencedRows
     """
     taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
     width = max((embedding.width for _, embedding in taking), default=1)
@@ -100,4 +113,5 @@ def referenced_rows(
         [next(embeddings) if cause.is_embedded else None for cause in causes],
     )
     kinds = {embedding.aggregation for node, embedding in taking if node.is_used}
-    return ReferencedRows(values, causes, encoders, sorted(kinds))
+    acts = [varies(*one) for one in zip(encoders, causes, values, strict=True)]
+    return ReferencedRows(values, causes, encoders, sorted(kinds), tuple(acts))

@@ -16,6 +16,7 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
+from plurel_cli.features.heap import keep_freed
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import reference_rows
@@ -65,7 +66,7 @@ class Engine:
 
     def graphs(self) -> dict[str, CausalGraph]:
         """The graphs with what the fit has found."""
-        return {name: fit.graph.but(nodes=tuple(fit.nodes)) for name, fit in self._tables.items()}
+        return {name: fit.settled_graph for name, fit in self._tables.items()}
 
     def columns(self, table: Table) -> dict[str, BlockColumn]:
         """Feature columns of a table as they are written, by name."""
@@ -153,7 +154,12 @@ def fit_features(
         The causal graphs, if no column stated anything for itself.
     keys, clock
         Keys and times of its tables.
+
+    Returns
+    -------
+    Engine
     """
+    keep_freed()
     times = TimeSources(schema, clock)
     order = tuple(order_of_work(graphs))
     around = Surroundings(schema, order, times, Mixtures(schema, times))
@@ -173,8 +179,8 @@ def fit_features(
                 work.fit(vertex, attempts, known)
         for name, fit in work.tables.items():
             seen = known.seen(fit).values
-            for found in (null_fits, determined_fits):
-                work.fits[name].update(found(fit, seen))
+            for fits in (null_fits, determined_fits):
+                work.fits[name].update(fits(fit, seen))
     return Engine(around, work.tables, known)
 
 

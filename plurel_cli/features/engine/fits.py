@@ -109,6 +109,17 @@ class TableFit:
         column = self.table.by_column.get(node.column or "")
         return column.lens if isinstance(column, Feature) else None
 
+    @property
+    def settled_graph(self) -> CausalGraph:
+        """The graph with what the fit has settled so far."""
+        parents = tuple(
+            parent.but(acts=self.references[parent.foreign_key].acts)
+            if parent.foreign_key in self.references
+            else parent
+            for parent in self.graph.parents
+        )
+        return self.graph.but(nodes=tuple(self.nodes), parents=parents)
+
     def is_category(self, j: int) -> bool:
         """Whether a node is carried as a category."""
         return self.graph.categories(j) is not None

@@ -78,6 +78,10 @@ class Known:
             The variables.
         wanted
             Those of which blocks will be asked for.
+
+        Returns
+        -------
+        Known
         """
         seen = {
             Variable(name, j): values
@@ -113,6 +117,11 @@ class Known:
         ----------
         fit, j
             Its table, and its node.
+
+        Returns
+        -------
+        Values
+            Shape (rows,).
         """
         place = Variable(fit.table.name, j)
         if place not in self._whole:
@@ -132,6 +141,11 @@ class Known:
             What of which.
         parent
             The table that gathers.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows of the parent,).
         """
         fit = self._tables[gathered.table]
         node = next((variable.node for variable in gathered.reads()), None)
@@ -145,6 +159,11 @@ class Known:
         ----------
         fit, j
             Its table, and its node.
+
+        Returns
+        -------
+        Callable[[int], Values]
+            From the number of a block to its values.
         """
 
         def block(index: int) -> Values:

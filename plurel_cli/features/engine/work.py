@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
+from plurel_cli.features.acting import Probe
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.columns import LensTransform
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
+from plurel_cli.features.engine.computing import Computing
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.known import Known
 from plurel_cli.features.nodes import Held
 from plurel_cli.features.roles.draws import NodeDraws
+from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
@@ -68,6 +72,7 @@ class Work:
 
     def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
         self.around = around
+        self._probes: dict[Variable, Probe] = {}
         self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
         self.references = {name: dict(fit.references) for name, fit in tables.items()}
         self.tables = {
@@ -120,28 +125,44 @@ class Work:
             Values that are there, to which those of the node are added.
         """
         fit, j = self.tables[vertex.table], vertex.node
-        found = NodeFit(fit.graph.nodes[j])
+        fitted = NodeFit(fit.graph.nodes[j])
         for attempt in range(MOST_ATTEMPTS):
-            made = attempts.first(fit, j, attempt, found)
-            found = made.fit
+            made = attempts.first(fit, j, attempt, fitted)
+            fitted = made.fit
             if made.is_fine:
                 break
-        known.seen(fit).values[j] = made.values
+        seen = known.seen(fit)
+        node = fitted.node
+        assert isinstance(node, NodeVariable)  # noqa: S101 (attempts were made at it)
+        node = node.settled(made.given, seen, partial(self._probe, fit, seen))
+        fitted = replace(fitted, node=node)
+        seen.values[j] = made.values
         self.draws[vertex.table].forget(j)
         if fit.is_small:
-            found = replace(found, model=None)
-        if attempt > 0 or found.labelling is not None:
-            boundaries = found.labelling and tuple(found.labelling.boundaries.tolist())
-            found = replace(found, node=found.node.but(attempt=attempt, boundaries=boundaries))
-        lens = fit.lens(found.node)
-        if isinstance(lens, NumberLens | TimeLens) and found.sample is not None:
-            found = replace(found, transform=LensTransform(found.sample.ordered, lens))
-        elif found.node.transform is not None and found.sample is not None:
-            transform = transforms[found.node.transform].function
+            fitted = replace(fitted, model=None)
+        if attempt > 0 or fitted.labelling is not None:
+            boundaries = fitted.labelling and tuple(fitted.labelling.boundaries.tolist())
+            fitted = replace(fitted, node=fitted.node.but(attempt=attempt, boundaries=boundaries))
+        lens = fit.lens(fitted.node)
+        if isinstance(lens, NumberLens | TimeLens) and fitted.sample is not None:
+            fitted = replace(fitted, transform=LensTransform(fitted.sample.ordered, lens))
+        elif fitted.node.transform is not None and fitted.sample is not None:
+            transform = transforms[fitted.node.transform].function
             generator = fit.stream.child("node", j, "transform").generator()
-            rows = transform(found.sample.ordered, fit.table.rows, generator)
-            found = replace(found, transform=rows)
-        self.fits[vertex.table][j] = found
+            rows = transform(fitted.sample.ordered, fit.table.rows, generator)
+            fitted = replace(fitted, transform=rows)
+        self.fits[vertex.table][j] = fitted
+
+    def _probe(self, fit: TableFit, seen: Computing, j: int) -> Probe:
+        """Values of a node that is fitted, to see on what it acts."""
+        place = Variable(fit.table.name, j)
+        if place not in self._probes:
+            values, sample, categories = seen.values[j], fit.fits[j].sample, fit.categories(j)
+            if categories is not None or sample is None:
+                self._probes[place] = Probe.of_category(values, categories or 1)
+            else:
+                self._probes[place] = Probe.of_number(values, sample.ordered, fit.grid(j))
+        return self._probes[place]
 
     def fit_again(
         self, vertex: Variable, attempts: Attempts, known: Known, held: float | None
@@ -160,12 +181,12 @@ class Work:
             The value, if it is held.
         """
         fit, j = self.tables[vertex.table], vertex.node
-        seen, found = known.seen(fit), fit.fits[j]
+        seen, fitted = known.seen(fit), fit.fits[j]
         if held is None:
-            found, values = attempts.again(fit, j, found)
+            fitted, values = attempts.again(fit, j, fitted)
         else:
             model = Held(held, np.int32 if fit.is_category(j) else np.float32)
-            found, values = replace(found, model=model, held=held), model(seen)
+            fitted, values = replace(fitted, model=model, held=held), model(seen)
         seen.values[j] = values
-        self.fits[vertex.table][j] = found
+        self.fits[vertex.table][j] = fitted
         self.draws[vertex.table].forget(j)

@@ -61,7 +61,7 @@ class WrittenColumns:
         }
         for j in {j for node in state.nodes for j in _determining(table.name, node)}:
             of_variables[j] = _Remembered(of_variables[j])
-        columns = {str(state.nodes[j].column): column for j, column in of_variables.items()}
+        columns = {str(state.node(j).column): column for j, column in of_variables.items()}
         for j, node in enumerate(state.nodes):
             if isinstance(node, NodeOfColumns):
                 place = _Surroundings(self, state, str(node.column), of_variables)
@@ -73,7 +73,7 @@ class WrittenColumns:
         if (held := self._held_column(state, j)) is not None:
             return held
         block, nulls = self._block_of(state, j), self._nulls(state, j)
-        if state.nodes[j].kind == "categorical":
+        if state.node(j).kind == "categorical":
             return CategoricalColumn(block, nulls)
         ties = state.stream.child("node", j, "ties")
         transform = state.fits[j].transform
@@ -85,15 +85,15 @@ class WrittenColumns:
         if held is None:
             return None
         kind: type[np.generic] = np.float32
-        if state.nodes[j].kind == "categorical":
+        if state.node(j).kind == "categorical":
             kind = np.int32
-        elif state.lens(state.nodes[j]) is not None:
+        elif state.lens(state.node(j)) is not None:
             kind = np.float64
         return _Constant(held, kind, state.table.rows)
 
     def _nulls(self, state: TableFit, j: int) -> NullRows | None:
         """Which rows of a column are null, if it has nulls."""
-        node, share = state.nodes[j], state.graph.null_share
+        node, share = state.node(j), state.graph.null_share
         share = state.graph.null_shares.get(node.column or "", share)
         if (null := node.null) is not None:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
@@ -105,12 +105,36 @@ class WrittenColumns:
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 
     def column_of(self, table: Table, node: int) -> Feature:
-        """The column that a node of a table is."""
-        name = self._states[table.name].nodes[node].column
+        """The column that a node of a table is.
+
+        Parameters
+        ----------
+        table
+            The table.
+        node
+            A node of it that is a column.
+
+        Returns
+        -------
+        Feature
+        """
+        name = self._states[table.name].node(node).column
         return next(column for column in table.features if column.name == name)
 
     def referenced(self, table: Table, foreign_key: str) -> Table:
-        """The table that a foreign key refers to."""
+        """The table that a foreign key refers to.
+
+        Parameters
+        ----------
+        table
+            The table.
+        foreign_key
+            A foreign key of it.
+
+        Returns
+        -------
+        Table
+        """
         column = next(c for c in table.foreign_keys if c.name == foreign_key)
         return self._schema.by_name[str(column.references)]
 
@@ -119,7 +143,20 @@ class WrittenColumns:
         return self._schema.by_name[name]
 
     def whole(self, table: Table, node: int) -> NDArray[Any]:
-        """All that is written of a column, and a null."""
+        """All that is written of a column, and a null.
+
+        Parameters
+        ----------
+        table
+            The table.
+        node
+            A node of it that is a column.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows + 1,).
+        """
         place = Variable(table.name, node)
         if place not in self._whole:
             column = self._of_variable(self._states[table.name], node)

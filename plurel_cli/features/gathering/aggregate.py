@@ -84,6 +84,10 @@ class Aggregate(GatheredRecord):
             Node of the variable that it is of, if it is of one.
         half_life
             How fast what is long ago loses weight, as a share of the child's rows.
+
+        Returns
+        -------
+        Self
         """
         return cls(table=table, foreign_key=foreign_key)
 
@@ -114,8 +118,15 @@ def with_mean_where_none(values: Doubles, count: Doubles) -> Doubles:
 
     Parameters
     ----------
-    values, count
-        The values, and how many children each parent has.
+    values
+        One a parent; changed in place.
+    count
+        How many children each parent has.
+
+    Returns
+    -------
+    ndarray
+        The same values.
     """
     has_some = count > 0
     values[~has_some] = mean(values[has_some]) if has_some.any() else 0.0

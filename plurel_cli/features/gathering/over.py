@@ -32,6 +32,10 @@ def planned(
         Node of the variable, if there is one.
     half_life
         How fast what is long ago loses weight, as a share of the child's rows.
+
+    Returns
+    -------
+    GatheredRecord
     """
     record = aggregates.of(Aggregate)[kind]
     if record.is_of_variable and node is None:

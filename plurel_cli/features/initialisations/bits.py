@@ -73,9 +73,13 @@ def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
 
 def _looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Floats:
     """Numbers of a table of 2¹⁶ by random bits, each times a factor."""
+    if n <= _SLICE:
+        values = table.take(generator.quarters(n), mode="clip")
+        if factor != 1.0:
+            values *= np.float32(factor)
+        return values
     values = np.empty(n, dtype=np.float32)
-    for its in slices(n):
-        part = values[its]
-        found = table.take(generator.quarters(len(part)), mode="clip")
-        np.multiply(found, np.float32(factor), out=part)
+    for part in slices(n):
+        numbers = table.take(generator.quarters(part.stop - part.start), mode="clip")
+        np.multiply(numbers, np.float32(factor), out=values[part])
     return values

@@ -37,6 +37,11 @@ class NullRecord(Record):
             The table.
         name
             Gives the name of a variable.
+
+        Returns
+        -------
+        str
+            As "5% at random".
         """
         return f"{self.share:.0%} {self.kind}"
 

@@ -41,9 +41,9 @@ class Begins(NullReason):
         first = floor_share(group.share, group.n_timed)
         return cls(share=group.share, group=group.number, first=first)
 
-    def rows(self, place: NullColumn) -> NullRows:
+    def rows(self, column: NullColumn) -> NullRows:
         """Which rows are null."""
-        return RowsBefore(self.first, place.n_rows)
+        return RowsBefore(self.first, column.n_rows)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """Which rows, in words."""

@@ -36,9 +36,9 @@ class Random(NullReason):
         """Take every group, for the reasons after it to take over."""
         return cls(share=group.share, group=group.number)
 
-    def rows(self, place: NullColumn) -> NullRows:
+    def rows(self, column: NullColumn) -> NullRows:
         """Which rows are null."""
-        return Nulls(place.n_rows, self.share, place.stream)
+        return Nulls(column.n_rows, self.share, column.stream)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """Which rows, in words."""

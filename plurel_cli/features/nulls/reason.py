@@ -119,5 +119,5 @@ class NullReason(NullRecord):
         return self
 
     @abstractmethod
-    def rows(self, place: NullColumn) -> NullRows:
+    def rows(self, column: NullColumn) -> NullRows:
         """Which rows are null."""

@@ -53,8 +53,8 @@ class MissingConfig(Section):
     @field_validator("reasons")
     @classmethod
     def _are_known(cls, value: dict[str, Choice[float]]) -> dict[str, Choice[float]]:
-        own = {"random", *cls.model_fields}
-        known = [name for name in null_reasons.names() if name not in own]
+        named = {"random", *cls.model_fields}
+        known = [name for name in null_reasons.names() if name not in named]
         for name in value:
             if name not in known:
                 others = f"known are {', '.join(known)}" if known else "no package brings one"

@@ -52,10 +52,10 @@ class ByValue(NullReason):
         threshold = Threshold.of(values(self.cause), self.share, self.side == "above")
         return self.but(threshold=threshold.value, p_at=threshold.p_at)
 
-    def rows(self, place: NullColumn) -> NullRows:
+    def rows(self, column: NullColumn) -> NullRows:
         """Which rows are null."""
         threshold = Threshold(self.threshold or 0.0, self.side == "above", self.p_at or 0.0)
-        return ToldNulls(place.values(self.cause), threshold, place.stream)
+        return ToldNulls(column.values(self.cause), threshold, column.stream)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """Which rows, in words."""
@@ -113,6 +113,19 @@ class Threshold:
     def of(cls, values: Values, share: float, is_above: bool) -> Threshold:
         """The one that makes this share of some values null, ⌊share × n⌋ of n.
 
+        Parameters
+        ----------
+        values
+            The values, none of them null.
+        share
+            Of nulls, 0 to 1.
+        is_above
+            Whether the largest values are null, or the smallest.
+
+        Returns
+        -------
+        Threshold
+
         Examples
         --------
         >>> Threshold.of(np.array([3, 1, 4, 1, 5]), 0.4, is_above=True)
@@ -148,11 +161,13 @@ class ToldNulls:
 
     def block(self, index: int) -> NDArray[np.bool_]:
         """Whether each row of a block is null."""
-        values, its = self._cause(index), self._threshold
-        is_null: NDArray[np.bool_] = values > its.value if its.is_above else values < its.value
-        at = np.flatnonzero(values == its.value)
-        if its.p_at >= 1.0:
+        values, threshold = self._cause(index), self._threshold
+        is_null: NDArray[np.bool_] = (
+            values > threshold.value if threshold.is_above else values < threshold.value
+        )
+        at = np.flatnonzero(values == threshold.value)
+        if threshold.p_at >= 1.0:
             is_null[at] = True
-        elif its.p_at > 0.0:
-            is_null[at] = self._stream.generator(index).random(len(at)) < its.p_at
+        elif threshold.p_at > 0.0:
+            is_null[at] = self._stream.generator(index).random(len(at)) < threshold.p_at
         return is_null

@@ -92,6 +92,11 @@ class CausalNode(Record):
         return tuple(node for share in self.budget or () for node in share.of_row)
 
     @property
+    def acting(self) -> tuple[int, ...]:
+        """Those of them that act, as far as the fit has seen."""
+        return self.of_row
+
+    @property
     def embedding(self) -> Embedding | None:
         """How it takes up what others give it, the rows that it refers to included, if it does."""
         return None
@@ -124,6 +129,10 @@ class CausalNode(Record):
             The table it is a variable of.
         name
             Gives the name of a variable.
+
+        Returns
+        -------
+        str
         """
         return self.role
 
@@ -136,6 +145,10 @@ class CausalNode(Record):
             What makes it, in words.
         causes
             What causes it, in words.
+
+        Returns
+        -------
+        str
         """
         return words
 

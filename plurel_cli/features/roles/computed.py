@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from plurel_cli.features.nodes import Mechanised, make_mechanised
+from plurel_cli.features.acting import Probe, acting
+from plurel_cli.features.nodes import Computed, Mechanised, NodeModel, make_mechanised
 from plurel_cli.features.roles import Embedding, roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.schema.variable import Variable
@@ -25,6 +26,12 @@ class ComputedNode(NodeVariable):
     mechanisms: tuple[str, ...] = Field(
         description="Family of the mechanism of each cause, then of the decoder."
     )
+    acts: tuple[bool, ...] | None = Field(
+        default=None,
+        description="Of each cause, whether it acts: whether the node changes in one of its first "
+        "64 reference rows once the cause is held at one of five of its values, from the lowest "
+        "to the highest.",
+    )
     aggregation: str = Field(description="How the encodings of its causes are put together.")
     width: int = Field(description="Dimensions of its embedding.")
 
@@ -32,6 +39,13 @@ class ComputedNode(NodeVariable):
     def of_row(self) -> tuple[int, ...]:
         """Its causes."""
         return self.causes
+
+    @property
+    def acting(self) -> tuple[int, ...]:
+        """The causes that act."""
+        if self.acts is None:
+            return self.causes
+        return tuple(cause for cause, acts in zip(self.causes, self.acts, strict=True) if acts)
 
     @property
     def embedding(self) -> Embedding:
@@ -56,3 +70,10 @@ class ComputedNode(NodeVariable):
         drawn = site.draws.mechanisms(site.node, site.attempt)
         noise = site.draws.noise(site.node)
         return self, make_mechanised(self.causes, causes, self.embedding, drawn, noise)
+
+    def settled(
+        self, model: NodeModel | None, computed: Computed, probe: Callable[[int], Probe]
+    ) -> Self:
+        """The node with which of its causes act."""
+        assert isinstance(model, Mechanised)  # noqa: S101 (as it is made)
+        return self.but(acts=acting(model, computed, probe))

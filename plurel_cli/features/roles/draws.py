@@ -32,6 +32,10 @@ def attempt_stream(table: Stream, j: int, attempt: int) -> Stream:
         Randomness of the table.
     j, attempt
         Its node, and which attempt.
+
+    Returns
+    -------
+    Stream
     """
     return table.child("node", j, attempt)
 

@@ -8,13 +8,15 @@ they are written.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, Protocol, Self
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.features.acting import Probe
 from plurel_cli.features.determined.column import FitSample, WrittenValues
 from plurel_cli.features.encoders import Cause, Floats
 from plurel_cli.features.gathering import GatheredRecord
-from plurel_cli.features.nodes import NodeModel
+from plurel_cli.features.nodes import Computed, NodeModel
 from plurel_cli.features.roles import CausalNode
 from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.sources.settings import SeriesConfig
@@ -62,7 +64,19 @@ class NodeSite(Protocol):
         ...
 
     def cause(self, node: int, family: str) -> Cause:
-        """What another node of the same row is to a mechanism of some family."""
+        """What another node of the same row is to a mechanism of some family.
+
+        Parameters
+        ----------
+        node
+            The other node.
+        family
+            Of mechanisms.
+
+        Returns
+        -------
+        Cause
+        """
         ...
 
     def of_time(self, time: TimeSourceRecord) -> NodeModel:
@@ -92,6 +106,22 @@ class NodeVariable(CausalNode):
             The node, which may have become another; and what computes what the causal graph
             makes of it, which is nothing where it consists of other shares.
         """
+
+    def settled(
+        self, model: NodeModel | None, computed: Computed, probe: Callable[[int], Probe]
+    ) -> Self:
+        """The node with what the last attempt at it decides.
+
+        Parameters
+        ----------
+        model
+            What computes what the causal graph makes of it.
+        computed
+            The reference rows.
+        probe
+            Gives values of other nodes of the same row.
+        """
+        return self
 
 
 class NodeOfColumns(CausalNode):

@@ -21,10 +21,10 @@ class Age(Keyed):
     kind: Literal["age"] = Field(default="age", description="Which.")
 
     @classmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """Each foreign key to many rows that have times."""
         return [
-            key for key in super().ways(place) if place.referenced(str(key)).time_column is not None
+            key for key in super().ways(dated) if dated.referenced(str(key)).time_column is not None
         ]
 
     def values(self, rows: TimedRows) -> BlockColumn:

@@ -18,8 +18,9 @@ from plurel_cli.features.time_sources.source import DatedTable, Floats, TimeSour
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.temporal.clock import Clock
 
 

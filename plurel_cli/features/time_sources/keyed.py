@@ -16,9 +16,9 @@ class Keyed(TimeSource):
     foreign_key: str = Field(description="The foreign key that it goes by.")
 
     @classmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """Each foreign key to many, in a timed table."""
-        return [*place.keys_to_many] if place.is_timed else []
+        return [*dated.keys_to_many] if dated.is_timed else []
 
     @classmethod
     def drawn(cls, foreign_key: str | None, instead: str, draws: Draws) -> Self:

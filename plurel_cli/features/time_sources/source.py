@@ -19,8 +19,9 @@ from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.numerics.elementary import log1ps
 from plurel_cli.numerics.stream import Draws
-from plurel_cli.schema.model import Schema, Window
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 
 DAY = 86_400_000_000_000
 """Nanoseconds."""
@@ -65,7 +66,20 @@ class TimedRows(Protocol):
         ...
 
     def kept(self, what: tuple[str, ...], make: Callable[[], Floats]) -> Floats:
-        """What is made once for all rows, and for all sources that ask for it."""
+        """What is made once for all rows, and for all sources that ask for it.
+
+        Parameters
+        ----------
+        what
+            Names it.
+        make
+            Makes it, the first time.
+
+        Returns
+        -------
+        ndarray
+            Shape (rows,).
+        """
         ...
 
 
@@ -100,7 +114,7 @@ class TimeSource(TimeSourceRecord):
 
     @classmethod
     @abstractmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """Foreign keys that it may go by in a table; one that is none where it goes by none."""
 
     @classmethod
@@ -116,6 +130,10 @@ class TimeSource(TimeSourceRecord):
             What the node's source was.
         draws
             Randomness of this node alone.
+
+        Returns
+        -------
+        Self
         """
 
     @abstractmethod
@@ -127,9 +145,9 @@ class Unkeyed(TimeSource):
     """The base of those that follow from a row's time alone."""
 
     @classmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """One, in a timed table."""
-        return [None] if place.is_timed else []
+        return [None] if dated.is_timed else []
 
     @classmethod
     def drawn(cls, foreign_key: str | None, instead: str, draws: Draws) -> Self:

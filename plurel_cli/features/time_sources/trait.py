@@ -22,7 +22,7 @@ class TraitSource(Unkeyed):
     is_standard: ClassVar[bool] = True
 
     @classmethod
-    def ways(cls, place: DatedTable) -> list[str | None]:
+    def ways(cls, dated: DatedTable) -> list[str | None]:
         """One, in every table."""
         return [None]
 

@@ -59,7 +59,19 @@ class ByRank:
 
 
 def log_uniform(low: float, high: float, generator: Generator) -> float:
-    """A real whose logarithm is uniform."""
+    """A real whose logarithm is uniform.
+
+    Parameters
+    ----------
+    generator
+        Randomness of the number.
+    low, high
+        Its bounds, above 0.
+
+    Returns
+    -------
+    float
+    """
     return exp(generator.uniform(log(low), log(high)))
 
 

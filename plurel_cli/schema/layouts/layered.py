@@ -51,11 +51,11 @@ def layered(n: int, draws: Draws, *, depth: int, p_drop: float) -> Edges:
     for _ in range(_ATTEMPTS):
         members = _layers(n, draws, depth)
         edges = _between(members, draws, p_drop)
-        parts = components(n, edges)
-        if len(parts) == 1:
+        pieces = components(n, edges)
+        if len(pieces) == 1:
             return edges
     firsts, seconds = (
-        [draws.item(sorted(set(part) & set(layer))) for part in parts] for layer in members[:2]
+        [draws.item(sorted(set(piece) & set(layer))) for piece in pieces] for layer in members[:2]
     )
     return sorted([*edges, *zip(firsts, seconds[1:], strict=False)])
 

@@ -57,7 +57,7 @@ def shallow(n: int, draws: Draws, *, depth: int, extra: float) -> Edges:
                 break
             parents.add(draws.item([a for a in others if a not in parents]))
         edges += [(parent, child) for parent in parents]
-    main = next(part for part in components(n, edges) if n - 1 in part)
+    main = next(piece for piece in components(n, edges) if n - 1 in piece)
     below = [table for table in main if level[table] > 0]
-    apart = (part[0] for part in components(n, edges) if n - 1 not in part)
+    apart = (piece[0] for piece in components(n, edges) if n - 1 not in piece)
     return sorted([*edges, *((top, draws.item(below)) for top in apart)])
