@@ -21,6 +21,8 @@ from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.others import Seen
 from plurel_cli.lenses.times import TimeLens
+from plurel_cli.marginals.values import OfValues
+from plurel_cli.marginals.zero_inflated import ZeroInflated
 
 if TYPE_CHECKING:
     import polars as pl
@@ -74,6 +76,11 @@ class Template:
     def reads(self) -> Iterator[str]:
         """Columns that it is of."""
         return (piece.of for piece in self.pieces if piece.of not in (CHANCE, TONE))
+
+    @property
+    def inserted(self) -> Iterator[str]:
+        """Columns whose values it says."""
+        return (piece.of for piece in self.pieces if not piece.alternatives)
 
     def filled(self, seen: Seen, rows: NDArray[np.int64], chance: Doubles) -> pl.Series:
         """The texts of some rows of a block.
@@ -175,6 +182,8 @@ def _filled(
     if not piece.alternatives:
         written = seen.series(piece.of).gather(rows)
         text = written.cast(pl.String).fill_null("unknown")
+        if written.dtype.is_float():
+            text = text.str.strip_suffix(".0")
         if not (piece.before or after):
             return text
         return pl.select(pl.concat_str(pl.lit(piece.before), text, pl.lit(after))).to_series()
@@ -224,6 +233,21 @@ def label_texts(lens: CategoryLens) -> Sequence[str]:
 
 
 def bands(lens: object, n: int) -> Doubles:
-    """Numbers that part the rows of a column into n bands of as many rows each."""
+    """Numbers that part the rows of a column into n bands.
+
+    The values of a distribution that has few are shared among the bands in order, as the labels of
+    a category are; where many values are 0, these have the first band. All others have as many
+    rows in each.
+    """
     assert isinstance(lens, NumberLens | TimeLens)  # noqa: S101 (checked before)
+    marginal = lens.marginal if isinstance(lens, NumberLens) else None
+    rest = marginal.rest if isinstance(marginal, ZeroInflated) else marginal
+    if isinstance(rest, OfValues):
+        values = np.unique([0.0] * (rest is not marginal) + [*rest.numbers])
+        first = np.ceil(np.arange(1, n) * len(values) / n).astype(np.int64)
+        return np.append(values, np.inf).take(first)
+    if isinstance(marginal, ZeroInflated):
+        shares = marginal.zeros + (1.0 - marginal.zeros) * np.arange(1, n - 1) / (n - 1)
+        above = np.append(np.nextafter(0.0, 1.0), lens.quantile(shares))
+        return np.maximum.accumulate(above)
     return lens.quantile(np.arange(1, n, dtype=np.float64) / n)

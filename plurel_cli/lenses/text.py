@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from plurel_cli.lenses import LensType, lenses
@@ -51,6 +52,20 @@ class Text(OthersLens):
         """Columns that templates name."""
         return tuple(dict.fromkeys(name for t in self._parsed for name in t.reads))
 
+    def _without_nulls(self, seen: Seen, which: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The template of each row, another one where it would have to insert what is null."""
+        lacks = np.zeros((len(self._parsed), seen.n), dtype=np.bool_)
+        for k, template in enumerate(self._parsed):
+            for name in template.inserted:
+                series = seen.series(name)
+                if series.null_count():
+                    lacks[k] |= series.is_null().to_numpy()
+        if lacks.any():
+            rows = np.arange(seen.n)
+            for _ in self._parsed:
+                which = np.where(lacks[which, rows], (which + 1) % len(self._parsed), which)
+        return which
+
     def block(self, seen: Seen) -> pl.Series:
         """A template a row, filled."""
         import polars as pl
@@ -58,6 +73,7 @@ class Text(OthersLens):
         generator = seen.stream.generator(seen.index)
         chance = generator.random(seen.n)
         which = (generator.random(seen.n) * len(self._parsed)).astype(np.int64)
+        which = self._without_nulls(seen, which)
         order = which.argsort(kind="stable")
         ends = which.take(order).searchsorted(np.arange(len(self._parsed) + 1))
         parts = [

@@ -137,6 +137,8 @@ class Themed:
                 self._names[name].keys, self._by_name[name].parents, strict=True
             ):
                 if parent != name and head == f"{self.matches[parent].archetype.name}_id":
+                    if column == TIME:
+                        return f"{key}.{self._names[parent].time}"
                     return f"{key}.{names[parent].get(column, column)}"
             for child in self._outlines:
                 if name in child.others and self.matches[child.name].archetype.name == head:
@@ -185,6 +187,7 @@ def outlines(skeleton: Skeleton, standing: Standing) -> list[Outline]:
             name=name,
             parents=tuple(reference.table for reference in references),
             n_children=n_children[name],
+            rows=standing.rows(name),
             is_timed=standing.is_timed(name),
             is_event=bool(standing.holds_events(name)),
             is_junction=standing.is_junction(name),

@@ -15,6 +15,7 @@ from typing import Any
 
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.themes.matching import Matched, Outline
+from plurel_cli.themes.model import shared_columns
 
 Statement = Mapping[str, Any]
 
@@ -52,12 +53,15 @@ class Surroundings:
         Columns that are chosen of each table it refers to, by its name in the theme.
     children
         Columns of each table that refers to it, by its name in the theme.
+    timed
+        Those of them whose rows have times.
     is_timed
         Whether its rows have times.
     """
 
     own: Mapping[str, Statement]
     parents: Mapping[str, Mapping[str, Statement]]
+    timed: frozenset[str]
     children: Mapping[str, Mapping[str, Statement]]
     is_timed: bool
 
@@ -79,6 +83,8 @@ class Surroundings:
         if not column:
             return self.is_timed if path == TIME else path in self.own
         if head.endswith("_id") and head[:-3] in self.parents:
+            if column == TIME:
+                return head[:-3] in self.timed
             return column in self.parents[head[:-3]]
         return head in self.children and column in self.children[head]
 
@@ -155,12 +161,14 @@ def choose(
     """
     result: dict[str, Chosen] = {}
     children = _children(outlines, matches)
+    timed = {outline.name for outline in outlines if outline.is_timed}
     for outline in outlines:
         archetype = matches[outline.name].archetype
         around = Surroundings(
             own=archetype.columns,
             parents={matches[name].archetype.name: result[name].columns for name in outline.others},
             children=children[outline.name],
+            timed=frozenset(matches[n].archetype.name for n in outline.others if n in timed),
             is_timed=outline.is_timed,
         )
         draws = stream.child("table", outline.name).draws()
@@ -234,6 +242,19 @@ def _chosen(
         if name in taken
     }
     columns = {name: statement for name, statement in columns.items() if statement}
+    for shared in _SHARED_BY_ALL:
+        several = shared_columns(shared)
+        while len(columns) < number:
+            more = [
+                name
+                for name, statement in several.items()
+                if name not in columns
+                and all(p in columns or (p == TIME and around.is_timed) for p in paths(statement))
+            ]
+            if not more:
+                break
+            name = draws.item(more)
+            columns[name] = several[name]
     counter = 0
     while len(columns) < number:
         counter += 1
@@ -241,6 +262,9 @@ def _chosen(
         columns.setdefault(f"{noun}_{counter}", plain(draws))
     return Chosen(columns)
 
+
+_SHARED_BY_ALL = ("audit", "entry", "validity")
+"""Columns that tables of any kind may have, where their own are too few."""
 
 _PLAIN = ("value", "score", "amount", "level", "attribute", "measure", "index", "factor")
 
@@ -255,6 +279,9 @@ def _needed(name: str, around: Surroundings, path: set[str]) -> set[str] | None:
     if name in path:
         return None
     statement, needed = around.own[name], {name}
+    for other in _beside(name, around.own):
+        if other not in path:
+            needed |= _needed(other, around, path | {name}) or set()
     if statement.get("lens") == "text" and not any(map(around.can_fill, statement["templates"])):
         return None
     for other in paths(statement):
@@ -266,6 +293,15 @@ def _needed(name: str, around: Surroundings, path: set[str]) -> set[str] | None:
                 return None
             needed |= more
     return needed
+
+
+_PAIRS = (("first_name", "last_name"), ("latitude", "longitude"))
+
+
+def _beside(name: str, own: Mapping[str, Statement]) -> list[str]:
+    """Columns that a column is never without."""
+    pairs = (pair for pair in _PAIRS if name in pair)
+    return [other for pair in pairs for other in pair if other != name and other in own]
 
 
 def _trimmed(statement: Statement, around: Surroundings, taken: set[str]) -> Statement:

@@ -34,8 +34,8 @@ class Outline:
         Its name in the graph.
     parents
         Tables it refers to by its foreign keys, in order; its own name for itself.
-    n_children
-        How many tables refer to it.
+    n_children, rows
+        How many tables refer to it, and how many rows it has.
     is_timed, is_event, is_junction, is_one_to_one
         Whether its rows have times, are events that others refer to, pair its first two parents,
         or are at most one for each row of its first parent.
@@ -44,6 +44,7 @@ class Outline:
     name: str
     parents: tuple[str, ...]
     n_children: int
+    rows: int
     is_timed: bool
     is_event: bool
     is_junction: bool
@@ -184,6 +185,8 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
+_MOST_LABELS = 200  # rows that a list of kinds or codes rarely has more of
+
 _FEW, _MANY = ("category", "place", "product", "asset", "group"), ("event", "detail", "history")
 
 _LATER = ("event", "detail", "history", "document")
@@ -216,6 +219,8 @@ def _score(
     if outline.is_hierarchy:
         score += 3.0 if table.is_hierarchy else -1.0
     score += _of_role(table.role, outline)
+    if table.role == "category" and outline.rows > _MOST_LABELS:
+        score -= 3.0
     is_asked_for = theme.popularity[table.name]
     return score + min(0.35 * min(outline.n_children, is_asked_for), 2.0)
 

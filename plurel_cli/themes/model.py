@@ -145,7 +145,8 @@ def shared_columns(name: str) -> Mapping[str, Mapping[str, Any]]:
 def _archetype(name: str, raw: Mapping[str, Any]) -> Archetype:
     columns = dict(raw.get("columns") or {})
     for shared in _several(raw.get("like")):
-        columns = {**shared_columns(shared), **columns}
+        # A table's own columns come first, and are the first to be chosen.
+        columns |= {n: c for n, c in shared_columns(shared).items() if n not in columns}
     parents = {str(parent): _several(words) for parent, words in (raw.get("parents") or {}).items()}
     return Archetype(
         name=name,
