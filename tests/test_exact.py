@@ -47,7 +47,7 @@ ALLOWED = {
     ("schema/layouts/layered.py", "sum"): "of integers",
     ("schema/table.py", "sum"): "of truth values",
     ("features/mechanisms/mlp.py", "sum"): "of integers",
-    ("choices/kinds.py", "sum"): "compared with 0 and infinity alone",
+    ("choices/kind.py", "sum"): "compared with 0 and infinity alone",
 }
 
 

@@ -72,6 +72,7 @@ class Kind(ABC, Generic[T]):
 
         Examples
         --------
+        >>> from plurel_cli.choices.kinds import Integers
         >>> Integers(ge=1).parse({"min": 3, "max": 20})
         IntegerRange(min=3, max=20, inverse=False)
         """

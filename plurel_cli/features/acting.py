@@ -1,13 +1,13 @@
 """Which causes of a node act on it, as its fit sees it.
 
-A cause acts if the node takes another value in some row of a sample once the cause is held at one
-of a few of its own values. Where an activation is dead, or another cause always prevails, it does
-not, and the graph says so.
+A cause acts if what the node takes up from all its causes changes with it in some row of a sample.
+Where an activation is dead, or another cause always prevails, it does not, and the graph says so.
+What the node then reads may still be the same, as where a cut is saturated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +20,8 @@ from plurel_cli.features.rows import REFERENCE_ROWS
 N_LEVELS = 5
 """Values at which a cause is held."""
 
-N_ROWS = 64
+N_ROWS = 16
 """Rows that are looked at."""
-
-_FIRST_ROWS = 16  # by which most causes that act are seen to
-
-_N_READ = 16  # embeddings that are read, of those that move: the ones that move most
 
 
 class Probe(NamedTuple):
@@ -67,8 +63,7 @@ class Probe(NamedTuple):
         categories
             How many there are.
         """
-        levels = np.arange(N_LEVELS) * (categories - 1) // (N_LEVELS - 1)
-        return cls(np.concatenate([seen[:N_ROWS], levels.astype(np.int32)]), None)
+        return cls(np.concatenate([seen[:N_ROWS], _labels(categories)]), None)
 
 
 def acting(
@@ -92,26 +87,46 @@ def acting(
 
     Notes
     -----
-    O(causes) encodings of `N_ROWS` rows and `N_LEVELS` values, and as many aggregates of three; of
-    what is aggregated, the few rows are read that move most.
+    A cause acts if its encodings differ among `N_LEVELS` of its values, and either the largest of
+    them or its own changes what all causes give together in one of `N_ROWS` rows. O(causes)
+    encodings of so many rows and values, and three aggregates.
     """
-    n_rows = min(N_ROWS, computed.rows.n)
+    n = min(N_ROWS, computed.rows.n)
     encodings = [
         encoder(*probe(cause)) for cause, encoder in zip(model.causes, model.encoders, strict=True)
     ]
-    varying = [j for j, encoded in enumerate(encodings) if (encoded != encoded[0]).any()]
-    acts = np.zeros(len(encodings), dtype=np.bool_)
-    shared = computed.shared(model.aggregation)
-    for n in (min(_FIRST_ROWS, n_rows), n_rows):
-        pending = [j for j in varying if not acts[j]]
-        if not pending:
-            break
-        held = np.array([np.r_[encodings[j][:n], encodings[j][-N_LEVELS:]] for j in pending])
-        others = _others([encoded[:n] for encoded in encodings], model.join, pending)
-        embeddings = _aggregate(model, None if shared is None else shared[:n], held, others)
-        noise = model.noise.slice(next(iter(computed.rows)).index, n)
-        acts[pending] = _changes(model, embeddings, noise)
+    acts = np.array([bool((encoded != encoded[0]).any()) for encoded in encodings])
+    varying = [encoded for encoded, is_varying in zip(encodings, acts, strict=True) if is_varying]
+    if len(encodings) == 1 or not varying:
+        return tuple(acts.tolist())
+    first, *others = (encoded[:n] for encoded in encodings)
+    together = model.join([first.copy(), *others])
+    acts[acts] = _moved(model, together, np.array(varying))
     return tuple(acts.tolist())
+
+
+def _moved(model: Mechanised, together: Floats, encodings: Floats) -> NDArray[np.bool_]:
+    """Whether what all causes give changes with each of some.
+
+    Parameters
+    ----------
+    model
+        What computes the node.
+    together
+        What they give, shape (n, width).
+    encodings
+        Of each cause, of n rows and then of the levels.
+    """
+    n, width = together.shape
+    shape = len(encodings), n, width
+    each = np.array(np.broadcast_to(together, shape)).reshape(-1, width)
+    own = np.ascontiguousarray(encodings[:, :n]).reshape(-1, width)
+    largest = encodings[:, n:].max(axis=1, keepdims=True)
+    most = np.array(np.broadcast_to(largest, shape)).reshape(-1, width)
+    moved = own == each
+    for more in (most, own):
+        moved |= model.join([each.copy(), more]) != each
+    return np.asarray(moved.reshape(len(encodings), -1).any(axis=1))
 
 
 def varies(encoder: Encoder, cause: Cause, values: Values) -> bool:
@@ -124,89 +139,26 @@ def varies(encoder: Encoder, cause: Cause, values: Values) -> bool:
     cause
         What it is to those that it acts on.
     values
-        Its values, of which the lowest, the highest, and quartiles are looked at.
+        Its values, of which the lowest, the highest, and quartiles are looked at; of a category
+        some labels, evenly apart, whether they occur or not.
 
     Returns
     -------
     bool
     """
-    levels = _levels(np.sort(values[:REFERENCE_ROWS]))
+    levels: Values = _levels(np.sort(values[:REFERENCE_ROWS]))
+    if cause.categories is not None:
+        levels = _labels(cause.categories)
     is_by_grid = cause.grid is not None and cause.held is None
     encoded = encoder(levels, cause.grid.positions(levels) if is_by_grid and cause.grid else None)
     return bool((encoded != encoded[0]).any())
 
 
+def _labels(categories: int) -> NDArray[np.int32]:
+    """Some categories, evenly apart, the first and the last among them."""
+    return (np.arange(N_LEVELS) * (categories - 1) // (N_LEVELS - 1)).astype(np.int32)
+
+
 def _levels(ordered: Values) -> Values:
     """The lowest of some rising values, the highest, and quartiles."""
     return np.asarray(ordered.take(np.arange(N_LEVELS) * (len(ordered) - 1) // (N_LEVELS - 1)))
-
-
-def _others(
-    encodings: Sequence[Floats], join: Callable[[list[Floats]], Floats], varying: Sequence[int]
-) -> Floats | None:
-    """All encodings but those of each of some causes, joined; none where there is one cause."""
-    if len(encodings) == 1:
-        return None
-    after = [encodings[-1]]
-    for encoded in encodings[-2:0:-1]:
-        after.append(join([encoded.copy(), after[-1]]))
-    several = [after[-1]]
-    before = encodings[0]
-    for j in range(1, len(encodings)):
-        is_last = j == len(encodings) - 1
-        several.append(before if is_last else join([before.copy(), after[-1 - j]]))
-        before = join([before.copy(), encodings[j]])
-    return np.array([several[j] for j in varying])
-
-
-def _aggregate(
-    model: Mechanised, shared: Floats | None, held: Floats, others: Floats | None
-) -> Floats:
-    """Aggregates of a sample with each of some causes at each level, and last as it is.
-
-    Parameters
-    ----------
-    model
-        What computes the node.
-    shared
-        What comes from the rows that the sample refers to, if it does.
-    held
-        Encodings of each cause, of the sample and then of the levels.
-    others
-        Those of all other causes, joined, if there are others.
-
-    Returns
-    -------
-    ndarray
-        Shape (causes, N_LEVELS + 1, rows, width).
-    """
-    n = held.shape[1] - N_LEVELS
-    shape = len(held), N_LEVELS + 1, n, model.width
-    moving = np.empty(shape, dtype=np.float32)
-    moving[:, :-1] = held[:, n:, None]
-    moving[:, -1] = held[:, :n]
-    several = [moving.reshape(-1, model.width)]
-    if others is not None:
-        several.insert(0, _as_rows(others[:, None], shape))
-    if shared is not None:
-        shared = _as_rows(shared[:, : model.width], shape)
-    return model.aggregate(shared, several).reshape(shape)
-
-
-def _as_rows(encodings: Floats, shape: tuple[int, ...]) -> Floats:
-    """A copy of encodings for each of several samples, shape (n, width)."""
-    return np.array(np.broadcast_to(encodings, shape)).reshape(-1, shape[-1])
-
-
-def _changes(model: Mechanised, embeddings: Floats, noise: Floats) -> NDArray[np.bool_]:
-    """Whether what is read of the embeddings that move most differs, of each cause."""
-    n_causes, _, n, width = embeddings.shape
-    plain = embeddings[:, -1:]
-    distance = np.abs(embeddings[:, :-1] - plain).max(axis=3).reshape(n_causes, -1)
-    most = distance.argsort(axis=1, kind="stable")[:, -_N_READ:]
-    which, rows = np.arange(n_causes)[:, None], most % n
-    read = np.array([embeddings[which, most // n, rows], plain[which, 0, rows]])
-    read += noise[rows]
-    values = model.read(read.reshape(-1, width)).reshape(2, n_causes, -1)
-    moves = np.take_along_axis(distance, most, axis=1) > 0
-    return np.asarray(((values[0] != values[1]) & moves).any(axis=1))

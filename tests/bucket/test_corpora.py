@@ -84,11 +84,10 @@ def test_corpus_is_the_same(bucket: Bucket, same: Callable[[], bool]) -> None:
     assert len(puts) == n_tables + 2
     assert (puts[0], puts[-1]) == (MARK_FILE, "schema.json")
     others = [its for its in bucket.asked(since) if its.what == "PUT" and "/db-" not in its.key]
-    assert [its.key for its in others] == [
-        "c/corpus.journal/000000001",
-        "c/corpus.journal/000000002",
-        "c/corpus.json",
-    ]
+    *notes, last = [its.key for its in others]
+    assert last == "c/corpus.json"
+    assert len(notes) >= 2  # a slow run notes what is done more often
+    assert notes == [f"c/corpus.journal/{1 + number:09}" for number in range(len(notes))]
 
 
 def test_shards_are_merged(bucket: Bucket, same: Callable[[], bool]) -> None:

@@ -18,6 +18,7 @@ import pytest
 from plurel_cli import Config, do, generate, load, load_config, parse_config
 from tests.cli.conftest import Run
 from tests.cli.runs import in_process
+from tests.statistics import z_limit
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 N_USERS, N_POSTS = 20, 200  # of childless-no-strays
@@ -156,7 +157,7 @@ def test_coupling_with_runs_is_what_its_page_says(run_share: float) -> None:
     )
     frame = generate(config, seed=3).tables["b"]
     both = (frame["foreign_row_0"] == frame["foreign_row_1"]).to_numpy().reshape(100, -1).mean(1)
-    z = 5  # one false alarm in 10⁶
+    z = z_limit(3)
     error = z * both.std(ddof=1) / 10 + 2 / 500  # and pairs that are alike by chance
     assert both.mean() == pytest.approx((1 - run_share) / (1 + run_share), abs=error)
 

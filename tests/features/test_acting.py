@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import Any
 
 from plurel_cli import Database, do, generate, parse_config
-from plurel_cli.schema.model import Feature, Schema
+from plurel_cli.schema.column import Feature
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
 from tests.features.test_intervene import changed, features
 
-N_SEEDS = 3
+N_SEEDS = 6
 
 
 def database_of(seed: int, **scm: Any) -> Database:

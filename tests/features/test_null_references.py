@@ -72,7 +72,9 @@ def test_rows_that_refer_to_nobody(dense_rows: int, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(references, "DENSE_ROWS", dense_rows)
     values = np.arange(1.0, 8.0, dtype=np.float32)
     kinds = ["sum", "maximum", "product", "logsumexp"]
-    rows = ReferencedRows([values, -values], [Cause(), Cause()], [Doubled(), Doubled()], kinds)
+    rows = ReferencedRows(
+        [values, -values], [Cause(), Cause()], [Doubled(), Doubled()], kinds, (True, True)
+    )
     keys = np.array([3, -1, 6, 6, -1])
     with_nobody, without = rows.at(keys), rows.at(keys[keys >= 0])
     for kind in kinds:

@@ -28,9 +28,8 @@ class ComputedNode(NodeVariable):
     )
     acts: tuple[bool, ...] | None = Field(
         default=None,
-        description="Of each cause, whether it acts: whether the node changes in one of its first "
-        "64 reference rows once the cause is held at one of five of its values, from the lowest "
-        "to the highest.",
+        description="Of each cause, whether it acts: whether what all causes give together "
+        "changes with it in one of the first 16 reference rows.",
     )
     aggregation: str = Field(description="How the encodings of its causes are put together.")
     width: int = Field(description="Dimensions of its embedding.")
