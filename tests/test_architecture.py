@@ -19,10 +19,15 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
     ("errors",),
     ("numerics",),
+    ("words",),
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one",),
     ("schema.record", "schema.stages", "schema.union", "schema.variable"),
-    ("schema.block_model", "schema.column"),
+    ("marginals", "formulas"),
+    ("lenses",),
+    ("themes",),
+    ("schema.block_model", "schema.stated"),
+    ("schema.column",),
     ("schema.foreign_key",),
     # What a config may name: registries alone, whose entries belong to the rooms around them, and
     # their settings.
@@ -204,6 +209,9 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.effort.costs": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described
+        "plurel_cli.themes.model": {"read_text"},  # of themes
+        "plurel_cli.words.lists": {"read_text"},  # of the package
+        "plurel_cli.words.tables": {"read_text"},  # of the package
     }
     touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}
     assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet_writer"} <= touching

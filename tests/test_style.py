@@ -17,10 +17,19 @@ ROOT = Path(plurel_cli.__file__).parent
 
 PRONOUNS = {"its", "found", "own", "told"}
 
-WITHOUT_SECTIONS = {"features", "numerics"}
+WITHOUT_SECTIONS = {
+    "features",
+    "numerics",
+    "formulas",
+    "lenses",
+    "themes",
+    "schema",
+    "config",
+    "marginals",
+}
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
-WITH_PRONOUNS = {"features"}
+WITH_PRONOUNS = {"features", "config", "schema", "themes"}
 """Rooms with variables that are named by a pronoun or a participle."""
 
 

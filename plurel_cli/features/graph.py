@@ -6,25 +6,30 @@ Every choice is drawn from an address of its own under the table's, by the setti
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import partial
-from graphlib import TopologicalSorter
 
 from plurel_cli.config import Config
 from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.budget.complete import complete_budgets
 from plurel_cli.features.budget.draw import draw_budgets
-from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, child_keys
+from plurel_cli.features.budget.share import BudgetedTable, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
-from plurel_cli.features.nulls.random import STATED_GROUP, Random
 from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
-from plurel_cli.features.stated import hidden_nodes, stated_edges, stated_order, with_stated
+from plurel_cli.features.stated import (
+    hidden_nodes,
+    in_stated_order,
+    is_transformed,
+    stated_edges,
+    with_stated,
+    with_stated_nulls,
+)
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.time_sources.draw import draw_time_sources
@@ -108,7 +113,7 @@ def sample_causal_graphs(
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
         for table in schema.tables:
-            _complete_budgets(schema, settings[table.name], table, graphs, edges)
+            complete_budgets(schema, settings[table.name], table, graphs, edges)
     needed = reachable(reversed_edges(edges), written(graphs))
     return {
         name: graph.but(
@@ -177,7 +182,7 @@ def _graph_alone(
         weights[effect].append(value)
     order = list(range(n))
     stream.child("columns").draws().shuffle(order)
-    order = _in_stated_order(order, [column.name for column in features], table, causes)
+    order = in_stated_order(order, [column.name for column in features], table, causes)
     column_of: dict[int, Feature] = dict(zip(order, features, strict=False))
     kinds = _latent_kinds(table, config, n, stream.child("latents"))
     generator = stream.child("nodes").generator()
@@ -195,7 +200,7 @@ def _graph_alone(
             "kind": "categorical" if categories is not None else "numerical",
             "categories": categories,
             "column": feature.name if feature else None,
-            "transform": transforms[j] if _is_transformed(feature) else None,
+            "transform": transforms[j] if is_transformed(feature) else None,
         }  # checked where it is read
         if not causes[j]:
             nodes.append(SourceNode.of_values(**common, source=sources[j]))
@@ -217,29 +222,6 @@ def _graph_alone(
         null_share=_null_share(schema, table, settings),
         nodes=tuple(nodes),
     )
-
-
-def _is_transformed(feature: Feature | None) -> bool:
-    """Whether a node is a number that is written by a transform, and not by a lens."""
-    return feature is not None and feature.kind == "numerical" and feature.lens is None
-
-
-def _in_stated_order(
-    order: list[int], columns: Sequence[str], table: Table, causes: Sequence[Sequence[int]]
-) -> list[int]:
-    """Nodes of columns, in their order, such that stated causes close no circle with drawn ones:
-    those that stated causes join keep their nodes among them, causes first.
-    """
-    joined = [name for name in stated_order(table) if name in columns]
-    if not joined:
-        return order
-    sorter = TopologicalSorter({j: set(several) for j, several in enumerate(causes)})
-    rank = {j: place for place, j in enumerate(sorter.static_order())}
-    places = [columns.index(name) for name in joined]
-    nodes = sorted((order[place] for place in places), key=rank.__getitem__)
-    for place, node in zip(places, nodes, strict=True):
-        order[place] = node
-    return order
 
 
 def _timed(schema: Schema, table: Table, graph: CausalGraph, settings: ScmConfig) -> CausalGraph:
@@ -277,7 +259,7 @@ def _with_nulls(
     schema: Schema, table: Table, graph: CausalGraph, settings: ScmConfig
 ) -> CausalGraph:
     """Give columns nulls that have a reason, where the config asks for them."""
-    graph = _with_stated_nulls(table, graph)
+    graph = with_stated_nulls(table, graph)
     missing = settings.missing
     if missing.p_column.bounds[1] == 0:
         return graph
@@ -289,19 +271,6 @@ def _with_nulls(
     n_timed = table.rows if table.time_column is not None else 0
     nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
     return graph.but(nodes=tuple(nodes))
-
-
-def _with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
-    """Give columns the nulls that are stated of them."""
-    shares = {column.name: column.null_share for column in table.features}
-    return graph.but(
-        nodes=tuple(
-            node.but(null=Random(share=share, group=STATED_GROUP + j))
-            if (share := shares.get(node.column or ""))
-            else node
-            for j, node in enumerate(graph.nodes)
-        )
-    )
 
 
 def _latent_kinds(
@@ -394,48 +363,3 @@ def _gather(
         nodes = list(graphs[table.name].nodes)
         nodes[j] = node.becoming(GatheringNode, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
-
-
-def _complete_budgets(
-    schema: Schema,
-    settings: TableSettings,
-    table: Table,
-    graphs: dict[str, CausalGraph],
-    edges: Successors,
-) -> None:
-    """Draw what a table's budgets leave open until all graphs are there."""
-    nodes = list(graphs[table.name].nodes)
-    for j, node in enumerate(nodes):
-        if node.budget is None:
-            continue
-        stream = table_stream(schema, table).child("budget").child("node", j)
-        scm = settings.of_column(node.column).scm
-        place = _GraphsOfNode(scm, stream, Variable(table.name, j), graphs, edges)
-        budget = []
-        for share in node.budget:
-            assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)
-            complete = share.completed(place)
-            for variable in {*complete.reads()} - {*share.reads()}:
-                edges[variable].append(place.variable)
-            budget.append(complete)
-        nodes[j] = node.but(budget=tuple(budget))
-    graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))
-
-
-@dataclass(frozen=True)
-class _GraphsOfNode:
-    """The causal graphs of all tables, for the shares of one node."""
-
-    settings: ScmConfig
-    stream: Stream
-    variable: Variable
-    graphs: Mapping[str, CausalGraph]
-    edges: Successors
-
-    def free(self, table: str) -> list[int]:
-        below = reachable(self.edges, [self.variable])
-        return [
-            j
-            for j, node in enumerate(self.graphs[table].nodes)
-            if node.column is not None and node.is_variable and Variable(table, j) not in below
-        ]

@@ -14,9 +14,11 @@ from plurel_cli.features.budget import Budget, ShareRecord
 from plurel_cli.features.budget.noise import NoiseShare
 from plurel_cli.features.budget.own import OwnShare
 from plurel_cli.features.budget.referenced import ReferencedShare
+from plurel_cli.features.nulls.random import STATED_GROUP, Random
 from plurel_cli.features.roles import CausalNode
 from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import key_and_name
 from plurel_cli.schema.stated import StatedModel
@@ -152,3 +154,39 @@ def stated_order(table: Table) -> list[str]:
         ) from None
     features = {column.name for column in table.features}
     return [name for name in order if name in features]
+
+
+def is_transformed(feature: Feature | None) -> bool:
+    """Whether a node is a number that is written by a transform, and not by a lens."""
+    return feature is not None and feature.kind == "numerical" and feature.lens is None
+
+
+def in_stated_order(
+    order: list[int], columns: Sequence[str], table: Table, causes: Sequence[Sequence[int]]
+) -> list[int]:
+    """Nodes of columns, in their order, such that stated causes close no circle with drawn ones:
+    those that stated causes join keep their nodes among them, causes first.
+    """
+    joined = [name for name in stated_order(table) if name in columns]
+    if not joined:
+        return order
+    sorter = TopologicalSorter({j: set(several) for j, several in enumerate(causes)})
+    rank = {j: place for place, j in enumerate(sorter.static_order())}
+    places = [columns.index(name) for name in joined]
+    nodes = sorted((order[place] for place in places), key=rank.__getitem__)
+    for place, node in zip(places, nodes, strict=True):
+        order[place] = node
+    return order
+
+
+def with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
+    """Give columns the nulls that are stated of them."""
+    shares = {column.name: column.null_share for column in table.features}
+    return graph.but(
+        nodes=tuple(
+            node.but(null=Random(share=share, group=STATED_GROUP + j))
+            if (share := shares.get(node.column or ""))
+            else node
+            for j, node in enumerate(graph.nodes)
+        )
+    )

@@ -8,13 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.formulas.functions import FUNCTIONS
-from plurel_cli.formulas.tree import Aggregate, Column, Constant, Label, Leaf, Node, Operation
+from plurel_cli.formulas.tree import (
+    AggregateLeaf,
+    ColumnLeaf,
+    Constant,
+    Label,
+    Leaf,
+    Node,
+    Operation,
+)
 
 Doubles = NDArray[np.float64]
 
 
 def evaluated(
-    node: Node, numbers: Callable[[Leaf], Doubles], code: Callable[[Column, str], float]
+    node: Node, numbers: Callable[[Leaf], Doubles], code: Callable[[ColumnLeaf, str], float]
 ) -> Doubles:
     """Values of a formula, NaN for null.
 
@@ -38,11 +46,11 @@ def evaluated(
 
 
 def _value(
-    node: Node, numbers: Callable[[Leaf], Doubles], code: Callable[[Column, str], float]
+    node: Node, numbers: Callable[[Leaf], Doubles], code: Callable[[ColumnLeaf, str], float]
 ) -> Doubles:
     if isinstance(node, Constant):
         return np.float64(node.value)  # type: ignore[return-value]
-    if isinstance(node, Column | Aggregate):
+    if isinstance(node, ColumnLeaf | AggregateLeaf):
         return numbers(node)
     if isinstance(node, Label):
         raise AssertionError("a text is compared with a category")
@@ -60,8 +68,8 @@ def _value(
     return FUNCTIONS[node.name].of(*several)
 
 
-def _compared_with(node: Operation) -> Column:
-    return next(inner for inner in node.of if isinstance(inner, Column))
+def _compared_with(node: Operation) -> ColumnLeaf:
+    return next(inner for inner in node.of if isinstance(inner, ColumnLeaf))
 
 
 def label_problem(node: Node) -> str | None:
@@ -70,7 +78,7 @@ def label_problem(node: Node) -> str | None:
         return f"the text '{node.text}' may only be compared, by = or !=, with a column"
     if isinstance(node, Operation):
         texts = [inner for inner in node.of if isinstance(inner, Label)]
-        if texts and node.name in ("eq", "ne") and isinstance(node.of[0], Column):
+        if texts and node.name in ("eq", "ne") and isinstance(node.of[0], ColumnLeaf):
             return None if isinstance(node.of[1], Label) else label_problem(node.of[1])
         return next(filter(None, map(label_problem, node.of)), None)
     return None

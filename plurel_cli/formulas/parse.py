@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from plurel_cli.formulas.functions import AGGREGATES, FUNCTIONS
-from plurel_cli.formulas.tree import Aggregate, Column, Constant, Label, Node, Operation
+from plurel_cli.formulas.tree import AggregateLeaf, ColumnLeaf, Constant, Label, Node, Operation
 
 LONGEST = 2_000
 """Characters of a formula."""
@@ -45,7 +45,7 @@ class FormulaError(ValueError):
 
 
 @dataclass
-class _Reader:
+class _TokenReader:
     """Reads tokens one after another."""
 
     text: str
@@ -150,8 +150,8 @@ class _Reader:
             return self.called(name)
         if self.kind() == "sign" and self.peek() == ".":
             self.take()
-            return Column(self.name_of("a column"), key=name)
-        return Column(name)
+            return ColumnLeaf(self.name_of("a column"), key=name)
+        return ColumnLeaf(name)
 
     def name_of(self, what: str) -> str:
         if self.kind() != "name":
@@ -180,7 +180,7 @@ class _Reader:
             raise FormulaError(f"{function} is of {n} numbers, got {len(several)}")
         return Operation(function, tuple(several))
 
-    def aggregated(self, function: str) -> Aggregate | None:
+    def aggregated(self, function: str) -> AggregateLeaf | None:
         """An aggregate of children, if that is what follows."""
         if self.kind() != "name":
             return None
@@ -196,7 +196,7 @@ class _Reader:
         if (column is None) != (function == "count"):
             return None
         self.take()
-        return Aggregate(function, table, column, key)
+        return AggregateLeaf(function, table, column, key)
 
 
 def parsed(text: str) -> Node:
@@ -210,7 +210,7 @@ def parsed(text: str) -> Node:
     Examples
     --------
     >>> parsed("2 * price")
-    Operation(name='multiply', of=(Constant(value=2.0), Column(name='price', key=None)))
+    Operation(name='multiply', of=(Constant(value=2.0), ColumnLeaf(name='price', key=None)))
     """
     if len(text) > LONGEST:
         raise FormulaError(f"must have at most {LONGEST} characters, got {len(text)}")
@@ -224,7 +224,7 @@ def parsed(text: str) -> Node:
         tokens.append((kind, match[kind], match.start(kind)))
         at = match.end()
     tokens.append(("end", "", len(text)))
-    reader = _Reader(text, tokens)
+    reader = _TokenReader(text, tokens)
     node = reader.either()
     if reader.kind() != "end":
         reader.fail("expected an operator or the end")

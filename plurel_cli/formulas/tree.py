@@ -22,7 +22,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnLeaf:
     """A column.
 
     Attributes
@@ -41,7 +41,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Aggregate:
+class AggregateLeaf:
     """An aggregate of the rows that refer to the row.
 
     Attributes
@@ -70,9 +70,9 @@ class Operation:
     of: tuple[Node, ...]
 
 
-Node: TypeAlias = Constant | Label | Column | Aggregate | Operation
+Node: TypeAlias = Constant | Label | ColumnLeaf | AggregateLeaf | Operation
 
-Leaf: TypeAlias = Column | Aggregate
+Leaf: TypeAlias = ColumnLeaf | AggregateLeaf
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
@@ -80,5 +80,5 @@ def leaves(node: Node) -> Iterator[Leaf]:
     if isinstance(node, Operation):
         for inner in node.of:
             yield from leaves(inner)
-    elif isinstance(node, Column | Aggregate):
+    elif isinstance(node, ColumnLeaf | AggregateLeaf):
         yield node

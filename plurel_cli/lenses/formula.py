@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from plurel_cli.formulas.evaluate import label_problem
 from plurel_cli.formulas.functions import TRUTHS, rounded
 from plurel_cli.formulas.parse import parsed
-from plurel_cli.formulas.tree import Column, Node, Operation, leaves
+from plurel_cli.formulas.tree import ColumnLeaf, Node, Operation, leaves
 from plurel_cli.lenses import Lens, LensType, Shows, lenses
 from plurel_cli.lenses.integer import whole_series
 from plurel_cli.schema.record import remembered
@@ -24,7 +24,7 @@ Doubles = NDArray[np.float64]
 
 
 @lenses.kind
-class Formula(Lens):
+class FormulaLens(Lens):
     """What a formula gives, of other columns of the row, of parents and of children."""
 
     kind: Literal["formula"] = Field(default="formula", description="Which lens.")
@@ -68,7 +68,7 @@ class Formula(Lens):
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns of the same row."""
-        names = (leaf for leaf in leaves(self.tree) if isinstance(leaf, Column))
+        names = (leaf for leaf in leaves(self.tree) if isinstance(leaf, ColumnLeaf))
         return tuple(dict.fromkeys(leaf.name for leaf in names if leaf.key is None))
 
     def rounded(self, values: Doubles) -> Doubles:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.lenses.formula import Formula
+from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.others import Seen
@@ -164,7 +164,7 @@ def piece_problem(piece: Piece, lens: object) -> str | None:
         if not isinstance(lens, CategoryLens):
             return f"{piece.of} has no labels, so that its alternatives cannot be by label"
         return None
-    if lens is None or isinstance(lens, CategoryLens | NumberLens | TimeLens | Formula):
+    if lens is None or isinstance(lens, CategoryLens | NumberLens | TimeLens | FormulaLens):
         return None
     return f"{piece.of} has no bands: it is no number and no category"
 

@@ -20,7 +20,7 @@ _CENT = 0.01
 
 
 @marginals.kind
-class Prices(Marginal):
+class PricesMarginal(Marginal):
     """Lognormal, taken to whole units, to half of one, or to a cent below the next."""
 
     kind: Literal["prices"] = "prices"

@@ -39,7 +39,7 @@ def natural_names(name: str, references: Sequence[Reference]) -> TableNames:
     keys: list[str] = []
     for reference in references:
         word = f"parent_{name}" if reference.table == name else reference.table
-        n = sum(key == f"{word}_id" or key.startswith(f"{word}_id_") for key in keys)
+        n = len([key for key in keys if key == f"{word}_id" or key.startswith(f"{word}_id_")])
         keys.append(f"{word}_id" if n == 0 else f"{word}_id_{n + 1}")
     return TableNames(name, f"{name}_id", NATURAL_TIME, tuple(keys))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 
 from plurel_cli.config.causes import CauseConfig
 from plurel_cli.config.tables import ColumnConfig
@@ -84,8 +85,8 @@ def model_of(causes: Mapping[str, CauseConfig], noise: float | None) -> StatedMo
     noise
         Share of chance, if it is stated.
     """
-    stated = sum(abs(cause.share) for cause in causes.values() if cause.share is not None)
-    n_open = sum(cause.share is None for cause in causes.values())
+    stated = fsum(abs(cause.share) for cause in causes.values() if cause.share is not None)
+    n_open = len([cause for cause in causes.values() if cause.share is None])
     left = max(1.0 - stated - (noise or 0.0), 0.0)
     if left < 1e-9:
         left = 0.0

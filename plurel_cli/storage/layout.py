@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from plurel_cli.lenses.formula import Formula
+from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
@@ -129,7 +129,7 @@ def is_scored(column: Column) -> bool:
     """Whether there may be something to learn of a column: a variable, or what a formula gives."""
     if isinstance(column, Feature):
         return column.type not in ("date", "datetime[ns]")
-    return isinstance(column, Attribute) and isinstance(column.lens, Formula)
+    return isinstance(column, Attribute) and isinstance(column.lens, FormulaLens)
 
 
 def targets(schema: Schema) -> Iterator[tuple[Table, Column]]:

@@ -42,7 +42,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Around:
     """What a column's statement may name.
 
     Attributes
@@ -164,7 +164,7 @@ def choose(
     timed = {outline.name for outline in outlines if outline.is_timed}
     for outline in outlines:
         archetype = matches[outline.name].archetype
-        around = Surroundings(
+        around = Around(
             own=archetype.columns,
             parents={matches[name].archetype.name: result[name].columns for name in outline.others},
             children=children[outline.name],
@@ -225,7 +225,7 @@ def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Stateme
 
 
 def _chosen(
-    number: int, around: Surroundings, plain: Callable[[Draws], Statement], draws: Draws
+    number: int, around: Around, plain: Callable[[Draws], Statement], draws: Draws
 ) -> Chosen:
     """Columns of one table, in the order of its archetype."""
     order = sorted(around.own, key=lambda name: _rank(draws, [*around.own].index(name)))
@@ -274,7 +274,7 @@ def _rank(draws: Draws, place: int) -> float:
     return draws.uniform() * (1.0 + place / 6.0)
 
 
-def _needed(name: str, around: Surroundings, path: set[str]) -> set[str] | None:
+def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:
     """A column with those of its row that it cannot do without; none where something is missing."""
     if name in path:
         return None
@@ -304,7 +304,7 @@ def _beside(name: str, own: Mapping[str, Statement]) -> list[str]:
     return [other for pair in pairs for other in pair if other != name and other in own]
 
 
-def _trimmed(statement: Statement, around: Surroundings, taken: set[str]) -> Statement:
+def _trimmed(statement: Statement, around: Around, taken: set[str]) -> Statement:
     """A statement without the templates and causes that name what is not there."""
 
     def is_there(path: str) -> bool:

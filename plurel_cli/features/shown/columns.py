@@ -17,10 +17,9 @@ from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
 from plurel_cli.features.streams import table_stream
 from plurel_cli.formulas.evaluate import evaluated
-from plurel_cli.formulas.tree import Aggregate, Leaf
-from plurel_cli.formulas.tree import Column as FormulaColumn
+from plurel_cli.formulas.tree import AggregateLeaf, ColumnLeaf, Leaf
 from plurel_cli.lenses import Lens
-from plurel_cli.lenses.formula import Formula
+from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.others import OthersLens
 from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
 from plurel_cli.lenses.times import TimeLens
@@ -39,7 +38,7 @@ Doubles = NDArray[np.float64]
 _NANOSECONDS = 1e9
 
 
-class Database(Protocol):
+class AllColumns(Protocol):
     """What gives all other columns of a database."""
 
     @property
@@ -61,11 +60,11 @@ class ShownColumns:
         What gives all columns, these included.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: AllColumns) -> None:
         self._database = database
         self._wholes: dict[tuple[str, str], Doubles] = {}
         self._texts: dict[tuple[str, str], pl.Series] = {}
-        self._sums: dict[tuple[str, Aggregate], Doubles] = {}
+        self._sums: dict[tuple[str, AggregateLeaf], Doubles] = {}
 
     @property
     def schema(self) -> Schema:
@@ -85,7 +84,7 @@ class ShownColumns:
             lens = lens.grouped({c.name: c.lens for c in table.attributes})
         if isinstance(lens, RowLens):
             made: BlockColumn = _OfRow(lens, _Identity(table, stream, self.schema))
-        elif isinstance(lens, Formula):
+        elif isinstance(lens, FormulaLens):
             made = _OfFormula(lens, self, table)
         else:
             assert isinstance(lens, OthersLens)  # noqa: S101 (there are no other kinds)
@@ -180,7 +179,7 @@ class ShownColumns:
             self._texts[place] = pl.concat(blocks)
         return self._texts[place]
 
-    def aggregate(self, table: Table, aggregate: Aggregate) -> Doubles:
+    def aggregate(self, table: Table, aggregate: AggregateLeaf) -> Doubles:
         """An aggregate of the rows that refer to each row of a table.
 
         Parameters
@@ -278,14 +277,14 @@ class _OfRow:
 class _OfFormula:
     """What a formula gives."""
 
-    def __init__(self, lens: Formula, columns: ShownColumns, table: Table) -> None:
+    def __init__(self, lens: FormulaLens, columns: ShownColumns, table: Table) -> None:
         self._lens, self._columns, self._table = lens, columns, table
 
     def block(self, index: int) -> Doubles:
         first, last = block_rows(index, self._table.rows)
 
         def numbers(leaf: Leaf) -> Doubles:
-            if isinstance(leaf, Aggregate):
+            if isinstance(leaf, AggregateLeaf):
                 return self._columns.aggregate(self._table, leaf)[first:last]
             path = path_of(self._columns.schema, self._table, str(leaf))
             return self._columns.numbers(self._table, path)(index)
@@ -294,7 +293,7 @@ class _OfFormula:
         whole: Doubles = np.broadcast_to(self._lens.rounded(values), (last - first,))
         return whole
 
-    def _code(self, column: FormulaColumn, label: str) -> float:
+    def _code(self, column: ColumnLeaf, label: str) -> float:
         lens = path_of(self._columns.schema, self._table, str(column)).lens
         value = lens.held(label) if lens is not None else None
         return np.nan if value is None else value

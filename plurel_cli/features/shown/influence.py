@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from plurel_cli.formulas.tree import Aggregate, leaves
+from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses import Lens
-from plurel_cli.lenses.formula import Formula
+from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import path_of
@@ -40,13 +40,13 @@ def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[Place]:
     tuple
         Table and column; of a count of rows, their foreign key.
     """
-    if not isinstance(lens, Formula):
+    if not isinstance(lens, FormulaLens):
         for text in lens.reads:
             path = path_of(schema, table, text)
             yield path.table.name, path.column.name
         return
     for leaf in leaves(lens.tree):
-        if isinstance(leaf, Aggregate):
+        if isinstance(leaf, AggregateLeaf):
             if leaf.column is not None:
                 yield leaf.table, leaf.column
         else:
