@@ -30,7 +30,7 @@ from plurel_cli.config.schema import SchemaConfig
 from plurel_cli.config.scopes import Scope, names_within
 from plurel_cli.config.time import TimeConfig
 from plurel_cli.errors import Problem
-from plurel_cli.lenses import AnyLens
+from plurel_cli.lenses import AnyLens, lenses
 
 
 def _override(section: type[Section], path: str, scope: Scope) -> Any:
@@ -226,6 +226,18 @@ class ColumnConfig(_Stated):
                 f"shares of causes and noise must be at most 1 together, got {whole:g}"
             )
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        described = handler.resolve_ref_schema(handler(core_schema))
+        described["properties"]["lens"] = {
+            "description": "How it is seen: a lens, whose settings stand beside it.",
+            "enum": list(lenses.names()),
+        }
+        described["additionalProperties"] = True  # settings of the lens
+        return described
 
     @property
     def is_new(self) -> bool:

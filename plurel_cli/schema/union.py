@@ -54,6 +54,7 @@ class OpenUnion(Registry[type[R]]):
         super().__init__(noun, package)
         self.base, self.tag = base, tag
         self._order = order
+        self._is_described = False
 
     def kind(self, record: type[S]) -> type[S]:
         """Decorator that adds a class of records, under the default of its tag."""
@@ -122,4 +123,11 @@ class OpenUnion(Registry[type[R]]):
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: object, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [handler(record.__pydantic_core_schema__) for record in self.records()]}
+        if self._is_described:  # a record within one of its own union
+            return {"type": "object", "description": f"A {self.noun}."}
+        self._is_described = True
+        try:
+            records = self.records()
+            return {"anyOf": [handler(record.__pydantic_core_schema__) for record in records]}
+        finally:
+            self._is_described = False
