@@ -57,7 +57,7 @@ class CauseConfig(Section):
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         described = handler.resolve_ref_schema(handler(core_schema))
-        return {"anyOf": [{"type": ["number", "null"]}, described]}
+        return {"anyOf": [{"type": "number"}, {"type": "null"}, described]}
 
 
 def with_lens(raw: Any, known: frozenset[str]) -> Any:

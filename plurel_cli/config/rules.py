@@ -232,6 +232,7 @@ RULES = (
     Rule("schema.forms.one_to_one_share", lambda c, s, n: _has_one_to_one(c),
          "no reference can be one_to_one"),
     Rule("schema.rows.event", lambda c, s, n: _has_events(c), "no table can hold events"),
+    Rule("schema.themes", lambda c, s, n: c.naming == "themed", "names are not themed"),
     *(Rule(f"schema.{name}", lambda c, s, n: s.features.model != "none",
            "features.model is none")
       for name in ("columns", "p_categorical", "categories", "narrowed")),

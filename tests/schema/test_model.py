@@ -125,7 +125,7 @@ _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
         lambda d: _other(d, 0, role="foreign_key", form="many", references="users"),
         "must be thread or levels to its own table",
     ),
-    (lambda d: _column(d, 0, type="float64"), "int64"),
+    (lambda d: _column(d, 0, type="float64"), "categorical cannot be of type"),
     (lambda d: _column(d, 0, colour="red"), "Extra inputs"),
     (lambda d: d.update(tables=[]), "at least 1 item"),
     (lambda d: d.update(seed=-1), "greater than or equal to 0"),
