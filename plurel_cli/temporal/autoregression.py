@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.numerics.elementary import log, powers
+from plurel_cli.numerics.normal_quantile import normal_quantile
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
@@ -92,8 +93,10 @@ class AutoregressiveNoise:
         if n_blocks == 0:
             return np.empty(0)
         scale = self._sigma * float(np.sqrt(self._variance(BLOCK_ROWS)))
-        # One generator for the chain: a longer table has the same first states.
-        steps = scale * stream.generator().standard_normal(n_blocks)
+        # One word of one generator for each: a longer table has the same first states.
+        words = stream.generator().words(n_blocks) >> np.uint64(12)
+        shares: NDArray[np.float64] = (words.astype(np.float64) + 0.5) * 2.0**-52
+        steps = scale * normal_quantile(shares)
         return filtered(steps, float(powers(self._rho, BLOCK_ROWS)))
 
     def _last_weights(self) -> NDArray[np.float64]:

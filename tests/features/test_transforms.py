@@ -148,17 +148,17 @@ def frozen(transform: Any) -> Any:
     """SciPy's distribution of the same parameters."""
     its = transform.distribution
     match type(its).__name__:
-        case "Uniform":
+        case "UniformMarginal":
             return stats.uniform(its.low, its.width)
-        case "Normal":
+        case "NormalMarginal":
             return stats.norm(its.mean, its.sd)
-        case "Lognormal":
+        case "LognormalMarginal":
             return stats.lognorm(its.sigma, scale=its.scale)
-        case "Exponential":
+        case "ExponentialMarginal":
             return stats.expon(scale=its.scale)
-        case "Pareto":
+        case "ParetoMarginal":
             return stats.pareto(its.alpha, scale=its.scale)
-        case "Geometric":
+        case "GeometricMarginal":
             return stats.geom(1 / (1 + its.mean), loc=-1)
         case "Bins":
             return stats.rv_discrete(values=(range(len(its.edges) - 1), np.diff(its.edges)))
@@ -266,7 +266,7 @@ def test_parameters(
 
 def test_what_is_inflated() -> None:
     drawn: list[Any] = [fitted("zero_inflated", normals(3), seed) for seed in range(800)]
-    n_lognormal = sum(type(its.distribution.rest).__name__ == "Lognormal" for its in drawn)
+    n_lognormal = sum(type(its.distribution.rest).__name__ == "LognormalMarginal" for its in drawn)
     assert chi_square_p([n_lognormal, 800 - n_lognormal], [1, 1]) > p_limit()
 
 
