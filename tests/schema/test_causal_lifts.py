@@ -112,7 +112,9 @@ def test_all_kinds_are_there() -> None:
     assert len({node.time.kind for node in nodes if isinstance(node, TimeNode)}) > 3
     assert len({node.determined.kind for node in nodes if isinstance(node, DeterminedNode)}) > 3
     shares = [share for node in nodes for share in node.budget or ()]
-    assert {share.kind for share in shares} == {name for name in budget_shares.names() if not budget_shares.record(name).is_stated}
+    assert {share.kind for share in shares} == {
+        name for name in budget_shares.names() if not budget_shares.record(name).is_stated
+    }
     gathered = [node.gathered for node in nodes if isinstance(node, GatheringNode)]
     gathered += [share.gathered for share in shares if isinstance(share, ChildrenShare)]
     assert len({one.kind for one in gathered}) > 3
