@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.examples import refreshed
-from docs.reference import api, commands, config, folder, presets
+from docs.reference import api, commands, config, folder, lenses, presets, themes
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -24,7 +24,9 @@ GENERATED: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "config.md": config.page,
     "format.md": folder.page,
+    "lenses.md": lenses.page,
     "presets.md": presets.page,
+    "trades.md": themes.page,
 }
 
 

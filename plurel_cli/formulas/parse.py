@@ -39,6 +39,9 @@ _COMPARISONS = {
 _SUMS = {"+": "add", "-": "subtract"}
 _PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo"}
 
+OPERATORS = {**_PRODUCTS, **_SUMS, **_COMPARISONS}
+"""Signs between two numbers, each with the function that it stands for."""
+
 
 class FormulaError(ValueError):
     """A text that is no formula."""

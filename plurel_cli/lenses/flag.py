@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from numpy.typing import NDArray
@@ -25,6 +25,11 @@ class Flag(CategoryLens):
     true: float | None = Field(
         default=None, gt=0, lt=1, description="Share of yes; drawn where it is left out."
     )
+
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """In YAML, a plain `true` is no text, not even as the name of a setting."""
+        return {"true" if str(key) == "True" else key: value for key, value in raw.items()}
 
     @property
     def type(self) -> LensType:

@@ -26,10 +26,12 @@ class PricesMarginal(Marginal):
     kind: Literal["prices"] = "prices"
     median: float = Field(gt=0, le=LARGEST, description="Median before that.")
     sigma: float = Field(gt=0, le=5, description="Standard deviation of the logarithm.")
-    whole: float = Field(default=0.3, ge=0, le=1, description="Share of whole units,")
-    half: float = Field(default=0.2, ge=0, le=1, description="and of halves.")
-    first: float = Field(default=20, gt=0, description="Units are 1 below this amount,")
-    second: float = Field(default=100, gt=0, description="5 below this one, and 10 from there on.")
+    whole: float = Field(default=0.3, ge=0, le=1, description="Share of whole units.")
+    half: float = Field(default=0.2, ge=0, le=1, description="Share of half units.")
+    first: float = Field(default=20.0, gt=0, description="A unit is 1 below this amount.")
+    second: float = Field(
+        default=100.0, gt=0, description="A unit is 5 below this amount, and 10 from there on."
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

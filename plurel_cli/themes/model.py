@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -186,17 +186,3 @@ def theme(name: str) -> Theme:
     if not path.is_file():
         raise UsageError("theme", f"must be a file or one of {', '.join(theme_names())}", name)
     return read_theme(path)
-
-
-@cache
-def words(name: str) -> Mapping[str, float]:
-    """A list of words, each with its weight."""
-    raw = _read(ROOT / "words" / f"{name}.yaml")["words"]
-    if isinstance(raw, Mapping):
-        return {str(word): float(weight) for word, weight in raw.items()}
-    return {str(word): 1.0 for word in raw}
-
-
-def word_lists() -> Iterator[str]:
-    """Names of all lists of words."""
-    return (path.stem for path in sorted((ROOT / "words").glob("*.yaml")))

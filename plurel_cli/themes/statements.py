@@ -7,7 +7,7 @@ from typing import Any
 
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.themes.columns import Statement
-from plurel_cli.themes.model import words
+from plurel_cli.words.lists import word_list
 
 FEW = 12
 """Words of a category whose theme does not say how many."""
@@ -44,7 +44,7 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
     """
     result = dict(statement)
     if statement.get("lens") == "category" and "words" in statement:
-        several = words(str(result.pop("words")))
+        several = word_list(str(result.pop("words")))
         number = min(int(result.pop("number", FEW)), len(several))
         result["values"] = _some(several, number, draws)
         if "zipf" not in result:

@@ -39,6 +39,11 @@ def word_list(name: str) -> Mapping[str, float]:
     return MappingProxyType({str(word): float(weight) for word, weight in pairs})
 
 
+def word_lists() -> tuple[str, ...]:
+    """Names of all lists of words."""
+    return tuple(sorted(_paths()))
+
+
 @lru_cache(1)
 def _paths() -> dict[str, Path]:
     files = (path for folder in FOLDERS for path in folder.glob("*.yaml"))
