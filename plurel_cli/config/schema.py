@@ -10,6 +10,7 @@ from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRa
 from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.schema.layouts import layouts
+from plurel_cli.themes.files import is_file
 from plurel_cli.themes.names import theme_names
 
 EXPLICIT = "explicit"
@@ -18,6 +19,23 @@ EXPLICIT = "explicit"
 
 def _layout_names() -> tuple[str, ...]:
     return (*layouts.names(), EXPLICIT)
+
+
+class ThemeNames(Names):
+    """Themes of the package, and files of the user's own."""
+
+    def value(self, raw: object) -> str:
+        """A theme's name; a file is read only where a database draws it."""
+        return raw if isinstance(raw, str) and is_file(raw) else super().value(raw)
+
+    def describe(self) -> str:
+        """What there is."""
+        return f"{super().describe()}, or the path of a YAML file"
+
+    def json_schema(self) -> dict[str, Any]:
+        """The names, or a path."""
+        path = {"type": "string", "pattern": r"\.ya?ml$"}
+        return {"anyOf": [super().json_schema(), path]}
 
 
 class RowsConfig(Section):
@@ -107,10 +125,10 @@ class SchemaConfig(Section):
         "a database is matched to. By default natural where an explicit layout states the lens "
         "of some column, else plain.",
     )
-    themes: Annotated[Choice[str], Names(theme_names)] | None = Field(
+    themes: Annotated[Choice[str], ThemeNames(theme_names)] | None = Field(
         default=None,
-        description="Themes of which each database with themed names draws one; all of them by "
-        "default.",
+        description="Themes of which each database with themed names draws one: names, or paths of "
+        "YAML files; all those of the package by default.",
     )
     max_parents: int | None = Field(
         default=None,

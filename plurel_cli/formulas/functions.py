@@ -70,6 +70,11 @@ def rounded(a: Doubles, power: Doubles | float) -> Doubles:
     power
         The power of ten.
 
+    Returns
+    -------
+    ndarray
+        float64; never −0.
+
     Notes
     -----
     What a few operations on decimals give is a few units in the last place from a decimal; so a

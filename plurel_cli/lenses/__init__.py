@@ -112,6 +112,11 @@ class Lens(Record):
             Where the column is.
         stream
             Randomness of this column alone.
+
+        Returns
+        -------
+        Lens
+            One of the same kind.
         """
         return self
 
@@ -125,6 +130,11 @@ class Lens(Record):
         values
             Numbers as float64, NaN for null; categories or anything else as int64, below 0 for
             null.
+
+        Returns
+        -------
+        Series
+            As many values, of the lens's type.
         """
         raise NotImplementedError
 

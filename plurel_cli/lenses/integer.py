@@ -56,6 +56,11 @@ def whole_series(name: str, values: NDArray[Any]) -> pl.Series:
         Name of the column.
     values
         float64.
+
+    Returns
+    -------
+    Series
+        Int64, with nulls.
     """
     import polars as pl
 

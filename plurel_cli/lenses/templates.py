@@ -93,6 +93,11 @@ class Template:
             The rows, counted from its first.
         chance
             A uniform real for each row of the block.
+
+        Returns
+        -------
+        Series
+            A text for each of the rows.
         """
         import polars as pl
 
@@ -157,7 +162,20 @@ def _piece(inner: str, before: str) -> Piece:
 
 
 def piece_problem(piece: Piece, lens: object) -> str | None:
-    """Why a piece cannot be of a column with this lens, if it cannot."""
+    """Why a piece cannot be of a column, if it cannot.
+
+    Parameters
+    ----------
+    piece
+        The piece.
+    lens
+        The lens of the column that it names; none where it has none.
+
+    Returns
+    -------
+    str or None
+        The rule that it breaks, as a clause about the column.
+    """
     if not piece.alternatives:
         return None
     if piece.labels:
@@ -238,6 +256,18 @@ def bands(lens: object, n: int) -> Doubles:
     The values of a distribution that has few are shared among the bands in order, as the labels of
     a category are; where many values are 0, these have the first band. All others have as many
     rows in each.
+
+    Parameters
+    ----------
+    lens
+        The lens of the column.
+    n
+        How many bands.
+
+    Returns
+    -------
+    ndarray
+        float64, shape (n − 1,), rising.
     """
     assert isinstance(lens, NumberLens | TimeLens)  # noqa: S101 (checked before)
     marginal = lens.marginal if isinstance(lens, NumberLens) else None

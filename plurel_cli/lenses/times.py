@@ -123,6 +123,11 @@ class TimeLens(Lens):
         ----------
         first, last
             The days.
+
+        Returns
+        -------
+        TimeLens
+            Itself, where it follows another time.
         """
         if self.base is not None:
             return self

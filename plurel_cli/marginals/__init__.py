@@ -48,6 +48,11 @@ class Marginal(Record):
             Randomness of this column alone.
         whole
             Whether its values are to be rounded to whole numbers.
+
+        Returns
+        -------
+        Marginal
+            Of this kind.
         """
 
     @abstractmethod

@@ -15,5 +15,10 @@ def log_between(draws: Draws, low: float, high: float) -> float:
         Randomness.
     low, high
         Its bounds, above 0.
+
+    Returns
+    -------
+    float
+        From `low` on, below `high`.
     """
     return exp(draws.between(log(low), log(high)))

@@ -15,9 +15,10 @@ from plurel_cli.config import Config
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.schema.skeleton import Reference, Skeleton
 from plurel_cli.schema.standing import Standing
+from plurel_cli.schema.theme_choice import chosen_theme
 from plurel_cli.themes.columns import TIME, Statement, choose
 from plurel_cli.themes.matching import Matched, Outline, matched
-from plurel_cli.themes.model import Theme, theme
+from plurel_cli.themes.model import Theme
 from plurel_cli.themes.names import theme_names
 from plurel_cli.themes.style import Style, distinct
 from plurel_cli.words.homes import drawn_home
@@ -58,7 +59,7 @@ class Themed:
         self, config: Config, skeleton: Skeleton, standing: Standing, stream: Stream
     ) -> None:
         choice = config.schema_.themes or OneOf(theme_names())
-        self.theme: Theme = theme(str(choice.draw(stream.child("theme").draws())))
+        self.theme: Theme = chosen_theme(str(choice.draw(stream.child("theme").draws())))
         self.style = Style.drawn(stream.child("style"))
         self._stream = stream
         self._outlines = outlines(skeleton, standing)

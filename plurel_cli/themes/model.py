@@ -127,7 +127,8 @@ def _several(raw: Any) -> tuple[str, ...]:
     return (raw,) if isinstance(raw, str) else tuple(map(str, raw))
 
 
-def _read(path: Path) -> Any:
+def read_raw(path: Path) -> Any:
+    """Plain data of a file."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -137,7 +138,7 @@ def _read(path: Path) -> Any:
 @cache
 def shared_columns(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Columns of an archetype that several themes share."""
-    raw = _read(ROOT / "archetypes" / f"{name}.yaml")
+    raw = read_raw(ROOT / "archetypes" / f"{name}.yaml")
     columns: Mapping[str, Mapping[str, Any]] = raw["columns"]
     return columns
 
@@ -162,27 +163,37 @@ def _archetype(name: str, raw: Mapping[str, Any]) -> Archetype:
     )
 
 
-def read_theme(path: Path) -> Theme:
-    """The theme of a file."""
-    raw = _read(path)
+def theme_of(name: str, raw: Mapping[str, Any]) -> Theme:
+    """A theme.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    raw
+        Plain data of its file.
+
+    Returns
+    -------
+    Theme
+    """
     return Theme(
-        name=path.stem,
+        name=name,
         about=str(raw["about"]),
         places=_several(raw.get("places")),
-        tables={name: _archetype(name, table) for name, table in raw["tables"].items()},
+        tables={table: _archetype(table, one) for table, one in raw["tables"].items()},
     )
 
 
 @cache
 def theme(name: str) -> Theme:
-    """A theme of the package, or of a file of the user's own.
+    """A theme of the package.
 
     Raises
     ------
     UsageError
         If there is none.
     """
-    path = Path(name) if name.endswith((".yaml", ".yml")) else ROOT / f"{name}.yaml"
-    if not path.is_file():
+    if name not in theme_names():
         raise UsageError("theme", f"must be a file or one of {', '.join(theme_names())}", name)
-    return read_theme(path)
+    return theme_of(name, read_raw(ROOT / f"{name}.yaml"))

@@ -58,5 +58,6 @@ def test_each_kind_of_addition_has_an_example() -> None:
     for decorator in (
         *("layouts", "activations", "mechanisms", "transforms", "profiles", "budget_shares.kind"),
         *("determined.kind", "time_sources.kind", "null_reasons.kind", "statistics", "formats"),
+        *("lenses.kind", "marginals.kind"),
     ):
         assert f"@{decorator}" in text
