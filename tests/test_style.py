@@ -17,19 +17,10 @@ ROOT = Path(plurel_cli.__file__).parent
 
 PRONOUNS = {"its", "found", "own", "told"}
 
-WITHOUT_SECTIONS = {
-    "features",
-    "numerics",
-    "formulas",
-    "lenses",
-    "themes",
-    "schema",
-    "config",
-    "marginals",
-}
+WITHOUT_SECTIONS = {"features", "numerics"}
 """Rooms with public functions of two parameters or more that lack Parameters or Returns."""
 
-WITH_PRONOUNS = {"features", "config", "schema", "themes"}
+WITH_PRONOUNS = {"features"}
 """Rooms with variables that are named by a pronoun or a participle."""
 
 

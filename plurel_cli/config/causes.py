@@ -70,6 +70,12 @@ def with_lens(raw: Any, known: frozenset[str]) -> Any:
     known
         Names of settings that are of the column itself.
 
+    Returns
+    -------
+    object
+        The same data, with a map of the lens and its settings below `lens`; as it is where no lens
+        is named.
+
     Raises
     ------
     ValueError
@@ -80,10 +86,10 @@ def with_lens(raw: Any, known: frozenset[str]) -> Any:
     name = raw["lens"]
     if name not in lenses.names():
         raise ValueError(f"lens must be one of {', '.join(lenses.names())}, got {name!r}")
-    own = {key: value for key, value in raw.items() if key in known and key != "lens"}
+    of_column = {key: value for key, value in raw.items() if key in known and key != "lens"}
     rest = {key: value for key, value in raw.items() if key not in known}
     stated = lenses.record(name).stated(rest)
-    return {**own, "lens": {"kind": name, **stated}}
+    return {**of_column, "lens": {"kind": name, **stated}}
 
 
 def causes_as_map(raw: Any) -> Any:

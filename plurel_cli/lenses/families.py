@@ -34,6 +34,10 @@ def drawn_marginal(
         Whether its values are to be rounded to whole numbers.
     weights
         Weight of each family; by default such as whole or real numbers have in real databases.
+
+    Returns
+    -------
+    Marginal
     """
     weights = weights or (_WHOLE if whole else _REAL)
     names = tuple(weights)

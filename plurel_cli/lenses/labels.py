@@ -61,6 +61,11 @@ def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray
         The sample.
     at
         How many values are to be up to each boundary, rising.
+
+    Returns
+    -------
+    ndarray
+        float32, rising.
     """
     if not len(at):
         return np.empty(0, dtype=np.float32)

@@ -49,7 +49,20 @@ class Seen(Protocol):
         ...
 
     def cuts(self, column: str, n: int) -> Doubles:
-        """Numbers that part the rows of the first block into n bands of as many rows each."""
+        """Numbers that part the rows of the first block into bands of as many rows each.
+
+        Parameters
+        ----------
+        column
+            The column.
+        n
+            How many bands.
+
+        Returns
+        -------
+        ndarray
+            float64, shape (n − 1,), rising.
+        """
         ...
 
     def tone(self) -> Doubles:

@@ -23,6 +23,10 @@ def plain_names(name: str, references: Sequence[Reference]) -> TableNames:
     ----------
     name, references
         The table, and what it refers to.
+
+    Returns
+    -------
+    TableNames
     """
     keys = tuple(f"foreign_row_{index}" for index in range(len(references)))
     return TableNames(name, PRIMARY_KEY, TIME_COLUMN, keys)
@@ -35,6 +39,10 @@ def natural_names(name: str, references: Sequence[Reference]) -> TableNames:
     ----------
     name, references
         The table, and what it refers to.
+
+    Returns
+    -------
+    TableNames
     """
     keys: list[str] = []
     for reference in references:

@@ -49,6 +49,10 @@ def path_of(schema: Schema, table: Table, text: str) -> Path:
         `column`, or `key.column`, where the key is named by its column, or by the table that it
         refers to.
 
+    Returns
+    -------
+    Path
+
     Raises
     ------
     KeyError
@@ -70,6 +74,11 @@ def key_and_name(table: Table, text: str) -> tuple[ForeignKey | None, str]:
         The table that the path is from.
     text
         The path.
+
+    Returns
+    -------
+    tuple
+        The key, none where the path leads over none; and the name.
 
     Raises
     ------

@@ -96,14 +96,14 @@ def sample_schema(config: Config, seed: int) -> Schema:
 
 
 def _keys(
-    references: tuple[Reference, ...], own: TableNames, names: Mapping[str, TableNames]
+    references: tuple[Reference, ...], of_table: TableNames, names: Mapping[str, TableNames]
 ) -> list[ForeignKey]:
     """The foreign keys of a table."""
     parents = [reference.table for reference in references]
     return [
         reference.form.model_validate(
             {
-                "name": own.keys[index],
+                "name": of_table.keys[index],
                 "references": names[reference.table].table,
                 "ordinal": parents[:index].count(reference.table),
             }

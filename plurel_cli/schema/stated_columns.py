@@ -33,6 +33,11 @@ def column_of(
         Randomness of the column alone.
     nulls
         Whether it may have nulls that are not stated.
+
+    Returns
+    -------
+    Column
+        A feature where the lens shows a variable, else an attribute.
     """
     lens = lens.completed(place, stream.child("lens"))
     share = stated.nulls if isinstance(stated.nulls, float) else None
@@ -71,6 +76,10 @@ def hidden_of(name: str, stated: ColumnConfig) -> HiddenVariable:
         Its name.
     stated
         What is stated of it.
+
+    Returns
+    -------
+    HiddenVariable
     """
     return HiddenVariable(name=name, model=model_of(stated.causes, stated.noise))
 
@@ -84,6 +93,10 @@ def model_of(causes: Mapping[str, CauseConfig], noise: float | None) -> StatedMo
         What it depends on.
     noise
         Share of chance, if it is stated.
+
+    Returns
+    -------
+    StatedModel
     """
     stated = fsum(abs(cause.share) for cause in causes.values() if cause.share is not None)
     n_open = len([cause for cause in causes.values() if cause.share is None])

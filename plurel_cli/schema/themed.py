@@ -107,6 +107,11 @@ class Themed:
             How many columns each has.
         plain
             Draws the statement of a column that the theme has no word for.
+
+        Returns
+        -------
+        dict
+            For each table, statements by the names of its columns.
         """
         chosen = choose(self._outlines, self.matches, numbers, plain, self._stream.child("columns"))
         names = {name: self._column_names(name, chosen[name].columns) for name in chosen}
@@ -120,8 +125,8 @@ class Themed:
 
     def _column_names(self, name: str, columns: Mapping[str, Statement]) -> dict[str, str]:
         """Names of the columns of a table, by their words; none is that of a key or time."""
-        own = self._names[name]
-        taken = [own.primary_key, own.time, *own.keys]
+        names = self._names[name]
+        taken = [names.primary_key, names.time, *names.keys]
         written = distinct([*taken, *map(self.style.written, columns)])[len(taken) :]
         return dict(zip(columns, written, strict=True))
 
@@ -177,6 +182,10 @@ def outlines(skeleton: Skeleton, standing: Standing) -> list[Outline]:
     ----------
     skeleton, standing
         Tables and references, and what these are.
+
+    Returns
+    -------
+    list of Outline
     """
     n_children = dict.fromkeys(skeleton.references, 0)
     for child in skeleton.references:

@@ -47,7 +47,7 @@ class Around:
 
     Attributes
     ----------
-    own
+    columns
         Columns of the table's archetype.
     parents
         Columns that are chosen of each table it refers to, by its name in the theme.
@@ -59,7 +59,7 @@ class Around:
         Whether its rows have times.
     """
 
-    own: Mapping[str, Statement]
+    columns: Mapping[str, Statement]
     parents: Mapping[str, Mapping[str, Statement]]
     timed: frozenset[str]
     children: Mapping[str, Mapping[str, Statement]]
@@ -74,14 +74,14 @@ class Around:
     def _lens(self, path: str) -> str:
         head, _, column = path.partition(".")
         if not column:
-            return str(self.own[path]["lens"]) if path in self.own else ""
+            return str(self.columns[path]["lens"]) if path in self.columns else ""
         return str(self.parents[head[:-3]][column]["lens"]) if head.endswith("_id") else ""
 
     def has(self, path: str) -> bool:
         """Whether there is what a path names, besides columns of the same row."""
         head, _, column = path.partition(".")
         if not column:
-            return self.is_timed if path == TIME else path in self.own
+            return self.is_timed if path == TIME else path in self.columns
         if head.endswith("_id") and head[:-3] in self.parents:
             if column == TIME:
                 return head[:-3] in self.timed
@@ -165,7 +165,7 @@ def choose(
     for outline in outlines:
         archetype = matches[outline.name].archetype
         around = Around(
-            own=archetype.columns,
+            columns=archetype.columns,
             parents={matches[name].archetype.name: result[name].columns for name in outline.others},
             children=children[outline.name],
             timed=frozenset(matches[n].archetype.name for n in outline.others if n in timed),
@@ -182,13 +182,13 @@ def _children(
     outlines: Sequence[Outline], matches: Mapping[str, Matched]
 ) -> dict[str, dict[str, Mapping[str, Statement]]]:
     """Archetypes of the tables that refer to each by one key alone."""
-    found: dict[str, dict[str, Mapping[str, Statement]]] = {o.name: {} for o in outlines}
+    children: dict[str, dict[str, Mapping[str, Statement]]] = {o.name: {} for o in outlines}
     for outline in outlines:
         archetype = matches[outline.name].archetype
         for parent in outline.others:
             if outline.parents.count(parent) == 1:
-                found[parent][archetype.name] = archetype.columns
-    return found
+                children[parent][archetype.name] = archetype.columns
+    return children
 
 
 def _there(
@@ -228,7 +228,7 @@ def _chosen(
     number: int, around: Around, plain: Callable[[Draws], Statement], draws: Draws
 ) -> Chosen:
     """Columns of one table, in the order of its archetype."""
-    order = sorted(around.own, key=lambda name: _rank(draws, [*around.own].index(name)))
+    order = sorted(around.columns, key=lambda name: _rank(draws, [*around.columns].index(name)))
     taken: set[str] = set()
     for name in order:
         if len(taken) >= number:
@@ -238,7 +238,7 @@ def _chosen(
             taken |= needed
     columns = {
         name: _trimmed(statement, around, taken)
-        for name, statement in around.own.items()
+        for name, statement in around.columns.items()
         if name in taken
     }
     columns = {name: statement for name, statement in columns.items() if statement}
@@ -278,8 +278,8 @@ def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:
     """A column with those of its row that it cannot do without; none where something is missing."""
     if name in path:
         return None
-    statement, needed = around.own[name], {name}
-    for other in _beside(name, around.own):
+    statement, needed = around.columns[name], {name}
+    for other in _beside(name, around.columns):
         if other not in path:
             needed |= _needed(other, around, path | {name}) or set()
     if statement.get("lens") == "text" and not any(map(around.can_fill, statement["templates"])):
@@ -298,10 +298,10 @@ def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:
 _PAIRS = (("first_name", "last_name"), ("latitude", "longitude"))
 
 
-def _beside(name: str, own: Mapping[str, Statement]) -> list[str]:
+def _beside(name: str, columns: Mapping[str, Statement]) -> list[str]:
     """Columns that a column is never without."""
     pairs = (pair for pair in _PAIRS if name in pair)
-    return [other for pair in pairs for other in pair if other != name and other in own]
+    return [other for pair in pairs for other in pair if other != name and other in columns]
 
 
 def _trimmed(statement: Statement, around: Around, taken: set[str]) -> Statement:

@@ -274,7 +274,7 @@ def _keys(
     outline: Outline,
     name: str,
     archetype: Archetype,
-    found: Mapping[str, Matched],
+    matches: Mapping[str, Matched],
 ) -> tuple[str, ...]:
     """Words of the foreign keys of a table, no two the same."""
     keys: list[str] = []
@@ -287,7 +287,7 @@ def _keys(
                 "root",
             ]
         else:
-            other = found[parent]
+            other = matches[parent]
             asked = [w for w in archetype.parents if _fits(theme, other.archetype.name, w)]
             words = [word for w in asked for word in archetype.parents[w]]
             # The plain name first where the archetype has no word of its own for the key.

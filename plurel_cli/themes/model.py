@@ -89,21 +89,21 @@ class Theme:
     @cached_property
     def above(self) -> Mapping[str, frozenset[str]]:
         """Tables that each one refers to, itself or through others."""
-        found: dict[str, frozenset[str]] = {}
+        result: dict[str, frozenset[str]] = {}
 
         def visit(name: str, path: frozenset[str]) -> frozenset[str]:
-            if name in found:
-                return found[name]
+            if name in result:
+                return result[name]
             several: set[str] = set()
             for parent in self.tables[name].parents:
                 if parent in self.tables and parent not in path:
                     several |= {parent, *visit(parent, path | {parent})}
-            found[name] = frozenset(several - {name})
-            return found[name]
+            result[name] = frozenset(several - {name})
+            return result[name]
 
         for name in self.tables:
             visit(name, frozenset({name}))
-        return found
+        return result
 
     @cached_property
     def popularity(self) -> Mapping[str, int]:
@@ -116,7 +116,19 @@ class Theme:
         return n
 
     def fits(self, parent: str, wanted: str) -> bool:
-        """Whether a table is what another names as a parent, by name or by role."""
+        """Whether a table is what another names as a parent.
+
+        Parameters
+        ----------
+        parent
+            A table of the theme.
+        wanted
+            What is named: a table, or in brackets a role.
+
+        Returns
+        -------
+        bool
+        """
         role = _BRACKETS.fullmatch(wanted)
         return self.tables[parent].role == role[1] if role else parent == wanted
 

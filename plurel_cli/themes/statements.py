@@ -41,6 +41,11 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
         Rows of its table.
     draws
         Randomness of the column's words alone.
+
+    Returns
+    -------
+    dict
+        As a config would state it.
     """
     result = dict(statement)
     if statement.get("lens") == "category" and "words" in statement:
@@ -78,6 +83,11 @@ def roomy(pattern: str, rows: int) -> str:
         Of a code: # a digit, @ a letter, * a hexadecimal digit.
     rows
         Rows that each need a code.
+
+    Returns
+    -------
+    str
+        The pattern, with # at its end where it needs more.
     """
     room = 1
     for symbol in pattern:

@@ -63,6 +63,10 @@ class Style:
             Its words, in the singular.
         plural
             Its plural, where that is irregular.
+
+        Returns
+        -------
+        str
         """
         name = (plural or plural_of(words)) if self.plural else words
         return self.written(self.prefix + name)
