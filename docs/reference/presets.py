@@ -51,10 +51,11 @@ class Purpose(NamedTuple):
 PURPOSES = (
     Purpose(
         "To train a model",
-        "These four make databases for a corpus. [Realism](realism.md) compares the first two with "
-        "real databases.",
+        "These five make databases for a corpus. [Realism](realism.md) compares `realistic.yaml` and "
+        "`default.yaml` with real databases.",
         (
             Preset("realistic", "Databases that look like real ones"),
+            Preset("themed", "The same, with names, types and texts of a trade"),
             Preset("default", "The published method, to reproduce or extend it"),
             Preset("broad", "As many kinds of dependence between columns as possible"),
             Preset("mixture", "Some of each, in one corpus"),
