@@ -51,8 +51,8 @@ class Purpose(NamedTuple):
 PURPOSES = (
     Purpose(
         "To train a model",
-        "These five make databases for a corpus. [Realism](realism.md) compares `realistic.yaml` and "
-        "`default.yaml` with real databases.",
+        "These five make databases for a corpus. [Realism](realism.md) compares the first and the "
+        "third with real databases.",
         (
             Preset("realistic", "Databases that look like real ones"),
             Preset("themed", "The same, with names, types and texts of a trade"),

@@ -39,7 +39,7 @@ def chosen_theme(name: str) -> Theme:
         result = theme_of(Path(name).stem, raw)
     except OSError as error:
         raise ConfigError([Problem("like", f"names no archetype: {error}")], name) from None
-    if problems := _column_problems(result):
+    if problems := column_problems(result):
         raise ConfigError(problems, name)
     return result
 
@@ -48,7 +48,8 @@ def _reason(error: OSError | UnicodeDecodeError) -> str:
     return error.strerror or "" if isinstance(error, OSError) else "it is no text in UTF-8"
 
 
-def _column_problems(of: Theme) -> list[Problem]:
+def column_problems(of: Theme) -> list[Problem]:
+    """Columns that state what no config could, in all tables of a theme."""
     problems = []
     for table in of.tables.values():
         for name, statement in table.columns.items():

@@ -12,9 +12,9 @@ from plurel_cli import PlurelError, load_config, parse_config
 from plurel_cli.choices.choice import OneOf
 from plurel_cli.errors import ConfigError
 from plurel_cli.schema.sample import sample_schema
-from plurel_cli.schema.theme_choice import chosen_theme
+from plurel_cli.schema.theme_choice import chosen_theme, column_problems
 from plurel_cli.themes.files import theme_problems
-from plurel_cli.themes.model import read_raw
+from plurel_cli.themes.model import read_raw, theme
 from plurel_cli.themes.names import ROOT, theme_names
 
 BAKERY: dict[str, Any] = {
@@ -57,6 +57,7 @@ def _changed(place: str, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize("name", theme_names())
 def test_themes_of_the_package_are_without_fault(name: str) -> None:
     assert [*theme_problems(read_raw(ROOT / f"{name}.yaml"))] == []
+    assert column_problems(theme(name)) == []
 
 
 def test_a_database_is_named_by_a_theme_of_a_file(tmp_path: Path) -> None:
