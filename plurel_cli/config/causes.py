@@ -6,15 +6,18 @@ A column's lens is written with its settings beside the name of it, as in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic import Field, GetJsonSchemaHandler, ValidationError, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from plurel_cli.choices.section import Section
+from plurel_cli.config.wording import at_setting, nearest, plain, record_problems
+from plurel_cli.errors import Problem
 from plurel_cli.features.mechanisms import mechanisms
-from plurel_cli.lenses import lenses
+from plurel_cli.lenses import Lens, lenses
+from plurel_cli.marginals import marginals
 
 LINEAR = "linear"
 
@@ -78,18 +81,43 @@ def with_lens(raw: Any, known: frozenset[str]) -> Any:
 
     Raises
     ------
-    ValueError
-        If the lens is unknown, or refuses what is stated.
+    PydanticCustomError
+        With all that is wrong with the lens.
     """
-    if not isinstance(raw, Mapping) or not isinstance(raw.get("lens"), str):
+    if not isinstance(raw, Mapping) or isinstance(raw.get("lens"), Lens | Mapping | None):
         return raw
     name = raw["lens"]
-    if name not in lenses.names():
-        raise ValueError(f"lens must be one of {', '.join(lenses.names())}, got {name!r}")
+    if not isinstance(name, str) or name not in lenses.names():
+        rule = f"must be one of {', '.join(lenses.names())}"
+        raise _refused([Problem("lens", rule, plain(name), nearest(str(name), lenses.names()))])
     of_column = {key: value for key, value in raw.items() if key in known and key != "lens"}
     rest = {key: value for key, value in raw.items() if key not in known}
-    stated = lenses.record(name).stated(rest)
-    return {**of_column, "lens": {"kind": name, **stated}}
+    record = lenses.record(name)
+    try:
+        lens = record.model_validate({"kind": name, **record.stated(rest)})
+    except ValidationError as error:
+        problems = record_problems(error.errors(), _settings_of(record), known)
+        raise _refused(problems) from None
+    except ValueError as error:
+        raise _refused([at_setting("", str(error), raw)]) from None
+    return {**of_column, "lens": lens}
+
+
+def _settings_of(record: type[Lens]) -> list[str]:
+    """Settings of a lens, as a config writes them."""
+    names = [name for name in record.model_fields if name != "kind"]
+    if "labels" in names:
+        names = ["values", *names]
+    if "marginal" in names:
+        names.remove("marginal")
+        names += marginals.names()
+    return names
+
+
+def _refused(problems: Iterable[Problem]) -> PydanticCustomError:
+    several = tuple(problems)
+    summary = "; ".join(map(str, several))
+    return PydanticCustomError("choice", "{summary}", {"summary": summary, "problems": several})
 
 
 def causes_as_map(raw: Any) -> Any:

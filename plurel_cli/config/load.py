@@ -16,8 +16,9 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.config.idle import idle_settings
 from plurel_cli.config.layers import EXTENDS, Layer, Origin, extended, read_layer
 from plurel_cli.config.model import Config
-from plurel_cli.config.problems import plain, problems_of
+from plurel_cli.config.problems import problems_of
 from plurel_cli.config.setting import OPTION, set_over
+from plurel_cli.config.wording import plain
 from plurel_cli.errors import ConfigError, Problem, warn
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.choices.section import Section
@@ -12,6 +9,7 @@ from plurel_cli.config.document import rendered
 from plurel_cli.config.model import Config
 from plurel_cli.config.scopes import is_setting, scopes_in_words, setting_within
 from plurel_cli.config.tables import BY_NAME, COUNT
+from plurel_cli.config.wording import nearest, problem_of
 from plurel_cli.errors import Problem
 
 if TYPE_CHECKING:
@@ -33,55 +31,8 @@ def problems_of(detail: ErrorDetails) -> list[Problem]:
             return [problem.under(place) if place else problem for problem in problems]
         case "extra_forbidden":
             return [_unknown_key(location)]
-        case "missing":
-            return [Problem(place, "is missing")]
-        case "literal_error":
-            names = re.findall(r"'([^']*)'", context["expected"])
-            near = get_close_matches(str(got), names, n=1)
-            remedy = f"did you mean {near[0]}?" if near else ""
-            return [Problem(place, "must be one of " + ", ".join(names), got, remedy)]
-        case kind:
-            return [Problem(place, _rule(kind, context), plain(got))]
-
-
-def _rule(kind: str, context: Mapping[str, Any]) -> str:
-    for name, words in {
-        "ge": "must be at least",
-        "gt": "must be above",
-        "le": "must be at most",
-        "lt": "must be below",
-    }.items():
-        if name in context:
-            return f"{words} {context[name]:g}"
-    wanted = {
-        "model_type": "a map of settings",
-        "model_attributes_type": "a map of settings",
-        "dict_type": "a map by name",
-        "tuple_type": "a list",
-        "string_type": "text",
-        "int_type": "an integer",
-        "float_type": "a number",
-        "finite_number": "a finite number",
-        "bool_type": "true or false",
-        "date_type": "a date such as 2020-01-31",
-    }
-    return f"must be {wanted[kind]}" if kind in wanted else f"is not allowed here ({kind})"
-
-
-class _Words(str):
-    """What a value is, shown without the quotes of a text."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def plain(got: object) -> object:
-    """A value as a message shows it."""
-    if isinstance(got, Mapping):
-        return _Words("a map")
-    return _Words("a list") if isinstance(got, list | tuple) else got
+        case _:
+            return [problem_of(place, detail)]
 
 
 def _unknown_key(location: tuple[int | str, ...]) -> Problem:
@@ -94,8 +45,7 @@ def _unknown_key(location: tuple[int | str, ...]) -> Problem:
     if (path := setting_within(location)) and is_setting(path):
         remedy = f"state it of {scopes_in_words(path)}"
         return Problem(rendered(location), f"cannot be stated of {_thing(location)}", remedy=remedy)
-    near = get_close_matches(key, allowed, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(allowed)}"
+    remedy = nearest(key, allowed, f"known are {', '.join(allowed)}")
     return Problem(rendered(location), "is not a known setting", remedy=remedy if allowed else "")
 
 

@@ -54,7 +54,7 @@ class Code(RowLens):
         """The lens, refused where the table has more rows than there are codes."""
         capacity = self._patterns.capacity()
         if self.unique and place.rows > capacity:
-            where = f"{place.table}.{place.column}.pattern"
+            where = f"tables.{place.table}.columns.{place.column}.pattern"
             rule = f"must have a code for each of {place.rows} rows, but has {capacity}"
             remedy = "add a sign that stands for several characters, or leave out unique"
             raise ConfigError([Problem(where, rule, self.pattern, remedy)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from plurel_cli.formulas.evaluate import label_problem
 from plurel_cli.formulas.functions import TRUTHS, rounded
@@ -40,10 +40,15 @@ class FormulaLens(Lens):
         """What a config states."""
         return raw
 
+    @field_validator("of")
+    @classmethod
+    def _is_formula(cls, of: str) -> str:
+        if (problem := label_problem(parsed(of))) is not None:
+            raise ValueError(problem)
+        return of
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if (problem := label_problem(self.tree)) is not None:
-            raise ValueError(problem)
         if self.unique:
             raise ValueError("a formula cannot be unique")
         return self

@@ -52,7 +52,7 @@ class Phone(GroupLens):
         """Refused where the table has more rows than there are unique numbers."""
         if self.unique and place.rows > UNIQUE:
             rule = f"must be for at most {UNIQUE} rows to be unique"
-            where = f"{place.table}.{place.column}"
+            where = f"tables.{place.table}.columns.{place.column}"
             raise ConfigError([Problem(where, rule, place.rows, "leave out unique")])
         return self
 

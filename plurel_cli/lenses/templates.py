@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,6 +113,7 @@ class Template:
         return pl.select(pl.concat_str(*parts)).to_series()
 
 
+@lru_cache(4_096)
 def parsed(text: str) -> Template:
     """The pieces of a template.
 

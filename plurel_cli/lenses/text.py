@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
@@ -29,13 +29,19 @@ class Text(OthersLens):
         strict=False, description="Templates, each as likely: `{name}` is what a column says."
     )
 
+    @field_validator("templates")
+    @classmethod
+    def _are_templates(cls, templates: tuple[str, ...]) -> tuple[str, ...]:
+        if not 1 <= len(templates) <= MOST:
+            raise ValueError(f"must have 1 to {MOST} templates, got {len(templates)}")
+        for template in templates:
+            parsed(template)
+        return templates
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if not 1 <= len(self.templates) <= MOST:
-            raise ValueError(f"must have 1 to {MOST} templates, got {len(self.templates)}")
         if self.unique:
             raise ValueError("a text cannot be unique")
-        _ = self._parsed
         return self
 
     @remembered

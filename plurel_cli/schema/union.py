@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 
 from plurel_cli.choices.registry import Registry
 
@@ -112,10 +113,12 @@ class OpenUnion(Registry[type[R]]):
         try:
             return self.record(str(kind)).model_validate(raw)
         except ValidationError as error:
-            detail = error.errors()[0]
-            where = ".".join(map(str, detail["loc"]))
-            what = detail["msg"].removeprefix("Value error, ")
-            raise ValueError(f"{kind}.{where}: {what}" if where else f"{kind}: {what}") from None
+            details = error.errors()
+            where = ".".join(map(str, details[0]["loc"]))
+            what = details[0]["msg"].removeprefix("Value error, ")
+            words = f"{kind}.{where}: {what}" if where else f"{kind}: {what}"
+            context = {"words": words, "kind": kind, "details": details}
+            raise PydanticCustomError("record", "{words}", context) from None
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> Any:
         from pydantic_core import core_schema
