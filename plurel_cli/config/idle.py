@@ -15,6 +15,7 @@ from plurel_cli.config.layers import Layer, Origin
 from plurel_cli.config.model import Config
 from plurel_cli.config.rules import RULES
 from plurel_cli.config.statements import Settings, fitting
+from plurel_cli.config.table_times import may_have_times
 
 _NO_KEY = 1 << 20
 """A position that no foreign key has."""
@@ -158,25 +159,5 @@ def _idle_in_tables(config: Config, idle: _Idle) -> Iterator[str]:
             why = "it refers to no table"
             for place in ("connectivity", "features.scm.parent_columns", "schema.max_parents"):
                 yield from idle.sentences(f"tables.{name}.{place}", why)
-        if not any(_may_have_times(config, other, parents, referenced) for other in covered):
+        if not any(may_have_times(config, other, parents, referenced) for other in covered):
             yield from idle.sentences(f"tables.{name}.time", "it has no times")
-
-
-def _may_have_times(
-    config: Config, name: str, parents: Mapping[str, list[str]], referenced: set[str]
-) -> bool:
-    """Whether an explicit table can have times."""
-    table, forms = config.table(name), config.for_table(name).schema.forms
-    if table.timed is not None:
-        return table.timed
-    if (
-        name not in referenced
-        or table.events
-        or max(forms.p_timed.bounds[1], forms.p_event.bounds[1])
-    ):
-        return True
-    return any(
-        _may_have_times(config, parent, parents, referenced)
-        for parent in parents[name]
-        if parent != name
-    )

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from plurel_cli.choices.choice import OneOf
+from plurel_cli.config.column_rules import column_problems
 from plurel_cli.config.names import is_table_name
 from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.config.statements import fitting, is_pattern
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
+from plurel_cli.config.wording import nearest
 from plurel_cli.errors import Problem
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.forms import names as form_names
@@ -35,10 +36,12 @@ def table_problems(config: Config) -> Iterator[Problem]:
     names = layout.possible if isinstance(layout, OneOf) else (layout.bounds[0],)
     if EXPLICIT not in names:
         yield from _random_problems(config)
+        yield from column_problems(config)
     elif names != (EXPLICIT,):
         yield Problem("schema.layout", "cannot mix explicit with random layouts", list(names))
     else:
-        yield from _explicit_problems(config)
+        problems = [*_explicit_problems(config)]
+        yield from problems or column_problems(config)
 
 
 def _name_problems(config: Config) -> Iterator[Problem]:
@@ -91,6 +94,9 @@ def _explicit_problems(config: Config) -> Iterator[Problem]:
     names = config.table_names
     if not names:
         yield Problem("tables", "must list the tables where schema.layout is explicit")
+    if config.naming == "themed":
+        rule = "must be plain or natural where schema.layout is explicit: what is stated has names"
+        yield Problem("schema.naming", rule, "themed")
     known = True
     for name, table in config.tables.items():
         if is_pattern(name):
@@ -99,7 +105,7 @@ def _explicit_problems(config: Config) -> Iterator[Problem]:
             place = f"tables.{name}.parents[{index}]"
             if parent.table not in names:
                 known = False
-                remedy = _nearest(parent.table, names)
+                remedy = nearest(parent.table, names)
                 yield Problem(place, "must name a table", parent.table, remedy)
             yield from _form_problems(place, name, index, parent)
         yield from _key_problems(config, name, table)
@@ -138,7 +144,7 @@ def _key_problems(config: Config, name: str, table: TableConfig) -> Iterator[Pro
         if stated.form is not None and stated.form not in _possible_forms(config, name, key):
             yield Problem(f"tables.{name}.keys.{key}.form", "fits no such key", stated.form)
         if not any(fitting({key: True}, other) for other in keys):
-            remedy = _nearest(key, tuple(keys)) or f"known are {', '.join(keys) or 'none'}"
+            remedy = nearest(key, tuple(keys)) or f"known are {', '.join(keys) or 'none'}"
             yield Problem(f"tables.{name}.keys.{key}", "names no foreign key", remedy=remedy)
 
 
@@ -156,11 +162,6 @@ def _possible_forms(config: Config, name: str, key: str) -> set[str]:
                     and (index == 0 or not entry.function.first_only)
                 }
     return possible
-
-
-def _nearest(name: str, names: Sequence[str]) -> str:
-    near = get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]}?" if near else ""
 
 
 def _form_problems(

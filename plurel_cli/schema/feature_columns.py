@@ -156,6 +156,7 @@ class FeatureColumns:
     ) -> Feature:
         """A feature column: what was drawn for it, but for what is stated of it alone."""
         draws = stream.child("column", name)
+        null_share = None
         for stated in self._config.statements.columns_of(table, name):
             if (choice := stated.of_schema("categories")) is not None:
                 count = choice.draw(draws.child("categories").draws())
@@ -163,18 +164,24 @@ class FeatureColumns:
             if (choice := stated.of_schema("p_categorical")) is not None:
                 p = choice.draw(draws.child("p_categorical").draws())
                 categories = count if draws.child("kind").draws().chance(p) else None
+            if isinstance(stated.nulls, float):
+                null_share = stated.nulls
         is_categorical = categories is not None
         settings = self._config.for_column(table, name).features
         is_causal = settings.model == "scm"
+        if null_share is not None and is_causal:
+            is_nullable = null_share > 0.0
+        else:
+            may_be_null = is_causal and self._nulls_anywhere
+            is_nullable = may_be_null and _may_be_null(settings.scm, is_categorical)
         return Feature(
             name=name,
             type=_TYPES[settings.categorical_as] if is_categorical else "float32",
             stage="features" if is_causal else "temporal",
-            nullable=is_causal
-            and self._nulls_anywhere
-            and _may_be_null(settings.scm, is_categorical),
+            nullable=is_nullable,
             kind="categorical" if is_categorical else "numerical",
             categories=categories,
+            null_share=null_share if is_causal else None,
         )
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plurel_cli.config import Config
+from plurel_cli.config.known import key_name
+from plurel_cli.config.names import NATURAL_TIME, natural_keys
 from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN
 from plurel_cli.schema.skeleton import Reference, Skeleton
 from plurel_cli.schema.themed import TableNames, Themed
-
-NATURAL_TIME = "created_at"
 
 
 def plain_names(name: str, references: Sequence[Reference]) -> TableNames:
@@ -44,12 +44,8 @@ def natural_names(name: str, references: Sequence[Reference]) -> TableNames:
     -------
     TableNames
     """
-    keys: list[str] = []
-    for reference in references:
-        word = f"parent_{name}" if reference.table == name else reference.table
-        n = len([key for key in keys if key == f"{word}_id" or key.startswith(f"{word}_id_")])
-        keys.append(f"{word}_id" if n == 0 else f"{word}_id_{n + 1}")
-    return TableNames(name, f"{name}_id", NATURAL_TIME, tuple(keys))
+    keys = natural_keys(name, [reference.table for reference in references])
+    return TableNames(name, f"{name}_id", NATURAL_TIME, keys)
 
 
 def names_of(config: Config, skeleton: Skeleton, themed: Themed | None) -> dict[str, TableNames]:
@@ -88,11 +84,7 @@ def _stated(
     stated = config.table(table)
     keys = []
     for position, reference in enumerate(references):
-        name = names.keys[position]
-        if stated.parents is not None and stated.parents[position].column is not None:
-            name = str(stated.parents[position].column)
-        for key in config.statements.keys_of(table, name, reference.table, position):
-            name = key.name or name
+        name, _ = key_name(config, table, names.keys[position], reference.table, position)
         keys.append(name)
     return TableNames(
         stated.name or names.table,

@@ -14,6 +14,7 @@ from plurel_cli.numerics.stream import SEED_LIMIT, Stream
 from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn
 from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.known import check_stated
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.naming import names_of
 from plurel_cli.schema.skeleton import Reference, sample_skeleton
@@ -41,6 +42,8 @@ def sample_schema(config: Config, seed: int) -> Schema:
     ------
     UsageError
         If the seed is out of range.
+    ConfigError
+        If what is stated of columns leads nowhere in the tables that are drawn.
 
     Notes
     -----
@@ -84,6 +87,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
                 unique=(keys[0].name, keys[1].name) if standing.is_junction(name) else None,
             )
         )
+    check_stated(config, tables)
     return Schema(
         seed=seed,
         stages=("schema",),
