@@ -7,12 +7,12 @@ has a weight of 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from plurel_cli.choices.kind import Refused
-from plurel_cli.choices.registry import Registry
+from plurel_cli.choices.registry import Entry, Registry
 from plurel_cli.errors import Problem
 
 
@@ -25,10 +25,22 @@ class WeightMap:
         What the names are of.
     defaults
         Weights of what a config does not name; 0 for those that are not here.
+    is_weighed
+        Whether an entry of the registry may have a weight; by default all may.
     """
 
-    def __init__(self, registry: Registry[Any], defaults: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        registry: Registry[Any],
+        defaults: Mapping[str, float],
+        is_weighed: Callable[[Any], bool] = lambda _: True,
+    ) -> None:
         self.registry, self.defaults = registry, defaults
+        self._is_weighed = is_weighed
+
+    @property
+    def _entries(self) -> Iterator[Entry[Any]]:
+        return (entry for entry in self.registry if self._is_weighed(entry.function))
 
     def whole(self, stated: Mapping[str, float] | None = None) -> dict[str, float]:
         """All weights, those that are stated in place of the defaults."""
@@ -44,7 +56,11 @@ class WeightMap:
         """
         if not isinstance(raw, Mapping):
             raise Refused([Problem("", f"must map a {self.registry.noun} to its weight", raw)])
-        known = (*self.defaults, *self.registry.names()) if set(raw) - set(self.defaults) else ()
+        known = (
+            (*self.defaults, *(entry.name for entry in self._entries))
+            if set(raw) - set(self.defaults)
+            else ()
+        )
         problems: list[Problem] = []
         weights: dict[str, float] = {}
         for name, weight in raw.items():
@@ -89,7 +105,7 @@ class WeightMap:
                     "description": entry.summary,
                     "default": self.defaults.get(entry.name, 0.0),
                 }
-                for entry in self.registry
+                for entry in self._entries
             },
         }
 

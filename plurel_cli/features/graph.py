@@ -23,12 +23,14 @@ from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.stated import (
+    check_circles,
     hidden_nodes,
     in_stated_order,
     is_transformed,
     stated_edges,
     with_stated,
     with_stated_nulls,
+    without_circles,
 )
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import TableSettings
@@ -94,6 +96,7 @@ def sample_causal_graphs(
         )
         for table in schema.tables
     }
+    graphs = without_circles(schema, graphs)
     edges = successors(graphs)
     for cause, effect in stated_edges(schema, graphs):
         edges[cause].append(effect)
@@ -112,6 +115,8 @@ def sample_causal_graphs(
         graphs[table.name] = graph.but(null_shares=_null_shares(schema, table, of_table, graph))
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
+        if any(table.hidden or any(c.model for c in table.features) for table in schema.tables):
+            check_circles(edges)
         for table in schema.tables:
             complete_budgets(schema, settings[table.name], table, graphs, edges)
     needed = reachable(reversed_edges(edges), written(graphs))

@@ -6,26 +6,42 @@ alone; the causes that its graph drew for it are dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.features.budget import Budget, ShareRecord
+from plurel_cli.features.budget.aggregate import AggregateShare
+from plurel_cli.features.budget.moment import MomentShare
 from plurel_cli.features.budget.noise import NoiseShare
 from plurel_cli.features.budget.own import OwnShare
 from plurel_cli.features.budget.referenced import ReferencedShare
+from plurel_cli.features.gathering import GatheredRecord
+from plurel_cli.features.gathering.over import planned
 from plurel_cli.features.nulls.random import STATED_GROUP, Random
 from plurel_cli.features.roles import CausalNode
 from plurel_cli.features.roles.budget import BudgetNode
-from plurel_cli.schema.causal import CausalGraph
+from plurel_cli.features.shown.columns import key_of
+from plurel_cli.features.variables import (
+    Successors,
+    Vertex,
+    reachable,
+    reversed_edges,
+    successors,
+)
+from plurel_cli.formulas.parse import parsed
+from plurel_cli.formulas.tree import AggregateLeaf
+from plurel_cli.schema.causal import CausalGraph, ParentCauses
 from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Schema
-from plurel_cli.schema.paths import key_and_name
+from plurel_cli.schema.paths import TIME, key_and_name
 from plurel_cli.schema.stated import StatedModel
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 Graphs = Mapping[str, CausalGraph]
+
+StatedShare = OwnShare | ReferencedShare | AggregateShare | MomentShare
 
 
 def models(table: Table) -> dict[str, StatedModel]:
@@ -101,25 +117,25 @@ def _with_budget(node: CausalNode, stated: Sequence[ShareRecord], model: StatedM
 
 def _shares(
     schema: Schema, table: Table, model: StatedModel, graphs: Graphs, name: str
-) -> Iterator[OwnShare | ReferencedShare]:
+) -> Iterator[StatedShare]:
     """Shares of stated causes."""
     for cause in model.causes:
+        sign = -1 if cause.falls else 1
+        mechanism = cause.mechanism
+        if "(" in cause.path:
+            gathered = _gathered(schema, table, graphs, name, cause.path)
+            yield AggregateShare(
+                share=cause.share, gathered=gathered, sign=sign, mechanism=mechanism
+            )
+            continue
         key, variable = key_and_name(table, cause.path)
         other = table.name if key is None else key.references
-        node = node_of(graphs[other], variable)
-        if node is None:
-            raise ConfigError(
-                [
-                    Problem(
-                        f"tables.{table.name}.columns.{name}.causes",
-                        "must name columns that are variables, and hidden variables",
-                        cause.path,
-                    )
-                ]
-            )
-        sign = -1 if cause.falls else 1
+        if key is None and _is_time(table, graphs, variable):
+            yield MomentShare(share=cause.share, sign=sign, mechanism=mechanism)
+            continue
+        node = _variable(graphs, other, variable, table, name, cause.path)
         if key is None:
-            yield OwnShare(share=cause.share, node=node, sign=sign, mechanism=cause.mechanism)
+            yield OwnShare(share=cause.share, node=node, sign=sign, mechanism=mechanism)
         else:
             yield ReferencedShare(
                 share=cause.share,
@@ -127,8 +143,114 @@ def _shares(
                 table=other,
                 node=node,
                 sign=sign,
-                mechanism=cause.mechanism,
+                mechanism=mechanism,
             )
+
+
+def _is_time(table: Table, graphs: Graphs, name: str) -> bool:
+    """Whether a cause is the time of the row."""
+    if table.time_column is None or node_of(graphs[table.name], name) is not None:
+        return False
+    return name in (TIME, table.time_column)
+
+
+def _gathered(schema: Schema, table: Table, graphs: Graphs, name: str, path: str) -> GatheredRecord:
+    """What is gathered of the rows that refer to the row."""
+    leaf = parsed(path)
+    assert isinstance(leaf, AggregateLeaf)  # noqa: S101 (checked with the config)
+    child = schema.by_name[leaf.table]
+    key = key_of(child, table, leaf.key)
+    node = None
+    if leaf.column is not None:
+        node = _variable(graphs, child.name, leaf.column, table, name, path)
+    return planned(leaf.function, child.name, key.name, node, half_life=1.0)
+
+
+def _variable(graphs: Graphs, other: str, variable: str, table: Table, name: str, path: str) -> int:
+    """The node of a cause."""
+    node = node_of(graphs[other], variable)
+    if node is None:
+        place = f"tables.{table.id}.columns.{name}.causes.{path}"
+        rule = f"must be a variable, but others determine {variable} here"
+        remedy = "set features.scm.determined.p of the column to 0"
+        raise ConfigError([Problem(place, rule, remedy=remedy)])
+    return node
+
+
+def without_circles(schema: Schema, graphs: Graphs) -> dict[str, CausalGraph]:
+    """Graphs in which nothing of a row acts on rows that refer to it, if these act on it in turn.
+
+    Where a stated cause is an aggregate of children, whatever depends on it does not act on them,
+    unless that is stated as well.
+
+    Parameters
+    ----------
+    schema, graphs
+        The database, with what is drawn of it.
+    """
+    gathering = [
+        (share.gathered.reads(), Variable(table.name, node))
+        for table in schema.tables
+        for name, model in models(table).items()
+        if (node := node_of(graphs[table.name], name)) is not None
+        for share in _shares(schema, table, model, graphs, name)
+        if isinstance(share, AggregateShare)
+    ]
+    if not any(reads for reads, _ in gathering):
+        return dict(graphs)
+    edges = successors(graphs)
+    for cause, effect in stated_edges(schema, graphs):
+        edges[cause].append(effect)
+    below = reachable(edges, [effect for reads, effect in gathering if reads])
+    return {
+        name: graph.but(
+            parents=tuple(
+                parent.but(nodes=kept_nodes, mechanisms=kept_mechanisms)
+                for parent in graph.parents
+                if (kept := _free(parent, below))
+                for kept_nodes, kept_mechanisms in [kept]
+            )
+        )
+        for name, graph in graphs.items()
+    }
+
+
+def _free(
+    parent: ParentCauses, below: Collection[Vertex]
+) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """Nodes of a referenced row that are not among some variables, with their mechanisms."""
+    pairs = [
+        (node, mechanism)
+        for node, mechanism in zip(parent.nodes, parent.mechanisms, strict=True)
+        if Variable(parent.table, node) not in below
+    ]
+    if not pairs:
+        return None
+    return tuple(node for node, _ in pairs), tuple(mechanism for _, mechanism in pairs)
+
+
+def check_circles(edges: Successors) -> None:
+    """See that stated causes and drawn ones close no circle.
+
+    Raises
+    ------
+    ConfigError
+        If they do, with its path.
+    """
+    try:
+        TopologicalSorter(reversed_edges(edges)).prepare()
+    except CycleError as error:
+        circle = [vertex for vertex in error.args[1] if isinstance(vertex, Variable)]
+        path = " → ".join(f"{vertex.table} node {vertex.node}" for vertex in circle)
+        rule = f"stated causes and drawn ones must not form a circle, but do: {path}"
+        remedy = "state the shares of all that depend on aggregates of children"
+        raise ConfigError([Problem("tables", rule, remedy=remedy)]) from None
+
+
+def _is_of_row(table: Table, path: str) -> bool:
+    """Whether a cause is a variable of the same row."""
+    names = {column.name for column in table.features} | {v.name for v in table.hidden}
+    return path in names
 
 
 def stated_order(table: Table) -> list[str]:
@@ -141,7 +263,7 @@ def stated_order(table: Table) -> list[str]:
     """
     graph: dict[str, set[str]] = {}
     for name, model in models(table).items():
-        own = {cause.path for cause in model.causes if "." not in cause.path}
+        own = {cause.path for cause in model.causes if _is_of_row(table, cause.path)}
         if own:
             graph.setdefault(name, set()).update(own)
     try:

@@ -44,6 +44,8 @@ def test_every_config_is_valid(path: Path) -> None:
     assert checker.accepts(raw)
     assert checker.accepts(parse_config(raw).resolved())
     for name, section in raw.items():
+        if name == "extends":
+            continue
         wrong = copy.deepcopy(raw)
         wrong[name]["x"] = section if name != "tables" else {"colour": "red"}
         assert not checker.accepts(wrong)

@@ -347,7 +347,7 @@ def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
     with pytest.raises(ConfigError) as caught:
         lens.completed(place, Stream(1))
     assert str(caught.value) == (
-        "order.number.pattern: must have a code for each of 101 rows, but has 100, got 'A-##'; add "
+        "tables.order.columns.number.pattern: must have a code for each of 101 rows, but has 100, got 'A-##'; add "
         "a sign that stands for several characters, or leave out unique"
     )
     assert lens.completed(Place("order", "number", 100), Stream(1)) == lens

@@ -54,18 +54,19 @@ def moving(rows: ShareRows, drift: DriftRecord, weight: float, stream: Stream) -
     assert isinstance(drift, Drift)  # noqa: S101 (as all that are drawn)
     counts = interval_counts(rows)
     path = drift.path(WindowIntervals(rows.window, counts), stream)
-    return LookedUpComponent(weighed_by_counts(path, counts, weight), _intervals(rows))
+    return LookedUpComponent(weighed_by_counts(path, counts, weight), intervals(rows))
 
 
 def interval_counts(rows: ShareRows) -> NDArray[np.int64]:
     """Reference rows in each interval."""
     return rows.kept(
         ("interval counts", rows.table.name),
-        lambda: np.bincount(rows.reference.of(_intervals(rows)), minlength=N_INTERVALS),
+        lambda: np.bincount(rows.reference.of(intervals(rows)), minlength=N_INTERVALS),
     )
 
 
-def _intervals(rows: ShareRows) -> BlockColumn:
+def intervals(rows: ShareRows) -> BlockColumn:
+    """In which interval of the window each row's time lies."""
     return rows.kept(
         ("intervals", rows.table.name), lambda: _IntervalOfTime(rows.times, rows.window)
     )

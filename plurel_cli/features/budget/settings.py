@@ -26,6 +26,7 @@ SHARES = WeightMap(
         "noise": 0.13,
         "blocks": 0.0,
     },
+    lambda share: not share.is_stated,
 )
 """Weights of the shares; one that is not named here has none unless a config states it."""
 

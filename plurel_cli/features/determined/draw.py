@@ -88,7 +88,11 @@ def _chosen(
         if choice.bounds[1] == 0:
             return set()
         p, draws = choice.draw(stream.child("p").draws()), stream.child("columns").draws()
-        return {column.name for column in table.features if draws.chance(p) and column.lens is None}
+        return {
+            column.name
+            for column in table.features
+            if draws.chance(p) and column.lens is None and column.null_share is None
+        }
 
     return {
         column.name for column in table.features if column.name in chosen(settings_of(column).p)
