@@ -347,8 +347,8 @@ def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
     with pytest.raises(ConfigError) as caught:
         lens.completed(place, Stream(1))
     assert str(caught.value) == (
-        "tables.order.columns.number.pattern: must have a code for each of 101 rows, but has 100, got 'A-##'; add "
-        "a sign that stands for several characters, or leave out unique"
+        "tables.order.columns.number.pattern: must have a code for each of 101 rows, but has 100, "
+        "got 'A-##'; add a sign that stands for several characters, or leave out unique"
     )
     assert lens.completed(Place("order", "number", 100), Stream(1)) == lens
     assert lens_of("code", pattern="A-##").completed(place, Stream(1)).unique is False
@@ -356,7 +356,7 @@ def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
 
 def test_more_rows_than_unique_phones_are_refused() -> None:
     place = Place(table="line", column="number", rows=10**8 + 1)
-    with pytest.raises(ConfigError, match=r"line.number: must be for at most 100000000 rows"):
+    with pytest.raises(ConfigError, match=r"tables.line.columns.number: must be for at most 100000000 rows"):
         lens_of("phone", unique=True).completed(place, Stream(1))
     assert lens_of("phone").completed(place, Stream(1)).unique is False
 
