@@ -356,7 +356,9 @@ def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
 
 def test_more_rows_than_unique_phones_are_refused() -> None:
     place = Place(table="line", column="number", rows=10**8 + 1)
-    with pytest.raises(ConfigError, match=r"tables.line.columns.number: must be for at most 100000000 rows"):
+    with pytest.raises(
+        ConfigError, match=r"tables.line.columns.number: must be for at most 100000000 rows"
+    ):
         lens_of("phone", unique=True).completed(place, Stream(1))
     assert lens_of("phone").completed(place, Stream(1)).unique is False
 
