@@ -268,6 +268,8 @@ def _types() -> str:
         "string": "categories as labels",
         "boolean": "categories as booleans",
         "datetime[ns]": "times: nanoseconds, no time zone",
+        "datetime[us]": "times with `output.time_unit: us`",
+        "datetime[ms]": "times with `output.time_unit: ms`",
     }
     return "".join(
         f"| `{name}` | `{polars_type(name)!r}` | {uses.get(name, '')} |\n"

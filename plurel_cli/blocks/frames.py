@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.kept import together
-from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from plurel_cli.lenses import TimeUnit
 
 
 def category_label(category: int) -> str:
@@ -49,10 +51,12 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
     if isinstance(values, pl.Series):
         return values.alias(column.name)
     if isinstance(column, Feature | Attribute) and column.lens is not None:
-        return column.lens.series(column.name, values)
+        series = column.lens.series(column.name, values)
+        return series.cast(_time_type(column)) if column.type in TIME_TYPES else series
     match column.type:
-        case "datetime[ns]":
-            return pl.Series(column.name, values).cast(pl.Datetime("ns"))
+        case "datetime[ns]" | "datetime[us]" | "datetime[ms]":
+            times = pl.Series(column.name, values).cast(pl.Datetime("ns"))
+            return times.cast(_time_type(column))
         case "string":
             n = column.categories or 0 if isinstance(column, Feature) else 0
             labels = pl.Series(column.name, map(category_label, range(n)))
@@ -67,6 +71,13 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
                 # Which zero a sum or a maximum gives depends on the CPU: 0 is written, never −0.
                 numbers = numbers + numbers.dtype.type(0)
             return pl.Series(column.name, numbers, nan_to_null=column.nullable)
+
+
+def _time_type(column: Column) -> pl.Datetime:
+    """The type of times by what they are counted in; what is less than one of it is left out."""
+    import polars as pl
+
+    return pl.Datetime(cast("TimeUnit", column.type[len("datetime[") : -1]))
 
 
 def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:

@@ -105,6 +105,9 @@ class Config(Section):
         if self.output.part_rows is not None and self.output.layout == "relbench":
             rule = "must be left out in the relbench layout, which is one file per table"
             yield Problem("output.part_rows", rule, self.output.part_rows)
+        if self.output.time_unit != "ns" and self.output.layout == "relbench":
+            rule = "must be ns in the relbench layout, whose readers count times in nanoseconds"
+            yield Problem("output.time_unit", rule, self.output.time_unit)
 
     @property
     def table_names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from plurel_cli.choices.section import Section
+from plurel_cli.lenses import TimeUnit
 
 
 class OutputConfig(Section):
@@ -20,6 +21,16 @@ class OutputConfig(Section):
     )
     compression: Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"] = Field(
         default="zstd", description="Compression of the Parquet files."
+    )
+    time_unit: TimeUnit = Field(
+        default="ns",
+        description="What times are counted in, those of rows and of columns: `ns`, `us` for "
+        "Spark, which reads no nanoseconds, or `ms`. RelBench needs `ns`.",
+    )
+    latents: bool = Field(
+        default=False,
+        description="Whether hidden variables are written as well, to `latents/<table>.parquet`, "
+        "beside the tables and apart from them.",
     )
     part_rows: int | None = Field(
         default=None,

@@ -64,7 +64,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("features.scm.budget", _TABLE, "database_concentration table_concentration traits"),
     ("features.scm.budget", _TABLE | _KEY, "chains persistence chain"),
     ("features.scm.missing", _TABLE | _COLUMN, "p_column rate told itself begins reasons group"),
-    ("output", _DATABASE, "layout compression part_rows"),
+    ("output", _DATABASE, "layout compression part_rows time_unit latents"),
 )
 
 _OF_SINGLES = ("keys", "columns", "parents")

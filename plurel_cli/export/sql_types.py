@@ -16,6 +16,8 @@ SQL_TYPES: dict[ColumnType, str] = {
     "boolean": "BOOLEAN",
     "date": "DATE",
     "datetime[ns]": "TIMESTAMP",
+    "datetime[us]": "TIMESTAMP",
+    "datetime[ms]": "TIMESTAMP",
 }
 
 

@@ -29,9 +29,21 @@ Shows = Literal["number", "category", "row", "others", "formula"]
 other columns, as they are written or by a formula."""
 
 LensType = Literal[
-    "int64", "int32", "float64", "float32", "string", "boolean", "date", "datetime[ns]"
+    "int64",
+    "int32",
+    "float64",
+    "float32",
+    "string",
+    "boolean",
+    "date",
+    "datetime[ns]",
+    "datetime[us]",
+    "datetime[ms]",
 ]
 """Types of what lenses write, in the Parquet file."""
+
+TimeUnit = Literal["ns", "us", "ms"]
+"""What times may be counted in."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,15 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from plurel_cli.lenses import AnyLens, LensType
+from plurel_cli.lenses import AnyLens, Lens, LensType, TimeUnit
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.stated import StatedModel
 
 ColumnType = LensType
+
+TIME_TYPES: tuple[ColumnType, ...] = ("datetime[ns]", "datetime[us]", "datetime[ms]")
+"""Types of times, by what they are counted in."""
 
 PRIMARY_KEY = "row_idx"
 TIME_COLUMN = "date"
@@ -81,8 +84,8 @@ class TimeColumn(Column):
 
     @property
     def types(self) -> tuple[str, tuple[ColumnType, ...]]:
-        """Nanoseconds."""
-        return self.role, ("datetime[ns]",)
+        """Times, whatever they are counted in."""
+        return self.role, TIME_TYPES
 
 
 class Feature(Column):
@@ -120,7 +123,7 @@ class Feature(Column):
     def types(self) -> tuple[str, tuple[ColumnType, ...]]:
         """That of its lens, or those of its kind of variable."""
         if self.lens is not None:
-            return self.lens.kind, (self.lens.type,)
+            return self.lens.kind, _types_of(self.lens)
         if self.kind == "numerical":
             return self.kind, ("float32",)
         return self.kind, ("int32", "string", "boolean")
@@ -160,4 +163,26 @@ class Attribute(Column):
     @property
     def types(self) -> tuple[str, tuple[ColumnType, ...]]:
         """That of its lens."""
-        return self.lens.kind, (self.lens.type,)
+        return self.lens.kind, _types_of(self.lens)
+
+
+def _types_of(lens: Lens) -> tuple[ColumnType, ...]:
+    """Types of what a lens writes: a time in whatever it is counted in."""
+    return TIME_TYPES if lens.type in TIME_TYPES else (lens.type,)
+
+
+def counted_in(column: Column, unit: TimeUnit) -> Column:
+    """A column with its times in a unit; one without times as it is.
+
+    Parameters
+    ----------
+    column
+        The column.
+    unit
+        The unit.
+
+    Returns
+    -------
+    Column
+    """
+    return column.but(type=f"datetime[{unit}]") if column.type in TIME_TYPES else column

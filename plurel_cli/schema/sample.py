@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from plurel_cli.config import Config
 from plurel_cli.errors import UsageError
 from plurel_cli.numerics.stream import SEED_LIMIT, Stream
-from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn
+from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn, counted_in
 from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.known import check_stated
@@ -81,7 +81,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
                 id=name,
                 kind=standing.kind(name),
                 rows=standing.rows(name),
-                columns=tuple(columns),
+                columns=tuple(counted_in(column, config.output.time_unit) for column in columns),
                 hidden=tuple(hidden),
                 holds_events=standing.holds_events(name) or None,
                 unique=(keys[0].name, keys[1].name) if standing.is_junction(name) else None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 
@@ -128,7 +128,7 @@ def has_tasks(schema: Schema) -> bool:
 def is_scored(column: Column) -> bool:
     """Whether there may be something to learn of a column: a variable, or what a formula gives."""
     if isinstance(column, Feature):
-        return column.type not in ("date", "datetime[ns]")
+        return column.type not in ("date", *TIME_TYPES)
     return isinstance(column, Attribute) and isinstance(column.lens, FormulaLens)
 
 

@@ -42,6 +42,8 @@ def polars_type(column_type: ColumnType) -> pl.DataType:
         "boolean": pl.Boolean(),
         "date": pl.Date(),
         "datetime[ns]": pl.Datetime("ns"),
+        "datetime[us]": pl.Datetime("us"),
+        "datetime[ms]": pl.Datetime("ms"),
     }
     return types[column_type]
 
