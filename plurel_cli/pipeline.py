@@ -199,6 +199,8 @@ def run_stage(
         plan = Plan.of(schema, config).after(stage)
 
         def rows(table: Table) -> Rows:
+            if table.name not in schema.by_name:
+                return _made(plan, table, STAGES)
             made = _made(plan, table, (stage,))
             if schema.stages != ("schema",):
                 stored = Stored.of(source, schema, table)
@@ -306,7 +308,12 @@ def made_rows(plan: Plan, report: Report | None) -> Callable[[Table], Rows]:
     callable
         From a table to its rows, which are made while they are read.
     """
-    return lambda table: _reported(_made(plan, table, STAGES), table, report)
+
+    def rows(table: Table) -> Rows:
+        is_told = table.name in plan.schema.by_name
+        return _reported(_made(plan, table, STAGES), table, report if is_told else None)
+
+    return rows
 
 
 def _made(plan: Plan, table: Table, stages: tuple[StageName, ...]) -> Rows:

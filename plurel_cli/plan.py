@@ -18,6 +18,7 @@ from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import DatabaseKeys, plan_keys, settled
 from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
+from plurel_cli.schema.latents import HiddenColumn
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES, StageName
@@ -228,6 +229,13 @@ class Plan:
 
         return ShownColumns(self)
 
+    def hidden(self, column: HiddenColumn) -> BlockColumn:
+        """A hidden variable, as it is carried: blocks of float32."""
+        table, engine = self.schema.by_name[column.of], self.engine
+        assert engine is not None and table.causal is not None  # noqa: S101, PT018 (it has a node)
+        names = [node.name for node in table.causal.nodes]
+        return engine.variable(table, names.index(column.name))
+
     def column(self, table: Table, column: Column) -> BlockColumn:
         """Any column of a table.
 
@@ -243,6 +251,8 @@ class Plan:
         BlockColumn
             What makes its blocks.
         """
+        if isinstance(column, HiddenColumn):
+            return self.hidden(column)
         if isinstance(column, Attribute):
             return self.shown.of(table, column)
         if isinstance(column, Feature):

@@ -102,6 +102,11 @@ class Config(Section):
             yield Problem("time.split", rule, remedy="move them apart or raise time.min_days")
 
     def _output_problems(self) -> Iterator[Problem]:
+        if self.output.latents and self.output.part_rows is not None:
+            for key, table in self.tables.items():
+                if "latents" in (key.lower(), str(table.name).lower()):
+                    rule = "must not be a table's name where output.latents keeps such a folder"
+                    yield Problem(f"tables.{key}", rule, "latents")
         if self.output.part_rows is not None and self.output.layout == "relbench":
             rule = "must be left out in the relbench layout, which is one file per table"
             yield Problem("output.part_rows", rule, self.output.part_rows)

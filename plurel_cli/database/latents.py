@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plurel_cli.blocks.frames import as_series
 from plurel_cli.blocks.kept import whole_column
 from plurel_cli.plan import Plan
+from plurel_cli.schema.latents import shadow_of
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.database import recorded_config
 
 if TYPE_CHECKING:
@@ -37,21 +41,12 @@ def hidden_variables(schema: Schema) -> dict[str, pl.DataFrame]:
     plan = Plan.of(schema, recorded_config(schema, Path()))
     fit = plan.engine
     assert fit is not None  # noqa: S101 (there are causal features)
-    engine = held_engine(schema, fit)
-    frames = {}
-    for table in tables:
-        assert table.causal is not None  # noqa: S101 (as chosen)
-        nodes = {node.name: j for j, node in enumerate(table.causal.nodes) if node.name}
-        frames[table.name] = pl.DataFrame(
-            [
-                pl.Series(table.primary_key, range(table.rows), pl.Int64),
-                *(
-                    pl.Series(
-                        hidden.name,
-                        whole_column(engine.variable(table, nodes[hidden.name]), table.rows),
-                    )
-                    for hidden in table.hidden
-                ),
-            ]
+    held = replace(plan, fit=held_engine(schema, fit))
+
+    def frame(shadow: Table) -> pl.DataFrame:
+        columns = ((column, held.column(shadow, column)) for column in shadow.columns)
+        return pl.DataFrame(
+            [as_series(column, whole_column(made, shadow.rows)) for column, made in columns]
         )
-    return frames
+
+    return {table.name: frame(shadow_of(table)) for table in tables}

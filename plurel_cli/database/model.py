@@ -13,12 +13,13 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.database.agreement import disagreements
 from plurel_cli.database.html import page
 from plurel_cli.errors import MismatchError
+from plurel_cli.schema.latents import LATENTS_FOLDER
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document
-from plurel_cli.storage.layout import parts
+from plurel_cli.storage.layout import parts, stored_tables
 from plurel_cli.storage.ledger import check_files
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
@@ -86,9 +87,13 @@ class Database:
         if problems := list(disagreements(self.schema, self.tables)):
             raise MismatchError(problems)
 
+        several = dict(self.tables)
+        if len(stored_tables(self.schema)) > len(self.schema.tables):
+            several |= {f"{LATENTS_FOLDER}/{name}": df for name, df in self.latents().items()}
+
         def rows(table: Table) -> Rows:
             columns = [column.name for column in table.filled(self.schema.stages)]
-            frame = self.tables[table.name].select(columns)
+            frame = several[table.name].select(columns)
             return lambda part: iter((frame.slice(part.first, part.rows),))
 
         place = place_of(folder)

@@ -144,7 +144,7 @@ def reversed_edges(edges: Successors) -> Successors:
 
 
 def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
-    """Vertices that some column depends on, each after all it depends on.
+    """Vertices that some column or hidden variable depends on, each after all it depends on.
 
     Raises
     ------
@@ -160,10 +160,19 @@ def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
 
 
 def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
-    """The variables that are columns of their own, and those that tell of their nulls."""
+    """The variables that someone may ask for: columns of their own, those that tell of their nulls,
+    and hidden ones that are stated.
+    """
     return [
-        Variable(table, j) for table, graph in graphs.items() for j in written_nodes(graph.nodes)
+        Variable(table, j)
+        for table, graph in graphs.items()
+        for j in (*written_nodes(graph.nodes), *nodes_of_hidden(graph.nodes))
     ]
+
+
+def nodes_of_hidden(nodes: Sequence[CausalNode]) -> list[int]:
+    """Nodes of one table that are variables of a name, and no columns."""
+    return [j for j, node in enumerate(nodes) if node.name is not None and node.column is None]
 
 
 def written_nodes(nodes: Sequence[CausalNode]) -> list[int]:

@@ -14,7 +14,7 @@ from plurel_cli.errors import ConfigError, FolderError
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import Claim
-from plurel_cli.storage.layout import SCHEMA_FILE, Part
+from plurel_cli.storage.layout import SCHEMA_FILE, Part, stored_tables
 from plurel_cli.storage.parquet import Stored
 from plurel_cli.storage.parquet_writer import write_part
 from plurel_cli.storage.place import Place
@@ -58,7 +58,7 @@ def write_database(
     compression = config.output.compression
     with claim.writing(schema) as (work, ledger):
         if schema.stages != ("schema",):
-            for table in schema.tables:
+            for table in stored_tables(schema):
                 stored, made = Stored.of(work, schema, table), rows(table)
                 for part in stored.parts:
                     write_part(stored, part, schema.stages, made, compression, ledger)

@@ -10,7 +10,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.digests import Digests, column_digests
 from plurel_cli.storage.document import SchemaFile
-from plurel_cli.storage.layout import SCHEMA_FILE, files, parts
+from plurel_cli.storage.layout import SCHEMA_FILE, files, parts, stored_tables
 from plurel_cli.storage.ledger import changed
 from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import Stored, read_frames
@@ -47,7 +47,7 @@ def digest_faults(root: Place, document: SchemaFile) -> Iterator[Problem]:
         return
     names = sorted(path.as_posix() for path in files(schema) if path.name != SCHEMA_FILE)
     there = [name for name in names if (root / name).is_file()]
-    every = [(table, part) for table in schema.tables for part in parts(schema, table)]
+    every = [(table, part) for table in stored_tables(schema) for part in parts(schema, table)]
     tables = {part.file.as_posix(): table for table, part in every}
     seen: dict[str, str] = {}
     for name in there:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
+from plurel_cli.schema.latents import LATENTS_FOLDER, shadows
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 
@@ -84,6 +85,8 @@ def parts(schema: Schema, table: Table) -> tuple[Part, ...]:
     tuple of Part
         At least one.
     """
+    if table.name.startswith(f"{LATENTS_FOLDER}/"):
+        return (Part(Path(f"{table.name}.parquet"), 0, table.rows),)
     if is_relbench(schema):
         return (Part(Path(TABLES_FOLDER, f"{table.name}.parquet"), 0, table.rows),)
     rows = _part_rows(schema) or table.rows
@@ -93,6 +96,13 @@ def parts(schema: Schema, table: Table) -> tuple[Part, ...]:
         Part(Path(table.name, part_name(number)), first, min(rows, table.rows - first))
         for number, first in enumerate(range(0, table.rows, rows))
     )
+
+
+def stored_tables(schema: Schema) -> tuple[Table, ...]:
+    """What has files of rows: all tables, and where they are kept the shadows of some."""
+    output = schema.config.get("output", {})
+    keeps_latents = isinstance(output, dict) and output.get("latents") is True
+    return (*schema.tables, *(shadows(schema) if keeps_latents else ()))
 
 
 def whole(table: Table) -> Part:
@@ -179,7 +189,7 @@ def files(schema: Schema) -> set[Path]:
     """Every file of a database at its stage, relative to the folder."""
     paths = {Path(SCHEMA_FILE)}
     if schema.stages != ("schema",):
-        paths |= {part.file for table in schema.tables for part in parts(schema, table)}
+        paths |= {part.file for table in stored_tables(schema) for part in parts(schema, table)}
     if schema.window is not None and is_relbench(schema):
         paths.add(Path(MANIFEST_FILE))
     if has_tasks(schema):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.digests import Digests, combined, digest, file_digest
-from plurel_cli.storage.layout import Part, parts
+from plurel_cli.storage.layout import Part, parts, stored_tables
 from plurel_cli.storage.place import Place, each, write_new
 
 Groups = Mapping[str, Sequence[str]]
@@ -49,7 +49,7 @@ class Ledger:
         )
 
     def _columns(self, schema: Schema) -> Iterator[tuple[str, dict[str, str]]]:
-        for table in schema.tables:
+        for table in stored_tables(schema):
             of_parts = [self.groups[part.file.as_posix()] for part in parts(schema, table)]
             names = [column.name for column in table.filled(schema.stages)]
             yield table.name, {name: _of_column(of_parts, name) for name in names}

@@ -23,7 +23,15 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import digest
 from plurel_cli.storage.document import check_format, refused
 from plurel_cli.storage.index import content
-from plurel_cli.storage.layout import INNER_LOCK, PORTION_NOTE, SCHEMA_FILE, Part, files, parts
+from plurel_cli.storage.layout import (
+    INNER_LOCK,
+    PORTION_NOTE,
+    SCHEMA_FILE,
+    Part,
+    files,
+    parts,
+    stored_tables,
+)
 from plurel_cli.storage.place import Place, each, tail
 from plurel_cli.storage.shard import Shard
 from plurel_cli.storage.sync import replace_file
@@ -78,7 +86,7 @@ class Portion(Record):
     def all_files(self) -> list[tuple[Table, Part]]:
         """Files that it is made of, in order."""
         schema = self.database
-        every = [(table, part) for table in schema.tables for part in parts(schema, table)]
+        every = [(table, part) for table in stored_tables(schema) for part in parts(schema, table)]
         return every[self.shard.number :: self.shard.of]
 
     def to_json(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from plurel_cli.blocks.frames import as_series, category_label
 from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.latents import HiddenColumn
 from plurel_cli.schema.model import Schema
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def rules_of(schema: Schema, column: Column) -> Iterator[ValueRule]:
         yield from _rules_of_times(schema, value)
     elif isinstance(column, Feature):
         yield from _rules_of_features(column, value)
+    elif isinstance(column, HiddenColumn):
+        yield ValueRule("must be finite", ~value.is_finite())
+        if column.held is not None:
+            held = float(np.float32(column.held))
+            yield ValueRule(f"must be {held:g} in every row, as it is held there", value != held)
     elif isinstance(column, Attribute):
         yield from starmap(ValueRule, column.lens.rules(value))
 

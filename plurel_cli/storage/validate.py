@@ -21,9 +21,7 @@ from plurel_cli.schema.table import Table
 from plurel_cli.storage.dataset_faults import dataset_faults
 from plurel_cli.storage.digest_faults import digest_faults
 from plurel_cli.storage.document import read_document
-from plurel_cli.storage.layout import (
-    SCHEMA_FILE,
-)
+from plurel_cli.storage.layout import SCHEMA_FILE, stored_tables
 from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import (
     Stored,
@@ -98,7 +96,7 @@ def _schema_faults(schema: Schema) -> Iterator[Problem]:
 def _table_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if schema.stages == ("schema",):
         return
-    for table in schema.tables:
+    for table in stored_tables(schema):
         stored = Stored.of(root, schema, table)
         try:
             yield from _one_table(stored, schema)

@@ -19,7 +19,7 @@ from plurel_cli.features.gathering.aggregate import Block
 from plurel_cli.features.gathering.over import gather
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows
-from plurel_cli.features.variables import written_nodes
+from plurel_cli.features.variables import nodes_of_hidden, written_nodes
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
@@ -93,12 +93,12 @@ class Known:
         return Known(tables, seen, whole, wanted)
 
     def written(self) -> Known:
-        """What is needed to write: whole columns of small tables, none of reference rows."""
+        """What is needed to write: whole columns of small tables, and what is hidden of them."""
         whole = {
             Variable(name, j): self.whole(fit, j)
             for name, fit in self._tables.items()
             if fit.is_small
-            for j in written_nodes(fit.nodes)
+            for j in (*written_nodes(fit.nodes), *nodes_of_hidden(fit.nodes))
         }
         return Known(self._tables, whole={**self._whole, **whole})
 
