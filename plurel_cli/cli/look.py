@@ -43,6 +43,14 @@ def validate(folder: FolderArgument, quiet: QuietOption = False) -> None:
 
 def describe(
     folder: FolderArgument,
+    place: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TABLE[.COLUMN]",
+            help="A table to show, or one column of it.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
     causal: Annotated[
         bool, typer.Option("--causal", help="Show which columns cause which instead.")
@@ -51,13 +59,19 @@ def describe(
     """Show what is in a database.
 
     Prints its size, graph and window, its tables, and the fan-out and clusters (parent × child) of
-    every foreign key. With output.layout relbench, it also prints the share of columns that the
-    Relational Transformer's pretraining predicts, by its own rule.
+    every foreign key; of one table, its columns. With output.layout relbench, it also prints the
+    share of columns that the Relational Transformer's pretraining predicts, by its own rule.
 
     Example: plurel describe my-database --json
     """
     if causal:
-        _describe_causes(folder, as_json)
+        _describe_causes(folder, place, as_json)
+        return
+    from plurel_cli.report.grid import WIDTH
+
+    width = shutil.get_terminal_size((WIDTH, 0)).columns
+    if place is not None:
+        _describe_columns(folder, place, as_json, width)
         return
     from plurel_cli.report.describe import describe as description_of
 
@@ -65,19 +79,29 @@ def describe(
     if as_json:
         data(json.dumps(description.as_dict(), indent=1) + "\n")
         return
-    from plurel_cli.report.grid import WIDTH
     from plurel_cli.report.text import render
 
-    width = shutil.get_terminal_size((WIDTH, 0)).columns
     text(render(description, width))
 
 
-def _describe_causes(folder: str, as_json: bool) -> None:
-    from plurel_cli.report.causal import as_dicts, causes_of, render
+def _describe_columns(folder: str, place: str, as_json: bool, width: int) -> None:
+    from plurel_cli.report.columns import columns_of, render
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
 
-    causes = causes_of(read_schema(place_of(folder)))
+    columns = columns_of(read_schema(place_of(folder)), place)
+    if as_json:
+        data(json.dumps([column.as_dict() for column in columns], indent=1) + "\n")
+    else:
+        text(render(columns, width))
+
+
+def _describe_causes(folder: str, place: str | None, as_json: bool) -> None:
+    from plurel_cli.report.causal import as_dicts, causes_of, only, render
+    from plurel_cli.storage.document import read_schema
+    from plurel_cli.storage.place import place_of
+
+    causes = only(causes_of(read_schema(place_of(folder))), place)
     if as_json:
         data(json.dumps(as_dicts(causes), indent=1) + "\n")
     else:

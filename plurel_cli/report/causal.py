@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
-from plurel_cli.errors import StageError
+from plurel_cli.errors import StageError, UsageError
+from plurel_cli.formulas.tree import leaves
+from plurel_cli.lenses.formula import FormulaLens
+from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.causal import CausalGraph, CausalNode
+from plurel_cli.schema.column import Attribute, Feature
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.paths import path_of
+from plurel_cli.schema.stated import HiddenVariable
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 _KIND_WIDTH = 16
+_FUTURE = "; tells the future"
 
 
 @dataclass(frozen=True)
@@ -24,13 +32,15 @@ class ColumnCauses:
     column
         The name of the column.
     kind
-        Such as `numerical` or `categorical of 4`.
+        Such as `numerical` or `categorical of 4`, or the lens, as `money` or `category of 3`; of
+        a hidden variable `hidden`.
     role
-        What it is, such as `computed` or `determined`.
+        What it is, such as `computed` or `determined`; of what shows other columns `shown`.
     words
         What makes it, as `sum of mlp, width 32` or `count of orders by foreign_row_0`.
     causes
-        Columns of the same row that act on it, directly or through latent nodes alone.
+        Columns and hidden variables of the same row that act on it, directly or through latent
+        nodes alone; of a column that shows others these, as `amount` or `customer_id.plan`.
     inert
         Columns of the same row that are causes of it in the graph, but do not act.
     n_latent
@@ -45,6 +55,8 @@ class ColumnCauses:
         above 0.5`.
     held
         What an intervention holds it at, whatever else is told of it.
+    tells_future
+        Whether it tells what is not known at the time of its row.
     told
         What makes it and what acts on it, in one line.
     """
@@ -60,6 +72,7 @@ class ColumnCauses:
     budget: str | None
     nulls: str | None
     held: float | None
+    tells_future: bool
     told: str
 
 
@@ -95,6 +108,35 @@ def causes_of(schema: Schema) -> tuple[TableCauses, ...]:
     return several
 
 
+def only(several: tuple[TableCauses, ...], place: str | None) -> tuple[TableCauses, ...]:
+    """The causes of one table, or of one column or hidden variable of it.
+
+    Parameters
+    ----------
+    several
+        Those of all tables.
+    place
+        `table` or `table.column`; all where there is none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table, or nothing of that name that has causes.
+    """
+    if place is None:
+        return several
+    name, _, column = place.partition(".")
+    tables = {table.table: table for table in several}
+    if name not in tables:
+        raise UsageError("TABLE", f"must be one of {', '.join(tables)}", name)
+    if not column:
+        return (tables[name],)
+    columns = {each.column: each for each in tables[name].columns}
+    if column not in columns:
+        raise UsageError("TABLE.COLUMN", f"must be of {name}: {', '.join(columns)}", column)
+    return (replace(tables[name], columns=(columns[column],)),)
+
+
 def as_dicts(several: tuple[TableCauses, ...]) -> list[dict[str, Any]]:
     """The same as plain data."""
     return [asdict(table) for table in several]
@@ -103,7 +145,7 @@ def as_dicts(several: tuple[TableCauses, ...]) -> list[dict[str, Any]]:
 def _table(schema: Schema, table: Table) -> TableCauses:
     graph = table.causal
     assert graph is not None  # noqa: S101 (chosen for having one)
-    by_column = {node.column: j for j, node in enumerate(graph.nodes) if node.column is not None}
+    nodes = {name: j for j, node in enumerate(graph.nodes) if (name := name_of(node)) is not None}
     return TableCauses(
         table=table.name,
         layout=graph.layout,
@@ -120,18 +162,57 @@ def _table(schema: Schema, table: Table) -> TableCauses:
             for parent in graph.parents
         },
         latent=tuple(_latent(schema, table)),
-        columns=tuple(
-            _column(schema, table.name, graph, by_column[column.name], column.held)
-            for column in table.features
-            if column.name in by_column  # others are series
-        ),
+        columns=tuple(_columns(schema, table, graph, nodes)),
+    )
+
+
+def _columns(
+    schema: Schema, table: Table, graph: CausalGraph, nodes: dict[str, int]
+) -> Iterator[ColumnCauses]:
+    """The columns of a table that have causes, or show others; then its hidden variables."""
+    for column in table.contents:
+        if isinstance(column, Attribute):
+            if column.lens.reads or isinstance(column.lens, FormulaLens):
+                yield _shown(column)
+        elif column.name in nodes:  # others are series
+            yield _column(schema, table.name, graph, nodes[column.name], column)
+    for hidden in table.hidden:
+        yield _column(schema, table.name, graph, nodes[hidden.name], hidden)
+
+
+def _shown(column: Attribute) -> ColumnCauses:
+    """What a column that is no variable shows."""
+    lens, reads = column.lens, column.lens.reads
+    words = "shown"
+    if isinstance(lens, FormulaLens):
+        words, reads = lens.of, tuple(dict.fromkeys(map(str, leaves(lens.tree))))
+    told = f"= {words}" if isinstance(lens, FormulaLens) else f"shows {', '.join(reads)}"
+    return ColumnCauses(
+        column=column.name,
+        kind=lens.kind,
+        role="shown",
+        words=words,
+        causes=reads,
+        inert=(),
+        n_latent=0,
+        from_parents=False,
+        budget=None,
+        nulls=f"{column.nulls:.0%} at random" if column.nulls else None,
+        held=None,
+        tells_future=column.tells_future,
+        told=told + _FUTURE * column.tells_future,
     )
 
 
 def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
     graph = schema.by_name[table].causal
     assert graph is not None  # noqa: S101 (all tables have one, or none)
-    return (str(graph.nodes[node].column) for node in nodes)
+    return (str(name_of(graph.nodes[node])) for node in nodes)
+
+
+def name_of(node: CausalNode) -> str | None:
+    """The column that a node is, or the hidden variable; none where it is latent."""
+    return node.column or node.name
 
 
 def _latent(schema: Schema, table: Table) -> Iterator[str]:
@@ -139,36 +220,42 @@ def _latent(schema: Schema, table: Table) -> Iterator[str]:
     graph = table.causal
     for node in () if graph is None else graph.nodes:
         is_entry = node.is_linked and node.embedding is None
-        if is_entry and node.is_used and node.column is None:
-            yield node.words(table.name, lambda variable: _name(schema, variable))
+        if is_entry and node.is_used and name_of(node) is None:
+            yield node.words(table.name, partial(_name, schema))
 
 
 def _column(
-    schema: Schema, table: str, graph: CausalGraph, j: int, held: float | None
+    schema: Schema, table: str, graph: CausalGraph, j: int, column: Feature | HiddenVariable
 ) -> ColumnCauses:
     node = graph.nodes[j]
     columns, n_latent = _visible(graph, j)
     causes = _in_order(columns)
-    direct = {name for cause in node.of_row if (name := graph.nodes[cause].column) is not None}
+    direct = {name for cause in node.of_row if (name := name_of(graph.nodes[cause])) is not None}
     inert = _in_order(direct - columns)
     from_parents = node.embedding is not None and any(parent.acting for parent in graph.parents)
-    words = node.words(table, lambda variable: _name(schema, variable))
+    words = node.words(table, partial(_name, schema))
     acting = [
         *causes,
         *([f"{n_latent} latent"] if n_latent else []),
         *(["referenced rows"] if from_parents else []),
     ]
-    budget, nulls = _budget(node), _nulls(schema, table, graph, node)
+    budget, nulls = _budget(schema, table, node), _nulls(schema, table, graph, node)
+    lens = column.lens if isinstance(column, Feature) else None
+    held, tells_future = column.held, isinstance(column, Feature) and column.tells_future
+    kind: str = node.kind if isinstance(column, Feature) else "hidden"
+    if lens is not None:
+        kind = lens.kind
     parts = (
         node.told(words, acting),
         inert and f"without influence: {', '.join(inert)}",
         budget and f"budget: {budget}",
         nulls and f"null: {nulls}",
+        isinstance(lens, TimeLens) and lens.base and f"from {_base(schema, table, lens.base)}",
     )
-    sentence = "; ".join(part for part in parts if part)
+    sentence = "; ".join(part for part in parts if part) + _FUTURE * tells_future
     return ColumnCauses(
-        column=str(node.column),
-        kind=node.kind if node.categories is None else f"{node.kind} of {node.categories}",
+        column=str(name_of(node)),
+        kind=f"{kind} of {node.categories}" if node.categories and kind != "flag" else kind,
         role=node.role,
         words=words,
         causes=causes,
@@ -178,8 +265,15 @@ def _column(
         budget=budget,
         nulls=nulls,
         held=held,
+        tells_future=tells_future,
         told=sentence if held is None else f"held at {held:g}",
     )
+
+
+def _base(schema: Schema, table: str, path: str) -> str:
+    """The name of a time that another is from."""
+    base = path_of(schema, schema.by_name[table], path)
+    return base.column.name if base.key is None else f"{base.key.name}.{base.column.name}"
 
 
 def _in_order(names: set[str]) -> tuple[str, ...]:
@@ -192,7 +286,7 @@ def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
     seen: set[int] = set()
     pending = list(graph.nodes[node].acting)
     for cause in pending:
-        name = graph.nodes[cause].column
+        name = name_of(graph.nodes[cause])
         if name is not None:
             columns.add(name)
         elif cause not in seen:
@@ -205,13 +299,14 @@ def _name(schema: Schema, variable: Variable) -> str:
     """The column that a variable is, or the node where it is latent."""
     graph = schema.by_name[variable.table].causal
     assert graph is not None  # noqa: S101 (all tables have one, or none)
-    return graph.nodes[variable.node].column or f"latent node {variable.node}"
+    return name_of(graph.nodes[variable.node]) or f"latent node {variable.node}"
 
 
-def _budget(node: CausalNode) -> str | None:
+def _budget(schema: Schema, table: str, node: CausalNode) -> str | None:
     if node.budget is None:
         return None
-    shares = [(share.share, share.words(node.origin)) for share in node.budget]
+    name = partial(_name, schema)
+    shares = [(share.share, share.told(node.origin, table, name)) for share in node.budget]
     return ", ".join(f"{words} {share:.0%}" for share, words in sorted(shares, reverse=True))
 
 
@@ -221,7 +316,7 @@ def _nulls(schema: Schema, table: str, graph: CausalGraph, node: CausalNode) -> 
         return None
     others = [n.column for n in graph.nodes if n.null and n.null.group == null.group and n != node]
     company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
-    return null.words(table, lambda variable: _name(schema, variable)) + company
+    return null.words(table, partial(_name, schema)) + company
 
 
 def render(several: tuple[TableCauses, ...]) -> str:

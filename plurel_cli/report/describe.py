@@ -20,6 +20,7 @@ from plurel_cli.report.description import (
 )
 from plurel_cli.report.training import training_of
 from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.column import TIME_TYPES, Attribute, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.record import Record
@@ -129,7 +130,7 @@ def multipath_pairs(graph: nx.DiGraph[str]) -> int:
 
 
 def _table(table: Table) -> TableSummary:
-    kinds = Counter(feature.kind for feature in table.features)
+    kinds = Counter(map(_sort, table.contents))
     return TableSummary(
         name=table.name,
         kind=table.kind,
@@ -139,9 +140,25 @@ def _table(table: Table) -> TableSummary:
         foreign_keys=len(table.foreign_keys),
         numerical=kinds["numerical"],
         categorical=kinds["categorical"],
+        flags=kinds["flag"],
+        dates=kinds["date"],
+        texts=kinds["text"],
+        hidden=tuple(hidden.name for hidden in table.hidden),
+        tells_future=tuple(column.name for column in table.contents if column.tells_future),
         unique=table.unique,
         arrivals=_said(table.arrivals) or None,
     )
+
+
+def _sort(column: Feature | Attribute) -> str:
+    """What a column holds."""
+    if column.type == "boolean":
+        return "flag"
+    if column.type in ("date", *TIME_TYPES):
+        return "date"
+    if isinstance(column, Feature) and column.kind == "categorical":
+        return "categorical"
+    return "text" if column.type == "string" else "numerical"
 
 
 def _foreign_key(root: Place, schema: Schema, table: Table, key: ForeignKey) -> KeySummary:

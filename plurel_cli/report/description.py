@@ -56,7 +56,24 @@ class KeySummary:
 
 @dataclass(frozen=True)
 class TableSummary:
-    """One table."""
+    """One table.
+
+    Attributes
+    ----------
+    name, kind, rows, primary_key, time_column, foreign_keys
+        What it is.
+    numerical, categorical, flags, dates, texts
+        How many columns besides these hold numbers, categories, truth values, days or times, and
+        other texts.
+    hidden
+        Its hidden variables.
+    tells_future
+        Columns that tell what is not known at the time of their row.
+    unique
+        Keys of which no two rows hold the same together.
+    arrivals
+        What shapes its times.
+    """
 
     name: str
     kind: str
@@ -66,6 +83,11 @@ class TableSummary:
     foreign_keys: int
     numerical: int
     categorical: int
+    flags: int
+    dates: int
+    texts: int
+    hidden: tuple[str, ...]
+    tells_future: tuple[str, ...]
     unique: tuple[str, ...] | None
     arrivals: dict[str, Any] | None
 

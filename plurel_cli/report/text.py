@@ -14,6 +14,9 @@ from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, gri
 from plurel_cli.report.training import in_words
 from plurel_cli.schema.forms import forms
 
+_SORTS = ("flags", "dates", "texts")
+"""Counts of columns that are shown where there are any."""
+
 
 def render(description: Description, width: int = WIDTH) -> str:
     """Two tables under a few lines, plain enough to be piped.
@@ -33,7 +36,17 @@ def render(description: Description, width: int = WIDTH) -> str:
     parts: list[RenderableType] = [*_head(description), _tables(description)]
     if description.foreign_keys:
         parts.append(_keys(description))
-    for title, lines in (("habits", _habits(description)), ("arrivals", _arrivals(description))):
+    sections = {
+        "habits": _habits(description),
+        "arrivals": _arrivals(description),
+        "hidden variables": [
+            f"{t.name}: {', '.join(t.hidden)}" for t in description.tables if t.hidden
+        ],
+        "tell the future of their row": [
+            f"{t.name}: {', '.join(t.tells_future)}" for t in description.tables if t.tells_future
+        ],
+    }
+    for title, lines in sections.items():
         if lines:
             parts += [f" {title}", *(f"  {line}" for line in lines), ""]
     parts += [f"note: {note}" for note in description.notes]
@@ -53,11 +66,10 @@ def _head(description: Description) -> list[str]:
     if description.window:
         start, end = description.window["start"], description.window["end"]
         val, test = description.window["val_timestamp"], description.window["test_timestamp"]
-        profile = (
-            f", profile of a {description.window['profile']}"
-            if "profile" in description.window
-            else ""
-        )
+        profile = description.window.get("profile", "")
+        if profile:
+            article = "an" if profile[0] in "aeiou" else "a"
+            profile = f", profile of {article} {profile}"
         lines.append(
             f"  window  {start} to {end}, validation from {val}, test from {test}{profile}"
         )
@@ -70,10 +82,12 @@ def _head(description: Description) -> list[str]:
 def _tables(description: Description) -> Table:
     shown = grid()
     add_names(shown, "table", "kind")
-    add_numbers(shown, "rows", "keys", "numerical", "categorical")
+    titles = [title for title in _SORTS if any(getattr(t, title) for t in description.tables)]
+    titles = ["numerical", "categorical", *titles]
+    add_numbers(shown, "rows", "keys", *titles)
     add_names(shown, "time")
     for table in description.tables:
-        counts = table.foreign_keys, table.numerical, table.categorical
+        counts = (table.foreign_keys, *(getattr(table, title) for title in titles))
         time = table.time_column or ""
         shown.add_row(table.name, table.kind, f"{table.rows:,}", *map(str, counts), time)
     return shown

@@ -295,3 +295,80 @@ def test_habits_and_arrivals_are_told(run: Run, tmp_path: Path) -> None:
     assert key["habits"]["parameters"] == {"alpha": 2}
     assert key["fan_out"]["null_share"] > 0
     assert its["window"]["profile"] == "shop"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Orders whose amount hangs on what no column says."""
+    folder = tmp_path_factory.mktemp("shop") / "db"
+    columns = {
+        "amount": {
+            "lens": "money",
+            "lognormal": {"median": 40, "sigma": 0.8},
+            "causes": {"customer_id.appetite": 0.5, "customer_id.plan": 0.2},
+            "noise": 0.3,
+        },
+        "tax": {"lens": "formula", "of": "amount * 0.19", "digits": 2},
+        "shipped_at": {"lens": "timestamp", "after": "time", "tells_future": True, "nulls": 0.1},
+        "gift": {"lens": "flag", "true": 0.1},
+        "note": {"lens": "text", "templates": ["An order of {amount}."]},
+    }
+    plan = {"lens": "category", "values": {"free": 6, "pro": 3, "team": 1}}
+    customer = {
+        "plan": plan,
+        "appetite": {"hidden": True},
+        "patience": {"hidden": True, "causes": {"appetite": -0.4}, "noise": 0.6},
+    }
+    raw = {
+        "schema": {"layout": "explicit", "columns": 0},
+        "features": {"model": "scm"},
+        "tables": {
+            "customer": {"rows": 50, "timed": False, "columns": customer},
+            "order": {"rows": 300, "parents": ["customer"], "columns": columns, "others": 0},
+        },
+    }
+    generate_to(folder, parse_config(raw), 1)
+    return folder
+
+
+def test_columns_are_counted_by_what_they_hold(run: Run, shop: Path) -> None:
+    _, order = _json(run, shop)["tables"]
+    counts = {name: order[name] for name in ("numerical", "categorical", "flags", "dates", "texts")}
+    assert counts == {"numerical": 2, "categorical": 0, "flags": 1, "dates": 1, "texts": 1}
+    assert order["tells_future"] == ["shipped_at"]
+    out = run("describe", shop).out
+    assert "  order: shipped_at\n" in out
+    assert "  customer: appetite, patience\n" in out
+    head = next(line for line in out.splitlines() if "numerical" in line)
+    assert head.split()[-4:] == ["flags", "dates", "texts", "time"]
+
+
+def test_columns_of_one_table(run: Run, shop: Path) -> None:
+    out = run("describe", shop, "order").out
+    lines = {line.split()[0]: " ".join(line.split()) for line in out.splitlines() if line.split()}
+    assert lines["amount"] == "amount float64 money lognormal median 40 sigma 0.8"
+    assert "null 0.1 of all;" in lines["shipped_at"]
+    assert "tells the future" in " ".join(out.split())
+    assert lines["customer_id"] == "customer_id int64 foreign key of customer"
+    hidden = json.loads(run("describe", shop, "customer.appetite", "--json").out)
+    assert [(one["name"], one["what"], one["type"]) for one in hidden] == [
+        ("appetite", "hidden", None)
+    ]
+    for place, rule in (("orders", "TABLE: must be one of"), ("order.x", "must be of order: ")):
+        for more in ((), ("--causal",)):
+            code, out, err = run("describe", shop, place, *more)
+            assert (code, out) == (2, "")
+            assert rule in err
+
+
+def test_causes_have_their_names(run: Run, shop: Path) -> None:
+    line = run("describe", "--causal", shop, "order.amount").out.splitlines()[-1]
+    shares = "customer_id.appetite 50%, noise 30%, customer_id.plan 20%"
+    assert line.split(maxsplit=2) == ["amount", "money", f"budget: {shares}"]
+    lines = run("describe", "--causal", shop).out.splitlines()
+    told = {line.split()[0]: line for line in lines if line.startswith("  ")}
+    assert told["tax"].endswith("= amount * 0.19")
+    assert told["note"].endswith("shows amount")
+    assert "less with appetite 40%" in told["patience"]
+    assert told["shipped_at"].endswith("from created_at; tells the future")
+    assert not any("node" in line.split("nodes")[-1] for line in lines)

@@ -664,7 +664,11 @@ def test_describe_tells_every_share() -> None:
                     ] = budget.memory.share
                 if (share := budget.children) is not None:
                     its_own = share.gathered
-                    variable = "" if node_of(its_own) is None else f" of node {node_of(its_own)}"
+                    child, node = schema.by_name[its_own.table].causal, node_of(its_own)
+                    assert child is not None
+                    variable = ""
+                    if node is not None:
+                        variable = f" of {child.nodes[node].column or f'latent node {node}'}"
                     expected[
                         f"{its_own.kind}{variable} of {its_own.table} by {its_own.foreign_key}"
                     ] = share.share

@@ -7,6 +7,7 @@ makes its values (`component`), and how it is put in words. Its base is `share.B
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -51,6 +52,20 @@ class ShareRecord(Record):
             What the causal graph gives: `causes`, or `source`.
         """
         return self.kind
+
+    def told(self, origin: str, table: str, name: Callable[[Variable], str]) -> str:
+        """The same, with the names of the variables that it comes from.
+
+        Parameters
+        ----------
+        origin
+            What the causal graph gives: `causes`, or `source`.
+        table
+            The table that it is a share of a variable of.
+        name
+            Gives the name of a variable.
+        """
+        return self.words(origin)
 
 
 budget_shares: OpenUnion[ShareRecord] = OpenUnion(

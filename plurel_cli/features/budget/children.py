@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Literal, Self
 
 from pydantic import Field
@@ -64,6 +65,6 @@ class ChildrenShare(BudgetShare):
         scale = rows.scale(self.kind, rows.reference.rows.taken(whole))
         return WholeComponent(scale.standardised(whole, self.sign * math.sqrt(self.share)))
 
-    def words(self, origin: str) -> str:
-        """What it comes from, in words."""
-        return self.gathered.words()
+    def told(self, origin: str, table: str, name: Callable[[Variable], str]) -> str:
+        """What is gathered, of which variable."""
+        return self.gathered.words(name)

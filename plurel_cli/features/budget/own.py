@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NoReturn
 
@@ -50,9 +51,30 @@ class OwnShare(BudgetShare):
         reference = rows.reference.values[self.node]
         return OwnComponent(self.node, effect_of(self, rows, variable, reference))
 
-    def words(self, origin: str) -> str:
-        """What it comes from, in words."""
-        return f"node {self.node}"
+    def told(self, origin: str, table: str, name: Callable[[Variable], str]) -> str:
+        """The variable, and how it acts."""
+        return acting(name(Variable(table, self.node)), self.sign, self.mechanism)
+
+
+def acting(cause: str, sign: Literal[-1, 1], mechanism: str) -> str:
+    """A stated cause in words: its name, whether it acts downwards, and by what.
+
+    Parameters
+    ----------
+    cause
+        Its name.
+    sign
+        Whether more of it is more or less.
+    mechanism
+        How it acts.
+
+    Examples
+    --------
+    >>> acting("age", -1, "linear"), acting("age", 1, "mlp")
+    ('less with age', 'age (mlp)')
+    """
+    name = cause if sign > 0 else f"less with {cause}"
+    return name if mechanism == LINEAR else f"{name} ({mechanism})"
 
 
 def effect_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal, NoReturn
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import Field
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.effects import LINEAR
-from plurel_cli.features.budget.own import effect_of
+from plurel_cli.features.budget.own import acting, effect_of
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.features.budget.standard import with_nobody
 from plurel_cli.numerics.stream import Stream
@@ -48,6 +49,7 @@ class ReferencedShare(BudgetShare):
         values = effect.of(whole) if effect.is_fine else np.zeros(len(whole), np.float32)
         return LookedUpComponent(with_nobody(values), keys)
 
-    def words(self, origin: str) -> str:
-        """What it comes from, in words."""
-        return f"node {self.node} of {self.table} by {self.foreign_key}"
+    def told(self, origin: str, table: str, name: Callable[[Variable], str]) -> str:
+        """The variable, by the foreign key to its row, and how it acts."""
+        cause = f"{self.foreign_key}.{name(Variable(self.table, self.node))}"
+        return acting(cause, self.sign, self.mechanism)

@@ -7,6 +7,7 @@ base is `aggregate.Aggregate`; `over` goes through the rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
@@ -27,9 +28,19 @@ class GatheredRecord(Record):
         """The variable of the child table that it is of, if it is of one."""
         return ()
 
-    def words(self) -> str:
-        """What it is, in words."""
-        variable = "".join(f" of node {variable.node}" for variable in self.reads())
+    def words(self, name: Callable[[Variable], str]) -> str:
+        """What it is, in words.
+
+        Parameters
+        ----------
+        name
+            Gives the name of a variable.
+
+        Returns
+        -------
+        str
+        """
+        variable = "".join(f" of {name(variable)}" for variable in self.reads())
         return f"{self.kind}{variable} of {self.table} by {self.foreign_key}"
 
 

@@ -27,7 +27,7 @@ class GatheringNode(NodeVariable):
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """What it gathers, in words."""
-        return self.gathered.words()
+        return self.gathered.words(name)
 
     def model(self, site: NodeSite) -> tuple[GatheringNode, Given]:
         """Gather it of all rows."""
