@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
 from plurel_cli.export.sql_types import sql_type
-from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
@@ -24,21 +24,30 @@ def dbml(schema: Schema) -> str:
 def _block(schema: Schema, table: Table) -> str:
     lines = [f"  {_field(schema, column)}" for column in table.columns]
     if table.unique is not None:
-        columns = ", ".join(table.unique)
+        columns = ", ".join(f'"{name}"' for name in table.unique)
         lines.append(f"  indexes {{\n    ({columns}) [unique]\n  }}")
     lines.append(f"  Note: '{table.kind}, {table.rows} rows'")
     return f'Table "{table.name}" {{\n' + "\n".join(lines) + "\n}\n"
+
+
+def _type(column: Column) -> str:
+    """The type of a column, in quotes where it is no one word."""
+    words = sql_type(column).lower().replace(", ", ",")
+    return f'"{words}"' if " " in words else words
 
 
 def _field(schema: Schema, column: Column) -> str:
     settings = [] if column.nullable else ["not null"]
     if isinstance(column, PrimaryKey):
         settings = ["pk"]
+    lens = column.lens if isinstance(column, Feature | Attribute) else None
+    if lens is not None and lens.unique:
+        settings.append("unique")
     if isinstance(column, ForeignKey):
         parent = schema.by_name[column.references]
         if column.one_child:
             settings.append("unique")
         arrow = "-" if column.one_child else ">"
-        settings.append(f'ref: {arrow} "{parent.name}".{parent.primary_key}')
-    field = f"{column.name} {sql_type(column).lower()}"
+        settings.append(f'ref: {arrow} "{parent.name}"."{parent.primary_key}"')
+    field = f'"{column.name}" {_type(column)}'
     return f"{field} [{', '.join(settings)}]" if settings else field

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
-from plurel_cli.export.sql_types import sql_type
-from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.export.sql_types import diagram_type
+from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ def _line(key: ForeignKey) -> str:
 
 
 def _attribute(table: Table, column: Column) -> str:
-    words = [sql_type(column).lower(), column.name]
+    words = [diagram_type(column), column.name]
     if isinstance(column, PrimaryKey):
         words.append("PK")
+    lens = column.lens if isinstance(column, Feature | Attribute) else None
+    if lens is not None and lens.unique:
+        words.append("UK")
     if isinstance(column, ForeignKey):
         words.append("FK, UK" if column.one_child else "FK")
     if table.unique is not None and column.name in table.unique:

@@ -37,6 +37,10 @@ def _definition(schema: Schema, column: Column) -> str:
     lens = column.lens if isinstance(column, Feature | Attribute) else None
     if lens is not None and lens.unique:
         words.append("UNIQUE")
+    is_held = isinstance(column, Feature) and column.held is not None
+    check = None if lens is None or is_held else lens.sql_check(f'"{column.name}"')
+    if check is not None:
+        words.append(f"CHECK ({check})")
     if isinstance(column, ForeignKey):
         if column.one_child:
             words.append("UNIQUE")

@@ -21,6 +21,12 @@ SQL_TYPES: dict[ColumnType, str] = {
 }
 
 
+def diagram_type(column: Column) -> str:
+    """The type of a column in one small word, as diagrams have it."""
+    words = sql_type(column).lower()
+    return "double" if words == "double precision" else words.partition("(")[0]
+
+
 def sql_type(column: Column) -> str:
     """The type of a column: that of its lens, if that has one."""
     lens = getattr(column, "lens", None)

@@ -150,6 +150,21 @@ class Lens(Record):
         """
         raise NotImplementedError
 
+    def sql_check(self, column: str) -> str | None:
+        """What an SQL database can check of its values; none where that is nothing.
+
+        Parameters
+        ----------
+        column
+            The column, as SQL writes it.
+
+        Returns
+        -------
+        str or None
+            A condition.
+        """
+        return None
+
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """What written values must be, besides unique.
 

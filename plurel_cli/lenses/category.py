@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Labels that there may be."""
 
+_MOST_CHECKED = 100
+"""Labels that a statement of SQL lists."""
+
 
 @lenses.kind
 class Category(CategoryLens):
@@ -116,6 +119,12 @@ class Category(CategoryLens):
         codes = codes.set(pl.Series(empty), None) if empty.any() else codes
         return pl.Series(name, self.labels).gather(codes).alias(name)
 
+    def sql_check(self, column: str) -> str | None:
+        """One of the labels, where these are not many."""
+        if len(self.labels) > _MOST_CHECKED:
+            return None
+        return f"{column} IN ({', '.join(map(_sql_value, self.labels))})"
+
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """One of the labels."""
         yield "must be one of its labels", ~value.is_in(list(self.labels))
@@ -131,3 +140,8 @@ class Category(CategoryLens):
         if isinstance(value, bool) or value not in self.labels:
             return None
         return float(self.labels.index(value))
+
+
+def _sql_value(label: str | int) -> str:
+    """A label as SQL writes it."""
+    return str(label) if isinstance(label, int) else "'" + label.replace("'", "''") + "'"

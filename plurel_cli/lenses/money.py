@@ -27,7 +27,7 @@ class Money(RealLens):
     @property
     def sql(self) -> str:
         """Decimals of the step."""
-        digits = len(repr(self.step or 1.0).partition(".")[2].rstrip("0"))
+        digits = len(f"{self.step or 0.01:.12f}".partition(".")[2].rstrip("0"))
         return f"DECIMAL(18, {max(digits, 2)})"
 
     def drawn(self, draws: Draws) -> Marginal:

@@ -162,6 +162,12 @@ class NumberLens(Lens):
         both = self.marginal.below(value - half) + self.marginal.upto(value + half)
         return min(max((0.5 * both - begin) / (end - begin), 0.0), 1.0)
 
+    def sql_check(self, column: str) -> str | None:
+        """Between the bounds."""
+        low, high = (f"{bound:.17g}" for bound in self.bounds)
+        sides = [f"{column} >= {low}"] * (low != "-inf") + [f"{column} <= {high}"] * (high != "inf")
+        return " AND ".join(sides) or None
+
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """Values within the bounds, at multiples of the step."""
         low, high = self.bounds

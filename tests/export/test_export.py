@@ -158,7 +158,7 @@ def _dbml(text: str) -> Iterator[tuple[str, str, str]]:
         assert re.fullmatch(r"  Note: '(entity|activity), \d+ rows'", note)
         assert end == "}"
         for field in fields:
-            parts = re.fullmatch(r"  (\w+) \w+(?: \[(.*)\])?", field)
+            parts = re.fullmatch(r'  "(\w+)" \w+(?: \[(.*)\])?', field)
             assert parts, field
             yield opened[1], parts[1], parts[2] or ""
 
@@ -168,7 +168,7 @@ def test_dbml_has_every_column_and_key(schema: Schema) -> None:
     assert [(table, column) for table, column, _ in fields] == _columns(schema)
     keys = set()
     for table, column, said in fields:
-        if reference := re.search(r'ref: > "(\w+)"\.row_idx', said):
+        if reference := re.search(r'ref: > "(\w+)"\."row_idx"', said):
             keys.add((table, column, reference[1]))
         assert ("pk" in said) == (column == "row_idx")
         required = column != "row_idx" and not _nullable(schema)[table, column]
@@ -198,7 +198,7 @@ def test_two_keys_to_one_parent_are_two_in_every_format() -> None:
     twice = {("likes", "foreign_row_0", "users"), ("likes", "foreign_row_2", "users")}
     assert twice < _mermaid(export(schema, "mermaid"))[1]
     assert export(schema, "dot").count('"users" -> "likes"') == 2
-    assert export(schema, "dbml").count('ref: > "users".row_idx') == 3
+    assert export(schema, "dbml").count('ref: > "users"."row_idx"') == 3
     assert export(schema, "sql").count('REFERENCES "users"') == 3
 
 

@@ -127,13 +127,15 @@ def test_dbml_says_what_is_unique_and_never_null(
         for block in export(schema, "dbml").split("\n\n"):
             name = re.findall(r'Table "(\w+)"', block)[0]
             frame = database.tables[name]
-            for column, said in re.findall(r"^  (\w+) \w+ \[(.*)\]$", block, re.MULTILINE):
+            for column, said in re.findall(r'^  "(\w+)" \w+ \[(.*)\]$', block, re.MULTILINE):
                 if "not null" in said or "pk" in said:
                     assert frame[column].null_count() == 0
                 if "unique" in said:
                     assert frame[column].is_unique().all()
                     n_unique += 1
-            for one, other in re.findall(r"^    \((\w+), (\w+)\) \[unique\]$", block, re.MULTILINE):
+            for one, other in re.findall(
+                r'^    \("(\w+)", "(\w+)"\) \[unique\]$', block, re.MULTILINE
+            ):
                 assert frame.select(one, other).drop_nulls().is_unique().all()
                 n_pairs += 1
     assert n_unique > 5
@@ -145,7 +147,7 @@ def test_types_of_diagrams_are_those_of_databases(
     databases: list[tuple[Schema, Database]], name: str
 ) -> None:
     known = {kind.lower() for kind in SQL_TYPES.values()}
-    pattern = {"mermaid": r"^    (\w+) \w+", "dbml": r"^  \w+ (\w+)(?: \[|$)"}[name]
+    pattern = {"mermaid": r"^    (\w+) \w+", "dbml": r'^  "\w+" (\w+)(?: \[|$)'}[name]
     for schema, _ in databases:
         types = set(re.findall(pattern, export(schema, name), re.MULTILINE))
         assert types <= known
