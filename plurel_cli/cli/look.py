@@ -46,8 +46,8 @@ def describe(
     place: Annotated[
         str | None,
         typer.Argument(
-            metavar="TABLE[.COLUMN]",
-            help="A table to show, or one column of it.",
+            metavar="PLACE",
+            help="TABLE or TABLE.COLUMN, to show that alone.",
             show_default=False,
         ),
     ] = None,

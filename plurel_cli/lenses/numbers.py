@@ -163,7 +163,9 @@ class NumberLens(Lens):
         return min(max((0.5 * both - begin) / (end - begin), 0.0), 1.0)
 
     def sql_check(self, column: str) -> str | None:
-        """Between the bounds."""
+        """Between the bounds, where numbers are written."""
+        if self.type == "string":
+            return None
         low, high = (f"{bound:.17g}" for bound in self.bounds)
         sides = [f"{column} >= {low}"] * (low != "-inf") + [f"{column} <= {high}"] * (high != "inf")
         return " AND ".join(sides) or None

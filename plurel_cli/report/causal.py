@@ -118,6 +118,10 @@ def only(several: tuple[TableCauses, ...], place: str | None) -> tuple[TableCaus
     place
         `table` or `table.column`; all where there is none.
 
+    Returns
+    -------
+    tuple of TableCauses
+
     Raises
     ------
     UsageError
@@ -186,7 +190,7 @@ def _shown(column: Attribute) -> ColumnCauses:
     words = "shown"
     if isinstance(lens, FormulaLens):
         words, reads = lens.of, tuple(dict.fromkeys(map(str, leaves(lens.tree))))
-    told = f"= {words}" if isinstance(lens, FormulaLens) else f"shows {', '.join(reads)}"
+    sentence = f"= {words}" if isinstance(lens, FormulaLens) else f"shows {', '.join(reads)}"
     return ColumnCauses(
         column=column.name,
         kind=lens.kind,
@@ -200,7 +204,7 @@ def _shown(column: Attribute) -> ColumnCauses:
         nulls=f"{column.nulls:.0%} at random" if column.nulls else None,
         held=None,
         tells_future=column.tells_future,
-        told=told + _FUTURE * column.tells_future,
+        told=sentence + _FUTURE * column.tells_future,
     )
 
 

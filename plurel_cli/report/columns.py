@@ -60,6 +60,10 @@ def columns_of(schema: Schema, place: str) -> tuple[ColumnSummary, ...]:
     place
         `table`, or `table.column` for one alone.
 
+    Returns
+    -------
+    tuple of ColumnSummary
+
     Raises
     ------
     UsageError

@@ -42,6 +42,7 @@ SEEDS = range(40)
 
 ELSEWHERE = {
     "output.layout", "output.compression", "output.part_rows",  # files, which storage tests
+    "output.latents",  # the same
     "features.scm.missing.reasons",  # of other packages, of which there are none here
     "schema.layout",  # to explicit, which needs tables
 }  # fmt: skip

@@ -22,7 +22,7 @@ from plurel_cli.schema.model import Schema
 
 ROOT = Path(__file__).parents[2]
 
-SEEDS = range(6)
+SEEDS = range(20)
 
 RESERVED = ("order", "group", "match", "table", "select", "user", "check", "values")
 
