@@ -18,6 +18,9 @@ Doubles = NDArray[np.float64]
 
 _CENT = 0.01
 
+_CLOSE = 1e-9
+"""Prices that are so close to each other are one, with its last bits rounded otherwise."""
+
 
 @marginals.kind
 class PricesMarginal(Marginal):
@@ -75,27 +78,26 @@ class PricesMarginal(Marginal):
         cell -= _CENT * is_next
         return cell
 
-    def _cuts(self, value: float) -> tuple[float, float]:
-        """Amounts from which, and up to which, what is written is less than or up to a value."""
-        value = max(value, 0.0)
+    def _steps(self, value: float) -> tuple[tuple[float, float], ...]:
+        """What is written of the unit that a value lies in, and the amounts from which it is."""
         unit = self._unit(value)
-        cell = math.floor(value / unit)
-        within = round(value / unit - cell, 9)
-        begin, ends = cell * unit, (self.whole, self.whole + self.half, 1.0)
-        if within == 0.0:
-            return begin, begin + ends[0] * unit
-        if within < 0.5:
-            return begin + ends[0] * unit, begin + ends[0] * unit
-        if within == 0.5:
-            return begin + ends[0] * unit, begin + ends[1] * unit
-        is_cent = round(value, 9) == round((cell + 1) * unit - _CENT, 9)
-        top = begin + (ends[2] if value >= (cell + 1) * unit - _CENT - 1e-9 else ends[1]) * unit
-        return (begin + ends[1] * unit if is_cent or top < begin + unit else top), top
+        begin = math.floor(value / unit) * unit
+        end = begin + unit
+        return (
+            (begin, begin),
+            (begin + 0.5 * unit, begin + self.whole * unit),
+            (end - _CENT, begin + (self.whole + self.half) * unit),
+            (math.inf, end),
+        )
 
     def below(self, value: float) -> float:
         """The probability of less than a value."""
-        return self._rest.below(self._cuts(value)[0])
+        steps = self._steps(max(value, 0.0))
+        return self._rest.below(next(first for price, first in steps if price > value - _CLOSE))
 
     def upto(self, value: float) -> float:
         """The probability of a value or less."""
-        return 0.0 if value < 0.0 else self._rest.below(self._cuts(value)[1])
+        if value < 0.0:
+            return 0.0
+        steps = self._steps(value)
+        return self._rest.below(next(first for price, first in steps if price > value + _CLOSE))
