@@ -36,6 +36,7 @@ _COMPARISONS = {
     ">": "gt",
     ">=": "ge",
 }
+_WORDS = frozenset({"and", "or", "not"})
 _SUMS = {"+": "add", "-": "subtract"}
 _PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo"}
 
@@ -145,6 +146,8 @@ class _TokenReader:
             return node
         if kind != "name":
             self.fail("expected a number, a column or a function")
+        if self.peek().lower() in _WORDS:
+            self.fail("expected what stands beside an operator")
         name = self.take()
         if name.lower() in ("true", "false"):
             return Constant(float(name.lower() == "true"))
