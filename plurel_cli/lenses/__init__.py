@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
@@ -72,6 +72,15 @@ class Lens(Record):
     unique: bool = Field(default=False, description="Whether no two rows have the same value.")
 
     shows: ClassVar[Shows]
+
+    can_be_unique: ClassVar[bool] = False
+    """Whether it can be told to have no value twice."""
+
+    @model_validator(mode="after")
+    def _unique_if_it_can(self) -> Self:
+        if self.unique and not self.can_be_unique:
+            raise ValueError(f"the lens {self.kind} cannot be unique")
+        return self
 
     @classmethod
     def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -75,8 +75,6 @@ class Category(CategoryLens):
                 raise ValueError("weights must be from 0 to 1e12, and one above 0")
             if self.zipf is not None:
                 raise ValueError("must have weights or zipf, not both")
-        if self.unique:
-            raise ValueError("a category cannot be unique")
         return self
 
     def completed(self, place: Place, stream: Stream) -> Self:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from plurel_cli.formulas.evaluate import label_problem
 from plurel_cli.formulas.functions import TRUTHS, rounded
@@ -47,12 +48,6 @@ class FormulaLens(Lens):
             raise ValueError(problem)
         return of
 
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if self.unique:
-            raise ValueError("a formula cannot be unique")
-        return self
-
     @remembered
     def tree(self) -> Node:
         """The formula's tree."""
@@ -75,6 +70,16 @@ class FormulaLens(Lens):
         """Columns of the same row."""
         names = (leaf for leaf in leaves(self.tree) if isinstance(leaf, ColumnLeaf))
         return tuple(dict.fromkeys(leaf.name for leaf in names if leaf.key is None))
+
+    @property
+    def exact_step(self) -> Fraction | None:
+        """What its values are multiples of, where it is rounded."""
+        return None if self.is_truth or self.digits is None else Fraction(1, 10**self.digits)
+
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """Finite; what the formula gives is checked where its columns are."""
+        if self.type == "float64":
+            yield "must be finite", ~value.is_finite()
 
     def rounded(self, values: Doubles) -> Doubles:
         """Values as they are written, NaN for null."""

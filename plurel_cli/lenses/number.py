@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
@@ -28,6 +29,12 @@ class RealLens(NumberLens):
     def drawn(self, draws: Draws) -> Marginal:
         """Measures as real databases have them."""
         return drawn_marginal(draws, whole=False)
+
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """Finite, and what a number must be."""
+        yield "must be finite", ~value.is_finite()
+        for text, broken in super().rules(value):
+            yield text, broken & value.is_finite()
 
     def series(self, name: str, values: NDArray[Any]) -> pl.Series:
         """As they are."""

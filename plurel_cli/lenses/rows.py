@@ -61,15 +61,6 @@ class RowLens(Lens):
 
     shows: ClassVar[Shows] = "row"
 
-    can_be_unique: ClassVar[bool] = False
-    """Whether it can be told to have no value twice."""
-
-    @model_validator(mode="after")
-    def _unique_if_it_can(self) -> Self:
-        if self.unique and not self.can_be_unique:
-            raise ValueError(f"the lens {self.kind} cannot be unique")
-        return self
-
     @property
     def type(self) -> LensType:
         """Texts, unless a lens says otherwise."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
@@ -37,12 +37,6 @@ class Text(OthersLens):
         for template in templates:
             parsed(template)
         return templates
-
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if self.unique:
-            raise ValueError("a text cannot be unique")
-        return self
 
     @remembered
     def _parsed(self) -> tuple[Template, ...]:

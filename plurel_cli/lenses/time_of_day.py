@@ -47,5 +47,10 @@ class TimeOfDay(WholeLens):
         return clock.gather(whole_series(name, values)).alias(name)
 
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
-        """A time on a clock."""
+        """A time on a clock, within the bounds, at multiples of the step."""
+        import polars as pl
+
         yield "must be a time, as HH:MM", ~value.str.contains(r"^([01]\d|2[0-3]):[0-5]\d$")
+        hours, minutes = (value.str.slice(k, 2).cast(pl.Int64, strict=False) for k in (0, 3))
+        for text, broken in super().rules(hours * 60 + minutes):
+            yield f"{text}, in minutes after midnight", broken

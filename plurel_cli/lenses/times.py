@@ -89,8 +89,6 @@ class TimeLens(Lens):
             raise ValueError("must come after or before another time, not both")
         if self.lag is not None and self.base is None:
             raise ValueError("lag needs after or before: the time that it is from")
-        if self.unique:
-            raise ValueError("a time cannot be unique")
         for name in ("first", "last"):
             day = getattr(self, name)
             if day is not None and not _EARLIEST <= day <= _LATEST:

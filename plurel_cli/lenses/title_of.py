@@ -61,8 +61,6 @@ class TitleOf(OthersLens):
     def _possible(self) -> Self:
         if len(self.lists) != len(self.labels) or len(set(self.labels)) < len(self.labels):
             raise ValueError("must have a list for each label, and each label once")
-        if self.unique:
-            raise ValueError("a title of a label cannot be unique")
         _ = self._texts
         return self
 

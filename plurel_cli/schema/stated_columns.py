@@ -10,6 +10,7 @@ from plurel_cli.config.tables import ColumnConfig
 from plurel_cli.lenses import Lens, Place
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.paths import TIME
 from plurel_cli.schema.stated import HiddenVariable, StatedCause, StatedModel
 
 NOISE = 0.2
@@ -52,12 +53,13 @@ def column_of(
             nullable=bool(share) or lens.shows == "formula",
             tells_future=bool(stated.tells_future),
         )
+    follows_a_column = any(path != TIME for path in lens.reads)  # which may have nulls
     has_model = bool(stated.causes) or stated.noise is not None
     return Feature(
         name=name,
         type=lens.type,
         stage="features",
-        nullable=bool(share) if share is not None else nulls or bool(lens.reads),
+        nullable=bool(share) if share is not None else nulls or follows_a_column,
         kind="categorical" if lens.shows == "category" else "numerical",
         categories=lens.categories if lens.shows == "category" else None,
         lens=lens,

@@ -99,8 +99,9 @@ class WrittenColumns:
             assert isinstance(null, NullReason)  # noqa: S101 (as all that are drawn)
             stream = state.stream.child("missing", "rows", null.group)
             return null.rows(NullColumn(state.table.rows, stream, partial(self._block_of, state)))
-        is_nullable = state.table.by_column[str(node.column)].nullable
-        if node.kind == "categorical" or share == 0 or not is_nullable:
+        # A column with a lens has nulls where they are stated, have a reason, or lie in its causes.
+        has_none = state.lens(node) is not None or not self.column_of(state.table, j).nullable
+        if node.kind == "categorical" or share == 0 or has_none:
             return None
         return Nulls(state.table.rows, share, state.stream.child("node", j, "nulls"))
 
