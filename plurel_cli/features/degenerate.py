@@ -49,6 +49,37 @@ def is_one_label(ordered: NDArray[np.float32], boundaries: NDArray[np.float32]) 
     return bool(max(counts) > MOST_ALIKE * len(ordered))
 
 
+def has_shares(
+    ordered: NDArray[np.float32], boundaries: NDArray[np.float32], shares: NDArray[np.float64]
+) -> bool:
+    """Whether between boundaries lie about as many values as are asked for: all but a tenth of
+    them, and one.
+
+    Parameters
+    ----------
+    ordered
+        The values, sorted.
+    boundaries
+        The boundaries, rising.
+    shares
+        What is asked for, in any unit.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> ordered, asked = np.arange(1000, dtype=np.float32), np.array([995.0, 5.0])
+    >>> has_shares(ordered, ordered[[994]], asked), has_shares(ordered, ordered[[999]], asked)
+    (True, False)
+    """
+    n_below = ordered.searchsorted(boundaries, side="right")
+    counts = np.diff(np.concatenate([[0], n_below, [len(ordered)]]))
+    asked = shares * (len(ordered) / shares.sum())
+    return bool((np.abs(counts - asked) <= 1.0 + 0.1 * asked).all())
+
+
 def is_one_sided(categories: NDArray[Any], n: int) -> bool:
     """Whether more than 99 % of some categories, of n, are the same one.
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -14,90 +12,23 @@ from hypothesis import strategies as st
 
 from plurel_cli.marginals import Marginal, marginals, stated
 from plurel_cli.numerics.stream import Stream
-
-Cdf = Callable[[float], float]
-
-
-def _phi(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
-
-
-def _normal(mean: float, sd: float) -> Cdf:
-    return lambda x: _phi((x - mean) / sd)
-
-
-def _lognormal(median: float, sigma: float) -> Cdf:
-    return lambda x: _phi(math.log(x / median) / sigma) if x > 0 else 0.0
-
-
-def _triangular(low: float, mode: float, high: float) -> Cdf:
-    def density(x: float) -> float:
-        height = 2.0 / (high - low)
-        if x < mode:
-            return height * (x - low) / (mode - low)
-        return height * (high - x) / (high - mode) if x < high else height
-
-    def cdf(x: float) -> float:
-        """The area below the density, which Simpson's rule has exactly on either side."""
-        if x <= low:
-            return 0.0
-        area = 0.0
-        for a, b in ((low, min(x, mode)), (mode, min(x, high))):
-            if b > a:
-                ends = density(a + 1e-15 * (a < mode)), density(0.5 * (a + b)), density(b)
-                area += (b - a) / 6.0 * (ends[0] + 4.0 * ends[1] + ends[2])
-        return min(area, 1.0)
-
-    return cdf
-
-
-def _steps(probability: Callable[[int], float]) -> Cdf:
-    sums = [*accumulate(probability(k) for k in range(2_000))]
-    return lambda x: 0.0 if x < 0 else min(sums[min(math.floor(x), len(sums) - 1)], 1.0)
-
-
-def _poisson(mean: float) -> Cdf:
-    return _steps(lambda k: math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)))
-
-
-def _geometric(mean: float) -> Cdf:
-    p = 1.0 / (1.0 + mean)
-    return _steps(lambda k: p * (1.0 - p) ** k)
-
-
-def _numbers(weights: dict[float, float]) -> Cdf:
-    whole = sum(weights.values())
-    return lambda x: sum(w for v, w in weights.items() if v <= x) / whole
-
-
-def _zeros(zeros: float, rest: Cdf) -> Cdf:
-    return lambda x: 0.0 if x < 0 else zeros + (1.0 - zeros) * rest(x)
-
-
-def _prices(median: float, sigma: float, whole: float, half: float) -> Cdf:
-    """Every price with its probability: amounts by unit, and what each is taken to."""
-    amount = _lognormal(median, sigma)
-    cells: list[tuple[float, float]] = []
-    begin = 0.0
-    while begin < 1e5:
-        unit = 1.0 if begin < 20.0 else 5.0 if begin < 100.0 else 10.0
-        cuts = (begin, begin + whole * unit, begin + (whole + half) * unit, begin + unit)
-        prices = (begin, begin + 0.5 * unit, begin + unit - 0.01)
-        cells += [
-            (round(price, 2), amount(b) - amount(a))
-            for price, a, b in zip(prices, cuts[:-1], cuts[1:], strict=True)
-        ]
-        begin += unit
-    values = np.array([value for value, _ in cells])
-    sums = np.cumsum([p for _, p in cells])
-    return lambda x: float(np.append(0.0, sums)[values.searchsorted(round(x, 9), "right")])
-
+from tests.marginals.exact import (
+    Cdf,
+    geometric_cdf,
+    lognormal_cdf,
+    normal_cdf,
+    numbers_cdf,
+    poisson_cdf,
+    prices_cdf,
+    triangular_cdf,
+    zeros_cdf,
+)
 
 CONTINUOUS: tuple[tuple[dict[str, Any], Cdf], ...] = (
-    ({"normal": {"mean": 41, "sd": 14}}, _normal(41, 14)),
-    ({"normal": {"mean": -3.0, "sd": 0.01}}, _normal(-3, 0.01)),
-    ({"lognormal": {"median": 40, "sigma": 0.8}}, _lognormal(40, 0.8)),
-    ({"lognormal": {"median": 0.02, "sigma": 3}}, _lognormal(0.02, 3)),
+    ({"normal": {"mean": 41, "sd": 14}}, normal_cdf(41, 14)),
+    ({"normal": {"mean": -3.0, "sd": 0.01}}, normal_cdf(-3, 0.01)),
+    ({"lognormal": {"median": 40, "sigma": 0.8}}, lognormal_cdf(40, 0.8)),
+    ({"lognormal": {"median": 0.02, "sigma": 3}}, lognormal_cdf(0.02, 3)),
     ({"exponential": {"mean": 7}}, lambda x: 1 - math.exp(-max(x, 0) / 7)),
     ({"uniform": {"low": -2, "high": 6}}, lambda x: min(max((x + 2) / 8, 0.0), 1.0)),
     ({"pareto": {"least": 3, "alpha": 1.2}}, lambda x: 1 - (3 / x) ** 1.2 if x > 3 else 0.0),
@@ -105,30 +36,30 @@ CONTINUOUS: tuple[tuple[dict[str, Any], Cdf], ...] = (
         {"weibull": {"scale": 5, "shape": 0.7}},
         lambda x: 1 - math.exp(-((x / 5) ** 0.7)) if x > 0 else 0.0,
     ),
-    ({"triangular": {"low": 0, "mode": 2, "high": 10}}, _triangular(0, 2, 10)),
-    ({"triangular": {"low": -1, "mode": -1, "high": 1}}, _triangular(-1, -1, 1)),
-    ({"triangular": {"low": -1, "mode": 1, "high": 1}}, _triangular(-1, 1, 1)),
+    ({"triangular": {"low": 0, "mode": 2, "high": 10}}, triangular_cdf(0, 2, 10)),
+    ({"triangular": {"low": -1, "mode": -1, "high": 1}}, triangular_cdf(-1, -1, 1)),
+    ({"triangular": {"low": -1, "mode": 1, "high": 1}}, triangular_cdf(-1, 1, 1)),
 )
 
 DISCRETE: tuple[tuple[dict[str, Any], Cdf], ...] = (
-    ({"poisson": {"mean": 0.3}}, _poisson(0.3)),
-    ({"poisson": {"mean": 4.7}}, _poisson(4.7)),
-    ({"poisson": {"mean": 300}}, _poisson(300)),
-    ({"geometric": {"mean": 0.5}}, _geometric(0.5)),
-    ({"geometric": {"mean": 12}}, _geometric(12)),
-    ({"numbers": {1: 2, 7.5: 1, -3: 0.5}}, _numbers({1: 2, 7.5: 1, -3: 0.5})),
+    ({"poisson": {"mean": 0.3}}, poisson_cdf(0.3)),
+    ({"poisson": {"mean": 4.7}}, poisson_cdf(4.7)),
+    ({"poisson": {"mean": 300}}, poisson_cdf(300)),
+    ({"geometric": {"mean": 0.5}}, geometric_cdf(0.5)),
+    ({"geometric": {"mean": 12}}, geometric_cdf(12)),
+    ({"numbers": {1: 2, 7.5: 1, -3: 0.5}}, numbers_cdf({1: 2, 7.5: 1, -3: 0.5})),
     (
         {"zero_inflated": {"zeros": 0.4, "rest": {"poisson": {"mean": 2}}}},
-        _zeros(0.4, _poisson(2)),
+        zeros_cdf(0.4, poisson_cdf(2)),
     ),
     (
         {"zero_inflated": {"zeros": 0.4, "rest": {"exponential": {"mean": 2}}}},
-        _zeros(0.4, lambda x: 1 - math.exp(-x / 2)),
+        zeros_cdf(0.4, lambda x: 1 - math.exp(-x / 2)),
     ),
-    ({"prices": {"median": 30, "sigma": 1.0}}, _prices(30, 1.0, 0.3, 0.2)),
+    ({"prices": {"median": 30, "sigma": 1.0}}, prices_cdf(30, 1.0, 0.3, 0.2)),
     (
         {"prices": {"median": 9, "sigma": 0.6, "whole": 0.0, "half": 0.5}},
-        _prices(9, 0.6, 0.0, 0.5),
+        prices_cdf(9, 0.6, 0.0, 0.5),
     ),
 )
 

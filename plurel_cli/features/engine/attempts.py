@@ -15,7 +15,7 @@ import numpy as np
 from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
 from plurel_cli.features.columns import draw_labelling, lens_labelling
-from plurel_cli.features.degenerate import is_degenerate, is_one_label, is_one_sided
+from plurel_cli.features.degenerate import has_shares, is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.encoders import Cause, Floats
 from plurel_cli.features.engine.causes import as_cause
 from plurel_cli.features.engine.fits import NodeFit, TableFit
@@ -233,5 +233,9 @@ def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values
         else:
             labelling = draw_labelling(ordered, node.categories or 2, settings, stream)
         fitted = replace(fitted, labelling=labelling)
-        is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
+        if isinstance(lens, CategoryLens) and lens.shares is not None:
+            shares = np.array(lens.shares).take(labelling.relabelled)
+            is_fine = has_shares(ordered, labelling.boundaries, shares)
+        else:
+            is_fine = is_fine and not is_one_label(ordered, labelling.boundaries)
     return Attempt(fitted, values, is_fine)
