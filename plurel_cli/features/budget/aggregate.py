@@ -37,7 +37,7 @@ class AggregateShare(ChildrenShare):
 
     def component(self, rows: ShareRows) -> ShareComponent:
         """What the aggregate does, standardised."""
-        whole, name = rows.gathered(self.gathered), self.gathered.words()
+        whole, name = rows.gathered(self.gathered), self.gathered.address
         effect = effect_of_number(
             rows.reference.rows.taken(whole),
             weight_of(self.share, self.sign),

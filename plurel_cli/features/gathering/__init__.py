@@ -28,6 +28,12 @@ class GatheredRecord(Record):
         """The variable of the child table that it is of, if it is of one."""
         return ()
 
+    @property
+    def address(self) -> str:
+        """What it is, as part of the address of what is drawn for it."""
+        variable = "".join(f" of node {variable.node}" for variable in self.reads())
+        return f"{self.kind}{variable} of {self.table} by {self.foreign_key}"
+
     def words(self, name: Callable[[Variable], str]) -> str:
         """What it is, in words.
 
