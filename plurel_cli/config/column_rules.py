@@ -13,9 +13,9 @@ from plurel_cli.config.circle_rules import circle_problems
 from plurel_cli.config.known import (
     KnownColumn,
     KnownTable,
+    KnownTarget,
     NoWay,
     Tables,
-    Target,
     known_tables,
     states_columns,
     target_of,
@@ -187,7 +187,7 @@ def _cause_problems(
     tables: Tables, table: KnownTable, stated: ColumnConfig, place: str
 ) -> Iterator[Problem]:
     """Causes that are no variables, or are stated twice."""
-    paths: dict[Cause, str] = {}
+    paths: dict[KnownCause, str] = {}
     for path in stated.causes:
         where = f"{place}.causes.{path}"
         try:
@@ -199,7 +199,7 @@ def _cause_problems(
             yield Problem(where, f"is the same as {other}", remedy="leave one out")
 
 
-class Cause(NamedTuple):
+class KnownCause(NamedTuple):
     """What a column, or a hidden variable, depends on.
 
     Attributes
@@ -218,7 +218,7 @@ class Cause(NamedTuple):
     key: str | None
 
 
-def cause_of(tables: Tables, table: KnownTable, path: str) -> Cause:
+def cause_of(tables: Tables, table: KnownTable, path: str) -> KnownCause:
     """What a cause is: a variable, the row's time, or an aggregate of children.
 
     Parameters
@@ -229,6 +229,10 @@ def cause_of(tables: Tables, table: KnownTable, path: str) -> Cause:
         The one whose column depends on it.
     path
         The cause.
+
+    Returns
+    -------
+    KnownCause
 
     Raises
     ------
@@ -241,10 +245,10 @@ def cause_of(tables: Tables, table: KnownTable, path: str) -> Cause:
     if target.column.sort != "time" or target.key is not None:
         _require_variable(target)
     key = target.key.name if target.key is not None else None
-    return Cause(None, target.table.name, target.column.name, key)
+    return KnownCause(None, target.table.name, target.column.name, key)
 
 
-def _require_variable(target: Target) -> None:
+def _require_variable(target: KnownTarget) -> None:
     column = target.column
     if column.is_variable:
         return
@@ -254,7 +258,7 @@ def _require_variable(target: Target) -> None:
     raise NoWay(f"must be a variable, but {column.name} is {what}", remedy)
 
 
-def _aggregate_cause(tables: Tables, table: KnownTable, path: str) -> Cause:
+def _aggregate_cause(tables: Tables, table: KnownTable, path: str) -> KnownCause:
     form = "as in count(order) or mean(order.amount)"
     try:
         leaf = parsed(path)
@@ -270,4 +274,4 @@ def _aggregate_cause(tables: Tables, table: KnownTable, path: str) -> Cause:
     if leaf.column is not None:
         _require_variable(target)
     assert target.key is not None  # noqa: S101 (children have one)
-    return Cause(leaf.function, target.table.name, target.column.name, target.key.name)
+    return KnownCause(leaf.function, target.table.name, target.column.name, target.key.name)

@@ -138,7 +138,7 @@ class NoWay(Exception):
 
 
 @dataclass(frozen=True)
-class Target:
+class KnownTarget:
     """What a path leads to: a column of a table, over a key if it is of another row."""
 
     table: KnownTable
@@ -146,7 +146,7 @@ class Target:
     key: KnownColumn | None = None
 
 
-def target_of(tables: Tables, table: KnownTable, path: str) -> Target:
+def target_of(tables: Tables, table: KnownTable, path: str) -> KnownTarget:
     """What a path leads to.
 
     Parameters
@@ -157,6 +157,10 @@ def target_of(tables: Tables, table: KnownTable, path: str) -> Target:
         The one that the path is from.
     path
         The path.
+
+    Returns
+    -------
+    KnownTarget
 
     Raises
     ------
@@ -182,7 +186,7 @@ def target_of(tables: Tables, table: KnownTable, path: str) -> Target:
             raise NoWay(f"is of rows that have no times: {table.name} has none", "")
         remedy = remedy or f"it has {', '.join(known[:20])}" + ", …" * (len(known) > 20)
         raise NoWay(f"names no column of {table.name}", remedy)
-    return Target(table, column, key)
+    return KnownTarget(table, column, key)
 
 
 def key_of(table: KnownTable, name: str) -> KnownColumn:
@@ -194,6 +198,10 @@ def key_of(table: KnownTable, name: str) -> KnownColumn:
         The table.
     name
         What the key is called.
+
+    Returns
+    -------
+    KnownColumn
 
     Raises
     ------
@@ -304,6 +312,11 @@ def place_of(config: Config, table: str, setting: str) -> str | None:
         The table.
     setting
         Its name.
+
+    Returns
+    -------
+    str or None
+        The path of the setting.
     """
     several = fitting({name: name for name in config.tables}, table)
     places = [p for p in several if getattr(config.tables[p], setting) is not None]
@@ -327,6 +340,11 @@ def key_name(
         The table that it refers to.
     position
         Its place among the keys of the table.
+
+    Returns
+    -------
+    tuple
+        The name, and the path of the setting; none where it is not stated.
     """
     place = None
     patterns = fitting({pattern: pattern for pattern in config.tables}, table)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from plurel_cli.config.known import (
     KnownColumn,
     KnownTable,
+    KnownTarget,
     NoWay,
     Tables,
-    Target,
     target_of,
 )
 from plurel_cli.config.wording import nearest
@@ -41,6 +41,10 @@ def shown_problems(
         The column of the lens.
     place
         Where it is stated.
+
+    Yields
+    ------
+    Problem
     """
     lens = column.lens
     match lens:
@@ -65,7 +69,7 @@ def shown_problems(
 
 def _reached(
     tables: Tables, table: KnownTable, path: str, place: str
-) -> tuple[Target | None, list[Problem]]:
+) -> tuple[KnownTarget | None, list[Problem]]:
     """What is written of a path, or why there is nothing."""
     try:
         target = target_of(tables, table, path)
@@ -76,7 +80,7 @@ def _reached(
     return target, []
 
 
-def aggregate_target(tables: Tables, table: KnownTable, leaf: AggregateLeaf) -> Target:
+def aggregate_target(tables: Tables, table: KnownTable, leaf: AggregateLeaf) -> KnownTarget:
     """What an aggregate is of: the column of the children, or their key where they are counted.
 
     Parameters
@@ -87,6 +91,10 @@ def aggregate_target(tables: Tables, table: KnownTable, leaf: AggregateLeaf) -> 
         The one that is referred to.
     leaf
         The aggregate.
+
+    Returns
+    -------
+    KnownTarget
 
     Raises
     ------
@@ -111,9 +119,9 @@ def aggregate_target(tables: Tables, table: KnownTable, leaf: AggregateLeaf) -> 
     else:
         (key,) = keys
     if leaf.column is None:
-        return Target(child, key, key)
+        return KnownTarget(child, key, key)
     target = target_of(tables, child, leaf.column)
-    return Target(child, target.column, key)
+    return KnownTarget(child, target.column, key)
 
 
 def _formula_problems(
@@ -151,7 +159,7 @@ def _compared(node: Node) -> Iterator[tuple[ColumnLeaf, str]]:
             yield from _compared(inner)
 
 
-def _label_problems(target: Target, label: str, path: str, place: str) -> Iterator[Problem]:
+def _label_problems(target: KnownTarget, label: str, path: str, place: str) -> Iterator[Problem]:
     """Whether a column can have a label."""
     lens = target.column.lens
     if not isinstance(lens, CategoryLens):

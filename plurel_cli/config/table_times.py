@@ -24,6 +24,10 @@ def may_have_times(
         Of each table, those that it refers to.
     referenced
         Tables that others refer to.
+
+    Returns
+    -------
+    bool
     """
     table, forms = config.table(name), config.for_table(name).schema.forms
     if table.timed is not None:

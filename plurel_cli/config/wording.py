@@ -43,7 +43,20 @@ _TYPES = frozenset({"str", "int", "float", "bool"})
 
 
 def rule_of(kind: str, context: Mapping[str, Any]) -> str:
-    """The rule that is broken, by the kind of pydantic's error and what it says besides."""
+    """The rule that is broken.
+
+    Parameters
+    ----------
+    kind
+        The kind of pydantic's error.
+    context
+        What it says besides.
+
+    Returns
+    -------
+    str
+        A clause about the setting.
+    """
     if kind in ("value_error", "assertion_error") and "error" in context:
         return str(context["error"])
     for name, words in _ENDS.items():
@@ -69,7 +82,19 @@ def plain(got: object) -> object:
 
 
 def problem_of(place: str, detail: ErrorDetails) -> Problem:
-    """The problem that an error of pydantic is, where no more is known of its place."""
+    """The problem that an error of pydantic is, where no more is known of its place.
+
+    Parameters
+    ----------
+    place
+        Where it was met.
+    detail
+        The error.
+
+    Returns
+    -------
+    Problem
+    """
     kind, context, got = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "missing":
         return Problem(place, "is missing")
@@ -95,6 +120,10 @@ def at_setting(place: str, rule: str, names: Collection[Any]) -> Problem:
         The rule.
     names
         Settings of the map.
+
+    Returns
+    -------
+    Problem
 
     Examples
     --------
