@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plurel_cli.config import Config, dump_config, load_config, parse_config
+    from plurel_cli.config.design import ColumnDesign, Design, TableDesign
     from plurel_cli.config.mixture import Mixture, load_mixture
     from plurel_cli.corpus.memory import Databases, iter_databases
     from plurel_cli.corpus.merge import merge_corpus
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "ColumnDesign": "config.design",
     "Config": "config",
     "ConfigWarning": "errors",
     "Database": "database",
     "Databases": "corpus.memory",
+    "Design": "config.design",
     "Estimate": "effort.estimate",
     "Index": "storage.index",
     "Mixture": "config.mixture",
@@ -43,6 +46,7 @@ _HOME = {
     "Problem": "errors",
     "Progress": "corpus.run",
     "Schema": "schema.model",
+    "TableDesign": "config.design",
     "do": "pipeline",
     "dump_config": "config",
     "estimate": "effort.estimate",
@@ -63,10 +67,12 @@ _HOME = {
 }
 
 __all__ = [
+    "ColumnDesign",
     "Config",
     "ConfigWarning",
     "Database",
     "Databases",
+    "Design",
     "Estimate",
     "Index",
     "Mixture",
@@ -74,6 +80,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Schema",
+    "TableDesign",
     "__version__",
     "do",
     "dump_config",

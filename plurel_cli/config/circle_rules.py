@@ -29,14 +29,14 @@ def _circle(
     what: str,
 ) -> Iterator[Problem]:
     graph = {
-        (table.name, column.name): {*reads(tables, table, column)}
+        (table.name, column.name): sorted({*reads(tables, table, column)})
         for table in tables.values()
         for column, _, _ in table.stated
     }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        circle: list[Vertex] = error.args[1]
+        circle = _from_first(error.args[1], [*graph])
         is_of_one = len({table for table, _ in circle}) == 1
         names = [column if is_of_one else f"{table}.{column}" for table, column in circle]
         table, column = next(vertex for vertex in circle if vertex in graph)
@@ -45,8 +45,15 @@ def _circle(
         yield Problem(place, f"{what} must not form a circle, but do: {path}")
 
 
+def _from_first(circle: list[Vertex], order: list[Vertex]) -> list[Vertex]:
+    """A circle that begins, and ends, at the vertex of it that is stated first."""
+    (first, *_) = sorted(circle, key=order.index)
+    at = circle.index(first)
+    return [*circle[at:-1], *circle[:at], first]
+
+
 def _causes(tables: Tables, table: KnownTable, column: KnownColumn) -> Iterator[Vertex]:
-    if column.stated is None:
+    if column.stated is None or not column.is_variable:
         return
     for path in column.stated.causes:
         if "(" in path:

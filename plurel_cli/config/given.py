@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from plurel_cli.config.design import Design
 from plurel_cli.config.load import parse_config, read_config
 from plurel_cli.config.mixture import Mixture, load_mixture
 from plurel_cli.config.model import Config
 from plurel_cli.errors import UsageError, warn
 
-ConfigLike: TypeAlias = Config | Mapping[str, Any] | str | Path | None
+ConfigLike: TypeAlias = Config | Design | Mapping[str, Any] | str | Path | None
 """What stands for a config: nothing for the built-in one, text for a preset's name or a path."""
 
-_RULE = "must be a Config, a dict of settings, a preset's name or a path"
+_RULE = "must be a Config, a Design, a dict of settings, a preset's name or a path"
 
 
 def as_config(config: ConfigLike) -> Config:
@@ -44,6 +45,8 @@ def as_config(config: ConfigLike) -> Config:
             return Config.model_validate({})
         case Config():
             return config
+        case Design():
+            return config.config
         case Mapping():
             return parse_config(config)
         case str() | os.PathLike():

@@ -23,7 +23,9 @@ class Json(OthersLens):
     @model_validator(mode="after")
     def _possible(self) -> Self:
         if not 1 <= len(self.of) <= 100 or len(set(self.of)) < len(self.of):
-            raise ValueError("must be of 1 to 100 columns, each once")
+            raise ValueError("of must be 1 to 100 columns, each once")
+        if self.unique:
+            raise ValueError("unique must be left out: an object cannot be")
         return self
 
     @property

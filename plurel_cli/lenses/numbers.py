@@ -58,6 +58,8 @@ class NumberLens(Lens):
             value = getattr(self, name)
             if value is not None and abs(value) > 1e15:
                 raise ValueError(f"{name} must be between -1e15 and 1e15, got {value!r}")
+        if self.unique:
+            raise ValueError("unique must be left out: a number cannot be; a serial or a code can")
         low, high = self.bounds
         if not low <= high:
             raise ValueError(f"min must be at most max, got {self.min!r} and {self.max!r}")

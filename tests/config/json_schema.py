@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,18 @@ _NOTES = {"title", "description", "default", "format", "$defs"}
 
 _CHECKED = {
     *_BOUNDS,
-    *("$ref", "anyOf", "oneOf", "type", "enum", "const", "minItems", "items", "minLength"),
+    *(
+        "$ref",
+        "anyOf",
+        "oneOf",
+        "type",
+        "enum",
+        "const",
+        "minItems",
+        "items",
+        "minLength",
+        "pattern",
+    ),
     *("properties", "required", "additionalProperties"),
 }
 
@@ -47,6 +59,7 @@ class Checker:
             self._type(data, its)
             and data in its.get("enum", [data])
             and data == its.get("const", data)
+            and (not isinstance(data, str) or re.search(its.get("pattern", ""), data) is not None)
             and all(check(data, its[name]) for name, check in _BOUNDS.items() if name in its)
             and ("$ref" not in its or self.accepts(data, self.definition(its["$ref"])))
             and ("anyOf" not in its or any(self.accepts(data, form) for form in its["anyOf"]))
