@@ -81,8 +81,27 @@ def idle_settings(config: Config, layer: Layer, is_told: Callable[[Origin], bool
                     continue
                 if not any(rule.acts(config, settings, name) for settings in several):
                     yield from idle.sentences(place, rule.why.format(name))
+    yield from _idle_in_columns(config, idle)
     if config.is_explicit:
         yield from _idle_in_tables(config, idle)
+
+
+def _idle_in_columns(config: Config, idle: _Idle) -> Iterator[str]:
+    """What is stated of columns with a lens, whose kind, categories and look the lens says."""
+    for table, stated in config.tables.items():
+        for name, column in stated.named_columns.items():
+            if (lens := column.lens) is None:
+                continue
+            prefix, why = f"tables.{table}.columns.{name}.", f"the lens {lens.kind} says it"
+            for place in ("p_categorical", "categories", "features.scm.transform"):
+                yield from idle.sentences(f"{prefix}{place}", why)
+                yield from idle.sentences(f"{prefix}schema.{place}", why)
+            if lens.shows not in ("number", "category"):
+                why = f"the lens {lens.kind} shows no variable"
+                yield from idle.sentences(f"{prefix}features", why)
+            elif isinstance(column.nulls, float):
+                why = "its share of nulls is stated"
+                yield from idle.sentences(f"{prefix}features.scm.missing", why)
 
 
 def _things(config: Config) -> Iterator[tuple[str, list[Settings]]]:

@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import generate, validate
 from plurel_cli.config import parse_config
+from plurel_cli.config.load import read_config
 from plurel_cli.errors import ConfigError, PlurelError
 
 SHOP: dict[str, Any] = {
@@ -169,6 +171,23 @@ def test_what_only_a_draw_says_is_refused_when_it_is_drawn() -> None:
     same = {"schema": {"tables": 3}, "tables": {"table_0": {"name": "TABLE_1"}}}
     with pytest.raises(ConfigError, match="is the name of another table as well"):
         generate(parse_config(same), seed=1)
+
+
+def test_what_a_lens_rules_out_is_told_to_play_no_part(tmp_path: Path) -> None:
+    shop = _with("x", {"lens": "number", "p_categorical": 0.5, "nulls": 0.25})
+    columns = shop["tables"]["order"]["columns"]
+    columns["x"]["features"] = {"scm": {"transform": "identity", "missing": {"p_column": 0.5}}}
+    columns["note"]["features"] = {"scm": {"noise": 0.5}}
+    path = tmp_path / "shop.yaml"
+    path.write_text(yaml.safe_dump(shop), encoding="utf-8")
+    idle = {warning.split(": ")[1] for warning in read_config(path).warnings}
+    of_scm = f"{PLACE}.features.scm"
+    assert idle == {
+        f"{PLACE}.p_categorical",
+        f"{of_scm}.transform",
+        f"{of_scm}.missing",
+        "tables.order.columns.note.features",
+    }
 
 
 PATHS = st.sampled_from(
