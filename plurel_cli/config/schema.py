@@ -34,8 +34,7 @@ class ThemeNames(Names):
 
     def json_schema(self) -> dict[str, Any]:
         """The names, or a path."""
-        path = {"type": "string", "pattern": r"\.ya?ml$"}
-        return {"anyOf": [super().json_schema(), path]}
+        return {"anyOf": [super().json_schema(), {"type": "string", "minLength": 1}]}
 
 
 class RowsConfig(Section):
