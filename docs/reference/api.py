@@ -20,6 +20,7 @@ GROUPS = {
     "Make databases": ("generate", "generate_to", "iter_databases", "generate_corpus"),
     "Use databases": ("Database", "load", "do", "validate"),
     "Configs": ("load_config", "parse_config", "dump_config", "Config", "load_mixture", "Mixture"),
+    "Designs": ("Design", "TableDesign", "ColumnDesign"),
     "Beforehand": ("estimate", "Estimate"),
     "Stage by stage": ("schema_to", "run_stage", "Schema"),
     "On several machines": (
