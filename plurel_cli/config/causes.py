@@ -94,7 +94,9 @@ def with_lens(raw: Any, known: frozenset[str]) -> Any:
     rest = {key: value for key, value in raw.items() if key not in known}
     record = lenses.record(name)
     try:
-        lens = record.model_validate({"kind": name, **record.stated(rest)})
+        stated = {"kind": name, **record.stated(rest)}
+        record = lenses.record(str(stated["kind"]))  # a title of a label has a record of its own
+        lens = record.model_validate(stated)
     except ValidationError as error:
         problems = record_problems(error.errors(), _settings_of(record), known)
         raise _refused(problems) from None

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.numerics.sums import total
+
 MOST_ALIKE = 0.99
 """Share of the rows that one value may have."""
 
@@ -76,7 +78,7 @@ def has_shares(
     """
     n_below = ordered.searchsorted(boundaries, side="right")
     counts = np.diff(np.concatenate([[0], n_below, [len(ordered)]]))
-    asked = shares * (len(ordered) / shares.sum())
+    asked = shares * (len(ordered) / total(shares))
     return bool((np.abs(counts - asked) <= 1.0 + 0.1 * asked).all())
 
 
