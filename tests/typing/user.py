@@ -9,10 +9,12 @@ import polars as pl
 
 import plurel_cli
 from plurel_cli import (
+    ColumnDesign,
     Config,
     ConfigWarning,
     Database,
     Databases,
+    Design,
     Estimate,
     Index,
     Mixture,
@@ -20,6 +22,7 @@ from plurel_cli import (
     Problem,
     Progress,
     Schema,
+    TableDesign,
     do,
     dump_config,
     estimate,
@@ -98,7 +101,13 @@ def training() -> int:
     return rows
 
 
+def designed() -> Database:
+    customer = TableDesign("customer", ColumnDesign("age", "integer", min=18), rows=100)
+    return generate(Design(customer), seed=1)
+
+
 try:
+    designed()
     print(plurel_cli.__version__, training(), beforehand())
 except PlurelError as error:
     print(error)
