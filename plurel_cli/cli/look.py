@@ -67,11 +67,8 @@ def describe(
     if causal:
         _describe_causes(folder, place, as_json)
         return
-    from plurel_cli.report.grid import WIDTH
-
-    width = shutil.get_terminal_size((WIDTH, 0)).columns
     if place is not None:
-        _describe_columns(folder, place, as_json, width)
+        _describe_columns(folder, place, as_json)
         return
     from plurel_cli.report.describe import describe as description_of
 
@@ -81,10 +78,17 @@ def describe(
         return
     from plurel_cli.report.text import render
 
-    text(render(description, width))
+    text(render(description, _width()))
 
 
-def _describe_columns(folder: str, place: str, as_json: bool, width: int) -> None:
+def _width() -> int:
+    """Columns of the terminal, or of a page where there is none."""
+    from plurel_cli.report.grid import WIDTH
+
+    return shutil.get_terminal_size((WIDTH, 0)).columns
+
+
+def _describe_columns(folder: str, place: str, as_json: bool) -> None:
     from plurel_cli.report.columns import columns_of, render
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
@@ -93,7 +97,7 @@ def _describe_columns(folder: str, place: str, as_json: bool, width: int) -> Non
     if as_json:
         data(json.dumps([column.as_dict() for column in columns], indent=1) + "\n")
     else:
-        text(render(columns, width))
+        text(render(columns, _width()))
 
 
 def _describe_causes(folder: str, place: str | None, as_json: bool) -> None:
