@@ -85,7 +85,8 @@ def test_nothing_from_inside_is_raised(
 
 @pytest.mark.parametrize("function", [as_config, as_mixture, generate])
 def test_what_is_no_config_is_refused_in_one_sentence(function: Callable[..., Any]) -> None:
-    rule = "config: must be a Config, a Design, a dict of settings, a preset's name or a path, got 'int'"
+    known = "a Config, a Design, a dict of settings, a preset's name or a path"
+    rule = f"config: must be {known}, got 'int'"
     with pytest.raises(UsageError, match=rule):
         function(3)
 
