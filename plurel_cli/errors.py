@@ -27,6 +27,31 @@ _NOTHING: Final = _Nothing.NOTHING
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
+def listed(names: Iterable[str], most: int = 40) -> str:
+    """Names in one line: all, or of many the first, and how many more there are.
+
+    Parameters
+    ----------
+    names
+        Names.
+    most
+        How many are written out.
+
+    Returns
+    -------
+    str
+        "none" where there are none.
+
+    Examples
+    --------
+    >>> listed("abc", 2)
+    'a, b and 1 more'
+    """
+    every = [*names]
+    first = ", ".join(every[:most]) or "none"
+    return f"{first} and {len(every) - most:,} more" if len(every) > most else first
+
+
 def one_line(text: str) -> str:
     r"""Text in which what could end the line, or act on a terminal, is escaped.
 

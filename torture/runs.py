@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +28,12 @@ from plurel_cli.storage.machine import usable_cores
 assert polars.__version__  # imported here, before any limit on memory
 
 PATIENCE_S = float(os.environ.get("TORTURE_PATIENCE_S", "120"))
-"""Seconds that a run may take; more are for machines that have other things to do."""
+"""Seconds of processor time that a run may take, or of the clock that it may take none.
+
+So a machine that has other things to do makes no hangs.
+"""
+
+_GLANCE_S = 1.0
 
 _PARENT_DIES = 1  # prctl's PR_SET_PDEATHSIG: forks must not outlive the torture that is ended
 _LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
@@ -137,19 +143,69 @@ def started(work: Callable[[], object], *, is_stopped: bool = False) -> tuple[in
         os._exit(code)
 
 
+class Watch:
+    """Whether a run hangs: it goes on for too long, by its processor time, or does nothing.
+
+    Parameters
+    ----------
+    group
+        Its group of processes.
+    patience
+        Seconds that it may take, or do nothing.
+    """
+
+    def __init__(self, group: int, patience: float = PATIENCE_S) -> None:
+        self._group, self._patience = group, patience
+        self._looked = self._acted = time.monotonic()
+        self._spent = self._paid = 0.0
+
+    def forgive(self) -> None:
+        """Begin anew, as what it does next is another thing."""
+        self._paid, self._acted = self._spent, time.monotonic()
+
+    def is_hung(self) -> bool:
+        """Whether it hangs; looks at times only."""
+        now = time.monotonic()
+        if now - self._looked < _GLANCE_S:
+            return False
+        self._looked, spent = now, _processor_s(self._group)
+        if spent > self._spent:
+            self._spent, self._acted = spent, now
+        return spent - self._paid > self._patience or now - self._acted > self._patience
+
+
+def _processor_s(group: int) -> float:
+    """Processor time of a group of processes, of those that live and those they have seen end."""
+    ticks = 0
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdecimal():
+            continue
+        try:
+            numbers = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        if int(numbers[2]) == group:
+            ticks += sum(map(int, numbers[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def awaited(process: int, output: Path, patience: float = PATIENCE_S) -> Ended:
-    """How a fork ends."""
-    since, is_hung = time.monotonic(), False
-    while True:
-        gone, status = os.waitpid(process, os.WNOHANG)
-        if gone:
-            break
-        if time.monotonic() - since > patience:
-            is_hung = True
-            os.killpg(process, signal.SIGKILL)
-            _, status = os.waitpid(process, 0)
-            break
+    """How a fork ends, with the patience of `Watch`."""
+    watch = Watch(process, patience)
+    while not (ended := os.waitpid(process, os.WNOHANG))[0]:
+        if watch.is_hung():
+            return ended_by_force(process, output, is_hung=True)
         time.sleep(0.005)
+    text = output.read_text(errors="replace")
+    output.unlink()
+    return Ended(os.waitstatus_to_exitcode(ended[1]), text)
+
+
+def ended_by_force(process: int, output: Path, *, is_hung: bool) -> Ended:
+    """A fork that is ended, with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+    _, status = os.waitpid(process, 0)
     text = output.read_text(errors="replace")
     output.unlink()
     return Ended(os.waitstatus_to_exitcode(status), text, is_hung)

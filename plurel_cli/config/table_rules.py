@@ -18,7 +18,7 @@ from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.config.statements import fitting, is_pattern
 from plurel_cli.config.tables import ReferenceConfig, TableConfig
 from plurel_cli.config.wording import nearest
-from plurel_cli.errors import Problem
+from plurel_cli.errors import Problem, listed
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.forms import names as form_names
 
@@ -144,7 +144,7 @@ def _key_problems(config: Config, name: str, table: TableConfig) -> Iterator[Pro
         if stated.form is not None and stated.form not in _possible_forms(config, name, key):
             yield Problem(f"tables.{name}.keys.{key}.form", "fits no such key", stated.form)
         if not any(fitting({key: True}, other) for other in keys):
-            remedy = nearest(key, tuple(keys)) or f"known are {', '.join(keys) or 'none'}"
+            remedy = nearest(key, tuple(keys), f"known are {listed(keys)}")
             yield Problem(f"tables.{name}.keys.{key}", "names no foreign key", remedy=remedy)
 
 

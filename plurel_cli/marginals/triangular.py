@@ -50,7 +50,7 @@ class Triangular(Marginal):
             return 0.0
         if value >= self.high:
             return 1.0
-        width = self.high - self.low
+        width, risen, to_fall = self.high - self.low, value - self.low, self.high - value
         if value < self.mode:
-            return (value - self.low) ** 2 / (width * (self.mode - self.low))
-        return 1.0 - (self.high - value) ** 2 / (width * (self.high - self.mode))
+            return risen * risen / (width * (self.mode - self.low))
+        return 1.0 - to_fall * to_fall / (width * (self.high - self.mode))

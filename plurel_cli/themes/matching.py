@@ -174,7 +174,10 @@ class _Match:
 
     def _around(self, name: str) -> float:
         """How well a table and its children are matched."""
-        return self._own(name) + sum(map(self._own, self._children[name]))
+        of_children = 0.0
+        for child in self._children[name]:  # `sum` rounds otherwise from one Python to the next
+            of_children += self._own(child)
+        return self._own(name) + of_children
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from plurel_cli.errors import listed
 from plurel_cli.words.tables import ROOT
 
 FOLDERS = (ROOT / "lists", ROOT.parent / "themes" / "words")
@@ -31,7 +33,9 @@ def word_list(name: str) -> Mapping[str, float]:
 
     paths = _paths()
     if name not in paths:
-        raise ValueError(f"there is no list of words {name!r}; known are {', '.join(paths)}")
+        near = get_close_matches(name, paths, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"known are {listed(paths)}"
+        raise ValueError(f"there is no list of words {name!r}; {remedy}")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = paths[name].read_text(encoding="utf-8")
     raw = yaml.load(text, Loader=loader)["words"]  # noqa: S506 (a safe one)

@@ -161,10 +161,12 @@ def test_colours_have_names_and_values() -> None:
     assert len(set(colours().values())) == 60
 
 
-def test_an_unknown_list_is_refused_with_those_there_are() -> None:
+def test_an_unknown_list_is_refused_with_the_nearest_or_the_first() -> None:
     assert len(word_list("adjectives")) == 50
-    with pytest.raises(ValueError, match=r"no list of words 'adjective'; known are .*adjectives"):
+    with pytest.raises(ValueError, match=r"no list of words 'adjective'; did you mean adjectives?"):
         word_list("adjective")
+    with pytest.raises(ValueError, match=r"known are academic_subjects, .* and \d+ more$"):
+        word_list("?")
     with pytest.raises(ValueError, match="no list"):
         word_list("../lists/adjectives")
 
