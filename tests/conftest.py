@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 
+from hypothesis import HealthCheck, settings
+
 # As the command does: the matrices of features are small, and BLAS' threads wait for each other
 # by spinning, which is slow where there are fewer cores than processes. Before numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,3 +21,10 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 _MEMORY, _ENOUGH_BYTES = "/dev/shm", 4 << 30  # noqa: S108
 if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+
+# Hypothesis tries the same examples on every run; new ones with `--hypothesis-profile=exploring`.
+# How long an example takes says more about the machine than about the code.
+_UNTIMED = {"deadline": None, "suppress_health_check": (HealthCheck.too_slow,)}
+settings.register_profile("exploring", **_UNTIMED)
+settings.register_profile("same", derandomize=True, database=None, **_UNTIMED)
+settings.load_profile("same")

@@ -83,7 +83,7 @@ def _asked(most_bytes: int) -> Plan:
 
 
 @pytest.mark.parametrize("most_bytes", [0, 3 * BLOCK_ROWS * 8], ids=["nothing_kept", "few_kept"])
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(data=st.data())
 def test_any_block_in_any_order_is_the_same(most_bytes: int, data: st.DataObject) -> None:
     plan = _asked(most_bytes)

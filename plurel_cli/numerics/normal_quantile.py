@@ -36,6 +36,8 @@ _FAR_TAIL = (
      2.04426310338993978564e-15),
 )  # fmt: skip
 
+_STEPS_AT_ONCE = 8
+
 _Rational = tuple[tuple[float, ...], tuple[float, ...]]
 
 
@@ -102,7 +104,8 @@ def normal_probability(value: float) -> float:
     Notes
     -----
     The share whose quantile it is, by bisection between the bit patterns of shares, which rise as
-    these do: 64 steps, to a relative error of about 10⁻¹⁵.
+    these do: 64 steps, to a relative error of about 10⁻¹⁵. The quantiles of several steps are
+    computed at once, of all the middles that they could come to.
 
     Examples
     --------
@@ -113,13 +116,28 @@ def normal_probability(value: float) -> float:
         return 1.0 - normal_probability(-value)
     low, high = 1, int(np.float64(0.5).view(np.int64))
     while low < high:
-        middle = (low + high) // 2
-        share = np.array([middle], dtype=np.int64).view(np.float64)
-        if normal_quantile(share)[0] < value:
-            low = middle + 1
-        else:
-            high = middle
+        middles = _middles(low, high)
+        is_above = (normal_quantile(middles.view(np.float64)) < value).tolist()
+        at = 0
+        while at < len(is_above) and low < high:
+            if is_above[at]:
+                low = int(middles[at]) + 1
+            else:
+                high = int(middles[at])
+            at = 2 * at + 1 + is_above[at]
     return float(np.int64(low).view(np.float64))
+
+
+def _middles(low: int, high: int) -> NDArray[np.int64]:
+    """The middles that the next steps of a bisection can come to, as a heap."""
+    lows, highs = np.array([low]), np.array([high])
+    levels = []
+    for _ in range(_STEPS_AT_ONCE):
+        middles = (lows + highs) // 2
+        levels.append(middles)
+        lows = np.stack([lows, middles + 1], 1).ravel()
+        highs = np.stack([middles, highs], 1).ravel()
+    return np.concatenate(levels)
 
 
 def quantile_table(least: float, most: float) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plurel_cli.choices.kind import Kind
+from plurel_cli.choices.kind import Kind, Refused
 from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.registry import Registry
 from plurel_cli.choices.section import Section
@@ -88,7 +88,7 @@ def _is_allowed(kind: Any, value: Any) -> bool:
     if isinstance(kind, Kind):
         try:
             kind.value(value)
-        except Exception:  # whatever rule it breaks
+        except Refused:
             return False
     return True
 

@@ -7,6 +7,7 @@ or the setting is read by nothing.
 from __future__ import annotations
 
 from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 import pytest
@@ -71,10 +72,24 @@ class _Made:
         self._config, self._seed = config, seed
 
     @cached_property
+    def _plan(self) -> Plan:
+        plan = Plan.of(sample_schema(self._config, self._seed), self._config)
+        return plan.after("fk").after("temporal")
+
+    @cached_property
     def planned(self) -> Any:
         """What is drawn before features."""
-        plan = Plan.of(sample_schema(self._config, self._seed), self._config)
-        return _shown(plan.after("fk").after("temporal").schema)
+        return _shown(self._plan.schema)
+
+    @cached_property
+    def linked(self) -> Any:
+        """Keys and times."""
+        return [
+            self._plan.column(table, column).block(0).tobytes()
+            for table in self._plan.schema.tables
+            for column in table.columns
+            if column.stage in ("fk", "temporal")
+        ]
 
     @cached_property
     def whole(self) -> tuple[Any, Any]:
@@ -82,10 +97,12 @@ class _Made:
         database = generate(self._config, self._seed)
         return _shown(database.schema), database.tables
 
-    def differs(self, other: _Made) -> bool:
+    def differs(self, other: _Made, *, before_features: bool) -> bool:
         """Whether anything but the config is different."""
-        if self.planned != other.planned:
+        if self.planned != other.planned or self.linked != other.linked:
             return True
+        if before_features:
+            return False
         (schema, tables), (other_schema, others) = self.whole, other.whole
         if schema != other_schema:
             return True
@@ -102,14 +119,15 @@ def test_every_setting_acts_or_is_told_of(base: str) -> None:
     def before(seed: int) -> _Made:
         return _Made(config, seed)
 
-    def acts(several: list[Config]) -> bool:
-        for seed in SEEDS:
-            for other in several:
-                try:
-                    if before(seed).differs(_Made(other, seed)):
-                        return True
-                except PlurelError:  # a database that there cannot be
-                    continue
+    def acts(path: str, several: list[Config]) -> bool:
+        """Whether a setting acts; features, the longest to make, come after all else."""
+        depths = (False,) if path.startswith("features.") else (True, False)
+        for before_features, seed, other in product(depths, SEEDS, several):
+            try:
+                if before(seed).differs(_Made(other, seed), before_features=before_features):
+                    return True
+            except PlurelError:  # a database that there cannot be
+                continue
         return False
 
     silent = []
@@ -126,6 +144,6 @@ def test_every_setting_acts_or_is_told_of(base: str) -> None:
             several.append(other.config)
             if told:
                 break
-        if several and not told and not acts([several[0], several[-1]]):
+        if several and not told and not acts(path, [several[0], several[-1]]):
             silent.append(path)
     assert silent == []

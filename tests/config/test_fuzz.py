@@ -81,7 +81,7 @@ def _refusal(call: Callable[[], object]) -> str:
     return ""
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(changed())
 def test_a_changed_config_is_read_or_refused_in_words(data: dict[str, Any]) -> None:
     if refusal := _refusal(lambda: parse_config(data)):
@@ -93,7 +93,7 @@ def test_a_changed_config_is_read_or_refused_in_words(data: dict[str, Any]) -> N
         _refusal(lambda: sample_schema(config, 1))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(["a: ", "\n", "  ", "- ", "schema: ", "rows: ", "{", "}", ", "])
                 | TEXTS, max_size=12).map("".join))  # fmt: skip
 def test_text_is_read_or_refused_in_words(text: str) -> None:

@@ -123,7 +123,7 @@ def _made(raw: dict[str, Any], seed: int) -> Database | None:
         return None
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(st.sampled_from(_pairs(Scope.COLUMN)), st.integers(0, 2), st.integers(0, 3))
 def test_a_column_changes_itself_and_what_depends_on_it(
     pair: tuple[str, Any], seed: int, number: int
@@ -140,7 +140,7 @@ def test_a_column_changes_itself_and_what_depends_on_it(
         assert changed <= reached, (pair, changed - reached)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(st.sampled_from(_pairs(Scope.KEY)), st.integers(0, 2), st.sampled_from(["customer", "*"]))
 def test_a_key_changes_no_other_table(pair: tuple[str, Any], seed: int, key: str) -> None:
     other = _made(_with(SHOP, f"tables.visit.keys.{key}", *pair), seed)
@@ -151,7 +151,7 @@ def test_a_key_changes_no_other_table(pair: tuple[str, Any], seed: int, key: str
             assert ("visit", "foreign_row_1") not in changed
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(st.sampled_from(_pairs(Scope.TABLE)), st.integers(0, 2))
 def test_a_table_changes_no_other_that_does_not_refer_to_it(
     pair: tuple[str, Any], seed: int
@@ -162,7 +162,7 @@ def test_a_table_changes_no_other_that_does_not_refer_to_it(
         assert changed <= _depending(_shop(seed), other)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(st.sampled_from(_pairs(Scope.TABLE)), st.integers(0, 2))
 def test_stated_of_every_table_is_stated_of_the_database(pair: tuple[str, Any], seed: int) -> None:
     whole = _made(_with(SHOP, "", *pair), seed)

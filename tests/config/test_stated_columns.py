@@ -226,7 +226,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     return stated
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(statements(), statements(), st.integers(0, 3))
 def test_any_statement_gives_a_valid_database_or_one_error(
     x: dict[str, Any], y: dict[str, Any], seed: int

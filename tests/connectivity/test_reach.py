@@ -151,7 +151,7 @@ def _check(database: Database) -> None:
             assert pairs.is_unique().all()
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150)
 @given(config=_configs(), seed=st.integers(0, 3))
 def test_keys_of_any_settings_are_as_told_or_refused(config: Config, seed: int) -> None:
     try:

@@ -220,7 +220,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
 
 
 @given(st.integers(0, 10**6), st.sampled_from(["watts_strogatz", "barabasi_albert", "layered"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_parents_come_first(seed: int, layout: str) -> None:
     raw = {"schema": {"layout": layout, "columns": 0}}
     schema = sample_schema(parse_config(raw), seed)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pytest
 
-from plurel_cli import Config, Database, generate, load_config
-from plurel_cli.export import export, parents_first
+from plurel_cli import Config, generate, load_config
+from plurel_cli.export import export
 from plurel_cli.export.sql_types import SQL_TYPES
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import Schema
+from tests.export.loading import Loaded, load_in_duckdb, load_in_sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,13 +30,13 @@ def _realistic() -> Config:
 
 
 @pytest.fixture(scope="module")
-def databases() -> list[tuple[Schema, Database]]:
+def databases() -> list[Loaded]:
     """What is said by the schema alone, and the whole database."""
     config = _realistic()
     return [(Plan.drawn(config, seed).schema, generate(config, seed)) for seed in SEEDS]
 
 
-def test_all_that_can_be_said_is_met(databases: list[tuple[Schema, Database]]) -> None:
+def test_all_that_can_be_said_is_met(databases: list[Loaded]) -> None:
     keys = [key for s, _ in databases for table in s.tables for key in table.foreign_keys]
     assert {key.form for key in keys} == {"many", "one_to_one", "thread", "levels"}
     assert sum(key.nullable and not key.to_self for key in keys) > 10
@@ -47,7 +44,7 @@ def test_all_that_can_be_said_is_met(databases: list[tuple[Schema, Database]]) -
 
 
 def test_schema_alone_says_of_keys_what_the_database_does(
-    databases: list[tuple[Schema, Database]],
+    databases: list[Loaded],
 ) -> None:
     for said, database in databases:
         for table, final in zip(said.tables, database.schema.tables, strict=True):
@@ -56,37 +53,15 @@ def test_schema_alone_says_of_keys_what_the_database_does(
 
 
 def test_duckdb_loads_the_files_under_the_statements(
-    databases: list[tuple[Schema, Database]], tmp_path: Path
+    databases: list[Loaded], tmp_path: Path
 ) -> None:
-    for seed, (schema, database) in enumerate(databases):
-        folder = tmp_path / str(seed)
-        database.save(folder)
-        with duckdb.connect() as engine:
-            engine.execute(export(schema, "sql"))
-            for table in parents_first(schema):
-                file = engine.read_parquet(str(folder / f"{table.name}.parquet"))
-                to_self = any(key.to_self for key in table.foreign_keys)
-                step = 1 if to_self else table.rows  # an engine looks for what was there before
-                for row in range(0, table.rows, step):
-                    file.limit(step, row).insert_into(table.name)
-                assert engine.table(table.name).shape[0] == table.rows
+    for number, loaded in enumerate(databases):
+        load_in_duckdb(loaded, tmp_path / str(number))
 
 
-def test_sqlite_loads_the_rows_under_the_statements(
-    databases: list[tuple[Schema, Database]],
-) -> None:
-    for schema, database in databases:
-        with closing(sqlite3.connect(":memory:")) as engine:
-            engine.execute("PRAGMA foreign_keys = ON")
-            engine.executescript(export(schema, "sql"))
-            for table in parents_first(schema):
-                frame = database.tables[table.name].with_columns(
-                    pl.selectors.datetime().cast(pl.String)
-                )
-                values = ", ".join("?" * frame.width)
-                statement = f'INSERT INTO "{table.name}" VALUES ({values})'  # noqa: S608 (ours)
-                engine.executemany(statement, frame.rows())
-            assert engine.execute("PRAGMA foreign_key_check").fetchall() == []
+def test_sqlite_loads_the_rows_under_the_statements(databases: list[Loaded]) -> None:
+    for loaded in databases:
+        load_in_sqlite(loaded)
 
 
 def test_an_engine_refuses_what_breaks_the_statements() -> None:
@@ -105,7 +80,7 @@ def test_an_engine_refuses_what_breaks_the_statements() -> None:
             engine.execute("INSERT INTO c VALUES (1, NULL, 0, '2020-01-01')")
 
 
-def test_crows_feet_are_those_of_the_rows(databases: list[tuple[Schema, Database]]) -> None:
+def test_crows_feet_are_those_of_the_rows(databases: list[Loaded]) -> None:
     pattern = re.compile(r'  "(\w+)" (\|[|o])--(o[|{]) "(\w+)" : (\w+)')
     feet: set[tuple[str, str]] = set()
     for schema, database in databases:
@@ -120,7 +95,7 @@ def test_crows_feet_are_those_of_the_rows(databases: list[tuple[Schema, Database
 
 
 def test_dbml_says_what_is_unique_and_never_null(
-    databases: list[tuple[Schema, Database]],
+    databases: list[Loaded],
 ) -> None:
     n_unique = n_pairs = 0
     for schema, database in databases:
@@ -143,14 +118,15 @@ def test_dbml_says_what_is_unique_and_never_null(
 
 
 @pytest.mark.parametrize("name", ["mermaid", "dbml"])
-def test_types_of_diagrams_are_those_of_databases(
-    databases: list[tuple[Schema, Database]], name: str
-) -> None:
+def test_types_of_diagrams_are_those_of_databases(databases: list[Loaded], name: str) -> None:
     known = {kind.lower() for kind in SQL_TYPES.values()}
     pattern = {"mermaid": r"^    (\w+) \w+", "dbml": r'^  "\w+" (\w+)(?: \[|$)'}[name]
-    for schema, _ in databases:
-        types = set(re.findall(pattern, export(schema, name), re.MULTILINE))
-        assert types <= known
-        with duckdb.connect() as engine:
-            for kind in types:
-                engine.execute(f'CREATE TABLE "{kind}" (x {kind})')
+    types = {
+        kind
+        for schema, _ in databases
+        for kind in re.findall(pattern, export(schema, name), re.MULTILINE)
+    }
+    assert types <= known
+    with duckdb.connect() as engine:
+        for kind in types:
+            engine.execute(f'CREATE TABLE "{kind}" (x {kind})')

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 import pytest
 
-from plurel_cli import Config, Database, generate, load_config
+from plurel_cli import Config, generate, load_config
 from plurel_cli.config.load import parse_config
-from plurel_cli.export import export, parents_first
+from plurel_cli.export import export
 from plurel_cli.plan import Plan
-from plurel_cli.schema.model import Schema
+from tests.export.loading import Loaded, load_in_duckdb, load_in_sqlite
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,9 +53,6 @@ def reserved() -> Config:
     return parse_config(raw)
 
 
-Loaded = tuple[Schema, Database]
-
-
 @pytest.fixture(scope="module")
 def databases() -> list[Loaded]:
     """What the schema alone says, and the whole database."""
@@ -65,34 +61,13 @@ def databases() -> list[Loaded]:
 
 
 def test_duckdb_loads_the_rows(databases: list[Loaded], tmp_path: Path) -> None:
-    for number, (schema, database) in enumerate(databases):
-        folder = tmp_path / str(number)
-        database.save(folder)
-        with duckdb.connect() as engine:
-            engine.execute(export(schema, "sql"))
-            for table in parents_first(schema):
-                file = engine.read_parquet(str(folder / f"{table.name}.parquet"))
-                to_self = any(key.to_self for key in table.foreign_keys)
-                step = 1 if to_self else table.rows
-                for row in range(0, table.rows, step):
-                    file.limit(step, row).insert_into(f'"{table.name}"')
-                counts = engine.execute(f'SELECT count(*) FROM "{table.name}"').fetchall()  # noqa: S608
-                assert counts == [(table.rows,)]
+    for number, loaded in enumerate(databases):
+        load_in_duckdb(loaded, tmp_path / str(number))
 
 
 def test_sqlite_loads_the_rows(databases: list[Loaded]) -> None:
-    for schema, database in databases:
-        with closing(sqlite3.connect(":memory:")) as engine:
-            engine.execute("PRAGMA foreign_keys = ON")
-            engine.executescript(export(schema, "sql"))
-            for table in parents_first(schema):
-                frame = database.tables[table.name].with_columns(
-                    pl.selectors.temporal().cast(pl.String)
-                )
-                values = ", ".join("?" * frame.width)
-                statement = f'INSERT INTO "{table.name}" VALUES ({values})'  # noqa: S608 (ours)
-                engine.executemany(statement, frame.rows())
-            assert engine.execute("PRAGMA foreign_key_check").fetchall() == []
+    for loaded in databases:
+        load_in_sqlite(loaded)
 
 
 def test_money_keeps_its_cents(databases: list[Loaded]) -> None:

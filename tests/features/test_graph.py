@@ -277,7 +277,7 @@ CHOICES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     scm=CHOICES,
     parents=st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=6),

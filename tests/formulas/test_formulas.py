@@ -56,7 +56,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     text=st.recursive(atoms, _grown, max_leaves=12),
     columns=st.tuples(*[st.integers(-20, 20)] * 3),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_arithmetic_is_that_of_python(text: str, columns: tuple[int, int, int]) -> None:
     """Small whole numbers and halves: both are exact."""
     names = dict(zip(NAMES, columns, strict=True))

@@ -372,7 +372,7 @@ def test_patterns_that_cannot_be_are_refused(pattern: str) -> None:
 SIGNS = st.lists(st.sampled_from(["#", "@", "*", "-", "\\#", "\\\\", "x", ".", "é"]), min_size=1)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(SIGNS, st.integers(0, 2**64 - 1))
 def test_numbered_texts_differ_and_have_the_pattern(signs: list[str], seed: int) -> None:
     pattern = "".join(signs)

@@ -128,7 +128,7 @@ def test_a_parameter_a_little_off_is_seen(raw: dict[str, Any], cdf: Cdf) -> None
     whole=st.booleans(),
     shares=st.lists(st.floats(1e-12, 1 - 1e-12), min_size=2, max_size=20),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_drawn_ones_rise_and_know_their_quantiles(
     name: str, seed: int, whole: bool, shares: list[float]
 ) -> None:

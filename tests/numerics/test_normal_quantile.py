@@ -48,3 +48,10 @@ def test_takes_no_rows() -> None:
 @pytest.mark.parametrize("value", [-30.0, -5.0, -0.1, 0.0, 0.3, 4.0, 9.0])
 def test_probability_equals_scipy(value: float) -> None:
     assert normal_probability(value) == pytest.approx(special.ndtr(value), rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [-38.0, -8.2, -1.5, -0.7, -1e-9])
+def test_probability_is_the_least_share_whose_quantile_is_no_less(value: float) -> None:
+    share = normal_probability(value)
+    below, there = normal_quantile(np.array([np.nextafter(share, 0.0), share]))
+    assert below < value <= there

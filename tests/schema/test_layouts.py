@@ -371,7 +371,7 @@ def test_every_setting_of_every_layout_is_tested() -> None:
 
 @pytest.mark.parametrize("layout", layouts.names())
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_layout_is_a_connected_acyclic_graph_without_repeated_edges(
     layout: str, data: st.DataObject
 ) -> None:

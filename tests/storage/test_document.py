@@ -305,7 +305,7 @@ def _parent(data: Any, place: tuple[Any, ...]) -> Any:
     return data
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_change_is_read_or_refused(document: dict[str, Any], data: st.DataObject) -> None:
     changed = copy.deepcopy(document)
@@ -324,7 +324,7 @@ def test_any_change_is_read_or_refused(document: dict[str, Any], data: st.DataOb
         assert parse_schema(found.to_json().encode(), PLACE) == found
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(text=st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_text_is_refused(text: bytes) -> None:
     assert "is not " in _refused(text)
