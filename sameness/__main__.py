@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 from plurel_cli.storage.machine import usable_cores
 from sameness.environments import ROOT, Environment, environments, hashes_in
-from sameness.hashes import CONFIGS
+from sameness.hashes import CONFIGS, STATED
 
 PYTHONS = ("python3.11", "python3.12", "python3.13")
 OLDEST = {"python3.11": "2.0.0", "python3.12": "2.0.0", "python3.13": "2.1.0"}
-SMALL = ["small", "default", "broad", "realistic", "social_network"]
+SMALL = ["small", "default", "broad", "realistic", "social_network", "themed", STATED]
 """What all kernels and features are compared on; releases are compared on all configs."""
 
 PLAIN = Environment("as it is", {"OPENBLAS_NUM_THREADS": "1"})
@@ -111,7 +111,8 @@ def main() -> int:
     parser.add_argument("configs", nargs="*", help="configs for all; a sensible choice by default")
     options = parser.parse_args()
     began = time.monotonic()
-    every = options.configs or sorted(p.stem for p in CONFIGS.glob("*.yaml") if p.stem != "mixture")
+    shipped = sorted(path.stem for path in CONFIGS.glob("*.yaml") if path.stem != "mixture")
+    every = options.configs or [*shipped, STATED]
     n_wrong = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         reference = pool.submit(hashes_in, sys.executable, PLAIN, every, options.seeds)

@@ -18,6 +18,9 @@ from plurel_cli import Database, generate, load_config
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
+STATED = "stated"
+"""What is called so is of every lens, and lies here."""
+
 
 def column_hash(column: pl.Series) -> str:
     """Of a column's type, nulls and values, to the bit."""
@@ -48,7 +51,8 @@ def of_configs(names: list[str], n_seeds: int) -> dict[str, str]:
     """Of databases of configs by name, seeds from 0 on."""
     every: dict[str, str] = {}
     for name in names:
-        config = load_config(CONFIGS / f"{name}.yaml")
+        folder = Path(__file__).parent if name == STATED else CONFIGS
+        config = load_config(folder / f"{name}.yaml")
         for seed in range(n_seeds):
             columns = hashes(generate(config, seed))
             every |= {f"{name} {seed} {place}": text for place, text in columns.items()}
