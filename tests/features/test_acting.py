@@ -11,7 +11,8 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
 from tests.features.test_intervene import changed, features
 
-N_SEEDS = 6
+SEEDS = (1, 4, 5)
+"""Of the first databases those in which most edges do not act."""
 
 
 def database_of(seed: int, **scm: Any) -> Database:
@@ -56,10 +57,13 @@ def five_values(database: Database, table: str, column: Feature) -> list[float]:
     return [values[k * (len(values) - 1) // 4] for k in range(5)]
 
 
-def moved_by(database: Database, table: str, column: Feature) -> set[str]:
-    """Columns that change when this one is held at any of five values."""
-    values = {*five_values(database, table, column)}
-    return set().union(*(changed(database, do(database, table, column.name, v)) for v in values))
+def moved_by(database: Database, table: str, column: Feature, asked: set[str]) -> set[str]:
+    """Those of some columns that change when this one is held at any of five values."""
+    moved: set[str] = set()
+    for value in {*five_values(database, table, column)}:
+        if not asked <= moved:
+            moved |= changed(database, do(database, table, column.name, value)) & asked
+    return moved
 
 
 def name_of(schema: Schema, variable: Variable) -> str:
@@ -69,18 +73,19 @@ def name_of(schema: Schema, variable: Variable) -> str:
 def test_edges_that_act_are_those_that_interventions_show() -> None:
     """Nothing changes that no acting edges lead to; of the effects said, most change."""
     n_inert = n_wrong = n_acting = n_seen = 0
-    for seed in range(N_SEEDS):
+    for seed in SEEDS:
         database = database_of(seed)
         schema = database.schema
         acting, possible = (edges_of(schema, all_edges=its) for its in (False, True))
         columns = {Variable(t.name, j) for t, j, _ in features(schema)}
         for table, j, column in features(schema):
             start = Variable(table.name, j)
-            moved = moved_by(database, table.name, column)
             inert = (reached(possible, start) - reached(acting, start)) & columns
+            direct = acting.get(start, set()) & columns
+            asked = {name_of(schema, v) for v in inert | direct}
+            moved = moved_by(database, table.name, column, asked)
             n_inert += len(inert)
             n_wrong += sum(name_of(schema, v) in moved for v in inert)
-            direct = acting.get(start, set()) & columns
             n_acting += len(direct)
             n_seen += sum(name_of(schema, v) in moved for v in direct)
 

@@ -271,7 +271,7 @@ def test_a_decomposition_of_variance_recovers_every_share() -> None:
     tables = {
         "users": {"rows": 1_500},
         "shops": {"rows": 1_500},
-        "orders": {"rows": 30_000, "parents": ["users", "shops"]},
+        "orders": {"rows": 7_500, "parents": ["users", "shops"]},
     }
     config = config_of(
         EVEN, tables, columns=1, **{**FIXED, "concentration": 60.0}, scm={"parent_columns": 0.0},
