@@ -9,6 +9,8 @@ from pydantic import Field
 from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, RealRange
 from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
+from plurel_cli.connectivity.counts import LARGEST_MEAN, counts
+from plurel_cli.connectivity.lags import NO_LAG, lags
 from plurel_cli.connectivity.popularities import popularities
 
 Levels = Annotated[Choice[int], Integers(ge=1, le=64)]
@@ -18,6 +20,10 @@ Repeats = Annotated[Choice[float], Reals(ge=0, lt=1)]
 Scale = Annotated[Choice[float], Reals(ge=0, le=1e6)]
 PopularityName = Annotated[Choice[str], Names(lambda: popularities.names())]
 PopularitySettings = Annotated[dict[str, dict[str, Choice[Any]]], popularities]
+CountName = Annotated[Choice[str], Names(lambda: counts.names())]
+CountSettings = Annotated[dict[str, dict[str, Choice[Any]]], counts]
+LagName = Annotated[Choice[str], Names(lambda: (NO_LAG, *lags.names()))]
+LagSettings = Annotated[dict[str, dict[str, Choice[Any]]], lags]
 Pairing = Annotated[Choice[str], Names(("direct", "scrambled"))]
 
 
@@ -54,6 +60,41 @@ class EventsConfig(Section):
     )
     lag: Annotated[Choice[float], Reals(gt=0, le=1e12)] = Field(
         default=Fixed(1.0), description="How many events back these rows refer, at the median."
+    )
+
+
+class DetailConfig(Section):
+    """References of the form `detail`: rows that their parents make, like the lines of an order."""
+
+    count: CountName = Field(
+        default=Fixed("geometric"),
+        description="Distribution of how many details a parent has besides `least`.",
+    )
+    counts: CountSettings = Field(
+        default_factory=lambda: counts.settings({}),
+        description="Parameters of each such distribution, by its name.",
+    )
+    mean: Annotated[Choice[float], Reals(gt=0, le=LARGEST_MEAN)] | None = Field(
+        default=None,
+        description="Mean number of details of a parent, from which the rows of the table follow. "
+        "By default, or where `rows` is stated, the mean follows from the rows.",
+    )
+    least: Annotated[Choice[int], Integers(ge=0, le=1000)] = Field(
+        default=Fixed(1),
+        description="Fewest details of a parent that has some: 1 if each order has a line. If "
+        "the mean is smaller, it is what the mean allows.",
+    )
+    none: Repeats = Field(
+        default=Fixed(0.0), description="Share of parents that are to have no details at all."
+    )
+    lag: LagName = Field(
+        default=Fixed(NO_LAG),
+        description="How long after the time of its parent a detail comes: `none` is at the same "
+        "time. What would come after the window is spread over what is left of it.",
+    )
+    lags: LagSettings = Field(
+        default_factory=lambda: lags.settings({}),
+        description="Parameters of each such distribution, by its name.",
     )
 
 
@@ -174,6 +215,9 @@ class ConnectivityConfig(Section):
     )
     thread: ThreadConfig = Field(
         default_factory=ThreadConfig, description="Self-references of the form `thread`."
+    )
+    detail: DetailConfig = Field(
+        default_factory=DetailConfig, description="References of the form `detail`."
     )
     hierarchy: LevelsConfig = Field(
         default_factory=LevelsConfig, description="Self-references of the form `levels`."

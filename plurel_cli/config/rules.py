@@ -97,16 +97,19 @@ def _refers_to_itself(config: Config, form: str) -> bool:
     return any(_some(stated.p_self) and _can(stated.self_reference, form) for stated in several)
 
 
-def _has_one_to_one(config: Config) -> bool:
+def _has_form(config: Config, name: str) -> bool:
+    """Whether a reference of some table to another can have a form that is not the default."""
     if config.is_explicit:
         return any(
-            config.form(name, parent.table, place).one_child
-            for name in config.table_names
-            for place, parent in enumerate(config.table(name).parents or ())
+            config.form(child, parent.table, place) is forms[name].function
+            for child in config.table_names
+            for place, parent in enumerate(config.table(child).parents or ())
         )
     several = [config.schema_.forms, *(table.schema.forms for table in _tables(config))]
-    stated = (key.form for table in config.tables.values() for key in table.keys.values())
-    return "one_to_one" in stated or any(_some(forms.p_one_to_one) for forms in several)
+    keys = [key for table in config.tables.values() for key in table.keys.values()]
+    return any(key.form == name for key in keys) or any(
+        _some(getattr(form, f"p_{name}")) for form in several
+    )
 
 
 def _has_events(config: Config) -> bool:
@@ -225,12 +228,20 @@ RULES = (
     Rule("schema.tables", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     Rule("schema.max_parents", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     *(Rule(f"schema.forms.{name}", lambda c, s, n: not c.is_explicit, "the layout is explicit")
-      for name in ("p_repeated", "p_self", "p_one_to_one")),
+      for name in ("p_repeated", "p_self", "p_one_to_one", "p_detail")),
     Rule("schema.forms.self_reference",
          lambda c, s, n: not c.is_explicit and _some(s.schema.forms.p_self),
          "no table can refer to itself by schema.forms.p_self"),
-    Rule("schema.forms.one_to_one_share", lambda c, s, n: _has_one_to_one(c),
+    Rule("schema.forms.one_to_one_share", lambda c, s, n: _has_form(c, "one_to_one"),
          "no reference can be one_to_one"),
+    Rule("connectivity.detail.counts.*",
+         lambda c, s, n: _has_form(c, "detail") and _can(s.connectivity.detail.count, n),
+         "no reference can be detail, or connectivity.detail.count cannot be {}"),
+    Rule("connectivity.detail.lags.*",
+         lambda c, s, n: _has_form(c, "detail") and _can(s.connectivity.detail.lag, n),
+         "no reference can be detail, or connectivity.detail.lag cannot be {}"),
+    Rule("connectivity.detail", lambda c, s, n: _has_form(c, "detail"),
+         "no reference can be detail"),
     Rule("schema.rows.event", lambda c, s, n: _has_events(c), "no table can hold events"),
     Rule("schema.themes", lambda c, s, n: c.naming == "themed", "names are not themed"),
     *(Rule(f"schema.{name}", lambda c, s, n: s.features.model != "none",

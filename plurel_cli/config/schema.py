@@ -86,6 +86,11 @@ class FormsConfig(Section):
         description="Which rows such a table refers to: with `thread`, any earlier row, like "
         "replies; with `levels`, a row of the level above, like employees.",
     )
+    p_detail: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that a table contains details of a parent, like the lines of an "
+        "order: each parent row draws how many, and they come with it or after it.",
+    )
     p_one_to_one: Probability = Field(
         default=Fixed(0.0),
         description="Probability that a table has at most one row for each row of its first "

@@ -28,7 +28,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("schema", _TABLE | _KEY | _COLUMN, "nulls"),
     ("schema.rows", _TABLE, "entity activity event"),
     ("schema.forms", _TABLE, "p_timed p_event p_repeated p_self self_reference"),
-    ("schema.forms", _TABLE, "p_one_to_one one_to_one_share p_junction"),
+    ("schema.forms", _TABLE, "p_detail p_one_to_one one_to_one_share p_junction"),
     ("connectivity", _TABLE | _KEY, "levels parent_clusters child_clusters matched"),
     ("connectivity", _TABLE | _KEY, "p_diagonal p_off_diagonal alike softness returning"),
     ("connectivity", _TABLE | _KEY, "following lag popularity popularities childless"),
@@ -36,6 +36,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("connectivity", _TABLE | _KEY, "p_nullable null_rate null_latent"),
     ("connectivity.events", _TABLE | _KEY, "following lag"),
     ("connectivity.thread", _TABLE | _KEY, "root recency"),
+    ("connectivity.detail", _TABLE | _KEY, "count counts mean least none lag lags"),
     ("connectivity.hierarchy", _TABLE | _KEY, "depth branching"),
     # Every table has its times in the one window, whose splits divide all of them.
     ("time", _DATABASE, "start end min_days"),

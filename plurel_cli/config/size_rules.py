@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.override import merged
+from plurel_cli.connectivity.counts import MOST as MOST_DETAILS
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
 
@@ -108,6 +109,8 @@ def _row_bounds(config: Config, name: str, rows: dict[str, tuple[int, int]]) -> 
         low, high = settings.forms.one_to_one_share.bounds
         fewest, most = rows[references[0].table]
         return max(1, floor_share(low, fewest)), max(1, floor_share(high, most))
+    if references and config.form(name, references[0].table, 0).draws_counts:
+        return _detail_bounds(config, name, rows[references[0].table])
     is_referred_to = any(
         reference.table == name
         for child in config.table_names
@@ -123,3 +126,14 @@ def _row_bounds(config: Config, name: str, rows: dict[str, tuple[int, int]]) -> 
     kinds = [settings.rows.event] if may_be_event else []
     kinds += [] if must_be_event else [settings.rows.entity]
     return min(k.bounds[0] for k in kinds), max(k.bounds[1] for k in kinds)
+
+
+def _detail_bounds(config: Config, name: str, parents: tuple[int, int]) -> tuple[int, int]:
+    """Fewest and most rows of a table of details, for certain."""
+    parent = (config.tables[name].parents or ())[0].table
+    detail = config.for_key(name, "foreign_row_0", parent, 0).connectivity.detail
+    has_least = detail.mean is not None and detail.none.bounds[1] == 0
+    least = detail.least.bounds[0] if has_least else 0
+    if detail.mean is not None:
+        least = min(least, int(detail.mean.bounds[0]))
+    return max(1, parents[0] * least), parents[1] * MOST_DETAILS

@@ -83,7 +83,7 @@ class ColumnFeaturesOverride(_ColumnFeatures):  # type: ignore[misc]
 Rows = Annotated[Choice[int], Integers(ge=1)]
 Share = Annotated[Choice[float], Reals(ge=0, le=1)]
 Categories = Annotated[Choice[int], Integers(ge=2, le=10_000)]
-FormName = Literal["many", "one_to_one", "thread", "levels"]
+FormName = Literal["many", "detail", "one_to_one", "thread", "levels"]
 
 
 class ReferenceConfig(Section):
@@ -93,8 +93,9 @@ class ReferenceConfig(Section):
     column: str | None = Field(default=None, description="What the foreign key is called.")
     form: FormName | None = Field(
         default=None,
-        description="`many` children per parent (default), `one_to_one` (first reference "
-        "only), or for a self-reference `thread` (default) or `levels`; see `schema.forms`.",
+        description="`many` children per parent (default); `detail`, made by the parent, or "
+        "`one_to_one` (first reference only); or for a self-reference `thread` (default) or "
+        "`levels`; see `schema.forms`.",
     )
     connectivity: ConnectivityOverride | None = Field(
         default=None, description="Block model of this key alone; the same as below `keys`."

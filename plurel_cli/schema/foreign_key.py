@@ -52,6 +52,9 @@ class ForeignKey(Column):
     takes_times: ClassVar[bool] = False
     """Whether rows take the times of those they refer to, where these have times."""
 
+    draws_counts: ClassVar[bool] = False
+    """Whether each parent draws how many rows refer to it, from which the row count follows."""
+
     in_pairs: ClassVar[bool] = False
     """Whether it may be one of the two keys of a junction."""
 

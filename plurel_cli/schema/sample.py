@@ -14,6 +14,7 @@ from plurel_cli.numerics.stream import SEED_LIMIT, Stream
 from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn, counted_in
 from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.forms.detail import DetailHabits
 from plurel_cli.schema.known import check_stated
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.naming import names_of
@@ -60,7 +61,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
         raise UsageError("seed", f"must be from 0 to {SEED_LIMIT - 1}", seed)
     stream = Stream(seed).child("schema")
     skeleton = sample_skeleton(config, stream)
-    standing = Standing(config, stream, skeleton)
+    standing = Standing(config, seed, stream, skeleton)
     tables = []
     themed = None
     if config.naming == "themed":
@@ -68,7 +69,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
     names = names_of(config, skeleton, themed)
     features = FeatureColumns(config, stream, themed, {n: standing.rows(n) for n in names})
     for name, references in skeleton.references.items():
-        keys = _keys(references, names[name], names)
+        keys = _keys(references, names[name], names, standing.details(name))
         columns: list[Column] = [PrimaryKey(name=names[name].primary_key), *keys]
         if standing.is_timed(name):
             columns.append(TimeColumn(name=names[name].time))
@@ -100,9 +101,12 @@ def sample_schema(config: Config, seed: int) -> Schema:
 
 
 def _keys(
-    references: tuple[Reference, ...], of_table: TableNames, names: Mapping[str, TableNames]
+    references: tuple[Reference, ...],
+    of_table: TableNames,
+    names: Mapping[str, TableNames],
+    details: DetailHabits | None,
 ) -> list[ForeignKey]:
-    """The foreign keys of a table."""
+    """The foreign keys of a table; the first with what shapes details, if it has some."""
     parents = [reference.table for reference in references]
     return [
         reference.form.model_validate(
@@ -110,6 +114,7 @@ def _keys(
                 "name": of_table.keys[index],
                 "references": names[reference.table].table,
                 "ordinal": parents[:index].count(reference.table),
+                **({"habits": details} if details is not None and index == 0 else {}),
             }
         )
         for index, reference in enumerate(references)

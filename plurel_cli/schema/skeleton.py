@@ -6,7 +6,7 @@ Some references then become one-to-one, are repeated, or are added from a table 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -105,6 +105,7 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
     def probability(name: str, choice: Choice[float]) -> float:
         return choice.draw(stream.child(name).draws())
 
+    depths = _depths(references)
     for name, several in references.items():
         settings, of_table = config.for_table(name).schema, stream.child("table", name)
         stated, most = settings.forms, settings.max_parents
@@ -114,6 +115,8 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
                 continue
             p = probability(f"p_{entry.name}", getattr(stated, f"p_{entry.name}"))
             if of_table.child(entry.name).draws().chance(p):
+                if entry.function.draws_counts:
+                    _lead(several, depths)
                 several[0] = Reference(several[0].table, entry.function)
         draws = of_table.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]
@@ -130,6 +133,21 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
             form = config.form(name, reference.table, position, reference.form)
             if is_open or not form.one_child:
                 several[position] = Reference(reference.table, form)
+
+
+def _depths(references: Mapping[str, Sequence[Reference]]) -> dict[str, int]:
+    """References on the longest way from each table to one that refers to no other."""
+    parents = {name: [r.table for r in several] for name, several in references.items()}
+    depths: dict[str, int] = {}
+    for name in TopologicalSorter(parents).static_order():
+        depths[name] = max((depths[parent] + 1 for parent in parents[name]), default=0)
+    return depths
+
+
+def _lead(several: list[Reference], depths: Mapping[str, int]) -> None:
+    """Put the reference to the deepest table first: it is events that have details."""
+    deepest = max(range(len(several)), key=lambda at: (depths[several[at].table], -at))
+    several.insert(0, several.pop(deepest))
 
 
 def sample_graph(

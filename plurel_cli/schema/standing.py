@@ -13,7 +13,9 @@ from plurel_cli.config import Config
 from plurel_cli.config.size_rules import PAIRS_A_ROW
 from plurel_cli.config.tables import TableConfig
 from plurel_cli.errors import ConfigError, Problem
-from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.stream import SharedStream, Stream
+from plurel_cli.schema.detail_sizes import detail_stream, drawn_numbers, sample_details
+from plurel_cli.schema.forms.detail import DetailHabits
 from plurel_cli.schema.skeleton import Reference, Skeleton
 
 
@@ -24,18 +26,21 @@ class Standing:
     ----------
     config
         What to draw from.
+    seed
+        Seed of the database.
     stream
         Randomness of the schema.
     skeleton
         The tables and their references.
     """
 
-    def __init__(self, config: Config, stream: Stream, skeleton: Skeleton) -> None:
-        self._config, self._stream = config, stream
+    def __init__(self, config: Config, seed: int, stream: Stream, skeleton: Skeleton) -> None:
+        self._config, self._seed, self._stream = config, seed, stream
         self._references = skeleton.references
         self._referenced = skeleton.referenced
         self._probabilities: dict[tuple[str, Choice[float]], float] = {}
         self._rows: dict[str, int] = {}
+        self._details: dict[str, DetailHabits] = {}
         self._timed: dict[str, bool] = {}
         for name in skeleton.parents_first():
             self._rows[name] = self._drawn_rows(name)
@@ -65,6 +70,10 @@ class Standing:
     def rows(self, name: str) -> int:
         """Row count."""
         return self._rows[name]
+
+    def details(self, name: str) -> DetailHabits | None:
+        """What the rows of a table that its parents make are drawn from; none for others."""
+        return self._details.get(name)
 
     def is_timed(self, name: str) -> bool:
         """Whether it has a time column."""
@@ -109,7 +118,23 @@ class Standing:
                 return following
         kind = "event" if self.holds_events(name) else self.kind(name)
         rows = getattr(settings.rows, kind)
-        return int(rows.draw(self._stream.child("table", name).child("rows").draws()))
+        drawn = int(rows.draw(self._stream.child("table", name).child("rows").draws()))
+        return drawn if first is None else self._settled_rows(name, first, drawn)
+
+    def _settled_rows(self, name: str, first: Reference, rows: int) -> int:
+        """Rows of a table by those drawn: the sum of what parents draw, where they do."""
+        if not first.form.draws_counts:
+            return rows
+        parent, stated = first.table, self._own(name).rows is not None
+        settings = self._config.for_key(name, "foreign_row_0", parent, 0).connectivity
+        alone = detail_stream(self._seed, name, parent).child("habits")
+        stream = SharedStream(alone, Stream(self._seed).child("fk", "habits"), settings.alike)
+        n_parents = self._rows[parent]
+        habits = sample_details(settings, stream, n_parents, rows, stated=stated)
+        self._details[name] = habits
+        if stated:
+            return rows
+        return int(drawn_numbers(habits, self._seed, name, parent, n_parents).edges[-1])
 
     def _form_setting(self, name: str, reference: Reference, setting: str) -> float:
         """A draw of a setting of a form for a table."""

@@ -7,7 +7,7 @@ and both get the same.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.window import Window
 from plurel_cli.temporal.arrivals import sample_arrivals, sample_profile
-from plurel_cli.temporal.dates import EvenDates, first_nanosecond
+from plurel_cli.temporal.dates import DAY_NS, EvenDates, first_nanosecond
+from plurel_cli.temporal.details import Details, details_of
 from plurel_cli.temporal.rate import Calendar, hourly_rate
 from plurel_cli.temporal.spacings import spacings
 from plurel_cli.temporal.window import sample_window
@@ -54,6 +55,7 @@ class Clock:
         self._arrivals: dict[str, Arrivals] = {}
         self._config = config
         self._stream = Stream(schema.seed).child("time")
+        self._details: dict[str, Details] = {}
         self._whole: dict[str, NDArray[np.int64]] = {}
         self.window: Window = schema.window or self._sampled_window(config)
 
@@ -71,18 +73,33 @@ class Clock:
     def _own(self, table: Table) -> Stream:
         return self._stream.child("arrivals", table.id)
 
-    def taken(self, table: Table) -> tuple[Table, BlockColumn] | None:
-        """The table whose rows' times a one-to-one table takes, and the keys into it; none where
-        a table has times of its own.
-        """
+    def leader(self, table: Table) -> Table | None:
+        """The table whose rows' times those of a table go by; none where it has its own."""
         key = next(iter(table.foreign_keys), None)
         if key is None or not key.takes_times:
             return None
         parent = self._schema.by_name[str(key.references)]
-        if parent.time_column is None:
-            return None
-        stream = one_to_one_stream(self._schema.seed, table.id, parent.id)
-        return parent, OneToOneKeys(parent.rows, table.rows, stream)
+        return parent if parent.time_column is not None else None
+
+    def details(self, table: Table) -> Details:
+        """The rows of a table that its parents make; made once."""
+        if table.name not in self._details:
+            key = table.foreign_keys[0]
+            parent, leader = self._schema.by_name[str(key.references)], self.leader(table)
+            last = first_nanosecond(self.window)
+            last += (self.window.end - self.window.start).days * DAY_NS
+            times = None if leader is None else self.column(leader)
+            self._details[table.name] = details_of(
+                self._schema.seed, table, parent, times, last, self._unit(table)
+            )
+        return self._details[table.name]
+
+    def _unit(self, table: Table) -> int:
+        """Nanoseconds of which the times of a table are multiples."""
+        while (leader := self.leader(table)) is not None:
+            table = leader
+        is_timed = table.time_column is not None
+        return GRANULARITIES[self.arrivals(table).granularity] if is_timed else 1
 
     def arrivals(self, table: Table) -> Arrivals:
         """What the times of a table are drawn from."""
@@ -108,9 +125,11 @@ class Clock:
         return self._columns[table.name]
 
     def _drawn(self, table: Table) -> BlockColumn:
-        if (taken := self.taken(table)) is not None:
-            others, keys = taken
-            return TakenTimes(self.whole(others), keys)
+        if (leader := self.leader(table)) is not None:
+            if table.foreign_keys[0].draws_counts:
+                return cast("BlockColumn", self.details(table).times)
+            stream = one_to_one_stream(self._schema.seed, table.id, leader.id)
+            return TakenTimes(self.whole(leader), OneToOneKeys(leader.rows, table.rows, stream))
         arrivals = self.arrivals(table)
         stream = self._own(table)
         calendar = Calendar(self.window, hourly_rate(self.window, arrivals, stream.child("weeks")))

@@ -38,7 +38,7 @@ def _recorded(clock: Clock, table: Table) -> Arrivals | None:
     """What is worth recording of a table's arrivals: nothing if they are the published method's,
     or another table's.
     """
-    if table.time_column is None or clock.taken(table) is not None:
+    if table.time_column is None or clock.leader(table) is not None:
         return None
     arrivals = clock.arrivals(table)
     return None if arrivals == Arrivals() else arrivals

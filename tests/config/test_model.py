@@ -44,7 +44,7 @@ def _explicit(**parents: list[Any]) -> dict[str, Any]:
         ),
         (
             _explicit(a=[], b=[{"table": "a", "form": "thread"}]),
-            ["tables.b.parents[0].form: must be many or one_to_one, got 'thread'"],
+            ["tables.b.parents[0].form: must be many or detail or one_to_one, got 'thread'"],
         ),
         (
             _explicit(a=[], b=["a", {"table": "a", "form": "one_to_one"}]),

@@ -119,7 +119,7 @@ _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: _other(d, 0, role="foreign_key", references="posts"), "discriminator 'form'"),
     (
         lambda d: _other(d, 0, role="foreign_key", form="thread", references="posts"),
-        "must be many or one_to_one to another table",
+        "must be many or detail or one_to_one to another table",
     ),
     (
         lambda d: _other(d, 0, role="foreign_key", form="many", references="users"),
