@@ -238,8 +238,7 @@ class SlowDatabase:
                 continue
             for encodings in self._parent_encodings(table, parent):
                 factor = 1.0 / len(parent.nodes) if node.aggregation == "sum" else 1.0
-                encoding = [_clip(x, MOST_ENCODING) for x in encodings[key]]
-                found.append([x * factor for x in encoding[: node.width]])
+                found.append([x * factor for x in encodings[key][: node.width]])
         return found
 
     def _parent_encodings(self, table: Table, parent: ParentCauses) -> list[list[list[float]]]:
@@ -274,7 +273,9 @@ class SlowDatabase:
                 inputs = [[label] for label in self.labels(other, j)[0]]
             else:
                 inputs = [[self._as_input(other, j, x)] for x in self.values(other, j)]
-            found.append([self._applied(mechanism, x) for x in inputs])
+            found.append(
+                [[_clip(y, MOST_ENCODING) for y in self._applied(mechanism, x)] for x in inputs]
+            )
         self._encoded[place] = found
         return found
 
@@ -563,7 +564,7 @@ def _category_at(point: float, p: Sequence[float]) -> int:
 
 
 def _clip(x: float, most: float) -> float:
-    return min(max(x, -most), most)
+    return x if -most <= x <= most else min(max(x, -most), most)
 
 
 def _aggregate(name: str, its: Sequence[float]) -> float:
