@@ -8,8 +8,11 @@ from typing import NamedTuple
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.features.engine.engine import Engine
+from plurel_cli.features.graph import sample_causal_graphs
+from plurel_cli.features.taste import all_settings
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.table import Table
 
 
@@ -24,6 +27,13 @@ def plan(config: Config, seed: int) -> Planned:
     """A database with all stages planned."""
     its = Plan.whole(config, seed)
     return Planned(its.schema, lambda table: {c.name: its.column(table, c) for c in table.columns})
+
+
+def graphs_drawn(config: Config, seed: int) -> Schema:
+    """A schema with causal graphs as they are drawn, which the fit of features only adds to."""
+    schema = Plan.of(sample_schema(config, seed), config).after("fk").after("temporal").schema
+    graphs = sample_causal_graphs(schema, config, all_settings(config, schema))
+    return schema.but(tables=tuple(table.but(causal=graphs[table.name]) for table in schema.tables))
 
 
 def plan_keys(schema: Schema, config: Config) -> Schema:

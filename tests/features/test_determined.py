@@ -37,6 +37,7 @@ from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.table import Table
 from tests.features.test_intervene import changed
+from tests.plans import graphs_drawn
 from tests.statistics import chi_square_p, p_limit
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -228,10 +229,9 @@ def test_shares_and_kinds_are_drawn_as_said() -> None:
     p, n_determined, n_columns = 0.3, 0, 0
     kinds: Counter[str] = Counter()
     weights = {"sum": 3, "rounded": 1, "counter": 2, "copied": 2}
+    config = config_of(rows=(4, 4, 6), p=p, kind={"choices": weights}, mode="lazy")
     for seed in range(300):
-        schema = generate(
-            config_of(rows=(4, 4, 6), p=p, kind={"choices": weights}, mode="lazy"), seed
-        ).schema
+        schema = graphs_drawn(config, seed)
         table = schema.by_name["orders"]
         numbers = [c for c in table.features if c.categories is None]
         its = {
