@@ -30,7 +30,7 @@ from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
 from tests.features.slow import of_key, of_time
 from tests.features.test_intervene import changed
-from tests.plans import key_columns, plan
+from tests.plans import graphs_drawn, key_columns, plan
 from tests.statistics import chi_square_p, p_limit
 
 DAY = 86_400_000_000_000
@@ -200,7 +200,7 @@ def test_kinds_are_those_a_table_can_have() -> None:
     seen: dict[str, Counter[str]] = {}
     keys: dict[str, set[str | None]] = {what: set() for what in BY_KEY}
     for seed in range(60):
-        schema, _ = plan_of(config_of(list(TIME_SOURCES)), seed)
+        schema = graphs_drawn(config_of(list(TIME_SOURCES)), seed)
         for table in schema.tables:
             for node in timed_nodes(table):
                 its = node.time
@@ -229,8 +229,7 @@ def test_sources_are_as_many_as_said() -> None:
     config = config_of({"choices": {"moment": 3, "trait": 1, "so_far": 0}}, p=0.4)
     n_sources = n_timed = n_moments = 0
     for seed in range(60):
-        schema, _ = plan_of(config, seed)
-        table = schema.by_name["users"]
+        table = graphs_drawn(config, seed).by_name["users"]
         n_sources += sum(not node.of_row for node in table.causal.nodes)
         n_timed += len(timed_nodes(table))
         n_moments += sum(node.time.kind == "moment" for node in timed_nodes(table))
@@ -243,7 +242,7 @@ def test_phases_are_uniform() -> None:
     phases = [
         node.time.phase
         for seed in range(60)
-        for table in plan_of(config_of(list(CYCLES)), seed)[0].tables
+        for table in graphs_drawn(config_of(list(CYCLES)), seed).tables
         for node in timed_nodes(table)
     ]
     assert stats.kstest(phases, "uniform").pvalue > p_limit()
