@@ -129,6 +129,22 @@ def _has_timed_entities(config: Config) -> bool:
     )
 
 
+def _has_cohorts(config: Config) -> bool:
+    """Whether a table without times can be referred to by a key that is drawn from blocks."""
+    several = [config.schema_.forms, *(table.schema.forms for table in _tables(config))]
+    is_open = any(forms.p_timed.bounds[0] < 1 for forms in several)
+    if not config.is_explicit:
+        return is_open or any(table.timed is False for table in config.tables.values())
+    return any(
+        config.form(child, parent.table, place).by_default
+        and parent.table != child
+        and not config.table(parent.table).timed
+        and (is_open or config.table(parent.table).timed is False)
+        for child in config.table_names
+        for place, parent in enumerate(config.table(child).parents or ())
+    )
+
+
 def _keeps_time(config: Config) -> bool:
     """Whether both ends of a reference can have times."""
     is_self = any(_refers_to_itself(config, form) for form in form_names(to_self=True))
@@ -243,6 +259,8 @@ RULES = (
     Rule("connectivity.detail", lambda c, s, n: _has_form(c, "detail"),
          "no reference can be detail"),
     Rule("schema.rows.event", lambda c, s, n: _has_events(c), "no table can hold events"),
+    Rule("schema.row_order", lambda c, s, n: _has_cohorts(c),
+         "all tables that others refer to have times, or keys to them no cohorts"),
     Rule("schema.themes", lambda c, s, n: c.naming == "themed", "names are not themed"),
     *(Rule(f"schema.{name}", lambda c, s, n: s.features.model != "none",
            "features.model is none")

@@ -140,6 +140,11 @@ class SchemaConfig(Section):
         description="Largest number of references of one table; if there are more, random ones "
         "are dropped. `null` means no limit. The Relational Transformer reads at most 5.",
     )
+    row_order: Annotated[Choice[str], Names(("cohort", "shuffled"))] = Field(
+        default=Fixed("cohort"),
+        description="Order of the rows of a table without times: with `cohort`, those that are "
+        "referred to by the same rows lie together; with `shuffled`, anywhere.",
+    )
     forms: FormsConfig = Field(
         default_factory=FormsConfig, description="Special forms of tables and references."
     )

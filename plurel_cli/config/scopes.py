@@ -23,7 +23,7 @@ _DATABASE, _TABLE, _KEY, _COLUMN = Scope.DATABASE, Scope.TABLE, Scope.KEY, Scope
 
 _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("schema", _DATABASE, "layout layouts tables naming themes"),
-    ("schema", _TABLE, "max_parents columns narrowed"),
+    ("schema", _TABLE, "max_parents columns narrowed row_order"),
     ("schema", _TABLE | _COLUMN, "p_categorical categories"),
     ("schema", _TABLE | _KEY | _COLUMN, "nulls"),
     ("schema.rows", _TABLE, "entity activity event"),

@@ -11,6 +11,7 @@ from plurel_cli.connectivity.checked import CheckedKeys
 from plurel_cli.connectivity.forms import sampler_of
 from plurel_cli.connectivity.forms.many import shaped_keys
 from plurel_cli.connectivity.junction import UniquePairs
+from plurel_cli.connectivity.row_order import ReorderedKeys, row_order
 from plurel_cli.connectivity.site import Site
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -234,5 +235,8 @@ class DatabaseKeys:
             keys = self.pairs(table).column(table.unique.index(name))
         else:
             keys = sampler_of(site.key).keys(site, self._clock)
+        order = row_order(self._schema.seed, site.parent)
+        if order is not None and site.key.blocks is not None:
+            keys = ReorderedKeys(keys, order)
         rows = site.parent.rows
         return CheckedKeys(keys, rows, nullable=site.key.nullable, place=site.place)

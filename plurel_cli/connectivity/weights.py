@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.popularities import popularities
-from plurel_cli.connectivity.uniforms import Trait, all_uniforms
+from plurel_cli.connectivity.uniforms import all_uniforms
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.habits import Habits
 
@@ -38,7 +38,7 @@ class RowWeights:
 
 
 def parent_weights(
-    habits: Habits, n_parents: int, trait: Trait, stream: Stream, kept: NDArray[np.int64]
+    habits: Habits, n_parents: int, traits: Doubles, stream: Stream, kept: NDArray[np.int64]
 ) -> RowWeights:
     """Weights of all rows of a referenced table, for one foreign key.
 
@@ -48,8 +48,8 @@ def parent_weights(
         Popularity, childless share, hubs, and the share of parents that the trait tells.
     n_parents
         Rows.
-    trait
-        Of the referenced table.
+    traits
+        Hidden traits of the rows, where habits have them tell weights; else not used.
     stream
         Randomness of this foreign key's weights alone.
     kept
@@ -68,7 +68,7 @@ def parent_weights(
     latent = None
     if habits.latent > 0:
         is_told = all_uniforms(stream.child("told"), n_parents) < habits.latent
-        latent = is_told, trait.whole()
+        latent = is_told, traits
     weights = np.ones(n_parents)
     if habits.popularity is not None:
         shares = all_uniforms(stream.child("shares"), n_parents)

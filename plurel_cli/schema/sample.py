@@ -82,6 +82,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
                 id=name,
                 kind=standing.kind(name),
                 rows=standing.rows(name),
+                row_order=standing.row_order(name),
                 columns=tuple(counted_in(column, config.output.time_unit) for column in columns),
                 hidden=tuple(hidden),
                 holds_events=standing.holds_events(name) or None,

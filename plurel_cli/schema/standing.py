@@ -75,6 +75,13 @@ class Standing:
         """What the rows of a table that its parents make are drawn from; none for others."""
         return self._details.get(name)
 
+    def row_order(self, name: str) -> Literal["shuffled"] | None:
+        """The order of its rows, where they do not lie by times or cohorts."""
+        choice = self._config.for_table(name).schema.row_order
+        order = choice.draw(self._stream.child("table", name).child("row_order").draws())
+        is_open = self.kind(name) == "entity" and not self._timed[name]
+        return "shuffled" if is_open and order == "shuffled" else None
+
     def is_timed(self, name: str) -> bool:
         """Whether it has a time column."""
         return self._timed[name]

@@ -45,6 +45,10 @@ class Table(Record):
         description="`activity` where no other table refers to it, otherwise `entity`."
     )
     rows: int = Field(ge=1, description="Row count.")
+    row_order: Literal["shuffled"] | None = Field(
+        default=None,
+        description="Where its rows do not lie by cohorts: in which order they lie instead.",
+    )
     columns: tuple[Annotated[Column, AnyColumn()], ...] = Field(
         description="Columns in the order of the file."
     )

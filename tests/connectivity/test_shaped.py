@@ -59,7 +59,7 @@ def _keys(
     def drawn(kept: Integers) -> RowWeights:
         if weights is None:
             trait = Trait(seed, "parents", n_parents)
-            return parent_weights(its, n_parents, trait, stream.child("weights"), kept)
+            return parent_weights(its, n_parents, trait.whole(), stream.child("weights"), kept)
         sums = np.concatenate([[0.0], np.cumsum(weights)])
         return RowWeights(sums, sums)
 
@@ -256,7 +256,7 @@ def test_popularity_has_its_distribution() -> None:
         ("power_law", {"alpha": 2.2}, stats.pareto(2.2)),
     ):
         its = Habits(popularity=name, parameters=parameters)
-        weights = np.diff(parent_weights(its, n, Trait(1, "p", n), Stream(1), FIRST).cohort)
+        weights = np.diff(parent_weights(its, n, Trait(1, "p", n).whole(), Stream(1), FIRST).cohort)
         assert stats.kstest(weights, exact.cdf).pvalue > p_limit(2)
     assert stats.kstest(weights, stats.pareto(2.3).cdf).pvalue < p_limit()
 
@@ -272,7 +272,7 @@ def test_childless_parents_hubs_and_the_trait_have_their_shares() -> None:
         latent=0.5,
     )
     trait = Trait(1, "p", n)
-    both = parent_weights(its, n, trait, Stream(1), FIRST)
+    both = parent_weights(its, n, trait.whole(), Stream(1), FIRST)
     weights = np.diff(both.cohort)
     assert weights[0] > 0
     assert abs(mean_z(weights == 0, 0.3, np.sqrt(0.21))) < z_limit(3)

@@ -13,6 +13,7 @@ from plurel_cli.connectivity.habits import sample_habits
 from plurel_cli.connectivity.hsbm import check_reachable, lowest_product, sample_block_model
 from plurel_cli.connectivity.keys import block_model_keys
 from plurel_cli.connectivity.reach import Reach, drawn_reach
+from plurel_cli.connectivity.row_order import row_order
 from plurel_cli.connectivity.shaped import ShapedKeys, check_shape
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import Trait
@@ -101,9 +102,13 @@ def _reach(site: Site, model: BlockModel, habits: Habits) -> Reach:
     """What rows of the key may refer to."""
     parent, stream = site.parent, site.stream.child("weights")
     trait = Trait(site.schema.seed, parent.id, parent.rows)
+    order = row_order(site.schema.seed, parent)
 
     def weights(kept: NDArray[np.int64]) -> RowWeights:
-        return parent_weights(habits, parent.rows, trait, stream, kept)
+        traits = trait.whole() if habits.latent > 0 else np.empty(0)
+        if order is not None and len(traits):
+            traits = traits[order.of(np.arange(parent.rows))]
+        return parent_weights(habits, parent.rows, traits, stream, kept)
 
     return drawn_reach(model, parent.rows, site.table.rows, weights)
 
