@@ -257,8 +257,10 @@ class Plan:
             return self.shown.of(table, column)
         if isinstance(column, Feature):
             made = self.features(table, column.name)
-            if column.lens is not None and column.lens.reads and column.held is None:
-                return self.shown.later(table, column, made)
-            return made
+            if column.held is not None or column.lens is None:
+                return made
+            if column.lens.reads:
+                made = self.shown.beside(table, column, made)
+            return made if column.when is None else self.shown.where(table, column, made)
         is_time = isinstance(column, TimeColumn)
         return self.times(table) if is_time else self.keys(table, column.name)

@@ -52,12 +52,18 @@ SPELLED: dict[tuple[str, str], tuple[str, str] | None] = {
     ("category", "weights"): None,
     ("numbers", "numbers"): ("each number", "Its weight, as in `numbers: {1: 6, 2: 3, 10: 1}`."),
     ("numbers", "weights"): None,
+    ("subcategory", "allowed"): (
+        "values",
+        "For each label of that column the labels that it allows, as a list or as a map with "
+        "their weights; those of `*` are for labels that are not named, and for null.",
+    ),
     ("title_of", "labels"): ("words_by", "A list of words for each label, as a map."),
     ("title_of", "lists"): None,
 }
 """What a config writes for fields of records."""
 
 WRITTEN_AS = {
+    "subcategory": "category",
     "title_of": "title",
 }
 """Lenses that a config writes by another name."""

@@ -69,13 +69,18 @@ def _causes(tables: Tables, table: KnownTable, column: KnownColumn) -> Iterator[
 
 def _shown(tables: Tables, table: KnownTable, column: KnownColumn) -> Iterator[Vertex]:
     lens = column.lens
-    if lens is None or isinstance(lens, GroupLens):
-        return
-    if not isinstance(lens, FormulaLens):
+    if column.stated is not None and column.stated.when is not None:
+        yield from _read_by(tables, table, FormulaLens(of=column.stated.when))
+    if isinstance(lens, FormulaLens):
+        yield from _read_by(tables, table, lens)
+    elif lens is not None and not isinstance(lens, GroupLens):
         for path in lens.reads:
             target = target_of(tables, table, path)
             yield target.table.name, target.column.name
-        return
+
+
+def _read_by(tables: Tables, table: KnownTable, lens: FormulaLens) -> Iterator[Vertex]:
+    """Columns that a formula names."""
     for leaf in leaves(lens.tree):
         if isinstance(leaf, AggregateLeaf):
             target = aggregate_target(tables, table, leaf)

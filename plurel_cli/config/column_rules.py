@@ -21,13 +21,14 @@ from plurel_cli.config.known import (
     target_of,
 )
 from plurel_cli.config.names import is_table_name
-from plurel_cli.config.shown_rules import aggregate_target, shown_problems
+from plurel_cli.config.shown_rules import aggregate_target, formula_problems, shown_problems
 from plurel_cli.config.statements import is_pattern
 from plurel_cli.config.wording import nearest
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.formulas.parse import FormulaError, parsed
 from plurel_cli.formulas.tree import AggregateLeaf
 from plurel_cli.lenses import Place
+from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.rows import RowLens
 from plurel_cli.numerics.stream import Stream
 
@@ -109,7 +110,7 @@ _NAME_RULE = "must be letters, digits and underscores, starting with a letter, 6
 def _column_placing(place: str, name: str, stated: ColumnConfig) -> Iterator[Problem]:
     """What is stated of a column that it cannot have, whatever there is beside it."""
     if not stated.is_new:
-        for setting in ("causes", "noise", "tells_future"):
+        for setting in ("causes", "noise", "tells_future", "when"):
             if getattr(stated, setting):
                 rule = "may only be stated of a column with a lens, or a hidden variable"
                 yield Problem(f"{place}.{setting}", rule)
@@ -120,7 +121,7 @@ def _column_placing(place: str, name: str, stated: ColumnConfig) -> Iterator[Pro
     elif not is_table_name(name):
         yield Problem(place, f"the name of {what} {_NAME_RULE}")
     if stated.hidden:
-        for setting in ("nulls", "tells_future", "p_categorical", "categories"):
+        for setting in ("nulls", "when", "tells_future", "p_categorical", "categories"):
             if getattr(stated, setting) is not None:
                 rule = "must be left out of a hidden variable, which is no column"
                 yield Problem(f"{place}.{setting}", rule)
@@ -165,6 +166,8 @@ def _problems_of(
     if column.lens is not None:
         yield from _room_problems(table, column, place)
         yield from shown_problems(tables, table, column, place)
+    if stated.when is not None:
+        yield from formula_problems(tables, table, FormulaLens(of=stated.when), f"{place}.when")
     if column.is_variable:
         yield from _cause_problems(tables, table, stated, place)
 

@@ -22,6 +22,7 @@ from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.json import Json
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.rows import GroupLens
+from plurel_cli.lenses.subcategory import REST, Subcategory
 from plurel_cli.lenses.templates import CHANCE, TONE, Piece, piece_problem
 from plurel_cli.lenses.templates import parsed as template
 from plurel_cli.lenses.text import Text
@@ -49,7 +50,7 @@ def shown_problems(
     lens = column.lens
     match lens:
         case FormulaLens():
-            yield from _formula_problems(tables, table, lens, f"{place}.of")
+            yield from formula_problems(tables, table, lens, f"{place}.of")
         case Text():
             for k, text in enumerate(lens.templates):
                 for piece in template(text).pieces:
@@ -59,6 +60,8 @@ def shown_problems(
         case TimeLens() if lens.base is not None:
             setting = "after" if lens.after is not None else "before"
             yield from _base_problems(tables, table, lens.base, f"{place}.{setting}")
+        case Subcategory():
+            yield from _nesting_problems(tables, table, lens, place)
         case GroupLens() if lens.of is not None:
             yield from _group_problems(table, column, lens, f"{place}.of")
         case _:
@@ -124,9 +127,24 @@ def aggregate_target(tables: Tables, table: KnownTable, leaf: AggregateLeaf) -> 
     return KnownTarget(child, target.column, key)
 
 
-def _formula_problems(
+def formula_problems(
     tables: Tables, table: KnownTable, lens: FormulaLens, place: str
 ) -> Iterator[Problem]:
+    """What is wrong with the columns that a formula names.
+
+    Parameters
+    ----------
+    tables, table
+        All tables, and the one whose rows it is of.
+    lens
+        The formula.
+    place
+        Where it is stated.
+
+    Yields
+    ------
+    Problem
+    """
     for leaf in dict.fromkeys(leaves(lens.tree)):
         if isinstance(leaf, ColumnLeaf):
             target, problems = _reached(tables, table, str(leaf), place)
@@ -178,11 +196,12 @@ def labels_of(lens: Lens | None) -> Sequence[str] | None:
     """The labels of a category as texts; none where they are still to be drawn, or it is none."""
     if isinstance(lens, Flag):
         return ("false", "true")
-    if not isinstance(lens, Category):
+    if not isinstance(lens, Category | Subcategory):
         return None
     if lens.labels:
         return [str(label) for label in lens.labels]
-    return None if lens.number is None else [f"c{k}" for k in range(lens.number)]
+    number = lens.categories
+    return None if number is None else [f"c{k}" for k in range(number)]
 
 
 def _piece_problems(
@@ -225,6 +244,33 @@ def _base_problems(tables: Tables, table: KnownTable, path: str, place: str) -> 
     times += ["time"] if target.table.time is not None else []
     remedy = f"{target.table.name} has {', '.join(times)}" if times else ""
     yield Problem(place, "must name a time", path, remedy)
+
+
+def _nesting_problems(
+    tables: Tables, table: KnownTable, lens: Subcategory, place: str
+) -> Iterator[Problem]:
+    """Whether a lens is under a category, and says what each of its labels allows."""
+    target, problems = _reached(tables, table, lens.under, f"{place}.under")
+    yield from problems
+    if target is None:
+        return
+    if not isinstance(target.column.lens, CategoryLens):
+        categories = [c.name for c in target.table.columns if isinstance(c.lens, CategoryLens)]
+        remedy = f"{target.table.name} has {', '.join(categories)}" if categories else ""
+        yield Problem(f"{place}.under", "must name a category or a flag", lens.under, remedy)
+        return
+    known = labels_of(target.column.lens)
+    if known is None:
+        return
+    named = [one.label for one in lens.allowed if one.label != REST]
+    for label in [label for label in named if label not in known]:
+        some = f"its labels are {', '.join(known[:20])}" + ", …" * (len(known) > 20)
+        rule = f"{lens.under} has no such label"
+        yield Problem(f"{place}.values", rule, label, nearest(label, known, some))
+    if len(named) == len(lens.allowed):
+        for label in [label for label in known if label not in named]:
+            rule = f"must say which labels {label} of {lens.under} allows"
+            yield Problem(f"{place}.values", rule, remedy=f"or name those of all others by {REST}")
 
 
 def _group_problems(

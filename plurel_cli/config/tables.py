@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     Tag,
+    field_validator,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -31,6 +32,7 @@ from plurel_cli.config.scopes import Scope, names_within
 from plurel_cli.config.time import TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.lenses import AnyLens, lenses
+from plurel_cli.lenses.formula import FormulaLens
 
 
 def _override(section: type[Section], path: str, scope: Scope) -> Any:
@@ -197,6 +199,11 @@ class ColumnConfig(_Stated):
     tells_future: bool | None = Field(
         default=None, description="Whether it tells what is not known at the time of its row."
     )
+    when: str | None = Field(
+        default=None,
+        description="In which rows it has a value, as a formula such as `status = 'paid'`; null "
+        "where that does not hold.",
+    )
     nulls: Annotated[float, Field(ge=0, le=1)] | bool | None = Field(
         default=None,
         description="Whether it can have nulls, instead of `schema.nulls`; or the share of rows "
@@ -208,6 +215,13 @@ class ColumnConfig(_Stated):
     features: ColumnFeaturesOverride | None = Field(
         default=None, description="What fills it, and how it is written."
     )
+
+    @field_validator("when")
+    @classmethod
+    def _is_condition(cls, when: str | None) -> str | None:
+        if when is not None and not FormulaLens(of=when).is_truth:
+            raise ValueError("must be true or false, as a comparison is")
+        return when
 
     @model_validator(mode="before")
     @classmethod

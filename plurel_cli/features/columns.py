@@ -114,7 +114,7 @@ def lens_labelling(
     settings, own
         What the cut is drawn by where the lens leaves it open, and randomness of that alone.
     """
-    n = lens.categories or 2
+    n = lens.cells or 2
     if lens.shares is None:
         labelling = draw_labelling(ordered, n, settings, own)
         return (

@@ -200,7 +200,7 @@ def _graph_alone(
     nodes: list[CausalNode] = []
     for j in range(n):
         feature = column_of.get(j)
-        categories = feature.categories if feature else kinds[j][1]
+        categories = feature.cells if feature else kinds[j][1]
         common: dict[str, object] = {
             "kind": "categorical" if categories is not None else "numerical",
             "categories": categories,

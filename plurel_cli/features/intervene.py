@@ -221,7 +221,8 @@ def _checked(column: Feature, place: str, value: float | str | bool) -> float:
     if (lens := column.lens) is not None:
         if lens.reads:
             remedy = f"hold {lens.reads[0]}, or what it depends on"
-            raise UsageError(place, "is a time from another, and cannot be held", value, remedy)
+            hangs = f"hangs on {lens.reads[0]}, and cannot be held"
+            raise UsageError(place, hangs, value, remedy)
         number = lens.held(value)
         if number is None or not abs(number) <= LARGEST:
             raise UsageError(place, f"can be held at {lens.held_values}", value)

@@ -19,6 +19,7 @@ from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
@@ -156,6 +157,44 @@ class Lens(Record):
         -------
         Series
             As many values, of the lens's type.
+        """
+        raise NotImplementedError
+
+    def numbers(self, written: pl.Series) -> NDArray[np.float64]:
+        """What is written as the numbers that are carried: the inverse of `series`.
+
+        Parameters
+        ----------
+        written
+            A column of the lens's type.
+
+        Returns
+        -------
+        ndarray
+            float64, NaN for null.
+        """
+        import polars as pl
+
+        return written.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+    def beside(
+        self, other: NDArray[np.float64], values: NDArray[Any], lens: Lens | None
+    ) -> NDArray[np.float64]:
+        """Numbers of a column that hangs on what is written of another.
+
+        Parameters
+        ----------
+        other
+            Numbers of the other column, NaN for null.
+        values
+            What the variable alone gives, for each row.
+        lens
+            The lens of the other column.
+
+        Returns
+        -------
+        ndarray
+            float64, NaN for null.
         """
         raise NotImplementedError
 

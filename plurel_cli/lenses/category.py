@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from plurel_cli.lenses import LensType, Place, lenses
-from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.lenses.labels import (
+    MOST,
+    CategoryLens,
+    checked_labels,
+    checked_weights,
+    label_codes,
+    sql_labels,
+)
+from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.numerics.elementary import powers
 from plurel_cli.numerics.stream import Stream
 
 if TYPE_CHECKING:
     import polars as pl
-
-MOST = 10_000
-"""Labels that there may be."""
-
-_MOST_CHECKED = 100
-"""Labels that a statement of SQL lists."""
 
 
 @lenses.kind
@@ -50,7 +52,9 @@ class Category(CategoryLens):
 
     @classmethod
     def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Labels are a list, or a map to weights, below `values`."""
+        """Labels are a list, or a map to weights, below `values`; with `under` it is nested."""
+        if "under" in raw:
+            return {**Subcategory.stated(raw), "kind": "subcategory"}
         raw = dict(raw)
         if isinstance(values := raw.pop("values", None), Mapping):
             return {**raw, "labels": tuple(values), "weights": tuple(values.values())}
@@ -58,21 +62,11 @@ class Category(CategoryLens):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if len(self.labels) > MOST:
-            raise ValueError(f"must have at most {MOST} labels, got {len(self.labels)}")
-        if len(set(self.labels)) < len(self.labels):
-            raise ValueError("must have each label once")
-        if any(isinstance(label, bool) for label in self.labels):
-            raise ValueError("labels are texts or whole numbers; write true and false in quotes")
-        if len({type(label) for label in self.labels}) > 1:
-            raise ValueError("labels must be all texts or all whole numbers")
+        checked_labels(self.labels)
         if self.labels and self.number not in (None, len(self.labels)):
             raise ValueError(f"number is {self.number}, but {len(self.labels)} labels are given")
         if self.weights is not None:
-            if len(self.weights) != len(self.labels):
-                raise ValueError("must have a weight for each label")
-            if not all(0.0 <= w <= 1e12 for w in self.weights) or not any(self.weights):
-                raise ValueError("weights must be from 0 to 1e12, and one above 0")
+            checked_weights(self.weights, len(self.labels))
             if self.zipf is not None:
                 raise ValueError("must have weights or zipf, not both")
         return self
@@ -117,11 +111,13 @@ class Category(CategoryLens):
         codes = codes.set(pl.Series(empty), None) if empty.any() else codes
         return pl.Series(name, self.labels).gather(codes).alias(name)
 
+    def numbers(self, written: pl.Series) -> NDArray[np.float64]:
+        """Numbers of the labels."""
+        return label_codes(self.labels, written)
+
     def sql_check(self, column: str) -> str | None:
         """One of the labels, where these are not many."""
-        if len(self.labels) > _MOST_CHECKED:
-            return None
-        return f"{column} IN ({', '.join(map(_sql_value, self.labels))})"
+        return sql_labels(self.labels, column)
 
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """One of the labels."""
@@ -138,8 +134,3 @@ class Category(CategoryLens):
         if isinstance(value, bool) or value not in self.labels:
             return None
         return float(self.labels.index(value))
-
-
-def _sql_value(label: str | int) -> str:
-    """A label as SQL writes it."""
-    return str(label) if isinstance(label, int) else "'" + label.replace("'", "''") + "'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -33,3 +34,9 @@ class Date(TimeLens):
         import polars as pl
 
         return whole_series(name, values / DAY).cast(pl.Int32).cast(pl.Date)
+
+    def numbers(self, written: pl.Series) -> NDArray[np.float64]:
+        """Seconds since 1970."""
+        import polars as pl
+
+        return super().numbers(written.cast(pl.Int32)) * DAY

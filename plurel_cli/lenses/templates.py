@@ -9,7 +9,7 @@ together of few.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.lenses.formula import FormulaLens
-from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.lenses.labels import CategoryLens, label_texts
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.others import Seen
 from plurel_cli.lenses.times import TimeLens
@@ -242,14 +242,6 @@ def _by_label(piece: Piece, lens: CategoryLens) -> NDArray[np.int64]:
     rest = piece.labels.index("*") if "*" in piece.labels else len(piece.labels) - 1
     at = {label: k for k, label in enumerate(piece.labels)}
     return np.array([at.get(label, rest) for label in known], dtype=np.int64)
-
-
-def label_texts(lens: CategoryLens) -> Sequence[str]:
-    """The labels of a category, as texts."""
-    labels = getattr(lens, "labels", None)
-    if labels is None:
-        return ("false", "true")
-    return [str(label) for label in labels]
 
 
 def bands(lens: object, n: int) -> Doubles:

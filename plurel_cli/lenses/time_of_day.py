@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -45,6 +46,13 @@ class TimeOfDay(WholeLens):
 
         clock = pl.Series([f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)])
         return clock.gather(whole_series(name, values)).alias(name)
+
+    def numbers(self, written: pl.Series) -> NDArray[np.float64]:
+        """Minutes after midnight."""
+        import polars as pl
+
+        hours, minutes = (written.str.slice(k, 2).cast(pl.Int64, strict=False) for k in (0, 3))
+        return super().numbers(hours * 60 + minutes)
 
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """A time on a clock, within the bounds, at multiples of the step."""

@@ -165,6 +165,10 @@ class TimeLens(Lens):
         counts *= self.grain
         return np.clip(counts, *self.bounds)
 
+    def beside(self, other: Doubles, values: Doubles, lens: Lens | None) -> Doubles:
+        """The time from another."""
+        return self.grained(other + values)
+
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """Between the first and the last day."""
         import polars as pl

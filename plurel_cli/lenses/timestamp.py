@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -35,3 +36,10 @@ class Timestamp(TimeLens):
         import polars as pl
 
         return (whole_series(name, values) * _NANOSECONDS).cast(pl.Datetime("ns"))
+
+    def numbers(self, written: pl.Series) -> NDArray[np.float64]:
+        """Seconds since 1970."""
+        import polars as pl
+
+        counts = written.cast(pl.Datetime("ns")).cast(pl.Int64)
+        return super().numbers(counts // _NANOSECONDS)

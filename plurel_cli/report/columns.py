@@ -15,7 +15,7 @@ from plurel_cli.schema.record import Record
 from plurel_cli.schema.table import Table
 
 _MOST_NAMES = 4
-_UNSAID = ("kind", "unique", "weights")
+_UNSAID = ("kind", "unique", "weights", "allowed")
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def _details(column: Column) -> Iterator[str]:
         yield from _words(column.lens)
     elif isinstance(column, Feature) and column.categories is not None:
         yield f"{column.categories} categories"
+    if column.when is not None:
+        yield f"where {column.when}"
     nulls = column.null_share if isinstance(column, Feature) else column.nulls
     if nulls:
         yield f"null {nulls:.3g} of all"

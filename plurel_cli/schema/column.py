@@ -12,6 +12,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from plurel_cli.lenses import AnyLens, Lens, LensType, TimeUnit
+from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.stated import StatedModel
@@ -113,6 +114,10 @@ class Feature(Column):
     null_share: float | None = Field(
         default=None, ge=0, le=1, description="Share of nulls at random, where that is stated."
     )
+    when: str | None = Field(
+        default=None,
+        description="In which rows it has a value: null where this formula does not hold.",
+    )
     tells_future: bool = Field(
         default=False, description="Whether it tells what is not known at the time of its row."
     )
@@ -132,6 +137,11 @@ class Feature(Column):
     def released(self) -> Self:
         """The feature without what an intervention holds it at."""
         return self.but(held=None)
+
+    @property
+    def cells(self) -> int | None:
+        """Into how many cells its variable is cut, where it is a category."""
+        return self.lens.cells if isinstance(self.lens, CategoryLens) else self.categories
 
     def faults(self) -> Iterator[str]:
         """Rules that the record breaks by itself."""
@@ -154,6 +164,10 @@ class Attribute(Column):
     stage: StageName = Field(default="features", description="Stage that fills it.")
     lens: AnyLens = Field(description="What it shows, and how.")
     nulls: float = Field(default=0.0, ge=0, le=1, description="Share of nulls, at random.")
+    when: str | None = Field(
+        default=None,
+        description="In which rows it has a value: null where this formula does not hold.",
+    )
     tells_future: bool = Field(
         default=False, description="Whether it tells what is not known at the time of its row."
     )

@@ -8,6 +8,7 @@ from math import fsum
 from plurel_cli.config.causes import CauseConfig
 from plurel_cli.config.tables import ColumnConfig
 from plurel_cli.lenses import Lens, Place
+from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.paths import TIME
@@ -50,20 +51,26 @@ def column_of(
             type=lens.type,
             lens=lens,
             nulls=share or 0.0,
-            nullable=bool(share) or lens.shows == "formula",
+            nullable=bool(share) or lens.shows == "formula" or stated.when is not None,
+            when=stated.when,
             tells_future=bool(stated.tells_future),
         )
     follows_a_column = any(path != TIME for path in lens.reads)  # which may have nulls
     has_model = bool(stated.causes) or stated.noise is not None
+    noise = stated.noise
+    if isinstance(lens, Subcategory) and not has_model:
+        has_model, noise = True, 1.0  # else the weights of its labels would hang on those above
     return Feature(
         name=name,
         type=lens.type,
         stage="features",
-        nullable=bool(share) if share is not None else nulls or follows_a_column,
+        nullable=stated.when is not None
+        or (bool(share) if share is not None else nulls or follows_a_column),
+        when=stated.when,
         kind="categorical" if lens.shows == "category" else "numerical",
         categories=lens.categories if lens.shows == "category" else None,
         lens=lens,
-        model=model_of(stated.causes, stated.noise) if has_model else None,
+        model=model_of(stated.causes, noise) if has_model else None,
         null_share=share,
         tells_future=bool(stated.tells_future),
     )

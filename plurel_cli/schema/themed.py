@@ -162,13 +162,13 @@ _PATH = re.compile(r"'(?:[^']|'')*'|[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9
 
 def _with_paths(key: str, value: Any, statement: Statement, path: Callable[[str], str]) -> Any:
     """A part of a statement, with all paths in it replaced."""
-    if key in ("after", "before"):
+    if key in ("after", "before", "under"):
         return path(value) if value != TIME else value
     if key == "causes":
         return {path(text): share for text, share in value.items()}
     if key == "templates":
         return [_PIECE.sub(lambda piece: "{" + path(piece[1].strip()), t) for t in value]
-    if key == "of" and statement.get("lens") == "formula":
+    if key == "when" or (key == "of" and statement.get("lens") == "formula"):
         return _PATH.sub(lambda m: m[0] if m[0].startswith("'") else path(m[0]), value)
     if key == "of":
         return path(value) if isinstance(value, str) else [path(text) for text in value]

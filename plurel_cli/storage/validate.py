@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from plurel_cli.config import parse_config
 from plurel_cli.config.arguments import checked
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
-from plurel_cli.schema.column import Column
+from plurel_cli.features.shown.influence import made_of
+from plurel_cli.schema.column import Attribute, Column
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
@@ -96,12 +97,23 @@ def _schema_faults(schema: Schema) -> Iterator[Problem]:
 def _table_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     if schema.stages == ("schema",):
         return
+    sound: set[tuple[str, str]] = set()
     for table in stored_tables(schema):
         stored = Stored.of(root, schema, table)
         try:
-            yield from _one_table(stored, schema)
+            faults = [*_one_table(stored, schema)]
         except PlurelError as error:
-            yield Problem(str(stored.name), error.rule)
+            faults = [Problem(str(stored.name), error.rule)]
+        yield from faults
+        names = {fault.place.rpartition(": ")[2] for fault in faults}
+        columns = {column.name for column in table.filled(schema.stages)}
+        if names <= columns:
+            sound |= {(table.name, name) for name in columns - names}
+    every = [(table, column) for table in schema.tables for column in table.contents]
+    if any(isinstance(c, Attribute) or made_of(schema, table, c) for table, c in every):
+        from plurel_cli.storage.made_faults import made_faults
+
+        yield from made_faults(root, schema, sound)
 
 
 def _one_table(stored: Stored, schema: Schema) -> Iterator[Problem]:

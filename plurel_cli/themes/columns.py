@@ -91,7 +91,7 @@ class Around:
 
 def paths(statement: Statement) -> Iterator[str]:
     """What a statement cannot do without: columns of its row, and `table.column` elsewhere."""
-    for name in ("after", "before", "of"):
+    for name in ("after", "before", "under", "of"):
         value = statement.get(name)
         if isinstance(value, str) and statement.get("lens") != "formula":
             yield value
@@ -320,6 +320,10 @@ def _trimmed(statement: Statement, around: Around, taken: set[str]) -> Statement
         if not fillable:
             return {}
         result["templates"] = fillable
+    if when := statement.get("when"):
+        # Nulls at random are for databases that lack what says where there are some.
+        is_known = all(map(is_there, formula_paths(str(when))))
+        del result["nulls" if is_known else "when"]
     if causes := statement.get("causes"):
         result["causes"] = {path: share for path, share in causes.items() if is_there(path)}
         if not result["causes"]:

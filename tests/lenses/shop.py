@@ -136,5 +136,10 @@ LINE: dict[str, Any] = {
         "noise": 0.3,
     },
     "amount": {"lens": "formula", "of": "quantity * price", "digits": 2},
+    "sort": {
+        "lens": "subcategory",
+        "under": "order_id.kind",
+        "values": {"tool": {"hand tool": 3, "power tool": 1}, "toy": ["outdoor toy", "puzzle"]},
+    },
     "score": {"lens": "number", "prices": {"median": 30, "sigma": 1.0}},
 }

@@ -22,7 +22,6 @@ from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.others import OthersLens
 from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
-from plurel_cli.lenses.times import TimeLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -89,23 +88,36 @@ class ShownColumns:
         else:
             assert isinstance(lens, OthersLens)  # noqa: S101 (there are no other kinds)
             made = _OfOthers(lens, self, table, stream)
-        if column.nulls == 0.0:
-            return made
-        return _WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
+        if column.nulls:
+            made = _WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
+        return made if column.when is None else self.where(table, column, made)
 
-    def later(self, table: Table, column: Feature, lags: BlockColumn) -> BlockColumn:
-        """What makes a time that follows another.
+    def where(self, table: Table, column: Feature | Attribute, made: BlockColumn) -> BlockColumn:
+        """What makes a column that has values in some rows alone.
 
         Parameters
         ----------
         table, column
-            The time.
-        lags
-            Seconds from the other.
+            The column.
+        made
+            What makes it, if all rows have one.
         """
-        assert isinstance(column.lens, TimeLens) and column.lens.base is not None  # noqa: S101, PT018
-        base = self.numbers(table, path_of(self.schema, table, column.lens.base))
-        return _Later(column.lens, base, lags)
+        lens = FormulaLens(of=column.when or "")
+        return _Where(made, _OfFormula(lens, self, table))
+
+    def beside(self, table: Table, column: Feature, made: BlockColumn) -> BlockColumn:
+        """What makes a column that hangs on another: a time from it, or a label under its own.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+        made
+            What its variable alone gives: seconds from the other, or cells.
+        """
+        assert column.lens is not None  # noqa: S101 (it is what hangs on another column)
+        path = path_of(self.schema, table, column.lens.reads[0])
+        return _Beside(column.lens, path.lens, self.numbers(table, path), made)
 
     def stream(self, table: Table, column: Column) -> Stream:
         """Randomness of a column alone."""
@@ -230,15 +242,28 @@ def as_numbers(column: Column, values: NDArray[Any] | pl.Series) -> Doubles:
         What its block column gives.
     """
     if not isinstance(values, np.ndarray):
-        numbers: Doubles = values.cast(float).to_numpy()
-        return numbers
+        return _read(column, values)
     if isinstance(column, TimeColumn):
         return values.astype(np.float64) / _NANOSECONDS
-    numbers = values.astype(np.float64)
+    numbers: Doubles = values.astype(np.float64)
     if values.dtype.kind == "f":
         return numbers
     if column.nullable:
         numbers[values < 0] = np.nan
+    return numbers
+
+
+def _read(column: Column, written: pl.Series) -> Doubles:
+    """What is written as numbers."""
+    import polars as pl
+
+    if isinstance(column, Feature | Attribute) and column.lens is not None:
+        return column.lens.numbers(written)
+    if isinstance(column, TimeColumn):
+        return as_numbers(column, written.cast(pl.Datetime("ns")).cast(pl.Int64).to_numpy())
+    if column.type == "string":
+        written = written.str.strip_prefix("c").cast(pl.Int64)
+    numbers: Doubles = written.cast(pl.Float64).fill_null(np.nan).to_numpy()
     return numbers
 
 
@@ -364,19 +389,46 @@ class _WithNulls:
     nulls: Nulls
 
     def block(self, index: int) -> Any:
-        import polars as pl
+        return nulled(self.column.block(index), self.nulls.block(index))
 
-        values, is_null = self.column.block(index), self.nulls.block(index)
-        if isinstance(values, pl.Series):
-            return values.set(pl.Series(is_null), None)
-        return np.where(is_null, np.nan, values)
+
+def nulled(values: NDArray[Any] | pl.Series, is_null: NDArray[np.bool_]) -> Any:
+    """Values of a block with nulls in some rows.
+
+    Parameters
+    ----------
+    values
+        What a block column gives.
+    is_null
+        Which rows.
+
+    Returns
+    -------
+    Series or ndarray
+        Of the same type; a null is NaN, or below 0 where values are integers.
+    """
+    import polars as pl
+
+    if isinstance(values, pl.Series):
+        return values.set(pl.Series(is_null), None)
+    return np.where(is_null, -1 if values.dtype.kind == "i" else np.nan, values)
 
 
 @dataclass(frozen=True)
-class _Later:
-    lens: TimeLens
-    base: Callable[[int], Doubles]
-    lags: BlockColumn
+class _Where:
+    column: BlockColumn
+    condition: BlockColumn
+
+    def block(self, index: int) -> Any:
+        return nulled(self.column.block(index), self.condition.block(index) != 1.0)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    lens: Lens
+    of_other: Lens | None
+    other: Callable[[int], Doubles]
+    made: BlockColumn
 
     def block(self, index: int) -> Doubles:
-        return self.lens.grained(self.base(index) + self.lags.block(index))
+        return self.lens.beside(self.other(index), self.made.block(index), self.of_other)

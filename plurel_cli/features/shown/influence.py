@@ -54,6 +54,22 @@ def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[Place]:
             yield path.table.name, path.column.name
 
 
+def made_of(schema: Schema, table: Table, column: Column) -> set[Place]:
+    """Columns that one is made of: those that it shows, and those that say where it is null.
+
+    Parameters
+    ----------
+    schema, table, column
+        The column.
+    """
+    lens = shown_lens(column)
+    read = set() if lens is None else {*read_by(schema, table, lens)}
+    is_held = isinstance(column, Feature) and column.held is not None
+    if isinstance(column, Feature | Attribute) and column.when is not None and not is_held:
+        read |= {*read_by(schema, table, FormulaLens(of=column.when))}
+    return read
+
+
 def affected(schema: Schema, changed: Iterable[Place]) -> set[Place]:
     """Columns that show others and change with some columns, directly or through each other.
 
@@ -65,10 +81,10 @@ def affected(schema: Schema, changed: Iterable[Place]) -> set[Place]:
         Columns that change.
     """
     shown = {
-        (table.name, column.name): {*read_by(schema, table, lens)}
+        (table.name, column.name): read
         for table in schema.tables
         for column in table.columns
-        if (lens := shown_lens(column)) is not None
+        if (read := made_of(schema, table, column))
     }
     reached, pending = set(changed), True
     while pending:
