@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from plurel_cli import __version__
 from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import Problem
-from plurel_cli.features.shown.columns import ShownColumns, as_numbers, blocks_of
+from plurel_cli.features.shown.columns import ShownColumns, blocks_of
 from plurel_cli.features.shown.influence import made_of, shown_lens
+from plurel_cli.features.shown.numbers import as_numbers
 from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import FormulaLens

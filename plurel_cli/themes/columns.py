@@ -118,7 +118,7 @@ _WITHOUT_BANDS = frozenset(
     {
         *("person_name", "username", "email", "phone", "address", "city", "region", "country"),
         *("country_code", "postcode", "company", "url", "ip", "colour", "code", "uuid", "title"),
-        *("text", "json", "latitude", "longitude", "serial"),
+        *("text", "json", "latitude", "longitude", "serial", "gender"),
     }
 )
 

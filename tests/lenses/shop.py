@@ -53,6 +53,7 @@ CUSTOMER: dict[str, Any] = {
     "name": {"lens": "person_name"},
     "email": {"lens": "email", "of": "name", "unique": True},
     "login": {"lens": "username", "of": "name"},
+    "gender": {"lens": "gender", "of": "name", "female": "F", "male": "M", "other": "X"},
     "phone": {"lens": "phone"},
     "street": {"lens": "address"},
     "city": {"lens": "city"},

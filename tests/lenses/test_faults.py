@@ -20,6 +20,7 @@ PLANTED: tuple[tuple[str, str, Any, str], ...] = (
     ("customer", "name", "R2D2", "must be "),
     ("customer", "email", "a@b.com", "must be an address of mail"),
     ("customer", "login", "1a", "must "),
+    ("customer", "gender", "W", "must be F, M or X"),
     ("customer", "phone", "12345", "must "),
     ("customer", "street", "Main Street", "must be a street and a number"),
     ("customer", "city", "Atlantis", "must be a city"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from plurel_cli import generate, generate_to, parse_config, validate
 from plurel_cli.lenses import lenses
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.themes.columns import formula_paths
 from plurel_cli.themes.model import theme
 from plurel_cli.themes.names import theme_names
 from plurel_cli.themes.statements import drawn_statement
 from tests.storage.samples import same_values
 
-OF_COLUMNS = {"lens", "causes", "noise", "nulls", "tells_future", "hidden"}
+OF_COLUMNS = {"lens", "causes", "noise", "nulls", "when", "tells_future", "hidden"}
 
 SMALL = {"rows": {"entity": {"min": 20, "max": 60}, "activity": {"min": 60, "max": 120}}}
 
@@ -29,7 +31,10 @@ def test_every_column_of_every_table_is_read_by_its_lens(name: str) -> None:
             kind = statement["lens"]
             rest = {key: value for key, value in statement.items() if key not in OF_COLUMNS}
             lens = lenses.read({"kind": kind, **lenses.record(kind).stated(rest)})
-            assert lens.kind == kind or (kind, lens.kind) == ("title", "title_of"), column
+            assert lens.kind == kind or (kind, lens.kind) in (
+                ("title", "title_of"),
+                ("category", "subcategory"),
+            ), column
 
 
 @pytest.mark.parametrize("name", theme_names())
@@ -60,3 +65,21 @@ def test_schemas_of_every_theme_are_sound_and_the_same_again(tmp_path: Path, k: 
         assert len(set(columns)) == len(columns)
     if k == 0:
         assert same_values(generate(config, k), database)
+
+
+COMPARED = re.compile(r"(\w+) !?= '([^']*)'")
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_what_columns_hang_on_is_there_with_its_labels(name: str) -> None:
+    for table in theme(name).tables.values():
+        for column, raw in table.columns.items():
+            formulas = [raw.get("when", "0"), raw["of"] if raw["lens"] == "formula" else "0"]
+            for named in formula_paths(formulas[0]):
+                assert named in table.columns, (table.name, column, named)
+            for other, label in (pair for text in formulas for pair in COMPARED.findall(text)):
+                assert label in table.columns[other]["values"], (table.name, column, label)
+            if "under" in raw:
+                above = table.columns[raw["under"]]
+                assert {*raw["values"]} - {"*"} == {*above["values"]}, (table.name, column)
+                assert "*" in raw["values"] or "nulls" not in above, (table.name, column)

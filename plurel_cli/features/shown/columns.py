@@ -15,6 +15,8 @@ from plurel_cli.blocks.frames import as_series
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
+from plurel_cli.features.shown.nulled import Where, WithNulls
+from plurel_cli.features.shown.numbers import as_numbers
 from plurel_cli.features.streams import table_stream
 from plurel_cli.formulas.evaluate import evaluated
 from plurel_cli.formulas.tree import AggregateLeaf, ColumnLeaf, Leaf
@@ -23,7 +25,7 @@ from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.others import OthersLens
 from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
+from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import Path, path_of
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Doubles = NDArray[np.float64]
-
-_NANOSECONDS = 1e9
 
 
 class AllColumns(Protocol):
@@ -89,7 +89,7 @@ class ShownColumns:
             assert isinstance(lens, OthersLens)  # noqa: S101 (there are no other kinds)
             made = _OfOthers(lens, self, table, stream)
         if column.nulls:
-            made = _WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
+            made = WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
         return made if column.when is None else self.where(table, column, made)
 
     def where(self, table: Table, column: Feature | Attribute, made: BlockColumn) -> BlockColumn:
@@ -103,7 +103,7 @@ class ShownColumns:
             What makes it, if all rows have one.
         """
         lens = FormulaLens(of=column.when or "")
-        return _Where(made, _OfFormula(lens, self, table))
+        return Where(made, _OfFormula(lens, self, table))
 
     def beside(self, table: Table, column: Feature, made: BlockColumn) -> BlockColumn:
         """What makes a column that hangs on another: a time from it, or a label under its own.
@@ -231,42 +231,6 @@ def blocks_of(table: Table) -> range:
     return range(-(-table.rows // BLOCK_ROWS))
 
 
-def as_numbers(column: Column, values: NDArray[Any] | pl.Series) -> Doubles:
-    """Values of a block as float64, NaN for null: a time in seconds, a category by its number.
-
-    Parameters
-    ----------
-    column
-        The column.
-    values
-        What its block column gives.
-    """
-    if not isinstance(values, np.ndarray):
-        return _read(column, values)
-    if isinstance(column, TimeColumn):
-        return values.astype(np.float64) / _NANOSECONDS
-    numbers: Doubles = values.astype(np.float64)
-    if values.dtype.kind == "f":
-        return numbers
-    if column.nullable:
-        numbers[values < 0] = np.nan
-    return numbers
-
-
-def _read(column: Column, written: pl.Series) -> Doubles:
-    """What is written as numbers."""
-    import polars as pl
-
-    if isinstance(column, Feature | Attribute) and column.lens is not None:
-        return column.lens.numbers(written)
-    if isinstance(column, TimeColumn):
-        return as_numbers(column, written.cast(pl.Datetime("ns")).cast(pl.Int64).to_numpy())
-    if column.type == "string":
-        written = written.str.strip_prefix("c").cast(pl.Int64)
-    numbers: Doubles = written.cast(pl.Float64).fill_null(np.nan).to_numpy()
-    return numbers
-
-
 @dataclass(frozen=True)
 class _Identity:
     """The rows of a table, for what shows them."""
@@ -381,46 +345,6 @@ class _Seen:
     def _tone(self) -> Trait:
         table = self._of.table
         return Trait(self._of.columns.schema.seed, table.id, table.rows)
-
-
-@dataclass(frozen=True)
-class _WithNulls:
-    column: BlockColumn
-    nulls: Nulls
-
-    def block(self, index: int) -> Any:
-        return nulled(self.column.block(index), self.nulls.block(index))
-
-
-def nulled(values: NDArray[Any] | pl.Series, is_null: NDArray[np.bool_]) -> Any:
-    """Values of a block with nulls in some rows.
-
-    Parameters
-    ----------
-    values
-        What a block column gives.
-    is_null
-        Which rows.
-
-    Returns
-    -------
-    Series or ndarray
-        Of the same type; a null is NaN, or below 0 where values are integers.
-    """
-    import polars as pl
-
-    if isinstance(values, pl.Series):
-        return values.set(pl.Series(is_null), None)
-    return np.where(is_null, -1 if values.dtype.kind == "i" else np.nan, values)
-
-
-@dataclass(frozen=True)
-class _Where:
-    column: BlockColumn
-    condition: BlockColumn
-
-    def block(self, index: int) -> Any:
-        return nulled(self.column.block(index), self.condition.block(index) != 1.0)
 
 
 @dataclass(frozen=True)
