@@ -356,7 +356,8 @@ def key_name(
     first = name
     for pattern in patterns:
         keys = config.tables[pattern].keys
-        for key in fitting({k: k for k in keys}, first, f"foreign_row_{position}", parent):
+        names = config.statements.key_names(table, parent, position)
+        for key in fitting({k: k for k in keys}, first, *names):
             if (column := keys[key].name) is not None:
                 name, place = column, f"tables.{pattern}.keys.{key}.name"
     return name, place

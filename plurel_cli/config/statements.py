@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from plurel_cli.choices.choice import Fixed
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
+from plurel_cli.config.names import natural_keys
 from plurel_cli.config.override import merged
 from plurel_cli.config.schema import RowsConfig, SchemaConfig
 from plurel_cli.config.tables import ColumnConfig, KeyConfig, TableConfig
@@ -110,6 +111,7 @@ class Statements:
 
     def __init__(self, config: Config) -> None:
         self._stated = config.tables
+        self._is_natural = config.is_explicit and config.naming == "natural"
         self._whole = Settings(config.schema_, config.connectivity, config.time, config.features)
         self.base = _without_nulls(self._whole)
         self._tables: dict[str, Settings] = {}
@@ -228,8 +230,33 @@ class Statements:
             if one.parents is not None and position < len(one.parents):
                 reference = one.parents[position]
                 stated.append(KeyConfig(form=reference.form, connectivity=reference.connectivity))
-            stated += fitting(one.keys, column, f"foreign_row_{position}", parent)
+            stated += fitting(one.keys, column, *self.key_names(table, parent, position))
         return stated
+
+    def key_names(self, table: str, parent: str, position: int) -> tuple[str, ...]:
+        """What a foreign key may be called in statements, besides its name in a database.
+
+        Parameters
+        ----------
+        table, parent
+            Its table, and the one that it refers to.
+        position
+            Its place among the foreign keys of the table.
+
+        Returns
+        -------
+        tuple of str
+            The name that is stated of it, if one is; the natural one, where names are natural; its
+            number, and the table referred to.
+        """
+        names = [f"foreign_row_{position}", parent]
+        references = self.table(table).parents or ()
+        if position < len(references):
+            if self._is_natural:
+                names.insert(0, natural_keys(table, [r.table for r in references])[position])
+            if (column := references[position].column) is not None:
+                names.insert(0, column)
+        return tuple(names)
 
     def columns_of(self, table: str, column: str) -> list[ColumnConfig]:
         """What is stated of a feature column.

@@ -66,7 +66,7 @@ def _random_problems(config: Config) -> Iterator[Problem]:
         elif table.parents is not None:
             rule = "may only be given where schema.layout is explicit"
             yield Problem(f"tables.{name}.parents", rule)
-        for key in table.keys:
+        for key in () if config.naming == "themed" else table.keys:
             if not is_pattern(key) and _number(key, _KEY) is None and _number(key, _TABLE) is None:
                 remedy = f"keys are {_KEY}0, {_KEY}1, … here, or named by the table referred to"
                 yield Problem(f"tables.{name}.keys.{key}", "names no foreign key", remedy=remedy)
@@ -139,7 +139,7 @@ def _key_problems(config: Config, name: str, table: TableConfig) -> Iterator[Pro
     for other in config.table_names:
         if fitting({name: table}, other):
             for index, parent in enumerate(config.tables[other].parents or ()):
-                keys |= dict.fromkeys((f"{_KEY}{index}", parent.table))
+                keys |= dict.fromkeys(config.statements.key_names(other, parent.table, index))
     for key, stated in table.keys.items():
         if stated.form is not None and stated.form not in _possible_forms(config, name, key):
             yield Problem(f"tables.{name}.keys.{key}.form", "fits no such key", stated.form)
@@ -154,7 +154,7 @@ def _possible_forms(config: Config, name: str, key: str) -> set[str]:
     table, several = config.tables[name], config.table_names
     for other in (each for each in several if fitting({name: table}, each)):
         for index, parent in enumerate(config.tables[other].parents or ()):
-            if fitting({key: True}, f"{_KEY}{index}", parent.table):
+            if fitting({key: True}, *config.statements.key_names(other, parent.table, index)):
                 possible |= {
                     entry.name
                     for entry in forms
