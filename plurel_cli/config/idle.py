@@ -13,7 +13,7 @@ from typing import Any
 
 from plurel_cli.config.layers import Layer, Origin
 from plurel_cli.config.model import Config
-from plurel_cli.config.rules import RULES
+from plurel_cli.config.rules import RULES, can_be
 from plurel_cli.config.statements import Settings, fitting
 from plurel_cli.config.table_times import may_have_times
 
@@ -82,6 +82,7 @@ def idle_settings(config: Config, layer: Layer, is_told: Callable[[Origin], bool
                 if not any(rule.acts(config, settings, name) for settings in several):
                     yield from idle.sentences(place, rule.why.format(name))
     yield from _idle_in_columns(config, idle)
+    yield from _idle_by_lenses(config, idle)
     if config.is_explicit:
         yield from _idle_in_tables(config, idle)
 
@@ -102,6 +103,21 @@ def _idle_in_columns(config: Config, idle: _Idle) -> Iterator[str]:
             elif isinstance(column.nulls, float):
                 why = "its share of nulls is stated"
                 yield from idle.sentences(f"{prefix}features.scm.missing", why)
+
+
+def _idle_by_lenses(config: Config, idle: _Idle) -> Iterator[str]:
+    """Modes of tables whose columns have lenses, which need that of numbers that are cut."""
+    why = "columns with a lens are cut from numbers, for which the mode is lazy"
+    eager = [
+        name
+        for name, table in config.tables.items()
+        if any(column.is_new for column in table.named_columns.values())
+        and not can_be(config.for_table(name).features.scm.mode, "lazy")
+    ]
+    for name in eager:
+        yield from idle.sentences(f"tables.{name}.features.scm.mode", why)
+    if config.is_explicit and set(eager) == set(config.table_names):
+        yield from idle.sentences("features.scm.mode", why)
 
 
 def _things(config: Config) -> Iterator[tuple[str, list[Settings]]]:

@@ -42,7 +42,7 @@ class Rule:
     why: str
 
 
-def _can(choice: Choice[Any], *values: object) -> bool:
+def can_be(choice: Choice[Any], *values: object) -> bool:
     """Whether one of some values can be drawn."""
     return any(value in _possible(choice) for value in values)
 
@@ -74,7 +74,7 @@ def _read_by(mechanism: str) -> frozenset[str]:
 def _mlp_acts(name: str, config: Config, settings: Settings, entry: str) -> bool:
     """Whether some mechanism that there can be reads a setting of `mlp`."""
     scm = settings.features.scm
-    if name == "initialisation" and _can(scm.mode, "eager"):
+    if name == "initialisation" and can_be(scm.mode, "eager"):
         return True  # embeddings of categories are drawn by it
     return any(name in _read_by(m) for m in (*_possible(scm.mechanism), *_possible(scm.decoder)))
 
@@ -94,7 +94,7 @@ def _refers_to_itself(config: Config, form: str) -> bool:
     several = [config.schema_.forms, *(table.schema.forms for table in _tables(config))]
     if any(key.form == form for table in config.tables.values() for key in table.keys.values()):
         return any(_some(stated.p_self) for stated in several)
-    return any(_some(stated.p_self) and _can(stated.self_reference, form) for stated in several)
+    return any(_some(stated.p_self) and can_be(stated.self_reference, form) for stated in several)
 
 
 def _has_form(config: Config, name: str) -> bool:
@@ -174,7 +174,7 @@ def _habits_vary(config: Config, settings: Settings) -> bool:
     for name in ("following", "lag"):
         stated[f"connectivity.events.{name}"] = getattr(section.events, name)
     for name, choices in section.popularities.items():
-        if _can(section.popularity, name):
+        if can_be(section.popularity, name):
             stated["connectivity.popularity"] = (*choices.values(), section.popularity)
     return any(
         any(map(_varies, value if isinstance(value, tuple) else (value,)))
@@ -189,7 +189,7 @@ def _arrivals_vary(config: Config, settings: Settings) -> bool:
     names = set(type(section).model_fields) - {"profile", "profiles", "spacings", "alike"}
     drawn = [getattr(section, n) for n in names if acts(config, settings, f"time.arrivals.{n}")]
     for name, choices in section.spacings.items():
-        drawn += choices.values() if _can(section.spacing, name) else ()
+        drawn += choices.values() if can_be(section.spacing, name) else ()
     return section.flashes.bounds[1] > 0 or any(map(_varies, drawn))
 
 
@@ -224,13 +224,13 @@ def acts(config: Config, settings: Settings, place: str) -> bool:
 def _is_series(settings: Settings) -> bool:
     features = settings.features
     return features.model == "series" or (
-        features.model == "scm" and _can(features.scm.source, "series")
+        features.model == "scm" and can_be(features.scm.source, "series")
     )
 
 
 def _has_budget(settings: Settings) -> bool:
     scm = settings.features.scm
-    return _some(scm.budget.p) and _can(scm.mode, "lazy")
+    return _some(scm.budget.p) and can_be(scm.mode, "lazy")
 
 
 def _gathers(settings: Settings) -> bool:
@@ -239,7 +239,7 @@ def _gathers(settings: Settings) -> bool:
 
 
 RULES = (
-    Rule("schema.layouts.*", lambda c, s, n: _can(s.schema.layout, n),
+    Rule("schema.layouts.*", lambda c, s, n: can_be(s.schema.layout, n),
          "schema.layout cannot be {}"),
     Rule("schema.tables", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     Rule("schema.max_parents", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
@@ -279,10 +279,10 @@ RULES = (
          and _keeps_time(c),
          "no row follows the newest parents by connectivity.following and time_order"),
     Rule("connectivity.events", lambda c, s, n: _has_events(c), "no table can hold events"),
-    Rule("connectivity.popularities.*", lambda c, s, n: _can(s.connectivity.popularity, n),
+    Rule("connectivity.popularities.*", lambda c, s, n: can_be(s.connectivity.popularity, n),
          "connectivity.popularity cannot be {}"),
     Rule("connectivity.latent",
-         lambda c, s, n: not _can(s.connectivity.popularity, "even")
+         lambda c, s, n: not can_be(s.connectivity.popularity, "even")
          or len(getattr(s.connectivity.popularity, "possible", ())) > 1,
          "connectivity.popularity is even"),
     Rule("connectivity.hub_weight", lambda c, s, n: _some(s.connectivity.hubs),
@@ -296,13 +296,13 @@ RULES = (
          "no self-reference can be a thread"),
     Rule("connectivity.hierarchy", lambda c, s, n: _refers_to_itself(c, "levels"),
          "no self-reference can be of levels"),
-    Rule("time.arrivals.spacings.*", lambda c, s, n: _can(s.time.arrivals.spacing, n),
+    Rule("time.arrivals.spacings.*", lambda c, s, n: can_be(s.time.arrivals.spacing, n),
          "time.arrivals.spacing cannot be {}"),
     Rule("time.arrivals.alike", lambda c, s, n: _arrivals_vary(c, s),
          "all tables have the same arrivals without it"),
     Rule("time.arrivals.entity_growth", lambda c, s, n: _has_timed_entities(c),
          "no table that another refers to can have times"),
-    Rule("time.arrivals.profiles.*", lambda c, s, n: _can(s.time.arrivals.profile, n),
+    Rule("time.arrivals.profiles.*", lambda c, s, n: can_be(s.time.arrivals.profile, n),
          "time.arrivals.profile cannot be {}"),
     *(Rule(f"time.arrivals.{name}", lambda c, s, n: s.time.arrivals.flashes.bounds[1] > 0,
            "time.arrivals.flashes is 0")
@@ -312,9 +312,9 @@ RULES = (
     Rule("features.series", lambda c, s, n: _is_series(s),
          "neither features.model nor features.scm.source can be series"),
     Rule("features.scm", lambda c, s, n: s.features.model == "scm", "features.model is not scm"),
-    Rule("features.scm.layouts.*", lambda c, s, n: _can(s.features.scm.layout, n),
+    Rule("features.scm.layouts.*", lambda c, s, n: can_be(s.features.scm.layout, n),
          "features.scm.layout cannot be {}"),
-    *(Rule(f"features.scm.{name}", lambda c, s, n: _can(s.features.scm.mode, "lazy"),
+    *(Rule(f"features.scm.{name}", lambda c, s, n: can_be(s.features.scm.mode, "lazy"),
            "features.scm.mode cannot be lazy")
       for name in ("budget", "cut", "p_permuted", "p_reversed")),
     *(Rule(f"features.scm.budget.{name}", lambda c, s, n: _has_budget(s),
@@ -327,7 +327,7 @@ RULES = (
     Rule("features.scm.children.aggregate", lambda c, s, n: _gathers(s),
          "nothing gathers children by features.scm.children.p or a share of the budget"),
     Rule("features.scm.children.half_life",
-         lambda c, s, n: _gathers(s) and _can(s.features.scm.children.aggregate, "decayed_sum"),
+         lambda c, s, n: _gathers(s) and can_be(s.features.scm.children.aggregate, "decayed_sum"),
          "nothing can be gathered as decayed_sum"),
     Rule("features.scm.time.kind", lambda c, s, n: _some(s.features.scm.time.p),
          "features.scm.time.p is 0"),

@@ -119,6 +119,11 @@ class FeatureColumns:
             and (stated := [c for c in self._config.statements.columns_of(table, name) if c.is_new])
         }
 
+    def of_no_future(self, table: str) -> set[str]:
+        """Columns of a table that are stated not to tell the future."""
+        several = self._of_theme.get(table, {}) | self.stated(table)
+        return {name for name, stated in several.items() if stated.tells_future is False}
+
     def all_of(self, table: str, stream: Stream) -> tuple[list[Column], list[HiddenVariable]]:
         """The columns of a table that are filled by features, and its hidden variables.
 

@@ -15,6 +15,7 @@ from plurel_cli.schema.column import Column, PrimaryKey, TimeColumn, counted_in
 from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms.detail import DetailHabits
+from plurel_cli.schema.future import telling_future
 from plurel_cli.schema.known import check_stated
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.naming import names_of
@@ -90,7 +91,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
             )
         )
     check_stated(config, tables)
-    return Schema(
+    schema = Schema(
         seed=seed,
         stages=("schema",),
         layout=skeleton.layout,
@@ -99,6 +100,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
         places=themed.home() if themed is not None else (),
         config=config.resolved(),
     )
+    return telling_future(schema, lambda table: features.of_no_future(table.id))
 
 
 def _keys(

@@ -51,7 +51,7 @@ _LOST = {"datetime[us]": 1e-6, "datetime[ms]": 1e-3}
 _EQUAL = 1e-12
 """Numbers that differ by less, relatively, are equal."""
 
-_LEAST = 2.0**-53
+_LEAST = 2.0**-48
 """A share of rows that is less than any that lags are taken at."""
 
 

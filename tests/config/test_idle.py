@@ -158,3 +158,26 @@ def test_an_origin_goes_with_its_value() -> None:
     over = Layer({"time": {"min_days": 6}}, {"time.min_days": Origin("b", 9)})
     assert str(laid_over(base, over).origins["time.min_days"]) == "b:9"
     assert layered(None).origins == {}
+
+
+LENS = "schema: {layout: explicit}\ntables:\n  a:\n    columns: {x: {lens: money}}\n"
+LAZY = "plays no part, as columns with a lens are cut from numbers, for which the mode is lazy"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"{LENS}features: {{model: scm, scm: {{mode: eager}}}}", f"5: features.scm.mode: {LAZY}"),
+        (
+            f"{LENS}    features: {{model: scm, scm: {{mode: eager}}}}",
+            f"5: tables.a.features.scm.mode: {LAZY}",
+        ),
+    ],
+)
+def test_mode_that_a_lens_rules_out_is_told_of(tmp_path: Path, text: str, line: str) -> None:
+    assert line in _warnings(tmp_path, text)
+
+
+def test_mode_of_tables_without_lenses_is_not(tmp_path: Path) -> None:
+    text = f"{LENS}  b: {{rows: 3}}\nfeatures: {{model: scm, scm: {{mode: eager}}}}"
+    assert not [line for line in _warnings(tmp_path, text) if "scm.mode" in line]

@@ -1,0 +1,97 @@
+"""Which columns tell the future of their row, as far as that follows from what they show.
+
+An aggregate of rows that come with times gathers what came after the row that they refer to. What
+shows such a column, or has values only where it says so, tells the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from plurel_cli.formulas.tree import AggregateLeaf, leaves
+from plurel_cli.lenses.formula import FormulaLens
+from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.paths import path_of
+from plurel_cli.schema.table import Table
+
+Place = tuple[str, str]
+"""A table and a column of it, by name."""
+
+
+def telling_future(schema: Schema, denied: Callable[[Table], Collection[str]]) -> Schema:
+    """The schema with all columns marked that tell the future.
+
+    Parameters
+    ----------
+    schema
+        A database with some columns marked.
+    denied
+        Columns of a table that are stated not to.
+
+    Returns
+    -------
+    Schema
+    """
+    known = {
+        (table.name, column.name)
+        for table in schema.tables
+        for column in table.contents
+        if column.tells_future
+    }
+    pending = {
+        (table.name, column.name): ({*_sources(schema, table, column)}, column)
+        for table in schema.tables
+        for column in table.contents
+        if column.name not in denied(table)
+    }
+    while more := {
+        place
+        for place, (sources, column) in pending.items()
+        if place not in known and (_is_of_later(schema, column) or sources & known)
+    }:
+        known |= more
+    return schema.but(
+        tables=tuple(
+            table.but(columns=tuple(_marked(table, column, known) for column in table.columns))
+            for table in schema.tables
+        )
+    )
+
+
+def _marked(table: Table, column: Column, known: Collection[Place]) -> Column:
+    if not isinstance(column, Feature | Attribute) or (table.name, column.name) not in known:
+        return column
+    return column if column.tells_future else column.but(tells_future=True)
+
+
+def _formulas(column: Feature | Attribute) -> Iterator[FormulaLens]:
+    """The formulas that a column hangs on."""
+    if isinstance(column.lens, FormulaLens):
+        yield column.lens
+    if column.when is not None:
+        yield FormulaLens(of=column.when)
+
+
+def _is_of_later(schema: Schema, column: Feature | Attribute) -> bool:
+    """Whether a column gathers rows that come with times."""
+    return any(
+        isinstance(leaf, AggregateLeaf) and schema.by_name[leaf.table].time_column is not None
+        for formula in _formulas(column)
+        for leaf in leaves(formula.tree)
+    )
+
+
+def _sources(schema: Schema, table: Table, column: Feature | Attribute) -> Iterator[Place]:
+    """Columns that one shows, or that say where it has values."""
+    for formula in _formulas(column):
+        for leaf in leaves(formula.tree):
+            if not isinstance(leaf, AggregateLeaf):
+                path = path_of(schema, table, str(leaf))
+                yield path.table.name, path.column.name
+            elif leaf.column is not None:
+                yield leaf.table, leaf.column
+    if isinstance(column, Attribute) and not isinstance(column.lens, FormulaLens):
+        for text in column.lens.reads:
+            path = path_of(schema, table, text)
+            yield path.table.name, path.column.name
