@@ -260,7 +260,25 @@ def _chosen(
         counter += 1
         noun = _PLAIN[draws.below(len(_PLAIN))]
         columns.setdefault(f"{noun}_{counter}", plain(draws))
-    return Chosen(columns)
+    return Chosen({name: _placed(name, one, around) for name, one in columns.items()})
+
+
+_LATER = re.compile("last_|.*(?:updated|changed|modified|uploaded)_(?:on|at)")
+"""Words of times that come after a row is there."""
+
+_LATER_LAG = {"exponential": {"mean": 150}, "per": "days"}
+
+
+def _placed(name: str, statement: Statement, around: Around) -> Statement:
+    """A statement whose time comes after that of the row, where its words say so."""
+    is_open = statement["lens"] in ("date", "timestamp") and not {
+        "after",
+        "before",
+        "first",
+    } & {*statement}
+    if not (is_open and around.is_timed and _LATER.match(name)):
+        return statement
+    return {**statement, "after": TIME, "lag": _LATER_LAG, "tells_future": True}
 
 
 _SHARED_BY_ALL = ("audit", "entry", "validity")

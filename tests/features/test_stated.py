@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
@@ -84,3 +85,72 @@ def test_do_changes_what_depends_and_nothing_else(
     assert {name for name in before.columns if not before[name].equals(after[name])} == changed
     if column == "y":
         assert set(after["doubled"]) == {4.0}
+
+
+def gathered_by(frame: pl.DataFrame, column: str | None) -> dict[str, NDArray[Any]]:
+    """Aggregates of children by their parent, where there are some."""
+    by = frame.group_by("parent_id", maintain_order=True)
+    if column is None:
+        return {"count(child)": by.len().sort("parent_id")["len"].to_numpy()}
+    of = by.agg(
+        mean=pl.col(column).mean(),
+        sum=pl.col(column).sum(),
+        max=pl.col(column).max(),
+    ).sort("parent_id")
+    return {f"{name}(child.{column})": of[name].to_numpy() for name in ("mean", "sum", "max")}
+
+
+@pytest.mark.parametrize("cause", ["count(child)", "mean(child.x)", "sum(child.x)", "max(child.x)"])
+@pytest.mark.parametrize("share", [0.5, -0.3])
+def test_aggregates_of_children_have_the_shares_stated(cause: str, share: float) -> None:
+    y = NORMAL | {"causes": {cause: share}, "noise": 1.0 - abs(share)}
+    x = {"lens": "number", "exponential": {"mean": 10}, "causes": {"self": 1.0}, "noise": 0.0}
+    tables = {
+        "parent": {"rows": 4_000, "columns": {"y": y}},
+        "child": {
+            "rows": N,
+            "parents": ["parent"],
+            "columns": {"self": {"hidden": True}, "x": x},
+        },
+    }
+    raw = {"schema": {"layout": "explicit"}, "tables": tables, "features": {"model": "scm"}}
+    frames = generate(parse_config(raw), 5).tables
+    children = frames["child"]
+    column = None if cause == "count(child)" else "x"
+    values = gathered_by(children, column)[cause]
+    parents = children["parent_id"].unique().sort().to_numpy()
+    of_parents = frames["parent"]["y"].to_numpy()[parents]
+    # Parents without children have a value as well, and y is normal where the aggregate is not.
+    assert abs(explained(of_parents, values) - share) < 0.05
+
+
+LABELS = ["never", "seldom", "often", "always"]
+
+
+@pytest.fixture(scope="module")
+def ordered() -> Database:
+    use = {"lens": "category", "values": LABELS, "ordered": True}
+    return made(
+        {
+            "need": {"hidden": True},
+            "use": use | {"causes": {"need": 0.8}, "noise": 0.2},
+            "spent": NORMAL | {"causes": {"use": 0.6}, "noise": 0.4},
+        }
+    )
+
+
+def test_ordered_labels_rise_with_their_cause_under_do(ordered: Database) -> None:
+    means = []
+    for need in (-2.0, -0.5, 0.5, 2.0):
+        labels = do(ordered, "child", "need", need).tables["child"]["use"].to_list()
+        means.append(np.mean([LABELS.index(label) for label in labels]))
+    assert (np.diff(means) > 0.3).all(), means
+
+
+def test_effect_rises_with_ordered_labels_that_are_held(ordered: Database) -> None:
+    means = []
+    for label in LABELS:
+        after = do(ordered, "child", "use", label).tables["child"]
+        assert set(after["use"]) == {label}
+        means.append(after["spent"].mean())
+    assert (np.diff(np.array(means, dtype=float)) > 0.2).all(), means

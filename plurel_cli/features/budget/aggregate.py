@@ -37,7 +37,8 @@ class AggregateShare(ChildrenShare):
 
     def component(self, rows: ShareRows) -> ShareComponent:
         """What the aggregate does, standardised."""
-        whole, name = rows.gathered(self.gathered), self.gathered.address
+        whole = rows.gathered(self.gathered, as_written=True)
+        name = self.gathered.address
         effect = effect_of_number(
             rows.reference.rows.taken(whole),
             weight_of(self.share, self.sign),

@@ -59,7 +59,7 @@ class Mixing:
     reference
         Its reference rows.
     gathered
-        Gives what is gathered of the rows that refer to each row.
+        Gives what is gathered of the rows that refer to each row, as it is written or carried.
     others
         Gives what is known of other variables.
     """
@@ -69,7 +69,7 @@ class Mixing:
     node: int
     keys: Mapping[str, BlockColumn]
     reference: Computed
-    gathered: Callable[[GatheredRecord], Floats]
+    gathered: Callable[[GatheredRecord, bool], Floats]
     others: OtherVariables
 
 
@@ -176,8 +176,8 @@ class _NodeRows:
         (key,) = (key for key in self.table.foreign_keys if key.name == foreign_key)
         return self.schema.by_name[key.references]
 
-    def gathered(self, gathered: GatheredRecord) -> Floats:
-        return self._mixing.gathered(gathered)
+    def gathered(self, gathered: GatheredRecord, *, as_written: bool = False) -> Floats:
+        return self._mixing.gathered(gathered, as_written)
 
     def labelled(self, variable: Variable) -> Labelled | None:
         return self._mixing.others.labelled(variable)

@@ -146,8 +146,20 @@ class ShareRows(Protocol):
         """The table that a foreign key refers to."""
         ...
 
-    def gathered(self, gathered: GatheredRecord) -> Floats:
-        """What is gathered of the rows that refer to each row."""
+    def gathered(self, gathered: GatheredRecord, *, as_written: bool = False) -> Floats:
+        """What is gathered of the rows that refer to each row.
+
+        Parameters
+        ----------
+        gathered
+            What of which rows.
+        as_written
+            Whether numbers are those that a lens writes of the variable.
+
+        Returns
+        -------
+        ndarray
+        """
         ...
 
     def labelled(self, variable: Variable) -> Labelled | None:

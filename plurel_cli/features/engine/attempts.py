@@ -138,7 +138,9 @@ class Attempts:
             j,
             fit.keys,
             seen,
-            lambda gathered: self._known.gathered(gathered, fit.table),
+            lambda gathered, as_written: self._known.gathered(
+                gathered, fit.table, as_written=as_written
+            ),
             _Others(self._known, fit),
         )
         mixed, scales = self._mixtures.mixed(mixing, model, values, before.scales)

@@ -7,7 +7,7 @@ and the last blocks of a large table. A small table's reference rows are all its
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from plurel_cli.features.gathering.over import gather
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows
 from plurel_cli.features.variables import nodes_of_hidden, written_nodes
+from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
@@ -132,7 +133,9 @@ class Known:
             self._whole[place] = fit.fits[j].as_column(values)
         return self._whole[place]
 
-    def gathered(self, gathered: GatheredRecord, parent: Table) -> Floats:
+    def gathered(
+        self, gathered: GatheredRecord, parent: Table, *, as_written: bool = False
+    ) -> Floats:
         """What is gathered of all children.
 
         Parameters
@@ -141,6 +144,8 @@ class Known:
             What of which.
         parent
             The table that gathers.
+        as_written
+            Whether numbers are those that a lens writes of the variable.
 
         Returns
         -------
@@ -150,6 +155,8 @@ class Known:
         fit = self._tables[gathered.table]
         node = next((variable.node for variable in gathered.reads()), None)
         children = self._children(fit, gathered.foreign_key, node)
+        if as_written and node is not None and isinstance(fit.lens(fit.node(node)), NumberLens):
+            children = _written(children, fit, node)
         return gather(gathered, parent.rows, fit.table.rows, children)
 
     def blocks(self, fit: TableFit, j: int) -> Callable[[int], Values]:
@@ -203,6 +210,15 @@ class Known:
         else:
             for block, computed in enumerate(self._all_blocks(fit, node)):
                 yield block * BLOCK_ROWS, keys.block(block), computed[node]
+
+
+def _written(children: Iterable[Block], fit: TableFit, node: int) -> Iterator[Block]:
+    """Children with the numbers that a lens writes."""
+    transform, ties = fit.fits[node].transform, fit.stream.child("node", node, "ties")
+    assert transform is not None  # noqa: S101 (it is a column with a lens, and fitted)
+    for first, keys, values in children:
+        written = transform(values, ties.generator(first // BLOCK_ROWS))
+        yield first, keys, written.astype(np.float32)
 
 
 def _computed(fit: TableFit, rows: Rows, nodes: Iterable[int]) -> dict[int, Values]:
