@@ -166,9 +166,11 @@ class Plan:
     @cached_property
     def engine(self) -> Engine | None:
         """What makes features by causal graphs; none where they are series."""
-        models = {self.config.for_table(table.id).features.model for table in self.schema.tables}
-        if self.fit is not None or "scm" not in models:
+        if self.fit is not None:
             return self.fit
+        models = {self.config.for_table(table.id).features.model for table in self.schema.tables}
+        if "scm" not in models:
+            return None
         from plurel_cli.features.stage import fitted
 
         return fitted(self.schema, self.config, self.relations, self.clock)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from plurel_cli import Config, generate, parse_config
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.blocks.kept import KeptBlocks, KeptColumn, whole_column
+from plurel_cli.blocks.frames import whole_column
+from plurel_cli.blocks.kept import KeptBlocks, KeptColumn
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.plan import Plan

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from docs.reference.markdown import NOTICE, code, flow, table, words
 from plurel_cli import Config, parse_config
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.plan import Plan
 from plurel_cli.schema.column import Column, ColumnType, Feature, PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -21,7 +22,7 @@ from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.union import OpenUnion
 from plurel_cli.storage.layout import GROUP_ROWS
-from plurel_cli.storage.parquet import key_metadata, polars_type
+from plurel_cli.storage.parquet import key_metadata
 from plurel_cli.storage.relbench import manifest
 
 INTRO = """\

@@ -1,20 +1,38 @@
-"""Blocks of columns as Polars frames, in the types that are written."""
+"""Blocks put together: as whole columns, and as Polars frames in the types that are written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.blocks.kept import together
-from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
+from plurel_cli.numerics.stream import BLOCK_ROWS
+from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, ColumnType, Feature
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.lenses import TimeUnit
+
+def polars_type(column_type: ColumnType) -> pl.DataType:
+    """Polars' type of a column."""
+    import polars as pl
+
+    types: dict[ColumnType, pl.DataType] = {
+        "int64": pl.Int64(),
+        "int32": pl.Int32(),
+        "float32": pl.Float32(),
+        "float64": pl.Float64(),
+        "string": pl.String(),
+        "boolean": pl.Boolean(),
+        "date": pl.Date(),
+        "datetime[ns]": pl.Datetime("ns"),
+        "datetime[us]": pl.Datetime("us"),
+        "datetime[ms]": pl.Datetime("ms"),
+    }
+    return types[column_type]
 
 
 def category_label(category: int) -> str:
@@ -52,11 +70,11 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
         return values.alias(column.name)
     if isinstance(column, Feature | Attribute) and column.lens is not None:
         series = column.lens.series(column.name, values)
-        return series.cast(_time_type(column)) if column.type in TIME_TYPES else series
+        return series.cast(polars_type(column.type)) if column.type in TIME_TYPES else series
     match column.type:
         case "datetime[ns]" | "datetime[us]" | "datetime[ms]":
             times = pl.Series(column.name, values).cast(pl.Datetime("ns"))
-            return times.cast(_time_type(column))
+            return times.cast(polars_type(column.type))
         case "string":
             n = column.categories or 0 if isinstance(column, Feature) else 0
             labels = pl.Series(column.name, map(category_label, range(n)))
@@ -73,13 +91,6 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
             return pl.Series(column.name, numbers, nan_to_null=column.nullable)
 
 
-def _time_type(column: Column) -> pl.Datetime:
-    """The type of times by what they are counted in; what is less than one of it is left out."""
-    import polars as pl
-
-    return pl.Datetime(cast("TimeUnit", column.type[len("datetime[") : -1]))
-
-
 def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:
     """Keys or categories, those below 0 as nulls."""
     import polars as pl
@@ -89,7 +100,7 @@ def _numbers(column: Column, values: NDArray[Any]) -> pl.Series:
 
 
 def frames(
-    columns: Sequence[tuple[Column, BlockColumn]], its_blocks: range, blocks_a_frame: int
+    columns: Sequence[tuple[Column, BlockColumn]], wanted: range, blocks_a_frame: int
 ) -> Iterator[pl.DataFrame]:
     """Rows of some columns, in order.
 
@@ -97,7 +108,7 @@ def frames(
     ----------
     columns
         Columns and what makes them.
-    its_blocks
+    wanted
         Blocks of rows that are wanted.
     blocks_a_frame
         Blocks of rows in each frame but the last.
@@ -108,8 +119,8 @@ def frames(
     """
     import polars as pl
 
-    for first in range(0, len(its_blocks), blocks_a_frame):
-        blocks = its_blocks[first : first + blocks_a_frame]
+    for first in range(0, len(wanted), blocks_a_frame):
+        blocks = wanted[first : first + blocks_a_frame]
         parts = [[source.block(block) for _, source in columns] for block in blocks]
         yield pl.DataFrame(
             [
@@ -117,3 +128,35 @@ def frames(
                 for (column, _), values in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
+
+
+def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:
+    """All values of a column.
+
+    Parameters
+    ----------
+    column
+        The column.
+    n_rows
+        Rows of its table.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,).
+    """
+    whole: NDArray[Any] = together(
+        [column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))]
+    )
+    return whole
+
+
+def together(blocks: list[Any]) -> Any:
+    """Blocks of a column put together, which are arrays, or Polars series."""
+    if len(blocks) == 1:
+        return blocks[0]
+    if isinstance(blocks[0], np.ndarray):
+        return np.concatenate(blocks)
+    import polars as pl
+
+    return pl.concat(blocks)

@@ -12,11 +12,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.numerics.stream import BLOCK_ROWS
 
 MOST_BYTES = 1 << 24
 """Bytes of blocks that are kept, unless said otherwise: 32 blocks of keys or times."""
@@ -95,35 +93,3 @@ class KeptColumn:
     def block(self, index: int) -> NDArray[Any]:
         """Values of one block of rows, read-only."""
         return self._kept.get((self, index), lambda: self.column.block(index))
-
-
-def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:
-    """All values of a column.
-
-    Parameters
-    ----------
-    column
-        The column.
-    n_rows
-        Rows of its table.
-
-    Returns
-    -------
-    ndarray
-        Shape (n_rows,).
-    """
-    whole: NDArray[Any] = together(
-        [column.block(index) for index in range(-(-n_rows // BLOCK_ROWS))]
-    )
-    return whole
-
-
-def together(blocks: list[Any]) -> Any:
-    """Blocks of a column put together, which are arrays, or Polars series."""
-    if len(blocks) == 1:
-        return blocks[0]
-    if isinstance(blocks[0], np.ndarray):
-        return np.concatenate(blocks)
-    import polars as pl
-
-    return pl.concat(blocks)

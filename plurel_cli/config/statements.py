@@ -273,6 +273,10 @@ class Statements:
         """
         return [stated for one in self.of(table) for stated in fitting(one.named_columns, column)]
 
+    def has_columns(self, table: str) -> bool:
+        """Whether something is stated of feature columns of a table."""
+        return any(one.named_columns for one in self.of(table))
+
     def _for_table(self, table: str) -> Settings:
         """The settings of a table, with what makes nulls as it is stated."""
         if table not in self._tables:

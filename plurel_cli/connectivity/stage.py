@@ -13,7 +13,6 @@ from plurel_cli.connectivity.forms.many import shaped_keys
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.row_order import ReorderedKeys, row_order
 from plurel_cli.connectivity.site import Site
-from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
@@ -43,15 +42,13 @@ def planned_keys(schema: Schema, config: Config) -> Schema:
         If a model leaves some child row no parent to refer to, or has too many clusters.
     """
 
-    def planned_column(table: Table, column: Column) -> Column:
-        if not isinstance(column, ForeignKey):
-            return column
-        return sampler_of(column).planned(Site(schema, table, column), config)
+    def planned(table: Table) -> dict[str, ForeignKey]:
+        return {
+            key.name: sampler_of(key).planned(Site(schema, table, key), config)
+            for key in table.foreign_keys
+        }
 
-    tables = tuple(
-        table.but(columns=tuple(planned_column(table, column) for column in table.columns))
-        for table in schema.tables
-    )
+    tables = tuple(_with_keys(table, planned(table)) for table in schema.tables)
     return schema.but(tables=tables, stages=(*schema.stages, "fk"))
 
 
@@ -126,7 +123,7 @@ def _loosened(table: Table) -> Iterator[Table]:
 
 
 def _with_keys(table: Table, keys: dict[str, ForeignKey]) -> Table:
-    columns = (keys.get(column.name, column) for column in table.columns)
+    columns = [keys.get(column.name, column) for column in table.columns]
     return table.but(columns=tuple(columns))
 
 

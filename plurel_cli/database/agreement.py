@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.errors import Problem
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.parquet import polars_type
 
 
 def disagreements(schema: Schema, frames: Mapping[str, object]) -> Iterator[Problem]:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plurel_cli.blocks.frames import as_series
-from plurel_cli.blocks.kept import whole_column
+from plurel_cli.blocks.frames import as_series, whole_column
 from plurel_cli.plan import Plan
 from plurel_cli.schema.latents import shadow_of
 from plurel_cli.schema.model import Schema

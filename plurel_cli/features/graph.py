@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from plurel_cli.config import Config
+from plurel_cli.config.schema import SchemaConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget.complete import complete_budgets
 from plurel_cli.features.budget.draw import draw_budgets
@@ -26,7 +27,6 @@ from plurel_cli.features.stated import (
     check_circles,
     hidden_nodes,
     in_stated_order,
-    is_transformed,
     stated_edges,
     with_stated,
     with_stated_nulls,
@@ -39,8 +39,8 @@ from plurel_cli.features.variables import Successors, reachable, reversed_edges,
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph, CausalNode, ParentCauses
 from plurel_cli.schema.column import Feature
+from plurel_cli.schema.layouts import sample_graph
 from plurel_cli.schema.model import Schema
-from plurel_cli.schema.skeleton import sample_graph
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
@@ -76,7 +76,14 @@ def sample_causal_graphs(
     )
     graphs = {
         table.name: _by_column(
-            settings[table.name], partial(_graph_alone, schema, table, config, plans[table.name])
+            settings[table.name],
+            partial(
+                _graph_alone,
+                schema,
+                table,
+                config.for_table(table.id).schema,
+                plans[table.name],
+            ),
         )
         for table in schema.tables
     }
@@ -144,26 +151,30 @@ def _by_column(settings: TableSettings, draw: Callable[[ScmConfig], CausalGraph]
     return graph.but(nodes=tuple(nodes)) if settings.columns else graph
 
 
-def _null_share(schema: Schema, table: Table, settings: ScmConfig) -> float:
+def _null_share(settings: ScmConfig, stream: Stream) -> float:
     """Share of nulls at random in each number of a table."""
     if settings.missing.p_column.bounds[1] > 0:
         return 0.0
-    return settings.nulls.draw(table_stream(schema, table).child("null_share").draws())
+    return settings.nulls.draw(stream.child("null_share").draws())
 
 
 def _null_shares(
     schema: Schema, table: Table, settings: TableSettings, graph: CausalGraph
 ) -> dict[str, float]:
     """Those shares of single columns that are not that of their table."""
+    stream = table_stream(schema, table)
     shares = {
-        column: _null_share(schema, table, of_column.scm)
-        for column, of_column in settings.columns.items()
+        column: _null_share(of_column.scm, stream) for column, of_column in settings.columns.items()
     }
     return {column: share for column, share in shares.items() if share != graph.null_share}
 
 
 def _graph_alone(
-    schema: Schema, table: Table, config: Config, others: Collection[str], settings: ScmConfig
+    schema: Schema,
+    table: Table,
+    of_schema: SchemaConfig,
+    others: Collection[str],
+    settings: ScmConfig,
 ) -> CausalGraph:
     """The graph of a table's columns but for some others."""
     stream = table_stream(schema, table)
@@ -187,9 +198,10 @@ def _graph_alone(
         weights[effect].append(value)
     order = list(range(n))
     stream.child("columns").draws().shuffle(order)
-    order = in_stated_order(order, [column.name for column in features], table, causes)
+    if table.models:
+        order = in_stated_order(order, [column.name for column in features], table, causes)
     column_of: dict[int, Feature] = dict(zip(order, features, strict=False))
-    kinds = _latent_kinds(table, config, n, stream.child("latents"))
+    kinds = _latent_kinds(of_schema, n, stream.child("latents"))
     generator = stream.child("nodes").generator()
     widths = settings.width.many(generator, n)
     aggregations = settings.aggregation.many(generator, n)
@@ -205,7 +217,7 @@ def _graph_alone(
             "kind": "categorical" if categories is not None else "numerical",
             "categories": categories,
             "column": feature.name if feature else None,
-            "transform": transforms[j] if is_transformed(feature) else None,
+            "transform": transforms[j] if feature and feature.is_transformed else None,
         }  # checked where it is read
         if not causes[j]:
             nodes.append(SourceNode.of_values(**common, source=sources[j]))
@@ -224,7 +236,7 @@ def _graph_alone(
         layout=layout,
         mode=mode,
         edge_weight=weight,
-        null_share=_null_share(schema, table, settings),
+        null_share=_null_share(settings, stream),
         nodes=tuple(nodes),
     )
 
@@ -278,11 +290,8 @@ def _with_nulls(
     return graph.but(nodes=tuple(nodes))
 
 
-def _latent_kinds(
-    table: Table, config: Config, n: int, stream: Stream
-) -> list[tuple[str, int | None]]:
+def _latent_kinds(settings: SchemaConfig, n: int, stream: Stream) -> list[tuple[str, int | None]]:
     """Kinds of latent nodes, drawn as those of columns are."""
-    settings = config.for_table(table.id).schema
     p, categories = settings.p_categorical, settings.categories
     generator = stream.generator()
     is_categorical = generator.random(n) < p.draw(stream.child("p_categorical").draws())

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.blocks.frames import as_series, category_label
-from plurel_cli.blocks.kept import whole_column
+from plurel_cli.blocks.frames import as_series, category_label, whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.shown.influence import affected

@@ -1,11 +1,21 @@
-"""From a number to the label of its category, for tables that carry categories as numbers."""
+"""From a number to the label of its category, for tables that carry categories as numbers.
+
+A number is cut at boundaries that are taken from its reference sample, and what lies between two of
+them becomes a label.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.cuts import cuts
+from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.stream import Stream
 
 _FEW = 32
 """Boundaries up to which counting them one by one is faster than a search."""
@@ -66,3 +76,102 @@ def sample_relabelling(
     if is_permuted:
         labels = generator.permutation(labels)
     return categories - 1 - labels if is_reversed else labels
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """How a number becomes a category.
+
+    Attributes
+    ----------
+    boundaries
+        float32, rising.
+    relabelled
+        int32: the label of each number of boundaries below the value.
+    """
+
+    boundaries: NDArray[np.float32]
+    relabelled: NDArray[np.int32]
+
+    def __call__(self, raw: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Labels of raw values."""
+        labels: NDArray[np.int32] = self.relabelled.take(cut_labels(raw, self.boundaries))
+        return labels
+
+    def inverse(self, label: int, reference: NDArray[np.float32]) -> float:
+        """A raw value with this label: the middle one of the reference, or one by the cut.
+
+        Parameters
+        ----------
+        label
+            The label.
+        reference
+            Raw values of the reference rows, sorted.
+
+        Returns
+        -------
+        float
+        """
+        (position,) = np.flatnonzero(self.relabelled == label)
+        inside = reference[cut_labels(reference, self.boundaries) == position]
+        if len(inside):
+            return float(inside[len(inside) // 2])
+        ends = np.concatenate([[-np.inf], self.boundaries, [np.inf]])[position : position + 2]
+        return float(ends[1] if np.isfinite(ends[1]) else ends[0] + 1.0)
+
+
+def draw_labelling(
+    ordered: NDArray[np.float32], categories: int, settings: ScmConfig, stream: Stream
+) -> Labelling:
+    """Draw the cut of a lazy column, from the sorted reference sample of its raw values.
+
+    Parameters
+    ----------
+    ordered
+        Raw values of the reference rows, sorted.
+    categories
+        How many the column has.
+    settings
+        Those of the column.
+    stream
+        Randomness of this column alone.
+
+    Returns
+    -------
+    Labelling
+    """
+    generator = stream.generator()
+    (cut,) = settings.cut.many(generator, 1)
+    boundaries = cuts[cut].function(ordered, categories, generator)
+    boundaries = boundaries + np.float32(0)  # −0 is recorded as 0
+    p_permuted, p_reversed = (
+        settings.p_permuted.many(generator, 1)[0],
+        settings.p_reversed.many(generator, 1)[0],
+    )
+    return Labelling(boundaries, sample_relabelling(categories, p_permuted, p_reversed, generator))
+
+
+def lens_labelling(
+    ordered: NDArray[np.float32], lens: CategoryLens, settings: ScmConfig, stream: Stream
+) -> Labelling:
+    """The cut of a column with a lens: each label has its share of the rows.
+
+    Parameters
+    ----------
+    ordered
+        Sorted reference sample of the column's raw values.
+    lens
+        The lens.
+    settings, stream
+        What the cut is drawn by where the lens leaves it open, and randomness of that alone.
+    """
+    n = lens.cells or 2
+    if lens.shares is None:
+        labelling = draw_labelling(ordered, n, settings, stream)
+        return (
+            replace(labelling, relabelled=np.arange(n, dtype=np.int32)) if lens.rises else labelling
+        )
+    order = np.arange(n, dtype=np.int32)
+    if not lens.rises:
+        order = stream.child("order").generator().permutation(order)
+    return Labelling(lens.boundaries(ordered, order), order)

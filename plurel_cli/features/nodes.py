@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.aggregations import Aggregation, aggregations, lift_of
@@ -23,19 +23,16 @@ from plurel_cli.features.encoders import (
     Floats,
     GridEncoder,
     Positions,
-    Wanted,
-    draw_embeddings,
-    draw_mechanisms,
     lifted_encoders,
     make_encoders,
 )
 from plurel_cli.features.mechanisms import Mechanism
-from plurel_cli.features.mechanisms.settings import MlpConfig
-from plurel_cli.features.noise import BetaNoise
 from plurel_cli.features.roles import Embedding
 from plurel_cli.features.rows import Rows
-from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.beta_quantile import Points
+from plurel_cli.numerics.beta_quantile import beta_quantiles as distributions
 from plurel_cli.numerics.products import Weights, times, weights_of
+from plurel_cli.numerics.stream import Stream
 
 MOST_AGGREGATE = 1e6
 """Aggregates are held between minus and plus this."""
@@ -43,6 +40,9 @@ MOST_AGGREGATE = 1e6
 _ENDS = np.array(-MOST_AGGREGATE, np.float32), np.array(MOST_AGGREGATE, np.float32)
 
 _TOGETHER = 4  # encodings aggregated at once: few enough to stay in the cache
+
+N_QUANTILES = 1 << 12
+"""Beta noise is drawn from so many quantiles, at the middles of equal steps, by 12 random bits."""
 
 Values = NDArray[Any]
 
@@ -79,6 +79,75 @@ class NodeModel(Protocol):
     def __call__(self, computed: Computed, /) -> Values:
         """Values of the rows asked for, shape (n,): float32, or int32 categories."""
         ...
+
+
+@cache
+def _middles() -> Points:
+    return Points.of((np.arange(N_QUANTILES) + 0.5) / N_QUANTILES)
+
+
+def beta_quantiles(a: ArrayLike, b: ArrayLike) -> NDArray[np.float32]:
+    """Quantiles of Beta(a, b) at the middles of 2¹² equal steps, rising.
+
+    Parameters
+    ----------
+    a, b
+        All above 0, of one shape.
+
+    Returns
+    -------
+    ndarray
+        Of that shape, and an axis more for the quantiles.
+
+    Examples
+    --------
+    >>> beta_quantiles(1.0, 1.0)[[1024, 2048, 3072]].round(2).tolist()
+    [0.25, 0.5, 0.75]
+    """
+    shape = np.shape(a)
+    several = distributions(np.ravel(a), np.ravel(b))
+    quantiles = np.empty((len(several.a), N_QUANTILES), dtype=np.float32)
+    for index in range(len(quantiles)):
+        quantiles[index] = several.rising(index, _middles())
+    return quantiles.reshape(*shape, N_QUANTILES)
+
+
+class BetaNoise:
+    """Noise of one node.
+
+    Parameters
+    ----------
+    quantiles
+        Of the distribution, shape (2¹²,).
+    width
+        Dimensions of the embedding, by which the noise is divided.
+    stream
+        Randomness of this noise alone.
+    """
+
+    def __init__(self, quantiles: NDArray[np.float32], width: int, stream: Stream) -> None:
+        self._width = width
+        self._stream = stream
+        self._quantiles = quantiles * np.float32(1.0 / width)
+
+    def slice(self, index: int, n_rows: int) -> NDArray[np.float32]:
+        """Noise of the first rows of a slice, shape (n_rows, width).
+
+        Parameters
+        ----------
+        index
+            Which slice of the table.
+        n_rows
+            Rows to give, at most those of a slice.
+
+        Returns
+        -------
+        ndarray
+            Shape (n_rows, width).
+        """
+        bits = self._stream.generator(index).quarters(n_rows * self._width)
+        bits &= np.uint16(N_QUANTILES - 1)
+        return self._quantiles.take(bits, mode="clip").reshape(n_rows, self._width)  # the fastest
 
 
 @dataclass(frozen=True)
@@ -209,50 +278,6 @@ class DrawnNode(NamedTuple):
 
     mechanisms: Sequence[Mechanism]
     embeddings: Sequence[Floats | None]
-
-
-def draw_nodes(
-    nodes: Sequence[Embedding],
-    categories: Sequence[Sequence[int | None]],
-    settings: MlpConfig,
-    generator: Generator,
-) -> list[DrawnNode]:
-    """Draw several nodes with causes at once, which is a fraction of the cost.
-
-    Parameters
-    ----------
-    nodes
-        How each takes up what others give it.
-    categories
-        How many categories each of a node's causes has, and last the node itself; none for what
-        is carried as a number.
-    settings
-        Settings of their mechanisms.
-    generator
-        Randomness of these draws alone.
-
-    Returns
-    -------
-    list of DrawnNode
-    """
-    wanted, shapes = [], []
-    for node, numbers in zip(nodes, categories, strict=True):
-        width = node.width
-        *families, decoder = node.mechanisms
-        *causes, effect = numbers
-        for family, n in zip(families, causes, strict=True):
-            wanted.append(Wanted(family, 1 if n is None else width, width))
-        wanted.append(Wanted(decoder, width, 1 if effect is None else width))
-        shapes += [(n, width) for n in numbers if n is not None]
-    mechanisms = iter(draw_mechanisms(wanted, settings, generator))
-    embeddings = iter(draw_embeddings(shapes, settings, generator))
-    return [
-        DrawnNode(
-            [next(mechanisms) for _ in numbers],
-            [None if n is None else next(embeddings) for n in numbers],
-        )
-        for numbers in categories
-    ]
 
 
 def make_mechanised(

@@ -40,7 +40,7 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
 
 def without_series(schema: Schema) -> Schema:
     """A schema with those feature columns alone that causal graphs make."""
-    if all(column.stage == "features" for table in schema.tables for column in table.features):
+    if not [c for table in schema.tables for c in table.features if c.stage != "features"]:
         return schema
     return schema.but(
         tables=tuple(

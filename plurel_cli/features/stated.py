@@ -32,7 +32,6 @@ from plurel_cli.features.variables import (
 from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import AggregateLeaf
 from plurel_cli.schema.causal import CausalGraph, ParentCauses
-from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import TIME, key_and_name
 from plurel_cli.schema.stated import StatedModel
@@ -42,12 +41,6 @@ from plurel_cli.schema.variable import Variable
 Graphs = Mapping[str, CausalGraph]
 
 StatedShare = OwnShare | ReferencedShare | AggregateShare | MomentShare
-
-
-def models(table: Table) -> dict[str, StatedModel]:
-    """What is stated of a table's columns and hidden variables, by name."""
-    columns = {c.name: c.model for c in table.features if c.model is not None}
-    return columns | {variable.name: variable.model for variable in table.hidden}
 
 
 def hidden_nodes(table: Table) -> Iterator[CausalNode]:
@@ -73,7 +66,7 @@ def stated_edges(schema: Schema, graphs: Graphs) -> Iterator[tuple[Variable, Var
         The database, with the nodes of hidden variables.
     """
     for table in schema.tables:
-        for name, model in models(table).items():
+        for name, model in table.models.items():
             effect = node_of(graphs[table.name], name)
             for share in _shares(schema, table, model, graphs, name):
                 for cause in (*share.reads(), *(Variable(table.name, j) for j in share.of_row)):
@@ -93,7 +86,7 @@ def with_stated(schema: Schema, table: Table, graphs: Graphs) -> CausalGraph:
     """
     graph = graphs[table.name]
     nodes = list(graph.nodes)
-    for name, model in models(table).items():
+    for name, model in table.models.items():
         j = node_of(graph, name)
         assert j is not None  # noqa: S101 (all that is stated has a node)
         stated = _shares(schema, table, model, graphs, name)
@@ -191,7 +184,7 @@ def without_circles(schema: Schema, graphs: Graphs) -> dict[str, CausalGraph]:
     gathering = [
         (share.gathered.reads(), Variable(table.name, node))
         for table in schema.tables
-        for name, model in models(table).items()
+        for name, model in table.models.items()
         if (node := node_of(graphs[table.name], name)) is not None
         for share in _shares(schema, table, model, graphs, name)
         if isinstance(share, AggregateShare)
@@ -262,7 +255,7 @@ def stated_order(table: Table) -> list[str]:
         If they go round in a circle.
     """
     graph: dict[str, set[str]] = {}
-    for name, model in models(table).items():
+    for name, model in table.models.items():
         own = {cause.path for cause in model.causes if _is_of_row(table, cause.path)}
         if own:
             graph.setdefault(name, set()).update(own)
@@ -276,11 +269,6 @@ def stated_order(table: Table) -> list[str]:
         ) from None
     features = {column.name for column in table.features}
     return [name for name in order if name in features]
-
-
-def is_transformed(feature: Feature | None) -> bool:
-    """Whether a node is a number that is written by a transform, and not by a lens."""
-    return feature is not None and feature.kind == "numerical" and feature.lens is None
 
 
 def in_stated_order(
@@ -303,7 +291,9 @@ def in_stated_order(
 
 def with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
     """Give columns the nulls that are stated of them."""
-    shares = {column.name: column.null_share for column in table.features}
+    shares = {column.name: column.null_share for column in table.features if column.null_share}
+    if not shares:
+        return graph
     return graph.but(
         nodes=tuple(
             node.but(null=Random(share=share, group=STATED_GROUP + j))

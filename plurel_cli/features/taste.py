@@ -88,7 +88,8 @@ def table_settings(config: Config, schema: Schema, table: Table) -> TableSetting
         return features if scm is features.scm else features.model_copy(update={"scm": scm})
 
     columns, keys = {}, {}
-    for column in table.features:
+    stated = table.features if config.statements.has_columns(table.id) else ()
+    for column in stated:
         of_column = config.for_column(table.id, column.name).features
         if of_column != whole:
             columns[column.name] = tasted(of_column)

@@ -22,6 +22,37 @@ _CLOSE = 1e-9
 """Prices that are so close to each other are one, with its last bits rounded otherwise."""
 
 
+def priced(amount: Doubles, ends: tuple[float, float], steps: tuple[float, float]) -> Doubles:
+    """Amounts taken to prices: multiples of a unit, halves of it, and a cent below it.
+
+    Parameters
+    ----------
+    amount
+        0 or more; overwritten.
+    ends
+        Where a cell of one unit, from one multiple of it to the next, is cut: what lies before
+        the first cut becomes the multiple, what lies before the second half a unit more, and the
+        rest a cent less than the next multiple.
+    steps
+        Units are 1 below the first of these, 5 below the second and 10 from there on.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
+    """
+    first, second = steps
+    unit = np.where(amount < first, 1.0, np.where(amount < second, 5.0, 10.0))
+    amount /= unit
+    cell = np.floor(amount)
+    amount -= cell
+    is_half, is_next = amount >= ends[0], amount >= ends[1]
+    cell += np.where(is_next, 1.0, 0.5 * is_half)
+    cell *= unit
+    cell -= _CENT * is_next
+    return cell
+
+
 @marginals.kind
 class PricesMarginal(Marginal):
     """Lognormal, taken to whole units, to half of one, or to a cent below the next."""
@@ -67,16 +98,8 @@ class PricesMarginal(Marginal):
 
     def quantile(self, share: Doubles) -> Doubles:
         """What the amount is taken to."""
-        value = self._rest.quantile(share)
-        unit = np.where(value < self.first, 1.0, np.where(value < self.second, 5.0, 10.0))
-        value /= unit
-        cell = np.floor(value)
-        value -= cell
-        is_half, is_next = value >= self.whole, value >= self.whole + self.half
-        cell += np.where(is_next, 1.0, 0.5 * is_half)
-        cell *= unit
-        cell -= _CENT * is_next
-        return cell
+        ends = self.whole, self.whole + self.half
+        return priced(self._rest.quantile(share), ends, (self.first, self.second))
 
     def _steps(self, value: float) -> tuple[tuple[float, float], ...]:
         """What is written of the unit that a value lies in, and the amounts from which it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, Self
 
 import numpy as np
@@ -15,6 +16,34 @@ from plurel_cli.numerics.stream import Draws
 Doubles = NDArray[np.float64]
 
 _LEAST = 2.0**-53
+
+
+def with_zeros(
+    share: Doubles, zeros: float, quantile: Callable[[Doubles], Doubles], least: float
+) -> Doubles:
+    """Quantiles of a distribution some of whose probability lies at 0; overwrites the shares.
+
+    Parameters
+    ----------
+    share
+        Rising, in (0, 1).
+    zeros
+        How much of it.
+    quantile
+        Gives quantiles of the rest.
+    least
+        The least share that it is asked for.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
+    """
+    first = int(share.searchsorted(zeros))
+    within = (share[first:] - zeros) / (1.0 - zeros)
+    share[:first] = 0.0
+    share[first:] = quantile(np.maximum(within, least, out=within))
+    return share
 
 
 @marginals.kind
@@ -48,11 +77,7 @@ class ZeroInflated(Marginal):
 
     def quantile(self, share: Doubles) -> Doubles:
         """0 up to the share of zeros."""
-        first = int(share.searchsorted(self.zeros))
-        within = (share[first:] - self.zeros) / (1.0 - self.zeros)
-        share[:first] = 0.0
-        share[first:] = self.rest.quantile(np.maximum(within, _LEAST, out=within))
-        return share
+        return with_zeros(share, self.zeros, self.rest.quantile, _LEAST)
 
     def below(self, value: float) -> float:
         """The probability of less than a value."""

@@ -6,6 +6,7 @@ it may have and which stages may fill it; what a value may be is asked of the re
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar, Literal, Self
 
@@ -39,9 +40,9 @@ class Column(Record):
     """Stages that may fill it."""
 
     @property
+    @abstractmethod
     def types(self) -> tuple[str, tuple[ColumnType, ...]]:
         """What the column is, in a word, and the types that it may be of."""
-        raise NotImplementedError
 
     @property
     def released(self) -> Self:
@@ -132,6 +133,11 @@ class Feature(Column):
         if self.kind == "numerical":
             return self.kind, ("float32",)
         return self.kind, ("int32", "string", "boolean")
+
+    @property
+    def is_transformed(self) -> bool:
+        """Whether it is a number that is written by a transform, and not by a lens."""
+        return self.kind == "numerical" and self.lens is None
 
     @property
     def released(self) -> Self:

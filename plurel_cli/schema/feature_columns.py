@@ -7,6 +7,7 @@ from functools import cached_property
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
+from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.statements import is_pattern
 from plurel_cli.config.tables import ColumnConfig
@@ -92,7 +93,9 @@ class FeatureColumns:
         """
         if self._config.for_table(table).features.model == "none":
             return []
-        settings, n = self._config.for_table(table).schema, self._number(table)
+        of_table, n = self._config.for_table(table), self._number(table)
+        settings = of_table.schema
+        is_stated = self._config.statements.has_columns(table)
         p_categorical: Choice[float] | Narrowed = settings.p_categorical
         categories: Choice[int] | Narrowed = settings.categories
         if settings.narrowed:
@@ -105,7 +108,11 @@ class FeatureColumns:
             is_categorical = kinds.chance(p)
             count = int(categories.draw(counts))  # for every column: kinds move no counts
             drawn = count if is_categorical else None
-            columns.append(self._feature(table, f"feature_{index}", drawn, count, stream))
+            name = f"feature_{index}"
+            if is_stated:
+                columns.append(self._stated_feature(table, name, drawn, count, stream))
+            else:
+                columns.append(self._feature(name, drawn, of_table.features))
         return columns
 
     def stated(self, table: str) -> dict[str, ColumnConfig]:
@@ -156,7 +163,7 @@ class FeatureColumns:
             columns += self.of(table, stream)
         return columns, hidden
 
-    def _feature(
+    def _stated_feature(
         self, table: str, name: str, categories: int | None, count: int, stream: Stream
     ) -> Feature:
         """A feature column: what was drawn for it, but for what is stated of it alone."""
@@ -171,8 +178,18 @@ class FeatureColumns:
                 categories = count if draws.child("kind").draws().chance(p) else None
             if isinstance(stated.nulls, float):
                 null_share = stated.nulls
-        is_categorical = categories is not None
         settings = self._config.for_column(table, name).features
+        return self._feature(name, categories, settings, null_share)
+
+    def _feature(
+        self,
+        name: str,
+        categories: int | None,
+        settings: FeaturesConfig,
+        null_share: float | None = None,
+    ) -> Feature:
+        """A feature column as it was drawn, which has nulls by its settings."""
+        is_categorical = categories is not None
         is_causal = settings.model == "scm"
         if null_share is not None and is_causal:
             is_nullable = null_share > 0.0

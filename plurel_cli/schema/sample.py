@@ -76,7 +76,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
             columns.append(TimeColumn(name=names[name].time))
         of_table = stream.child("table", name)
         filled, hidden = features.all_of(name, of_table)
-        columns += filled
+        columns = [counted_in(column, config.output.time_unit) for column in (*columns, *filled)]
         tables.append(
             Table(
                 name=names[name].table,
@@ -84,7 +84,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
                 kind=standing.kind(name),
                 rows=standing.rows(name),
                 row_order=standing.row_order(name),
-                columns=tuple(counted_in(column, config.output.time_unit) for column in columns),
+                columns=tuple(columns),
                 hidden=tuple(hidden),
                 holds_events=standing.holds_events(name) or None,
                 unique=(keys[0].name, keys[1].name) if standing.is_junction(name) else None,

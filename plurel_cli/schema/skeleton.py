@@ -18,7 +18,7 @@ from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import form_of, forms
 from plurel_cli.schema.graph import Edges
-from plurel_cli.schema.layouts import layouts
+from plurel_cli.schema.layouts import sample_graph
 
 
 @dataclass(frozen=True)
@@ -148,32 +148,6 @@ def _lead(several: list[Reference], depths: Mapping[str, int]) -> None:
     """Put the reference to the deepest table first: it is events that have details."""
     deepest = max(range(len(several)), key=lambda at: (depths[several[at].table], -at))
     several.insert(0, several.pop(deepest))
-
-
-def sample_graph(
-    layout: str, n: int, stream: Stream, settings: dict[str, dict[str, Choice[float]]]
-) -> Edges:
-    """Draw a directed acyclic graph of n nodes from one layout.
-
-    Parameters
-    ----------
-    layout
-        Name of a registered layout.
-    n
-        Number of nodes.
-    stream
-        Randomness of this graph alone.
-    settings
-        Settings by layout; those left out have their defaults.
-
-    Returns
-    -------
-    Edges
-        Sorted (parent, child) pairs of nodes 0..n − 1.
-    """
-    entry = layouts[layout]
-    drawn = entry.draw(settings.get(layout, {}), stream.child("settings"))
-    return entry.function(n, stream.child("edges").draws(), **drawn)
 
 
 def _capped(edges: Edges, most: Sequence[int | None], stream: Stream) -> Edges:

@@ -17,7 +17,7 @@ from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
-from plurel_cli.schema.stated import HiddenVariable
+from plurel_cli.schema.stated import HiddenVariable, StatedModel
 
 
 class AnyColumn:
@@ -87,6 +87,12 @@ class Table(Record):
     def features(self) -> tuple[Feature, ...]:
         """Feature columns, in order."""
         return tuple(c for c in self.columns if isinstance(c, Feature))
+
+    @cached_property
+    def models(self) -> dict[str, StatedModel]:
+        """What is stated of its columns and hidden variables, by name."""
+        columns = {c.name: c.model for c in self.features if c.model is not None}
+        return columns | {variable.name: variable.model for variable in self.hidden}
 
     @cached_property
     def by_column(self) -> dict[str, Column]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _BYTES = 16
 _CHUNK_BYTES = 1 << 20
 _NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4", "Float64": "<f8"}
+
+
+Groups = Mapping[str, Sequence[str]]
+"""Digests of the groups of rows of a file, by column."""
 
 
 class Digests(Record):
@@ -161,9 +165,21 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     yield np.ascontiguousarray(numbers.astype(kind, copy=False))
 
 
-def combined(groups: Sequence[str]) -> str:
-    """The digest of a column, from those of its groups of rows."""
-    return digest("".join(groups).encode())
+def combined(parts: Sequence[Groups], name: str) -> str:
+    """The digest of a column, from those of its groups of rows.
+
+    Parameters
+    ----------
+    parts
+        Digests of the groups of each of its files, by column.
+    name
+        The column.
+
+    Returns
+    -------
+    str
+    """
+    return digest("".join(["".join(groups[name]) for groups in parts]).encode())
 
 
 def column_digests(
@@ -186,4 +202,5 @@ def column_digests(
     columns = Columns()
     for _ in columns.watched(frames(table)):
         continue
-    return {name: combined(groups) for name, groups in columns.groups.items()}
+    groups = columns.groups
+    return {name: combined([groups], name) for name in groups}

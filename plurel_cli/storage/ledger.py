@@ -6,16 +6,13 @@ which a reader sees that a file has changed since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
-from plurel_cli.storage.digests import Digests, combined, digest, file_digest
+from plurel_cli.storage.digests import Digests, Groups, combined, digest, file_digest
 from plurel_cli.storage.layout import Part, parts, stored_tables
 from plurel_cli.storage.place import Place, each, write_new
-
-Groups = Mapping[str, Sequence[str]]
-"""Digests of the groups of rows of a file, by column."""
 
 
 class Ledger:
@@ -52,11 +49,7 @@ class Ledger:
         for table in stored_tables(schema):
             of_parts = [self.groups[part.file.as_posix()] for part in parts(schema, table)]
             names = [column.name for column in table.filled(schema.stages)]
-            yield table.name, {name: _of_column(of_parts, name) for name in names}
-
-
-def _of_column(of_parts: Sequence[Groups], name: str) -> str:
-    return combined([group for groups in of_parts for group in groups[name]])
+            yield table.name, {name: combined(of_parts, name) for name in names}
 
 
 def write_entered(folder: Place, name: str, data: bytes, ledger: Ledger) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.errors import FolderError, storage_error
-from plurel_cli.schema.column import Column, ColumnType
+from plurel_cli.schema.column import Column
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.table import Table
@@ -27,25 +28,6 @@ if TYPE_CHECKING:
 Compression = Literal["zstd", "lz4", "snappy", "gzip", "uncompressed"]
 
 _Read = TypeVar("_Read")
-
-
-def polars_type(column_type: ColumnType) -> pl.DataType:
-    """Polars' type of a column."""
-    import polars as pl
-
-    types: dict[ColumnType, pl.DataType] = {
-        "int64": pl.Int64(),
-        "int32": pl.Int32(),
-        "float32": pl.Float32(),
-        "float64": pl.Float64(),
-        "string": pl.String(),
-        "boolean": pl.Boolean(),
-        "date": pl.Date(),
-        "datetime[ns]": pl.Datetime("ns"),
-        "datetime[us]": pl.Datetime("us"),
-        "datetime[ms]": pl.Datetime("ms"),
-    }
-    return types[column_type]
 
 
 def key_metadata(table: Table, columns: tuple[Column, ...]) -> dict[str, object]:

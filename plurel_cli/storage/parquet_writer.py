@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.schema.stages import StageName
 from plurel_cli.storage.arrow_schema import parquet_metadata
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import Columns, Hashed, file_digest
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
-from plurel_cli.storage.parquet import Compression, Stored, key_metadata, polars_type
+from plurel_cli.storage.parquet import Compression, Stored, key_metadata
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.store_errors import store_error
 

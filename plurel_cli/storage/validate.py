@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.config import parse_config
 from plurel_cli.config.arguments import checked
 from plurel_cli.errors import ConfigError, FolderError, PlurelError, Problem
@@ -27,7 +28,6 @@ from plurel_cli.storage.panics import without_panics
 from plurel_cli.storage.parquet import (
     Stored,
     key_metadata,
-    polars_type,
     read_metadata,
     reading,
     scan,

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.blocks.kept import KeptBlocks, whole_column
+from plurel_cli.blocks.frames import whole_column
+from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
 from plurel_cli.config.time import FLAT, GRANULARITIES, ArrivalsConfig
 from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import block_rows
-from plurel_cli.blocks.kept import KeptBlocks, whole_column
+from plurel_cli.blocks.frames import whole_column
+from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.numerics.stream import BLOCK_ROWS
 
 N_ROWS = 3 * BLOCK_ROWS + 7

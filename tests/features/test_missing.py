@@ -17,7 +17,7 @@ from scipy import stats
 
 from plurel_cli import Config, Database, do, generate, parse_config, validate
 from plurel_cli.export import export
-from plurel_cli.features.columns import CategoricalColumn
+from plurel_cli.features.engine.written import CategoricalColumn
 from plurel_cli.features.nulls import NullRecord
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
 from plurel_cli.features.nulls.random import Nulls

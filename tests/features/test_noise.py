@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from plurel_cli.features.noise import N_QUANTILES, BetaNoise, beta_quantiles
+from plurel_cli.features.nodes import N_QUANTILES, BetaNoise, beta_quantiles
 from plurel_cli.numerics.stream import Stream
 from tests.statistics import FALSE_ALARM, z_limit
 

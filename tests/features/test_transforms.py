@@ -150,15 +150,15 @@ def frozen(transform: Any) -> Any:
     match type(its).__name__:
         case "UniformMarginal":
             return stats.uniform(its.low, its.width)
-        case "NormalMarginal":
+        case "Normal":
             return stats.norm(its.mean, its.sd)
-        case "LognormalMarginal":
-            return stats.lognorm(its.sigma, scale=its.scale)
-        case "ExponentialMarginal":
-            return stats.expon(scale=its.scale)
-        case "ParetoMarginal":
-            return stats.pareto(its.alpha, scale=its.scale)
-        case "GeometricMarginal":
+        case "Lognormal":
+            return stats.lognorm(its.sigma, scale=its.median)
+        case "Exponential":
+            return stats.expon(scale=its.mean)
+        case "Pareto":
+            return stats.pareto(its.alpha, scale=its.least)
+        case "Geometric":
             return stats.geom(1 / (1 + its.mean), loc=-1)
         case "Bins":
             return stats.rv_discrete(values=(range(len(its.edges) - 1), np.diff(its.edges)))

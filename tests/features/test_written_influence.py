@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from plurel_cli import Config, do, generate, parse_config
-from plurel_cli.blocks.kept import whole_column
+from plurel_cli.blocks.frames import whole_column
 from plurel_cli.features.engine import engine as engine_module
 from plurel_cli.features.roles import roles
 from plurel_cli.features.variables import WrittenVertex, influence, reachable, shown

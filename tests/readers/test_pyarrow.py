@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.storage.arrow_schema import parquet_metadata
-from plurel_cli.storage.parquet import polars_type
 from tests.readers.environments import Reader
 
 _TYPES = {

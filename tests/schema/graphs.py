@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.layouts import Edges, layouts
-from plurel_cli.schema.skeleton import sample_graph
+from plurel_cli.schema.layouts import Edges, layouts, sample_graph
 
 Outcome = tuple[tuple[int, int], ...]
 

@@ -18,8 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.layouts import Edges, layouts
-from plurel_cli.schema.skeleton import sample_graph
+from plurel_cli.schema.layouts import Edges, layouts, sample_graph
 from tests.schema.graphs import Outcome, outcomes, sampled
 from tests.statistics import chi_square_p, counts_p, p_limit, two_sample_p
 

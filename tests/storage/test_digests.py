@@ -94,7 +94,7 @@ def test_digests_are_those_of_their_definition() -> None:
     columns = Columns()
     frame = pl.DataFrame({"a": pl.Series([0, 1, None], dtype=pl.Int64), "b": ["c0", "c1", None]})
     assert [*columns.watched(iter([frame]))] == [frame]
-    assert {name: combined(groups) for name, groups in columns.groups.items()} == EXPECTED
+    assert {name: combined([columns.groups], name) for name in columns.groups} == EXPECTED
 
 
 EXPECTED = {

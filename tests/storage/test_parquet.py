@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from plurel_cli import generate, load, parse_config, run_stage, validate
+from plurel_cli.blocks.frames import polars_type
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.errors import FolderError
 from plurel_cli.report.describe import describe
@@ -19,7 +20,7 @@ from plurel_cli.schema.table import Table
 from plurel_cli.storage import parquet_writer
 from plurel_cli.storage.layout import GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
-from plurel_cli.storage.parquet import Stored, polars_type, read_frames
+from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.parquet_writer import write_part
 from tests.storage.samples import (
     is_one_sentence,

@@ -9,7 +9,6 @@ import numpy as np
 from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.features.columns import draw_labelling
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
     Candidate,
@@ -19,7 +18,7 @@ from plurel_cli.features.determined.column import (
     Proposal,
     WrittenValues,
 )
-from plurel_cli.features.labels import cut_labels
+from plurel_cli.features.labels import cut_labels, draw_labelling
 
 
 @determined.kind

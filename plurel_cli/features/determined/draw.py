@@ -82,11 +82,11 @@ def _chosen(
     table: Table, settings_of: Callable[[Feature], DeterminedConfig], stream: Stream
 ) -> set[str]:
     """Columns that are to be determined, each as by settings of the whole table like its own."""
+    several = [(column.name, settings_of(column).p) for column in table.features]
+    possible = [(name, p) for name, p in several if p.bounds[1] > 0]
 
     @cache
     def chosen(choice: Choice[float]) -> set[str]:
-        if choice.bounds[1] == 0:
-            return set()
         p, draws = choice.draw(stream.child("p").draws()), stream.child("columns").draws()
         return {
             column.name
@@ -94,9 +94,7 @@ def _chosen(
             if draws.chance(p) and column.lens is None and column.null_share is None
         }
 
-    return {
-        column.name for column in table.features if column.name in chosen(settings_of(column).p)
-    }
+    return {name for name, p in possible if name in chosen(p)}
 
 
 def _planned(candidate: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:

@@ -14,14 +14,12 @@ import numpy as np
 
 from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
-from plurel_cli.features.columns import draw_labelling, lens_labelling
 from plurel_cli.features.degenerate import has_shares, is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.encoders import Cause, Floats
-from plurel_cli.features.engine.causes import as_cause
-from plurel_cli.features.engine.fits import NodeFit, TableFit
-from plurel_cli.features.engine.known import Known
-from plurel_cli.features.engine.sample import Sample
+from plurel_cli.features.engine.fits import NodeFit, Sample, TableFit
+from plurel_cli.features.engine.values import Known
 from plurel_cli.features.gathering import GatheredRecord
+from plurel_cli.features.labels import draw_labelling, lens_labelling
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.roles.draws import NodeDraws, attempt_stream
 from plurel_cli.features.roles.node import NodeVariable
@@ -200,7 +198,7 @@ class _NodeAttempt:
         return self.fit.is_category(self.node)
 
     def cause(self, node: int, family: str) -> Cause:
-        return as_cause(self.fit, node, family)
+        return self.fit.cause(node, family)
 
     def of_time(self, time: TimeSourceRecord) -> NodeModel:
         return self.times.source(self.table, time, self.fit.keys, self.fit.reference)

@@ -1,73 +1,21 @@
-"""What a fitted node is to the nodes that depend on it, in its own table and over foreign keys."""
+"""What the columns of a fitted table are to the rows that refer to it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from plurel_cli.features.acting import varies
 from plurel_cli.features.encoders import (
-    Cause,
     Wanted,
     draw_embeddings,
     draw_mechanisms,
     make_encoders,
 )
 from plurel_cli.features.engine.fits import TableFit
-from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import ParentCauses
-
-
-def as_cause(fit: TableFit, j: int, family: str) -> Cause:
-    """What a node is to others of its row.
-
-    Parameters
-    ----------
-    fit, j
-        Its table, and the node.
-    family
-        Of the mechanism by which it acts.
-
-    Returns
-    -------
-    Cause
-    """
-    if fit.is_category(j):
-        return Cause(fit.categories(j), is_embedded=True, held=fit.fits[j].held)
-    return _as_number(fit, j, family, fit.fits[j].held)
-
-
-def as_referenced(fit: TableFit, j: int, family: str) -> Cause:
-    """What a column is to the rows that refer to it: by its label, where it is cut.
-
-    Parameters
-    ----------
-    fit, j
-        Its table, and the node.
-    family
-        Of the mechanism by which it acts.
-
-    Returns
-    -------
-    Cause
-    """
-    column = fit.fits[j]
-    held = column.held
-    if column.node.kind == "categorical":
-        if held is not None and column.labelling is not None:
-            held = float(column.labelling(np.array([held], np.float32))[0])
-        return Cause(column.node.categories, fit.graph.mode == "eager", held=held)
-    return _as_number(fit, j, family, held)
-
-
-def _as_number(fit: TableFit, j: int, family: str, held: float | None) -> Cause:
-    mean, sd = fit.moments(j)
-    grid = fit.grid(j) if is_by_grid(family) else None
-    return Cause(grid=grid, held=held, mean=mean, sd=sd)
 
 
 def referenced_rows(
@@ -97,7 +45,7 @@ def referenced_rows(
     taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
     width = max((embedding.width for _, embedding in taking), default=1)
     families, mlp = acting.mechanisms, fit.settings.of_key(acting.foreign_key).scm.mlp
-    causes = [as_referenced(parent, *both) for both in zip(acting.nodes, families, strict=True)]
+    causes = [parent.referenced(*both) for both in zip(acting.nodes, families, strict=True)]
     generator = stream.child("encoders").generator()
     wanted = [
         Wanted(family, width if cause.is_embedded else 1, width)

@@ -13,7 +13,7 @@ from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.after import determined_fits, null_fits
 from plurel_cli.features.engine.fits import NodeFit, TableFit
-from plurel_cli.features.engine.known import Known
+from plurel_cli.features.engine.values import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
 from plurel_cli.features.heap import keep_freed
@@ -51,6 +51,11 @@ class Engine:
         Values that are there.
     written
         Columns that are held, at what they are written as.
+
+    Attributes
+    ----------
+    columns
+        Gives the feature columns of a table as they are written, by name.
     """
 
     def __init__(
@@ -62,15 +67,11 @@ class Engine:
     ) -> None:
         self._around, self._tables, self._known = around, tables, known
         self._written = dict(written or {})
-        self._columns = WrittenColumns(around.schema, tables, known.blocks, self._written)
+        self.columns = WrittenColumns(around.schema, tables, known.blocks, self._written)
 
     def graphs(self) -> dict[str, CausalGraph]:
         """The graphs with what the fit has found."""
         return {name: fit.settled_graph for name, fit in self._tables.items()}
-
-    def columns(self, table: Table) -> dict[str, BlockColumn]:
-        """Feature columns of a table as they are written, by name."""
-        return self._columns.of(table)
 
     def variable(self, table: Table, node: int) -> BlockColumn:
         """A variable of a table, whether it is a column or not: a number as it is carried.

@@ -1,20 +1,24 @@
 """What the fit of a node and of a table has found.
 
 A node's fit is a frozen record: the node as it was settled, what computes it, and what was taken
-from its reference sample. A table's fit has those of its nodes, in the order of work, and what
-comes over its foreign keys. An intervention replaces some of them and keeps the others.
+from its reference sample, which is kept in order where it is of a column. A table's fit has those
+of its nodes, in the order of work, what comes over its foreign keys, and what each node is to
+others. An intervention replaces some of them and keeps the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.budget.scale import Scale
-from plurel_cli.features.columns import Labelling
-from plurel_cli.features.encoders import EXACT_ROWS, Grid
-from plurel_cli.features.engine.sample import Sample
+from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid
+from plurel_cli.features.labels import Labelling
+from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.references import ReferencedRows
 from plurel_cli.features.rows import Rows
@@ -22,9 +26,42 @@ from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.transforms import Transform
 from plurel_cli.lenses import Lens
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.column import Feature
 from plurel_cli.schema.table import Table
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values of a number at the reference rows.
+
+    Attributes
+    ----------
+    values
+        float32, shape (n,).
+    is_ordered
+        Whether they rise.
+    """
+
+    values: Floats
+    is_ordered: bool
+
+    @property
+    def ordered(self) -> Floats:
+        """The values, rising."""
+        return self.values if self.is_ordered else np.sort(self.values)
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        """Points at which encoders of the number are evaluated, unless all values are the same."""
+        return Grid.of(self.ordered)
+
+    @cached_property
+    def moments(self) -> tuple[float, float]:
+        """Mean and deviation; 1 for a deviation of 0."""
+        mean, sd = mean_and_sd(self.values)
+        return mean, sd or 1.0
 
 
 @dataclass(frozen=True)
@@ -138,3 +175,49 @@ class TableFit:
         settings = self.settings.of_column(self.graph.nodes[j].column).scm
         sample = self.fits[j].sample if settings.standardise else None
         return (0.0, 1.0) if sample is None else sample.moments
+
+    def cause(self, j: int, family: str) -> Cause:
+        """What a node is to others of its row.
+
+        Parameters
+        ----------
+        j
+            The node.
+        family
+            Of the mechanism by which it acts.
+
+        Returns
+        -------
+        Cause
+        """
+        held = self.fits[j].held
+        if (categories := self.categories(j)) is not None:
+            return Cause(categories, is_embedded=True, held=held)
+        return self._number(j, family, held)
+
+    def referenced(self, j: int, family: str) -> Cause:
+        """What a column is to the rows that refer to it: by its label, where it is cut.
+
+        Parameters
+        ----------
+        j
+            The node.
+        family
+            Of the mechanism by which it acts.
+
+        Returns
+        -------
+        Cause
+        """
+        column = self.fits[j]
+        held = column.held
+        if column.node.kind == "categorical":
+            if held is not None and column.labelling is not None:
+                held = float(column.labelling(np.array([held], np.float32))[0])
+            return Cause(column.node.categories, self.graph.mode == "eager", held=held)
+        return self._number(j, family, held)
+
+    def _number(self, j: int, family: str, held: float | None) -> Cause:
+        mean, sd = self.moments(j)
+        grid = self.grid(j) if is_by_grid(family) else None
+        return Cause(grid=grid, held=held, mean=mean, sd=sd)

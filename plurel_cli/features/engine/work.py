@@ -14,18 +14,17 @@ import numpy as np
 
 from plurel_cli.features.acting import Probe
 from plurel_cli.features.budget.mixtures import Mixtures
-from plurel_cli.features.columns import LensTransform
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
-from plurel_cli.features.engine.computing import Computing
 from plurel_cli.features.engine.fits import NodeFit, TableFit
-from plurel_cli.features.engine.known import Known
+from plurel_cli.features.engine.values import Computing, Known
 from plurel_cli.features.nodes import Held
 from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.transforms import transforms
+from plurel_cli.features.transforms.marginals import ByRank
 from plurel_cli.features.variables import (
     ReferenceVertex,
     Vertex,
@@ -134,7 +133,8 @@ class Work:
         seen = known.seen(fit)
         node = fitted.node
         assert isinstance(node, NodeVariable)  # noqa: S101 (attempts were made at it)
-        node = node.settled(made.given, seen, partial(self._probe, fit, seen))
+        if node.of_row:
+            node = node.settled(made.given, seen, partial(self._probe, fit, seen))
         fitted = replace(fitted, node=node)
         seen.values[j] = made.values
         self.draws[vertex.table].forget(j)
@@ -145,7 +145,7 @@ class Work:
             fitted = replace(fitted, node=fitted.node.but(attempt=attempt, boundaries=boundaries))
         lens = fit.lens(fitted.node)
         if isinstance(lens, NumberLens | TimeLens) and fitted.sample is not None:
-            fitted = replace(fitted, transform=LensTransform(fitted.sample.ordered, lens))
+            fitted = replace(fitted, transform=ByRank(fitted.sample.ordered, lens, np.float64))
         elif fitted.node.transform is not None and fitted.sample is not None:
             transform = transforms[fitted.node.transform].function
             generator = fit.stream.child("node", j, "transform").generator()

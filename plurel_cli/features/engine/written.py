@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.features.columns import CategoricalColumn, NumericalColumn
 from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.nulls.reason import NullColumn, NullReason, NullRows
 from plurel_cli.features.roles.node import NodeOfColumns
+from plurel_cli.features.transforms import Transform
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature
@@ -51,7 +51,7 @@ class WrittenColumns:
         self._block_of, self._held = block_of, held
         self._whole: dict[Variable, NDArray[Any]] = {}
 
-    def of(self, table: Table) -> dict[str, BlockColumn]:
+    def __call__(self, table: Table) -> dict[str, BlockColumn]:
         """Columns of a table, by name."""
         state = self._states[table.name]
         of_variables = {
@@ -229,3 +229,65 @@ class _Constant:
     def block(self, index: int) -> NDArray[Any]:
         first, last = block_rows(index, self._n_rows)
         return np.full(last - first, self._value, dtype=self._kind)
+
+
+class CategoricalColumn:
+    """A categorical column, as it is written: −1 stands for null.
+
+    Parameters
+    ----------
+    block
+        Gives the categories of a block.
+    nulls
+        Which rows are null.
+    """
+
+    def __init__(self, block: Callable[[int], Values], nulls: NullRows | None = None) -> None:
+        self._block, self._nulls = block, nulls
+
+    def block(self, index: int) -> Values:
+        """Written values of one block of rows."""
+        values = self._block(index)
+        if self._nulls is not None:
+            values = values.copy()
+            values[self._nulls.block(index)] = -1
+        return values
+
+
+class NumericalColumn:
+    """A numerical column, as it is written: NaN stands for null.
+
+    Parameters
+    ----------
+    block
+        Gives the raw values of a block.
+    transform
+        What is done to them.
+    nulls
+        Which rows are null.
+    stream
+        Randomness of ties alone.
+    """
+
+    def __init__(
+        self,
+        block: Callable[[int], Values],
+        transform: Transform,
+        nulls: NullRows | None,
+        stream: Stream,
+    ) -> None:
+        self._block, self._transform, self._nulls, self._stream = block, transform, nulls, stream
+
+    def block(self, index: int) -> NDArray[Any]:
+        """Written values of one block of rows."""
+        raw = self._block(index)
+        values = self._transform(raw, self._stream.generator(index))
+        if not np.isfinite(values).all():
+            # An intervention, or a row beyond the reference, can overflow where the fit has not.
+            values = self._transform(np.nan_to_num(raw), self._stream.generator(index))
+            if not np.isfinite(values).all():  # NaN means null from here on
+                raise AssertionError("a feature is not finite")
+        if self._nulls is not None:
+            values = values.copy()
+            values[self._nulls.block(index)] = np.nan
+        return values

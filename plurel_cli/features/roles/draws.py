@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.features.encoders import Floats
-from plurel_cli.features.nodes import DrawnNode, draw_nodes
-from plurel_cli.features.noise import BetaNoise, beta_quantiles
+from plurel_cli.features.encoders import Floats, Wanted, draw_embeddings, draw_mechanisms
+from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.features.nodes import BetaNoise, DrawnNode, beta_quantiles
 from plurel_cli.features.roles import Embedding
 from plurel_cli.features.taste import TableSettings
+from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph
 
@@ -167,7 +168,7 @@ class NodeDraws:
         return np.array(values, dtype=np.float64).reshape(-1, 2)
 
 
-Wanted: TypeAlias = tuple[Embedding, list[int | None]]
+Taking: TypeAlias = tuple[Embedding, list[int | None]]
 """What takes up encodings, and how many categories each of these and the node itself has."""
 
 
@@ -177,7 +178,7 @@ def _used(graph: CausalGraph) -> dict[int, Embedding]:
     return {j: embedding for j, embedding in used.items() if embedding is not None}
 
 
-def _wanted(graph: CausalGraph, j: int) -> Wanted:
+def _wanted(graph: CausalGraph, j: int) -> Taking:
     """What has to be drawn for a node."""
     node = graph.nodes[j]
     if node.embedding is None:
@@ -185,7 +186,51 @@ def _wanted(graph: CausalGraph, j: int) -> Wanted:
     return node.embedding, [*map(graph.categories, (*node.of_row, j))]
 
 
-def _drawn(wanted: Sequence[Wanted], settings: ScmConfig, stream: Stream) -> list[DrawnNode]:
+def _drawn(wanted: Sequence[Taking], settings: ScmConfig, stream: Stream) -> list[DrawnNode]:
     """Mechanisms of several nodes."""
     embeddings, categories = [each for each, _ in wanted], [each for _, each in wanted]
     return draw_nodes(embeddings, categories, settings.mlp, stream.generator())
+
+
+def draw_nodes(
+    nodes: Sequence[Embedding],
+    categories: Sequence[Sequence[int | None]],
+    settings: MlpConfig,
+    generator: Generator,
+) -> list[DrawnNode]:
+    """Draw several nodes with causes at once, which is a fraction of the cost.
+
+    Parameters
+    ----------
+    nodes
+        How each takes up what others give it.
+    categories
+        How many categories each of a node's causes has, and last the node itself; none for what
+        is carried as a number.
+    settings
+        Settings of their mechanisms.
+    generator
+        Randomness of these draws alone.
+
+    Returns
+    -------
+    list of DrawnNode
+    """
+    wanted, shapes = [], []
+    for node, numbers in zip(nodes, categories, strict=True):
+        width = node.width
+        *families, decoder = node.mechanisms
+        *causes, effect = numbers
+        for family, n in zip(families, causes, strict=True):
+            wanted.append(Wanted(family, 1 if n is None else width, width))
+        wanted.append(Wanted(decoder, width, 1 if effect is None else width))
+        shapes += [(n, width) for n in numbers if n is not None]
+    mechanisms = iter(draw_mechanisms(wanted, settings, generator))
+    embeddings = iter(draw_embeddings(shapes, settings, generator))
+    return [
+        DrawnNode(
+            [next(mechanisms) for _ in numbers],
+            [None if n is None else next(embeddings) for n in numbers],
+        )
+        for numbers in categories
+    ]

@@ -16,18 +16,17 @@ from plurel_cli.features.transforms import Transform, transforms
 from plurel_cli.features.transforms.marginals import (
     ByRank,
     Distribution,
-    LognormalMarginal,
-    NormalMarginal,
-    ParetoMarginal,
     ZeroInflatedMarginal,
     log_uniform,
 )
+from plurel_cli.marginals.lognormal import Lognormal
+from plurel_cli.marginals.normal import Normal
+from plurel_cli.marginals.pareto import Pareto
+from plurel_cli.marginals.prices import priced
 from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-
-_CENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,7 @@ class Prices:
     second: int
 
     def quantile(self, share: Doubles) -> Doubles:
-        value = self.rest.quantile(share)
-        unit = np.where(value < self.first, 1.0, np.where(value < self.second, 5.0, 10.0))
-        value /= unit
-        cell = np.floor(value)
-        value -= cell
-        is_half, is_next = value >= self.ends[0], value >= self.ends[1]
-        cell += np.where(is_next, 1.0, 0.5 * is_half)
-        cell *= unit
-        cell -= _CENT * is_next
-        return cell
+        return priced(self.rest.quantile(share), self.ends, (self.first, self.second))
 
     def share(self, value: float) -> float:
         value = max(value, 0.0)
@@ -135,20 +125,20 @@ def integer_uniform(reference: Floats, n_rows: int, generator: Generator) -> Tra
 def integer_normal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Rounded normal, 0 or more, by rank; deviation log-uniform in 1..100, mean 0 to 6 of them."""
     sd = log_uniform(1.0, 100.0, generator)
-    return ByRank(reference, Whole(NormalMarginal(sd * generator.uniform(0.0, 6.0), sd), 0, 0.5))
+    return ByRank(reference, Whole(Normal(mean=sd * generator.uniform(0.0, 6.0), sd=sd), 0, 0.5))
 
 
 @transforms()
 def integer_lognormal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Rounded lognormal, by rank; median log-uniform in 1..1,000, σ uniform in 0.7..1.8."""
-    rest = LognormalMarginal(log_uniform(1.0, 1_000.0, generator), generator.uniform(0.7, 1.8))
+    rest = Lognormal(median=log_uniform(1.0, 1_000.0, generator), sigma=generator.uniform(0.7, 1.8))
     return ByRank(reference, Whole(rest, 0, 0.5))
 
 
 @transforms()
 def integer_power_law(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Pareto rounded down, by rank; least value log-uniform in 1..10, α uniform in 1.2..3."""
-    rest = ParetoMarginal(log_uniform(1.0, 10.0, generator), generator.uniform(1.2, 3.0))
+    rest = Pareto(least=log_uniform(1.0, 10.0, generator), alpha=generator.uniform(1.2, 3.0))
     return ByRank(reference, Whole(rest, 0, 0.0))
 
 
@@ -156,14 +146,14 @@ def integer_power_law(reference: Floats, n_rows: int, generator: Generator) -> T
 def integer_zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Lowest 10 to 70 % of the ranks become 0, the others a rounded lognormal from 1 on."""
     p_zero = generator.uniform(0.1, 0.7)
-    rest = LognormalMarginal(log_uniform(1.0, 300.0, generator), generator.uniform(0.7, 1.8))
+    rest = Lognormal(median=log_uniform(1.0, 300.0, generator), sigma=generator.uniform(0.7, 1.8))
     return ByRank(reference, ZeroInflatedMarginal(p_zero, Whole(rest, 1, 0.5)))
 
 
 @transforms()
 def heaped(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Prices, by rank: lognormal, at multiples of 1, 5 or 10, half-way, or a cent below."""
-    rest = LognormalMarginal(log_uniform(3.0, 300.0, generator), generator.uniform(0.5, 1.2))
+    rest = Lognormal(median=log_uniform(3.0, 300.0, generator), sigma=generator.uniform(0.5, 1.2))
     whole, half, _ = generator.dirichlet(np.ones(3)).tolist()
     first = 10 * int(generator.integers(1, 6))
     second = first + 10 * int(generator.integers(1, 16))

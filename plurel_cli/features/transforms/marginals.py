@@ -7,16 +7,21 @@ the distribution's shape, whose parameters are drawn for each column.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.ranking import Ranking
 from plurel_cli.features.transforms import Transform, transforms
-from plurel_cli.numerics.elementary import exp, expm1, exps, log, log1p, log1ps
+from plurel_cli.marginals.exponential import Exponential
+from plurel_cli.marginals.geometric import Geometric
+from plurel_cli.marginals.lognormal import Lognormal
+from plurel_cli.marginals.normal import Normal
+from plurel_cli.marginals.pareto import Pareto
+from plurel_cli.marginals.zero_inflated import with_zeros
+from plurel_cli.numerics.elementary import exp, log
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -45,16 +50,24 @@ class ByRank:
         Reference sample of the raw values, rising.
     distribution
         What the column is mapped to.
+    kind
+        Type of what is written.
     """
 
-    def __init__(self, reference: Floats, distribution: Distribution) -> None:
+    def __init__(
+        self,
+        reference: Floats,
+        distribution: Distribution,
+        kind: type[np.floating] = np.float32,
+    ) -> None:
         self._ranking = Ranking(reference)
-        self.distribution = distribution
+        self.distribution, self._kind = distribution, kind
 
-    def __call__(self, raw: Floats, generator: Generator, /) -> Floats:
-        return self._ranking.mapped(raw, self.distribution.quantile, generator)
+    def __call__(self, raw: Floats, generator: Generator, /) -> NDArray[Any]:
+        return self._ranking.mapped(raw, self.distribution.quantile, generator, self._kind)
 
     def inverse(self, written: float, /) -> float:
+        """A raw value that is written as this one, or as near to it as there is."""
         return self._ranking.value(self.distribution.share(written))
 
 
@@ -81,7 +94,7 @@ def _scale(generator: Generator) -> float:
 
 @dataclass(frozen=True)
 class UniformMarginal:
-    """Uniform from `low` to `low + width`."""
+    """Uniform from `low` to `low + width`, which may be too far from 0 to tell its ends apart."""
 
     low: float
     width: float
@@ -96,80 +109,6 @@ class UniformMarginal:
 
 
 @dataclass(frozen=True)
-class NormalMarginal:
-    """Normal."""
-
-    mean: float
-    sd: float
-
-    def quantile(self, share: Doubles) -> Doubles:
-        z = normal_quantile(share)
-        z *= self.sd
-        z += self.mean
-        return z
-
-    def share(self, value: float) -> float:
-        return normal_probability((value - self.mean) / self.sd)
-
-
-@dataclass(frozen=True)
-class LognormalMarginal:
-    """Lognormal with median `scale`."""
-
-    scale: float
-    sigma: float
-
-    def quantile(self, share: Doubles) -> Doubles:
-        z = normal_quantile(share)
-        z *= self.sigma
-        z = exps(z)
-        z *= self.scale
-        return z
-
-    def share(self, value: float) -> float:
-        if value <= 0.0:
-            return 0.0
-        return normal_probability((log(value) - log(self.scale)) / self.sigma)
-
-
-@dataclass(frozen=True)
-class ExponentialMarginal:
-    """Exponential with mean `scale`."""
-
-    scale: float
-
-    def quantile(self, share: Doubles) -> Doubles:
-        np.negative(share, out=share)
-        share = log1ps(share)
-        share *= -self.scale
-        return share
-
-    def share(self, value: float) -> float:
-        return -expm1(-max(value, 0.0) / self.scale)
-
-
-@dataclass(frozen=True)
-class ParetoMarginal:
-    """Pareto from `scale` on."""
-
-    scale: float
-    alpha: float
-
-    def quantile(self, share: Doubles) -> Doubles:
-        np.negative(share, out=share)
-        share = log1ps(share)
-        share *= -1.0 / self.alpha
-        share = exps(share)
-        share *= self.scale
-        return share
-
-    def share(self, value: float) -> float:
-        if value <= self.scale:
-            return 0.0
-        return -expm1(-self.alpha * log(value / self.scale))
-
-
-@dataclass(frozen=True)
 class ZeroInflatedMarginal:
     """0 with probability `p_zero`, otherwise another distribution."""
 
@@ -177,35 +116,12 @@ class ZeroInflatedMarginal:
     rest: Distribution
 
     def quantile(self, share: Doubles) -> Doubles:
-        first = int(share.searchsorted(self.p_zero))
-        within = (share[first:] - self.p_zero) / (1.0 - self.p_zero)
-        share[:first] = 0.0
-        share[first:] = self.rest.quantile(np.maximum(within, _LEAST, out=within))
-        return share
+        return with_zeros(share, self.p_zero, self.rest.quantile, _LEAST)
 
     def share(self, value: float) -> float:
         if value <= 0.0:
             return 0.5 * self.p_zero
         return self.p_zero + (1.0 - self.p_zero) * self.rest.share(value)
-
-
-@dataclass(frozen=True)
-class GeometricMarginal:
-    """P(K ≥ k) = (mean / (1 + mean))ᵏ: the floor of an exponential variable."""
-
-    mean: float
-
-    @property
-    def _continuous(self) -> ExponentialMarginal:
-        return ExponentialMarginal(1.0 / log1p(1.0 / self.mean))
-
-    def quantile(self, share: Doubles) -> Doubles:
-        value = self._continuous.quantile(share)
-        return np.floor(value, out=value)
-
-    def share(self, value: float) -> float:
-        k = max(round(value), 0)
-        return 0.5 * (self._continuous.share(k) + self._continuous.share(k + 1))
 
 
 @dataclass(frozen=True)
@@ -222,8 +138,8 @@ class Bins:
         return 0.5 * float(self.edges[k] + self.edges[k + 1])
 
 
-def _lognormal(generator: Generator) -> LognormalMarginal:
-    return LognormalMarginal(_scale(generator), generator.uniform(0.5, 1.5))
+def _lognormal(generator: Generator) -> Lognormal:
+    return Lognormal(median=_scale(generator), sigma=generator.uniform(0.5, 1.5))
 
 
 @transforms()
@@ -237,7 +153,7 @@ def uniform_marginal(reference: Floats, n_rows: int, generator: Generator) -> Tr
 def normal_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Normal, by rank; deviation log-uniform in 0.01..100, mean within two deviations of 0."""
     sd = _scale(generator)
-    return ByRank(reference, NormalMarginal(sd * generator.uniform(-2.0, 2.0), sd))
+    return ByRank(reference, Normal(mean=sd * generator.uniform(-2.0, 2.0), sd=sd))
 
 
 @transforms()
@@ -249,13 +165,13 @@ def lognormal_marginal(reference: Floats, n_rows: int, generator: Generator) -> 
 @transforms()
 def exponential_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Exponential, by rank; mean log-uniform in 0.01..100."""
-    return ByRank(reference, ExponentialMarginal(_scale(generator)))
+    return ByRank(reference, Exponential(mean=_scale(generator)))
 
 
 @transforms()
 def pareto_marginal(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Pareto, by rank; least value log-uniform in 0.01..100, α uniform in 1.5..4."""
-    return ByRank(reference, ParetoMarginal(_scale(generator), generator.uniform(1.5, 4.0)))
+    return ByRank(reference, Pareto(least=_scale(generator), alpha=generator.uniform(1.5, 4.0)))
 
 
 @transforms()
@@ -263,14 +179,14 @@ def zero_inflated(reference: Floats, n_rows: int, generator: Generator) -> Trans
     """Lowest 10 to 70 % of the ranks become 0, the others lognormal or exponential."""
     p_zero = generator.uniform(0.1, 0.7)
     is_lognormal = generator.random() < 0.5
-    rest = _lognormal(generator) if is_lognormal else ExponentialMarginal(_scale(generator))
+    rest = _lognormal(generator) if is_lognormal else Exponential(mean=_scale(generator))
     return ByRank(reference, ZeroInflatedMarginal(p_zero, rest))
 
 
 @transforms()
 def count(reference: Floats, n_rows: int, generator: Generator) -> Transform:
     """Counts 0, 1, 2…, geometric, by rank; mean log-uniform in 1..50."""
-    return ByRank(reference, GeometricMarginal(log_uniform(1.0, 50.0, generator)))
+    return ByRank(reference, Geometric(mean=log_uniform(1.0, 50.0, generator)))
 
 
 @transforms()
