@@ -9,6 +9,7 @@ what is written, and what must be true of it.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
@@ -89,9 +90,9 @@ class Lens(Record):
         return raw
 
     @property
+    @abstractmethod
     def type(self) -> LensType:
         """Type in the Parquet file."""
-        raise NotImplementedError
 
     @property
     def sql(self) -> str | None:
@@ -142,6 +143,7 @@ class Lens(Record):
         """
         return self
 
+    @abstractmethod
     def series(self, name: str, values: NDArray[Any]) -> pl.Series:
         """What is written.
 
@@ -158,7 +160,6 @@ class Lens(Record):
         Series
             As many values, of the lens's type.
         """
-        raise NotImplementedError
 
     def numbers(self, written: pl.Series) -> NDArray[np.float64]:
         """What is written as the numbers that are carried: the inverse of `series`.
@@ -229,7 +230,7 @@ class Lens(Record):
         return iter(())
 
 
-lenses: OpenUnion[Lens] = OpenUnion(Lens, "lens", __name__)
+lenses: OpenUnion[Lens] = OpenUnion(Lens, "lens", __name__)  # type: ignore[type-abstract]
 
 AnyLens = Annotated[Lens, lenses]
 """A lens of any kind."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from plurel_cli.lenses import Lens, Place, Shows
-from plurel_cli.lenses.numbers import NumberLens
+from plurel_cli.lenses.number import RealLens
 from plurel_cli.marginals import Marginal, stated
 from plurel_cli.marginals.exponential import Exponential
 from plurel_cli.marginals.lognormal import Lognormal
@@ -36,7 +36,7 @@ DAY = 86_400.0
 _EARLIEST, _LATEST = date(1700, 1, 1), date(2250, 1, 1)
 
 
-class Lag(NumberLens):
+class Lag(RealLens):
     """How long after or before another time."""
 
     kind: str = Field(default="lag", description="Always `lag`.")

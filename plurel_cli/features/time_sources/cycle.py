@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Self
 
 import numpy as np
@@ -25,9 +26,9 @@ class Cycle(Unkeyed):
         return cls(phase=draws.uniform(), instead=instead)
 
     @staticmethod
+    @abstractmethod
     def turns(times: NDArray[np.int64]) -> Doubles:
         """How far round each time is, from 0 to 1."""
-        raise NotImplementedError
 
     def values(self, rows: TimedRows) -> BlockColumn:
         """What makes its values."""
