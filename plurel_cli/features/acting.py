@@ -48,6 +48,10 @@ class Probe(NamedTuple):
             Its values at the reference rows, as they come and rising.
         grid
             Its grid, if it has one.
+
+        Returns
+        -------
+        Probe
         """
         values = np.concatenate([seen[:N_ROWS], _levels(ordered)])
         return cls(values, None if grid is None else grid.positions(values))
@@ -62,6 +66,10 @@ class Probe(NamedTuple):
             Its values at the reference rows.
         categories
             How many there are.
+
+        Returns
+        -------
+        Probe
         """
         return cls(np.concatenate([seen[:N_ROWS], _labels(categories)]), None)
 
@@ -120,11 +128,11 @@ def _moved(model: Mechanised, together: Floats, encodings: Floats) -> NDArray[np
     n, width = together.shape
     shape = len(encodings), n, width
     each = np.array(np.broadcast_to(together, shape)).reshape(-1, width)
-    own = np.ascontiguousarray(encodings[:, :n]).reshape(-1, width)
+    alone = np.ascontiguousarray(encodings[:, :n]).reshape(-1, width)
     largest = encodings[:, n:].max(axis=1, keepdims=True)
     most = np.array(np.broadcast_to(largest, shape)).reshape(-1, width)
-    moved = own == each
-    for more in (most, own):
+    moved = alone == each
+    for more in (most, alone):
         moved |= model.join([each.copy(), more]) != each
     return np.asarray(moved.reshape(len(encodings), -1).any(axis=1))
 

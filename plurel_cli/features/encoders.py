@@ -16,14 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.aggregations import Lift
-from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.mechanisms import Mechanism, evaluated
-from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.rows import Rows
 
 if TYPE_CHECKING:
-    from plurel_cli.features.mechanisms.settings import MlpConfig
-    from plurel_cli.numerics.generator import Generator
+    pass
 
 Floats = NDArray[np.float32]
 
@@ -100,8 +97,8 @@ class Positions(NamedTuple):
     def slices(self, rows: Rows) -> list[Positions]:
         """Those of each slice of the rows."""
         return [
-            Positions(self.cell[its.begin : its.end], self.share[its.begin : its.end])
-            for its in rows
+            Positions(self.cell[piece.begin : piece.end], self.share[piece.begin : piece.end])
+            for piece in rows
         ]
 
 
@@ -211,10 +208,12 @@ class GridEncoder:
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         assert positions is not None  # noqa: S101 (made with the grid)
-        found = self._steps.take(positions.cell, axis=0)
-        found *= positions.share.repeat(found.shape[1]).reshape(found.shape)  # faster than (n, 1)
-        found += self.table.take(positions.cell, axis=0)
-        return found
+        encodings = self._steps.take(positions.cell, axis=0)
+        encodings *= positions.share.repeat(encodings.shape[1]).reshape(
+            encodings.shape
+        )  # faster than (n, 1)
+        encodings += self.table.take(positions.cell, axis=0)
+        return encodings
 
     def reading(self, table: Floats) -> GridEncoder:
         """The same, reading from another table."""
@@ -222,7 +221,20 @@ class GridEncoder:
 
 
 def weighted(encodings: Floats, weight: float) -> Floats:
-    """Encodings times the weight of their edge, within bounds; overwrites its argument."""
+    """Encodings times the weight of their edge, within bounds; overwrites its argument.
+
+    Parameters
+    ----------
+    encodings
+        Shape (n, width).
+    weight
+        Of the edge.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
+    """
     if weight != 1.0:
         encodings *= np.float32(weight)
     return encodings.clip(*_ENDS, out=encodings)
@@ -259,55 +271,6 @@ class Cause(NamedTuple):
         return numbers[:, None]
 
 
-class Wanted(NamedTuple):
-    """A mechanism to draw."""
-
-    family: str
-    n_in: int
-    n_out: int
-
-
-def draw_mechanisms(
-    wanted: Sequence[Wanted], settings: MlpConfig, generator: Generator
-) -> list[Mechanism]:
-    """Draw several mechanisms, those of one family and shape at once.
-
-    Notes
-    -----
-    A mechanism drawn among hundreds costs a fraction of one drawn alone.
-    """
-    places: dict[Wanted, list[int]] = {}
-    for place, its in enumerate(wanted):
-        places.setdefault(its, []).append(place)
-    found: dict[int, Mechanism] = {}
-    for its, where in sorted(places.items()):
-        several = families[its.family].function(
-            generator, len(where), its.n_in, its.n_out, settings
-        )
-        found.update(zip(where, several, strict=True))
-    return [found[place] for place in range(len(wanted))]
-
-
-def draw_embeddings(
-    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: Generator
-) -> list[Floats]:
-    """Draw tables of embeddings, of these numbers of categories and dimensions.
-
-    Notes
-    -----
-    They are initialised as weights are, those of one shape and initialisation at once.
-    """
-    places: dict[tuple[str, int, int], list[int]] = {}
-    names = settings.initialisation.many(generator, len(shapes))
-    for place, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
-        places.setdefault((name, categories, width), []).append(place)
-    found: dict[int, Floats] = {}
-    for (name, categories, width), where in sorted(places.items()):
-        several = initialisations[name].function(generator, len(where), categories, width)
-        found.update(zip(where, several, strict=True))
-    return [found[place] for place in range(len(shapes))]
-
-
 def make_encoders(
     causes: Sequence[Cause],
     mechanisms: Sequence[Mechanism],
@@ -331,25 +294,25 @@ def make_encoders(
     -------
     list of Encoder
     """
-    inputs = [_tabulated(*its) for its in zip(causes, embeddings, strict=True)]
+    inputs = [_tabulated(*pair) for pair in zip(causes, embeddings, strict=True)]
     places = [place for place, x in enumerate(inputs) if x is not None]
     made = evaluated([mechanisms[place] for place in places], [x for x in inputs if x is not None])
     tables = dict(zip(places, made, strict=True))
-    found: list[Encoder] = []
+    encoders: list[Encoder] = []
     for place, (cause, mechanism, weight) in enumerate(
         zip(causes, mechanisms, weights, strict=True)
     ):
         if place not in tables:
-            found.append(NumberEncoder(cause, mechanism, weight))
+            encoders.append(NumberEncoder(cause, mechanism, weight))
             continue
         table = weighted(tables[place], weight)
         if cause.held is not None:
-            found.append(ConstantEncoder(table))
+            encoders.append(ConstantEncoder(table))
         elif cause.categories is not None:
-            found.append(CategoryEncoder(table))
+            encoders.append(CategoryEncoder(table))
         else:
-            found.append(GridEncoder(table))
-    return found
+            encoders.append(GridEncoder(table))
+    return encoders
 
 
 def _tabulated(cause: Cause, embeddings: Floats | None) -> Floats | None:
@@ -385,13 +348,13 @@ def lifted_encoders(
     tables = [encoder.table for encoder in encoders]
     if not tables or any(table is None for table in tables):
         return encoders, None
-    found = [table for table in tables if table is not None]
-    largest = np.maximum.reduce([table.max(axis=0) for table in found])
-    least = np.maximum.reduce([table.min(axis=0) for table in found])
+    present = [table for table in tables if table is not None]
+    largest = np.maximum.reduce([table.max(axis=0) for table in present])
+    least = np.maximum.reduce([table.min(axis=0) for table in present])
     if not (largest - least).max() <= lift.reach:
         return encoders, None
     lifted = [
         encoder.reading(lift.up(table.copy(), largest))
-        for encoder, table in zip(encoders, found, strict=True)
+        for encoder, table in zip(encoders, present, strict=True)
     ]
     return lifted, largest

@@ -116,7 +116,18 @@ class PlannedDatabase(Protocol):
     """What gives all columns of a database."""
 
     def column(self, table: Table, column: Column) -> BlockColumn:
-        """Any column of a table."""
+        """Any column of a table.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
+        """
         ...
 
 
@@ -129,6 +140,10 @@ def held_engine(schema: Schema, fit: Engine) -> Engine:
         The database, which tells what is held.
     fit
         Its features before any intervention.
+
+    Returns
+    -------
+    Engine
 
     Raises
     ------

@@ -164,6 +164,10 @@ def lens_labelling(
         The lens.
     settings, stream
         What the cut is drawn by where the lens leaves it open, and randomness of that alone.
+
+    Returns
+    -------
+    Labelling
     """
     n = lens.cells or 2
     if lens.shares is None:

@@ -209,6 +209,11 @@ class Mechanised:
             That of the rows they refer to, if they do; it is overwritten.
         encodings
             Those of each cause, in order; they are overwritten.
+
+        Returns
+        -------
+        ndarray
+            Shape (n, width).
         """
         aggregate: Aggregation = aggregations[self.aggregation].function
         pending = [] if shared is None else [shared]

@@ -67,45 +67,47 @@ class ReferencedRows:
         is_null = keys < 0
         if not is_null.any():
             return self._at(keys)
-        found = self._at(np.where(is_null, 0, keys))
-        for kind, its in found.items():
-            its[is_null] = neutral(kind)
-        return found
+        aggregates = self._at(np.where(is_null, 0, keys))
+        for kind, encodings in aggregates.items():
+            encodings[is_null] = neutral(kind)
+        return aggregates
 
     def _at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
         if self._whole is not None:
             return {kind: whole.take(keys, axis=0) for kind, whole in self._whole.items()}
         rows, place = np.unique(keys, return_inverse=True)
-        return {kind: its.take(place, axis=0) for kind, its in self._encoded(rows).items()}
+        return {
+            kind: encodings.take(place, axis=0) for kind, encodings in self._encoded(rows).items()
+        }
 
     def _encoded(self, rows: NDArray[np.int64]) -> dict[str, Floats]:
-        found: dict[str, list[Floats]] = {kind: [] for kind in self._kinds}
+        encodings: dict[str, list[Floats]] = {kind: [] for kind in self._kinds}
         for begin in range(0, len(rows), SLICE_ROWS):
             some = rows[begin : begin + SLICE_ROWS]
             totals: dict[str, Floats] = {}
             for number, (values, cause) in enumerate(zip(self._values, self._causes, strict=True)):
-                its = values[some]
+                some_values = values[some]
                 positions = None
                 if cause.grid is not None and cause.held is None:
-                    positions = cause.grid.positions(its)
+                    positions = cause.grid.positions(some_values)
                 plain: Floats | None = None
                 for kind in self._kinds:
                     lifted, largest = self._lifted.get(kind, (None, None))
                     if lifted is not None and largest is not None:
-                        one = lifted[number](its, positions)
+                        one = lifted[number](some_values, positions)
                         totals[kind] = totals[kind] + one if kind in totals else one
                         continue
                     if plain is None:
-                        plain = self._encoders[number](its, positions)
+                        plain = self._encoders[number](some_values, positions)
                     weight = 1.0 / len(self._values) if kind == SHARING else 1.0
                     one = plain * np.float32(weight)
                     if kind in totals:
                         one = aggregations[kind].function([totals[kind], one])
                     totals[kind] = one
-            for kind, parts in found.items():
+            for kind, parts in encodings.items():
                 _, largest = self._lifted.get(kind, (None, None))
                 lift = lift_of(kind)
                 if largest is not None and lift is not None:
                     totals[kind] = lift.down(totals[kind], largest)
                 parts.append(totals[kind])
-        return {kind: np.concatenate(parts) for kind, parts in found.items()}
+        return {kind: np.concatenate(parts) for kind, parts in encodings.items()}

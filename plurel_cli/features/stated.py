@@ -21,7 +21,6 @@ from plurel_cli.features.gathering.over import planned
 from plurel_cli.features.nulls.random import STATED_GROUP, Random
 from plurel_cli.features.roles import CausalNode
 from plurel_cli.features.roles.budget import BudgetNode
-from plurel_cli.features.shown.columns import key_of
 from plurel_cli.features.variables import (
     Successors,
     Vertex,
@@ -33,7 +32,7 @@ from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import AggregateLeaf
 from plurel_cli.schema.causal import CausalGraph, ParentCauses
 from plurel_cli.schema.model import Schema
-from plurel_cli.schema.paths import TIME, key_and_name
+from plurel_cli.schema.paths import TIME, key_and_name, key_of
 from plurel_cli.schema.stated import StatedModel
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
@@ -50,7 +49,20 @@ def hidden_nodes(table: Table) -> Iterator[CausalNode]:
 
 
 def node_of(graph: CausalGraph, name: str) -> int | None:
-    """The node of a column or a hidden variable, if there is one."""
+    """The node of a column or a hidden variable, if there is one.
+
+    Parameters
+    ----------
+    graph
+        The causal graph of its table.
+    name
+        The name.
+
+    Returns
+    -------
+    int or None
+        Its number.
+    """
     for j, node in enumerate(graph.nodes):
         if name in (node.column, node.name) and node.is_variable:
             return j
@@ -64,6 +76,11 @@ def stated_edges(schema: Schema, graphs: Graphs) -> Iterator[tuple[Variable, Var
     ----------
     schema, graphs
         The database, with the nodes of hidden variables.
+
+    Yields
+    ------
+    tuple of Variable
+        A cause, and its effect.
     """
     for table in schema.tables:
         for name, model in table.models.items():
@@ -83,6 +100,10 @@ def with_stated(schema: Schema, table: Table, graphs: Graphs) -> CausalGraph:
         The table.
     graphs
         The graphs of all tables, budgets drawn.
+
+    Returns
+    -------
+    CausalGraph
     """
     graph = graphs[table.name]
     nodes = list(graph.nodes)
@@ -180,6 +201,11 @@ def without_circles(schema: Schema, graphs: Graphs) -> dict[str, CausalGraph]:
     ----------
     schema, graphs
         The database, with what is drawn of it.
+
+    Returns
+    -------
+    dict
+        By table.
     """
     gathering = [
         (share.gathered.reads(), Variable(table.name, node))
@@ -256,9 +282,9 @@ def stated_order(table: Table) -> list[str]:
     """
     graph: dict[str, set[str]] = {}
     for name, model in table.models.items():
-        own = {cause.path for cause in model.causes if _is_of_row(table, cause.path)}
-        if own:
-            graph.setdefault(name, set()).update(own)
+        of_row = {cause.path for cause in model.causes if _is_of_row(table, cause.path)}
+        if of_row:
+            graph.setdefault(name, set()).update(of_row)
     try:
         order = [*TopologicalSorter(graph).static_order()]
     except CycleError as error:
@@ -276,6 +302,22 @@ def in_stated_order(
 ) -> list[int]:
     """Nodes of columns, in their order, such that stated causes close no circle with drawn ones:
     those that stated causes join keep their nodes among them, causes first.
+
+    Parameters
+    ----------
+    order
+        The node of each column, and after them all others; it is changed.
+    columns
+        Names of the columns.
+    table
+        Their table.
+    causes
+        Causes of each node, as they are drawn.
+
+    Returns
+    -------
+    list of int
+        The order, changed.
     """
     joined = [name for name in stated_order(table) if name in columns]
     if not joined:
@@ -290,7 +332,17 @@ def in_stated_order(
 
 
 def with_stated_nulls(table: Table, graph: CausalGraph) -> CausalGraph:
-    """Give columns the nulls that are stated of them."""
+    """Give columns the nulls that are stated of them.
+
+    Parameters
+    ----------
+    table, graph
+        The table, and its causal graph.
+
+    Returns
+    -------
+    CausalGraph
+    """
     shares = {column.name: column.null_share for column in table.features if column.null_share}
     if not shares:
         return graph

@@ -64,7 +64,20 @@ class BetaQuantiles:
     powers: Doubles
 
     def rising(self, index: int, points: Points) -> Floats:
-        """Quantiles of one of them at rising shares, float32, shape (n,)."""
+        """Quantiles of one of them at rising shares, float32, shape (n,).
+
+        Parameters
+        ----------
+        index
+            Which of them.
+        points
+            The shares.
+
+        Returns
+        -------
+        ndarray
+            float32, shape (n,).
+        """
         n = len(points.shares)
         until = points.shares.searchsorted(self.shares[index], side="left")
         return self._at(index, points, until, n)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import cache
 from math import prod, sqrt
 from typing import Any, TypeVar, overload
 
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from plurel_cli.numerics.elementary import exps, log, logs
-from plurel_cli.numerics.normal_quantile import normal_quantile, normal_table
+from plurel_cli.numerics.normal_quantile import normal_quantile, normal_steps, normal_table
 
 Doubles = NDArray[np.float64]
 Size = int | tuple[int, ...]
@@ -83,7 +82,20 @@ class Generator:
     @overload
     def random(self, size: Size, dtype: type[np.float32]) -> NDArray[np.float32]: ...
     def random(self, size: Size | None = None, dtype: type[Any] = np.float64) -> Any:
-        """Uniform reals on [0, 1), multiples of 2⁻⁵³, or of 2⁻²⁴ in float32."""
+        """Uniform reals on [0, 1), multiples of 2⁻⁵³, or of 2⁻²⁴ in float32.
+
+        Parameters
+        ----------
+        size
+            Shape of what is drawn; one number by default.
+        dtype
+            float64 or float32.
+
+        Returns
+        -------
+        float or ndarray
+            Of that type and shape.
+        """
         if size is None:
             return self._uniform()
         if dtype is np.float64:
@@ -98,7 +110,20 @@ class Generator:
     @overload
     def uniform(self, low: float, high: float, size: Size) -> Doubles: ...
     def uniform(self, low: float, high: float, size: Size | None = None) -> float | Doubles:
-        """Uniform reals from `low` to `high`."""
+        """Uniform reals from `low` to `high`.
+
+        Parameters
+        ----------
+        low, high
+            The bounds.
+        size
+            Shape of what is drawn; one number by default.
+
+        Returns
+        -------
+        float or ndarray
+            float64, of that shape.
+        """
         if size is None:
             return low + (high - low) * self._uniform()
         values = self._uniforms(_number(size)).reshape(size)
@@ -123,6 +148,20 @@ class Generator:
     ) -> int | NDArray[Any]:
         """Uniform integers from `low` to below `high`, or from 0 to below `low`.
 
+        Parameters
+        ----------
+        low, high
+            The bounds, or the upper one alone.
+        size
+            Shape of what is drawn; one number by default.
+        dtype
+            A type of integers.
+
+        Returns
+        -------
+        int or ndarray
+            Of that type and shape.
+
         Notes
         -----
         ⌊u n⌋ for n of them: no integer is likelier than another by more than a share of n 2⁻⁵³.
@@ -146,6 +185,18 @@ class Generator:
     def standard_normal(self, size: Size, dtype: type[Any] = np.float64) -> NDArray[Any]:
         """Standard normal numbers: quantiles of uniform ones of 32 bits.
 
+        Parameters
+        ----------
+        size
+            Shape of what is drawn.
+        dtype
+            float64 or float32.
+
+        Returns
+        -------
+        ndarray
+            Of that type and shape.
+
         Notes
         -----
         16 bits choose between 2¹⁶ equal steps, 16 more a place on the straight line across it, all
@@ -154,7 +205,7 @@ class Generator:
         """
         n = _number(size)
         values = np.empty(n, dtype=dtype)
-        edges, heights = _normal_steps()
+        edges, heights = normal_steps()
         for begin in range(0, n, _SLICE):
             count = min(_SLICE, n - begin)
             step, share = self.quarters(count), self.quarters(count)
@@ -221,7 +272,18 @@ class Generator:
                 return d * v
 
     def beta(self, a: float, b: float) -> float:
-        """A number of Beta(a, b), for a and b above 0."""
+        """A number of Beta(a, b), for a and b above 0.
+
+        Parameters
+        ----------
+        a, b
+            The parameters.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+        """
         first, second = self.standard_gamma((a, b)).tolist()
         total = first + second
         # Both vanish where a and b are far below 1: then it is 1 as often as the mean says.
@@ -253,6 +315,18 @@ class Generator:
     def subset(self, n: int, size: int) -> NDArray[np.int64]:
         """A uniform set of integers below n, rising.
 
+        Parameters
+        ----------
+        n
+            One more than the largest there may be.
+        size
+            How many, at most n.
+
+        Returns
+        -------
+        ndarray
+            int64, shape (size,).
+
         Notes
         -----
         What is drawn first of an endless sequence of uniform integers, each new one kept; where
@@ -271,6 +345,15 @@ class Generator:
 
     def hypergeometric(self, n_good: int, n_bad: int, n_sample: int) -> int:
         """How many good ones are in a sample without replacement.
+
+        Parameters
+        ----------
+        n_good, n_bad, n_sample
+            How many there are of each, and how many are taken.
+
+        Returns
+        -------
+        int
 
         Notes
         -----
@@ -294,15 +377,6 @@ class Generator:
         cumulated = np.cumsum(masses)
         target = self._uniform() * float(cumulated[-1])
         return low + int(cumulated[:-1].searchsorted(target, side="right"))
-
-
-@cache
-def _normal_steps() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Where each of 2¹⁶ equal steps of a normal variable begins, and 2⁻¹⁶ of how far it goes."""
-    inner = normal_quantile(np.arange(1, 1 << 16) / (1 << 16))
-    edges = np.concatenate([inner[:1], inner, inner[-1:]])
-    heights = (edges[1:] - edges[:-1]) * 2.0**-16
-    return edges[:-1].astype(np.float32), heights.astype(np.float32)
 
 
 _NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)

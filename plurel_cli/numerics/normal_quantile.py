@@ -141,7 +141,18 @@ def _middles(low: int, high: int) -> NDArray[np.int64]:
 
 
 def quantile_table(least: float, most: float) -> NDArray[np.float32]:
-    """Quantiles at the middles of 2¹⁶ equal steps between two probabilities."""
+    """Quantiles at the middles of 2¹⁶ equal steps between two probabilities.
+
+    Parameters
+    ----------
+    least, most
+        The probabilities.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (2¹⁶,), rising.
+    """
     steps = (np.arange(1 << 16) + 0.5) / (1 << 16)
     return normal_quantile(least + (most - least) * steps).astype(np.float32)
 
@@ -150,3 +161,12 @@ def quantile_table(least: float, most: float) -> NDArray[np.float32]:
 def normal_table() -> NDArray[np.float32]:
     """A standard normal distribution by 16 random bits, its ends 4.3 deviations away."""
     return quantile_table(0.0, 1.0)
+
+
+@cache
+def normal_steps() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Where each of 2¹⁶ equal steps of a normal variable begins, and 2⁻¹⁶ of how far it goes."""
+    inner = normal_quantile(np.arange(1, 1 << 16) / (1 << 16))
+    edges = np.concatenate([inner[:1], inner, inner[-1:]])
+    heights = (edges[1:] - edges[:-1]) * 2.0**-16
+    return edges[:-1].astype(np.float32), heights.astype(np.float32)

@@ -165,7 +165,22 @@ def several_times(x: Floats, held: Floats, largest: Floats) -> Floats:
 
 
 def columns(x: Floats, weights: Weights, offsets: Floats) -> Floats:
-    """`(x @ weights).T + offsets`, with offsets of shape (outputs, 1): shape (outputs, n)."""
+    """`(x @ weights).T + offsets`, with offsets of shape (outputs, 1): shape (outputs, n).
+
+    Parameters
+    ----------
+    x
+        Shape (n, inputs).
+    weights
+        Shape (inputs, outputs).
+    offsets
+        Shape (outputs, 1).
+
+    Returns
+    -------
+    ndarray
+        float32, shape (outputs, n).
+    """
     if len(weights.held) == 1:
         terms: Floats = weights.held.T * x.T
     else:

@@ -13,6 +13,17 @@ from decimal import Decimal
 def floor_share(share: float, whole: int) -> int:
     """⌊share × whole⌋.
 
+    Parameters
+    ----------
+    share
+        The share, as it is written in decimals.
+    whole
+        What it is of.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> floor_share(0.29, 100)
@@ -23,6 +34,17 @@ def floor_share(share: float, whole: int) -> int:
 
 def ceil_share(share: float, whole: int) -> int:
     """⌈share × whole⌉.
+
+    Parameters
+    ----------
+    share
+        The share, as it is written in decimals.
+    whole
+        What it is of.
+
+    Returns
+    -------
+    int
 
     Examples
     --------

@@ -199,6 +199,18 @@ def sine_of_turns(t: Floats) -> Floats:
 def sine(x: Floats, quarters: int = 0) -> Floats:
     """sin x, or with one quarter of a turn cos x, to 10⁻⁶ whatever the size of x.
 
+    Parameters
+    ----------
+    x
+        Angles in radians.
+    quarters
+        Quarters of a turn that are added.
+
+    Returns
+    -------
+    ndarray
+        float32, of the same shape.
+
     Notes
     -----
     Turns are counted in float64, since x itself may be many.

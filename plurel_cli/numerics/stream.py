@@ -60,6 +60,18 @@ class _HashedSeed(ISeedSequence):
 def uniforms(bits: np.random.SFC64, n: int) -> NDArray[np.float64]:
     """n uniform reals on [0, 1), multiples of 2⁻⁵³, the same on any machine.
 
+    Parameters
+    ----------
+    bits
+        Source of random bits.
+    n
+        How many.
+
+    Returns
+    -------
+    ndarray
+        float64, shape (n,).
+
     Examples
     --------
     >>> bool((uniforms(Stream(1).bits(), 100) < 1).all())
@@ -189,7 +201,17 @@ class Draws:
         return (self.word() >> 11) * 2.0**-53
 
     def between(self, low: float, high: float) -> float:
-        """Uniform real on [low, high); `low` where the two are equal."""
+        """Uniform real on [low, high); `low` where the two are equal.
+
+        Parameters
+        ----------
+        low, high
+            The bounds.
+
+        Returns
+        -------
+        float
+        """
         span = high - low
         while low < high:
             u = self.uniform()

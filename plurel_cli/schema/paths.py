@@ -95,3 +95,22 @@ def key_and_name(table: Table, text: str) -> tuple[ForeignKey | None, str]:
         if head in (key.references, f"{key.references}_id"):
             return key, column
     raise KeyError(text)
+
+
+def key_of(child: Table, parent: Table, name: str | None) -> ForeignKey:
+    """The foreign key of a table to another: that of a name, or the only one.
+
+    Parameters
+    ----------
+    child, parent
+        The table that refers, and the one it refers to.
+    name
+        Name of the key; none where there is one alone.
+
+    Returns
+    -------
+    ForeignKey
+    """
+    keys = [k for k in child.foreign_keys if k.references == parent.name]
+    (key,) = [k for k in keys if k.name == name] if name is not None else keys[:1]
+    return key

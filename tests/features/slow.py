@@ -16,10 +16,10 @@ from plurel_cli import Config, Database
 from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.budget.blocks import BlockShare
-from plurel_cli.features.encoders import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.labels import sample_relabelling
 from plurel_cli.features.nodes import beta_quantiles
+from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.sources import sources
 from plurel_cli.features.streams import reference_stream, table_stream
 from plurel_cli.features.taste import table_settings

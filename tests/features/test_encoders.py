@@ -26,12 +26,10 @@ from plurel_cli.features.encoders import (
     Cause,
     Encoder,
     Grid,
-    Wanted,
-    draw_embeddings,
-    draw_mechanisms,
     make_encoders,
 )
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.numerics.generator import Generator
 
 EPSILON = float(np.finfo(np.float32).eps)

@@ -77,7 +77,7 @@ def neutral(name: str) -> float:
     """
     aggregate, probe = aggregations[name].function, np.array(_PROBE, dtype=np.float32)
     for number in _NEUTRAL:
-        found = aggregate([probe.copy(), np.full_like(probe, number)])
-        if np.array_equal(found, probe):
+        joined = aggregate([probe.copy(), np.full_like(probe, number)])
+        if np.array_equal(joined, probe):
             return number
     return 0.0

@@ -16,7 +16,7 @@ _MOST_PRODUCT = 1e18  # of partial products, far beyond where aggregates are hel
 
 
 def _in_place(operation: np.ufunc, encodings: list[Floats]) -> Floats:
-    return reduce(lambda total, its: operation(total, its, out=total), encodings)
+    return reduce(lambda total, encoding: operation(total, encoding, out=total), encodings)
 
 
 @aggregations()
@@ -34,8 +34,8 @@ def maximum(encodings: list[Floats]) -> Floats:
 @aggregations()
 def product(encodings: list[Floats]) -> Floats:
     """Product."""
-    found = _in_place(np.multiply, encodings)
-    return np.clip(found, -_MOST_PRODUCT, _MOST_PRODUCT, out=found)
+    total = _in_place(np.multiply, encodings)
+    return np.clip(total, -_MOST_PRODUCT, _MOST_PRODUCT, out=total)
 
 
 def _exponentials(encodings: Floats, largest: Floats) -> Floats:

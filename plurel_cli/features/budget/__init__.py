@@ -64,6 +64,10 @@ class ShareRecord(Record):
             The table that it is a share of a variable of.
         name
             Gives the name of a variable.
+
+        Returns
+        -------
+        str
         """
         return self.words(origin)
 

@@ -24,7 +24,19 @@ def complete_budgets(
     graphs: dict[str, CausalGraph],
     edges: Successors,
 ) -> None:
-    """Draw what a table's budgets leave open until all graphs are there."""
+    """Draw what a table's budgets leave open until all graphs are there.
+
+    Parameters
+    ----------
+    schema, table
+        The table.
+    settings
+        Its settings.
+    graphs
+        The causal graphs of all tables, of which that of the table is replaced.
+    edges
+        What depends on what, to which what is drawn is added.
+    """
     nodes = list(graphs[table.name].nodes)
     for j, node in enumerate(nodes):
         if node.budget is None:

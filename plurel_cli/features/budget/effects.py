@@ -81,6 +81,10 @@ def effect_of_number(
         Randomness of this effect alone.
     scale
         Gives what standardises values, by a name.
+
+    Returns
+    -------
+    Effect
     """
     of_cause = scale("cause", reference)
     if mechanism == LINEAR:
@@ -120,6 +124,10 @@ def effect_of_category(
         Randomness of this effect alone.
     scale
         Gives what standardises values, by a name.
+
+    Returns
+    -------
+    Effect
     """
     numbers = stream.generator().standard_normal(labelled.n, np.float32)
     if labelled.is_ordered:
@@ -134,5 +142,17 @@ def effect_of_category(
 
 
 def weight_of(share: float, sign: int) -> float:
-    """Deviation of a component, by its share of the variance."""
+    """Deviation of a component, by its share of the variance.
+
+    Parameters
+    ----------
+    share
+        The share, 0 to 1.
+    sign
+        Which way it acts, −1 or 1.
+
+    Returns
+    -------
+    float
+    """
     return sign * math.sqrt(share)

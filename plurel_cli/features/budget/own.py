@@ -68,6 +68,10 @@ def acting(cause: str, sign: Literal[-1, 1], mechanism: str) -> str:
     mechanism
         How it acts.
 
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> acting("age", -1, "linear"), acting("age", 1, "mlp")
@@ -92,6 +96,10 @@ def effect_of(
         The cause.
     reference
         Its values at the reference rows.
+
+    Returns
+    -------
+    Effect
     """
     name = f"{share.kind} {variable.table} {variable.node}"
     weight = weight_of(share.share, share.sign)

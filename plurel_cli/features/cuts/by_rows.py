@@ -26,7 +26,20 @@ def dirichlet(reference: Floats, categories: int, generator: Generator) -> Float
 
 
 def at_shares(reference: Floats, shares: NDArray[np.float64]) -> Floats:
-    """Boundaries that give the labels these shares of the reference, as ties allow."""
+    """Boundaries that give the labels these shares of the reference, as ties allow.
+
+    Parameters
+    ----------
+    reference
+        Reference sample of the raw values, rising.
+    shares
+        Share of each label, in order; together 1.
+
+    Returns
+    -------
+    ndarray
+        float32, rising, one fewer than there are labels.
+    """
     n_below = np.rint(np.cumsum(shares)[:-1] * len(reference)).astype(np.int64)
     boundaries = reference.take(np.maximum(n_below, 1) - 1)  # rows at or below the boundary
     boundaries[n_below == 0] = np.nextafter(reference[0], np.float32(-np.inf))

@@ -23,6 +23,18 @@ def zipf_shares(categories: int, exponent: float, shift: float) -> NDArray[np.fl
     Where the first would exceed `MOST_FREQUENT` it gets that, and the others share the rest in
     their proportions.
 
+    Parameters
+    ----------
+    categories
+        How many labels there are.
+    exponent, shift
+        Those of the law.
+
+    Returns
+    -------
+    ndarray
+        Shape (categories,), together 1.
+
     Examples
     --------
     >>> zipf_shares(3, 1.0, 0.0).round(3).tolist()

@@ -155,15 +155,15 @@ class _Others:
 
     def labelled(self, variable: Variable) -> Labelled | None:
         fit = self.known.table(variable.table)
-        found = fit.fits[variable.node]
-        if found.node.kind != "categorical":
+        fitted = fit.fits[variable.node]
+        if fitted.node.kind != "categorical":
             return None
-        lens = fit.lens(found.node)
+        lens = fit.lens(fitted.node)
         is_ordered = isinstance(lens, CategoryLens) and lens.rises
         # Of other tables all values are labels already.
         is_own = variable.table == self.fit.table.name
-        as_label = found.as_column if is_own else _as_it_is
-        return Labelled(found.node.categories or 2, is_ordered, as_label)
+        as_label = fitted.as_column if is_own else _as_it_is
+        return Labelled(fitted.node.categories or 2, is_ordered, as_label)
 
     def whole(self, variable: Variable) -> Values:
         return self.known.whole(self.known.table(variable.table), variable.node)

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from plurel_cli.features.acting import varies
 from plurel_cli.features.encoders import (
-    Wanted,
-    draw_embeddings,
-    draw_mechanisms,
     make_encoders,
 )
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import ParentCauses
 

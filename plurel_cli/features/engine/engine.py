@@ -80,6 +80,10 @@ class Engine:
         ----------
         table, node
             The variable.
+
+        Returns
+        -------
+        BlockColumn
         """
         return _Blocks(self._known.blocks(self._tables[table.name], node))
 

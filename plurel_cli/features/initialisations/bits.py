@@ -31,6 +31,18 @@ _A_WORD = 4
 def slices(n: int, size: int = 1) -> list[slice]:
     """Slices of n rows of some numbers each that are made at once, without a word in common.
 
+    Parameters
+    ----------
+    n
+        Rows.
+    size
+        Numbers in each.
+
+    Returns
+    -------
+    list of slice
+        Of the rows, in order.
+
     Examples
     --------
     >>> slices(100, 1 << 10)
@@ -41,10 +53,25 @@ def slices(n: int, size: int = 1) -> list[slice]:
 
 
 def uniforms(generator: Generator, n: int, bound: float) -> Floats:
-    """Uniform numbers from −bound to bound, shape (n,)."""
+    """Uniform numbers from −bound to bound, shape (n,).
+
+    Parameters
+    ----------
+    generator
+        Randomness.
+    n
+        How many.
+    bound
+        The bound.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n,).
+    """
     values = np.empty(n, dtype=np.float32)
-    for its in slices(n):
-        part = values[its]
+    for rows in slices(n):
+        part = values[rows]
         part[...] = generator.halves(len(part)).view(np.int32)
         part *= np.float32(bound * 2.0**-31)
     return values
@@ -59,6 +86,20 @@ def _truncated_table(cut: float) -> Floats:
 def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     """Normal numbers of mean zero and the given standard deviation, shape (n,).
 
+    Parameters
+    ----------
+    generator
+        Randomness.
+    n
+        How many.
+    sd
+        Standard deviation.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n,).
+
     Notes
     -----
     Quantiles by 16 random bits, the outermost 4.3 standard deviations away.
@@ -67,7 +108,22 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
 
 
 def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
-    """Standard normal numbers within ±cut, shape (n,): quantiles by 16 random bits."""
+    """Standard normal numbers within ±cut, shape (n,): quantiles by 16 random bits.
+
+    Parameters
+    ----------
+    generator
+        Randomness.
+    n
+        How many.
+    cut
+        Where they end, on both sides.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n,).
+    """
     return _looked_up(_truncated_table(cut), generator, n, 1.0)
 
 

@@ -26,8 +26,8 @@ def sparse_normal(generator: Generator, count: int, n_in: int, n_out: int) -> ND
     if n_zero:
         # Random keys, all unlike by their last bits; those up to the n_zero-th smallest are zero.
         index_bits = (n_in - 1).bit_length()
-        for its in slices(count, n_in * n_out):
-            part = weights[its]
+        for rows in slices(count, n_in * n_out):
+            part = weights[rows]
             keys = generator.halves(part.size).reshape(-1, n_out, n_in)
             keys >>= np.uint32(index_bits)
             keys <<= np.uint32(index_bits)

@@ -77,12 +77,12 @@ def evaluated(
     places: dict[type, list[int]] = {}
     for place, mechanism in enumerate(several):
         places.setdefault(type(mechanism), []).append(place)
-    found: dict[int, NDArray[np.float32]] = {}
+    outputs: dict[int, NDArray[np.float32]] = {}
     for kind, where in places.items():
         if kind in _TOGETHER:
             chosen = [several[place] for place in where]
             made = _TOGETHER[kind](chosen, [inputs[place] for place in where])
         else:
             made = [several[place](inputs[place]) for place in where]
-        found.update(zip(where, made, strict=True))
-    return [found[place] for place in range(len(several))]
+        outputs.update(zip(where, made, strict=True))
+    return [outputs[place] for place in range(len(several))]

@@ -118,7 +118,7 @@ def tree(
         if n_out <= _NARROW
         else [None] * count
     )
-    return [Trees(*its) for its in zip(inputs, thresholds, low, high, tables, strict=True)]
+    return [Trees(*drawn) for drawn in zip(inputs, thresholds, low, high, tables, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +189,10 @@ def discretiser(
         line.sort(axis=1)
         line *= np.float32(0.5)
         bounds = line[:, :-1] + line[:, 1:]
-        return [Intervals(*its) for its in zip(bounds, vectors, strict=True)]
+        return [Intervals(*each) for each in zip(bounds, vectors, strict=True)]
     directions = np.ascontiguousarray(centres.transpose(0, 2, 1))
     drawn = weights_of(directions)  # which holds them to a grid
     squares = np.cumsum(np.square(directions, dtype=np.float64), axis=1)
     offsets = (-0.5 * squares[:, -1]).astype(np.float32)
     offsets[beyond] = -np.inf
-    return [Nearest(*its) for its in zip(drawn, offsets, vectors, strict=True)]
+    return [Nearest(*each) for each in zip(drawn, offsets, vectors, strict=True)]

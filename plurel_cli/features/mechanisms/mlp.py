@@ -68,23 +68,23 @@ def _evaluated(several: list[Perceptron], inputs: list[Floats]) -> list[Floats]:
         *_, last = (perceptron.first, *(weights for _, _, weights in perceptron.layers))
         shape = len(x), *perceptron.first.shape, last.shape[1], len(perceptron.layers)
         alike.setdefault(shape, []).append(place)
-    found: dict[int, Floats] = {}
+    outputs: dict[int, Floats] = {}
     for (n, _, width, *_), places in alike.items():
         step = max(_AT_ONCE // (n * width), 1)
         for first in range(0, len(places), step):
             some = places[first : first + step]
             if len(some) == 1:
-                found[some[0]] = several[some[0]](inputs[some[0]])
+                outputs[some[0]] = several[some[0]](inputs[some[0]])
                 continue
             made = _layer_by_layer([several[k] for k in some], [inputs[k] for k in some])
-            found.update(zip(some, made, strict=True))
-    return [found[place] for place in range(len(several))]
+            outputs.update(zip(some, made, strict=True))
+    return [outputs[place] for place in range(len(several))]
 
 
 def _layer_by_layer(several: list[Perceptron], inputs: list[Floats]) -> Floats:
     x = np.array(inputs)
-    x = several_times(x, np.array([its.first.held for its in several]), _greatest(x))
-    for layer in zip(*(its.layers for its in several), strict=True):
+    x = several_times(x, np.array([perceptron.first.held for perceptron in several]), _greatest(x))
+    for layer in zip(*(perceptron.layers for perceptron in several), strict=True):
         for place, (activation, _, _) in enumerate(layer):
             part = x[place]
             made = activation(part)
@@ -177,5 +177,5 @@ def _matrices(
             if n_in > 1:
                 hold(part, largest * its_gains[some])
         matrices.extend(map(Weights, drawn))
-    found = dict(zip(order, matrices, strict=True))
-    return [found[layer] for layer in range(n_layers)]
+    by_layer = dict(zip(order, matrices, strict=True))
+    return [by_layer[layer] for layer in range(n_layers)]

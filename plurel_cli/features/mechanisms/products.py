@@ -48,7 +48,9 @@ def linear(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A matrix of normal weights."""
-    return [Linear(its) for its in weights_of(_normal(generator, (count, n_in, n_out), n_in))]
+    return [
+        Linear(weights) for weights in weights_of(_normal(generator, (count, n_in, n_out), n_in))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +136,4 @@ def quadratic(
     offsets *= log_uniform(generator, offsets.shape)
     mixing = _normal(generator, (count, rank, n_out), rank)
     drawn = weights_of(factors), offsets, weights_of(mixing)
-    return [Quadratic(*its) for its in zip(*drawn, strict=True)]
+    return [Quadratic(*arrays) for arrays in zip(*drawn, strict=True)]

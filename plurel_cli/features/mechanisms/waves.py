@@ -70,4 +70,4 @@ def fourier(
     amplitudes = amplitudes.reshape(count, N_WAVES, n_out)
     amplitudes /= np.sqrt(np.maximum(scales, np.float32(1.0)))
     drawn = weights_of(frequencies), phases, weights_of(amplitudes)
-    return [Waves(*its) for its in zip(*drawn, strict=True)]
+    return [Waves(*arrays) for arrays in zip(*drawn, strict=True)]

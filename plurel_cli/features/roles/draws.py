@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
-from plurel_cli.features.encoders import Floats, Wanted, draw_embeddings, draw_mechanisms
+from plurel_cli.features.encoders import Floats
+from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.mechanisms import Mechanism
+from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.nodes import BetaNoise, DrawnNode, beta_quantiles
 from plurel_cli.features.roles import Embedding
@@ -190,6 +193,83 @@ def _drawn(wanted: Sequence[Taking], settings: ScmConfig, stream: Stream) -> lis
     """Mechanisms of several nodes."""
     embeddings, categories = [each for each, _ in wanted], [each for _, each in wanted]
     return draw_nodes(embeddings, categories, settings.mlp, stream.generator())
+
+
+class Wanted(NamedTuple):
+    """A mechanism to draw."""
+
+    family: str
+    n_in: int
+    n_out: int
+
+
+def draw_mechanisms(
+    wanted: Sequence[Wanted], settings: MlpConfig, generator: Generator
+) -> list[Mechanism]:
+    """Draw several mechanisms, those of one family and shape at once.
+
+    Parameters
+    ----------
+    wanted
+        What each must be.
+    settings
+        Settings of perceptrons.
+    generator
+        Randomness of these draws alone.
+
+    Returns
+    -------
+    list of Mechanism
+        In the order of what is wanted.
+
+    Notes
+    -----
+    A mechanism drawn among hundreds costs a fraction of one drawn alone.
+    """
+    places: dict[Wanted, list[int]] = {}
+    for place, each in enumerate(wanted):
+        places.setdefault(each, []).append(place)
+    drawn: dict[int, Mechanism] = {}
+    for each, where in sorted(places.items()):
+        several = families[each.family].function(
+            generator, len(where), each.n_in, each.n_out, settings
+        )
+        drawn.update(zip(where, several, strict=True))
+    return [drawn[place] for place in range(len(wanted))]
+
+
+def draw_embeddings(
+    shapes: Sequence[tuple[int, int]], settings: MlpConfig, generator: Generator
+) -> list[Floats]:
+    """Draw tables of embeddings, of these numbers of categories and dimensions.
+
+    Parameters
+    ----------
+    shapes
+        Categories and dimensions of each.
+    settings
+        Settings of perceptrons, whose weights are initialised alike.
+    generator
+        Randomness of these draws alone.
+
+    Returns
+    -------
+    list of ndarray
+        Of these shapes.
+
+    Notes
+    -----
+    They are initialised as weights are, those of one shape and initialisation at once.
+    """
+    places: dict[tuple[str, int, int], list[int]] = {}
+    names = settings.initialisation.many(generator, len(shapes))
+    for place, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
+        places.setdefault((name, categories, width), []).append(place)
+    drawn: dict[int, Floats] = {}
+    for (name, categories, width), where in sorted(places.items()):
+        several = initialisations[name].function(generator, len(where), categories, width)
+        drawn.update(zip(where, several, strict=True))
+    return [drawn[place] for place in range(len(shapes))]
 
 
 def draw_nodes(

@@ -120,6 +120,11 @@ class NodeVariable(CausalNode):
             The reference rows.
         probe
             Gives values of other nodes of the same row.
+
+        Returns
+        -------
+        NodeVariable
+            Of the same role.
         """
         return self
 

@@ -26,9 +26,8 @@ from plurel_cli.lenses.others import OthersLens
 from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
-from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
-from plurel_cli.schema.paths import Path, path_of
+from plurel_cli.schema.paths import Path, key_of, path_of
 from plurel_cli.schema.table import Table
 
 if TYPE_CHECKING:
@@ -46,7 +45,18 @@ class AllColumns(Protocol):
         ...
 
     def column(self, table: Table, column: Column) -> BlockColumn:
-        """Any column of a table."""
+        """Any column of a table.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
+        """
         ...
 
 
@@ -77,6 +87,11 @@ class ShownColumns:
         ----------
         table, column
             The attribute.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
         """
         stream, lens = self.stream(table, column), column.lens
         if isinstance(lens, GroupLens):
@@ -120,7 +135,17 @@ class ShownColumns:
         return _Beside(column.lens, path.lens, self.numbers(table, path), made)
 
     def stream(self, table: Table, column: Column) -> Stream:
-        """Randomness of a column alone."""
+        """Randomness of a column alone.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        Stream
+        """
         return table_stream(self.schema, table).child("shown", column.name)
 
     def numbers(self, table: Table, path: Path) -> Callable[[int], Doubles]:
@@ -132,6 +157,11 @@ class ShownColumns:
             The table that the path is from.
         path
             Which column: of its own, or of the row that a foreign key refers to.
+
+        Returns
+        -------
+        callable
+            From the number of a block to its values, float64.
         """
         if path.key is None:
             made = self._database.column(table, path.column)
@@ -146,7 +176,18 @@ class ShownColumns:
         return block
 
     def whole(self, table: Table, column: Column) -> Doubles:
-        """All numbers of a column, and NaN after them, for whoever refers to nobody."""
+        """All numbers of a column, and NaN after them, for whoever refers to nobody.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        ndarray
+            float64, shape (rows + 1,).
+        """
         place = (table.name, column.name)
         if place not in self._wholes:
             made = self._database.column(table, column)
@@ -163,6 +204,11 @@ class ShownColumns:
             The table that the path is from.
         path
             Which column.
+
+        Returns
+        -------
+        callable
+            From the number of a block to its values.
         """
         if path.key is None:
             made = self._database.column(table, path.column)
@@ -181,7 +227,18 @@ class ShownColumns:
         return block
 
     def text(self, table: Table, column: Column) -> pl.Series:
-        """All that is written of a column."""
+        """All that is written of a column.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        Series
+            One value a row.
+        """
         import polars as pl
 
         place = (table.name, column.name)
@@ -200,6 +257,11 @@ class ShownColumns:
             The table.
         aggregate
             Which.
+
+        Returns
+        -------
+        ndarray
+            float64, one value a row.
         """
         place = (table.name, aggregate)
         if place not in self._sums:
@@ -217,13 +279,6 @@ class ShownColumns:
             step = getattr(getattr(column, "lens", None), "exact_step", None)
             self._sums[place] = aggregated(aggregate.function, pairs, table.rows, step)
         return self._sums[place]
-
-
-def key_of(child: Table, parent: Table, name: str | None) -> ForeignKey:
-    """The foreign key of a table to another: that of a name, or the only one."""
-    keys = [k for k in child.foreign_keys if k.references == parent.name]
-    (key,) = [k for k in keys if k.name == name] if name is not None else keys[:1]
-    return key
 
 
 def blocks_of(table: Table) -> range:

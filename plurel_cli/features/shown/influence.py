@@ -79,6 +79,11 @@ def affected(schema: Schema, changed: Iterable[Place]) -> set[Place]:
         The database.
     changed
         Columns that change.
+
+    Returns
+    -------
+    set
+        Table and column of each.
     """
     shown = {
         (table.name, column.name): read
