@@ -209,9 +209,8 @@ class GridEncoder:
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         assert positions is not None  # noqa: S101 (made with the grid)
         encodings = self._steps.take(positions.cell, axis=0)
-        encodings *= positions.share.repeat(encodings.shape[1]).reshape(
-            encodings.shape
-        )  # faster than (n, 1)
+        shares = positions.share.repeat(encodings.shape[1])  # faster than of shape (n, 1)
+        encodings *= shares.reshape(encodings.shape)
         encodings += self.table.take(positions.cell, axis=0)
         return encodings
 
