@@ -27,7 +27,7 @@ from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.keys import check_keys, with_keys
-from plurel_cli.storage.layout import GROUP_BLOCKS, Part, whole
+from plurel_cli.storage.layout import ROW_GROUP_BLOCKS, Part, whole
 from plurel_cli.storage.ledger import check_files
 from plurel_cli.storage.obstacles import check_in_place
 from plurel_cli.storage.parquet import Stored, read_frames
@@ -183,19 +183,19 @@ def run_stage(
     FolderError, StorageError
         If a folder cannot be read or must not be replaced.
     """
-    source = place_of(folder)
-    target = source if out is None else place_of(out)
-    is_in_place = target.resolve() == source.resolve()
+    place = place_of(folder)
+    target = place if out is None else place_of(out)
+    is_in_place = target.resolve() == place.resolve()
     if is_in_place:
-        check_in_place(source)
-        mend(source)
-    document = read_document(source)
-    schema = _before(stage, document.schema, source, force=force)
+        check_in_place(place)
+        mend(place)
+    document = read_document(place)
+    schema = _before(stage, document.schema, place, force=force)
     with claiming(target, replace=force or is_in_place) as claim, _enough_memory():
         if is_in_place:  # as it is now that nobody else can change it
-            document = read_document(source)
-            schema = _before(stage, document.schema, source, force=force)
-        config = recorded_config(schema, source)
+            document = read_document(place)
+            schema = _before(stage, document.schema, place, force=force)
+        config = recorded_config(schema, place)
         plan = Plan.of(schema, config).after(stage)
 
         def rows(table: Table) -> Rows:
@@ -203,9 +203,9 @@ def run_stage(
                 return _made(plan, table, STAGES)
             made = _made(plan, table, (stage,))
             if schema.stages != ("schema",):
-                stored = Stored.of(source, schema, table)
+                stored = Stored.of(place, schema, table)
                 if document.digests is not None:
-                    check_files(source, document.digests, stored.parts)
+                    check_files(place, document.digests, stored.parts)
                 made = _side_by_side(stored, schema, made)
             return _reported(made, table, report)
 
@@ -318,7 +318,7 @@ def made_rows(plan: Plan, report: Report | None) -> Callable[[Table], Rows]:
 
 def _made(plan: Plan, table: Table, stages: tuple[StageName, ...]) -> Rows:
     filled = [(column, plan.column(table, column)) for column in table.filled(stages)]
-    return lambda part: frames(filled, blocks_of(part.first, part.rows), GROUP_BLOCKS)
+    return lambda part: frames(filled, blocks_of(part.first, part.rows), ROW_GROUP_BLOCKS)
 
 
 def _side_by_side(stored: Stored, schema: Schema, made: Rows) -> Rows:

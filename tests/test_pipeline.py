@@ -374,7 +374,7 @@ def test_size_of_frames_changes_nothing(
         }
     )
     usual = generate(config, 5)
-    monkeypatch.setattr("plurel_cli.pipeline.GROUP_BLOCKS", blocks_a_frame)
+    monkeypatch.setattr("plurel_cli.pipeline.ROW_GROUP_BLOCKS", blocks_a_frame)
     _assert_same(generate(config, 5), usual)
 
 

@@ -21,7 +21,7 @@ from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from plurel_cli.storage.parquet import key_metadata
 from plurel_cli.storage.relbench import manifest
 
@@ -114,7 +114,7 @@ PARQUET = """\
 """
 
 METADATA = f"""\
-Row groups have up to {GROUP_ROWS:,} rows. Each file has three key-value pairs, each with a JSON
+Row groups have up to {ROW_GROUP_ROWS:,} rows. Each file has three key-value pairs, each with a JSON
 value. They are in the Parquet footer, where the Relational Transformer's preprocessor looks for
 them, and in the Arrow schema, where pyarrow and therefore RelBench 1 and 2 look:
 """

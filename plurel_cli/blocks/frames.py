@@ -121,7 +121,7 @@ def frames(
 
     for first in range(0, len(wanted), blocks_a_frame):
         blocks = wanted[first : first + blocks_a_frame]
-        parts = [[source.block(block) for _, source in columns] for block in blocks]
+        parts = [[made.block(block) for _, made in columns] for block in blocks]
         yield pl.DataFrame(
             [
                 as_series(column, together(list(values)))

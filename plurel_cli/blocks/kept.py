@@ -19,7 +19,7 @@ from plurel_cli.blocks.column import BlockColumn
 MOST_BYTES = 1 << 24
 """Bytes of blocks that are kept, unless said otherwise: 32 blocks of keys or times."""
 
-Place = tuple[object, int]
+BlockName = tuple[object, int]
 """What stands for a column, and a block of it."""
 
 
@@ -34,7 +34,7 @@ class KeptBlocks:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._arrays: OrderedDict[Place, NDArray[Any]] = OrderedDict()
+        self._arrays: OrderedDict[BlockName, NDArray[Any]] = OrderedDict()
         self.n_bytes = 0
 
     def column(self, column: BlockColumn) -> KeptColumn:
@@ -49,12 +49,12 @@ class KeptBlocks:
         """
         return KeptColumn(column, self)
 
-    def get(self, place: Place, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """The array of a place, made if it is not kept; read-only.
+    def get(self, name: BlockName, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """The array of a name, made if it is not kept; read-only.
 
         Parameters
         ----------
-        place
+        name
             Which array.
         make
             Makes it, the same each time.
@@ -64,12 +64,12 @@ class KeptBlocks:
         ndarray
             Shape and type as `make` gives them.
         """
-        if place in self._arrays:
-            self._arrays.move_to_end(place)
-            return self._arrays[place]
+        if name in self._arrays:
+            self._arrays.move_to_end(name)
+            return self._arrays[name]
         array = make()
         array.flags.writeable = False
-        self._arrays[place] = array
+        self._arrays[name] = array
         self.n_bytes += array.nbytes
         while self.n_bytes > self._most_bytes and len(self._arrays) > 1:
             self.n_bytes -= self._arrays.popitem(last=False)[1].nbytes

@@ -17,7 +17,7 @@ from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from plurel_cli.storage.index import Index
-    from plurel_cli.storage.shard import Shard
+    from plurel_cli.storage.turn import Turn
 
 
 def corpus(
@@ -150,11 +150,11 @@ def _make(
     from plurel_cli.config.mixture import load_mixture
     from plurel_cli.corpus.arguments import parse_memory, parse_seeds
     from plurel_cli.corpus.run import generate_corpus
-    from plurel_cli.storage.shard import WHOLE, parse_shard
+    from plurel_cli.storage.turn import WHOLE, parse_turn
     from plurel_cli.storage.versions import differences
 
     its_seeds = parse_seeds(seeds)
-    its_shard = WHOLE if shard is None else parse_shard(shard)
+    its_shard = WHOLE if shard is None else parse_turn(shard)
     its_memory = None if memory is None else parse_memory(memory)
     mixture = load_mixture(config, sets)
     _warn(mixture.warnings, quiet)
@@ -178,7 +178,7 @@ def _make(
     _end(index, out, time.monotonic() - began, quiet)
 
 
-def _left(out: str, seeds: range, shard: Shard) -> float:
+def _left(out: str, seeds: range, shard: Turn) -> float:
     """Share of a corpus that a shard of it has yet to make."""
     from plurel_cli.errors import PlurelError
     from plurel_cli.storage.members import member_name

@@ -112,9 +112,9 @@ def generate(
         done(schema, out, time.monotonic() - began, quiet)
         return
     from plurel_cli.corpus.portions import generate_portion
-    from plurel_cli.storage.shard import parse_shard
+    from plurel_cli.storage.turn import parse_turn
 
-    portion = parse_shard(parts, "--parts")
+    portion = parse_turn(parts, "--parts")
     before(out, settings, seed, anyway=anyway, quiet=quiet, share=1 / portion.of)
     with progress(quiet, "the same command goes on with it") as report:
         generate_portion(out, settings, seed, portion=portion, force=force, report=report)

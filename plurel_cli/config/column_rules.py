@@ -27,7 +27,7 @@ from plurel_cli.config.wording import nearest
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.formulas.parse import FormulaError, parsed
 from plurel_cli.formulas.tree import AggregateLeaf
-from plurel_cli.lenses import Place
+from plurel_cli.lenses import ColumnSite
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.rows import RowLens
 from plurel_cli.numerics.stream import Stream
@@ -177,7 +177,7 @@ def _room_problems(table: KnownTable, column: KnownColumn, place: str) -> Iterat
     if not (isinstance(column.lens, RowLens) and column.lens.unique):
         return
     try:
-        of = Place(table.id, column.name, table.rows)
+        of = ColumnSite(table.id, column.name, table.rows)
         column.lens.completed(of, Stream(0))
     except ConfigError as error:
         former = f"tables.{table.id}.columns.{column.name}"

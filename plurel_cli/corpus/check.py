@@ -15,7 +15,7 @@ from plurel_cli.storage.index import (
 from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.members import is_unchanged, member_name, seed_of
 from plurel_cli.storage.place import Place, names_in, place_of
-from plurel_cli.storage.shard import Shard
+from plurel_cli.storage.turn import Turn
 from plurel_cli.storage.validate import validate
 
 
@@ -73,7 +73,7 @@ def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
 
 def _missing(index: Index) -> Iterator[Problem]:
     if not index.is_complete:
-        yield Problem(index_file(Shard(*index.shard)), "must list the databases of its seeds")
+        yield Problem(index_file(Turn(*index.shard)), "must list the databases of its seeds")
 
 
 def _faults(folder: Place) -> list[Problem]:

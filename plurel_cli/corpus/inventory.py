@@ -41,7 +41,7 @@ from plurel_cli.storage.members import (
     stamp,
 )
 from plurel_cli.storage.place import Place, each, names_in
-from plurel_cli.storage.shard import WHOLE, Shard
+from plurel_cli.storage.turn import WHOLE, Turn
 
 
 class Inventory:
@@ -109,7 +109,7 @@ class Inventory:
 
     def _former(self, there: set[str]) -> Index | None:
         """What an earlier run of this shard has noted."""
-        shard = Shard(*self._index.shard)
+        shard = Turn(*self._index.shard)
         expected = {index_file(shard), journal_file(shard)}
         for name in sorted(there - expected):
             if name in (INDEX_FILE, JOURNAL_FILE):

@@ -20,7 +20,7 @@ from plurel_cli.storage.index import (
 )
 from plurel_cli.storage.members import is_unchanged, member_name
 from plurel_cli.storage.place import Place, each, place_of
-from plurel_cli.storage.shard import WHOLE, Shard
+from plurel_cli.storage.turn import WHOLE, Turn
 from plurel_cli.storage.versions import differences
 
 
@@ -79,7 +79,7 @@ def merge_corpus(folder: str | Place) -> Merged:
             raise FolderError(place / name, "is missing or has changed", remedy=remedy)
     write_index(place, index)
     for shard in shards:
-        remove_index(place, Shard(*shard.shard))
+        remove_index(place, Turn(*shard.shard))
     return Merged(index, tuple(differences(made)))
 
 
@@ -88,16 +88,16 @@ def _is_there(place: Place, entry: IndexEntry) -> bool:
     return entry.status == "failed" or is_unchanged(place / member_name(entry.seed), entry)
 
 
-def _shard_of(index: Index, seed: int) -> Shard:
+def _shard_of(index: Index, seed: int) -> Turn:
     of = index.shard[1]
-    return Shard((seed - index.seeds[0]) % of, of)
+    return Turn((seed - index.seeds[0]) % of, of)
 
 
 def _check_together(place: Place, shards: Sequence[Index]) -> None:
     """Refuse shards that do not make one corpus together."""
     first = shards[0]
     for other in shards:
-        name = index_file(Shard(*other.shard))
+        name = index_file(Turn(*other.shard))
         for what, ours, theirs in (
             ("range of seeds", first.seeds, other.seeds),
             ("config", first.fingerprint, other.fingerprint),
@@ -105,7 +105,7 @@ def _check_together(place: Place, shards: Sequence[Index]) -> None:
             ("number of shards", first.shard[1], other.shard[1]),
         ):
             if ours != theirs:
-                than = index_file(Shard(*first.shard))
+                than = index_file(Turn(*first.shard))
                 raise FolderError(place / name, f"has another {what} than {than}", theirs)
         if not other.is_complete:
             raise FolderError(place / name, "must list the databases of its seeds")

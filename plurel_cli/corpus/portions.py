@@ -36,7 +36,7 @@ from plurel_cli.storage.portion_merge import (
 )
 from plurel_cli.storage.portion_run import begin, check_free, noted, portion_lock
 from plurel_cli.storage.relbench import write_dataset
-from plurel_cli.storage.shard import Shard, check_shard
+from plurel_cli.storage.turn import Turn, check_turn
 from plurel_cli.storage.versions import differences, made_here
 
 
@@ -87,13 +87,13 @@ def generate_portion(
     StorageError
         If the disk or the store refuses.
     """
-    shard = check_shard(Shard(*portion), "--parts")
+    turn = check_turn(Turn(*portion), "--parts")
     config = as_config(config)
     place = place_of(folder)
     check_free(place)
-    with portion_lock(place, shard):
+    with portion_lock(place, turn):
         plan = Plan.whole(config, seed)
-        portion_of = Portion(portion=shard, made=(made_here(),), database=plan.schema)
+        portion_of = Portion(portion=turn, made=(made_here(),), database=plan.schema)
         note = begin(place, portion_of, redo=force)
         _make_files(place, note, made_rows(plan, report), config.output.compression)
     return plan.schema

@@ -36,7 +36,7 @@ from plurel_cli.storage.members import (
     member_name,
 )
 from plurel_cli.storage.place import Place, make_folder, place_of
-from plurel_cli.storage.shard import WHOLE, Shard, check_shard
+from plurel_cli.storage.turn import WHOLE, Turn, check_turn
 from plurel_cli.storage.versions import made_here
 
 
@@ -148,7 +148,7 @@ def generate_corpus(
         check_jobs(jobs)
     if memory is not None:
         check_memory(memory)
-    this_shard = check_shard(Shard(*shard))
+    this_shard = check_turn(Turn(*shard))
     run = _Run(place, mixture, check_seeds(seeds), this_shard, made_here())
     with engine_of(engine, address, jobs, memory) as workers:
         make_folder(place)
@@ -164,7 +164,7 @@ class _Run:
     notes: Journal
 
     def __init__(
-        self, folder: Place, mixture: Mixture, seeds: range, shard: Shard, made: Made
+        self, folder: Place, mixture: Mixture, seeds: range, shard: Turn, made: Made
     ) -> None:
         self.folder, self.mixture, self.made = folder, mixture, made
         self.seeds = seeds[shard.number :: shard.of]
@@ -199,7 +199,7 @@ class _Run:
         entries = {entry.seed: entry for entry in kept}
         progress = Progress(len(self.seeds), kept=len(kept))
         self.notes.begin(self.index.but(databases=tuple(kept)))
-        remove_index(self.folder, Shard(*self.index.shard))
+        remove_index(self.folder, Turn(*self.index.shard))
         if report is not None:
             report(progress)
         with closing(self._made(left, engine)) as made:

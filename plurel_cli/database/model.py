@@ -113,16 +113,16 @@ def load(folder: str | Place) -> Database:
     """
     import polars as pl
 
-    source = place_of(folder)
-    schema, _, digests, _ = read_document(source)
+    place = place_of(folder)
+    schema, _, digests, _ = read_document(place)
     if schema.stages == ("schema",):
         return Database(schema, {})
     if digests is not None:
         every = [part for table in schema.tables for part in parts(schema, table)]
-        check_files(source, digests, every)
+        check_files(place, digests, every)
     tables = {
         table.name: pl.concat(
-            read_frames(Stored.of(source, schema, table), schema.stages), rechunk=True
+            read_frames(Stored.of(place, schema, table), schema.stages), rechunk=True
         )
         for table in schema.tables
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_groups
+from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_row_groups
 from plurel_cli.effort.feature_amounts import FeatureWork
 from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.schema.arrivals import Arrivals
@@ -37,7 +37,7 @@ def _key_work(schema: Schema, table: Table, key: ForeignKey, again: float) -> Am
 def _writing_work(drawn: DrawnDatabase, table: Table) -> Amounts:
     """Work of writing a table."""
     amounts: Amounts = Counter(file=n_files(drawn, table))
-    amounts["column"] += len(table.columns) * n_groups(table)
+    amounts["column"] += len(table.columns) * n_row_groups(table)
     for column in table.columns:
         amounts[column.type] += table.rows
     amounts[f"compressed_{drawn.output.compression}"] += table.rows * len(table.columns)

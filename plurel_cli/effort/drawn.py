@@ -26,7 +26,7 @@ from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from plurel_cli.temporal.clock import Clock
 
 _NO_GRAPH = CausalGraph(layout="", mode="lazy", edge_weight="", null_share=0.0, nodes=())
@@ -112,9 +112,9 @@ class DrawnDatabase:
         return nodes
 
 
-def n_groups(table: Table) -> int:
+def n_row_groups(table: Table) -> int:
     """Row groups of a table."""
-    return -(-table.rows // GROUP_ROWS)
+    return -(-table.rows // ROW_GROUP_ROWS)
 
 
 def n_files(drawn: DrawnDatabase, table: Table) -> int:
@@ -135,7 +135,7 @@ def n_files(drawn: DrawnDatabase, table: Table) -> int:
     rows = drawn.output.part_rows
     if rows is None or drawn.output.layout == "relbench":
         return 1
-    return -(-n_groups(table) // -(-rows // GROUP_ROWS))
+    return -(-n_row_groups(table) // -(-rows // ROW_GROUP_ROWS))
 
 
 def gathered_of(nodes: Iterable[CausalNode]) -> Iterable[GatheredRecord]:

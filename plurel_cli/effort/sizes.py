@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_groups
+from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_row_groups
 from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 
 
 class CellSizes(NamedTuple):
@@ -102,7 +102,7 @@ def file_amounts(drawn: DrawnDatabase) -> Counter[str]:
     )
     for table in schema.tables:
         amounts["file"] += n_files(drawn, table)
-        amounts["column"] += len(table.columns) * (n_files(drawn, table) + n_groups(table))
+        amounts["column"] += len(table.columns) * (n_files(drawn, table) + n_row_groups(table))
     return amounts
 
 
@@ -120,7 +120,7 @@ def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
         used = [node for node in drawn.graph(table).nodes if node.is_used]
         rows = min(table.rows, REFERENCE_ROWS)
         amounts["values"] += rows * len(used)
-        frames.append(min(table.rows, GROUP_ROWS) * len(table.columns))
+        frames.append(min(table.rows, ROW_GROUP_ROWS) * len(table.columns))
         if table.rows > REFERENCE_ROWS:
             amounts["whole"] += table.rows * len(drawn.whole_nodes(table))
         if drawn.graph(table).nodes:
@@ -134,6 +134,7 @@ def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
                 amounts["parents"] += drawn.schema.by_name[parent].rows
     amounts["frame"] = max(frames)
     amounts["queue"] = max(
-        len(table.columns) * GROUP_ROWS * (table.rows > GROUP_ROWS) for table in drawn.schema.tables
+        len(table.columns) * ROW_GROUP_ROWS * (table.rows > ROW_GROUP_ROWS)
+        for table in drawn.schema.tables
     )
     return amounts

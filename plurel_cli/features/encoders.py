@@ -294,17 +294,17 @@ def make_encoders(
     list of Encoder
     """
     inputs = [_tabulated(*pair) for pair in zip(causes, embeddings, strict=True)]
-    places = [place for place, x in enumerate(inputs) if x is not None]
-    made = evaluated([mechanisms[place] for place in places], [x for x in inputs if x is not None])
-    tables = dict(zip(places, made, strict=True))
+    indices = [index for index, x in enumerate(inputs) if x is not None]
+    made = evaluated([mechanisms[index] for index in indices], [x for x in inputs if x is not None])
+    tables = dict(zip(indices, made, strict=True))
     encoders: list[Encoder] = []
-    for place, (cause, mechanism, weight) in enumerate(
+    for index, (cause, mechanism, weight) in enumerate(
         zip(causes, mechanisms, weights, strict=True)
     ):
-        if place not in tables:
+        if index not in tables:
             encoders.append(NumberEncoder(cause, mechanism, weight))
             continue
-        table = weighted(tables[place], weight)
+        table = weighted(tables[index], weight)
         if cause.held is not None:
             encoders.append(ConstantEncoder(table))
         elif cause.categories is not None:

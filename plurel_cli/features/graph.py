@@ -268,8 +268,8 @@ def _with_budgets(
     database = Stream(schema.seed).child("features", "budget")
     stream = table_stream(schema, table).child("budget")
     of_keys = {key: features.scm.budget for key, features in of_table.keys.items()}
-    place = BudgetedTable(schema, table, settings.budget, stream, of_keys)
-    return graph.but(nodes=tuple(draw_budgets(place, graph.nodes, database)))
+    budgeted = BudgetedTable(schema, table, settings.budget, stream, of_keys)
+    return graph.but(nodes=tuple(draw_budgets(budgeted, graph.nodes, database)))
 
 
 def _with_nulls(
@@ -372,8 +372,8 @@ def _gather(
         ]
         variable = draws.item(allowed) if allowed and is_of_variable(aggregate) else None
         gathered = planned(aggregate, child.name, column.name, variable, half_life)
-        for source in gathered.reads():
-            edges[source].append(Variable(table.name, j))
+        for cause in gathered.reads():
+            edges[cause].append(Variable(table.name, j))
         nodes = list(graphs[table.name].nodes)
         nodes[j] = node.becoming(GatheringNode, gathered=gathered)
         graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

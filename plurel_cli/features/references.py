@@ -75,9 +75,9 @@ class ReferencedRows:
     def _at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
         if self._whole is not None:
             return {kind: whole.take(keys, axis=0) for kind, whole in self._whole.items()}
-        rows, place = np.unique(keys, return_inverse=True)
+        rows, index = np.unique(keys, return_inverse=True)
         return {
-            kind: encodings.take(place, axis=0) for kind, encodings in self._encoded(rows).items()
+            kind: encodings.take(index, axis=0) for kind, encodings in self._encoded(rows).items()
         }
 
     def _encoded(self, rows: NDArray[np.int64]) -> dict[str, Floats]:

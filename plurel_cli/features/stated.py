@@ -323,11 +323,11 @@ def in_stated_order(
     if not joined:
         return order
     sorter = TopologicalSorter({j: set(several) for j, several in enumerate(causes)})
-    rank = {j: place for place, j in enumerate(sorter.static_order())}
-    places = [columns.index(name) for name in joined]
-    nodes = sorted((order[place] for place in places), key=rank.__getitem__)
-    for place, node in zip(places, nodes, strict=True):
-        order[place] = node
+    rank = {j: index for index, j in enumerate(sorter.static_order())}
+    indices = [columns.index(name) for name in joined]
+    nodes = sorted((order[index] for index in indices), key=rank.__getitem__)
+    for index, node in zip(indices, nodes, strict=True):
+        order[index] = node
     return order
 
 

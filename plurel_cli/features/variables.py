@@ -74,15 +74,15 @@ def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
         for j, node in enumerate(graph.nodes):
             if node.column is None:
                 continue
-            place = WrittenVertex(table, j)
-            edges.setdefault(place, [])
-            edges[Variable(table, j)].append(place)
+            vertex = WrittenVertex(table, j)
+            edges.setdefault(vertex, [])
+            edges[Variable(table, j)].append(vertex)
             if node.null is not None:
-                for source in node.null.reads(table):
-                    edges[source].append(place)
+                for cause in node.null.reads(table):
+                    edges[cause].append(vertex)
             if not node.is_variable:
-                for source in node.reads(table):
-                    edges.setdefault(WrittenVertex(*source), []).append(place)
+                for cause in node.reads(table):
+                    edges.setdefault(WrittenVertex(*cause), []).append(vertex)
     return edges
 
 

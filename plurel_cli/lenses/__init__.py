@@ -49,7 +49,7 @@ TimeUnit = Literal["ns", "us", "ms"]
 
 
 @dataclass(frozen=True)
-class Place:
+class ColumnSite:
     """Where a column is, for what is drawn of it.
 
     Attributes
@@ -126,7 +126,7 @@ class Lens(Record):
         """Columns of the same row that it shows, or needs."""
         return ()
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """The lens with all that it leaves open drawn.
 
         Parameters

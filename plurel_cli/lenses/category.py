@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import LensType, Place, lenses
+from plurel_cli.lenses import ColumnSite, LensType, lenses
 from plurel_cli.lenses.labels import (
     MOST,
     CategoryLens,
@@ -71,7 +71,7 @@ class Category(CategoryLens):
                 raise ValueError("must have weights or zipf, not both")
         return self
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """Labels c0, c1, … where none are given."""
         if self.labels:
             return self

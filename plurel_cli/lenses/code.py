@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from plurel_cli.errors import ConfigError, Problem
-from plurel_cli.lenses import Place, lenses
+from plurel_cli.lenses import ColumnSite, lenses
 from plurel_cli.lenses.patterns import DIGITS, LETTERS, Patterns
 from plurel_cli.lenses.rows import Identity, RowLens, row_numbers
 from plurel_cli.numerics.permutation import Permutation
@@ -50,7 +50,7 @@ class Code(RowLens):
     def _patterns(self) -> Patterns:
         return Patterns([self.pattern], ALPHABETS)
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """The lens, refused where the table has more rows than there are codes."""
         capacity = self._patterns.capacity()
         if self.unique and place.rows > capacity:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from numpy.typing import NDArray
 from pydantic import Field
 
-from plurel_cli.lenses import LensType, Place, lenses
+from plurel_cli.lenses import ColumnSite, LensType, lenses
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Stream
@@ -46,7 +46,7 @@ class Flag(CategoryLens):
         """Share of no, and of yes."""
         return None if self.true is None else (1.0 - self.true, self.true)
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """The share of the rarer value is log-uniform from 0.5 to 50 %; mostly that is yes."""
         if self.true is not None:
             return self

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import Lens, Place, Shows
+from plurel_cli.lenses import ColumnSite, Lens, Shows
 from plurel_cli.marginals import AnyMarginal, Marginal, stated
 from plurel_cli.schema.record import remembered
 
@@ -77,7 +77,7 @@ class NumberLens(Lens):
     def drawn(self, draws: Draws) -> Marginal:
         """A distribution, where none is stated."""
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """The lens with a distribution, drawn if none is stated."""
         if self.marginal is not None:
             return self

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.errors import ConfigError, Problem
-from plurel_cli.lenses import Place, lenses
+from plurel_cli.lenses import ColumnSite, lenses
 from plurel_cli.lenses.patterns import DIGITS, Patterns
 from plurel_cli.lenses.rows import (
     GroupLens,
@@ -48,7 +48,7 @@ class Phone(GroupLens):
 
     can_be_unique: ClassVar[bool] = True
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """Refused where the table has more rows than there are unique numbers."""
         if self.unique and place.rows > UNIQUE:
             rule = f"must be for at most {UNIQUE} rows to be unique"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import Lens, LensType, Place, lenses
+from plurel_cli.lenses import ColumnSite, Lens, LensType, lenses
 from plurel_cli.lenses.labels import (
     CategoryLens,
     checked_labels,
@@ -115,7 +115,7 @@ class Subcategory(CategoryLens):
         checked_labels(self.labels)
         return self
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """The lens, with labels in a drawn order where they do not rise with the variable."""
         if self.ordered:
             return self

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import Lens, Place, Shows
+from plurel_cli.lenses import ColumnSite, Lens, Shows
 from plurel_cli.lenses.number import RealLens
 from plurel_cli.marginals import Marginal, stated
 from plurel_cli.marginals.exponential import Exponential
@@ -107,7 +107,7 @@ class TimeLens(Lens):
         """The time that it is after or before."""
         return () if self.base is None else (self.base,)
 
-    def completed(self, place: Place, stream: Stream) -> Self:
+    def completed(self, place: ColumnSite, stream: Stream) -> Self:
         """With a lag, where it follows another time."""
         if self.base is None:
             return self

@@ -11,7 +11,7 @@ from plurel_cli.config.features import FeaturesConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.config.statements import is_pattern
 from plurel_cli.config.tables import ColumnConfig
-from plurel_cli.lenses import Place
+from plurel_cli.lenses import ColumnSite
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Column, ColumnType, Feature
 from plurel_cli.schema.narrowed import Narrowed
@@ -153,12 +153,11 @@ class FeatureColumns:
             if stated.lens is None:
                 hidden.append(hidden_of(name, stated))
                 continue
-            place, of_column = Place(table, name, self._rows[table]), stream.child("column", name)
+            site = ColumnSite(table, name, self._rows[table])
+            of_column = stream.child("column", name)
             settings = self._config.for_column(table, name).features
             may_be_null = self._nulls_anywhere and settings.scm.missing.p_column.bounds[1] > 0
-            columns.append(
-                column_of(name, stated.lens, stated, place, of_column, nulls=may_be_null)
-            )
+            columns.append(column_of(name, stated.lens, stated, site, of_column, nulls=may_be_null))
         if self._themed is None:
             columns += self.of(table, stream)
         return columns, hidden

@@ -7,7 +7,7 @@ from math import fsum
 
 from plurel_cli.config.causes import CauseConfig
 from plurel_cli.config.tables import ColumnConfig
-from plurel_cli.lenses import Lens, Place
+from plurel_cli.lenses import ColumnSite, Lens
 from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
@@ -19,7 +19,7 @@ NOISE = 0.2
 
 
 def column_of(
-    name: str, lens: Lens, stated: ColumnConfig, place: Place, stream: Stream, *, nulls: bool
+    name: str, lens: Lens, stated: ColumnConfig, place: ColumnSite, stream: Stream, *, nulls: bool
 ) -> Column:
     """The column that a statement makes.
 

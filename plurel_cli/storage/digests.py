@@ -3,7 +3,7 @@
 A file's digest tells whether a bit of it has changed. A column's depends on its values alone, in
 row order: not on compression, on how a table is cut into files, or on the release that wrote it, so
 databases made on different machines are compared by it. It is the digest of the digests of the
-column's groups of rows, which different runs may have made.
+column's row groups, which different runs may have made.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import Field
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ _CHUNK_BYTES = 1 << 20
 _NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4", "Float64": "<f8"}
 
 
-Groups = Mapping[str, Sequence[str]]
-"""Digests of the groups of rows of a file, by column."""
+RowGroups = Mapping[str, Sequence[str]]
+"""Digests of the row groups of a file, by column."""
 
 
 class Digests(Record):
@@ -103,23 +103,24 @@ class Columns:
     """Digests of the columns of a file, made from its frames as they go by."""
 
     def __init__(self) -> None:
-        self._groups: dict[str, list[str]] = defaultdict(list)
+        self._row_groups: dict[str, list[str]] = defaultdict(list)
 
     def watched(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """The same frames, each taken in; all but the last of whole groups of rows."""
+        """The same frames, each taken in; all but the last of whole row groups."""
         for frame in frames:
-            for group in [frame] if frame.height <= GROUP_ROWS else frame.iter_slices(GROUP_ROWS):
-                for column in group:
-                    self._groups[column.name].append(group_digest(column))
+            is_one = frame.height <= ROW_GROUP_ROWS
+            for rows in [frame] if is_one else frame.iter_slices(ROW_GROUP_ROWS):
+                for column in rows:
+                    self._row_groups[column.name].append(row_group_digest(column))
             yield frame
 
     @property
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        """Digests of the groups so far, by column."""
-        return {name: tuple(groups) for name, groups in self._groups.items()}
+    def row_groups(self) -> dict[str, tuple[str, ...]]:
+        """Digests of the row groups so far, by column."""
+        return {name: tuple(row_groups) for name, row_groups in self._row_groups.items()}
 
 
-def group_digest(values: pl.Series) -> str:
+def row_group_digest(values: pl.Series) -> str:
     """The digest of some values of a column, in their order.
 
     Parameters
@@ -165,13 +166,13 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     yield np.ascontiguousarray(numbers.astype(kind, copy=False))
 
 
-def combined(parts: Sequence[Groups], name: str) -> str:
-    """The digest of a column, from those of its groups of rows.
+def combined(parts: Sequence[RowGroups], name: str) -> str:
+    """The digest of a column, from those of its row groups.
 
     Parameters
     ----------
     parts
-        Digests of the groups of each of its files, by column.
+        Digests of the row groups of each of its files, by column.
     name
         The column.
 
@@ -179,13 +180,13 @@ def combined(parts: Sequence[Groups], name: str) -> str:
     -------
     str
     """
-    return digest("".join(["".join(groups[name]) for groups in parts]).encode())
+    return digest("".join(["".join(row_groups[name]) for row_groups in parts]).encode())
 
 
 def column_digests(
     table: Table, frames: Callable[[Table], Iterator[pl.DataFrame]]
 ) -> dict[str, str]:
-    """Digests of the columns of a table, from its rows in whole groups.
+    """Digests of the columns of a table, from its rows in whole row groups.
 
     Parameters
     ----------
@@ -202,5 +203,5 @@ def column_digests(
     columns = Columns()
     for _ in columns.watched(frames(table)):
         continue
-    groups = columns.groups
-    return {name: combined([groups], name) for name in groups}
+    row_groups = columns.row_groups
+    return {name: combined([row_groups], name) for name in row_groups}

@@ -18,8 +18,8 @@ from plurel_cli.schema.model import Made
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import check_format, refused
 from plurel_cli.storage.place import Place, names_in
-from plurel_cli.storage.shard import WHOLE, Shard
 from plurel_cli.storage.sync import replace_file
+from plurel_cli.storage.turn import WHOLE, Turn
 
 INDEX_VERSION = 1
 """Version of `corpus.json`; a reader refuses a later one."""
@@ -106,12 +106,12 @@ def entry_line(entry: IndexEntry) -> str:
     return json.dumps(entry.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
 
 
-def index_file(shard: Shard) -> str:
+def index_file(shard: Turn) -> str:
     """Name of the index of a run."""
     return INDEX_FILE if shard == WHOLE else f"corpus-{shard.number}-of-{shard.of}.json"
 
 
-def journal_file(shard: Shard) -> str:
+def journal_file(shard: Turn) -> str:
     """Name of the journal of a run."""
     return JOURNAL_FILE if shard == WHOLE else f"corpus-{shard.number}-of-{shard.of}.journal"
 
@@ -187,11 +187,11 @@ def write_index(folder: Place, index: Index) -> None:
     StorageError
         If the disk refuses.
     """
-    name = index_file(Shard(*index.shard))
+    name = index_file(Turn(*index.shard))
     replace_file(folder / name, index.to_json().encode())
 
 
-def remove_index(folder: Place, shard: Shard) -> None:
+def remove_index(folder: Place, shard: Turn) -> None:
     """Remove the index of a run, if there is one.
 
     Parameters

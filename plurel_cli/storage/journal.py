@@ -30,8 +30,8 @@ from plurel_cli.storage.index import (
 )
 from plurel_cli.storage.lock import lock_file
 from plurel_cli.storage.place import Place, each
-from plurel_cli.storage.shard import Shard
 from plurel_cli.storage.sync import replace_file
+from plurel_cli.storage.turn import Turn
 
 _EVERY_S = 5.0
 _DIGITS = 9
@@ -197,7 +197,7 @@ def _objects(path: BucketPath) -> bytes | None:
 
 
 @contextmanager
-def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
+def journal(folder: Place, turn: Turn) -> Iterator[Journal]:
     """The journal of a run, which no other run has at the same time.
 
     In a bucket there are no locks that go when their owner dies: the later run has it, and the
@@ -207,7 +207,7 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
     ----------
     folder
         Folder of the corpus.
-    shard
+    turn
         What the run makes of it.
 
     Yields
@@ -222,7 +222,7 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
         If the disk refuses.
     """
     if isinstance(folder, BucketPath):
-        notes = _Objects(folder, folder / journal_file(shard))
+        notes = _Objects(folder, folder / journal_file(turn))
         try:
             yield notes
         except BaseException:
@@ -231,7 +231,7 @@ def journal(folder: Place, shard: Shard) -> Iterator[Journal]:
                     notes.write()
             raise
         return
-    path = folder / journal_file(shard)
+    path = folder / journal_file(turn)
     try:
         lock = lock_file(path.with_name(f".{path.name}.lock"), folder)
     except OSError as error:

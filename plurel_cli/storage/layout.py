@@ -27,10 +27,10 @@ INNER_LOCK = ".plurel-lock"
 PORTION_NOTE = re.compile(r"portion-([0-9]+)-of-([0-9]+)\.json")
 """What the notes of portions are named."""
 
-GROUP_BLOCKS = 4
+ROW_GROUP_BLOCKS = 4
 """Blocks of rows in a frame, and so in a row group."""
 
-GROUP_ROWS = GROUP_BLOCKS * BLOCK_ROWS
+ROW_GROUP_ROWS = ROW_GROUP_BLOCKS * BLOCK_ROWS
 
 PART_NAME = re.compile(r"part-\d{5,}\.parquet")
 """What parts are named."""
@@ -127,7 +127,7 @@ def _part_rows(schema: Schema) -> int | None:
     rows = output.get("part_rows") if isinstance(output, dict) else None
     if type(rows) is not int or rows < 1:
         return None
-    return -(-rows // GROUP_ROWS) * GROUP_ROWS
+    return -(-rows // ROW_GROUP_ROWS) * ROW_GROUP_ROWS
 
 
 def has_tasks(schema: Schema) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
-from plurel_cli.storage.digests import Digests, Groups, combined, digest, file_digest
+from plurel_cli.storage.digests import Digests, RowGroups, combined, digest, file_digest
 from plurel_cli.storage.layout import Part, parts, stored_tables
 from plurel_cli.storage.place import Place, each, write_new
 
@@ -20,9 +20,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
-        self.groups: dict[str, Groups] = {}
+        self.row_groups: dict[str, RowGroups] = {}
 
-    def enter(self, name: str, file: str, groups: Groups | None = None) -> None:
+    def enter(self, name: str, file: str, row_groups: RowGroups | None = None) -> None:
         """Note a file.
 
         Parameters
@@ -31,12 +31,12 @@ class Ledger:
             Its path relative to the folder.
         file
             Digest of its bytes.
-        groups
-            Of a table's file: digests of its groups of rows.
+        row_groups
+            Of a table's file: digests of its row groups.
         """
         self.files[name] = file
-        if groups is not None:
-            self.groups[name] = groups
+        if row_groups is not None:
+            self.row_groups[name] = row_groups
 
     def digests(self, schema: Schema) -> Digests:
         """The digests of a database all of whose files are noted."""
@@ -47,7 +47,7 @@ class Ledger:
 
     def _columns(self, schema: Schema) -> Iterator[tuple[str, dict[str, str]]]:
         for table in stored_tables(schema):
-            of_parts = [self.groups[part.file.as_posix()] for part in parts(schema, table)]
+            of_parts = [self.row_groups[part.file.as_posix()] for part in parts(schema, table)]
             names = [column.name for column in table.filled(schema.stages)]
             yield table.name, {name: combined(of_parts, name) for name in names}
 

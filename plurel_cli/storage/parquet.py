@@ -18,7 +18,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.layout import GROUP_ROWS, Part, parts
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, Part, parts
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.store_errors import store_error
 
@@ -108,7 +108,7 @@ class Stored(NamedTuple):
 def read_frames(
     stored: Stored, stages: tuple[StageName, ...], part: Part | None = None
 ) -> Iterator[pl.DataFrame]:
-    """Rows of a table in order, `GROUP_ROWS` at a time.
+    """Rows of a table in order, `ROW_GROUP_ROWS` at a time.
 
     Parameters
     ----------
@@ -160,8 +160,8 @@ def read_columns(
     first, end = (0, stored.table.rows) if part is None else (part.first, part.first + part.rows)
     for file in stored.parts:
         low, high = max(file.first, first), min(file.first + file.rows, end)
-        for start in range(low, high, GROUP_ROWS):
-            n_rows = min(GROUP_ROWS, high - start)
+        for start in range(low, high, ROW_GROUP_ROWS):
+            n_rows = min(ROW_GROUP_ROWS, high - start)
             yield _read(stored.root / file.file, file, columns, start - file.first, n_rows)
 
 

@@ -17,7 +17,7 @@ from plurel_cli.schema.stages import StageName
 from plurel_cli.storage.arrow_schema import parquet_metadata
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.digests import Columns, Hashed, file_digest
-from plurel_cli.storage.layout import GROUP_ROWS, Part
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Compression, Stored, key_metadata
 from plurel_cli.storage.place import Place
@@ -47,7 +47,7 @@ def write_part(
     stages
         Stages whose columns the rows hold.
     rows
-        Makes the rows of a part in order, `GROUP_ROWS` at a time.
+        Makes the rows of a part in order, `ROW_GROUP_ROWS` at a time.
     compression
         Of the file.
     ledger
@@ -69,7 +69,7 @@ def write_part(
     seen = Columns()
     path = stored.root / part.file
     with _opened(path, part.rows * len(columns) * _CELL_BYTES) as file:
-        if part.rows <= GROUP_ROWS:
+        if part.rows <= ROW_GROUP_ROWS:
             (frame,) = seen.watched(rows(part))
             _translated(
                 lambda: frame.write_parquet(
@@ -79,7 +79,7 @@ def write_part(
         else:
             _sink(file, types, lambda: seen.watched(rows(part)), compression, metadata)
     total = file.total.hexdigest() if isinstance(file, Hashed) else file_digest(path)
-    ledger.enter(part.file.as_posix(), total, seen.groups)
+    ledger.enter(part.file.as_posix(), total, seen.row_groups)
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def _sink(
                 _for_polars(file),
                 compression=compression,
                 metadata=metadata,
-                row_group_size=GROUP_ROWS,
+                row_group_size=ROW_GROUP_ROWS,
                 maintain_order=True,
             )
         )

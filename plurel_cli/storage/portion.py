@@ -33,8 +33,8 @@ from plurel_cli.storage.layout import (
     stored_tables,
 )
 from plurel_cli.storage.place import Place, each, tail
-from plurel_cli.storage.shard import Shard
 from plurel_cli.storage.sync import replace_file
+from plurel_cli.storage.turn import Turn
 
 NOTE_VERSION = 1
 """Version of the notes; a reader refuses a later one."""
@@ -70,9 +70,9 @@ class Portion(Record):
     database: Schema = Field(description="The database, with all stages planned.")
 
     @property
-    def shard(self) -> Shard:
+    def turn(self) -> Turn:
         """Which portion it is, of how many."""
-        return Shard(*self.portion)
+        return Turn(*self.portion)
 
     @property
     def left(self) -> list[tuple[Table, Part]]:
@@ -87,7 +87,7 @@ class Portion(Record):
         """Files that it is made of, in order."""
         schema = self.database
         every = [(table, part) for table in stored_tables(schema) for part in parts(schema, table)]
-        return every[self.shard.number :: self.shard.of]
+        return every[self.turn.number :: self.turn.of]
 
     def to_json(self) -> str:
         """The text of its note."""
@@ -96,15 +96,15 @@ class Portion(Record):
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
 
-def note_file(shard: Shard) -> str:
+def note_file(turn: Turn) -> str:
     """Name of the note of a portion.
 
     Examples
     --------
-    >>> note_file(Shard(0, 4))
+    >>> note_file(Turn(0, 4))
     'portion-0-of-4.json'
     """
-    return f"portion-{shard.number}-of-{shard.of}.json"
+    return f"portion-{turn.number}-of-{turn.of}.json"
 
 
 def portions_in(place: Place) -> list[Portion]:
@@ -159,8 +159,8 @@ def check_names(place: Place, portion: Portion, names: Sequence[str]) -> None:
     known = {path.as_posix() for path in files(portion.database)}
     for name in names:
         note = PORTION_NOTE.fullmatch(name)
-        if note is not None and int(note[2]) != portion.shard.of:
-            rule = f"holds {name}, a portion of another division than 1/{portion.shard.of}"
+        if note is not None and int(note[2]) != portion.turn.of:
+            rule = f"holds {name}, a portion of another division than 1/{portion.turn.of}"
             raise FolderError(place, rule, remedy="choose another --out, or empty it")
         if note is None and name not in known:
             rule = f"holds {name}, which is no part of this database"
@@ -189,9 +189,9 @@ def check_same(place: Place, portion: Portion, other: Portion) -> None:
         ("schema", portion.database, other.database),
     ):
         if ours != theirs:
-            note = place / note_file(other.shard)
+            note = place / note_file(other.turn)
             remedy = "choose another --out, or remove its files"
-            rule = f"has another {what} than portion {portion.shard}"
+            rule = f"has another {what} than portion {portion.turn}"
             raise FolderError(note, rule, remedy=remedy)
 
 
@@ -269,4 +269,4 @@ def write_note(place: Place, portion: Portion) -> None:
     portion
         The portion.
     """
-    replace_file(place / note_file(portion.shard), portion.to_json().encode())
+    replace_file(place / note_file(portion.turn), portion.to_json().encode())

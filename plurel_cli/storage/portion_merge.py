@@ -46,7 +46,7 @@ def check_merged(place: Place, schema: Schema, portions: Sequence[Portion]) -> N
     """
     for portion in portions:
         if portion.database.but(made=None) != schema.but(made=None):
-            name = note_file(portion.shard)
+            name = note_file(portion.turn)
             rule = f"holds {name}, of another database than its {SCHEMA_FILE}"
             raise FolderError(place, rule, remedy="move it away first")
 
@@ -73,15 +73,15 @@ def check_together(place: Place, portions: Sequence[Portion]) -> None:
     check_names(place, first, names_of(place))
     for other in portions[1:]:
         check_same(place, other, first)
-    there, of = {portion.shard.number for portion in portions}, first.shard.of
+    there, of = {portion.turn.number for portion in portions}, first.turn.of
     for number in range(of):
         if number not in there:
             again = f"`plurel generate --parts {number}/{of}` makes it"
             raise FolderError(place, f"lacks portion {number}/{of}", remedy=again)
     for portion in portions:
-        again = f"`plurel generate --parts {portion.shard}` goes on with it"
+        again = f"`plurel generate --parts {portion.turn}` goes on with it"
         if portion.left:
-            note = place / note_file(portion.shard)
+            note = place / note_file(portion.turn)
             raise FolderError(note, f"lacks {portion.left[0][1].file}", remedy=again)
         unchanged = each(place, lambda file: is_unchanged(place, file), portion.files)
         for file, is_so in zip(portion.files, unchanged, strict=True):
@@ -143,8 +143,8 @@ def remove_notes(place: Place, portions: Sequence[Portion]) -> None:
     """
     try:
         for portion in portions:
-            (place / note_file(portion.shard)).unlink(missing_ok=True)
+            (place / note_file(portion.turn)).unlink(missing_ok=True)
             if not isinstance(place, BucketPath):
-                (place / lock_name(portion.shard)).unlink(missing_ok=True)
+                (place / lock_name(portion.turn)).unlink(missing_ok=True)
     except OSError as error:
         raise storage_error(place, error) from None

@@ -28,8 +28,8 @@ from plurel_cli.storage.portion import (
     read_note,
     write_note,
 )
-from plurel_cli.storage.shard import Shard
 from plurel_cli.storage.sync import sync_file, sync_folder
+from plurel_cli.storage.turn import Turn
 
 
 def begin(place: Place, portion: Portion, *, redo: bool) -> Portion:
@@ -57,7 +57,7 @@ def begin(place: Place, portion: Portion, *, redo: bool) -> Portion:
         If the disk or the store refuses.
     """
     make_folder(place)
-    ours = note_file(portion.shard)
+    ours = note_file(portion.turn)
     names = names_of(place)
     check_names(place, portion, names)
     others = [name for name in names if PORTION_NOTE.fullmatch(name) and name != ours]
@@ -68,7 +68,7 @@ def begin(place: Place, portion: Portion, *, redo: bool) -> Portion:
                 portion = _taken_up(place, portion, former)
     unfinished = {part.file.as_posix() for _, part in portion.left} & set(names)
     if unfinished and ours not in names:
-        rule = f"holds {min(unfinished)}, which no run of portion {portion.shard} has noted"
+        rule = f"holds {min(unfinished)}, which no run of portion {portion.turn} has noted"
         raise FolderError(place, rule, remedy="move it away first, or choose another --out")
     try:
         for name in unfinished:
@@ -113,7 +113,7 @@ def noted(place: Place, portion: Portion, part: Part, ledger: Ledger) -> Portion
             bytes=size,
             end=end,
             digest=ledger.files[name],
-            columns={column: tuple(groups) for column, groups in ledger.groups[name].items()},
+            columns={column: tuple(digests) for column, digests in ledger.row_groups[name].items()},
         )
     except OSError as error:
         raise storage_error(place / part.file, error) from None
@@ -137,20 +137,20 @@ def check_free(place: Place) -> None:
         raise FolderError(place, "there is a database already", remedy=remedy)
 
 
-def lock_name(shard: Shard | None) -> str:
+def lock_name(turn: Turn | None) -> str:
     """Name of the lock of a portion, or of the merge."""
-    return INNER_LOCK if shard is None else f".{note_file(shard)}.lock"
+    return INNER_LOCK if turn is None else f".{note_file(turn)}.lock"
 
 
 @contextmanager
-def portion_lock(place: Place, shard: Shard | None) -> Iterator[None]:
+def portion_lock(place: Place, turn: Turn | None) -> Iterator[None]:
     """Keep other runs from a portion, or from merging, while this one is at it.
 
     Parameters
     ----------
     place
         Where the database is to be. In a bucket there are no locks.
-    shard
+    turn
         The portion; none for the merge.
 
     Yields
@@ -170,7 +170,7 @@ def portion_lock(place: Place, shard: Shard | None) -> Iterator[None]:
         return
     make_folder(place)
     try:
-        lock = lock_file(place / lock_name(shard), place)
+        lock = lock_file(place / lock_name(turn), place)
     except OSError as error:
         raise storage_error(place, error) from None
     try:

@@ -18,7 +18,7 @@ from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import refused
-from plurel_cli.storage.layout import GROUP_ROWS, SCORES_FILE, is_scored
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, SCORES_FILE, is_scored
 from plurel_cli.storage.ledger import Ledger, write_entered
 from plurel_cli.storage.parquet import Stored, read_columns
 from plurel_cli.storage.place import Place
@@ -84,7 +84,7 @@ def scores_of(folder: Place, schema: Schema) -> Scores:
 def table_scores(stored: Stored) -> dict[str, ColumnScore]:
     """The scores of one table's columns."""
     table, scores = stored.table, dict[str, ColumnScore]()
-    is_small = table.rows <= GROUP_ROWS
+    is_small = table.rows <= ROW_GROUP_ROWS
     scored = tuple(filter(is_scored, table.contents))
     for columns in [scored] if is_small else [(column,) for column in scored]:
         scores |= _scores(stored, columns)

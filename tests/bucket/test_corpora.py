@@ -25,7 +25,7 @@ from plurel_cli.storage.journal import journal, read_journal
 from plurel_cli.storage.member_removal import remove_member
 from plurel_cli.storage.members import stamp
 from plurel_cli.storage.place import place_of
-from plurel_cli.storage.shard import WHOLE
+from plurel_cli.storage.turn import WHOLE
 from plurel_cli.storage.versions import made_here
 from tests.bucket.store import Bucket
 from tests.cli.runs import in_process, start

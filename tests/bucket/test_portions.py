@@ -8,7 +8,7 @@ import pytest
 
 from plurel_cli import Config, generate_portion, generate_to, merge_portions, parse_config, validate
 from plurel_cli.errors import FolderError
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from tests.bucket.store import Bucket
 from tests.storage.samples import contents, small_config
 
@@ -17,9 +17,9 @@ def _cut() -> Config:
     return parse_config(
         {
             "schema": {"layout": "explicit"},
-            "tables": {"a": {"rows": 100}, "b": {"rows": GROUP_ROWS + 9, "parents": ["a"]}},
+            "tables": {"a": {"rows": 100}, "b": {"rows": ROW_GROUP_ROWS + 9, "parents": ["a"]}},
             "features": {"model": "none"},
-            "output": {"part_rows": GROUP_ROWS},
+            "output": {"part_rows": ROW_GROUP_ROWS},
         }
     )
 

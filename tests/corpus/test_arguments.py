@@ -4,7 +4,7 @@ import pytest
 
 from plurel_cli.corpus.arguments import parse_memory, parse_seeds
 from plurel_cli.errors import UsageError
-from plurel_cli.storage.shard import parse_shard
+from plurel_cli.storage.turn import parse_turn
 from tests.storage.samples import is_one_sentence
 
 
@@ -33,7 +33,7 @@ def test_what_is_no_seeds_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "1", "1/1", "-1/2", "a/b", "0/0", "1/2/3"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--shard") as caught:
-        parse_shard(text)
+        parse_turn(text)
     assert is_one_sentence(caught.value)
 
 

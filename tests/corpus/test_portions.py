@@ -22,14 +22,14 @@ from plurel_cli import (
     validate,
 )
 from plurel_cli.errors import FolderError, UsageError
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from tests.storage.samples import contents, edit_schema, is_one_sentence, small_config
 
 SEED = 6
 TABLES = {
     "users": {"rows": 20_000},
-    "orders": {"rows": 2 * GROUP_ROWS + 70_000, "parents": ["users"]},
-    "items": {"rows": GROUP_ROWS + 90_000, "parents": ["orders", "users"]},
+    "orders": {"rows": 2 * ROW_GROUP_ROWS + 70_000, "parents": ["users"]},
+    "items": {"rows": ROW_GROUP_ROWS + 90_000, "parents": ["orders", "users"]},
 }
 
 
@@ -40,7 +40,7 @@ def _config(**changes: Any) -> Config:
             "schema": {"layout": "explicit", "columns": 2},
             "tables": TABLES,
             "features": {"model": "none"},
-            "output": {"part_rows": GROUP_ROWS},
+            "output": {"part_rows": ROW_GROUP_ROWS},
         }
         | changes
     )
@@ -51,7 +51,7 @@ def _realistic() -> Config:
     raw = load_config(Path(__file__).parents[2] / "configs" / "realistic.yaml").resolved()
     raw["schema"] |= {"layout": "explicit", "columns": 3}
     raw["tables"] = TABLES
-    raw["output"] = {"part_rows": GROUP_ROWS}
+    raw["output"] = {"part_rows": ROW_GROUP_ROWS}
     return parse_config(raw)
 
 

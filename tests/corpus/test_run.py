@@ -17,7 +17,7 @@ from plurel_cli.corpus.run import Progress
 from plurel_cli.errors import FolderError, PlurelError, UsageError
 from plurel_cli.storage.index import read_index
 from plurel_cli.storage.journal import journal, read_journal
-from plurel_cli.storage.shard import WHOLE, Shard
+from plurel_cli.storage.turn import WHOLE, Turn
 from tests.corpus.conftest import N
 from tests.corpus.samples import databases, index_of, same_corpus, tiny_config
 from tests.storage.samples import contents, is_one_sentence
@@ -401,7 +401,7 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
         pytest.raises(FolderError, match="another run is at work"),
     ):
         generate_corpus(tmp_path, tiny_config(), range(1))
-    with journal(tmp_path, Shard(0, 2)):
+    with journal(tmp_path, Turn(0, 2)):
         generate_corpus(tmp_path, tiny_config(), range(2), shard=(1, 2))
 
 

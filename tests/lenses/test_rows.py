@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from plurel_cli.blocks.column import block_rows
 from plurel_cli.errors import ConfigError
-from plurel_cli.lenses import Lens, Place, lenses
+from plurel_cli.lenses import ColumnSite, Lens, lenses
 from plurel_cli.lenses.code import ALPHABETS
 from plurel_cli.lenses.patterns import Patterns
 from plurel_cli.lenses.rows import GroupLens, RowLens
@@ -343,19 +343,19 @@ def test_places_lie_among_those_asked_for() -> None:
 
 def test_more_rows_than_codes_are_refused_in_one_sentence() -> None:
     lens = lens_of("code", pattern="A-##", unique=True)
-    place = Place(table="order", column="number", rows=101)
+    place = ColumnSite(table="order", column="number", rows=101)
     with pytest.raises(ConfigError) as caught:
         lens.completed(place, Stream(1))
     assert str(caught.value) == (
         "tables.order.columns.number.pattern: must have a code for each of 101 rows, but has 100, "
         "got 'A-##'; add a sign that stands for several characters, or leave out unique"
     )
-    assert lens.completed(Place("order", "number", 100), Stream(1)) == lens
+    assert lens.completed(ColumnSite("order", "number", 100), Stream(1)) == lens
     assert lens_of("code", pattern="A-##").completed(place, Stream(1)).unique is False
 
 
 def test_more_rows_than_unique_phones_are_refused() -> None:
-    place = Place(table="line", column="number", rows=10**8 + 1)
+    place = ColumnSite(table="line", column="number", rows=10**8 + 1)
     with pytest.raises(
         ConfigError, match=r"tables.line.columns.number: must be for at most 100000000 rows"
     ):

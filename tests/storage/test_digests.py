@@ -12,9 +12,9 @@ import pytest
 from plurel_cli import do, generate_to, load, run_stage, validate
 from plurel_cli.corpus.portions import generate_portion, merge_portions
 from plurel_cli.errors import FolderError, PlurelError
-from plurel_cli.storage.digests import Columns, combined, group_digest
+from plurel_cli.storage.digests import Columns, combined, row_group_digest
 from plurel_cli.storage.document import read_document
-from plurel_cli.storage.layout import GROUP_ROWS
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from tests.storage.samples import (
     LAYOUTS,
     edit_schema,
@@ -45,7 +45,7 @@ def test_every_flipped_bit_is_found(tmp_path: Path, layout: str) -> None:
 
 
 def test_values_have_one_digest_however_they_are_cut(tmp_path: Path) -> None:
-    config = large_config(2 * GROUP_ROWS + 7)
+    config = large_config(2 * ROW_GROUP_ROWS + 7)
     settings = config.resolved()
     found = []
     for name, output in {
@@ -83,10 +83,10 @@ def test_values_have_one_digest_however_they_are_cut(tmp_path: Path) -> None:
     ids=lambda values: str(values.dtype),
 )
 def test_each_type_has_a_digest_that_tells_its_values_apart(values: pl.Series) -> None:
-    whole = group_digest(values)
-    assert whole == group_digest(pl.concat([values[:1], values[1:]]))
+    whole = row_group_digest(values)
+    assert whole == row_group_digest(pl.concat([values[:1], values[1:]]))
     others = [values.reverse(), values.head(2), values.shift(1)]
-    assert len({whole, *map(group_digest, others)}) == 4
+    assert len({whole, *map(row_group_digest, others)}) == 4
 
 
 def test_digests_are_those_of_their_definition() -> None:
@@ -94,7 +94,7 @@ def test_digests_are_those_of_their_definition() -> None:
     columns = Columns()
     frame = pl.DataFrame({"a": pl.Series([0, 1, None], dtype=pl.Int64), "b": ["c0", "c1", None]})
     assert [*columns.watched(iter([frame]))] == [frame]
-    assert {name: combined([columns.groups], name) for name in columns.groups} == EXPECTED
+    assert {name: combined([columns.row_groups], name) for name in columns.row_groups} == EXPECTED
 
 
 EXPECTED = {

@@ -12,8 +12,8 @@ from plurel_cli.storage.index import (
     WHOLE,
     Index,
     IndexEntry,
-    Shard,
     SourceConfig,
+    Turn,
     index_file,
     journal_file,
     read_index,
@@ -45,8 +45,8 @@ def test_index_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_files_of_shards() -> None:
     assert index_file(WHOLE) == "corpus.json"
     assert journal_file(WHOLE) == "corpus.journal"
-    assert index_file(Shard(2, 4)) == "corpus-2-of-4.json"
-    assert index_file(Shard(0, 1)) == "corpus.json"
+    assert index_file(Turn(2, 4)) == "corpus-2-of-4.json"
+    assert index_file(Turn(0, 1)) == "corpus.json"
 
 
 def test_journal_that_breaks_off_anywhere_gives_what_was_noted_before(tmp_path: Path) -> None:

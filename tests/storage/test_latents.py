@@ -25,7 +25,7 @@ from plurel_cli import (
 )
 from plurel_cli.errors import ConfigError
 from plurel_cli.storage.document import read_document
-from plurel_cli.storage.layout import GROUP_ROWS, files
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, files
 from tests.storage.samples import contents
 
 HIDDEN = Path("latents", "customer.parquet")
@@ -75,7 +75,7 @@ def test_only_whoever_asks_has_them(tmp_path: Path) -> None:
 
 
 def test_every_way_of_making_a_database_keeps_them(tmp_path: Path) -> None:
-    config = shop(rows=GROUP_ROWS + 5, part_rows=GROUP_ROWS)
+    config = shop(rows=ROW_GROUP_ROWS + 5, part_rows=ROW_GROUP_ROWS)
     wanted = generate_to(tmp_path / "whole", config, seed=2)
     assert wanted.by_name["customer"].hidden
     schema_to(tmp_path / "staged", config, seed=2)

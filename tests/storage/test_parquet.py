@@ -18,7 +18,7 @@ from plurel_cli.report.describe import describe
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
 from plurel_cli.storage import parquet_writer
-from plurel_cli.storage.layout import GROUP_ROWS, Part
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.parquet_writer import write_part
@@ -79,13 +79,13 @@ def _frame(n_rows: int = 5) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
-@pytest.mark.parametrize("n_rows", [5, 1, GROUP_ROWS, GROUP_ROWS + 1])
+@pytest.mark.parametrize("n_rows", [5, 1, ROW_GROUP_ROWS, ROW_GROUP_ROWS + 1])
 def test_round_trip_of_every_type(tmp_path: Path, compression: str, n_rows: int) -> None:
     frame = _frame(n_rows)
     table = TABLE.but(rows=n_rows)
     part = Part(Path("db", "we[i]rd*.parquet"), 0, n_rows)
     stored = Stored(table, tmp_path, (part,))
-    groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
+    groups = [frame.slice(start, ROW_GROUP_ROWS) for start in range(0, n_rows, ROW_GROUP_ROWS)]
     write_part(stored, part, STAGES, lambda part: iter(groups), compression, Ledger())  # type: ignore[arg-type]
     found = pl.concat(read_frames(stored, STAGES))
     assert found.schema == frame.schema
@@ -94,11 +94,11 @@ def test_round_trip_of_every_type(tmp_path: Path, compression: str, n_rows: int)
     assert (bits == frame["x"].fill_null(0).to_numpy().view(np.uint32)).all()
 
 
-@pytest.mark.parametrize("n_rows", [5, GROUP_ROWS + 5])
+@pytest.mark.parametrize("n_rows", [5, ROW_GROUP_ROWS + 5])
 def test_stages_decide_the_columns(tmp_path: Path, n_rows: int) -> None:
     path, table = tmp_path / "t.parquet", TABLE.but(rows=n_rows)
     frame = _frame(n_rows).select("row_idx", "parent")
-    groups = [frame.slice(start, GROUP_ROWS) for start in range(0, n_rows, GROUP_ROWS)]
+    groups = [frame.slice(start, ROW_GROUP_ROWS) for start in range(0, n_rows, ROW_GROUP_ROWS)]
     part = Part(Path(path.name), 0, n_rows)
     stored = Stored(table, tmp_path, (part,))
     write_part(stored, part, ("schema", "fk"), lambda part: iter(groups), "zstd", Ledger())
@@ -110,13 +110,13 @@ def test_stages_decide_the_columns(tmp_path: Path, n_rows: int) -> None:
 
 
 def test_rows_are_written_in_order_in_groups(tmp_path: Path) -> None:
-    folder = write_database(tmp_path / "db", large_config(2 * GROUP_ROWS + 7))
+    folder = write_database(tmp_path / "db", large_config(2 * ROW_GROUP_ROWS + 7))
     keys = pl.read_parquet(table_path(folder, "child"))["row_idx"]
-    assert keys.equals(pl.Series("row_idx", np.arange(2 * GROUP_ROWS + 7)))
+    assert keys.equals(pl.Series("row_idx", np.arange(2 * ROW_GROUP_ROWS + 7)))
 
 
 def test_large_table_has_the_values_of_one_made_in_memory(tmp_path: Path) -> None:
-    config = large_config(GROUP_ROWS + 70_000)
+    config = large_config(ROW_GROUP_ROWS + 70_000)
     folder = write_database(tmp_path / "db", config)
     assert same_values(load(folder), generate(config, 1))
 
@@ -133,8 +133,8 @@ def test_both_ways_of_writing_give_the_same(
         }
     )
     whole = write_database(tmp_path / "whole", config)
-    monkeypatch.setattr(parquet_writer, "GROUP_ROWS", 1 << 16)
-    monkeypatch.setattr("plurel_cli.pipeline.GROUP_BLOCKS", 1)
+    monkeypatch.setattr(parquet_writer, "ROW_GROUP_ROWS", 1 << 16)
+    monkeypatch.setattr("plurel_cli.pipeline.ROW_GROUP_BLOCKS", 1)
     parts = write_database(tmp_path / "parts", config)
     n_groups = [_n_row_groups(table_path(folder, "b")) for folder in (whole, parts)]
     assert n_groups == [1, 3]

@@ -15,15 +15,15 @@ from plurel_cli.report.describe import describe
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.layout import GROUP_ROWS, parts
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, parts
 from plurel_cli.storage.member_removal import remove_member
 from plurel_cli.storage.members import is_whole, stamp
 from tests.storage.samples import contents, same_values
 
-N_ROWS = 2 * GROUP_ROWS + 70_000
+N_ROWS = 2 * ROW_GROUP_ROWS + 70_000
 
 
-def parts_config(part_rows: int | None = GROUP_ROWS, model: str = "none") -> Config:
+def parts_config(part_rows: int | None = ROW_GROUP_ROWS, model: str = "none") -> Config:
     """A large table that refers to a small one, cut into files."""
     return parse_config(
         {
@@ -63,16 +63,16 @@ def _cut(rows: int, part_rows: int | None) -> list[tuple[str, int, int]]:
 
 def test_where_a_table_is_cut() -> None:
     assert _cut(N_ROWS, None) == [("t.parquet", 0, N_ROWS)]
-    assert _cut(GROUP_ROWS, 1) == [("t.parquet", 0, GROUP_ROWS)]
-    assert _cut(GROUP_ROWS + 1, 1) == [
-        ("t/part-00000.parquet", 0, GROUP_ROWS),
-        ("t/part-00001.parquet", GROUP_ROWS, 1),
+    assert _cut(ROW_GROUP_ROWS, 1) == [("t.parquet", 0, ROW_GROUP_ROWS)]
+    assert _cut(ROW_GROUP_ROWS + 1, 1) == [
+        ("t/part-00000.parquet", 0, ROW_GROUP_ROWS),
+        ("t/part-00001.parquet", ROW_GROUP_ROWS, 1),
     ]
-    assert _cut(3 * GROUP_ROWS, GROUP_ROWS + 1) == [
-        ("t/part-00000.parquet", 0, 2 * GROUP_ROWS),
-        ("t/part-00001.parquet", 2 * GROUP_ROWS, GROUP_ROWS),
+    assert _cut(3 * ROW_GROUP_ROWS, ROW_GROUP_ROWS + 1) == [
+        ("t/part-00000.parquet", 0, 2 * ROW_GROUP_ROWS),
+        ("t/part-00001.parquet", 2 * ROW_GROUP_ROWS, ROW_GROUP_ROWS),
     ]
-    many = _cut(100_001 * GROUP_ROWS, 1)
+    many = _cut(100_001 * ROW_GROUP_ROWS, 1)
     assert many[100_000][0] == "t/part-100000.parquet"
 
 
@@ -160,7 +160,10 @@ def _rewritten(path: Path, rows: pl.DataFrame) -> None:
     ("fault", "expected"),
     [
         ("missing", "orders/part-00001.parquet: is missing"),
-        ("short", f"orders/part-00001.parquet: must have {GROUP_ROWS} rows, got {GROUP_ROWS - 1}"),
+        (
+            "short",
+            f"orders/part-00001.parquet: must have {ROW_GROUP_ROWS} rows, got {ROW_GROUP_ROWS - 1}",
+        ),
         ("stray", "orders/part-00003.parquet: is no part of orders"),
         ("exchanged", "row_idx: must be 0, 1, 2, … in row order; "),
         ("type", "orders/part-00001.parquet: foreign_row_0: must be of type int64, got 'Int32'"),

@@ -33,7 +33,7 @@ from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Feature, PrimaryKey
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.layout import GROUP_ROWS, Part
+from plurel_cli.storage.layout import ROW_GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Stored
 from plurel_cli.storage.parquet_writer import write_part
@@ -120,7 +120,7 @@ def _table(rows: int) -> Table:
 
 def _frame(rows: int) -> pl.DataFrame:
     rng = np.random.default_rng(rows)
-    first = np.arange(rows) < GROUP_ROWS
+    first = np.arange(rows) < ROW_GROUP_ROWS
     return pl.DataFrame(
         {
             "row_idx": np.arange(rows),
@@ -140,12 +140,12 @@ def _frame(rows: int) -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize("rows", [1, 2, GROUP_ROWS, GROUP_ROWS + 1, 2 * GROUP_ROWS + 5])
+@pytest.mark.parametrize("rows", [1, 2, ROW_GROUP_ROWS, ROW_GROUP_ROWS + 1, 2 * ROW_GROUP_ROWS + 5])
 def test_row_groups_change_nothing(tmp_path: Path, rows: int) -> None:
     table, frame = _table(rows), _frame(rows)
     part = Part(Path("t.parquet"), 0, rows)
     stored = Stored(table, tmp_path, (part,))
-    frames = [frame.slice(start, GROUP_ROWS) for start in range(0, rows, GROUP_ROWS)]
+    frames = [frame.slice(start, ROW_GROUP_ROWS) for start in range(0, rows, ROW_GROUP_ROWS)]
     write_part(stored, part, STAGES, lambda part: iter(frames), "zstd", Ledger())
     found = table_scores(stored)
     for column in table.features:

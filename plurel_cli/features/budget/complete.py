@@ -43,13 +43,13 @@ def complete_budgets(
             continue
         stream = table_stream(schema, table).child("budget").child("node", j)
         scm = settings.of_column(node.column).scm
-        place = _GraphsOfNode(scm, stream, Variable(table.name, j), graphs, edges)
+        graphs_of_node = _GraphsOfNode(scm, stream, Variable(table.name, j), graphs, edges)
         budget = []
         for share in node.budget:
             assert isinstance(share, BudgetShare)  # noqa: S101 (as all that are drawn)
-            complete = share.completed(place)
+            complete = share.completed(graphs_of_node)
             for variable in {*complete.reads()} - {*share.reads()}:
-                edges[variable].append(place.variable)
+                edges[variable].append(graphs_of_node.variable)
             budget.append(complete)
         nodes[j] = node.but(budget=tuple(budget))
     graphs[table.name] = graphs[table.name].but(nodes=tuple(nodes))

@@ -61,11 +61,11 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
         assert isinstance(node, NodeOfColumns)  # noqa: S101 (as all that are drawn)
         stream = fit.stream.child("determined", "column", str(node.column))
 
-        def numbers(source: int, stream: Stream = stream) -> Floats:
-            transform = fit.fits[source].transform
+        def numbers(j: int, stream: Stream = stream) -> Floats:
+            transform = fit.fits[j].transform
             assert transform is not None  # noqa: S101 (it is a number that is a column)
             ties = stream.child("ties").generator()
-            written: Floats = transform(seen[source], ties)
+            written: Floats = transform(seen[j], ties)
             return np.nan_to_num(written)
 
         sample = FitSample(

@@ -158,7 +158,9 @@ class Known:
             for j, values in computing.values.items()
             if (name, j) not in changed
         }
-        whole = {place: values for place, values in self._whole.items() if place not in changed}
+        whole = {
+            variable: values for variable, values in self._whole.items() if variable not in changed
+        }
         return Known(tables, seen, whole, wanted)
 
     def written(self) -> Known:
@@ -192,14 +194,14 @@ class Known:
         Values
             Shape (rows,).
         """
-        place = Variable(fit.table.name, j)
-        if place not in self._whole:
+        variable = Variable(fit.table.name, j)
+        if variable not in self._whole:
             if fit.is_small:
                 values = self.seen(fit).values[j]
             else:
                 values = np.concatenate([values[j] for values in self._all_blocks(fit, j)])
-            self._whole[place] = fit.fits[j].as_column(values)
-        return self._whole[place]
+            self._whole[variable] = fit.fits[j].as_column(values)
+        return self._whole[variable]
 
     def gathered(
         self, gathered: GatheredRecord, parent: Table, *, as_written: bool = False
@@ -242,8 +244,8 @@ class Known:
         """
 
         def block(index: int) -> Values:
-            start, place = index * BLOCK_ROWS, Variable(fit.table.name, j)
-            if fit.is_small or place in self._whole:
+            start, variable = index * BLOCK_ROWS, Variable(fit.table.name, j)
+            if fit.is_small or variable in self._whole:
                 return self.whole(fit, j)[start : start + BLOCK_ROWS]
             blocks = self._blocks[fit.table.name]
             if index not in blocks or j not in blocks[index]:

@@ -155,14 +155,14 @@ class Work:
 
     def _probe(self, fit: TableFit, seen: Computing, j: int) -> Probe:
         """Values of a node that is fitted, to see on what it acts."""
-        place = Variable(fit.table.name, j)
-        if place not in self._probes:
+        variable = Variable(fit.table.name, j)
+        if variable not in self._probes:
             values, sample, categories = seen.values[j], fit.fits[j].sample, fit.categories(j)
             if categories is not None or sample is None:
-                self._probes[place] = Probe.of_category(values, categories or 1)
+                self._probes[variable] = Probe.of_category(values, categories or 1)
             else:
-                self._probes[place] = Probe.of_number(values, sample.ordered, fit.grid(j))
-        return self._probes[place]
+                self._probes[variable] = Probe.of_number(values, sample.ordered, fit.grid(j))
+        return self._probes[variable]
 
     def fit_again(
         self, vertex: Variable, attempts: Attempts, known: Known, held: float | None

@@ -64,8 +64,8 @@ class WrittenColumns:
         columns = {str(state.node(j).column): column for j, column in of_variables.items()}
         for j, node in enumerate(state.nodes):
             if isinstance(node, NodeOfColumns):
-                place = _Surroundings(self, state, str(node.column), of_variables)
-                columns[str(node.column)] = self._held_column(state, j) or node.written(place)
+                around = _Surroundings(self, state, str(node.column), of_variables)
+                columns[str(node.column)] = self._held_column(state, j) or node.written(around)
         return columns
 
     def _of_variable(self, state: TableFit, j: int) -> BlockColumn:
@@ -158,12 +158,12 @@ class WrittenColumns:
         ndarray
             Shape (rows + 1,).
         """
-        place = Variable(table.name, node)
-        if place not in self._whole:
+        variable = Variable(table.name, node)
+        if variable not in self._whole:
             column = self._of_variable(self._states[table.name], node)
             blocks = [column.block(k) for k in range(-(-table.rows // BLOCK_ROWS))]
-            self._whole[place] = with_null(np.concatenate(blocks))
-        return self._whole[place]
+            self._whole[variable] = with_null(np.concatenate(blocks))
+        return self._whole[variable]
 
 
 def _determining(table: str, node: CausalNode) -> list[int]:
@@ -188,8 +188,8 @@ class _Surroundings:
 
     def column_of(self, node: int, table: str | None = None) -> Feature:
         """The column that a node is."""
-        place = self._state.table if table is None else self._columns.table(table)
-        return self._columns.column_of(place, node)
+        owner = self._state.table if table is None else self._columns.table(table)
+        return self._columns.column_of(owner, node)
 
     def values(self, node: int) -> BlockColumn:
         """What is written of a column of the same table."""

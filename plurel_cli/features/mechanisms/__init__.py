@@ -74,15 +74,15 @@ def evaluated(
     list of ndarray
         Shape (n, n_out) each.
     """
-    places: dict[type, list[int]] = {}
-    for place, mechanism in enumerate(several):
-        places.setdefault(type(mechanism), []).append(place)
+    indices: dict[type, list[int]] = {}
+    for index, mechanism in enumerate(several):
+        indices.setdefault(type(mechanism), []).append(index)
     outputs: dict[int, NDArray[np.float32]] = {}
-    for kind, where in places.items():
+    for kind, where in indices.items():
         if kind in _TOGETHER:
-            chosen = [several[place] for place in where]
-            made = _TOGETHER[kind](chosen, [inputs[place] for place in where])
+            chosen = [several[index] for index in where]
+            made = _TOGETHER[kind](chosen, [inputs[index] for index in where])
         else:
-            made = [several[place](inputs[place]) for place in where]
+            made = [several[index](inputs[index]) for index in where]
         outputs.update(zip(where, made, strict=True))
-    return [outputs[place] for place in range(len(several))]
+    return [outputs[index] for index in range(len(several))]

@@ -64,29 +64,29 @@ _AT_ONCE = 1 << 17  # numbers of a layer; with their copies they stay in the cac
 def _evaluated(several: list[Perceptron], inputs: list[Floats]) -> list[Floats]:
     """Those of one shape and depth layer by layer, in one array."""
     alike: dict[tuple[int, ...], list[int]] = {}
-    for place, (perceptron, x) in enumerate(zip(several, inputs, strict=True)):
+    for index, (perceptron, x) in enumerate(zip(several, inputs, strict=True)):
         *_, last = (perceptron.first, *(weights for _, _, weights in perceptron.layers))
         shape = len(x), *perceptron.first.shape, last.shape[1], len(perceptron.layers)
-        alike.setdefault(shape, []).append(place)
+        alike.setdefault(shape, []).append(index)
     outputs: dict[int, Floats] = {}
-    for (n, _, width, *_), places in alike.items():
+    for (n, _, width, *_), indices in alike.items():
         step = max(_AT_ONCE // (n * width), 1)
-        for first in range(0, len(places), step):
-            some = places[first : first + step]
+        for first in range(0, len(indices), step):
+            some = indices[first : first + step]
             if len(some) == 1:
                 outputs[some[0]] = several[some[0]](inputs[some[0]])
                 continue
             made = _layer_by_layer([several[k] for k in some], [inputs[k] for k in some])
             outputs.update(zip(some, made, strict=True))
-    return [outputs[place] for place in range(len(several))]
+    return [outputs[index] for index in range(len(several))]
 
 
 def _layer_by_layer(several: list[Perceptron], inputs: list[Floats]) -> Floats:
     x = np.array(inputs)
     x = several_times(x, np.array([perceptron.first.held for perceptron in several]), _greatest(x))
     for layer in zip(*(perceptron.layers for perceptron in several), strict=True):
-        for place, (activation, _, _) in enumerate(layer):
-            part = x[place]
+        for index, (activation, _, _) in enumerate(layer):
+            part = x[index]
             made = activation(part)
             if made is not part:
                 part[...] = made
@@ -158,10 +158,10 @@ def _matrices(
     n_layers = len(shapes)
     kinds = settings.initialisation.many(generator, n_layers)
     kept = np.rint(np.multiply(settings.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
-    groups: dict[tuple[str, int, int], list[int]] = {}
+    alike: dict[tuple[str, int, int], list[int]] = {}
     for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
-        groups.setdefault((kind, n_in, n_out), []).append(layer)
-    ordered = sorted(groups.items())
+        alike.setdefault((kind, n_in, n_out), []).append(layer)
+    ordered = sorted(alike.items())
     order = [layer for _, layers in ordered for layer in layers]
     last = (kept - 1).astype(np.uint16)[order, None]
     gains = (scales * _GRID / kept).astype(np.float32)[order, None]

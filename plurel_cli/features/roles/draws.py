@@ -122,19 +122,19 @@ class NodeDraws:
         else:
             first = 1 << attempt.bit_length() - 1
             stream = attempt_stream(self._stream, j, first).child("mechanisms")
-            places = [(j, first + k) for k in range(first)]
-            self._draw_together(places, stream, self._settings_of(j))
+            indices = [(j, first + k) for k in range(first)]
+            self._draw_together(indices, stream, self._settings_of(j))
 
     @property
     def _first(self) -> Stream:
         return self._stream.child("mechanisms")
 
     def _draw_together(
-        self, places: Sequence[tuple[int, int]], stream: Stream, settings: ScmConfig
+        self, indices: Sequence[tuple[int, int]], stream: Stream, settings: ScmConfig
     ) -> None:
         """Draw attempts, each a node and which attempt it is."""
-        wanted = [_wanted(self._graph, k) for k, _ in places]
-        for (k, which), drawn in zip(places, _drawn(wanted, settings, stream), strict=True):
+        wanted = [_wanted(self._graph, k) for k, _ in indices]
+        for (k, which), drawn in zip(indices, _drawn(wanted, settings, stream), strict=True):
             self._drawn.setdefault(k, {})[which] = drawn
 
     def _draw_first(self) -> None:
@@ -226,16 +226,16 @@ def draw_mechanisms(
     -----
     A mechanism drawn among hundreds costs a fraction of one drawn alone.
     """
-    places: dict[Wanted, list[int]] = {}
-    for place, each in enumerate(wanted):
-        places.setdefault(each, []).append(place)
+    indices: dict[Wanted, list[int]] = {}
+    for index, each in enumerate(wanted):
+        indices.setdefault(each, []).append(index)
     drawn: dict[int, Mechanism] = {}
-    for each, where in sorted(places.items()):
+    for each, where in sorted(indices.items()):
         several = families[each.family].function(
             generator, len(where), each.n_in, each.n_out, settings
         )
         drawn.update(zip(where, several, strict=True))
-    return [drawn[place] for place in range(len(wanted))]
+    return [drawn[index] for index in range(len(wanted))]
 
 
 def draw_embeddings(
@@ -261,15 +261,15 @@ def draw_embeddings(
     -----
     They are initialised as weights are, those of one shape and initialisation at once.
     """
-    places: dict[tuple[str, int, int], list[int]] = {}
+    indices: dict[tuple[str, int, int], list[int]] = {}
     names = settings.initialisation.many(generator, len(shapes))
-    for place, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
-        places.setdefault((name, categories, width), []).append(place)
+    for index, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
+        indices.setdefault((name, categories, width), []).append(index)
     drawn: dict[int, Floats] = {}
-    for (name, categories, width), where in sorted(places.items()):
+    for (name, categories, width), where in sorted(indices.items()):
         several = initialisations[name].function(generator, len(where), categories, width)
         drawn.update(zip(where, several, strict=True))
-    return [drawn[place] for place in range(len(shapes))]
+    return [drawn[index] for index in range(len(shapes))]
 
 
 def draw_nodes(

@@ -12,7 +12,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import path_of
 from plurel_cli.schema.table import Table
 
-Place = tuple[str, str]
+ShownColumn = tuple[str, str]
 """A table and a column of it, by name."""
 
 
@@ -25,7 +25,7 @@ def shown_lens(column: Column) -> Lens | None:
     return None
 
 
-def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[Place]:
+def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[ShownColumn]:
     """Columns that a lens is made of.
 
     Parameters
@@ -54,7 +54,7 @@ def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[Place]:
             yield path.table.name, path.column.name
 
 
-def made_of(schema: Schema, table: Table, column: Column) -> set[Place]:
+def made_of(schema: Schema, table: Table, column: Column) -> set[ShownColumn]:
     """Columns that one is made of: those that it shows, and those that say where it is null.
 
     Parameters
@@ -70,7 +70,7 @@ def made_of(schema: Schema, table: Table, column: Column) -> set[Place]:
     return read
 
 
-def affected(schema: Schema, changed: Iterable[Place]) -> set[Place]:
+def affected(schema: Schema, changed: Iterable[ShownColumn]) -> set[ShownColumn]:
     """Columns that show others and change with some columns, directly or through each other.
 
     Parameters

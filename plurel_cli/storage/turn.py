@@ -8,12 +8,12 @@ from typing import NamedTuple
 from plurel_cli.errors import UsageError
 
 
-class Shard(NamedTuple):
+class Turn(NamedTuple):
     """One of several runs, which makes every `of`-th thing from the `number`-th on.
 
     Examples
     --------
-    >>> str(Shard(0, 4))
+    >>> str(Turn(0, 4))
     '0/4'
     """
 
@@ -24,11 +24,11 @@ class Shard(NamedTuple):
         return f"{self.number}/{self.of}"
 
 
-WHOLE = Shard(0, 1)
+WHOLE = Turn(0, 1)
 
 
-def parse_shard(text: str, option: str = "--shard") -> Shard:
-    """A shard from `NUMBER/COUNT`, counted from 0.
+def parse_turn(text: str, option: str = "--shard") -> Turn:
+    """A turn from `NUMBER/COUNT`, counted from 0.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
 
     Returns
     -------
-    Shard
+    Turn
 
     Raises
     ------
@@ -48,35 +48,35 @@ def parse_shard(text: str, option: str = "--shard") -> Shard:
 
     Examples
     --------
-    >>> parse_shard("0/4")
-    Shard(number=0, of=4)
+    >>> parse_turn("0/4")
+    Turn(number=0, of=4)
     """
     match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text.strip())
     if match is None:
         raise UsageError(option, "must be NUMBER/COUNT, counted from 0, as in 0/4", text)
-    return check_shard(Shard(int(match[1]), int(match[2])), option)
+    return check_turn(Turn(int(match[1]), int(match[2])), option)
 
 
-def check_shard(shard: Shard, option: str = "--shard") -> Shard:
-    """The shard, if there is such a one.
+def check_turn(turn: Turn, option: str = "--shard") -> Turn:
+    """The turn, if there is such a one.
 
     Parameters
     ----------
-    shard
+    turn
         What the user gave.
     option
         The option that it was given for.
 
     Returns
     -------
-    Shard
+    Turn
 
     Raises
     ------
     UsageError
-        If there is no such shard.
+        If there is no such turn.
     """
-    if not 0 <= shard.number < shard.of:
-        last = f"to {shard.of - 1} of {shard.of}" if shard.of > 0 else "of at least 1"
-        raise UsageError(option, f"must be from 0 {last}", str(shard))
-    return shard
+    if not 0 <= turn.number < turn.of:
+        last = f"to {turn.of - 1} of {turn.of}" if turn.of > 0 else "of at least 1"
+        raise UsageError(option, f"must be from 0 {last}", str(turn))
+    return turn
