@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.lenses import ValueLens
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, ColumnType, Feature
 
@@ -68,7 +69,7 @@ def as_series(column: Column, values: NDArray[Any] | pl.Series) -> pl.Series:
 
     if isinstance(values, pl.Series):
         return values.alias(column.name)
-    if isinstance(column, Feature | Attribute) and column.lens is not None:
+    if isinstance(column, Feature | Attribute) and isinstance(column.lens, ValueLens):
         series = column.lens.series(column.name, values)
         return series.cast(polars_type(column.type)) if column.type in TIME_TYPES else series
     match column.type:

@@ -143,24 +143,6 @@ class Lens(Record):
         """
         return self
 
-    @abstractmethod
-    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
-        """What is written.
-
-        Parameters
-        ----------
-        name
-            Name of the column.
-        values
-            Numbers as float64, NaN for null; categories or anything else as int64, below 0 for
-            null.
-
-        Returns
-        -------
-        Series
-            As many values, of the lens's type.
-        """
-
     def numbers(self, written: pl.Series) -> NDArray[np.float64]:
         """What is written as the numbers that are carried: the inverse of `series`.
 
@@ -228,6 +210,28 @@ class Lens(Record):
             A rule as a clause about the column, and whether each row breaks it.
         """
         return iter(())
+
+
+class ValueLens(Lens):
+    """The base of lenses on what is made as an array, of numbers or categories."""
+
+    @abstractmethod
+    def series(self, name: str, values: NDArray[Any]) -> pl.Series:
+        """What is written.
+
+        Parameters
+        ----------
+        name
+            Name of the column.
+        values
+            Numbers as float64, NaN for null; categories or anything else as int64, below 0 for
+            null.
+
+        Returns
+        -------
+        Series
+            As many values, of the lens's type.
+        """
 
 
 lenses: OpenUnion[Lens] = OpenUnion(Lens, "lens", __name__)  # type: ignore[type-abstract]

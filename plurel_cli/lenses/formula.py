@@ -14,7 +14,7 @@ from plurel_cli.formulas.evaluate import label_problem
 from plurel_cli.formulas.functions import TRUTHS, rounded
 from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import ColumnLeaf, Node, Operation, leaves
-from plurel_cli.lenses import Lens, LensType, Shows, lenses
+from plurel_cli.lenses import LensType, Shows, ValueLens, lenses
 from plurel_cli.lenses.integer import whole_series
 from plurel_cli.schema.record import remembered
 
@@ -25,7 +25,7 @@ Doubles = NDArray[np.float64]
 
 
 @lenses.kind
-class FormulaLens(Lens):
+class FormulaLens(ValueLens):
     """What a formula gives, of other columns of the row, of parents and of children."""
 
     kind: Literal["formula"] = Field(default="formula", description="Which lens.")

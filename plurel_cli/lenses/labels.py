@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.lenses import Lens, Shows
+from plurel_cli.lenses import Shows, ValueLens
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,7 @@ _MOST_CHECKED = 100
 """Labels that a statement of SQL lists."""
 
 
-class CategoryLens(Lens):
+class CategoryLens(ValueLens):
     """The base of every lens on a category."""
 
     shows: ClassVar[Shows] = "category"

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import ColumnSite, Lens, Shows
+from plurel_cli.lenses import ColumnSite, Shows, ValueLens
 from plurel_cli.marginals import AnyMarginal, Marginal, stated
 from plurel_cli.schema.record import remembered
 
@@ -32,7 +32,7 @@ LARGEST = 2.0**53
 """Whole multiples of a step lie between minus and plus this, where float64 has them all."""
 
 
-class NumberLens(Lens):
+class NumberLens(ValueLens):
     """The base of every lens on a number."""
 
     marginal: AnyMarginal | None = Field(
