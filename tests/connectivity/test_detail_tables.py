@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from scipy import stats
 
 from plurel_cli import Database, generate, load, parse_config
-from plurel_cli.blocks.kept import whole_column
+from plurel_cli.blocks.frames import whole_column
 from plurel_cli.cli import main
 from plurel_cli.config import Config
 from plurel_cli.errors import ConfigError

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli.blocks.column import block_rows
-from plurel_cli.blocks.kept import whole_column
+from plurel_cli.blocks.frames import whole_column
 from plurel_cli.connectivity.counts import counts
 from plurel_cli.connectivity.detail_counts import DetailCounts, cumulated, settled_least
 from plurel_cli.connectivity.detail_rows import (
