@@ -242,10 +242,10 @@ PARAMETERS: list[tuple[str, Callable[[Any], float], Callable[[Any], Any]]] = [
     ("uniform_marginal", lambda its: its.low / its.width, uniform(-1, 1)),
     ("normal_marginal", lambda its: its.sd, log_uniform(0.01, 100)),
     ("normal_marginal", lambda its: its.mean / its.sd, uniform(-2, 2)),
-    ("lognormal_marginal", lambda its: its.scale, log_uniform(0.01, 100)),
+    ("lognormal_marginal", lambda its: its.median, log_uniform(0.01, 100)),
     ("lognormal_marginal", lambda its: its.sigma, uniform(0.5, 1.5)),
-    ("exponential_marginal", lambda its: its.scale, log_uniform(0.01, 100)),
-    ("pareto_marginal", lambda its: its.scale, log_uniform(0.01, 100)),
+    ("exponential_marginal", lambda its: its.mean, log_uniform(0.01, 100)),
+    ("pareto_marginal", lambda its: its.least, log_uniform(0.01, 100)),
     ("pareto_marginal", lambda its: its.alpha, uniform(1.5, 4)),
     ("zero_inflated", lambda its: its.p_zero, uniform(0.1, 0.7)),
     ("count", lambda its: its.mean, log_uniform(1, 50)),
@@ -266,7 +266,7 @@ def test_parameters(
 
 def test_what_is_inflated() -> None:
     drawn: list[Any] = [fitted("zero_inflated", normals(3), seed) for seed in range(800)]
-    n_lognormal = sum(type(its.distribution.rest).__name__ == "LognormalMarginal" for its in drawn)
+    n_lognormal = sum(type(its.distribution.rest).__name__ == "Lognormal" for its in drawn)
     assert chi_square_p([n_lognormal, 800 - n_lognormal], [1, 1]) > p_limit()
 
 
