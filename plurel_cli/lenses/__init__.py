@@ -12,7 +12,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+)
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -160,27 +167,6 @@ class Lens(Record):
 
         return written.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
-    def beside(
-        self, other: NDArray[np.float64], values: NDArray[Any], lens: Lens | None
-    ) -> NDArray[np.float64]:
-        """Numbers of a column that hangs on what is written of another.
-
-        Parameters
-        ----------
-        other
-            Numbers of the other column, NaN for null.
-        values
-            What the variable alone gives, for each row.
-        lens
-            The lens of the other column.
-
-        Returns
-        -------
-        ndarray
-            float64, NaN for null.
-        """
-        raise NotImplementedError
-
     def sql_check(self, column: str) -> str | None:
         """What an SQL database can check of its values; none where that is nothing.
 
@@ -231,6 +217,31 @@ class ValueLens(Lens):
         -------
         Series
             As many values, of the lens's type.
+        """
+
+
+class HangingLens(ValueLens):
+    """The base of lenses whose column hangs on another: a time on a time, a label on one above."""
+
+    @abstractmethod
+    def beside(
+        self, other: NDArray[np.float64], values: NDArray[Any], lens: Lens | None
+    ) -> NDArray[np.float64]:
+        """Numbers of a column that hangs on what is written of another.
+
+        Parameters
+        ----------
+        other
+            Numbers of the other column, NaN for null.
+        values
+            What the variable alone gives, for each row.
+        lens
+            The lens of the other column.
+
+        Returns
+        -------
+        ndarray
+            float64, NaN for null.
         """
 
 

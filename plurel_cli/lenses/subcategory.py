@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import ColumnSite, Lens, LensType, lenses
+from plurel_cli.lenses import ColumnSite, HangingLens, Lens, LensType, lenses
 from plurel_cli.lenses.labels import (
     CategoryLens,
     checked_labels,
@@ -65,7 +65,7 @@ class Allowed(Record):
 
 
 @lenses.kind
-class Subcategory(CategoryLens):
+class Subcategory(CategoryLens, HangingLens):
     """One of the labels that the label of another column allows, such as a kind of some kind."""
 
     kind: Literal["subcategory"] = Field(default="subcategory", description="Which lens.")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from plurel_cli.lenses import ColumnSite, Shows, ValueLens
+from plurel_cli.lenses import ColumnSite, HangingLens, Lens, Shows
 from plurel_cli.lenses.number import RealLens
 from plurel_cli.marginals import Marginal, stated
 from plurel_cli.marginals.exponential import Exponential
@@ -59,7 +59,7 @@ class Lag(RealLens):
         return lags
 
 
-class TimeLens(ValueLens):
+class TimeLens(HangingLens):
     """The base of every lens on a time."""
 
     first: date | None = Field(default=None, strict=False, description="First day that can be.")

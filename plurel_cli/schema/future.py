@@ -15,7 +15,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import path_of
 from plurel_cli.schema.table import Table
 
-Place = tuple[str, str]
+ColumnName = tuple[str, str]
 """A table and a column of it, by name."""
 
 
@@ -39,18 +39,22 @@ def telling_future(schema: Schema, denied: Callable[[Table], Collection[str]]) -
         for column in table.contents
         if column.tells_future
     }
-    pending = {
-        (table.name, column.name): ({*_sources(schema, table, column)}, column)
-        for table in schema.tables
-        for column in table.contents
-        if column.name not in denied(table)
-    }
+    pending: dict[ColumnName, tuple[set[ColumnName], Feature | Attribute]] = {}
+    for table in schema.tables:
+        if not (reading := [c for c in table.contents if c.lens is not None or c.when is not None]):
+            continue
+        excluded = denied(table)
+        for column in reading:
+            if column.name not in excluded:
+                pending[table.name, column.name] = {*_read(schema, table, column)}, column
     while more := {
-        place
-        for place, (sources, column) in pending.items()
-        if place not in known and (_is_of_later(schema, column) or sources & known)
+        name
+        for name, (read, column) in pending.items()
+        if name not in known and (_is_of_later(schema, column) or read & known)
     }:
         known |= more
+    if not known:
+        return schema
     return schema.but(
         tables=tuple(
             table.but(columns=tuple(_marked(table, column, known) for column in table.columns))
@@ -59,7 +63,7 @@ def telling_future(schema: Schema, denied: Callable[[Table], Collection[str]]) -
     )
 
 
-def _marked(table: Table, column: Column, known: Collection[Place]) -> Column:
+def _marked(table: Table, column: Column, known: Collection[ColumnName]) -> Column:
     if not isinstance(column, Feature | Attribute) or (table.name, column.name) not in known:
         return column
     return column if column.tells_future else column.but(tells_future=True)
@@ -82,7 +86,7 @@ def _is_of_later(schema: Schema, column: Feature | Attribute) -> bool:
     )
 
 
-def _sources(schema: Schema, table: Table, column: Feature | Attribute) -> Iterator[Place]:
+def _read(schema: Schema, table: Table, column: Feature | Attribute) -> Iterator[ColumnName]:
     """Columns that one shows, or that say where it has values."""
     for formula in _formulas(column):
         for leaf in leaves(formula.tree):

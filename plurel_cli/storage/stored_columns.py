@@ -10,7 +10,7 @@ from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.layout import GROUP_BLOCKS, GROUP_ROWS, Part
+from plurel_cli.storage.layout import ROW_GROUP_BLOCKS, ROW_GROUP_ROWS, Part
 from plurel_cli.storage.parquet import Stored, read_columns
 from plurel_cli.storage.place import Place
 
@@ -58,18 +58,18 @@ class _StoredColumn:
         self._group: tuple[int, pl.Series] | None = None
 
     def block(self, index: int, /) -> Any:
-        group = index // GROUP_BLOCKS
+        group = index // ROW_GROUP_BLOCKS
         if self._group is None or self._group[0] != group:
             self._group = group, self._read(group)
         first, last = block_rows(index, self._stored.table.rows)
-        values = self._group[1].slice(first - group * GROUP_ROWS, last - first)
+        values = self._group[1].slice(first - group * ROW_GROUP_ROWS, last - first)
         return values.fill_null(-1).to_numpy() if isinstance(self._column, ForeignKey) else values
 
     def _read(self, group: int) -> pl.Series:
         import polars as pl
 
-        first = group * GROUP_ROWS
-        n_rows = min(GROUP_ROWS, self._stored.table.rows - first)
+        first = group * ROW_GROUP_ROWS
+        n_rows = min(ROW_GROUP_ROWS, self._stored.table.rows - first)
         wanted = Part(self._stored.parts[0].file, first, n_rows)
         frames = read_columns(self._stored, [self._column], wanted)
         return pl.concat(frame.to_series() for frame in frames)

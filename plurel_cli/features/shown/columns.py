@@ -15,15 +15,16 @@ from plurel_cli.blocks.frames import as_series
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
+from plurel_cli.features.shown.identity import OfRow, TableIdentity
 from plurel_cli.features.shown.nulled import Where, WithNulls
 from plurel_cli.features.shown.numbers import as_numbers
 from plurel_cli.features.streams import table_stream
 from plurel_cli.formulas.evaluate import evaluated
 from plurel_cli.formulas.tree import AggregateLeaf, ColumnLeaf, Leaf
-from plurel_cli.lenses import Lens
+from plurel_cli.lenses import HangingLens, Lens
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.others import OthersLens
-from plurel_cli.lenses.rows import GroupLens, Identity, RowLens
+from plurel_cli.lenses.rows import GroupLens, RowLens
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
@@ -97,7 +98,7 @@ class ShownColumns:
         if isinstance(lens, GroupLens):
             lens = lens.grouped({c.name: c.lens for c in table.attributes})
         if isinstance(lens, RowLens):
-            made: BlockColumn = _OfRow(lens, _Identity(table, stream, self.schema))
+            made: BlockColumn = OfRow(lens, TableIdentity(table, stream, self.schema))
         elif isinstance(lens, FormulaLens):
             made = _OfFormula(lens, self, table)
         else:
@@ -116,6 +117,11 @@ class ShownColumns:
             The column.
         made
             What makes it, if all rows have one.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
         """
         lens = FormulaLens(of=column.when or "")
         return Where(made, _OfFormula(lens, self, table))
@@ -129,10 +135,16 @@ class ShownColumns:
             The column.
         made
             What its variable alone gives: seconds from the other, or cells.
+
+        Returns
+        -------
+        BlockColumn
+            What makes its blocks.
         """
-        assert column.lens is not None  # noqa: S101 (it is what hangs on another column)
-        path = path_of(self.schema, table, column.lens.reads[0])
-        return _Beside(column.lens, path.lens, self.numbers(table, path), made)
+        lens = column.lens
+        assert lens is not None and isinstance(lens, HangingLens)  # noqa: S101, PT018 (it hangs on one)
+        path = path_of(self.schema, table, lens.reads[0])
+        return _Beside(lens, path.lens, self.numbers(table, path), made)
 
     def stream(self, table: Table, column: Column) -> Stream:
         """Randomness of a column alone.
@@ -286,38 +298,6 @@ def blocks_of(table: Table) -> range:
     return range(-(-table.rows // BLOCK_ROWS))
 
 
-@dataclass(frozen=True)
-class _Identity:
-    """The rows of a table, for what shows them."""
-
-    table: Table
-    stream: Stream
-    schema: Schema
-
-    @property
-    def n_rows(self) -> int:
-        return self.table.rows
-
-    @property
-    def among(self) -> tuple[str, ...]:
-        return self.schema.places
-
-    def rows(self, index: int) -> tuple[int, int]:
-        return block_rows(index, self.table.rows)
-
-    def shared(self, group: str) -> Stream:
-        return table_stream(self.schema, self.table).child("identity", group)
-
-
-@dataclass(frozen=True)
-class _OfRow:
-    lens: RowLens
-    identity: Identity
-
-    def block(self, index: int) -> Any:
-        return self.lens.block(self.identity, index)
-
-
 class _OfFormula:
     """What a formula gives."""
 
@@ -404,7 +384,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Beside:
-    lens: Lens
+    lens: HangingLens
     of_other: Lens | None
     other: Callable[[int], Doubles]
     made: BlockColumn

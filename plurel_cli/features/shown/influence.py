@@ -61,6 +61,11 @@ def made_of(schema: Schema, table: Table, column: Column) -> set[ShownColumn]:
     ----------
     schema, table, column
         The column.
+
+    Returns
+    -------
+    set
+        Table and column of each.
     """
     lens = shown_lens(column)
     read = set() if lens is None else {*read_by(schema, table, lens)}

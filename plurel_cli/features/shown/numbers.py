@@ -26,6 +26,11 @@ def as_numbers(column: Column, values: NDArray[Any] | pl.Series) -> Doubles:
         The column.
     values
         What its block column gives.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape.
     """
     if not isinstance(values, np.ndarray):
         return _read(column, values)
