@@ -6,7 +6,7 @@ Some references then become one-to-one, are repeated, or are added from a table 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -105,19 +105,14 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
     def probability(name: str, choice: Choice[float]) -> float:
         return choice.draw(stream.child(name).draws())
 
-    depths = _depths(references)
+    for name, several in references.items():
+        _lead(name, several, config, stream, probability)
+    timed = _timed(references, config, stream, probability)
     for name, several in references.items():
         settings, of_table = config.for_table(name).schema, stream.child("table", name)
         stated, most = settings.forms, settings.max_parents
         is_open = config.table(name).rows is None
-        for entry in forms:
-            if not (entry.function.first_only and several and is_open):
-                continue
-            p = probability(f"p_{entry.name}", getattr(stated, f"p_{entry.name}"))
-            if of_table.child(entry.name).draws().chance(p):
-                if entry.function.draws_counts:
-                    _lead(several, depths)
-                several[0] = Reference(several[0].table, entry.function)
+        _detail(name, several, timed, config, of_table, probability)
         draws = of_table.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]
         is_repeated = draws.chance(probability("p_repeated", stated.p_repeated))
@@ -135,19 +130,102 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
                 several[position] = Reference(reference.table, form)
 
 
-def _depths(references: Mapping[str, Sequence[Reference]]) -> dict[str, int]:
-    """References on the longest way from each table to one that refers to no other."""
+def _lead(
+    name: str,
+    several: list[Reference],
+    config: Config,
+    stream: Stream,
+    probability: Callable[[str, Choice[float]], float],
+) -> None:
+    """Give the first reference of a table a form that only the first can have."""
+    if config.table(name).rows is not None or not several:
+        return
+    stated = config.for_table(name).schema.forms
+    for entry in forms:
+        if entry.function.first_only and not entry.function.draws_counts:
+            p = probability(f"p_{entry.name}", getattr(stated, f"p_{entry.name}"))
+            if stream.child("table", name, entry.name).draws().chance(p):
+                several[0] = Reference(several[0].table, entry.function)
+
+
+def _timed(
+    references: Mapping[str, Sequence[Reference]],
+    config: Config,
+    stream: Stream,
+    probability: Callable[[str, Choice[float]], float],
+) -> dict[str, int]:
+    """Tables that have times because of what they are, and how many references each is away from
+    one that refers to no other.
+    """
     parents = {name: [r.table for r in several] for name, several in references.items()}
     depths: dict[str, int] = {}
+    timed: dict[str, int] = {}
     for name in TopologicalSorter(parents).static_order():
         depths[name] = max((depths[parent] + 1 for parent in parents[name]), default=0)
-    return depths
+        first = next(iter(references[name]), None)
+        if holds_events(name, first.form if first else None, config, stream, probability) or any(
+            parent in timed for parent in parents[name]
+        ):
+            timed[name] = depths[name]
+    return timed
 
 
-def _lead(several: list[Reference], depths: Mapping[str, int]) -> None:
-    """Put the reference to the deepest table first: it is events that have details."""
-    deepest = max(range(len(several)), key=lambda at: (depths[several[at].table], -at))
-    several.insert(0, several.pop(deepest))
+def holds_events(
+    name: str,
+    first: type[ForeignKey] | None,
+    config: Config,
+    stream: Stream,
+    probability: Callable[[str, Choice[float]], float],
+) -> bool:
+    """Whether a table that others refer to holds events.
+
+    Parameters
+    ----------
+    name
+        The table.
+    first
+        The form of its first reference, if it has one.
+    config
+        What to draw from.
+    stream
+        Randomness of the forms of a schema.
+    probability
+        Draws a probability of `schema.forms`, once for all tables of the same choice.
+
+    Returns
+    -------
+    bool
+    """
+    stated = config.table(name).events
+    if first is not None and first.one_child:
+        return False
+    p = probability("p_event", config.for_table(name).schema.forms.p_event)
+    drawn = stream.child("table", name, "event").draws().chance(p)
+    return drawn if stated is None else stated
+
+
+def _detail(
+    name: str,
+    several: list[Reference],
+    timed: Mapping[str, int],
+    config: Config,
+    of_table: Stream,
+    probability: Callable[[str, Choice[float]], float],
+) -> None:
+    """Make the rows of a table details of the deepest table with times that it refers to: it is
+    events that have details.
+    """
+    is_open = config.table(name).rows is None
+    places = [at for at, reference in enumerate(several) if reference.table in timed]
+    if not (is_open and places) or not several[0].form.by_default:
+        return
+    for entry in forms:
+        if entry.function.draws_counts:
+            stated = getattr(config.for_table(name).schema.forms, f"p_{entry.name}")
+            if of_table.child(entry.name).draws().chance(probability(f"p_{entry.name}", stated)):
+                deepest = max(places, key=lambda at: (timed[several[at].table], -at))
+                parent = several.pop(deepest).table
+                several.insert(0, Reference(parent, entry.function))
 
 
 def _capped(edges: Edges, most: Sequence[int | None], stream: Stream) -> Edges:

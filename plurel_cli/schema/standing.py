@@ -16,7 +16,7 @@ from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import SharedStream, Stream
 from plurel_cli.schema.detail_sizes import detail_stream, drawn_numbers, sample_details
 from plurel_cli.schema.forms.detail import DetailHabits
-from plurel_cli.schema.skeleton import Reference, Skeleton
+from plurel_cli.schema.skeleton import Reference, Skeleton, holds_events
 
 
 class Standing:
@@ -47,8 +47,11 @@ class Standing:
             self._timed[name] = self._is_timed(name)
 
     def _p(self, form: str, name: str) -> float:
-        """The probability of a form, drawn once for all tables of the same choice."""
-        choice = getattr(self._config.for_table(name).schema.forms, form)
+        """The probability of a form for a table."""
+        return self._drawn_once(form, getattr(self._config.for_table(name).schema.forms, form))
+
+    def _drawn_once(self, form: str, choice: Choice[float]) -> float:
+        """A probability, drawn once for all tables of the same choice."""
         if (form, choice) not in self._probabilities:
             draws = self._stream.child("forms").child(form).draws()
             self._probabilities[form, choice] = choice.draw(draws)
@@ -88,11 +91,11 @@ class Standing:
 
     def holds_events(self, name: str) -> bool:
         """Whether it is an entity table of events."""
-        stated, first = self._own(name).events, self._first(name)
-        if self.kind(name) == "activity" or (first is not None and first.form.one_child):
+        if self.kind(name) == "activity":
             return False
-        drawn = self._of(name).child("event").draws().chance(self._p("p_event", name))
-        return drawn if stated is None else stated
+        first = self._first(name)
+        form, stream = first.form if first else None, self._stream.child("forms")
+        return holds_events(name, form, self._config, stream, self._drawn_once)
 
     def is_junction(self, name: str) -> bool:
         """Whether no pair of its first two parents may come twice.
