@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 
@@ -33,10 +33,11 @@ from torture.runs import (
     started,
 )
 
-_AT_ONCE = 500
+_AT_ONCE = 250
 _BOUND_S = 20  # of processor time, so that a busy machine makes no hangs
 _MOST_BYTES = 3 << 30
 _CHEAP_S, _CHEAP_BYTES = 0.25, 1 << 29
+_MANY_TABLES = 200  # whose plan alone takes many seconds
 _OFTEN = 4
 """Of so many sound and cheap configs, one is made whole; of the others the schema is."""
 
@@ -80,10 +81,12 @@ def _fault_of(code: int, said: str) -> str:
 
 
 def _is_cheap(file: Path, number: int) -> bool:
-    from plurel_cli import estimate
+    from plurel_cli import estimate, load_config
     from plurel_cli.errors import PlurelError
 
     try:
+        if load_config(file).schema_.tables.bounds[1] > _MANY_TABLES:
+            return False
         taken = estimate(file, number)
     except PlurelError:
         return True  # which the command will say
@@ -115,8 +118,12 @@ def _some(first: int, stop: int) -> None:
     """Print what becomes of some, a line of JSON each."""
     import warnings
 
+    import typer.main
+
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGPROF, _late)
+    # The commands themselves, which Typer would put together anew for every call.
+    typer.main.get_command = cache(typer.main.get_command)
     place = Path(tempfile.mkdtemp(prefix="torture-"))
     for number in range(first, stop):
         print(json.dumps({"at": number}), flush=True)
@@ -183,12 +190,13 @@ def _judged(first: int, n: int) -> Tally:
     return tally
 
 
-def configs(n: int) -> Tally:
+def configs(n: int, first: int = 0) -> Tally:
     """Check `n` changed configs; make each that is sound and cheap, or its schema."""
     bases()
-    firsts = range(0, n, _AT_ONCE)
+    stop = first + n
+    firsts = range(first, stop, _AT_ONCE)
     return side_by_side(
-        "configs", [partial(_judged, first, min(_AT_ONCE, n - first)) for first in firsts]
+        "configs", [partial(_judged, begin, min(_AT_ONCE, stop - begin)) for begin in firsts]
     )
 
 
