@@ -6,6 +6,8 @@ with the least relative error.
 
     python -m benchmarks.costs measure RESULTS      append a line for each database to a file
     python -m benchmarks.costs fit RESULTS          write the costs that these lines give
+    python -m benchmarks.costs measure-lenses RESULTS
+    python -m benchmarks.costs fit-lenses RESULTS   add those of lenses, all others as they are
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +28,17 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+
+_SHOP = re.compile(r"cat > shop\.yaml <<'END'\n(.*?)^END$", re.M | re.S)
+
+LENS_CASES: list[tuple[str, int, dict[str, Any]]] = [
+    *(("themed", seed, {}) for seed in range(8)),
+    *(("stated", 0, {"times": times}) for times in (1, 5, 20)),
+    *(("shop", seed, {"times": times}) for seed, times in enumerate((0.2, 1, 8))),
+    *(("themed", seed, {"times": 8, "tables": 4}) for seed in range(10, 15)),
+    *((name, 0, {"times": times}) for name in ("names", "texts") for times in (0.5, 2)),
+]
+"""Those from which the costs of lenses are taken, all others being known."""
 
 CASES: list[tuple[str, int, dict[str, Any]]] = [
     *((name, seed, {}) for seed in (0, 1, 2) for name in ("broad", "realistic", "small", "series")),
@@ -61,11 +75,46 @@ CASES: list[tuple[str, int, dict[str, Any]]] = [
 """Config, seed, and how the config is changed."""
 
 
+def _of_lenses(name: str) -> dict[str, Any]:
+    """A config of nothing but names, places and codes, or of nothing but texts and one label."""
+    if name == "names":
+        kinds = ("person_name", "username", "email", "phone", "uuid", "company", "city", "address")
+        columns: dict[str, Any] = {kind: {"lens": kind} for kind in (*kinds, "postcode", "ip")}
+    else:
+        template = "The {n} of {label: a = one | b = another}, {~: indeed | truly}."
+        columns = {f"text_{k}": {"lens": "text", "templates": [template]} for k in range(3)}
+        columns |= {"n": {"lens": "integer"}, "label": {"lens": "category", "values": ["a", "b"]}}
+        columns["json"] = {"lens": "json", "of": ["n", "label"]}
+    tables = {"person": {"rows": 50_000, "columns": columns}}
+    return {"schema": {"layout": "explicit"}, "features": {"model": "scm"}, "tables": tables}
+
+
+def _named(name: str) -> Any:
+    """A preset, the shop of the page about it, or the config that has all lenses."""
+    from plurel_cli import load_config, parse_config
+    from plurel_cli.config.document import parse_yaml
+
+    if name == "shop":
+        page = (ROOT / "docs/shop.md").read_text(encoding="utf-8")
+        (text,) = _SHOP.findall(page)
+        return parse_config(parse_yaml(text, "shop.yaml").data)
+    if name in ("names", "texts"):
+        return parse_config(_of_lenses(name))
+    if name == "stated":
+        return load_config(ROOT / "sameness/stated.yaml")
+    return load_config(ROOT / f"configs/{'default' if name == 'series' else name}.yaml")
+
+
+def has_lenses(name: str) -> bool:
+    """Whether a config states lenses, or draws some."""
+    return name in ("themed", "shop", "stated", "names", "texts")
+
+
 def config_of(name: str, changes: dict[str, Any]) -> Any:
     """A shipped config, with more or fewer rows, fewer tables or another compression."""
-    from plurel_cli import load_config, parse_config
+    from plurel_cli import parse_config
 
-    raw = load_config(ROOT / f"configs/{'default' if name == 'series' else name}.yaml").resolved()
+    raw = _named(name).resolved()
     if name == "series":
         raw["features"]["model"] = "series"
     times = changes.get("times", 1)
@@ -130,8 +179,10 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
     from plurel_cli.plan import Plan
     from plurel_cli.temporal.clock import Clock
 
-    with tempfile.TemporaryDirectory() as warm:
+    with tempfile.TemporaryDirectory() as warm:  # what a process loads but once, such as words
         generate_to(Path(warm) / "db", ROOT / "configs/small.yaml", 0)
+        if has_lenses(name):
+            generate_to(Path(warm) / "lenses", config_of("stated", {"times": 0.01}), 0)
     config, watch = config_of(name, changes), Stopwatch()
     for owner, method, kind in (
         (Clock, "column", "times"), (DatabaseKeys, "column", "keys"), (Plan, "features", "values")
@@ -206,13 +257,13 @@ def one(case: tuple[str, int, dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def measure(results: Path) -> None:
+def measure(results: Path, cases: list[tuple[str, int, dict[str, Any]]]) -> None:
     """Append what each case takes to a file."""
     done = set()
     if results.exists():
         lines = [json.loads(line) for line in results.read_text().splitlines()]
         done = {json.dumps([line["config"], line["seed"], line["changes"]]) for line in lines}
-    for case in CASES:
+    for case in cases:
         if json.dumps(case) in done:
             continue
         line = one(case)
@@ -223,17 +274,17 @@ def measure(results: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("measure", "fit", "one"))
+    parser.add_argument("what", choices=("measure", "fit", "measure-lenses", "fit-lenses", "one"))
     parser.add_argument("results")
     options = parser.parse_args()
     if options.what == "one":
         print(json.dumps(measured(*json.loads(options.results))))
-    elif options.what == "measure":
-        measure(Path(options.results))
+    elif options.what.startswith("measure"):
+        measure(Path(options.results), CASES if options.what == "measure" else LENS_CASES)
     else:
-        from benchmarks.costs_fit import fit
+        from benchmarks.costs_fit import fit, fit_lenses
 
-        fit(Path(options.results))
+        (fit if options.what == "fit" else fit_lenses)(Path(options.results))
 
 
 if __name__ == "__main__":

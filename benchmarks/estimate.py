@@ -36,6 +36,9 @@ CASES: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ("snowflake", 31, {}),
     ("worked_example", 31, {}),
     ("big_tables", 31, {"times": 0.3}),
+    *(("themed", seed, {}) for seed in (31, 32, 33)),
+    ("themed", 34, {"times": 20, "tables": 4}),
+    *(("shop", 31, {"times": times}) for times in (0.5, 4)),
 )
 """Config, seed, and how the config is changed; see `benchmarks.costs`."""
 

@@ -10,7 +10,9 @@ from collections import Counter
 
 from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_row_groups
 from plurel_cli.effort.feature_amounts import FeatureWork
+from plurel_cli.effort.lens_amounts import lens_fit_work, lens_work, lenses_of
 from plurel_cli.effort.node_amounts import Amounts
+from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
@@ -52,11 +54,14 @@ def work_of(drawn: DrawnDatabase) -> dict[str, Amounts]:
     for table in drawn.schema.tables:
         work["schema"]["table"] += 1
         work["schema"]["column"] += len(table.columns)
+        work["schema"]["lens"] += len(lenses_of(table))
         again = features.times_over(table)
         for key in table.foreign_keys:
             work["keys"].update(_key_work(drawn.schema, table, key, again))
         work["times"].update(_time_work(drawn, table, again))
         work["values"].update(features.values(table))
+        work["values"].update(lens_work(drawn.schema, table))
+        work["fit"].update(lens_fit_work(table, REFERENCE_ROWS))
         work["writing"].update(_writing_work(drawn, table))
     work["fit"].update(features.fit())
     return work

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_row_groups
+from plurel_cli.effort.lens_amounts import lenses_of, shown_parts
 from plurel_cli.features.budget.memory import MemoryShare
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
@@ -77,7 +78,9 @@ def _sort(drawn: DrawnDatabase, table: Table, column: Column) -> tuple[str, floa
         parents = drawn.schema.by_name[column.references].rows
         return f"key_{column.form}{shaped}", math.log2(parents + 1)
     if isinstance(column, Feature | Attribute) and column.lens is not None:
-        return f"feature_{column.lens.kind}", math.log2(column.lens.categories or table.rows)
+        parts = shown_parts(column.lens)
+        bits = math.log2(column.lens.categories or table.rows) if parts is None else parts
+        return f"feature_{column.lens.kind}", bits
     if isinstance(column, Feature):
         return f"feature_{column.type}", math.log2(column.categories or 1)
     arrivals = drawn.arrivals[table.name]
@@ -133,6 +136,11 @@ def held_amounts(drawn: DrawnDatabase) -> Counter[str]:
             for parent in {key.references for key in table.foreign_keys}:
                 amounts["parents"] += drawn.schema.by_name[parent].rows
     amounts["frame"] = max(frames)
+    amounts["words"] = any(lenses_of(table) for table in drawn.schema.tables)
+    amounts["strings"] = max(
+        min(table.rows, ROW_GROUP_ROWS) * sum(lens.type == "string" for lens in lenses_of(table))
+        for table in drawn.schema.tables
+    )
     amounts["queue"] = max(
         len(table.columns) * ROW_GROUP_ROWS * (table.rows > ROW_GROUP_ROWS)
         for table in drawn.schema.tables

@@ -17,10 +17,11 @@ from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate
 from plurel_cli.effort.sizes import cells
 from plurel_cli.effort.text import render, sentence
 from plurel_cli.errors import ConfigError, UsageError
+from plurel_cli.lenses import lenses
 
 ROOT = Path(__file__).parents[2]
 
-CONFIGS = ("default", "broad", "realistic", "small", "snowflake")
+CONFIGS = ("default", "broad", "realistic", "small", "snowflake", "themed")
 
 SIZE_FACTOR = 1.5
 """Within which bytes must be, which are the same on every machine."""
@@ -143,6 +144,21 @@ def test_every_amount_of_work_has_a_cost_or_none_is_due(name: str) -> None:
     for table in drawn.schema.tables:
         for its in cells(drawn, table):
             assert costs().bytes_of(its, "zstd") > 0
+
+
+def test_cells_of_every_lens_have_a_size() -> None:
+    assert {f"feature_{kind}" for kind in lenses.names()} <= set(costs().size)
+
+
+def test_lenses_are_counted_whatever_makes_the_features() -> None:
+    columns = {"name": {"lens": "person_name"}, "total": {"lens": "formula", "of": "sum(order.n)"}}
+    order = {"rows": 5000, "parents": ["users"], "columns": {"n": {"lens": "integer"}}}
+    tables = {"users": {"rows": 300, "columns": columns}, "order": order}
+    config = {"schema": {"layout": "explicit"}, "tables": tables, "features": {"model": "scm"}}
+    work = work_of(DrawnDatabase.of(parse_config(config), 1))
+    assert work["schema"]["lens"] == work["values"]["lens"] == 3
+    assert work["values"]["lens_row_string"] == work["values"]["lens_formula_float64"] == 300
+    assert work["values"]["lens_number_int64"] == work["values"]["lens_children"] == 5000
 
 
 def _estimate(**changes: Any) -> Estimate:
