@@ -92,6 +92,8 @@ def with_lens(raw: Any, known: frozenset[str]) -> Any:
         raise _refused([Problem("lens", rule, plain(name), nearest(str(name), lenses.names()))])
     of_column = {key: value for key, value in raw.items() if key in known and key != "lens"}
     rest = {key: value for key, value in raw.items() if key not in known}
+    if "kind" in rest:  # which lens it is says `lens` alone
+        raise _refused([Problem("kind", "is not a known setting", rest["kind"])])
     record = lenses.record(name)
     try:
         stated = {"kind": name, **record.stated(rest)}

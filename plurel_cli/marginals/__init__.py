@@ -104,4 +104,6 @@ def stated(raw: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(raw[name], dict):
         raise ValueError(f"{name} must be a map of its parameters, got {raw[name]!r}")
     rest = {key: value for key, value in raw.items() if key != name}
+    if "kind" in raw[name]:
+        raise ValueError(f"{name}.kind is not a known setting")
     return {**rest, "marginal": {"kind": name, **raw[name]}}

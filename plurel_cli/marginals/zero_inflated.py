@@ -59,7 +59,8 @@ class ZeroInflated(Marginal):
     def _named(cls, raw: object) -> object:
         if isinstance(raw, dict) and len(raw) == 1 and "kind" not in raw:
             ((name, parameters),) = raw.items()
-            return {"kind": name, **parameters} if isinstance(parameters, dict) else raw
+            if isinstance(parameters, dict) and "kind" not in parameters:
+                return {"kind": name, **parameters}
         return raw
 
     @field_validator("rest")

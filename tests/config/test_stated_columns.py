@@ -244,3 +244,21 @@ def test_any_statement_gives_a_valid_database_or_one_error(
     with TemporaryDirectory() as folder:
         database.save(Path(folder) / "shop")
         assert not validate(Path(folder) / "shop")
+
+
+@pytest.mark.parametrize(
+    ("column", "place"),
+    [
+        ({"lens": "integer", "kind": "flag"}, "kind"),
+        ({"lens": "integer", "kind": ["sum"]}, "kind"),
+        ({"lens": "date", "kind": None}, "kind"),
+        ({"lens": "integer", "normal": {"kind": "uniform", "low": 0, "high": 3}}, "normal.kind"),
+        ({"lens": "date", "after": "time", "lag": {"normal": {"kind": "x"}}}, "normal.kind"),
+    ],
+)  # fmt: skip
+def test_only_its_name_says_what_a_lens_or_a_distribution_is(
+    column: dict[str, Any], place: str
+) -> None:
+    tables = {"a": {"rows": 5, "timed": True, "columns": {"x": column}}}
+    with pytest.raises(ConfigError, match=rf"x.*{place}.* is not a known setting"):
+        parse_config({"schema": {"layout": "explicit"}, "tables": tables})
