@@ -22,6 +22,7 @@ from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.json import Json
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.lenses.rows import GroupLens
+from plurel_cli.lenses.sequence import Sequence as SequenceLens
 from plurel_cli.lenses.subcategory import REST, Subcategory
 from plurel_cli.lenses.templates import CHANCE, TONE, Piece, piece_problem
 from plurel_cli.lenses.templates import parsed as template
@@ -60,6 +61,8 @@ def shown_problems(
         case TimeLens() if lens.base is not None:
             setting = "after" if lens.after is not None else "before"
             yield from _base_problems(tables, table, lens.base, f"{place}.{setting}")
+        case SequenceLens():
+            yield from _sequence_problems(table, lens, place)
         case Subcategory():
             yield from _nesting_problems(tables, table, lens, place)
         case GroupLens() if lens.of is not None:
@@ -68,6 +71,16 @@ def shown_problems(
             for name in lens.reads if lens is not None else ():
                 _, problem = _reached(tables, table, name, place)
                 yield from problem
+
+
+def _sequence_problems(table: KnownTable, lens: SequenceLens, place: str) -> Iterator[Problem]:
+    if not table.keys:
+        yield Problem(place, "counts the rows of a parent, but the table refers to none")
+    elif lens.of is not None:
+        names = [name for key in table.keys for name in (key.name, str(key.references))]
+        if lens.of not in names:
+            remedy = nearest(lens.of, names, f"there are {', '.join(names)}")
+            yield Problem(f"{place}.of", "names no foreign key", lens.of, remedy)
 
 
 def _reached(

@@ -65,6 +65,21 @@ class Seen(Protocol):
         """
         ...
 
+    def turns(self, key: str | None) -> NDArray[np.int64]:
+        """Rows of the same parent before each row.
+
+        Parameters
+        ----------
+        key
+            A foreign key, by its column or the table that it refers to; none for the first.
+
+        Returns
+        -------
+        ndarray
+            int64; below 0 where the key is null.
+        """
+        ...
+
     def tone(self) -> Doubles:
         """The hidden trait of the rows, in (0, 1)."""
         ...

@@ -8,6 +8,7 @@ from math import fsum
 from plurel_cli.config.causes import CauseConfig
 from plurel_cli.config.tables import ColumnConfig
 from plurel_cli.lenses import ColumnSite, Lens
+from plurel_cli.lenses.sequence import Sequence
 from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
@@ -51,7 +52,10 @@ def column_of(
             type=lens.type,
             lens=lens,
             nulls=share or 0.0,
-            nullable=bool(share) or lens.shows == "formula" or stated.when is not None,
+            nullable=bool(share)
+            or lens.shows == "formula"
+            or isinstance(lens, Sequence)
+            or stated.when is not None,
             when=stated.when,
             tells_future=bool(stated.tells_future),
         )

@@ -24,6 +24,7 @@ from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.json import Json
 from plurel_cli.lenses.rows import RowLens
+from plurel_cli.lenses.sequence import Sequence
 from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.lenses.times import SECONDS, TimeLens
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
@@ -115,9 +116,11 @@ def _rules(columns: ShownColumns, table: Table, column: Column) -> Iterator[tupl
         if isinstance(lens, FormulaLens):
             rule = f"must be {lens.of}"
             yield rule, lambda k: _is_other_number(columns, table, column, k)
-        elif isinstance(lens, Json) or made is None or made.plurel == __version__:
+        elif isinstance(lens, Json | Sequence) or made is None or made.plurel == __version__:
             rule = f"must be what {', '.join(lens.reads)} make of it"
-            if isinstance(lens, RowLens):
+            if isinstance(lens, Sequence):
+                rule = "must be the number of the row among those of its parent"
+            elif isinstance(lens, RowLens):
                 rule = "must be what is drawn for the row, as all columns of its group are"
             yield rule, lambda k: _is_other_text(columns, table, column, k)
 

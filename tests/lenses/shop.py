@@ -137,6 +137,7 @@ LINE: dict[str, Any] = {
         "noise": 0.3,
     },
     "amount": {"lens": "formula", "of": "quantity * price", "digits": 2},
+    "line_number": {"lens": "sequence"},
     "sort": {
         "lens": "subcategory",
         "under": "order_id.kind",

@@ -52,6 +52,7 @@ PLANTED: tuple[tuple[str, str, Any, str], ...] = (
     ("order", "slot", "08:01", "must be a multiple of 15, in minutes after midnight"),
     ("order", "total", NAN, "must be finite"),
     ("line", "quantity", 0, "must be at least 1"),
+    ("line", "line_number", 0, "must be 1, or some steps of 1 above it"),
     ("line", "price", 0.005, "must be a multiple of 0.01"),
 )
 """Of each column a value that it cannot have, and what is said of it."""
@@ -85,6 +86,7 @@ MADE: tuple[tuple[str, str, Any, str], ...] = (
     ("order", "n_lines", 10**6, "must be count(line)"),
     ("order", "payable", -0.01, "must be if(customer_id.plan = 'team', 0, total * (1 - "),
     ("line", "amount", 0.01, "must be quantity * price"),
+    ("line", "line_number", 10**6, "must be the number of the row among those of its parent"),
     ("order", "shipped_at", dt.datetime(1990, 1, 1), "must lie 0.5 to "),
     ("order", "shipped_at", dt.datetime(2090, 1, 1), "must lie 0.5 to "),
     ("order", "due", dt.date(1990, 1, 1), "must lie 0 to "),

@@ -75,6 +75,7 @@ class ShownColumns:
         self._wholes: dict[tuple[str, str], Doubles] = {}
         self._texts: dict[tuple[str, str], pl.Series] = {}
         self._sums: dict[tuple[str, AggregateLeaf], Doubles] = {}
+        self._turns: dict[tuple[str, str], NDArray[np.int64]] = {}
 
     @property
     def schema(self) -> Schema:
@@ -260,6 +261,34 @@ class ShownColumns:
             self._texts[place] = pl.concat(blocks)
         return self._texts[place]
 
+    def turns(self, table: Table, name: str | None) -> NDArray[np.int64]:
+        """Rows of the same parent before each row of a table.
+
+        Parameters
+        ----------
+        table
+            The table.
+        name
+            A foreign key, by its column or the table that it refers to; none for the first.
+
+        Returns
+        -------
+        ndarray
+            int64, below 0 where the key is null; made once, eight bytes a row.
+        """
+        key = next(
+            key
+            for key in table.foreign_keys
+            if name is None
+            or name in (key.name, self.schema.by_name[key.references].id)
+            or name == key.references
+        )
+        place = (table.name, key.name)
+        if place not in self._turns:
+            made = self._database.column(table, key)
+            self._turns[place] = turns_of(np.concatenate([made.block(k) for k in blocks_of(table)]))
+        return self._turns[place]
+
     def aggregate(self, table: Table, aggregate: AggregateLeaf) -> Doubles:
         """An aggregate of the rows that refer to each row of a table.
 
@@ -296,6 +325,25 @@ class ShownColumns:
 def blocks_of(table: Table) -> range:
     """All blocks of a table."""
     return range(-(-table.rows // BLOCK_ROWS))
+
+
+def turns_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many of some keys before each are equal to it; −1 for those below 0.
+
+    Examples
+    --------
+    >>> turns_of(np.array([4, 7, 4, -1, 4, 7])).tolist()
+    [0, 0, 1, -1, 2, 1]
+    """
+    order = np.argsort(keys, kind="stable")
+    rising = keys[order]
+    is_first = np.ones(len(keys), bool)
+    np.not_equal(rising[1:], rising[:-1], out=is_first[1:])
+    rows = np.arange(len(keys))
+    turns = np.empty(len(keys), np.int64)
+    turns[order] = rows - np.maximum.accumulate(np.where(is_first, rows, 0))
+    turns[keys < 0] = -1
+    return turns
 
 
 class _OfFormula:
@@ -372,6 +420,10 @@ class _Seen:
             at = np.arange(1, n) * len(known) // n
             self._of.cuts[place] = known.take(at) if len(known) else np.zeros(n - 1)
         return self._of.cuts[place]
+
+    def turns(self, key: str | None) -> NDArray[np.int64]:
+        of, start = self._of, self.index * BLOCK_ROWS
+        return of.columns.turns(of.table, key)[start : start + self.n]
 
     def tone(self) -> Doubles:
         return self._tone.block(self.index)
