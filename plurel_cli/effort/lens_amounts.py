@@ -60,6 +60,10 @@ def lens_fit_work(table: Table, reference_rows: int) -> Amounts:
         A table.
     reference_rows
         Rows that a fit looks at, at most.
+
+    Returns
+    -------
+    Amounts
     """
     rows = min(table.rows, reference_rows)
     amounts = Counter(lens=len(lenses_of(table)))
