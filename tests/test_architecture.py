@@ -209,6 +209,7 @@ def test_only_storage_and_the_command_line_touch_a_disk() -> None:
     assert found == {
         "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
         "plurel_cli.effort.costs": {"read_text"},  # of the package
+        "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described
         "plurel_cli.themes.model": {"read_text"},  # of themes

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,12 +15,12 @@ from plurel_cli.cli.console import data, progress, text
 from plurel_cli.cli.make import QuietOption
 
 if TYPE_CHECKING:
-    from plurel_cli.measure.corpus import Measured
-    from plurel_cli.measure.family import Family
-    from plurel_cli.pipeline import Report
+    from plurel_cli.measure.databases import Result
+    from plurel_cli.measure.saved import Saved
     from plurel_cli.storage.place import Place
 
 _MEMBERS = "db-"
+_SAVED = ".json"
 
 
 def measure(
@@ -36,10 +38,24 @@ def measure(
         str,
         typer.Option(
             "--against",
-            metavar="DIR",
-            help="What to compare with: reference, which is real databases, or a folder as DIR.",
+            metavar="REF",
+            help="What to compare with: reference, which is real databases, a folder as DIR, or "
+            "a file of --save.",
         ),
     ] = "reference",
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart",
+            help="Ask a classifier to tell them from the others; needs plurel-cli[measure].",
+        ),
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", help="Keep the statistics, without values, as FILE.json."
+        ),
+    ] = None,
     dependence: Annotated[
         bool,
         typer.Option(
@@ -50,6 +66,12 @@ def measure(
         bool,
         typer.Option("--floor", help="With --dependence: permute every feature column first."),
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", metavar="N", help="Databases to measure at once; by default one a core."
+        ),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Measure databases, and compare them with real ones.
@@ -61,43 +83,126 @@ def measure(
     With --dependence, the statistics say what predicts a column: its row, referenced rows, children
     and the past. This takes some tens of seconds per database.
 
+    With --apart, boosted trees try to tell the columns, the foreign keys and the tables from those
+    of the others: an AUC of 0.5 means that they cannot, 1 that they always can. Below each are the
+    statistics that tell most.
+
     Example: plurel measure my-database --json
     """
     from plurel_cli.measure.corpus import REFERENCE, compare, summed_up
+    from plurel_cli.measure.databases import Asked, family_of, measure_all
 
-    family, other_family = _families(dependence, floor)
-    ours = list(_databases(folders))
-    others = [] if against == REFERENCE else list(_databases([against]))
+    family = _family(dependence, floor, apart)
+    ours, others = list(_databases(folders)), []
+    saved = _saved(against, family) if against.endswith(_SAVED) else None
+    if against != REFERENCE and saved is None:
+        others = list(_databases([against]))
+    asked = Asked(None if apart and save is None else family, apart or save is not None)
+    asked_of_others = Asked(None if apart else family.removesuffix(" floor"), apart)
     with progress(quiet) as report:
-        measured = _measured(family, ours, report)
-        theirs = summed_up(family, _measured(other_family, others, report)) if others else None
-    comparison = compare(family, measured, against, theirs)
+        results = measure_all(ours, asked, report, jobs)
+        theirs = measure_all(others, asked_of_others, report, jobs)
+    if save is not None:
+        _save(save, family, results)
+    if apart:
+        _tell_apart(results, against, theirs, saved, as_json)
+        return
+    measured = saved.measured if saved else [result.measured for result in theirs]
+    comparison = compare(
+        family_of(family),
+        [result.measured for result in results],
+        against,
+        summed_up(family_of(family), measured) if measured else None,
+    )
     if as_json:
         data(json.dumps(comparison.as_dict(), indent=1) + "\n")
         return
     from plurel_cli.measure.text import render
+
+    text(render(comparison, _width()))
+
+
+def _width() -> int:
     from plurel_cli.report.grid import WIDTH
 
-    width = shutil.get_terminal_size((WIDTH, 0)).columns
-    text(render(comparison, width))
+    return shutil.get_terminal_size((WIDTH, 0)).columns
 
 
-def _families(dependence: bool, floor: bool) -> tuple[Family, Family]:
-    """What to measure, and what to measure of the databases that are compared with."""
-    if dependence:
-        from plurel_cli.measure.dependence.family import FAMILY as DEPENDENCE
-        from plurel_cli.measure.dependence.family import FLOOR
+def _family(dependence: bool, floor: bool, apart: bool) -> str:
+    """Name of the family of statistics that is asked for."""
+    from plurel_cli.errors import UsageError
+
+    if apart and dependence:
+        rule, remedy = "is of no use beside --dependence", "leave one of them out"
+        raise UsageError("--apart", rule, remedy=remedy)
+    if floor and not dependence:
+        raise UsageError("--floor", "is of what depends on what", remedy="add --dependence")
+    if dependence or apart:
         from plurel_cli.measure.dependence.skill import lightgbm
 
-        lightgbm()  # say so before anything is read
-        return (FLOOR if floor else DEPENDENCE), DEPENDENCE
-    if floor:
-        from plurel_cli.errors import UsageError
+        lightgbm("--dependence" if dependence else "--apart")  # say so before anything is read
+    if not dependence:
+        return "realism"
+    return "dependence floor" if floor else "dependence"
 
-        raise UsageError("--floor", "is of what depends on what", remedy="add --dependence")
-    from plurel_cli.measure.realism import FAMILY as REALISM
 
-    return REALISM, REALISM
+def _saved(file: str, family: str) -> Saved:
+    """Statistics that another run has kept."""
+    from plurel_cli.errors import UsageError, storage_error
+    from plurel_cli.measure.saved import parse_saved
+
+    try:
+        saved = parse_saved(file, Path(file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError):
+            raise storage_error(file, error) from None
+        raise UsageError(file, "is no text") from None
+    if saved.family != family.removesuffix(" floor"):
+        remedy = "measure and save them in the same way"
+        raise UsageError(file, f"has statistics of {saved.family} alone", remedy=remedy)
+    return saved
+
+
+def _save(file: Path, family: str, results: Sequence[Result]) -> None:
+    from plurel_cli.errors import UsageError, storage_error
+    from plurel_cli.measure.saved import saved_text
+
+    if file.suffix != _SAVED:
+        raise UsageError("--save", f"must end in {_SAVED}, so that --against knows it", str(file))
+    try:
+        file.write_text(saved_text(family, results), encoding="utf-8")
+    except OSError as error:
+        raise storage_error(file, error) from None
+
+
+def _tell_apart(
+    results: Sequence[Result],
+    against: str,
+    others: Sequence[Result],
+    saved: Saved | None,
+    as_json: bool,
+) -> None:
+    from plurel_cli.measure.apart.judge import verdicts
+    from plurel_cli.measure.apart.population import check_sizes, population, real
+    from plurel_cli.measure.corpus import REFERENCE
+
+    ours = [result.rows for result in results if result.rows is not None]
+    if saved is not None:
+        theirs = list(saved.rows)
+    elif against == REFERENCE:
+        theirs = [member["rows"] for member in real()]
+    else:
+        theirs = [result.rows for result in others if result.rows is not None]
+    check_sizes(ours, theirs)
+    judged = verdicts(population(ours), population(theirs))
+    if as_json:
+        levels: list[dict[str, Any]] = [asdict(verdict) for verdict in judged]
+        sides = {"databases": len(ours), "others": len(theirs), "against": against}
+        data(json.dumps({**sides, "levels": levels}, indent=1) + "\n")
+        return
+    from plurel_cli.measure.apart.text import render
+
+    text(render(judged, "real" if against == REFERENCE else "other", _width()))
 
 
 def _databases(folders: Sequence[str]) -> Iterator[Place]:
@@ -119,20 +224,6 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
         else:
             rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}*"
             raise FolderError(place, rule, remedy="`plurel generate` makes one")
-
-
-def _measured(family: Family, folders: Sequence[Place], report: Report) -> list[Measured]:
-    from plurel_cli.database import load
-    from plurel_cli.measure.corpus import Measured
-    from plurel_cli.measure.view import view_of
-
-    measured = []
-    for folder in folders:
-        database = load(folder)
-        values = family.measure(view_of(database))
-        measured.append(Measured(str(folder), database.schema.seed, values))
-        report(folder.name, sum(table.rows for table in database.schema.tables))
-    return measured
 
 
 def add_to(app: typer.Typer) -> None:

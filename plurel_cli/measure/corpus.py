@@ -21,10 +21,10 @@ _LEAST_OVERLAP = 0.5
 
 @dataclass(frozen=True)
 class Measured:
-    """The statistics of one database."""
+    """The statistics of one database; one that plurel has not made has no seed."""
 
     folder: str
-    seed: int
+    seed: int | None
     values: Values
 
 

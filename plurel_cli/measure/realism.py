@@ -126,7 +126,7 @@ def _missing_gt50(database: Eligible) -> float | None:
 
 def _kurtosis(database: Eligible) -> float | None:
     return median(
-        columns.excess_kurtosis(feature.values.drop_nulls().to_numpy())
+        columns.excess_kurtosis(columns.known(feature.values).to_numpy())
         for feature, kind in zip(database.view.features, database.kinds, strict=True)
         if kind == "numeric"
     )
@@ -134,7 +134,7 @@ def _kurtosis(database: Eligible) -> float | None:
 
 def _int_numeric(database: Eligible) -> float | None:
     return share(
-        columns.holds_integers(feature.values.drop_nulls())
+        columns.holds_integers(feature.values)
         for feature, kind in zip(database.view.features, database.kinds, strict=True)
         if kind == "numeric"
     )

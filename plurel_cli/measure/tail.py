@@ -16,7 +16,9 @@ LEAST_TAIL = 50
 """Parents in a tail that is fitted."""
 
 _LOWEST, _HIGHEST = 1.01, 12.0
-_HALVINGS = 40
+_HALVINGS, _LINES = 8, 4
+_STEP = 1e-5
+_LEAST_FALL = 1e-12
 
 
 def zeta(exponent: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -66,23 +68,53 @@ def fit(values: NDArray[np.int64], least: int) -> float:
     -------
     float
         From 1.01 to 12.
+    """
+    return float(exponents(np.array([np.log(values).mean()]), np.array([float(least)]))[0])
+
+
+def exponents(means: NDArray[np.float64], leasts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Maximum-likelihood exponents of several power laws at once.
+
+    Parameters
+    ----------
+    means
+        Mean of ln x of the values of each.
+    leasts
+        Smallest value of each, at least 1.
+
+    Returns
+    -------
+    ndarray
+        float64, from 1.01 to 12.
 
     Notes
     -----
-    The likelihood's slope falls with α, so its zero is found by halving:
+    The likelihood's slope falls with α, so its zero lies between two bounds, which are brought
+    together first by halving and then by straight lines:
     −ζ'(α, least) / ζ(α, least) = mean of ln x.
     """
-    target = float(np.log(values).mean())
-    low, high = _LOWEST, _HIGHEST
-    step = 1e-5
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        around = zeta(np.array([middle - step, middle + step]), np.full(2, float(least)))
-        if -(np.log(around[1]) - np.log(around[0])) / (2 * step) > target:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    low, high = np.full(means.shape, _LOWEST), np.full(means.shape, _HIGHEST)
+    at_low, at_high = (_slope(bound, means, leasts) for bound in (low, high))
+    exponent = (low + high) / 2
+    for step in range(_HALVINGS + _LINES):
+        if step >= _HALVINGS:
+            exponent = low + (high - low) * at_low / np.maximum(at_low - at_high, _LEAST_FALL)
+            exponent = np.clip(exponent, low, high)
+        slope = _slope(exponent, means, leasts)
+        is_under = slope > 0
+        low, at_low = np.where(is_under, exponent, low), np.where(is_under, slope, at_low)
+        high, at_high = np.where(is_under, high, exponent), np.where(is_under, at_high, slope)
+        if step < _HALVINGS - 1:
+            exponent = (low + high) / 2
+    return np.asarray(exponent)
+
+
+def _slope(
+    exponent: NDArray[np.float64], means: NDArray[np.float64], leasts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Slope of the mean log likelihood in the exponent."""
+    below, above = np.log(zeta(np.stack((exponent - _STEP, exponent + _STEP)), leasts))
+    return np.asarray(-(above - below) / (2 * _STEP) - means)
 
 
 def tail_exponent(fan_out: NDArray[np.int64]) -> float:
@@ -102,14 +134,21 @@ def tail_exponent(fan_out: NDArray[np.int64]) -> float:
     if values.size < LEAST_TAIL:
         return math.nan
     starts = np.unique(values[: values.size - LEAST_TAIL + 1])
-    fits = []
-    for least in starts[:: max(1, starts.size // 50)].tolist():
-        tail = values[np.searchsorted(values, least) :]
-        if tail[-1] > least:
-            exponent = fit(tail, least)
-            fits.append((_distance(tail, least, exponent), exponent, least))
-    if not fits:
+    leasts = starts[:: max(1, starts.size // 50)]
+    leasts = leasts[leasts < values[-1]]
+    if not leasts.size:
         return math.nan
+    firsts = np.searchsorted(values, leasts)
+    means = np.cumsum(np.log(values)[::-1])[::-1][firsts] / (values.size - firsts)
+    fits = [
+        (_distance(values[first:], least, exponent), exponent, least)
+        for first, least, exponent in zip(
+            firsts.tolist(),
+            leasts.tolist(),
+            exponents(means, leasts.astype(np.float64)).tolist(),
+            strict=True,
+        )
+    ]
     _, exponent, least = min(fits)
     tail = values[np.searchsorted(values, least) :]
     return exponent if _gain_over_geometric(tail, least, exponent) > 0 else math.nan

@@ -36,7 +36,7 @@ def render(comparison: Comparison, width: int = WIDTH) -> str:
 def _head(comparison: Comparison) -> str:
     first, last = comparison.databases[0], comparison.databases[-1]
     if len(comparison.databases) == 1:
-        return f"{first.folder}: seed {first.seed}"
+        return first.folder if first.seed is None else f"{first.folder}: seed {first.seed}"
     return f"{len(comparison.databases)} databases, {first.folder} to {last.folder}"
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.errors import StageError
+from plurel_cli.schema.column import Attribute
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,6 +29,8 @@ NO_PARENT = -1
 """Stands for a null reference."""
 
 Ints = NDArray[np.int64]
+
+Dates = Literal["ns", "us", "ms", "days"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +84,25 @@ class MeasuredKey:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredFeature:
-    """One feature column; integers stand for dates, null for not a number."""
+    """One feature column; integers stand for dates, null for not a number.
+
+    Attributes
+    ----------
+    table, name
+        Where it is.
+    values
+        Numbers, strings or booleans.
+    dates
+        What integers count since 1970, None where they are no dates.
+    is_shown
+        Whether it is no variable, but shows the row or other columns.
+    """
 
     table: str
     name: str
     values: pl.Series
+    dates: Dates | None = None
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +149,7 @@ def view_of(database: Database) -> View:
         raise StageError("database", "has no rows to measure", remedy="run `plurel fk` first")
     frames = database.tables
     times = {
-        table.name: _times(frames[table.name][table.time_column])
+        table.name: times_of(frames[table.name][table.time_column])
         for table in schema.tables
         if table.time_column in frames[table.name].columns
     }
@@ -142,14 +159,16 @@ def view_of(database: Database) -> View:
             column=column,
             parent=parent,
             n_parents=frames[parent].height,
-            keys=_integers(frames[child][column], NO_PARENT),
+            keys=integers(frames[child][column], NO_PARENT),
             child_times=times.get(child),
             parent_times=times.get(parent),
         )
         for parent, child, column in schema.edges
     )
     features = tuple(
-        MeasuredFeature(table.name, column.name, _plain(frames[table.name][column.name]))
+        measured_feature(
+            table.name, frames[table.name][column.name], is_shown=isinstance(column, Attribute)
+        )
         for table in schema.tables
         for column in table.contents
         if column.name in frames[table.name].columns
@@ -157,26 +176,68 @@ def view_of(database: Database) -> View:
     return View({name: frame.height for name, frame in frames.items()}, times, keys, features)
 
 
-def _integers(values: pl.Series, null: int) -> Ints:
+def integers(values: pl.Series, null: int) -> Ints:
+    """A series of integers as an array.
+
+    Parameters
+    ----------
+    values
+        Integers, some of which may be null.
+    null
+        Stands for these.
+
+    Returns
+    -------
+    ndarray
+        int64.
+    """
     import polars as pl
 
-    return np.asarray(values.cast(pl.Int64).fill_null(null).to_numpy(), np.int64)
+    values = values.cast(pl.Int64)
+    filled = values.fill_null(null) if values.null_count() else values
+    return np.asarray(filled.to_numpy(), np.int64)
 
 
-def _times(values: pl.Series) -> Ints:
+def times_of(values: pl.Series) -> Ints:
+    """Dates or times in nanoseconds since 1970, `NO_TIME` for none."""
     import polars as pl
 
-    return _integers(values.cast(pl.Datetime("ns")).to_physical(), NO_TIME)
+    return integers(values.cast(pl.Datetime("ns")).to_physical(), NO_TIME)
 
 
-def _plain(values: pl.Series) -> pl.Series:
-    """A series of numbers, strings or booleans."""
+def measured_feature(table: str, values: pl.Series, *, is_shown: bool = False) -> MeasuredFeature:
+    """A column as a series of numbers, strings or booleans.
+
+    Parameters
+    ----------
+    table
+        Whose column it is.
+    values
+        As they are stored.
+    is_shown
+        Whether the column is no variable.
+
+    Returns
+    -------
+    MeasuredFeature
+    """
     import polars as pl
 
+    name, dates = values.name, _dates(values.dtype)
     if values.dtype.is_temporal():
-        return values.to_physical()
-    if values.dtype.is_float():
-        return values.fill_nan(None)
-    if isinstance(values.dtype, pl.Categorical | pl.Enum):
-        return values.cast(pl.String)
-    return values
+        values = values.to_physical()
+    elif values.dtype.is_float():
+        has_nan = np.isnan(values.to_numpy()).any()  # nulls, too, become such
+        values = values.fill_nan(None) if has_nan else values
+    elif isinstance(values.dtype, pl.Categorical | pl.Enum):
+        values = values.cast(pl.String)
+    return MeasuredFeature(table, name, values, dates, is_shown)
+
+
+def _dates(dtype: pl.DataType) -> Dates | None:
+    """What the integers of a temporal type count."""
+    import polars as pl
+
+    if isinstance(dtype, pl.Datetime):
+        return dtype.time_unit
+    return "days" if dtype == pl.Date else None

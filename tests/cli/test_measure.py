@@ -112,6 +112,12 @@ def test_narrow_terminal(corpus: Path) -> None:
         (["empty"], "empty: is no database, as it holds no schema.json"),
         (["db", "--against", "nowhere"], "nowhere: no such folder"),
         (["db", "--floor"], "--floor: is of what depends on what; add --dependence"),
+        (["db", "--apart"], "--apart: needs at least two databases on either side"),
+        (["db", "--apart", "--dependence"], "--apart: is of no use beside --dependence"),
+        (["db", "--save", "saved.txt"], "--save: must end in .json"),
+        (["db", "--against", "none.json"], "none.json: "),
+        (["db", "--against", "other.json"], "other.json: holds no statistics"),
+        (["db", "--jobs", "0"], "--jobs: must be at least 1, got 0"),
         (["planned"], "has no rows to measure; run `plurel fk` first"),
     ],
 )
@@ -121,6 +127,7 @@ def test_refusals(
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("")
     Path("empty").mkdir()
+    Path("other.json").write_text("{}")
     write_database(Path("db"), small_config())
     write_database(Path("planned"), small_config(), "schema")
     assert run("measure", *arguments).is_refusal(words), run("measure", *arguments)
@@ -129,6 +136,53 @@ def test_refusals(
 def test_a_broken_database_of_a_corpus_is_named(run: Run, corpus: Path) -> None:
     (corpus / "db-000002" / "users.parquet").unlink()
     assert run("measure", corpus).is_refusal("db-000002/users.parquet: no such table")
+
+
+def test_processes_measure_the_same(run: Run, corpus: Path) -> None:
+    assert _json(run, corpus, "--jobs", "2") == _json(run, corpus, "--jobs", "1")
+    (corpus / "db-000001" / "users.parquet").unlink()
+    refused = run("measure", corpus, "--jobs", "2")
+    assert refused.is_refusal("db-000001/users.parquet: no such table"), refused
+
+
+def test_statistics_are_kept_without_values(run: Run, corpus: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    first = _json(run, corpus, "--save", str(file))
+    assert "users" not in file.read_text()
+    again = _json(run, corpus, "--against", str(file))
+    assert again["summary"]["depth"]["against"]["median"] == first["summary"]["depth"]["median"]
+    assert run("measure", corpus, "--dependence", "--against", str(file)).is_refusal(
+        "has statistics of realism alone"
+    )
+
+
+# A classifier.
+
+
+def test_apart(run: Run, corpus: Path, tmp_path: Path) -> None:
+    its = _json(run, corpus, "--apart")
+    assert (its["databases"], its["others"], its["against"]) == (3, 11, "reference")
+    levels = {level["level"]: level for level in its["levels"]}
+    assert list(levels) == ["columns", "keys", "tables"]
+    assert levels["columns"]["n_theirs"] == 644
+    assert levels["columns"]["auc"] > 0.9
+    assert {"name", "auc", "gain", "ours", "theirs"} == levels["columns"]["tells"][0].keys()
+    code, out, err = run("measure", corpus, "--apart")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"columns: AUC {levels['columns']['auc']:.3f} ± ")
+    file = str(tmp_path / "kept.json")
+    run("measure", corpus, "--save", file)
+    same = _json(run, corpus, "--apart", "--against", str(corpus))
+    kept = _json(run, corpus, "--apart", "--against", file)
+    assert same["levels"] == kept["levels"]
+    assert same["levels"][0]["auc"] < 0.75
+
+
+def test_apart_without_lightgbm(run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    assert run("measure", corpus, "--apart").is_refusal(
+        "--apart: needs the package lightgbm; install it with `pip install 'plurel-cli[measure]'`"
+    )
 
 
 # What depends on what.

@@ -39,8 +39,8 @@ _PARAMETERS: dict[str, Any] = {
 _LEAST_PROBABILITY = 1e-6
 
 
-def lightgbm() -> Any:
-    """The package of boosted trees.
+def lightgbm(option: str = "--dependence") -> Any:
+    """The package of boosted trees, which an option needs.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def lightgbm() -> Any:
         import lightgbm as module
     except ImportError:
         remedy = "install it with `pip install 'plurel-cli[measure]'`"
-        raise UsageError("--dependence", "needs the package lightgbm", remedy=remedy) from None
+        raise UsageError(option, "needs the package lightgbm", remedy=remedy) from None
     return module
 
 
