@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import generate, parse_config
 from plurel_cli.errors import ConfigError
-from plurel_cli.features.shown.columns import turns_of
+from plurel_cli.features.shown.turns import turns_of
 
 RAW: dict[str, Any] = {
     "schema": {"layout": "explicit", "naming": "natural"},

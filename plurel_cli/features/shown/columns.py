@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.blocks.frames import as_series
+from plurel_cli.blocks.frames import as_series, whole_column
 from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
+from plurel_cli.features.shown.all_columns import AllColumns
 from plurel_cli.features.shown.identity import OfRow, TableIdentity
 from plurel_cli.features.shown.nulled import Where, WithNulls
 from plurel_cli.features.shown.numbers import as_numbers
+from plurel_cli.features.shown.turns import key_called, turns_of
 from plurel_cli.features.streams import table_stream
 from plurel_cli.formulas.evaluate import evaluated
 from plurel_cli.formulas.tree import AggregateLeaf, ColumnLeaf, Leaf
@@ -35,30 +37,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Doubles = NDArray[np.float64]
-
-
-class AllColumns(Protocol):
-    """What gives all other columns of a database."""
-
-    @property
-    def schema(self) -> Schema:
-        """The database."""
-        ...
-
-    def column(self, table: Table, column: Column) -> BlockColumn:
-        """Any column of a table.
-
-        Parameters
-        ----------
-        table, column
-            The column.
-
-        Returns
-        -------
-        BlockColumn
-            What makes its blocks.
-        """
-        ...
 
 
 class ShownColumns:
@@ -262,7 +240,7 @@ class ShownColumns:
         return self._texts[place]
 
     def turns(self, table: Table, name: str | None) -> NDArray[np.int64]:
-        """Rows of the same parent before each row of a table.
+        """Rows of the same parent before each row of a table, made once.
 
         Parameters
         ----------
@@ -274,19 +252,13 @@ class ShownColumns:
         Returns
         -------
         ndarray
-            int64, below 0 where the key is null; made once, eight bytes a row.
+            int64, below 0 where the key is null.
         """
-        key = next(
-            key
-            for key in table.foreign_keys
-            if name is None
-            or name in (key.name, self.schema.by_name[key.references].id)
-            or name == key.references
-        )
+        key = key_called(self.schema, table, name)
         place = (table.name, key.name)
         if place not in self._turns:
-            made = self._database.column(table, key)
-            self._turns[place] = turns_of(np.concatenate([made.block(k) for k in blocks_of(table)]))
+            keys = whole_column(self._database.column(table, key), table.rows)
+            self._turns[place] = turns_of(keys)
         return self._turns[place]
 
     def aggregate(self, table: Table, aggregate: AggregateLeaf) -> Doubles:
@@ -325,25 +297,6 @@ class ShownColumns:
 def blocks_of(table: Table) -> range:
     """All blocks of a table."""
     return range(-(-table.rows // BLOCK_ROWS))
-
-
-def turns_of(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many of some keys before each are equal to it; −1 for those below 0.
-
-    Examples
-    --------
-    >>> turns_of(np.array([4, 7, 4, -1, 4, 7])).tolist()
-    [0, 0, 1, -1, 2, 1]
-    """
-    order = np.argsort(keys, kind="stable")
-    rising = keys[order]
-    is_first = np.ones(len(keys), bool)
-    np.not_equal(rising[1:], rising[:-1], out=is_first[1:])
-    rows = np.arange(len(keys))
-    turns = np.empty(len(keys), np.int64)
-    turns[order] = rows - np.maximum.accumulate(np.where(is_first, rows, 0))
-    turns[keys < 0] = -1
-    return turns
 
 
 class _OfFormula:
