@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.measure import columns
+from plurel_cli.measure.apart.columns import Statistics
+from plurel_cli.measure.apart.keys import key_statistics
 from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey, View
 
 Ints = NDArray[np.int64]
@@ -57,6 +59,17 @@ class Eligible:
         """Times of children and of their parents, of foreign keys with at least 50 such pairs."""
         pairs = (both_times(key) for key in self.view.keys)
         return tuple(pair for pair in pairs if pair[0].size >= LEAST_BOTH_TIMED)
+
+    @cached_property
+    def timed_parents(self) -> tuple[Statistics, ...]:
+        """Statistics of foreign keys to parents with times, of at least as many children."""
+        keys = (
+            key
+            for key in self.view.keys
+            if key.parent_times is not None and key.keys.size >= key.n_parents
+        )
+        several = (key_statistics(key) for key in keys)
+        return tuple(each for each in several if each is not None)
 
     @cached_property
     def null_rates(self) -> tuple[float, ...]:

@@ -1,12 +1,14 @@
-"""The 28 statistics of what a database looks like: times, fan-outs, references, schema, columns.
+"""The 34 statistics of what a database looks like: times, fan-outs, references, schema, columns.
 
 A database's value is the median over its time columns of at least 500 times, or over its foreign
 keys to other tables with at least 20 parents and 200 children; the schema's and the columns' are
-taken over all of them. Those of the registry `statistics` are shown but not judged.
+taken over all of them. The last six are medians over foreign keys to parents with times, of at
+least as many children. Those of the registry `statistics` are shown but not judged.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
@@ -152,6 +154,14 @@ def _cat_card(database: Eligible) -> float | None:
     )
 
 
+def _timed_parents(name: str) -> Callable[[Eligible], float | None]:
+    return lambda database: median(each.get(name) for each in database.timed_parents)
+
+
+def _timed_max_over_mean(database: Eligible) -> float | None:
+    return median(math.exp(each["maxmean"]) for each in database.timed_parents)
+
+
 def _words(sentence: str) -> str:
     """A sentence as the other statistics are described."""
     return sentence[:1].lower() + sentence[1:].removesuffix(".")
@@ -200,8 +210,18 @@ STATISTICS: Mapping[str, Statistic] = {
     "share_bool": Statistic("columns of two values", _share_of("boolean")),
     "share_text": Statistic("columns of free text", _share_of("text")),
     "cat_card": Statistic("median number of categories", _cat_card),
+    "timed_childless": Statistic("parents with times and no child", _timed_parents("childless")),
+    "timed_max_over_mean": Statistic("largest/mean fan-out of these keys", _timed_max_over_mean),
+    "timed_sd_over_mean": Statistic(
+        "deviation/mean of their fan-outs over 0", _timed_parents("cvnz")
+    ),
+    "timed_lag": Statistic("time after the parent, over the whole span", _timed_parents("lagmed")),
+    "timed_within_day": Statistic(
+        "children within a day of their parent", _timed_parents("lagday")
+    ),
+    "timed_in_order": Statistic("keys in order of the parent", _timed_parents("monotone")),
 }
-"""The 28, in the order they are shown."""
+"""The 34, in the order they are shown."""
 
 MORE: Mapping[str, Statistic] = {
     entry.name: Statistic(_words(entry.summary), entry.function) for entry in statistics

@@ -31,7 +31,7 @@ def _json(run: Run, *arguments: str | Path) -> dict[str, Any]:
 def test_json_of_a_corpus(run: Run, corpus: Path) -> None:
     its = _json(run, corpus)
     assert its.keys() == {"family", "against", "databases", "summary", "inside", "spread", "of"}
-    assert (its["family"], its["against"], its["of"]) == ("realism", "reference", 28)
+    assert (its["family"], its["against"], its["of"]) == ("realism", "reference", 34)
     assert [each["seed"] for each in its["databases"]] == [0, 1, 2]
     assert its["databases"][1]["folder"] == str(corpus / "db-000001")
     assert list(its["databases"][0]["statistics"]) == [*STATISTICS, *MORE]
@@ -63,7 +63,7 @@ def test_single_database(run: Run, tmp_path: Path, layout: str) -> None:
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0] == f"{folder}: seed 1"
-    assert lines[-1] == f"inside {its['inside']} of 28"
+    assert lines[-1] == f"inside {its['inside']} of 34"
     rows = {words[0]: words for line in lines if (words := line.split())}
     assert {*STATISTICS, *MORE} <= rows.keys()
     assert rows["depth"][:6] == ["depth", "2", "2", "2", "2.5", "yes"]

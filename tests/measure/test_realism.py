@@ -1,7 +1,9 @@
-"""What of a database the statistics are taken over, and that they are the 28."""
+"""What of a database the statistics are taken over, and that they are the 34."""
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 
 from plurel_cli import generate, load, parse_config
 from plurel_cli.errors import StageError
+from plurel_cli.measure.apart.population import LEVELS, real
 from plurel_cli.measure.realism import FAMILY, MORE, STATISTICS, measure
 from plurel_cli.measure.reference import REALISM
 from plurel_cli.measure.time import DAY, HOUR
@@ -20,8 +23,8 @@ from tests.storage.samples import edit_schema, rewrite, small_config, write_data
 N = 400
 
 
-def test_they_are_28_and_each_has_a_reference() -> None:
-    assert len(STATISTICS) == 28
+def test_they_are_34_and_each_has_a_reference() -> None:
+    assert len(STATISTICS) == 34
     assert [*STATISTICS, *MORE] == list(REALISM)
     assert list(STATISTICS) == list(FAMILY.statistics)
     assert not STATISTICS.keys() & MORE.keys()
@@ -92,6 +95,36 @@ def test_times_of_both_ends() -> None:
     times["c"] = np.where(np.arange(N) < 49, 10 * DAY, NO_TIME)
     its = measure(view(rows, keys, times))
     assert (its["fks_both_timed"], its["parent_before_child"]) == (0, None)
+
+
+def test_keys_to_parents_with_times() -> None:
+    """Of at least as many children as parents; to one without times there is none."""
+    rows = {"p": 40, "few": 10, "c": 80, "d": 40}
+    two = np.arange(80) // 2
+    keys = {("c", "k", "p"): two, ("c", "l", "few"): np.zeros(80), ("d", "m", "c"): np.arange(40)}
+    times = {"p": DAY * np.arange(40), "c": DAY * two + np.arange(80) % 2 * 2 * DAY}
+    its = measure(view(rows, keys, times))
+    names = ("childless", "max_over_mean", "sd_over_mean", "within_day", "in_order")
+    assert [its[f"timed_{name}"] for name in names] == [0, 1, 0, 0.5, 1]
+    assert its["timed_lag"] == pytest.approx(1 / 41)
+    without = measure(view(rows, keys, {"c": times["c"]}))
+    assert {without[f"timed_{name}"] for name in (*names, "lag")} == {None}
+    assert measure(view(rows, keys, {"p": times["p"]}))["timed_lag"] is None
+
+
+def test_real_keys_are_those_of_the_package() -> None:
+    """Medians over the foreign keys of each real database."""
+    rows = [
+        dict(zip(LEVELS["keys"], row, strict=True))
+        for member in real()
+        for row in member["rows"]["keys"]
+        if member["name"] == "d03"
+    ]
+    timed = [row for row in rows if row["timedparent"] and (row["ratio"] or 0) >= 0]
+    known = json.loads(files("plurel_cli.measure").joinpath("real.json").read_text("utf-8"))
+    for name, column in (("childless", "childless"), ("in_order", "monotone"), ("lag", "lagmed")):
+        values = [value for row in timed if (value := row[column]) is not None]
+        assert known["d03"]["realism"][f"timed_{name}"] == pytest.approx(np.median(values))
 
 
 def test_pairs_of_keys() -> None:
