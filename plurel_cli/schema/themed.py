@@ -12,14 +12,17 @@ from typing import Any
 
 from plurel_cli.choices.choice import OneOf
 from plurel_cli.config import Config
-from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.skeleton import Reference, Skeleton
 from plurel_cli.schema.standing import Standing
 from plurel_cli.schema.theme_choice import chosen_theme
-from plurel_cli.themes.columns import TIME, Statement, choose
+from plurel_cli.themes.columns import TIME, choose
+from plurel_cli.themes.files import is_file
 from plurel_cli.themes.matching import Matched, Outline, matched
+from plurel_cli.themes.mix import Mix
 from plurel_cli.themes.model import Theme
 from plurel_cli.themes.names import theme_names
+from plurel_cli.themes.plain import Statement
 from plurel_cli.themes.style import Style, distinct
 from plurel_cli.words.homes import drawn_home
 
@@ -59,7 +62,9 @@ class Themed:
         self, config: Config, skeleton: Skeleton, standing: Standing, stream: Stream
     ) -> None:
         choice = config.schema_.themes or OneOf(theme_names())
-        self.theme: Theme = chosen_theme(str(choice.draw(stream.child("theme").draws())))
+        name = str(choice.draw(stream.child("theme").draws()))
+        self.theme: Theme = chosen_theme(name)
+        self.mix = Mix() if is_file(name) else Mix.drawn(stream.child("mix"))
         self.style = Style.drawn(stream.child("style"))
         self._stream = stream
         self._outlines = outlines(skeleton, standing)
@@ -96,24 +101,21 @@ class Themed:
         )
         return TableNames(table, primary_key, time_column, tuple(keys))
 
-    def statements(
-        self, numbers: Mapping[str, int], plain: Callable[[Draws], Statement]
-    ) -> dict[str, dict[str, Statement]]:
+    def statements(self, numbers: Mapping[str, int]) -> dict[str, dict[str, Statement]]:
         """What a config would state of the columns of each table, by the name in the graph.
 
         Parameters
         ----------
         numbers
             How many columns each has.
-        plain
-            Draws the statement of a column that the theme has no word for.
 
         Returns
         -------
         dict
             For each table, statements by the names of its columns.
         """
-        chosen = choose(self._outlines, self.matches, numbers, plain, self._stream.child("columns"))
+        stream = self._stream.child("columns")
+        chosen = choose(self._outlines, self.matches, numbers, self.mix, stream)
         names = {name: self._column_names(name, chosen[name].columns) for name in chosen}
         return {
             name: {

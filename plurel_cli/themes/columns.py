@@ -2,22 +2,22 @@
 
 A column may hang on others: a date comes after another, a text names a product, a total is the sum
 of its lines. It is taken together with those of its own row, and only where the tables and columns
-that it names elsewhere are there; of a text, the templates that can be filled. Where an archetype
-has too few, plain columns make up the number.
+that it names elsewhere are there; of a text, the templates that can be filled. Which are offered is
+drawn by the mix of the database; where they are too few, plain columns make up the number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.themes.matching import Matched, Outline
+from plurel_cli.themes.mix import Mix
 from plurel_cli.themes.model import shared_columns
-
-Statement = Mapping[str, Any]
+from plurel_cli.themes.plain import Statement, plain_column
 
 TIME = "time"
 """What stands for the time of the row in a statement."""
@@ -138,7 +138,7 @@ def choose(
     outlines: Sequence[Outline],
     matches: Mapping[str, Matched],
     numbers: Mapping[str, int],
-    plain: Callable[[Draws], Statement],
+    mix: Mix,
     stream: Stream,
 ) -> dict[str, Chosen]:
     """Choose the columns of all tables.
@@ -149,8 +149,8 @@ def choose(
         The tables, each after those it refers to, and what they are in the theme.
     numbers
         How many columns each has.
-    plain
-        Draws the statement of a column that no theme has a word for.
+    mix
+        What the columns of the database are made of.
     stream
         Randomness of these choices alone.
 
@@ -172,7 +172,9 @@ def choose(
             is_timed=outline.is_timed,
         )
         draws = stream.child("table", outline.name).draws()
-        result[outline.name] = _chosen(numbers[outline.name], around, plain, draws)
+        result[outline.name] = _chosen(
+            numbers[outline.name], around, _Mixed(mix, outline.rows, draws)
+        )
     for outline in outlines:
         _without_missing(result[outline.name], _there(outline, outlines, matches, result))
     return result
@@ -224,13 +226,32 @@ def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Stateme
                 missing = True
 
 
-def _chosen(
-    number: int, around: Around, plain: Callable[[Draws], Statement], draws: Draws
-) -> Chosen:
+@dataclass(frozen=True)
+class _Mixed:
+    """The mix of a database, to a table: its rows, and the randomness of its columns."""
+
+    mix: Mix
+    rows: int
+    draws: Draws
+
+    def offers(self, names: Sequence[str], columns: Mapping[str, Statement]) -> list[str]:
+        """Those columns of an archetype that are offered."""
+        is_audited = self.draws.chance(self.mix.audited)
+        several = []
+        for name in names:
+            share = self.mix.share(str(columns[name].get("lens")))
+            if self.draws.chance(share) and (is_audited or name not in _audit()):
+                several.append(name)
+        return several or [*names[:1]]
+
+
+def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
     """Columns of one table, in the order of its archetype."""
-    order = sorted(around.columns, key=lambda name: _rank(draws, [*around.columns].index(name)))
+    draws, names = mixed.draws, [*around.columns]
+    rank = {name: _rank(draws, place) for place, name in enumerate(names)}
+    offered = sorted(mixed.offers(names, around.columns), key=rank.__getitem__)
     taken: set[str] = set()
-    for name in order:
+    for name in offered:
         if len(taken) >= number:
             break
         needed = _needed(name, around, set())
@@ -242,24 +263,14 @@ def _chosen(
         if name in taken
     }
     columns = {name: statement for name, statement in columns.items() if statement}
-    for shared in _SHARED_BY_ALL:
-        several = shared_columns(shared)
-        while len(columns) < number:
-            more = [
-                name
-                for name, statement in several.items()
-                if name not in columns
-                and all(p in columns or (p == TIME and around.is_timed) for p in paths(statement))
-            ]
-            if not more:
-                break
-            name = draws.item(more)
-            columns[name] = several[name]
-    counter = 0
+    for name, statement in _audit().items() if draws.chance(mixed.mix.audited) else ():
+        is_there = all(p in columns or (p == TIME and around.is_timed) for p in paths(statement))
+        if len(columns) < number and is_there and draws.chance(_AUDIT):
+            columns.setdefault(name, statement)
     while len(columns) < number:
-        counter += 1
-        noun = _PLAIN[draws.below(len(_PLAIN))]
-        columns.setdefault(f"{noun}_{counter}", plain(draws))
+        words, statement = plain_column(mixed.mix, mixed.rows, draws)
+        several = (words, *(f"{words}_{k}" for k in range(2, number + 2)))
+        columns[next(name for name in several if name not in columns)] = statement
     return Chosen({name: _placed(name, one, around) for name, one in columns.items()})
 
 
@@ -281,10 +292,15 @@ def _placed(name: str, statement: Statement, around: Around) -> Statement:
     return {**statement, "after": TIME, "lag": _LATER_LAG, "tells_future": True}
 
 
-_SHARED_BY_ALL = ("audit", "entry", "validity")
-"""Columns that tables of any kind may have, where their own are too few."""
+_AUDIT = 0.4
+"""Share of the columns that say who entered a row, and when, in a table that has some."""
 
-_PLAIN = ("value", "score", "amount", "level", "attribute", "measure", "index", "factor")
+
+@cache
+def _audit() -> Mapping[str, Statement]:
+    """Columns that tables of any kind may have, beside their own."""
+    several = ("audit", "entry", "validity")
+    return {name: one for shared in several for name, one in shared_columns(shared).items()}
 
 
 def _rank(draws: Draws, place: int) -> float:

@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.themes.columns import Statement
 from plurel_cli.words.lists import word_list
 
-FEW = 12
-"""Words of a category whose theme does not say how many."""
-
-_PLAIN: Mapping[str, float] = {
-    "integer": 5.0,
-    "number": 2.0,
-    "flag": 1.5,
-    "category": 2.0,
-    "date": 1.0,
-    "money": 1.0,
-    "percentage": 0.5,
-}
-"""Lenses of columns that no theme has a word for."""
-
-
-def plain_statement(draws: Draws) -> Statement:
-    """Draw the statement of a column that no theme has a word for."""
-    names = [*_PLAIN]
-    return {"lens": names[draws.weighted([*_PLAIN.values()])]}
+FEW = 6
+"""Words, at the least, of a category whose theme does not say how many."""
 
 
 def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, Any]:
@@ -50,7 +34,9 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
     result = dict(statement)
     if statement.get("lens") == "category" and "words" in statement:
         several = word_list(str(result.pop("words")))
-        number = min(int(result.pop("number", FEW)), len(several))
+        most = max(len(several), FEW + 1)
+        number = int(result.pop("number", log_between(draws, FEW, most)))
+        number = min(number, len(several))
         result["values"] = _some(several, number, draws)
         if "zipf" not in result:
             result["zipf"] = draws.between(0.3, 1.3)

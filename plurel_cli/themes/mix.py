@@ -1,0 +1,125 @@
+"""What the columns of a database are made of: how many are dates, flags, texts, whole numbers.
+
+Real databases differ more in this than tables within one do: one holds codes and labels, another
+measures. So each draws its mix once. A column of the theme is offered with the probability that
+the mix gives its kind, and columns that no theme has a word for are drawn by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from plurel_cli.marginals.scales import log_between
+from plurel_cli.numerics.stream import Stream
+
+Group = Literal["flag", "category", "sentence", "word", "time", "decimal", "whole"]
+"""What a column is, to a mix."""
+
+_GROUPS: Mapping[str, Group] = {
+    **dict.fromkeys(("flag",), "flag"),
+    **dict.fromkeys(("category",), "category"),
+    **dict.fromkeys(("text", "json"), "sentence"),
+    **dict.fromkeys(("date", "timestamp", "time_of_day"), "time"),
+    **dict.fromkeys(("money", "number", "percentage", "latitude", "longitude"), "decimal"),
+    **dict.fromkeys(("integer", "duration", "formula"), "whole"),
+}
+
+_OFFERED: Mapping[Group, tuple[float, float]] = {
+    "flag": (0.1, 2.0),
+    "category": (0.4, 1.0),
+    "sentence": (0.15, 1.5),
+    "word": (0.06, 2.5),
+    "time": (0.05, 0.5),
+    "decimal": (0.2, 1.0),
+    "whole": (0.6, 1.4),
+}
+"""Between which the odds of a column lie, by what it is; their logarithm is uniform."""
+
+_WITHOUT_DECIMALS = 0.3
+"""What becomes of the odds of decimal numbers in a database whose amounts are whole."""
+
+_DECIMALS: Mapping[float, float] = {0.0: 5.0, 0.15: 3.0, 0.5: 1.5, 1.0: 0.5}
+"""Share of decimal numbers that have decimals: in most databases, none or few."""
+
+_AUDITED: Mapping[float, float] = {0.0: 5.0, 0.3: 2.0, 0.9: 1.0}
+"""Share of tables that say who entered a row, and when."""
+
+_STATED_NULLS: Mapping[float, float] = {0.0: 4.0, 0.3: 2.0, 0.7: 0.5}
+"""Share of columns whose nulls are those of the theme; the others' are drawn, with reasons."""
+
+
+def group_of(lens: str) -> Group:
+    """What a column is, by its lens.
+
+    Examples
+    --------
+    >>> group_of("money"), group_of("email")
+    ('decimal', 'word')
+    """
+    return _GROUPS.get(lens, "word")
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What the columns of a database are made of.
+
+    Attributes
+    ----------
+    offered
+        Probability that a column of the theme is offered, by what it is, and how often one that
+        the theme has no word for is of this kind; 1 where it is left out.
+    decimals
+        Share of decimal numbers that have decimals.
+    distinct
+        About how many distinct values a number has.
+    frequent
+        Share of numbers of which many rows have the same, 0.
+    audited
+        Share of tables that say who entered a row, and when.
+    stated_nulls
+        Share of columns that have the nulls which the theme states.
+    labels
+        Weight of each way to write labels that no theme has words for.
+    is_exact
+        Whether a theme's distributions are taken as they are stated.
+    """
+
+    offered: Mapping[Group, float] = field(default_factory=dict)
+    decimals: float = 1.0
+    distinct: float = 50.0
+    frequent: float = 0.0
+    audited: float = 0.3
+    stated_nulls: float = 1.0
+    labels: Mapping[str, float] = field(default_factory=lambda: {"words": 1.0})
+    is_exact: bool = True
+
+    @classmethod
+    def drawn(cls, stream: Stream) -> Mix:
+        """Draw the mix of a database.
+
+        Parameters
+        ----------
+        stream
+            Randomness of this choice alone.
+        """
+        draws = stream.draws()
+        offered = {group: log_between(draws, *bounds) for group, bounds in _OFFERED.items()}
+        decimals = [*_DECIMALS][draws.weighted([*_DECIMALS.values()])]
+        if decimals == 0.0:
+            offered["decimal"] *= _WITHOUT_DECIMALS
+        return cls(
+            offered=offered,
+            decimals=decimals,
+            distinct=log_between(draws, 8.0, 50.0),
+            frequent=draws.between(0.0, 0.22),
+            audited=[*_AUDITED][draws.weighted([*_AUDITED.values()])],
+            stated_nulls=[*_STATED_NULLS][draws.weighted([*_STATED_NULLS.values()])],
+            labels={name: log_between(draws, 0.1, 1.0) for name in ("words", "letters", "digits")},
+            is_exact=False,
+        )
+
+    def share(self, lens: str) -> float:
+        """Probability that a column with a lens is offered."""
+        return self.offered.get(group_of(lens), 1.0)
