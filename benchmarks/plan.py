@@ -81,7 +81,7 @@ def large(rows: int) -> str:
     """A config of few tables, those of events with so many rows, with all that `realistic` has."""
     import yaml
 
-    settings = yaml.safe_load((HERE / "configs/realistic.yaml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((HERE / "configs/realistic_plain.yaml").read_text(encoding="utf-8"))
     settings["schema"]["tables"] = 3
     settings["schema"].setdefault("rows", {})["activity"] = rows
     return json.dumps(settings, default=str)
@@ -91,7 +91,7 @@ def main() -> None:
     """Compare, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("other", type=Path, help="checkout to compare with")
-    parser.add_argument("--config", default="configs/realistic.yaml")
+    parser.add_argument("--config", default="configs/realistic_plain.yaml")
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=1, help="first seed")
     parser.add_argument("--rows", type=int, help="compare one large database, of so many events")

@@ -21,7 +21,7 @@ from sameness.hashes import CONFIGS, STATED
 
 PYTHONS = ("python3.11", "python3.12", "python3.13")
 OLDEST = {"python3.11": "2.0.0", "python3.12": "2.0.0", "python3.13": "2.1.0"}
-SMALL = ["small", "default", "broad", "realistic", "social_network", "themed", STATED]
+SMALL = ["small", "default", "broad", "realistic", "social_network", "realistic_plain", STATED]
 """What all kernels and features are compared on; releases are compared on all configs."""
 
 PLAIN = Environment("as it is", {"OPENBLAS_NUM_THREADS": "1"})

@@ -64,7 +64,9 @@ def bases() -> tuple[Any, ...]:
     """What is changed."""
     names = [name for name in presets.names() if name not in ("mixture", "big_tables")]
     stated = [parse_yaml(presets.read(presets.find(name)), name).data or {} for name in names]
-    whole = [load_config(name).resolved() for name in (None, "realistic", "themed", "broad")]
+    whole = [
+        load_config(name).resolved() for name in (None, "realistic", "realistic_plain", "broad")
+    ]
     every = [*stated, *_from_pages(), *whole]
     return tuple(_plain(_tiny(_plain(data))) for data in every)
 

@@ -55,7 +55,7 @@ PURPOSES = (
         "third with real databases.",
         (
             Preset("realistic", "Databases that look like real ones"),
-            Preset("themed", "The same, with names, types and texts of a trade"),
+            Preset("realistic_plain", "The same, with plain columns: numbers and categories"),
             Preset("default", "The published method, to reproduce or extend it"),
             Preset("broad", "As many kinds of dependence between columns as possible"),
             Preset("mixture", "Some of each, in one corpus"),

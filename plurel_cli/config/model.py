@@ -69,9 +69,10 @@ class Config(Section):
 
     @property
     def naming(self) -> str:
-        """What things are called."""
-        if self.schema_.naming is not None:
-            return self.schema_.naming
+        """What things are called; tables that are written out have no theme."""
+        naming = self.schema_.naming
+        if naming is not None and not (naming == "themed" and self.is_explicit):
+            return naming
         columns = (c for table in self.tables.values() for c in table.named_columns.values())
         return "natural" if self.is_explicit and any(c.is_new for c in columns) else "plain"
 

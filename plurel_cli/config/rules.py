@@ -261,6 +261,13 @@ RULES = (
     Rule("schema.rows.event", lambda c, s, n: _has_events(c), "no table can hold events"),
     Rule("schema.row_order", lambda c, s, n: _has_cohorts(c),
          "all tables that others refer to have times, or keys to them no cohorts"),
+    Rule("schema.naming", lambda c, s, n: c.schema_.naming != "themed" or not c.is_explicit,
+         "the layout is explicit, and tables that are written out have no theme"),
+    *(Rule(place, lambda c, s, n: c.naming != "themed", "names are themed, and a theme has columns")
+      for place in ("schema.p_categorical", "schema.categories", "schema.narrowed",
+                    "features.categorical_as", "features.scm.transform", "features.scm.cut",
+                    "features.scm.p_permuted", "features.scm.p_reversed",
+                    "features.scm.determined")),
     Rule("schema.themes", lambda c, s, n: c.naming == "themed", "names are not themed"),
     *(Rule(f"schema.{name}", lambda c, s, n: s.features.model != "none",
            "features.model is none")

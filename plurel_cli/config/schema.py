@@ -126,8 +126,8 @@ class SchemaConfig(Section):
         default=None,
         description="What things are called: `plain` numbers tables and columns, `natural` keys "
         "say what they refer to, and `themed` ones are those of a trade, whose tables and columns "
-        "a database is matched to. By default natural where an explicit layout states the lens "
-        "of some column, else plain.",
+        "a database is matched to; tables that are written out have no theme. By default natural "
+        "where an explicit layout states the lens of some column, else plain.",
     )
     themes: Annotated[Choice[str], ThemeNames(theme_names)] | None = Field(
         default=None,

@@ -94,9 +94,6 @@ def _explicit_problems(config: Config) -> Iterator[Problem]:
     names = config.table_names
     if not names:
         yield Problem("tables", "must list the tables where schema.layout is explicit")
-    if config.naming == "themed":
-        rule = "must be plain or natural where schema.layout is explicit: what is stated has names"
-        yield Problem("schema.naming", rule, "themed")
     known = True
     for name, table in config.tables.items():
         if is_pattern(name):

@@ -46,6 +46,7 @@ ELSEWHERE = {
     "output.latents",  # the same
     "features.scm.missing.reasons",  # of other packages, of which there are none here
     "schema.layout",  # to explicit, which needs tables
+    "schema.narrowed",  # off is the default, of which nothing is told; on is told of with a theme
 }  # fmt: skip
 
 

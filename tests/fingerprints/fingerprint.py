@@ -19,12 +19,15 @@ CONFIGS = {
 }
 SEED = 1
 
+_REALISTIC = {"entity": {"min": 50, "max": 300}, "activity": {"min": 500, "max": 2000}}
+
 _SMALLER = {
     "big_tables": {
         "entity": {"min": 2000, "max": 4000},
         "activity": {"min": 200_000, "max": 400_000},
     },
-    "realistic": {"entity": {"min": 50, "max": 300}, "activity": {"min": 500, "max": 2000}},
+    "realistic": _REALISTIC,
+    "realistic_plain": _REALISTIC,
 }
 
 Fingerprint = dict[str, Any]
