@@ -7,7 +7,7 @@ from typing import Any
 
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
-from plurel_cli.themes.columns import Statement
+from plurel_cli.themes.plain import Statement
 from plurel_cli.words.lists import word_list
 
 FEW = 6
