@@ -39,7 +39,8 @@ def databases() -> list[Database]:
 def test_every_form_and_habit_is_met(databases: list[Database]) -> None:
     """So that the tests below are about something."""
     columns = [c for d in databases for t in d.schema.tables for c in t.foreign_keys]
-    assert {column.form for column in columns} == set(forms.names())
+    forms_met = {column.form for column in columns}
+    assert {*forms.names()} - forms_met <= {"detail"}  # drawn only where a config asks for it
     assert any(table.unique for d in databases for table in d.schema.tables)
     habits = [column.habits for column in columns if column.form == "many" and column.habits]
     for name in ("softness", "returning", "following", "childless", "hubs", "latent", "run",
