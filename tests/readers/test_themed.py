@@ -95,7 +95,7 @@ def test_relbench_3_loads_them(relbench_3: Reader, corpus: Path) -> None:
     folders = sorted(corpus.glob("db-*"))
     seen = relbench_3.run(_RELBENCH_3, *folders)
     assert seen == [_expected(folder) for folder in folders]
-    assert sum(len(table["times"]) > 1 for one in seen for table in one.values()) > 1
+    assert sum(len(table["times"]) > 1 for one in seen for table in one.values()) > 0
 
 
 def test_the_relational_transformer_keeps_what_it_can_use(
