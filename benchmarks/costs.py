@@ -32,35 +32,43 @@ ROOT = Path(__file__).resolve().parents[1]
 _SHOP = re.compile(r"cat > shop\.yaml <<'END'\n(.*?)^END$", re.M | re.S)
 
 LENS_CASES: list[tuple[str, int, dict[str, Any]]] = [
-    *(("themed", seed, {}) for seed in range(8)),
+    *(("realistic", seed, {}) for seed in range(8)),
     *(("stated", 0, {"times": times}) for times in (1, 5, 20)),
     *(("shop", seed, {"times": times}) for seed, times in enumerate((0.2, 1, 8))),
-    *(("themed", seed, {"times": 8, "tables": 4}) for seed in range(10, 15)),
+    *(("realistic", seed, {"times": 8, "tables": 4}) for seed in range(10, 15)),
     *((name, 0, {"times": times}) for name in ("names", "texts") for times in (0.5, 2)),
 ]
 """Those from which the costs of lenses are taken, all others being known."""
 
 CASES: list[tuple[str, int, dict[str, Any]]] = [
-    *((name, seed, {}) for seed in (0, 1, 2) for name in ("broad", "realistic", "small", "series")),
+    *(
+        (name, seed, {})
+        for seed in (0, 1, 2)
+        for name in ("broad", "realistic_plain", "small", "series")
+    ),
     *((name, seed, {}) for seed in (1, 2) for name in ("default", "snowflake", "shallow")),
     *((name, seed, {"times": 30, "tables": 4}) for seed in (0, 1) for name in ("broad", "series")),
-    *(("realistic", seed, {"times": 10, "tables": 4}) for seed in (0, 1, 2)),
+    *(("realistic_plain", seed, {"times": 10, "tables": 4}) for seed in (0, 1, 2)),
     *(("broad", seed, {"times": 0.2}) for seed in (3, 4)),
-    *(("realistic", seed, {"times": 0.2}) for seed in (3, 4, 5)),
+    *(("realistic_plain", seed, {"times": 0.2}) for seed in (3, 4, 5)),
     *(("default", seed, {"times": 10, "tables": 3}) for seed in (0, 1)),
     ("default", 4, {"times": 0.3}),
     ("big_tables", 0, {"times": 0.1}),
     ("big_tables", 1, {}),
     ("worked_example", 0, {}),
     ("social_network", 2, {}),
-    *((name, seed, {}) for seed in (6, 7, 8) for name in ("broad", "realistic")),
+    *((name, seed, {}) for seed in (6, 7, 8) for name in ("broad", "realistic_plain")),
     *((name, 3, {}) for name in ("default", "layered", "erdos_renyi")),
-    *((name, seed, {}) for seed in range(10, 20) for name in ("broad", "realistic", "series")),
+    *(
+        (name, seed, {})
+        for seed in range(10, 20)
+        for name in ("broad", "realistic_plain", "series")
+    ),
     *((name, seed, {}) for seed in (5, 6, 7, 8) for name in ("default", "shallow")),
     *((name, 4, {}) for name in ("barabasi_albert", "random_cauchy", "random_tree")),
     *((name, 5, {}) for name in ("reverse_random_tree", "watts_strogatz")),
     *((name, seed, {"times": 100, "tables": 3}) for seed in (2, 3) for name in ("broad", "series")),
-    *(("realistic", seed, {"times": 60, "tables": 4}) for seed in (2, 3, 4, 5)),
+    *(("realistic_plain", seed, {"times": 60, "tables": 4}) for seed in (2, 3, 4, 5)),
     *(("default", seed, {"times": 40, "tables": 3}) for seed in (2, 3)),
     ("social_network", 3, {}),
     *(
@@ -68,7 +76,7 @@ CASES: list[tuple[str, int, dict[str, Any]]] = [
         for name in ("lz4", "snappy", "gzip", "uncompressed", "zstd")
     ),
     *(
-        ("realistic", 4, {"compression": name})
+        ("realistic_plain", 4, {"compression": name})
         for name in ("lz4", "snappy", "gzip", "uncompressed", "zstd")
     ),
 ]
@@ -107,7 +115,7 @@ def _named(name: str) -> Any:
 
 def has_lenses(name: str) -> bool:
     """Whether a config states lenses, or draws some."""
-    return name in ("themed", "shop", "stated", "names", "texts")
+    return name in ("realistic", "shop", "stated", "names", "texts")
 
 
 def config_of(name: str, changes: dict[str, Any]) -> Any:

@@ -21,7 +21,7 @@ from plurel_cli.lenses import lenses
 
 ROOT = Path(__file__).parents[2]
 
-CONFIGS = ("default", "broad", "realistic", "small", "snowflake", "themed")
+CONFIGS = ("default", "broad", "realistic", "small", "snowflake", "realistic_plain")
 
 SIZE_FACTOR = 1.5
 """Within which bytes must be, which are the same on every machine."""
