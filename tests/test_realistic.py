@@ -40,11 +40,11 @@ def test_every_form_and_habit_is_met(databases: list[Database]) -> None:
     """So that the tests below are about something."""
     columns = [c for d in databases for t in d.schema.tables for c in t.foreign_keys]
     forms_met = {column.form for column in columns}
-    assert {*forms.names()} - forms_met <= {"detail"}  # drawn only where a config asks for it
+    assert forms_met == {*forms.names()}
     assert any(table.unique for d in databases for table in d.schema.tables)
     habits = [column.habits for column in columns if column.form == "many" and column.habits]
-    for name in ("softness", "returning", "following", "childless", "hubs", "latent", "run",
-                 "coupling", "null_rate", "null_latent", "time_order", "popularity"):  # fmt: skip
+    for name in ("softness", "returning", "following", "latent", "run", "coupling", "null_rate",
+                 "null_latent", "time_order", "popularity"):  # fmt: skip
         assert any(getattr(one, name) for one in habits), name
 
 

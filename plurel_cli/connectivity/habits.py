@@ -48,7 +48,9 @@ def sample_habits(
     hubs = share("hubs")
     newest = config.events if to_events else config
     following = newest.following.draw(stream.child("following").draws()) if in_order else 0.0
-    is_nullable = stream.child("p_nullable").draws().chance(share("p_nullable"))
+    of_nulls = stream.child("p_nullable")
+    p_nullable = config.p_nullable.draw(of_nulls.child("choice").draws())
+    is_nullable = of_nulls.draws().chance(p_nullable)
     pairing = config.pairing.draw(stream.child("pairing").draws())
     habits = Habits(
         softness=share("softness"),
