@@ -244,7 +244,9 @@ RULES = (
     Rule("schema.tables", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     Rule("schema.max_parents", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     *(Rule(f"schema.forms.{name}", lambda c, s, n: not c.is_explicit, "the layout is explicit")
-      for name in ("p_repeated", "p_self", "p_one_to_one", "p_detail")),
+      for name in ("p_repeated", "p_self", "p_one_to_one")),
+    Rule("schema.forms.p_detail", lambda c, s, n: not c.is_explicit and _has_timed_entities(c),
+         "no table that others refer to can have times, or the layout is explicit"),
     Rule("schema.forms.self_reference",
          lambda c, s, n: not c.is_explicit and _some(s.schema.forms.p_self),
          "no table can refer to itself by schema.forms.p_self"),

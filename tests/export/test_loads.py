@@ -38,7 +38,7 @@ def databases() -> list[Loaded]:
 
 def test_all_that_can_be_said_is_met(databases: list[Loaded]) -> None:
     keys = [key for s, _ in databases for table in s.tables for key in table.foreign_keys]
-    assert {key.form for key in keys} == {"many", "one_to_one", "thread", "levels"}
+    assert {key.form for key in keys} == {"many", "detail", "one_to_one", "thread", "levels"}
     assert sum(key.nullable and not key.to_self for key in keys) > 10
     assert sum(table.unique is not None for s, _ in databases for table in s.tables) > 5
 
@@ -119,7 +119,7 @@ def test_dbml_says_what_is_unique_and_never_null(
 
 @pytest.mark.parametrize("name", ["mermaid", "dbml"])
 def test_types_of_diagrams_are_those_of_databases(databases: list[Loaded], name: str) -> None:
-    known = {kind.lower() for kind in SQL_TYPES.values()}
+    known = {kind.lower() for kind in SQL_TYPES.values()} | {"decimal", "double"}
     pattern = {"mermaid": r"^    (\w+) \w+", "dbml": r'^  "\w+" (\w+)(?: \[|$)'}[name]
     types = {
         kind

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plurel_cli.choices.choice import Choice, Fixed, OneOf, RealRange
 from plurel_cli.choices.kinds import Reals
@@ -53,3 +54,12 @@ class SeriesConfig(Section):
     entity: SeriesScales = Field(
         default_factory=SeriesScales, description="Components in entity tables."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_the_rest(cls, raw: Any) -> Any:
+        """What is stated of activity tables leaves the rest as it is there, not as in others."""
+        if isinstance(raw, Mapping) and isinstance(raw.get("activity"), Mapping):
+            rest = _activity_scales().model_dump()
+            return {**raw, "activity": {**rest, **raw["activity"]}}
+        return raw
