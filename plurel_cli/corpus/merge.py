@@ -64,6 +64,8 @@ def merge_corpus(folder: str | Place) -> Merged:
         raise FolderError(
             place, f"holds {journals[0]}, of a shard that has not ended", remedy=remedy
         )
+    if (begun := _begun(place, shards)) is not None:
+        return _ended(place, begun, shards)
     _check_together(place, shards)
     first = shards[0]
     made = tuple({made_by: None for shard in shards for made_by in shard.made})
@@ -78,9 +80,29 @@ def merge_corpus(folder: str | Place) -> Merged:
             )
             raise FolderError(place / name, "is missing or has changed", remedy=remedy)
     write_index(place, index)
+    return _ended(place, index, shards)
+
+
+def _begun(place: Place, shards: Sequence[Index]) -> Index | None:
+    """The index of all shards, where a run was interrupted as it removed those of each."""
+    whole = read_index(place / INDEX_FILE)
+    if whole is None or len(shards) == shards[0].shard[1]:
+        return None
+    entries = {entry.seed: entry for entry in whole.databases}
+    is_part = all(
+        (shard.seeds, shard.fingerprint, shard.plurel)
+        == (whole.seeds, whole.fingerprint, whole.plurel)
+        and all(entries.get(entry.seed) == entry for entry in shard.databases)
+        for shard in shards
+    )
+    return whole if is_part else None
+
+
+def _ended(place: Place, index: Index, shards: Sequence[Index]) -> Merged:
+    """Remove the indexes of shards, now that there is one of all."""
     for shard in shards:
         remove_index(place, Turn(*shard.shard))
-    return Merged(index, tuple(differences(made)))
+    return Merged(index, tuple(differences(index.made)))
 
 
 def _is_there(place: Place, entry: IndexEntry) -> bool:

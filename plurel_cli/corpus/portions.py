@@ -21,7 +21,7 @@ from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.database import Rows
 from plurel_cli.storage.document import read_schema
-from plurel_cli.storage.layout import SCHEMA_FILE
+from plurel_cli.storage.layout import INNER_LOCK, SCHEMA_FILE
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Compression, Stored
 from plurel_cli.storage.parquet_writer import write_part
@@ -143,13 +143,17 @@ def merge_portions(folder: str | Place) -> MergedDatabase:
     portions = portions_in(place)
     if not portions:
         if (place / SCHEMA_FILE).is_file():  # merged before, or never in portions
+            if (place / INNER_LOCK).is_file():  # by a run that ended before it let go
+                with portion_lock(place, None):
+                    pass
             return MergedDatabase(read_schema(place), ())
         rule = "holds no portion of a database" if place.exists() else "no such folder"
         raise FolderError(place, rule, remedy="`plurel generate --parts k/n` makes them")
     if (place / SCHEMA_FILE).is_file():  # merged by a run that ended among the notes
-        schema = read_schema(place)
-        check_merged(place, schema, portions)
-        remove_notes(place, portions)
+        with portion_lock(place, None):
+            schema = read_schema(place)
+            check_merged(place, schema, portions)
+            remove_notes(place, portions)
         return MergedDatabase(schema, ())
     with portion_lock(place, None):
         return _merged(place, portions)
