@@ -14,8 +14,8 @@ from plurel_cli.blocks.column import block_rows
 from plurel_cli.numerics.stream import Stream
 
 
-def one_to_one_stream(seed: int, child_id: str, parent_id: str) -> Stream:
-    """Randomness of the rows of a one-to-one key, which a table's times may need as well.
+def leading_stream(seed: int, child_id: str, parent_id: str, form: str) -> Stream:
+    """Randomness of the rows of a table's first key, which its times or row count may need too.
 
     Parameters
     ----------
@@ -23,12 +23,14 @@ def one_to_one_stream(seed: int, child_id: str, parent_id: str) -> Stream:
         Seed of the database.
     child_id, parent_id
         Identities of the two tables.
+    form
+        The form of the key.
 
     Returns
     -------
     Stream
     """
-    return Stream(seed).child("fk", child_id, parent_id, 0, "one_to_one")
+    return Stream(seed).child("fk", child_id, parent_id, 0, form)
 
 
 class OneToOneKeys:

@@ -6,26 +6,10 @@ from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.connectivity.counts import LARGEST_MEAN, counts
 from plurel_cli.connectivity.detail_counts import DetailCounts, cumulated, settled_least
 from plurel_cli.connectivity.lags import NO_LAG, lags
+from plurel_cli.connectivity.one_to_one import leading_stream
 from plurel_cli.connectivity.uniforms import Trait
-from plurel_cli.numerics.stream import SharedStream, Stream
+from plurel_cli.numerics.stream import SharedStream
 from plurel_cli.schema.forms.detail import DetailHabits
-
-
-def detail_stream(seed: int, child_id: str, parent_id: str) -> Stream:
-    """Randomness of the details of a table.
-
-    Parameters
-    ----------
-    seed
-        Seed of the database.
-    child_id, parent_id
-        Identities of the two tables.
-
-    Returns
-    -------
-    Stream
-    """
-    return Stream(seed).child("fk", child_id, parent_id, 0, "detail")
 
 
 def sample_details(
@@ -98,5 +82,5 @@ def drawn_numbers(
         n_parents,
         habits.latent,
         Trait(seed, parent_id, n_parents),
-        detail_stream(seed, child_id, parent_id).child("numbers"),
+        leading_stream(seed, child_id, parent_id, "detail").child("numbers"),
     )

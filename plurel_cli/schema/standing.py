@@ -12,9 +12,10 @@ from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
 from plurel_cli.config.size_rules import PAIRS_A_ROW
 from plurel_cli.config.tables import TableConfig
+from plurel_cli.connectivity.one_to_one import leading_stream
 from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.numerics.stream import SharedStream, Stream
-from plurel_cli.schema.detail_sizes import detail_stream, drawn_numbers, sample_details
+from plurel_cli.schema.detail_sizes import drawn_numbers, sample_details
 from plurel_cli.schema.forms.detail import DetailHabits
 from plurel_cli.schema.skeleton import Reference, Skeleton, holds_events
 
@@ -137,7 +138,7 @@ class Standing:
             return rows
         parent, stated = first.table, self._own(name).rows is not None
         settings = self._config.for_key(name, "foreign_row_0", parent, 0).connectivity
-        alone = detail_stream(self._seed, name, parent).child("habits")
+        alone = leading_stream(self._seed, name, parent, "detail").child("habits")
         stream = SharedStream(alone, Stream(self._seed).child("fk", "habits"), settings.alike)
         n_parents = self._rows[parent]
         habits = sample_details(settings, stream, n_parents, rows, stated=stated)

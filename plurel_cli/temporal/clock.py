@@ -17,7 +17,7 @@ from plurel_cli.blocks.frames import whole_column
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
 from plurel_cli.config.time import FLAT, GRANULARITIES, ArrivalsConfig
-from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
+from plurel_cli.connectivity.one_to_one import OneToOneKeys, leading_stream
 from plurel_cli.numerics.stream import SharedStream, Stream
 from plurel_cli.schema.arrivals import Arrivals, Profile
 from plurel_cli.schema.model import Schema
@@ -129,7 +129,7 @@ class Clock:
         if (leader := self.leader(table)) is not None:
             if table.foreign_keys[0].draws_counts:
                 return cast("BlockColumn", self.details(table).times)
-            stream = one_to_one_stream(self._schema.seed, table.id, leader.id)
+            stream = leading_stream(self._schema.seed, table.id, leader.id, "one_to_one")
             return TakenTimes(self.whole(leader), OneToOneKeys(leader.rows, table.rows, stream))
         arrivals = self.arrivals(table)
         stream = self._own(table)

@@ -15,8 +15,9 @@ from plurel_cli.connectivity.detail_rows import (
     TimesOfParents,
 )
 from plurel_cli.connectivity.lags import lags
+from plurel_cli.connectivity.one_to_one import leading_stream
 from plurel_cli.connectivity.shared_counts import SharedCounts
-from plurel_cli.schema.detail_sizes import detail_stream, drawn_numbers
+from plurel_cli.schema.detail_sizes import drawn_numbers
 from plurel_cli.schema.forms.detail import DetailHabits
 from plurel_cli.schema.table import Table
 
@@ -61,7 +62,7 @@ def details_of(
     """
     habits = table.foreign_keys[0].shape
     assert isinstance(habits, DetailHabits)  # noqa: S101 (drawn with the schema)
-    stream = detail_stream(seed, table.id, parent.id)
+    stream = leading_stream(seed, table.id, parent.id, "detail")
     n_parents, n_rows = parent.rows, table.rows
     drawn = drawn_numbers(habits, seed, table.id, parent.id, n_parents)
     numbers: Numbers = drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.config import Config
 from plurel_cli.connectivity.forms import Sampler, samplers
-from plurel_cli.connectivity.one_to_one import OneToOneKeys, one_to_one_stream
+from plurel_cli.connectivity.one_to_one import OneToOneKeys, leading_stream
 from plurel_cli.connectivity.site import Site
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.temporal.clock import Clock
@@ -23,5 +23,5 @@ class OneToOneSampler(Sampler):
     @staticmethod
     def keys(site: Site, clock: Clock) -> BlockColumn:
         """The keys of all rows."""
-        stream = one_to_one_stream(site.schema.seed, site.table.id, site.parent.id)
+        stream = leading_stream(site.schema.seed, site.table.id, site.parent.id, "one_to_one")
         return OneToOneKeys(site.parent.rows, site.table.rows, stream)
