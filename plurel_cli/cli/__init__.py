@@ -30,8 +30,9 @@ def main() -> None:
     if former is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its matrices are small: more threads cost
-    if hasattr(signal, "SIGPIPE"):  # end as `cat` does when the reader of a pipe has left
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    pipe = getattr(signal, "SIGPIPE", None)
+    if pipe is not None:  # end as `cat` does when the reader of a pipe has left
+        former_pipe = signal.signal(pipe, signal.SIG_DFL)
     if not os.environ.get(DEBUG):
         os.environ["RUST_BACKTRACE"] = "0"  # of Polars, which reads it when it fails
     ways_on.clear()
@@ -44,6 +45,8 @@ def main() -> None:
         raise
     finally:
         signal.signal(signal.SIGINT, former)
+        if pipe is not None:
+            signal.signal(pipe, former_pipe)
 
 
 def _run(out: SafeStream, err: SafeStream) -> NoReturn:

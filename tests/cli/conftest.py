@@ -12,6 +12,9 @@ from tests.cli.runs import Result
 
 Run = Callable[..., Result]
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE)
+"""What a command may handle otherwise, but only while it runs."""
+
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
@@ -19,13 +22,11 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def run(*arguments: str | Path) -> Result:
         monkeypatch.setattr(sys, "argv", ["plurel", *map(str, arguments)])
-        former = signal.getsignal(signal.SIGPIPE)
+        former = [signal.getsignal(number) for number in SIGNALS]
         capsys.readouterr()
-        try:
-            with pytest.raises(SystemExit) as ended:
-                main()
-        finally:
-            signal.signal(signal.SIGPIPE, former)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert [signal.getsignal(number) for number in SIGNALS] == former
         return Result(int(ended.value.code or 0), *capsys.readouterr())
 
     return run
