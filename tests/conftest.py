@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +17,10 @@ os.environ.pop("COLUMNS", None)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Hundreds of processes are started: without bytecode, each compiles the package for half a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Databases are synced before they count, which a memory does at once and a disk does not.
 _MEMORY, _ENOUGH_BYTES = "/dev/shm", 4 << 30  # noqa: S108
