@@ -35,7 +35,9 @@ class remembered(Generic[R, V]):  # noqa: N801 (it is read as `property` is)
 class Record(BaseModel):
     """One record of a database's description."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(remembered,))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ignored_types=(remembered,), defer_build=True
+    )
 
     @classmethod
     def of_values(cls, **values: object) -> Self:
