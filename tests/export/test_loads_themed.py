@@ -21,7 +21,7 @@ from tests.export.loading import Loaded, load_in_duckdb, load_in_sqlite
 
 ROOT = Path(__file__).parents[2]
 
-SEEDS = range(20)
+SEEDS = range(10)
 
 RESERVED = ("order", "group", "match", "table", "select", "user", "check", "values")
 

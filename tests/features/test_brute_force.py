@@ -68,10 +68,10 @@ def with_null_references(**scm: Any) -> Config:
         {
             "schema": {"layout": "explicit", "columns": 4},
             "tables": {
-                "users": {"rows": 20, "timed": True},
-                "posts": {"rows": 25, "parents": ["users", own], "timed": True},
-                "likes": {"rows": 30, "parents": ["users", "posts", "users"]},
-                "badges": {"rows": 12, "parents": [{"table": "users", "form": "one_to_one"}]},
+                "users": {"rows": 14, "timed": True},
+                "posts": {"rows": 16, "parents": ["users", own], "timed": True},
+                "likes": {"rows": 20, "parents": ["users", "posts", "users"]},
+                "badges": {"rows": 10, "parents": [{"table": "users", "form": "one_to_one"}]},
             },
             "connectivity": {"p_nullable": 1, "null_rate": {"min": 0.2, "max": 0.6}},
             "features": {"scm": {"mlp": {"activation": ACTIVATIONS}, **scm}},

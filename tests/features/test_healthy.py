@@ -11,7 +11,7 @@ from benchmarks.health import Health
 from plurel_cli import Config, Database, generate, load_config, parse_config
 
 ROOT = Path(__file__).parents[2]
-N_DATABASES = 12
+N_DATABASES = 6
 
 
 def with_few_rows(name: str) -> Config:

@@ -24,19 +24,19 @@ from tests.storage.samples import same_values, write_database
 
 @pytest.fixture(scope="module")
 def whole() -> Database:
-    """Orders of several blocks of rows."""
-    return generate(shop(500, 140_000, 1_000), 3)
+    """Orders of two blocks of rows."""
+    return generate(shop(500, 70_000, 1_000), 3)
 
 
 def test_stages_and_portions_give_the_same(tmp_path: Path, whole: Database) -> None:
-    config = shop(500, 140_000, 1_000)
+    config = shop(500, 70_000, 1_000)
     staged = tmp_path / "staged"
     schema_to(staged, config, 3)
     for stage in ("fk", "temporal", "features"):
         run_stage(stage, staged)  # type: ignore[arg-type]
     assert same_values(load(staged), whole)
-    for number in range(3):
-        generate_portion(tmp_path / "portions", config, 3, portion=(number, 3))
+    for number in range(2):
+        generate_portion(tmp_path / "portions", config, 3, portion=(number, 2))
     assert same_values(
         load(tmp_path / "portions") if merge_portions(tmp_path / "portions") else whole, whole
     )
