@@ -113,7 +113,7 @@ def test_only_what_is_downstream_changes_and_the_column_is_held(case: str, seed:
     database = generate(config, seed)
     names = {Variable(t.name, j): f"{t.name}.{c.name}" for t, j, c in features(database.schema)}
     n_direct = n_moved = 0
-    for table, j, column in features(database.schema):
+    for table, j, column in features(database.schema)[seed::2]:
         found = do(database, table.name, column.name, value_for(column))
         place = Variable(table.name, j)
         held = found.tables[table.name][column.name]

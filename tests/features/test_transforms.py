@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.random import default_rng
@@ -56,6 +56,7 @@ def test_names() -> None:
 
 @pytest.mark.parametrize("name", sorted({*PUBLISHED, *MARGINALS, *INTEGERS}))
 class TestAll:
+    @settings(max_examples=50)
     @given(raw=columns, other=columns, seed=st.integers(0, 50))
     def test_is_finite_float32_and_rises(
         self, name: str, raw: Floats, other: Floats, seed: int
@@ -72,6 +73,7 @@ class TestAll:
             rises, falls = np.diff(block[order]) > 0, np.diff(written[order]) < 0
             assert not (rises & falls).any()
 
+    @settings(max_examples=50)
     @given(raw=columns, written=st.floats(-1e30, 1e30), seed=st.integers(0, 50))
     @example(raw=np.zeros(1, np.float32), written=5e-324, seed=0)  # divided by a scale it is 0
     def test_inverse_is_a_float32(self, name: str, raw: Floats, written: float, seed: int) -> None:
