@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from plurel_cli.database import Database, load
     from plurel_cli.effort.estimate import Estimate, estimate
     from plurel_cli.errors import ConfigWarning, PlurelError, Problem
+    from plurel_cli.export.run import export_database
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.index import Index
@@ -50,6 +51,7 @@ _HOME = {
     "do": "pipeline",
     "dump_config": "config",
     "estimate": "effort.estimate",
+    "export_database": "export.run",
     "generate": "pipeline",
     "generate_corpus": "corpus.run",
     "generate_portion": "corpus.portions",
@@ -85,6 +87,7 @@ __all__ = [
     "do",
     "dump_config",
     "estimate",
+    "export_database",
     "generate",
     "generate_corpus",
     "generate_portion",

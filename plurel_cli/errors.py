@@ -220,6 +220,10 @@ class ShortOfMemoryError(PlaceError):
     """What needs more memory than this process may use."""
 
 
+class ExportError(PlaceError):
+    """A database that a format or an engine cannot take, or one that it refuses."""
+
+
 class UsageError(PlaceError):
     """An argument that cannot be used."""
 

@@ -12,6 +12,8 @@ from typer.main import get_command
 from docs.reference.markdown import NOTICE, code, table
 from plurel_cli.cli.app import app
 from plurel_cli.export import formats
+from plurel_cli.export.options import FLAGS
+from plurel_cli.export.targets import targets
 
 INTRO = """\
 # Commands
@@ -116,4 +118,10 @@ def page() -> str:
     parts += [_command(name, command) for name, command in everything]
     parts.append("## Formats of `plurel schema --format`\n")
     parts.append(table(("format", "what"), ((code(e.name), e.summary) for e in formats)))
+    parts.append("## Targets of `plurel export --to`\n")
+    rows = (
+        (code(e.name), e.summary, ", ".join(code(FLAGS[name]) for name in sorted(e.function.takes)))
+        for e in targets
+    )
+    parts.append(table(("target", "what", "options"), rows))
     return "\n".join(parts)

@@ -110,6 +110,40 @@ def _sink(
     compression: Compression,
     metadata: dict[str, str],
 ) -> None:
+    sink_frames(
+        types,
+        frames,
+        lambda lazy: lazy.sink_parquet(
+            _for_polars(file),
+            compression=compression,
+            metadata=metadata,
+            row_group_size=ROW_GROUP_ROWS,
+            maintain_order=True,
+        ),
+    )
+
+
+def sink_frames(
+    types: dict[str, pl.DataType],
+    frames: Callable[[], Iterator[pl.DataFrame]],
+    sink: Callable[[pl.LazyFrame], object],
+) -> None:
+    """Have Polars write frames one after another, whatever their number.
+
+    Parameters
+    ----------
+    types
+        Of their columns, by name.
+    frames
+        Starts making them.
+    sink
+        Has Polars write what it is given.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses.
+    """
     import polars as pl
     from polars.io.plugins import register_io_source
 
@@ -123,15 +157,7 @@ def _sink(
 
     lazy = register_io_source(source, schema=pl.Schema(types), is_pure=True)
     try:
-        _translated(
-            lambda: lazy.sink_parquet(
-                _for_polars(file),
-                compression=compression,
-                metadata=metadata,
-                row_group_size=ROW_GROUP_ROWS,
-                maintain_order=True,
-            )
-        )
+        _translated(lambda: sink(lazy))
     except Exception:
         if watched.failure is not None:  # not Polars' account of it
             raise watched.failure from None

@@ -22,7 +22,21 @@ _FILE = re.compile(r"(?:plurel_cli|docs|tests|configs|benchmarks)/[\w./*-]+")
 _TO_BE_WRITTEN = re.compile(r"Save as\s+`[^`]+`")
 _DOTTED = re.compile(r"[a-z_]+(?:\.[A-Za-z_0-9]+)+")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-_SUFFIXES = {"json", "yaml", "md", "py", "parquet", "toml", "csv", "journal"}
+_SUFFIXES = {
+    "json",
+    "sql",
+    "svg",
+    "duckdb",
+    "sqlite",
+    "gz",
+    "yaml",
+    "md",
+    "py",
+    "parquet",
+    "toml",
+    "csv",
+    "journal",
+}
 
 
 def _name(page: Path) -> str:

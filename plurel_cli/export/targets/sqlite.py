@@ -1,0 +1,78 @@
+"""An SQLite file, by Python's own module.
+
+Foreign keys are declared in the tables, and checked when all rows are there: SQLite looks for a
+parent row by row otherwise, which costs more. Times and dates are texts, as SQLite's functions
+of time have them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from plurel_cli.errors import ExportError
+from plurel_cli.export import parents_first
+from plurel_cli.export.ddl import Said, create_tables
+from plurel_cli.export.dialects import SQLITE
+from plurel_cli.export.finite import all_finite
+from plurel_cli.export.targets import FileTarget, refused, target
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    import polars as pl
+
+    from plurel_cli.export.source import Report, Source
+    from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.table import Table
+
+_ROWS = 1 << 14
+
+
+@target
+class Sqlite(FileTarget):
+    """An SQLite file; keys and checks are declared."""
+
+    name: ClassVar[str] = "sqlite"
+    takes: ClassVar[frozenset[str]] = frozenset({"constraints"})
+    suffix: ClassVar[str] = ".sqlite"
+
+    def write(self, source: Source, file: Path, report: Report) -> None:
+        import sqlite3
+        from contextlib import closing
+
+        schema = source.made
+        SQLITE.check_names(schema)
+        with closing(sqlite3.connect(file, isolation_level=None)) as engine:
+            try:
+                self._load(engine, source, schema, report)
+            except sqlite3.Error as error:
+                raise refused("SQLite", error) from None
+
+    def _load(
+        self, engine: sqlite3.Connection, source: Source, schema: Schema, report: Report
+    ) -> None:
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+            engine.execute(f"PRAGMA {pragma}")
+        said: Said = "all" if self.options.constraints else "nothing"
+        engine.executescript(create_tables(schema, SQLITE, said))
+        engine.execute("BEGIN")
+        for table in parents_first(schema):
+            values = ", ".join("?" * len(table.columns))
+            statement = f"INSERT INTO {SQLITE.identifier(table.name)} VALUES ({values})"  # noqa: S608
+            for frame in source.frames(table, report, _ROWS):
+                engine.executemany(statement, _rows(table, frame))
+        engine.execute("COMMIT")
+        if self.options.constraints:
+            fault = engine.execute("PRAGMA foreign_key_check").fetchone()
+            if fault is not None:
+                rule = f"row {fault[1]} refers to no row of {fault[2]}"
+                raise ExportError(f"table {fault[0]}", rule, remedy="`plurel validate` says more")
+
+
+def _rows(table: Table, frame: pl.DataFrame) -> list[tuple[object, ...]]:
+    """Rows as SQLite takes them."""
+    import polars as pl
+
+    all_finite(table, frame, "SQLite", infinite=True)
+    return frame.with_columns(pl.selectors.temporal().cast(pl.String)).rows()

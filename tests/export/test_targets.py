@@ -1,0 +1,99 @@
+"""Every target carries names and values as they are, or refuses them, and leaves nothing half."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from plurel_cli import Database, export_database
+from plurel_cli.errors import ExportError, FolderError, UsageError
+from plurel_cli.export.source import Source
+from plurel_cli.export.targets import targets
+from tests.export.hostile import NAMES, hostile, normal
+from tests.export.reading import READERS
+
+
+@pytest.fixture(scope="module")
+def database() -> Database:
+    return hostile()
+
+
+@pytest.fixture(scope="module")
+def folder(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile") / 'it\'s a "folder" 🐘'
+    database.save(folder)
+    return folder
+
+
+def test_every_target_is_read_back() -> None:
+    assert set(targets.names()) == set(READERS)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_values_come_back(name: str, database: Database, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / f'it\'s {name} "🐘"'
+    export_database(folder, name, str(out))
+    made = READERS[name](out, database.schema)
+    assert normal(database.schema, made) == normal(database.schema, database.tables)
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_broken_export_leaves_what_was_there(
+    name: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    export_database(folder, name, str(out))
+    before = _contents(tmp_path)
+    with pytest.raises(FolderError, match="already"):
+        export_database(folder, name, str(out))
+    broken = tmp_path / "broken"
+    _copied(folder, broken, NAMES[-1])
+    monkeypatch.chdir(tmp_path)
+    for place, force in ((str(out), True), ("other", False)):
+        with pytest.raises((ExportError, FolderError)):
+            export_database(broken, name, place, force=force)
+    after = {path: data for path, data in _contents(tmp_path).items() if "broken" not in path}
+    assert after == before
+    export_database(folder, name, str(out), force=True)
+    assert READERS[name](out, Source.at(folder).schema)
+
+
+def _copied(folder: Path, to: Path, without: str) -> None:
+    """A copy of a database of which a table has lost its rows."""
+    to.mkdir()
+    for path in folder.iterdir():
+        (to / path.name).write_bytes(path.read_bytes())
+    path = to / f"{without}.parquet"
+    pl.read_parquet(path).head(1).write_parquet(path)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_what_there_is_no_target_or_use_for_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--to: must be one of csv, "):
+        export_database(folder, "excel", str(tmp_path / "x"))
+    with pytest.raises(UsageError, match="--dialect: is of no use with --to sqlite"):
+        export_database(folder, "sqlite", str(tmp_path / "x"), dialect="ansi")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+def test_files_can_be_packed(
+    name: str, packing: str, database: Database, folder: Path, tmp_path: Path
+) -> None:
+    export_database(folder, name, str(tmp_path / "out"), compress=packing)
+    table = NAMES[0]
+    ending = {"gzip": ".gz", "zstd": ".zst"}[packing]
+    if name == "parquet":
+        made = READERS[name](tmp_path / "out", database.schema)[table]
+    elif name == "csv":
+        made = pl.read_csv(tmp_path / "out" / f"{table}.csv{ending}", glob=False)
+    else:
+        made = pl.read_ndjson(tmp_path / "out" / f"{table}.jsonl{ending}")
+    assert made["select_id"].to_list() == database.tables[table]["select_id"].to_list()
