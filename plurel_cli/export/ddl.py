@@ -73,7 +73,9 @@ def create_table(schema: Schema, table: Table, dialect: Dialect, said: Said = "a
             for key in table.foreign_keys
             if said == "all" or not key.to_self
         ]
-    return f"CREATE TABLE {dialect.identifier(table.name)} (\n" + ",\n".join(lines) + "\n);\n"
+    body = ",\n".join(lines)
+    name = dialect.identifier(table.name)
+    return f"CREATE TABLE {name} (\n{body}\n){dialect.table_options};\n"
 
 
 def is_unique(column: Column) -> bool:

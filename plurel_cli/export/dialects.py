@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from plurel_cli.errors import ExportError
 from plurel_cli.export.sql_types import SQL_TYPES
@@ -39,6 +39,10 @@ class Dialect:
         Whether a column's own definition may say what it refers to.
     needs_lengths
         Whether text of an index must say how long it may be.
+    time_unit
+        What it counts times in, at the finest.
+    table_options
+        What it is told of every table.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Dialect:
     folds_case: bool = True
     has_inline_references: bool = True
     needs_lengths: bool = False
+    time_unit: Literal["ns", "us"] = "ns"
+    table_options: str = ""
 
     def identifier(self, name: str) -> str:
         """A name in quotes.
@@ -129,14 +135,14 @@ def _lower(name: str) -> str:
     return "".join(c.lower() if c.isascii() else c for c in name)
 
 
-ANSI = Dialect("ansi", name_bytes=None)
+ANSI = Dialect("ansi", name_bytes=63, time_unit="us")
 """What SQLite, DuckDB and PostgreSQL take alike."""
 
 SQLITE = Dialect("sqlite", MappingProxyType({"int64": "INTEGER"}))
 
 DUCKDB = Dialect("duckdb", MappingProxyType({"datetime[ns]": "TIMESTAMP_NS"}))
 
-POSTGRES = Dialect("postgres", name_bytes=63, folds_case=False)
+POSTGRES = Dialect("postgres", name_bytes=63, folds_case=False, time_unit="us")
 
 MYSQL = Dialect(
     "mysql",
@@ -144,7 +150,7 @@ MYSQL = Dialect(
         {
             "float32": "DOUBLE",
             "float64": "DOUBLE",
-            "string": "TEXT",
+            "string": "MEDIUMTEXT",
             "datetime[ns]": "DATETIME(6)",
             "datetime[us]": "DATETIME(6)",
             "datetime[ms]": "DATETIME(3)",
@@ -154,6 +160,8 @@ MYSQL = Dialect(
     name_characters=64,
     has_inline_references=False,
     needs_lengths=True,
+    time_unit="us",
+    table_options=" DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
 )
 
 DIALECTS = {dialect.name: dialect for dialect in (ANSI, SQLITE, DUCKDB, POSTGRES, MYSQL)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import polars as pl
 
@@ -22,6 +22,9 @@ TEXTS = (
 NUMBERS = (0.0, -0.0, 0.1, 1 / 3, 1e-300, 5e-324, 1.7976931348623157e308, -1e22, 123456789.125)
 WHOLES = (0, 1, 2**31 - 1, 2**63 - 1, 2**53 + 1)
 DAYS = (date(1970, 1, 1), date(1, 1, 1), date(9999, 12, 31), date(2000, 2, 29))
+
+MOMENTS = (0, -1, 1, 10**9, 1_709_209_801_123_456_789, -1_000_000_000_000_000_001)
+"""In nanoseconds since 1970."""
 
 LABELS = ("it's", 'say "hi"', "'; DROP TABLE x; --", "🐘", "back\\slash", "end\\")
 
@@ -66,14 +69,17 @@ def hostile(*, years: int = 1) -> Database:
     def cycle(values: tuple[object, ...], name: str) -> pl.Series:
         several = [None, *values] * (frame.height // len(values) + 1)
         several = several[: frame.height]
-        return pl.Series(name, several, dtype=frame.schema[name])
+        dtype = frame.schema[name]
+        if dtype == pl.Datetime("ns"):
+            return pl.Series(name, several, dtype=pl.Int64).cast(dtype)
+        return pl.Series(name, several, dtype=dtype)
 
     frames[NAMES[-1]] = frame.with_columns(
         cycle(TEXTS, "from"),
         cycle(NUMBERS, "where"),
         cycle(WHOLES, "n" * 63),
         cycle(tuple(day for day in DAYS if day.year >= years), "day"),
-        cycle((datetime(1970, 1, 1), datetime(2024, 2, 29, 12, 30, 1, 123456)), "when"),
+        cycle(MOMENTS, "when"),
     )
     return Database(database.schema, frames)
 

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
 
 Tables = dict[str, pl.DataFrame]
 
@@ -33,12 +34,16 @@ def _of_sqlite(engine: sqlite3.Connection, name: str) -> pl.DataFrame:
 
 def read_duckdb(path: Path, schema: Schema) -> Tables:
     with duckdb.connect(str(path), read_only=True) as engine:
-        tables = {}
-        for table in schema.tables:
-            cursor = engine.execute(f'SELECT * FROM "{table.name}"')  # noqa: S608
-            names = [column[0] for column in cursor.description]
-            tables[table.name] = _frame(names, cursor.fetchall())
-        return tables
+        return {table.name: _of_duckdb(engine, table) for table in schema.tables}
+
+
+def _of_duckdb(engine: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
+    times = [c.name for c in table.columns if c.type == "datetime[ns]"]  # Python's have no ns
+    whole = ", ".join(f'epoch_ns("{name}") AS "{name}"' for name in times)
+    replaced = f"* REPLACE ({whole})" if times else "*"
+    cursor = engine.execute(f'SELECT {replaced} FROM "{table.name}"')  # noqa: S608
+    frame = _frame([column[0] for column in cursor.description], cursor.fetchall())
+    return frame.with_columns(pl.col(times).cast(pl.Int64).cast(pl.Datetime("ns")))
 
 
 def read_csv(path: Path, schema: Schema) -> Tables:
@@ -77,11 +82,27 @@ def read_parquet(path: Path, schema: Schema) -> Tables:
     return tables
 
 
+def read_sql(path: Path, schema: Schema) -> Tables:
+    """As both engines have it that need no server."""
+    script = path.read_bytes().decode()
+    with closing(sqlite3.connect(":memory:")) as lite:
+        lite.execute("PRAGMA foreign_keys = ON")
+        lite.executescript(script)
+        tables = {table.name: _of_sqlite(lite, table.name) for table in schema.tables}
+    with duckdb.connect() as engine:
+        engine.execute(script)
+        for table in schema.tables:
+            rows = engine.execute(f'SELECT count(*) FROM "{table.name}"').fetchall()  # noqa: S608
+            assert rows == [(table.rows,)]
+    return tables
+
+
 READERS: dict[str, Callable[[Path, Schema], Tables]] = {
     "duckdb": read_duckdb,
     "sqlite": read_sqlite,
     "csv": read_csv,
     "jsonl": read_jsonl,
     "parquet": read_parquet,
+    "sql": read_sql,
 }
 """How to read what a target has made, by its name."""

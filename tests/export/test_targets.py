@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from plurel_cli import Database, export_database
 from plurel_cli.errors import ExportError, FolderError, UsageError
+from plurel_cli.export import export
 from plurel_cli.export.source import Source
 from plurel_cli.export.targets import targets
 from tests.export.hostile import NAMES, hostile, normal
 from tests.export.reading import READERS
+
+DIAGRAMS = ("dbml", "dot", "mermaid")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +33,7 @@ def folder(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_every_target_is_read_back() -> None:
-    assert set(targets.names()) == set(READERS)
+    assert set(targets.names()) == {*READERS, *DIAGRAMS}
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -97,3 +102,27 @@ def test_files_can_be_packed(
     else:
         made = pl.read_ndjson(tmp_path / "out" / f"{table}.jsonl{ending}")
     assert made["select_id"].to_list() == database.tables[table]["select_id"].to_list()
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_a_diagram_is_that_of_the_schema(name: str, folder: Path, tmp_path: Path) -> None:
+    export_database(folder, name, str(tmp_path / "out"))
+    text = (tmp_path / "out").read_text()
+    assert text == export(Source.at(folder).schema, name)
+
+
+def test_a_script_without_rows_is_the_format(folder: Path, tmp_path: Path) -> None:
+    export_database(folder, "sql", str(tmp_path / "out"), schema_only=True)
+    text = (tmp_path / "out").read_text()
+    assert text == export(Source.at(folder).schema, "sql")
+
+
+@pytest.mark.parametrize("name", ["sqlite", "duckdb"])
+def test_a_script_of_a_dialect(name: str, database: Database, folder: Path, tmp_path: Path) -> None:
+    export_database(folder, "sql", str(tmp_path / "out"), dialect=name)
+    with (sqlite3 if name == "sqlite" else duckdb).connect(str(tmp_path / "db")) as engine:
+        script = (tmp_path / "out").read_bytes().decode()
+        (engine.executescript if name == "sqlite" else engine.execute)(script)
+    engine.close()
+    made = READERS[name](tmp_path / "db", database.schema)
+    assert normal(database.schema, made) == normal(database.schema, database.tables)
