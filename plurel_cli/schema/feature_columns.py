@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -19,11 +20,14 @@ from plurel_cli.schema.stated import HiddenVariable
 from plurel_cli.schema.stated_columns import column_of, hidden_of
 from plurel_cli.schema.themed import Themed
 from plurel_cli.themes.grain import grained
-from plurel_cli.themes.mix import Mix
 from plurel_cli.themes.plain import Statement
 from plurel_cli.themes.statements import drawn_statement
 
 _TYPES: dict[str, ColumnType] = {"integer": "int32", "label": "string", "boolean": "boolean"}
+
+
+_YEAR = re.compile("(?i)year(?!s)")
+"""In names of years, which nobody rounds to decades."""
 
 
 class FeatureColumns:
@@ -57,25 +61,27 @@ class FeatureColumns:
         statements = self._themed.statements(numbers)
         return {
             table: {
-                name: self._as_in_database(self._themed.mix, statement, table, name)
+                name: self._as_in_database(self._themed, statement, table, name)
                 for name, statement in several.items()
             }
             for table, several in statements.items()
         }
 
     def _as_in_database(
-        self, mix: Mix, statement: Statement, table: str, name: str
+        self, themed: Themed, statement: Statement, table: str, name: str
     ) -> ColumnConfig:
         """What a theme states of a column, as the mix of the database has it."""
+        mix = themed.mix
         rows, stream = self._rows[table], self._tables.child(table, "words", name)
-        drawn = drawn_statement(statement, rows, stream.draws())
+        drawn = drawn_statement(statement, rows, stream.draws(), themed.circumstances)
         if not stream.child("nulls").draws().chance(mix.stated_nulls):
             drawn.pop("nulls", None)
         stated = ColumnConfig.model_validate(drawn)
         assert stated.lens is not None  # noqa: S101 (every column of a theme has one)
         site = ColumnSite(table, name, rows)
         lens = stated.lens.completed(site, self._tables.child(table, "column", name, "lens"))
-        lens = grained(lens, mix, rows, stream.child("grain").draws())
+        if not _YEAR.search(name):
+            lens = grained(lens, mix, rows, stream.child("grain").draws())
         return stated.model_copy(update={"lens": lens})
 
     def _number(self, table: str) -> int:

@@ -16,13 +16,15 @@ from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.skeleton import Reference, Skeleton
 from plurel_cli.schema.standing import Standing
 from plurel_cli.schema.theme_choice import chosen_theme
-from plurel_cli.themes.columns import TIME, choose
+from plurel_cli.themes.circumstances import Circumstances
+from plurel_cli.themes.columns import choose
 from plurel_cli.themes.files import is_file
-from plurel_cli.themes.matching import Matched, Outline, matched
+from plurel_cli.themes.matching import matched
 from plurel_cli.themes.mix import Mix
 from plurel_cli.themes.model import Theme
 from plurel_cli.themes.names import theme_names
-from plurel_cli.themes.plain import Statement
+from plurel_cli.themes.outline import Matched, Outline
+from plurel_cli.themes.plain import TIME, Statement
 from plurel_cli.themes.style import Style, distinct
 from plurel_cli.words.homes import drawn_home
 
@@ -70,6 +72,11 @@ class Themed:
         self._outlines = outlines(skeleton, standing)
         self._by_name = {outline.name: outline for outline in self._outlines}
         self.matches = matched(self.theme, self._outlines, stream.child("matching"))
+
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        """Who works in the database, and in what countries it is."""
+        return Circumstances(self._stream.child("local"), self.home())
 
     def home(self) -> tuple[str, ...]:
         """Countries, or regions of the world, in which the places of the database lie."""
@@ -177,6 +184,11 @@ def _with_paths(key: str, value: Any, statement: Statement, path: Callable[[str]
     return value
 
 
+def _made_by(references: Sequence[Reference]) -> str | None:
+    """The table whose rows make those of another, if one does."""
+    return next((r.table for r in references[:1] if r.form.draws_counts), None)
+
+
 def outlines(skeleton: Skeleton, standing: Standing) -> list[Outline]:
     """What each table is in the graph, each after those it refers to.
 
@@ -194,16 +206,26 @@ def outlines(skeleton: Skeleton, standing: Standing) -> list[Outline]:
         for parent in dict.fromkeys(skeleton.parents(child)):
             n_children[parent] += 1
 
+    n_details = dict.fromkeys(skeleton.references, 0)
+    for several in skeleton.references.values():
+        if (made := _made_by(several)) is not None:
+            n_details[made] += 1
+    by_rows = sorted(skeleton.references, key=lambda name: (standing.rows(name), name))
+    place = {name: at / max(len(by_rows) - 1, 1) for at, name in enumerate(by_rows)}
+
     def outline(name: str, references: Sequence[Reference]) -> Outline:
         return Outline(
             name=name,
             parents=tuple(reference.table for reference in references),
             n_children=n_children[name],
+            n_details=n_details[name],
             rows=standing.rows(name),
+            size=place[name],
             is_timed=standing.is_timed(name),
             is_event=bool(standing.holds_events(name)),
             is_junction=standing.is_junction(name),
             is_one_to_one=any(reference.form.one_child for reference in references),
+            detail_of=_made_by(references),
         )
 
     return [outline(name, skeleton.references[name]) for name in skeleton.parents_first()]

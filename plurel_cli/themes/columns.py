@@ -9,23 +9,16 @@ drawn by the mix of the database; where they are too few, plain columns make up 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.themes.matching import Matched, Outline
-from plurel_cli.themes.mix import Mix
-from plurel_cli.themes.model import shared_columns
-from plurel_cli.themes.plain import Statement, plain_column
-
-TIME = "time"
-"""What stands for the time of the row in a statement."""
-
-_PIECE = re.compile(r"\{([^{}:]*)")
-_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
-_CALL = re.compile(r"([A-Za-z_]+)\s*\(")
+from plurel_cli.themes.mix import Group, Mix, group_of
+from plurel_cli.themes.model import ROLES, Archetype, shared_columns
+from plurel_cli.themes.outline import Matched, Outline
+from plurel_cli.themes.paths import banded_paths, formula_paths, paths, template_paths
+from plurel_cli.themes.plain import TIME, Statement, TableSite, plain_column, plain_lens
 
 
 @dataclass
@@ -89,31 +82,6 @@ class Around:
         return head in self.children and column in self.children[head]
 
 
-def paths(statement: Statement) -> Iterator[str]:
-    """What a statement cannot do without: columns of its row, and `table.column` elsewhere."""
-    for name in ("after", "before", "under", "of"):
-        value = statement.get(name)
-        if isinstance(value, str) and statement.get("lens") != "formula":
-            yield value
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            yield from map(str, value)
-    if statement.get("lens") == "formula":
-        yield from formula_paths(str(statement["of"]))
-
-
-def formula_paths(formula: str) -> Iterator[str]:
-    """Columns that a formula names."""
-    plain = _TEXT.sub("0", formula)
-    calls = {match.start(1) for match in _CALL.finditer(plain)}
-    words = {"and", "or", "not", "true", "false", "by"}
-    for match in _PATH.finditer(plain):
-        before = plain[: match.start()][-1:]
-        if match.start() not in calls and match[0] not in words and not before.isalnum():
-            yield match[0]
-
-
-_BANDED = re.compile(r"\{\s*([A-Za-z][\w.]*)\s*:")
-
 _WITHOUT_BANDS = frozenset(
     {
         *("person_name", "username", "email", "phone", "address", "city", "region", "country"),
@@ -121,17 +89,6 @@ _WITHOUT_BANDS = frozenset(
         *("text", "json", "latitude", "longitude", "serial", "gender"),
     }
 )
-
-
-def banded_paths(template: str) -> list[str]:
-    """Columns whose labels or bands a template chooses by."""
-    return _BANDED.findall(template)
-
-
-def template_paths(template: str) -> list[str]:
-    """Columns that a template names."""
-    names = (name.strip() for name in _PIECE.findall(template))
-    return [name for name in names if name not in ("~", "!")]
 
 
 def choose(
@@ -173,7 +130,9 @@ def choose(
         )
         draws = stream.child("table", outline.name).draws()
         result[outline.name] = _chosen(
-            numbers[outline.name], around, _Mixed(mix, outline.rows, draws)
+            numbers[outline.name],
+            around,
+            _Mixed(mix, TableSite(_look(archetype), outline.rows, outline.is_timed), draws),
         )
     for outline in outlines:
         _without_missing(result[outline.name], _there(outline, outlines, matches, result))
@@ -228,10 +187,10 @@ def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Stateme
 
 @dataclass(frozen=True)
 class _Mixed:
-    """The mix of a database, to a table: its rows, and the randomness of its columns."""
+    """The mix of a database, to a table, and the randomness of its columns."""
 
     mix: Mix
-    rows: int
+    table: TableSite
     draws: Draws
 
     def offers(self, names: Sequence[str], columns: Mapping[str, Statement]) -> list[str]:
@@ -239,67 +198,136 @@ class _Mixed:
         is_audited = self.draws.chance(self.mix.audited)
         several = []
         for name in names:
-            share = self.mix.share(str(columns[name].get("lens")))
-            if self.draws.chance(share) and (is_audited or name not in _audit()):
+            share = self.mix.offered.get(_group(columns[name]), 1.0)
+            if self.draws.chance(share) and (is_audited or name not in _audit(self.table.role)):
                 several.append(name)
         return several or [*names[:1]]
+
+
+def _group(statement: Statement) -> Group:
+    """What a column is to a mix; names of people are words, whoever chooses among a few."""
+    return "word" if "staff" in statement else group_of(str(statement.get("lens")))
 
 
 def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
     """Columns of one table, in the order of its archetype."""
     draws, names = mixed.draws, [*around.columns]
-    rank = {name: _rank(draws, place) for place, name in enumerate(names)}
+    audit = _audit(mixed.table.role)
+    rank = {name: _rank(draws, place) * (1 + (name in audit)) for place, name in enumerate(names)}
     offered = sorted(mixed.offers(names, around.columns), key=rank.__getitem__)
+    audits = _drawn_audits(number, around, mixed)
     taken: set[str] = set()
-    for name in offered:
-        if len(taken) >= number:
-            break
+
+    def take(name: str) -> bool:
         needed = _needed(name, around, set())
-        if needed is not None and len(taken | needed) <= number:
-            taken |= needed
+        fits = needed is not None and len(taken | needed) + len(audits) <= number
+        if needed is not None and fits:
+            taken.update(needed)
+        return fits
+
+    for name in offered:
+        if len(taken) + len(audits) < number:
+            take(name)
+    others = sorted({*names} - taken, key=rank.__getitem__)
+    extra: list[str] = []
+    while len(taken) + len(audits) + len(extra) < number:
+        lens = plain_lens(mixed.mix, draws)
+        if draws.chance(_OF_THEME):
+            alike = (n for n in others if _group(around.columns[n]) == group_of(lens))
+            if any(name not in taken and take(name) for name in alike):
+                continue
+        extra.append(lens)
     columns = {
         name: _trimmed(statement, around, taken)
         for name, statement in around.columns.items()
         if name in taken
     }
     columns = {name: statement for name, statement in columns.items() if statement}
-    for name, statement in _audit().items() if draws.chance(mixed.mix.audited) else ():
-        is_there = all(p in columns or (p == TIME and around.is_timed) for p in paths(statement))
-        if len(columns) < number and is_there and draws.chance(_AUDIT):
+    for name, statement in audits.items():
+        if all(path in columns or path == TIME for path in paths(statement)):
             columns.setdefault(name, statement)
     while len(columns) < number:
-        words, statement = plain_column(mixed.mix, mixed.rows, draws)
-        several = (words, *(f"{words}_{k}" for k in range(2, number + 2)))
-        columns[next(name for name in several if name not in columns)] = statement
+        lens = extra.pop(0) if extra else plain_lens(mixed.mix, draws)
+        known = {*columns, *around.columns, *_audit(mixed.table.role)}
+        words, statement = plain_column(lens, mixed.mix, mixed.table, known, draws)
+        columns[words] = statement
     return Chosen({name: _placed(name, one, around) for name, one in columns.items()})
 
 
 _LATER = re.compile("last_|.*(?:updated|changed|modified|uploaded)_(?:on|at)")
 """Words of times that come after a row is there."""
 
-_LATER_LAG = {"exponential": {"mean": 150}, "per": "days"}
+_LAGS: Mapping[bool, Statement] = {
+    True: {"exponential": {"mean": 150}, "per": "days"},
+    False: {"exponential": {"mean": 20}, "per": "days"},
+}
+"""How long after its row a time comes, by whether its words say that it comes later."""
 
 
 def _placed(name: str, statement: Statement, around: Around) -> Statement:
-    """A statement whose time comes after that of the row, where its words say so."""
+    """A statement whose time comes after that of the row, where it says not when."""
     is_open = statement["lens"] in ("date", "timestamp") and not {
-        "after",
-        "before",
-        "first",
+        *("after", "before", "first", "last")
     } & {*statement}
-    if not (is_open and around.is_timed and _LATER.match(name)):
+    if not (is_open and around.is_timed):
         return statement
-    return {**statement, "after": TIME, "lag": _LATER_LAG, "tells_future": True}
+    is_later = _LATER.match(name) is not None
+    placed = {**statement, "after": TIME, "lag": _LAGS[is_later]}
+    return {**placed, "tells_future": True} if is_later else placed
 
+
+def _drawn_audits(number: int, around: Around, mixed: _Mixed) -> dict[str, Statement]:
+    """Columns that say who entered a row, and when, where the archetype has them not."""
+    if not mixed.draws.chance(mixed.mix.audited):
+        return {}
+    drawn: dict[str, Statement] = {}
+    for name, statement in _audit(mixed.table.role).items():
+        is_there = all(p in drawn or (p == TIME and around.is_timed) for p in paths(statement))
+        is_free = name not in around.columns and _AUDITED * (len(drawn) + 1) <= number
+        if is_there and is_free and mixed.draws.chance(_AUDIT):
+            drawn[name] = statement
+    return drawn
+
+
+_AUDITED = 3
+"""How many columns a table has for each that says who entered a row."""
+
+_LOOKS: Mapping[str, tuple[str, re.Pattern[str]]] = {
+    "product": ("work", re.compile("sku|barcode|weight_|pack|vat_rate|shelf_life")),
+    "asset": ("object", re.compile("serial_number|asset_tag|manufacturer|running_|power|plate")),
+    "place": ("area", re.compile("floor_area|opens_at|site_code|capacity|seats|built_")),
+}
+"""Roles with what their tables are called here unless they have a column of goods, machines, or
+buildings.
+"""
+
+
+def _look(archetype: Archetype) -> str:
+    """The role of a table, or what is rather meant by it."""
+    other, words = _LOOKS.get(archetype.role, (archetype.role, None))
+    is_plain = words is None or any(map(words.match, archetype.columns))
+    return archetype.role if is_plain else other
+
+
+_OF_THEME = 0.7
+"""Share of the columns that make up a table's number which its archetype has, if it has some."""
 
 _AUDIT = 0.4
 """Share of the columns that say who entered a row, and when, in a table that has some."""
 
 
+_AUDITS: Mapping[str, frozenset[str]] = {
+    "audit": frozenset(ROLES),
+    "entry": frozenset({"event", "detail", "history"}),
+    "validity": frozenset({"category", "junction", "product", "group", "document"}),
+}
+"""Roles of tables that may have what an archetype has, beside their own columns."""
+
+
 @cache
-def _audit() -> Mapping[str, Statement]:
-    """Columns that tables of any kind may have, beside their own."""
-    several = ("audit", "entry", "validity")
+def _audit(role: str) -> Mapping[str, Statement]:
+    """Columns that tables of a role may have, whatever they hold."""
+    several = (shared for shared, roles in _AUDITS.items() if role in roles)
     return {name: one for shared in several for name, one in shared_columns(shared).items()}
 
 
@@ -313,6 +341,8 @@ def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:
     if name in path:
         return None
     statement, needed = around.columns[name], {name}
+    if statement.get("lens") == "sequence" and not around.parents:
+        return None  # it counts the rows of a parent
     for other in _beside(name, around.columns):
         if other not in path:
             needed |= _needed(other, around, path | {name}) or set()
@@ -329,7 +359,10 @@ def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:
     return needed
 
 
-_PAIRS = (("first_name", "last_name"), ("latitude", "longitude"))
+_PAIRS = (
+    *(("first_name", "last_name"), ("latitude", "longitude"), ("old_status", "new_status")),
+    *(("quantity", "unit_price"), ("net_amount", "gross_amount")),
+)
 
 
 def _beside(name: str, columns: Mapping[str, Statement]) -> list[str]:
@@ -357,7 +390,7 @@ def _trimmed(statement: Statement, around: Around, taken: set[str]) -> Statement
     if when := statement.get("when"):
         # Nulls at random are for databases that lack what says where there are some.
         is_known = all(map(is_there, formula_paths(str(when))))
-        del result["nulls" if is_known else "when"]
+        result.pop("nulls" if is_known else "when", None)
     if causes := statement.get("causes"):
         result["causes"] = {path: share for path, share in causes.items() if is_there(path)}
         if not result["causes"]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plurel_cli.errors import Problem
-from plurel_cli.themes.model import ROLES
+from plurel_cli.themes.model import ROLES, SIZES
 
 _WORDS = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
@@ -66,6 +66,8 @@ def _table_problems(table: Mapping[str, Any], tables: Mapping[str, Any]) -> Iter
     yield from _unknown(table, _TABLE_FIELDS, "")
     if table.get("role") not in ROLES:
         yield Problem("role", f"must be one of {', '.join(ROLES)}", table.get("role"))
+    if table.get("rows") not in (None, *SIZES):
+        yield Problem("rows", f"must be one of {', '.join(SIZES)}", table["rows"])
     parents = table.get("parents") or {}
     if not isinstance(parents, Mapping):
         yield Problem("parents", "must be a map from tables to words of their keys", parents)

@@ -1,21 +1,20 @@
 """Match the tables of a drawn schema to those of a theme.
 
 Tables are taken parents first, and each gets the table of the theme that fits best what it is in
-the graph: whether it has parents and which, whether its rows come with times, refer to rows of
-their own, or pair two others. Then single tables are matched anew while all fit better by it. A
-table never refers to one that, in the theme, refers to it. Where nothing fits any more, a name is
-composed of that of a parent.
+the graph: which tables it refers to, whether its rows come with those of another, with times or in
+pairs, and how many they are. Then single tables are matched anew, with those that refer to them,
+while all fit better by it. Where nothing fits, a name is composed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.themes.composed import composed, free_name
+from plurel_cli.themes.fit import own_fit, parents_fit
 from plurel_cli.themes.model import Archetype, Theme
-
-IMPOSSIBLE = float("-inf")
+from plurel_cli.themes.outline import Matched, Outline
 
 _COMPOSED = -1.0
 """What a composed name is worth."""
@@ -23,61 +22,8 @@ _COMPOSED = -1.0
 _PASSES = 3
 """How often all tables are matched anew."""
 
-
-@dataclass(frozen=True)
-class Outline:
-    """What a table is in the graph.
-
-    Attributes
-    ----------
-    name
-        Its name in the graph.
-    parents
-        Tables it refers to by its foreign keys, in order; its own name for itself.
-    n_children, rows
-        How many tables refer to it, and how many rows it has.
-    is_timed, is_event, is_junction, is_one_to_one
-        Whether its rows have times, are events that others refer to, pair its first two parents,
-        or are at most one for each row of its first parent.
-    """
-
-    name: str
-    parents: tuple[str, ...]
-    n_children: int
-    rows: int
-    is_timed: bool
-    is_event: bool
-    is_junction: bool
-    is_one_to_one: bool
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The other tables that it refers to, each once."""
-        return tuple(dict.fromkeys(parent for parent in self.parents if parent != self.name))
-
-    @property
-    def is_hierarchy(self) -> bool:
-        """Whether it refers to itself."""
-        return self.name in self.parents
-
-
-@dataclass(frozen=True)
-class Matched:
-    """What a table of the graph is in the theme.
-
-    Attributes
-    ----------
-    name
-        Words of its name, in the singular.
-    archetype
-        The table of the theme; one of its own, without columns, where the name is composed.
-    keys
-        Words of the name of each foreign key, without `_id`.
-    """
-
-    name: str
-    archetype: Archetype
-    keys: tuple[str, ...]
+_HOPELESS = 9.0
+"""How much worse than the best a table by itself may fit, to be tried with its children."""
 
 
 def matched(theme: Theme, outlines: Sequence[Outline], stream: Stream) -> dict[str, Matched]:
@@ -102,16 +48,21 @@ def matched(theme: Theme, outlines: Sequence[Outline], stream: Stream) -> dict[s
     taken: set[str] = set()
     for outline in outlines:
         draws = stream.child("table", outline.name).draws()
-        archetype = chosen[outline.name]
-        if archetype is not None:
-            name = _free(draws.item([archetype.name, archetype.name, *archetype.also]), taken)
+        name = chosen[outline.name]
+        if name is not None:
+            archetype = theme.tables[name]
+            name = free_name(draws.item([name, name, *archetype.also]), taken)
         else:
             parents = [result[parent] for parent in outline.others]
-            name, archetype = _composed(outline, parents, taken, draws)
+            name, archetype = composed(outline, parents, taken | {*theme.tables}, draws)
         taken.add(name)
         keys = _keys(theme, outline, name, archetype, result)
         result[outline.name] = Matched(name, archetype, keys)
     return result
+
+
+Choice = dict[str, str | None]
+"""The table of the theme for each table; none where a name is to be composed."""
 
 
 class _Match:
@@ -133,143 +84,82 @@ class _Match:
             for parent in outline.others:
                 self._children[parent].append(outline.name)
         draws = stream.draws()
-        self._taste = {
-            (outline.name, table): 1.5 * draws.uniform()
+        self._alone = {
+            (outline.name, table.name): own_fit(theme, table, outline) + 1.5 * draws.uniform()
             for outline in outlines
-            for table in theme.tables
+            for table in theme.tables.values()
         }
-        self._chosen: dict[str, Archetype | None] = {}
+        self._of_parents: dict[tuple[str, str, tuple[str | None, ...]], float] = {}
+        self._chosen: Choice = {outline.name: None for outline in outlines}
 
-    def best(self) -> dict[str, Archetype | None]:
-        """The table of the theme for each table; none where a name is to be composed."""
+    def best(self) -> Choice:
+        """What all tables are matched to in the end."""
         for outline in self._outlines:
-            self._chosen[outline.name] = None
-            self._improve(outline.name, self._own)
+            self._choose(outline.name, {*self._chosen.values()})
         for _ in range(_PASSES):
             before = dict(self._chosen)
             for outline in self._outlines:
-                self._improve(outline.name, self._around)
+                self._improve(outline.name)
             if self._chosen == before:
                 break
         return self._chosen
 
-    def _improve(self, name: str, value: Callable[[str], float]) -> None:
-        """Match one table anew, if that is better by a value of it."""
-        best, best_value = self._chosen[name], value(name)
-        taken = {table.name for table in self._chosen.values() if table is not None}
-        for table in self._theme.tables.values():
-            if table.name not in taken:
-                self._chosen[name] = table
-                if (now := value(name)) > best_value:
-                    best, best_value = table, now
+    def _choose(self, name: str, taken: set[str | None]) -> None:
+        """Match one table to what fits it best by its parents."""
+        best, best_fit = None, _COMPOSED
+        for table in self._theme.tables:
+            if table not in taken and (fit := self._fit(name, table)) > best_fit:
+                best, best_fit = table, fit
         self._chosen[name] = best
 
-    def _own(self, name: str) -> float:
+    def _improve(self, name: str) -> None:
+        """Match one table anew, and with it those that refer to it, if all fit better by it."""
+        best, best_fit = self._chosen, self._whole()
+        fits = {table: self._alone[name, table] for table in self._theme.tables}
+        least = max(fits.values()) - _HOPELESS
+        for table in (None, *(table for table, fit in fits.items() if fit >= least)):
+            before = dict(best)
+            if table != before[name]:
+                self._chosen = self._moved(before, name, table)
+                if (fit := self._whole()) > best_fit:
+                    best, best_fit = self._chosen, fit
+                self._chosen = best
+        self._chosen = best
+
+    def _moved(self, before: Choice, name: str, table: str | None) -> Choice:
+        """A match with another table for one, which whoever had it gets in exchange."""
+        self._chosen = before
+        other = next((n for n, t in before.items() if t == table and t is not None), None)
+        if other is not None:
+            before[other] = before[name]
+        before[name] = table
+        taken = {*before.values()}
+        for child in self._children[name]:
+            taken.discard(before[child])
+            self._choose(child, taken)
+            taken.add(before[child])
+        return before
+
+    def _whole(self) -> float:
+        """How well all tables are matched."""
+        total = 0.0
+        for outline in self._outlines:  # `sum` rounds otherwise from one Python to the next
+            total += self._fit(outline.name, self._chosen[outline.name])
+        return total
+
+    def _fit(self, name: str, table: str | None) -> float:
         """How well a table is matched, by its parents."""
-        outline, table = self._by_name[name], self._chosen[name]
         if table is None:
             return _COMPOSED
-        parents = [self._chosen[parent] for parent in outline.others]
-        return _score(self._theme, table, outline, parents) + self._taste[name, table.name]
-
-    def _around(self, name: str) -> float:
-        """How well a table and its children are matched."""
-        of_children = 0.0
-        for child in self._children[name]:  # `sum` rounds otherwise from one Python to the next
-            of_children += self._own(child)
-        return self._own(name) + of_children
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """A name that no other table has."""
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free
-
-
-_MOST_LABELS = 200  # rows that a list of kinds or codes rarely has more of
-
-_FEW, _MANY = ("category", "place", "product", "asset", "group"), ("event", "detail", "history")
-
-_LATER = ("event", "detail", "history", "document")
-
-
-def _score(
-    theme: Theme, table: Archetype, outline: Outline, parents: Sequence[Archetype | None]
-) -> float:
-    """How well a table of the theme fits one of the graph."""
-    names = [parent.name if parent is not None else "" for parent in parents]
-    if any(table.name in theme.above.get(name, ()) for name in names):
-        return IMPOSSIBLE  # it would be referred to by what it refers to
-    score = 0.0
-    wanted = list(table.parents)
-    for name in names:
-        place = next(
-            (k for k, w in enumerate(wanted) if name in theme.tables and theme.fits(name, w)), None
-        )
-        score += -2.5 if place is None else 4.0 if place == 0 else 3.0
-    others = [w for w in wanted if w != table.name]
-    if others and not any(name in theme.tables and theme.fits(name, others[0]) for name in names):
-        score -= 4.0 if table.role in ("history", "detail", "junction") else 1.5
-    if table.detail_of is not None:
-        score += 2.0 if table.detail_of in names else -6.0
-    if table.one_to_one or outline.is_one_to_one:
-        score += 4.0 if table.one_to_one and outline.is_one_to_one else -4.0
-    if outline.is_junction or table.role == "junction":
-        both = outline.is_junction and table.role == "junction"
-        score += 5.0 if both else -3.0 if outline.is_junction else -4.0 + len(names)
-    if outline.is_hierarchy:
-        score += 3.0 if table.is_hierarchy else -1.0
-    score += _of_role(table.role, outline)
-    if table.role == "category" and outline.rows > _MOST_LABELS:
-        score -= 3.0
-    is_asked_for = theme.popularity[table.name]
-    return score + min(0.35 * min(outline.n_children, is_asked_for), 2.0)
-
-
-def _of_role(role: str, outline: Outline) -> float:
-    """How well a role fits a table, its parents apart."""
-    score = 0.0
-    if not outline.others:
-        score += -4.0 if role in (*_MANY, "junction", "document") else 1.0
-    if outline.is_event:
-        score += 2.5 if role in _LATER else -2.0
-    elif outline.is_timed:
-        score += 2.0 if role in _LATER else -2.0 if role in _FEW else 0.0
-    else:
-        score += -2.0 if role in ("event", "history") else 0.5 if role in _FEW else 0.0
-    return score
-
-
-_NOUNS: Mapping[str, tuple[str, ...]] = {
-    "root": ("category", "region", "unit", "source", "channel", "batch", "profile", "scheme"),
-    "event": ("event", "log", "update", "request", "entry", "action", "record", "notice"),
-    "entity": ("item", "detail", "entry", "option", "setting", "version", "note", "plan"),
-    "one": ("profile", "settings", "detail", "summary"),
-}
-
-
-def _composed(
-    outline: Outline, parents: Sequence[Matched], taken: set[str], draws: Draws
-) -> tuple[str, Archetype]:
-    """A name made of that of the parents, where the theme has no table left that fits."""
-    if outline.is_junction and len(parents) > 1:
-        several, role = [f"{parents[0].name}_{parents[1].name}"], "junction"
-    else:
-        if outline.is_one_to_one:
-            kind, role = "one", "detail"
-        elif not parents:
-            kind, role = "root", "category"
-        elif outline.is_timed:
-            kind, role = "event", "event"
-        else:
-            kind, role = "entity", "detail"
-        before = f"{parents[0].name}_" if parents else ""
-        several = [before + noun for noun in _NOUNS[kind]]
-    free = [name for name in several if name not in taken]
-    name = draws.item(free) if free else _free(several[0], taken)
-    return name, Archetype(name=f"composed {outline.name}", role=role)
+        outline, chosen = self._by_name[name], self._chosen
+        parents = tuple([chosen[parent] for parent in outline.others])
+        key = (name, table, parents)
+        if key not in self._of_parents:
+            tables = self._theme.tables
+            several = [None if parent is None else tables[parent] for parent in parents]
+            fit = parents_fit(self._theme, tables[table], outline, several)
+            self._of_parents[key] = fit
+        return self._alone[name, table] + self._of_parents[key]
 
 
 def _keys(
@@ -291,7 +181,7 @@ def _keys(
             ]
         else:
             other = matches[parent]
-            asked = [w for w in archetype.parents if _fits(theme, other.archetype.name, w)]
+            asked = [w for w in archetype.parents if _is_meant(theme, other.archetype.name, w)]
             words = [word for w in asked for word in archetype.parents[w]]
             # The plain name first where the archetype has no word of its own for the key.
             words = [*words, other.name] if words else [other.name]
@@ -301,5 +191,6 @@ def _keys(
     return tuple(keys)
 
 
-def _fits(theme: Theme, name: str, wanted: str) -> bool:
+def _is_meant(theme: Theme, name: str, wanted: str) -> bool:
+    """Whether a name is that of a table of the theme, and one that another names as a parent."""
     return name in theme.tables and theme.fits(name, wanted)

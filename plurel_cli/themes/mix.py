@@ -23,7 +23,7 @@ _GROUPS: Mapping[str, Group] = {
     **dict.fromkeys(("text", "json"), "sentence"),
     **dict.fromkeys(("date", "timestamp", "time_of_day"), "time"),
     **dict.fromkeys(("money", "number", "percentage", "latitude", "longitude"), "decimal"),
-    **dict.fromkeys(("integer", "duration", "formula"), "whole"),
+    **dict.fromkeys(("integer", "duration", "formula", "sequence"), "whole"),
 }
 
 _OFFERED: Mapping[Group, tuple[float, float]] = {

@@ -20,6 +20,12 @@ ROLES = (
 )
 """What tables can be."""
 
+ADDED = ("detail", "history")
+"""What tables are whose rows come with those of another."""
+
+SIZES = ("small", "medium", "large")
+"""How many rows tables have, beside the others of their database."""
+
 _BRACKETS = re.compile(r"\[(\w+)\]")
 
 
@@ -40,6 +46,8 @@ class Archetype:
         one in brackets stands for any table of a role.
     detail_of
         The table whose rows its own come with.
+    rows
+        Its size class, if it has one: `small`, `medium` or `large`.
     one_to_one
         Whether it has at most a row for each row of its first parent.
     times
@@ -55,9 +63,17 @@ class Archetype:
     short: str | None = None
     parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     detail_of: str | None = None
+    rows: str | None = None
     one_to_one: bool = False
     times: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def comes_with(self) -> str | None:
+        """The table without whose rows it has none, if that is so: orders have lines."""
+        if self.role not in ADDED or self.detail_of is not None:
+            return self.detail_of
+        return next(iter(self.parents), None)
 
     @property
     def is_hierarchy(self) -> bool:
@@ -115,6 +131,27 @@ class Theme:
                     n[parent] += 1
         return n
 
+    @cached_property
+    def details(self) -> Mapping[str, int]:
+        """How many tables hold the details of each, or how its rows came on."""
+        n = dict.fromkeys(self.tables, 0)
+        for table in self.tables.values():
+            of = table.comes_with
+            if of in n:
+                n[of] += 1
+        return n
+
+    @cached_property
+    def ranks(self) -> Mapping[tuple[str, str], int]:
+        """Which of those that a table names as parents another is, from 0, the most natural."""
+        return {
+            (table.name, parent): k
+            for table in self.tables.values()
+            for parent in self.tables
+            for k, wanted in reversed([*enumerate(table.parents)])
+            if self.fits(parent, wanted)
+        }
+
     def fits(self, parent: str, wanted: str) -> bool:
         """Whether a table is what another names as a parent.
 
@@ -169,6 +206,7 @@ def _archetype(name: str, raw: Mapping[str, Any]) -> Archetype:
         short=raw.get("short"),
         parents=parents,
         detail_of=raw.get("detail_of"),
+        rows=raw.get("rows"),
         one_to_one=bool(raw.get("one_to_one", False)),
         times=_several(raw.get("time")),
         columns=columns,

@@ -1,54 +1,67 @@
-"""Columns that no theme has a word for: what they are called, and what they hold.
+"""Columns that tables of any trade may have besides those that their theme has words for.
 
-They are drawn by the mix of their database, with the numbers of categories and distinct values of
-real columns, whose logarithms are about uniform.
+What they are called hangs on what the table is: documents have pages, machines running hours. They
+are drawn by the mix of their database, with the numbers of categories and distinct values of real
+columns, whose logarithms are about uniform.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.elementary import exp, log
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.themes.mix import Mix
+from plurel_cli.themes.model import read_raw
+from plurel_cli.themes.names import ROOT
 from plurel_cli.words.lists import word_list
 
 Statement = Mapping[str, Any]
 
 T = TypeVar("T")
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "integer": (
-        *("points", "units", "level", "size", "weight", "visits", "attempts", "capacity"),
-        *("pages", "minutes", "days_open", "limit", "distance", "items", "balance", "volume"),
-    ),
-    "number": ("ratio", "factor", "index", "rate", "length", "width", "height", "coefficient"),
-    "money": ("amount", "fee", "surcharge", "cost", "deposit", "allowance"),
-    "percentage": ("share", "margin", "completion", "tolerance", "utilisation"),
-    "flag": (
-        *("is_valid", "is_primary", "is_shared", "is_manual", "has_notes", "is_locked"),
-        *("is_external", "is_checked", "needs_review", "is_public", "is_complete", "is_new"),
-    ),
-    "category": (
-        *("class", "grade", "channel", "origin", "segment", "zone", "tier", "source"),
-        *("method", "phase", "series", "reason_code", "group_code", "area_code", "profile"),
-    ),
-    "date": ("effective_on", "checked_on", "due_on", "valid_until", "reported_on"),
-    "code": ("reference", "short_code", "external_number", "lot_number", "document_number"),
-}
-"""Names by lens, in words."""
+TIME = "time"
+"""What stands for the time of the row in a statement."""
+
+
+@cache
+def _extra() -> Mapping[str, Mapping[str, tuple[frozenset[str], Statement]]]:
+    """By kind and name, on what tables a column may be, and what is stated of it."""
+    raw = read_raw(ROOT / "extra" / "columns.yaml")
+    groups: Mapping[str, list[str]] = raw["groups"]
+
+    def entry(stated: Mapping[str, Any]) -> tuple[frozenset[str], Statement]:
+        roles = frozenset(role for named in stated["for"] for role in groups.get(named, [named]))
+        return roles, {key: value for key, value in stated.items() if key != "for"}
+
+    return {
+        kind: {name: entry(stated) for name, stated in several.items()}
+        for kind, several in raw["columns"].items()
+    }
+
+
+@dataclass(frozen=True)
+class TableSite:
+    """What a table is, to a column that it may have: its role in the theme, its rows."""
+
+    role: str
+    rows: int
+    is_timed: bool
+
 
 _WEIGHTS: Mapping[str, float] = {
     "integer": 5.0,
     "number": 0.5,
-    "flag": 1.6,
+    "flag": 1.1,
     "category": 3.5,
     "date": 0.4,
     "money": 0.5,
     "percentage": 0.3,
-    "code": 0.8,
+    "code": 2.2,
 }
 """How often each lens is drawn, where the mix of the database offers all alike."""
 
@@ -67,15 +80,45 @@ _CODED = 0.4
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
-def plain_column(mix: Mix, rows: int, draws: Draws) -> tuple[str, Statement]:
-    """Draw a column that no theme has a word for.
+_FEW = 6
+"""Labels of a category that have names in plain words of their own."""
+
+_LOOSE = frozenset({*("is", "has", "was", "needs", "by", "open", "last", "first", "valid")})
+"""First words that several columns of a table may have."""
+
+
+def plain_lens(mix: Mix, draws: Draws) -> str:
+    """Draw the lens of a further column.
 
     Parameters
     ----------
     mix
         What the columns of the database are made of.
-    rows
-        Rows of the table.
+    draws
+        Randomness of the table's columns alone.
+
+    Returns
+    -------
+    str
+    """
+    return [*_WEIGHTS][draws.weighted([n * mix.share(lens) for lens, n in _WEIGHTS.items()])]
+
+
+def plain_column(
+    lens: str, mix: Mix, on: TableSite, taken: Collection[str], draws: Draws
+) -> tuple[str, Statement]:
+    """Draw a column that the theme has no word for.
+
+    Parameters
+    ----------
+    lens
+        Its lens.
+    mix
+        What the columns of the database are made of.
+    on
+        The table.
+    taken
+        Names that it cannot have.
     draws
         Randomness of the table's columns alone.
 
@@ -84,23 +127,48 @@ def plain_column(mix: Mix, rows: int, draws: Draws) -> tuple[str, Statement]:
     tuple
         Its name in words, and what a config would state of it.
     """
-    names = [*_WEIGHTS]
-    lens = names[draws.weighted([_WEIGHTS[name] * mix.share(name) for name in names])]
-    statement: dict[str, Any] = {"lens": lens}
+    kind, stated = lens, dict[str, Any]()
     if lens == "category":
-        most = min(max(rows / _ROWS_A_CATEGORY, _FEWEST + 1.0), _MOST)
+        most = min(max(on.rows / _ROWS_A_CATEGORY, _FEWEST + 1.0), _MOST)
         number = int(log_between(draws, _FEWEST, most))
         style = [*mix.labels][draws.weighted([*mix.labels.values()])]
-        statement["values"] = _LABELS[style](number, draws)
-        statement["zipf"] = log_between(draws, 0.9, 2.3)
+        kind = "coded" if style != "words" else "few" if number <= _FEW else "many"
+        if kind != "few":
+            stated["values"] = _LABELS[style](number, draws)
+        stated["zipf"] = log_between(draws, 0.9, 2.3)
     if lens == "integer" and draws.chance(_CODED):
-        number = int(log_between(draws, 10.0, min(max(rows / _ROWS_A_CODE, 14.0), 300.0)))
+        kind = "coded_integer"
+        number = int(log_between(draws, 10.0, min(max(on.rows / _ROWS_A_CODE, 14.0), 300.0)))
         falls = draws.between(0.0, 0.5)
         codes = _digits(number, draws)
-        statement["numbers"] = {code: exp(-falls * log(k + 1.0)) for k, code in enumerate(codes)}
-    if lens == "code":
-        statement["pattern"] = draws.item(("@@-####", "######", "@#####", "@@@", "####-##"))
-    return draws.item(_NAMES[lens]), statement
+        stated["numbers"] = {code: exp(-falls * log(k + 1.0)) for k, code in enumerate(codes)}
+    name = _name(kind, on, taken, draws)
+    statement = {"lens": lens, **_extra()[kind].get(name, (None, {}))[1], **stated}
+    if kind == "few" and "values" not in statement:
+        statement["values"] = _words(3, draws)
+    return name, statement
+
+
+def _name(kind: str, on: TableSite, taken: Collection[str], draws: Draws) -> str:
+    """A name that suits the table, and begins with no word that another does."""
+    first = {_first(name) for name in taken} - _LOOSE
+    free = [
+        name
+        for name, (roles, statement) in _extra()[kind].items()
+        if name not in taken and (on.is_timed or statement.get("after") != TIME)
+        if on.role in roles
+    ]
+    apart = [name for name in free if _first(name) not in first]
+    if apart or free:
+        return draws.item(apart or free)
+    k = 1
+    while f"extra_{kind}_{k}" in taken:  # of more columns than there are words for
+        k += 1
+    return f"extra_{kind}_{k}"
+
+
+def _first(name: str) -> str:
+    return name.partition("_")[0]
 
 
 def _words(number: int, draws: Draws) -> list[str]:

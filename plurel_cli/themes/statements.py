@@ -7,14 +7,24 @@ from typing import Any
 
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.themes.circumstances import Circumstances
 from plurel_cli.themes.plain import Statement
+from plurel_cli.words.customs import customs
 from plurel_cli.words.lists import word_list
+
+_NOWHERE = Circumstances()
 
 FEW = 6
 """Words, at the least, of a category whose theme does not say how many."""
 
 
-def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, Any]:
+_ROWS_A_CLERK = 12
+"""Rows that somebody entered, on average, at the least."""
+
+
+def drawn_statement(
+    statement: Statement, rows: int, draws: Draws, around: Circumstances = _NOWHERE
+) -> dict[str, Any]:
     """A statement without what only themes may write.
 
     Parameters
@@ -25,6 +35,8 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
         Rows of its table.
     draws
         Randomness of the column's words alone.
+    around
+        Who works in the database, and in what countries it is.
 
     Returns
     -------
@@ -40,6 +52,14 @@ def drawn_statement(statement: Statement, rows: int, draws: Draws) -> dict[str, 
         result["values"] = _some(several, number, draws)
         if "zipf" not in result:
             result["zipf"] = draws.between(0.3, 1.3)
+    if result.pop("staff", False):
+        most = min(len(around.staff), max(rows // _ROWS_A_CLERK, 3))
+        number = int(log_between(draws, 2.0, most + 1.0))
+        result["values"] = _some(dict.fromkeys(around.staff, 1.0), number, draws)
+        result["zipf"] = draws.between(0.3, 1.4)
+    if (custom := result.pop("home", None)) and (usual := customs(custom, around.home)):
+        result["values"] = usual
+        result.pop("zipf", None)
     if statement.get("lens") == "code" and statement.get("unique"):
         result["pattern"] = roomy(str(statement["pattern"]), rows)
     return result

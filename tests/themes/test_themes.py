@@ -10,9 +10,9 @@ import pytest
 from plurel_cli import generate, generate_to, parse_config, validate
 from plurel_cli.lenses import lenses
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.themes.columns import formula_paths
 from plurel_cli.themes.model import theme
 from plurel_cli.themes.names import theme_names
+from plurel_cli.themes.paths import formula_paths
 from plurel_cli.themes.statements import drawn_statement
 from tests.storage.samples import same_values
 
@@ -83,3 +83,16 @@ def test_what_columns_hang_on_is_there_with_its_labels(name: str) -> None:
                 above = table.columns[raw["under"]]
                 assert {*raw["values"]} - {"*"} == {*above["values"]}, (table.name, column)
                 assert "*" in raw["values"] or "nulls" not in above, (table.name, column)
+
+
+@pytest.mark.parametrize("name", theme_names())
+def test_causes_are_variables(name: str) -> None:
+    tables = theme(name).tables
+    for table in tables.values():
+        for column, raw in table.columns.items():
+            for path in raw.get("causes", {}):
+                head, _, other = path.rpartition(".")
+                columns = tables[head.removesuffix("_id")].columns if head else table.columns
+                if other != "time":
+                    shows = lenses.record(columns[other]["lens"]).shows
+                    assert shows in ("number", "category"), (table.name, column, path)
