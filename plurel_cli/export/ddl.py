@@ -7,6 +7,7 @@ statements of their own, for afterwards.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -69,7 +70,7 @@ def create_table(schema: Schema, table: Table, dialect: Dialect, said: Said = "a
         lines.append(f"  UNIQUE ({dialect.identifiers(table.unique)})")
     if has_keys and not dialect.has_inline_references:
         lines += [
-            f"  FOREIGN KEY ({dialect.identifier(key.name)}) {_reference(schema, key, dialect)}"
+            f"  {_foreign_key(schema, table, key, dialect)}"
             for key in table.foreign_keys
             if said == "all" or not key.to_self
         ]
@@ -127,10 +128,10 @@ def foreign_keys(
     ------
     str
     """
-    alter = f"ALTER TABLE {dialect.identifier(table.name)} ADD FOREIGN KEY"
+    alter = f"ALTER TABLE {dialect.identifier(table.name)} ADD"
     for key in table.foreign_keys:
         if to_self is None or key.to_self == to_self:
-            yield f"{alter} ({dialect.identifier(key.name)}) {_reference(schema, key, dialect)}"
+            yield f"{alter} {_foreign_key(schema, table, key, dialect)}"
 
 
 def _definition(schema: Schema, table: Table, column: Column, dialect: Dialect, said: Said) -> str:
@@ -174,6 +175,16 @@ def check(column: Column, dialect: Dialect) -> str | None:
     lens = column.lens if isinstance(column, Feature | Attribute) else None
     is_held = isinstance(column, Feature) and column.held is not None
     return None if lens is None or is_held else lens.sql_check(dialect.identifier(column.name))
+
+
+def _foreign_key(schema: Schema, table: Table, key: ForeignKey, dialect: Dialect) -> str:
+    """A foreign key as a statement about a table has it, with a name where it needs one."""
+    words = f"FOREIGN KEY ({dialect.identifier(key.name)}) {_reference(schema, key, dialect)}"
+    most, added = dialect.name_characters, dialect.reference_name
+    if most is None or added is None or len(table.name) + len(added) <= most:
+        return words
+    label = hashlib.blake2b(f"{table.name}\0{key.name}".encode(), digest_size=8).hexdigest()
+    return f"CONSTRAINT {dialect.identifier(f'fk_{label}')} {words}"
 
 
 def _reference(schema: Schema, key: ForeignKey, dialect: Dialect) -> str:

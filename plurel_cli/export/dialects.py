@@ -43,6 +43,11 @@ class Dialect:
         What it counts times in, at the finest.
     table_options
         What it is told of every table.
+    reference_name
+        What it adds to a table's name to name a foreign key that has none, where that may be too
+        long for it.
+    carriage_return
+        How that character is written where clients drop it from scripts.
     """
 
     name: str
@@ -55,6 +60,8 @@ class Dialect:
     needs_lengths: bool = False
     time_unit: Literal["ns", "us"] = "ns"
     table_options: str = ""
+    reference_name: str | None = None
+    carriage_return: str | None = None
 
     def identifier(self, name: str) -> str:
         """A name in quotes.
@@ -162,6 +169,8 @@ MYSQL = Dialect(
     needs_lengths=True,
     time_unit="us",
     table_options=" DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+    reference_name="_ibfk_999",
+    carriage_return="CHAR(13 USING utf8mb4)",
 )
 
 DIALECTS = {dialect.name: dialect for dialect in (ANSI, SQLITE, DUCKDB, POSTGRES, MYSQL)}

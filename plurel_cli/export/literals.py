@@ -7,6 +7,7 @@ them in, cut rather than rounded, so that their order stays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def inserts(frame: pl.DataFrame, into: str, dialect: Dialect, *, alone: bool) ->
     ends = rows.str.len_bytes().cast(pl.Int64).cum_sum() // _STATEMENT_BYTES
     first = 0
     for count in ends.rle().struct.field("len"):
-        several = ",\n".join(rows.slice(first, count))
+        several = rows.slice(first, count).str.join(",\n").item()
         yield f"INSERT INTO {into} VALUES\n{several}"
         first += count
 
@@ -65,8 +66,33 @@ def copy_lines(frame: pl.DataFrame) -> bytes:
     import polars as pl
 
     fields = [_copied(name, dtype).fill_null("\\N") for name, dtype in frame.schema.items()]
-    lines = frame.select(pl.concat_str(fields, separator="\t").alias("line"))["line"]
-    return ("\n".join([*lines, ""])).encode()
+    lines = pl.concat_str(fields, separator="\t").str.join("\n")
+    return f"{frame.select(lines).item()}\n".encode()
+
+
+def loaded_lines(frame: pl.DataFrame, file: Path) -> None:
+    """Write the rows of a frame as MySQL's `LOAD DATA` reads them with no character of escape.
+
+    Parameters
+    ----------
+    frame
+        The rows.
+    file
+        To write.
+    """
+    import polars as pl
+
+    columns = [
+        pl.col(name).cast(pl.Int8) if dtype == pl.Boolean else _cut(name, dtype, "us")
+        for name, dtype in frame.schema.items()
+    ]
+    frame.select(columns).write_csv(
+        file,
+        include_header=False,
+        quote_style="non_numeric",
+        null_value="NULL",
+        datetime_format="%Y-%m-%d %H:%M:%S%.f",
+    )
 
 
 def _copied(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -85,6 +111,11 @@ def _literal(name: str, dtype: pl.DataType, dialect: Dialect) -> pl.Expr:
     if dtype == pl.String:
         text = column.str.replace_all("'", "''", literal=True)
         quoted = pl.concat_str([pl.lit("'"), text, pl.lit("'")])
+        if dialect.carriage_return is not None:
+            joined = f"', {dialect.carriage_return}, '"
+            parts = quoted.str.replace_all("\r", joined, literal=True)
+            whole = pl.concat_str([pl.lit("CONCAT("), parts, pl.lit(")")])
+            quoted = pl.when(text.str.contains("\r", literal=True)).then(whole).otherwise(quoted)
     elif dtype.is_temporal():
         quoted = pl.concat_str([pl.lit("'"), column.cast(pl.String), pl.lit("'")])
     elif dtype == pl.Boolean:

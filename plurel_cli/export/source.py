@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -145,3 +146,21 @@ class Source:
                 fetched.append(Path(folder, f"{number:06d}.parquet"))
                 frame.write_parquet(fetched[-1], compression="lz4")
             yield fetched
+
+
+def identity(source: Source, declared: bool) -> str:
+    """By what a load is known again that was interrupted.
+
+    Parameters
+    ----------
+    source
+        The database.
+    declared
+        Whether keys are declared.
+
+    Returns
+    -------
+    str
+    """
+    text = f"{declared} {source.schema.to_json()}"
+    return f"plurel {hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"

@@ -17,7 +17,7 @@ from plurel_cli.schema.table import Table
 Tables = dict[str, pl.DataFrame]
 
 
-def _frame(names: list[str], rows: list[tuple[object, ...]]) -> pl.DataFrame:
+def frame_of(names: list[str], rows: list[tuple[object, ...]]) -> pl.DataFrame:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pl.DataFrame({n: list(c) for n, c in zip(names, columns, strict=True)}, strict=False)
 
@@ -29,7 +29,7 @@ def read_sqlite(path: Path, schema: Schema) -> Tables:
 
 def _of_sqlite(engine: sqlite3.Connection, name: str) -> pl.DataFrame:
     cursor = engine.execute(f'SELECT * FROM "{name}"')  # noqa: S608
-    return _frame([column[0] for column in cursor.description], cursor.fetchall())
+    return frame_of([column[0] for column in cursor.description], cursor.fetchall())
 
 
 def read_duckdb(path: Path, schema: Schema) -> Tables:
@@ -42,7 +42,7 @@ def _of_duckdb(engine: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
     whole = ", ".join(f'epoch_ns("{name}") AS "{name}"' for name in times)
     replaced = f"* REPLACE ({whole})" if times else "*"
     cursor = engine.execute(f'SELECT {replaced} FROM "{table.name}"')  # noqa: S608
-    frame = _frame([column[0] for column in cursor.description], cursor.fetchall())
+    frame = frame_of([column[0] for column in cursor.description], cursor.fetchall())
     return frame.with_columns(pl.col(times).cast(pl.Int64).cast(pl.Datetime("ns")))
 
 
@@ -56,7 +56,7 @@ def read_csv(path: Path, schema: Schema) -> Tables:
             sql += "delim=',', quote='\"', escape='\"', header=true, max_line_size=1000000)"
             cursor = engine.execute(sql, [str(file)])
             names = [column[0] for column in cursor.description]
-            frame = _frame(names, cursor.fetchall())
+            frame = frame_of(names, cursor.fetchall())
             flags = [c.name for c in table.columns if c.type == "boolean"]
             tables[table.name] = frame.with_columns(pl.col(flags) == "true")
         return tables
@@ -68,7 +68,7 @@ def read_jsonl(path: Path, schema: Schema) -> Tables:
         (file,) = path.glob(f"{table.name}.jsonl*")
         rows = [json.loads(line) for line in file.read_bytes().decode().split("\n") if line]
         names = [column.name for column in table.columns]
-        tables[table.name] = _frame(names, [tuple(row[name] for name in names) for row in rows])
+        tables[table.name] = frame_of(names, [tuple(row[name] for name in names) for row in rows])
     return tables
 
 

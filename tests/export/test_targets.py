@@ -19,6 +19,9 @@ from tests.export.reading import READERS
 
 DIAGRAMS = ("dbml", "dot", "mermaid")
 
+SERVERS = ("postgres", "mysql")
+"""Tried in a module of their own."""
+
 
 @pytest.fixture(scope="module")
 def database() -> Database:
@@ -33,7 +36,7 @@ def folder(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def test_every_target_is_read_back() -> None:
-    assert set(targets.names()) == {*READERS, *DIAGRAMS}
+    assert set(targets.names()) == {*READERS, *DIAGRAMS, *SERVERS}
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -26,6 +26,7 @@ from plurel_cli import (
     do,
     dump_config,
     estimate,
+    export_database,
     generate,
     generate_corpus,
     generate_portion,
@@ -78,6 +79,7 @@ def folders(folder: Path, config: Config) -> list[Problem]:
     merged = merge_portions("parts")
     print(merged.schema.seed, merged.warnings)
     do(load(folder), "table_0", "feature_0", "c3").save("held")
+    export_database(folder, "csv", "out", compress="gzip", force=True, report=report)
     return validate(folder)
 
 
