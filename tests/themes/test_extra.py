@@ -91,3 +91,15 @@ def test_a_database_of_one_country_has_its_currency() -> None:
                 assert {*database.tables[table][column].drop_nulls().to_list()} <= {*usual}
             seen += 1
     assert seen == 3
+
+
+def test_lines_are_counted_within_what_they_belong_to() -> None:
+    counted = 0
+    for seed in range(500, 560):
+        schema = sample_schema(load_config("realistic"), seed)
+        for table in schema.tables:
+            columns = [getattr(column, "lens", None) for column in table.columns]
+            if any(lens is not None and lens.kind == "sequence" for lens in columns):
+                assert table.foreign_keys, table.name
+                counted += 1
+    assert counted > 3
