@@ -57,7 +57,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("database",),
     ("pipeline",),
     ("corpus",),
-    ("effort", "export", "report"),
+    ("effort", "export", "intake", "report"),
     ("measure",),
     ("cli",),
 )
@@ -209,6 +209,8 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
     assert found == {
         "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
         "plurel_cli.effort.costs": {"read_text"},  # of the package
+        "plurel_cli.intake.guesses": {"read_text"},  # of the package
+        "plurel_cli.intake.sources": {"read_bytes"},  # of schemas to be read
         "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         "plurel_cli.report.describe": {"stat"},  # of files to be described

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from plurel_cli.cli import config, corpus, do, estimate, export, look, make, measure
+from plurel_cli.cli import config, corpus, do, estimate, export, init, look, make, measure
 from plurel_cli.cli.console import data
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 make.add_to(app)
+init.add_to(app)
 corpus.add_to(app)
 estimate.add_to(app)
 do.add_to(app)

@@ -21,6 +21,7 @@ from plurel_cli.lenses.flag import Flag
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.json import Json
 from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.lenses.link import Link
 from plurel_cli.lenses.rows import GroupLens
 from plurel_cli.lenses.sequence import Sequence as SequenceLens
 from plurel_cli.lenses.subcategory import REST, Subcategory
@@ -63,6 +64,8 @@ def shown_problems(
             yield from _base_problems(tables, table, lens.base, f"{place}.{setting}")
         case SequenceLens():
             yield from _sequence_problems(table, lens, place)
+        case Link():
+            yield from _link_problems(tables, table, lens, place)
         case Subcategory():
             yield from _nesting_problems(tables, table, lens, place)
         case GroupLens() if lens.of is not None:
@@ -81,6 +84,15 @@ def _sequence_problems(table: KnownTable, lens: SequenceLens, place: str) -> Ite
         if lens.of not in names:
             remedy = nearest(lens.of, names, f"there are {', '.join(names)}")
             yield Problem(f"{place}.of", "names no foreign key", lens.of, remedy)
+
+
+def _link_problems(tables: Tables, table: KnownTable, lens: Link, place: str) -> Iterator[Problem]:
+    if lens.to not in tables:
+        remedy = nearest(lens.to, tables, f"there are {', '.join(tables)}")
+        yield Problem(f"{place}.to", "must name a table", lens.to, remedy)
+    elif lens.unique and (rows := tables[lens.to].rows) < table.rows:
+        rule = f"must be of a table with a row for each of {table.rows} rows, but {lens.to} has"
+        yield Problem(f"{place}.to", f"{rule} {rows}", lens.to, "leave out unique")
 
 
 def _reached(

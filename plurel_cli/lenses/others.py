@@ -80,6 +80,10 @@ class Seen(Protocol):
         """
         ...
 
+    def rows(self, table: str) -> int:
+        """Rows of any table of the database."""
+        ...
+
     def tone(self) -> Doubles:
         """The hidden trait of the rows, in (0, 1)."""
         ...

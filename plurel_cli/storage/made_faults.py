@@ -23,6 +23,7 @@ from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.json import Json
+from plurel_cli.lenses.link import Link
 from plurel_cli.lenses.rows import RowLens
 from plurel_cli.lenses.sequence import Sequence
 from plurel_cli.lenses.subcategory import Subcategory
@@ -120,6 +121,8 @@ def _rules(columns: ShownColumns, table: Table, column: Column) -> Iterator[tupl
             rule = f"must be what {', '.join(lens.reads)} make of it"
             if isinstance(lens, Sequence):
                 rule = "must be the number of the row among those of its parent"
+            elif isinstance(lens, Link):
+                rule = "must be the row that is drawn for it"
             elif isinstance(lens, RowLens):
                 rule = "must be what is drawn for the row, as all columns of its group are"
             yield rule, lambda k: _is_other_text(columns, table, column, k)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from plurel_cli.blocks.frames import as_series, category_label
+from plurel_cli.lenses.link import Link
 from plurel_cli.schema.column import Attribute, Column, Feature, PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.latents import HiddenColumn
@@ -67,6 +68,10 @@ def rules_of(schema: Schema, column: Column) -> Iterator[ValueRule]:
             yield ValueRule(f"must be {held:g} in every row, as it is held there", value != held)
     elif isinstance(column, Attribute):
         yield from starmap(ValueRule, column.lens.rules(value))
+        if isinstance(column.lens, Link):
+            rows = next(t.rows for t in schema.tables if column.lens.to in (t.id, t.name))
+            rule = f"must be less than {rows}, the rows of {column.lens.to}"
+            yield ValueRule(rule, value >= rows)
 
 
 def _rules_of_keys(schema: Schema, key: ForeignKey, value: pl.Expr) -> Iterator[ValueRule]:

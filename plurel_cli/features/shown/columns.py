@@ -378,13 +378,15 @@ class _Seen:
         of, start = self._of, self.index * BLOCK_ROWS
         return of.columns.turns(of.table, key)[start : start + self.n]
 
+    def rows(self, table: str) -> int:
+        return next(t.rows for t in self._of.columns.schema.tables if table in (t.id, t.name))
+
     def tone(self) -> Doubles:
         return self._tone.block(self.index)
 
     @cached_property
     def _tone(self) -> Trait:
-        table = self._of.table
-        return Trait(self._of.columns.schema.seed, table.id, table.rows)
+        return Trait(self._of.columns.schema.seed, self._of.table.id, self._of.table.rows)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""The command that makes a config of a schema: init."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plurel_cli.cli.console import data, note, text
+from plurel_cli.cli.make import QuietOption
+
+
+def init(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A file of SQL, a SQLite or DuckDB file, a DBML file, a folder of Parquet or CSV "
+            "files, or the URL of a database.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Config to write; without it, the config is printed.",
+            path_type=str,
+        ),
+    ] = None,
+    dialect: Annotated[
+        str | None,
+        typer.Option("--dialect", metavar="NAME", help="Dialect of SQL, if the guess is wrong."),
+    ] = None,
+    scale: Annotated[
+        float,
+        typer.Option("--scale", metavar="X", help="Multiply the rows of all tables but lists."),
+    ] = 1.0,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway", help="Also write a config whose rows may break the source's rules."
+        ),
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the rules by which columns are guessed.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace an existing file.")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a config of a schema that is there already.
+
+    Tables, keys, unique sets and conditions are those of the source. What a column is, is guessed
+    from its name and type, and stands in the config for you to edit. What cannot be held is named
+    with its line and refused, unless you say --anyway.
+
+    Example: plurel init shop.sql --out shop.yaml
+    """
+    from pathlib import Path
+
+    from plurel_cli.errors import UsageError
+    from plurel_cli.intake.dialects import DIALECTS
+    from plurel_cli.intake.guesses import explained
+    from plurel_cli.intake.sources import read_source
+    from plurel_cli.intake.writer import checked
+
+    if explain:
+        text(explained())
+        return
+    if source is None:
+        raise UsageError("SOURCE", "must be given", remedy="or say --explain")
+    if dialect is not None and dialect not in DIALECTS:
+        raise UsageError("--dialect", f"must be one of {', '.join(DIALECTS)}", dialect)
+    if not 0 < scale <= 1e6:
+        raise UsageError("--scale", "must be above 0, and at most a million", scale)
+    if out is not None and Path(out).exists() and not force:
+        raise UsageError(out, "exists already", remedy="choose another --out, or say --force")
+    result = checked(read_source(source, dialect), scale)
+    for one in () if quiet and not result.lost else result.notes:
+        if not quiet or one.is_lost:
+            note(f"{'error' if one.is_lost and not anyway else 'note'}: {source}: {one}")
+    if result.lost and not anyway:
+        rule = f"demands {len(result.lost)} things that rows might break"
+        raise UsageError(source, rule, remedy="say --anyway to make the config nevertheless")
+    if out is None:
+        data(result.text)
+        return
+    try:
+        Path(out).write_text(result.text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(out, "cannot be written", remedy=str(error.strerror).lower()) from None
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(init)

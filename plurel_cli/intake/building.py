@@ -1,0 +1,384 @@
+"""A picture in the making: tables to which statements add, until all of them are read.
+
+Names are as different statements write them, so what refers to a table or a column by other
+letters, or to a table of another schema, is brought together at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from plurel_cli.intake.conditions import conditions_of
+from plurel_cli.intake.definitions import Definition
+from plurel_cli.intake.expressions import formula_of, parsed, plain
+from plurel_cli.intake.names import safe_names
+from plurel_cli.intake.picture import (
+    Check,
+    Expression,
+    Note,
+    Opaque,
+    Picture,
+    SourceColumn,
+    SourceReference,
+    SourceTable,
+)
+from plurel_cli.intake.pieces import Pieces
+from plurel_cli.intake.types import TypeFacts, facts_of
+
+FullName = tuple[str, str]
+"""A schema, which may be empty, and a name in it."""
+
+
+@dataclass
+class OpenTable:
+    """A table to which statements add.
+
+    Attributes
+    ----------
+    computed
+        Of a column, what the database computes it by, as it is written.
+    """
+
+    name: str
+    schema: str
+    line: int
+    columns: list[SourceColumn] = field(default_factory=list)
+    primary_key: tuple[str, ...] = ()
+    unique: list[tuple[str, ...]] = field(default_factory=list)
+    references: list[tuple[tuple[str, ...], FullName, tuple[str, ...], int]] = field(
+        default_factory=list
+    )
+    checks: list[tuple[str, int]] = field(default_factory=list)
+    computed: dict[str, str] = field(default_factory=dict)
+    comment: str = ""
+    rows: int | None = None
+
+    def add(self, definition: Definition, line: int, builder: Builder) -> None:
+        """Add a column, and what its definition says of keys.
+
+        Parameters
+        ----------
+        definition
+            What it says.
+        line
+            Where it is.
+        builder
+            Types that the schema defines.
+        """
+        name = definition.name
+        facts = builder.facts(definition)
+        self.columns.append(
+            SourceColumn(
+                name=name,
+                type=" ".join(definition.type.split()),
+                nullable=definition.nullable,
+                default=definition.default,
+                comment=definition.comment,
+                line=line,
+                **{**facts.fields, "is_identity": facts.is_identity or definition.is_identity},
+            )
+        )
+        if definition.is_primary:
+            self.primary_key = (name,)
+        if definition.is_unique:
+            self.unique.append((name,))
+        for table, targets in definition.references:
+            self.references.append(((name,), table, targets, line))
+        self.checks += [(check, line) for check in definition.checks]
+        if definition.computed is not None:
+            self.computed[name] = definition.computed
+
+    def redefine(
+        self, definition: Definition, line: int, builder: Builder, before: str | None = None
+    ) -> None:
+        """Define a column anew, or what there is to change of it.
+
+        Parameters
+        ----------
+        definition
+            What is said of it now.
+        line
+            Where it is.
+        builder
+            Types that the schema defines.
+        before
+            What it was called.
+        """
+        at = self._index(before or definition.name)
+        if at is None:
+            self.add(definition, line, builder)
+            return
+        old = self.columns[at]
+        del self.columns[at]
+        if not definition.type:
+            definition.type = old.type
+        self.add(definition, line, builder)
+        new = self.columns.pop()
+        self.columns.insert(at, replace(new, name=new.name, comment=new.comment or old.comment))
+
+    def retype(self, name: str, type_: str, builder: Builder) -> None:
+        """Give a column another type.
+
+        Parameters
+        ----------
+        name
+            The column.
+        type_
+            Its type.
+        builder
+            Types that the schema defines.
+        """
+        facts = builder.facts(Definition(name, type_))
+        self.set(name, type=type_, **{k: v for k, v in facts.fields.items() if k != "is_identity"})
+
+    def set(self, name: str, **changes: Any) -> None:
+        """Change what is known of a column.
+
+        Parameters
+        ----------
+        name
+            The column.
+        **changes
+            What is known now, by the names that `SourceColumn` has for it.
+        """
+        at = self._index(name)
+        if at is not None:
+            self.columns[at] = replace(self.columns[at], **changes)
+
+    def inherit(self, other: OpenTable, *, with_keys: bool = False) -> None:
+        """Take the columns of another table.
+
+        Parameters
+        ----------
+        other
+            The other table.
+        with_keys
+            Whether to take its keys as well.
+        """
+        self.columns = [*other.columns, *self.columns]
+        self.computed = {**other.computed, **self.computed}
+        self.checks = [*other.checks, *self.checks]
+        if with_keys:
+            self.primary_key = other.primary_key
+            self.unique += other.unique
+
+    def _index(self, name: str) -> int | None:
+        names = [column.name.lower() for column in self.columns]
+        return names.index(name.lower()) if name.lower() in names else None
+
+
+class Builder:
+    """A picture in the making.
+
+    Parameters
+    ----------
+    dialect
+        Of SQL.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.enums: dict[str, tuple[str, ...]] = {}
+        self.domains: dict[str, Definition] = {}
+        self._tables: dict[tuple[str, str], OpenTable] = {}
+        self._notes: list[Note] = []
+
+    def note(self, line: int, text: str) -> None:
+        """Say of something that it was not read.
+
+        Parameters
+        ----------
+        line
+            Where it is.
+        text
+            What it is.
+        """
+        self._notes.append(Note(line, text))
+
+    def lose(self, line: int, text: str) -> None:
+        """Say of something that it was not read, so that rows may break it.
+
+        Parameters
+        ----------
+        line
+            Where it is.
+        text
+            What it is.
+        """
+        self._notes.append(Note(line, text, is_lost=True))
+
+    def table(self, name: FullName, line: int) -> OpenTable:
+        """A new table; the one of that name, where the file makes it again.
+
+        Parameters
+        ----------
+        name
+            Its schema and name.
+        line
+            Where it is.
+
+        Returns
+        -------
+        OpenTable
+        """
+        key = (name[0].lower(), name[1].lower())
+        if key in self._tables:
+            self.note(line, f"the table {name[1]} is made again; the last one counts")
+        self._tables[key] = OpenTable(name[1], name[0], line)
+        return self._tables[key]
+
+    def find(self, name: FullName) -> OpenTable | None:
+        """The table of a name, in whatever letters; in any schema, where none is named."""
+        key = (name[0].lower(), name[1].lower())
+        if key in self._tables:
+            return self._tables[key]
+        several = [t for (_, name), t in self._tables.items() if name == key[1]]
+        return several[0] if several else None
+
+    def facts(self, definition: Definition) -> TypeFacts:
+        """What the type of a column says, with what enumerations and domains add to it."""
+        word = Pieces(definition.type).full_name()[1].lower() if definition.type else ""
+        if word in self.enums:
+            return TypeFacts("text", labels=self.enums[word])
+        if word in self.domains and "[" not in definition.type:
+            domain = self.domains[word]
+            definition.nullable = definition.nullable and domain.nullable
+            definition.checks += [_of_column(c, definition.name) for c in domain.checks]
+            definition.default = definition.default or domain.default
+            return self.facts(Definition(definition.name, domain.type))
+        if not definition.type:
+            return TypeFacts("other" if definition.computed else "text")
+        facts = facts_of(definition.type, self.dialect)
+        if facts.kind == "other" and self.dialect == "sqlite":
+            return _by_affinity(definition.type.upper())
+        return facts
+
+    def picture(self, source: str) -> Picture:
+        """All that was read.
+
+        Parameters
+        ----------
+        source
+            What it was read from.
+
+        Returns
+        -------
+        Picture
+        """
+        several = [*self._tables.values()]
+        called = {id(table): table.name for table in several}
+        counts: dict[str, int] = {}
+        for table in several:
+            counts[table.name.lower()] = counts.get(table.name.lower(), 0) + 1
+        for table in several:
+            if counts[table.name.lower()] > 1 and table.schema:
+                called[id(table)] = f"{table.schema}_{table.name}"
+        safe = safe_names(called.values(), "table")
+        called = {key: safe[name] for key, name in called.items()}
+        tables = tuple(self._closed(table, called) for table in several)
+        notes = tuple(sorted(self._notes, key=lambda n: n.line))
+        return Picture(tables, notes, source, self.dialect)
+
+    def _closed(self, table: OpenTable, called: dict[int, str]) -> SourceTable:
+        names = _names(table)
+        name = called[id(table)]
+
+        def resolved(columns: tuple[str, ...], line: int) -> tuple[str, ...] | None:
+            if all(name.lower() in names for name in columns):
+                return tuple(names[name.lower()] for name in columns)
+            self.lose(line, f"a key of {name} names a column that there is not: {columns}")
+            return None
+
+        primary = resolved(table.primary_key, table.line) or ()
+        unique = [
+            columns_of_key for u in table.unique if (columns_of_key := resolved(u, table.line))
+        ]
+        references = []
+        for columns, other, targets, line in table.references:
+            columns_of_key, parent = resolved(columns, line), self.find(other)
+            if parent is None:
+                self.lose(line, f"{name} refers to a table that there is not: {other[1]}")
+            elif columns_of_key:
+                theirs = _names(parent)
+                exact = tuple(theirs.get(t.lower(), t) for t in targets)
+                if not exact:
+                    exact = tuple(theirs.get(t.lower(), t) for t in parent.primary_key)
+                if len(exact) != len(columns_of_key):
+                    self.lose(
+                        line, f"a foreign key of {name} has not as many columns as it refers to"
+                    )
+                    continue
+                references.append(SourceReference(columns_of_key, called[id(parent)], exact, line))
+        every = tuple(self._column(table, column, names, primary) for column in table.columns)
+        checks = tuple(
+            Check(text, conditions_of(text, self.dialect, names), line)
+            for text, line in dict.fromkeys(table.checks)
+        )
+        for check in checks:
+            for condition in check.conditions:
+                if isinstance(condition, Opaque):
+                    self.lose(check.line, f"a condition of {name} is not held: {condition.text}")
+        return SourceTable(
+            name=name,
+            schema=table.schema,
+            columns=every,
+            primary_key=primary,
+            unique=tuple(dict.fromkeys(u for u in unique if u != primary)),
+            references=tuple({(r.columns, r.table): r for r in references}.values()),
+            checks=checks,
+            comment=table.comment,
+            rows=table.rows,
+            line=table.line,
+            called="" if name == table.name else table.name,
+        )
+
+    def _column(
+        self,
+        table: OpenTable,
+        column: SourceColumn,
+        names: dict[str, str],
+        primary: tuple[str, ...],
+    ) -> SourceColumn:
+        changes: dict[str, Any] = {}
+        if (name := names[column.name.lower()]) != column.name:
+            changes |= {"name": name, "called": column.name}
+        if name in primary:
+            changes["nullable"] = False
+        if (text := table.computed.get(column.name)) is not None:
+            tree = parsed(text, self.dialect)
+            formula = (
+                Expression(text=text) if tree is None else formula_of(plain(tree), names, text)
+            )
+            changes["computed"] = formula
+        return replace(column, **changes) if changes else column
+
+
+def _names(table: OpenTable) -> dict[str, str]:
+    """Names of a table's columns in the picture, by the lower case of what the source has."""
+    safe = safe_names([column.name for column in table.columns], "column")
+    return {column.name.lower(): safe[column.name] for column in table.columns}
+
+
+def _of_column(check: str, name: str) -> str:
+    """A condition of a domain, of a column in the place of its value."""
+    pieces, parts = Pieces(check), []
+    while pieces.peek():
+        before = pieces.at
+        piece = pieces.next()
+        parts.append(pieces.text[before : pieces.at - len(piece)])
+        parts.append(f'"{name}"' if piece.upper() == "VALUE" else piece)
+    return "".join(parts)
+
+
+def _by_affinity(type_: str) -> TypeFacts:
+    """What SQLite takes a type for that it does not know."""
+    if "INT" in type_:
+        return TypeFacts("integer", bits=64)
+    if any(word in type_ for word in ("CHAR", "CLOB", "TEXT")):
+        return TypeFacts("text")
+    if "BLOB" in type_:
+        return TypeFacts("binary")
+    if any(word in type_ for word in ("REAL", "FLOA", "DOUB")):
+        return TypeFacts("float")
+    return TypeFacts("decimal")

@@ -1,0 +1,265 @@
+"""Statements of SQL that define a schema, read into a picture of it.
+
+A statement is told by its first words and read piece by piece. Keys, types and names need no more
+than that; conditions and computed columns are read by sqlglot. What is no part of a schema, or
+cannot be read, is named with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.changes import ChangeReader
+from plurel_cli.intake.definitions import definition_of
+from plurel_cli.intake.dialects import guessed
+from plurel_cli.intake.elements import ElementReader
+from plurel_cli.intake.picture import Picture
+from plurel_cli.intake.pieces import Pieces, elements, head_of, string_of, unquoted
+from plurel_cli.intake.statements import Statement, cut, without_comments
+
+_WORD = re.compile(r"[A-Za-z_]+")
+_PREFIXES = frozenset(
+    {
+        *("OR", "REPLACE", "ALTER", "GLOBAL", "LOCAL", "UNLOGGED", "FOREIGN", "EXTERNAL"),
+        *("TRANSIENT", "TEMP", "TEMPORARY", "VOLATILE", "DYNAMIC", "HYBRID", "SHARDED"),
+        *("UNIQUE", "CLUSTERED", "NONCLUSTERED", "FULLTEXT", "SPATIAL", "BITMAP"),
+        *("COLUMNSTORE",),
+    }
+)
+_SILENT = frozenset(
+    {
+        *("SET", "USE", "BEGIN", "COMMIT", "START", "END", "PRAGMA", "SELECT", "ANALYZE"),
+        *("VACUUM", "LOCK", "UNLOCK", "PRINT", "IF", "EXEC", "EXECUTE", "REVOKE", "GRANT"),
+        *("SHOW", "DELETE", "TRUNCATE", "CALL", "PROMPT", "REM", "WHENEVER", "SPOOL"),
+        *("CONNECT", "ATTACH", "DETACH", "GO", "DROP"),
+    }
+)
+"""First words of statements that make nothing of a schema."""
+
+
+def read_ddl(text: str, source: str, dialect: str | None = None) -> Picture:
+    """The schema that a file of SQL defines.
+
+    Parameters
+    ----------
+    text
+        The file.
+    source
+        What it is called.
+    dialect
+        Of SQL; guessed where it is left out.
+
+    Returns
+    -------
+    Picture
+    """
+    dialect = dialect or guessed(text)
+    reader = _StatementReader(dialect)
+    for statement in cut(text, dialect):
+        reader.read(statement)
+    return reader.builder.picture(source)
+
+
+class _StatementReader:
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.builder = Builder(dialect)
+        self._elements = ElementReader(self.builder)
+        self._changes = ChangeReader(self.builder, self._elements)
+
+    def read(self, statement: Statement) -> None:
+        text = without_comments(statement.text)
+        lead = len(text) - len(text.lstrip())
+        pieces = Pieces(text.strip())
+        line = statement.line - (text[:lead].count("\n") if lead else 0)
+        line = statement.line
+        first = (_WORD.match(pieces.peek()) or [""])[0].upper()
+        match first:
+            case "CREATE":
+                pieces.next()
+                self._create(pieces, line)
+            case "ALTER":
+                pieces.next()
+                self._alter(pieces, line)
+            case "COMMENT":
+                self._comment(pieces, line)
+            case "COPY" | "INSERT" | "REPLACE" | "MERGE" | "LOAD" | "UPDATE":
+                self._rows(first, pieces, statement)
+            case _ if first in _SILENT:
+                pass
+            case _:
+                self.builder.note(line, f"not read: {head_of(text)}")
+
+    def _rows(self, first: str, pieces: Pieces, statement: Statement) -> None:
+        """Rows, which are not read, but of which those of a `COPY` are counted."""
+        pieces.next()
+        pieces.takes("INTO")
+        table = self.builder.find(pieces.full_name())
+        if table is not None:
+            if first == "COPY":
+                table.rows = (table.rows or 0) + statement.rows
+            elif first == "INSERT":
+                table.rows = (table.rows or 0) + _n_rows(pieces.rest)
+
+    def _create(self, pieces: Pieces, line: int) -> None:
+        words = []
+        while (word := pieces.peek().upper()) in _PREFIXES:
+            words.append(word)
+            pieces.next()
+        kind = pieces.next().upper()
+        if kind == "TABLE":
+            if {"TEMP", "TEMPORARY"} & {*words}:
+                self.builder.note(line, "not read: a temporary table")
+                return
+            self._table(pieces, line)
+        elif kind == "INDEX":
+            if "UNIQUE" in words:
+                self._unique_index(pieces, line)
+        elif kind == "TYPE":
+            self._type(pieces, line)
+        elif kind == "DOMAIN":
+            self._domain(pieces, line)
+        elif kind in ("TRIGGER", "RULE"):
+            what = f"a {kind.lower()} is not read, and may change or refuse rows"
+            self.builder.note(line, f"{what}: {head_of(pieces.rest)}")
+        elif kind in ("VIEW", "MATERIALIZED"):
+            self.builder.note(
+                line, f"not read: a view, which has no rows of its own: {head_of(pieces.rest)}"
+            )
+        # what else is created has no rows, and changes none: schemas, sequences, functions, users
+
+    def _table(self, pieces: Pieces, line: int) -> None:
+        if pieces.takes("IF"):
+            pieces.takes("NOT")
+            pieces.takes("EXISTS")
+        name = pieces.full_name()
+        if pieces.takes("PARTITION"):
+            self.builder.note(line, f"not read: a part of another table: {name[1]}")
+            return
+        if pieces.takes("LIKE"):
+            self._elements.copy_of(self.builder.table(name, line), pieces, line)
+            return
+        if pieces.peek() != "(":
+            self.builder.lose(line, f"a table without columns is not read: {name[1]}")
+            return
+        table = self.builder.table(name, line)
+        at = pieces.at
+        body = pieces.brackets() or ""
+        first = line + pieces.text[:at].count("\n")
+        for lines, element in elements(body):
+            self._elements.read(table, element, first + lines)
+        self._tail(table, pieces.rest, line)
+
+    def _tail(self, table: OpenTable, tail: str, line: int) -> None:
+        """What stands after the columns."""
+        if match := re.search(r"\bCOMMENT\s*=?\s*('(?:[^'\\]|\\.|'')*')", tail, re.IGNORECASE):
+            table.comment = string_of(match[1])
+        if match := re.match(r"\s*INHERITS\s*\(([^)]*)\)", tail, re.IGNORECASE):
+            for _, name in elements(match[1]):
+                parent = self.builder.find(Pieces(name).full_name())
+                if parent is not None:
+                    table.inherit(parent)
+        if re.match(r"\s*AS\s+SELECT\b", tail, re.IGNORECASE):
+            self.builder.lose(line, f"columns that a query gives are not read: {table.name}")
+
+    def _unique_index(self, pieces: Pieces, line: int) -> None:
+        if match := re.search(r"\bON\s+(?:ONLY\s+)?", pieces.text, re.IGNORECASE):
+            pieces.at = match.end()
+        table = self.builder.find(pieces.full_name())
+        while pieces.peek() and pieces.peek() != "(":
+            pieces.next()
+        inner = pieces.brackets() or ""
+        if table is None:
+            self.builder.note(line, f"not read: an index of no table: {head_of(pieces.text)}")
+            return
+        names = []
+        for _, element in elements(inner):
+            match = re.fullmatch(
+                r"\s*\(*\s*(?:lower|upper)\s*\(\s*\(?(.*?)\)?(?:::\w+)?\s*\)\s*\)*\s*",
+                element,
+                re.I,
+            )
+            name = Pieces(match[1] if match else element).name()
+            names.append(name)
+        known = {c.name.lower() for c in table.columns}
+        if all(name.lower() in known for name in names):
+            table.unique.append(tuple(names))
+        else:
+            self.builder.lose(line, f"a unique index of expressions is not held: {head_of(inner)}")
+
+    def _type(self, pieces: Pieces, line: int) -> None:
+        name = pieces.full_name()
+        if pieces.takes("FROM"):  # an alias of T-SQL
+            self.builder.domains[name[1].lower()] = definition_of(f"VALUE {pieces.rest}")
+        elif pieces.takes("AS") and pieces.takes("ENUM"):
+            labels = [string_of(label) for _, label in elements(pieces.brackets() or "")]
+            self.builder.enums[name[1].lower()] = tuple(labels)
+
+    def _domain(self, pieces: Pieces, line: int) -> None:
+        name = pieces.full_name()
+        pieces.takes("AS")
+        self.builder.domains[name[1].lower()] = definition_of(f"VALUE {pieces.rest}")
+
+    def _comment(self, pieces: Pieces, line: int) -> None:
+        match = re.match(
+            r"COMMENT\s+ON\s+(TABLE|COLUMN)\s+(.*?)\s+IS\s+([NnEe]?'.*'|NULL)\s*\Z",
+            pieces.text,
+            re.IGNORECASE | re.DOTALL,
+        )
+        if match is None or match[3].upper() == "NULL":
+            return
+        names = _all_names(match[2])
+        if match[1].upper() == "TABLE":
+            table = self.builder.find((names[-2] if len(names) > 1 else "", names[-1]))
+            if table is not None:
+                table.comment = string_of(match[3])
+        elif len(names) > 1:
+            table = self.builder.find((names[-3] if len(names) > 2 else "", names[-2]))
+            if table is not None:
+                table.set(names[-1], comment=string_of(match[3]))
+
+    def _alter(self, pieces: Pieces, line: int) -> None:
+        if not pieces.takes("TABLE"):
+            kind = pieces.next().upper()
+            if kind == "TYPE" and (
+                match := re.search(
+                    r"(\S+)\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('[^']*')", pieces.rest, re.I
+                )
+            ):
+                key = unquoted(match[1].rpartition(".")[2]).lower()
+                self.builder.enums[key] = (*self.builder.enums.get(key, ()), string_of(match[2]))
+            return
+        if pieces.takes("IF"):
+            pieces.takes("EXISTS")
+        pieces.takes("ONLY")
+        name = pieces.full_name()
+        table = self.builder.find(name)
+        if table is None:
+            self.builder.lose(line, f"a change of a table that there is not: {name[1]}")
+            return
+        pieces.takes("WITH")
+        pieces.takes_any("CHECK", "NOCHECK")
+        at = pieces.at
+        first = line + pieces.text[:at].count("\n")
+        for lines, action in elements(pieces.rest):
+            self._changes.read(table, Pieces(action), first + lines)
+
+
+def _all_names(text: str) -> list[str]:
+    pieces = Pieces(text)
+    names = [pieces.name()]
+    while pieces.takes("."):
+        names.append(pieces.name())
+    return names
+
+
+def _n_rows(rest: str) -> int:
+    """Rows of an `INSERT`, so far as they are written out."""
+    head, _, values = rest.partition("VALUES") if "VALUES" in rest else rest.partition("values")
+    return max(1, sum(1 for _ in _tuples(values))) if values or head else 1
+
+
+def _tuples(values: str) -> Iterator[str]:
+    return (element for _, element in elements(values))

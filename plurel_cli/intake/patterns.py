@@ -1,0 +1,107 @@
+"""Regular expressions as patterns of codes, where these can say them."""
+
+from __future__ import annotations
+
+import re
+
+_CLASSES = {
+    r"\d": "#",
+    "0-9": "#",
+    "A-Z": "@",
+    "A-Z0-9": "#",
+    "0-9A-Z": "#",
+    "a-f0-9": "*",
+    "0-9a-f": "*",
+    "A-Za-z": "@",
+    "a-zA-Z": "@",
+    "A-Za-z0-9": "#",
+    "a-zA-Z0-9": "#",
+    r"\w": "#",
+    "0-9a-fA-F": "*",
+    "a-fA-F0-9": "*",
+    "A-Fa-f0-9": "*",
+    "^a-z": "@",
+    "^A-Z": "#",
+    "a-z0-9": "#",
+    "0-9a-z": "#",
+    "A-Z_": "@",
+    "A-Z0-9_": "#",
+}
+_PIECE = re.compile(
+    r"(?P<class>\[(?P<inner>[^\]]+)\])|(?P<escape>\\(?P<sign>.))|(?P<any>\.)|(?P<plain>[^\\\[\]().*+?{}|^$])"
+)
+_TIMES = re.compile(r"\{(\d+)(?:,(\d*))?\}|(?P<star>[*+?])")
+
+
+def pattern_of(expression: str, length: int | None) -> str | None:
+    """A pattern of codes all of which an expression takes; none where there is none.
+
+    Parameters
+    ----------
+    expression
+        The regular expression, which may be found anywhere in a text.
+    length
+        Most characters.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> pattern_of("^[A-Z]{2}-[0-9]{4}$", None), pattern_of("^AB.*$", 8), pattern_of("(a|b)", None)
+    ('@@-####', 'AB######', None)
+    """
+    body = expression.removeprefix("^").removesuffix("$")
+    parts: list[tuple[str, int, bool]] = []
+    at = 0
+    while at < len(body):
+        piece = _PIECE.match(body, at)
+        if piece is None:
+            return None
+        at = piece.end()
+        sign = _sign(piece)
+        if sign is None:
+            return None
+        least, is_open = 1, False
+        if times := _TIMES.match(body, at):
+            at = times.end()
+            is_open = times["star"] in ("*", "+") or times[2] == ""
+            least = 0 if times["star"] in ("*", "?") else int(times[1] or 1)
+        parts.append((sign, least, is_open))
+    total = sum(least for _, least, _ in parts)
+    room = max(0, min(length or 99, max(total, 8)) - total)
+    text = ""
+    for sign, least, is_open in parts:
+        more = room if is_open else 0
+        room -= more
+        text += sign * (least + more)
+    return text if text and (length is None or len(text.replace("\\", "")) <= length) else None
+
+
+def _sign(piece: re.Match[str]) -> str | None:
+    if piece["inner"] is not None:
+        return _CLASSES.get(piece["inner"])
+    if piece["escape"] is not None:
+        if piece["sign"] in "dw":
+            return "#"
+        return None if piece["sign"].isalnum() else f"\\{piece['sign']}"
+    if piece["any"] is not None:
+        return "#"
+    return f"\\{piece['plain']}" if piece["plain"] in "#@*" else piece["plain"]
+
+
+def capacity(pattern: str) -> int:
+    """How many codes a pattern has.
+
+    Examples
+    --------
+    >>> capacity("@#"), capacity("A")
+    (260, 1)
+    """
+    plain = re.sub(r"\\.", "", pattern)
+    sizes = {"#": 10, "@": 26, "*": 16}
+    n = 1
+    for sign in plain:
+        n = min(n * sizes.get(sign, 1), 10**18)
+    return n

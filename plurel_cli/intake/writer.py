@@ -1,0 +1,253 @@
+"""A config from a picture: commented YAML that a reader edits and `plurel generate` takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from plurel_cli.config.load import parse_config
+from plurel_cli.errors import ConfigError, UsageError
+from plurel_cli.intake.columns import StatedTable, stated_columns
+from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
+from plurel_cli.intake.picture import Note, Picture
+from plurel_cli.intake.sizes import sizes
+from plurel_cli.intake.uniqueness import hold_unique_sets
+
+_WIDTH = 88
+NULLS = 0.1
+"""Share of nulls of a foreign key that may be null."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A config, and what its reader should know.
+
+    Attributes
+    ----------
+    text
+        YAML.
+    notes
+        What was not read, and what is held otherwise than in the source.
+    """
+
+    text: str
+    notes: tuple[Note, ...]
+
+    @property
+    def lost(self) -> tuple[Note, ...]:
+        """What rows may break, because it could not be held."""
+        return tuple(note for note in self.notes if note.is_lost)
+
+
+def written(picture: Picture, scale: float = 1.0) -> Written:
+    """The config of a schema.
+
+    Parameters
+    ----------
+    picture
+        The schema.
+    scale
+        By how much to multiply the rows of tables.
+
+    Returns
+    -------
+    Written
+    """
+    held, notes = held_keys(picture)
+    for table in held.values():
+        notes += hold_unique_sets(table)
+    stated: dict[str, StatedTable] = {}
+    for table in parents_first(held):
+        has_timed = any(
+            stated[key.parent].times.time_column for key in table.parents if key.parent in stated
+        )
+        stated[table.source.name], lost = stated_columns(
+            table, picture.dialect, has_timed_parent=has_timed
+        )
+        notes += lost
+    rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
+    every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
+    writer = _ConfigWriter(picture, held, stated, rows, every)
+    return Written("\n".join(writer.lines()) + "\n", every)
+
+
+class _ConfigWriter:
+    def __init__(
+        self,
+        picture: Picture,
+        held: dict[str, HeldTable],
+        stated: dict[str, StatedTable],
+        rows: Mapping[str, int],
+        notes: tuple[Note, ...],
+    ) -> None:
+        self._picture, self._held, self._stated = picture, held, stated
+        self._rows, self._notes = rows, notes
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the config."""
+        yield from self._head()
+        timed = [name for name, one in self._stated.items() if one.times.time_column]
+        yield "schema: {layout: explicit, naming: natural}"
+        yield "features: {model: scm}"
+        if timed:
+            yield "time: {start: 2018-01-01, end: 2024-12-31, min_days: 1500}"
+        ordered = any(key.parent in timed for name in timed for key in self._held[name].parents)
+        if ordered:
+            yield "connectivity: {time_order: true}  # no row refers to one that comes later"
+        yield "tables:"
+        for table in self._picture.tables:
+            yield from self._table(self._held[table.name], self._stated[table.name])
+
+    def _head(self) -> Iterator[str]:
+        dialect = f", {self._picture.dialect}" if self._picture.dialect else ""
+        yield f"# Made by `plurel init` from {_comment(self._picture.source)}{dialect}."
+        yield "# Edit what you like: rows, what a column is (`lens`), what it depends on (`causes`)"
+        for title, is_lost in (
+            ("# Rows may break what follows, since nothing here sees to it:", True),
+            ("# Held otherwise than in the source, or not read:", False),
+        ):
+            several = [note for note in self._notes if note.is_lost is is_lost]
+            if several:
+                yield title
+                yield from (f"#   {_comment(str(note))}" for note in several)
+
+    def _table(self, table: HeldTable, stated: StatedTable) -> Iterator[str]:
+        source = table.source
+        where = f"line {source.line}" if source.line else ""
+        renamed = f"called {source.called!r} in the source" if source.called else ""
+        about = "; ".join(filter(None, (where, renamed, source.comment)))
+        yield ""
+        yield f"  {source.name}:" + (f"  # {_comment(about)}" if about else "")
+        yield f"    rows: {self._rows[source.name]}"
+        beside = "  # beside the source's own key" if table.is_beside else ""
+        yield f"    primary_key: {_name(table.primary_key)}{beside}"
+        if stated.times.time_column is None:
+            yield "    timed: false"
+        else:
+            yield "    timed: true"
+            yield f"    time_column: {_name(stated.times.time_column)}"
+            if stated.times.is_day:
+                yield "    time: {arrivals: {granularity: day}}"
+        if table.parents:
+            yield "    parents:"
+            yield from (f"      - {self._parent(table, key)}" for key in table.parents)
+        nullable = [k for k in table.parents if self._can_be_null(table, k)]
+        if nullable:
+            yield "    keys:"
+            for key in nullable:
+                setting = f"{{nulls: true, connectivity: {{p_nullable: 1, null_rate: {NULLS}}}}}"
+                yield f"      {_name(key.name)}: {setting}"
+        if table.is_junction:
+            yield "    junction: true"
+        columns = {name: one for name, one in stated.columns.items() if one.statement}
+        yield from self._columns(table, columns)
+        for name, one in stated.columns.items():
+            if not one.statement:
+                yield f"      # {name}: {_comment(one.comment)}"
+
+    def _columns(self, table: HeldTable, columns: Mapping[str, Any]) -> Iterator[str]:
+        links = {key.name: _link(table, key) for key in table.links}
+        if not columns and not links:
+            yield "    columns: 0"
+            return
+        yield "    columns:"
+        texts = {name: f"{_name(name)}: {_flow(one.statement)}" for name, one in columns.items()}
+        for name, statement in links.items():
+            yield f"      {_name(name)}: {_flow(statement)}  # a foreign key"
+        widest = min(max((len(text) for text in texts.values()), default=0), _WIDTH)
+        for name, text in texts.items():
+            column = table.source.by_name[name]
+            called = f"called {column.called!r} in the source; " if column.called else ""
+            yield f"      {text:{widest}}  # {_comment(called + columns[name].comment)}"
+
+    def _parent(self, table: HeldTable, key: HeldKey) -> str:
+        entry = {"table": key.parent, "column": key.name}
+        if key.is_single:
+            entry["form"] = "one_to_one"
+        beside = ""
+        if key.is_beside:
+            columns = ", ".join(key.reference.columns)
+            beside = f"  # beside {_comment(columns)}, which it says"
+        return _flow(entry) + beside
+
+    def _can_be_null(self, table: HeldTable, key: HeldKey) -> bool:
+        if not key.nullable or key.is_single or key.parent == table.source.name:
+            return False
+        return not (table.is_junction and key in table.parents[:2])
+
+
+def _link(table: HeldTable, key: HeldKey) -> dict[str, Any]:
+    statement: dict[str, Any] = {"lens": "link", "to": key.parent}
+    if key.is_single:
+        statement["unique"] = True
+    statement["nulls"] = NULLS if key.nullable else False
+    return statement
+
+
+def _comment(text: str) -> str:
+    """Text in one line of a comment."""
+    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() else "?" for c in line)
+    return line if len(line) <= 160 else line[:157] + "..."
+
+
+def _name(name: str) -> str:
+    """A name as a YAML key, in quotes where it would be something else."""
+    return str(yaml.safe_dump(name, width=10**6).removesuffix("\n").removesuffix("\n...")).strip()
+
+
+def _flow(data: Mapping[str, Any]) -> str:
+    """Plain data in one line."""
+    text = yaml.safe_dump(
+        _with_days(dict(data)),
+        default_flow_style=True,
+        sort_keys=False,
+        width=10**9,
+        allow_unicode=True,
+    )
+    return text.strip()
+
+
+def _with_days(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: date.fromisoformat(value)
+        if key in ("first", "last")
+        and isinstance(value, str)
+        and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        else value
+        for key, value in data.items()
+    }
+
+
+def checked(picture: Picture, scale: float = 1.0) -> Written:
+    """The config of a schema, once plurel has read it.
+
+    Parameters
+    ----------
+    picture
+        The schema.
+    scale
+        By how much to multiply the rows of tables.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    UsageError
+        If plurel would refuse the config: it then has something that nobody foresaw.
+    """
+    result = written(picture, scale)
+    try:
+        parse_config(yaml.safe_load(result.text))
+    except ConfigError as error:
+        first = error.problems[0]
+        rule = f"makes a config that plurel refuses: {first}"
+        raise UsageError(picture.source, rule, remedy="leave that out of the source") from None
+    return result

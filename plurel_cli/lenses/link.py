@@ -1,0 +1,48 @@
+"""Rows of any table, by their primary key: references that no order of the tables could have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from plurel_cli.lenses import LensType, lenses
+from plurel_cli.lenses.others import OthersLens, Seen
+from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.numerics.stream import BLOCK_ROWS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@lenses.kind
+class Link(OthersLens):
+    """A row of a table, by its primary key, whichever table that is: for references in a circle."""
+
+    kind: Literal["link"] = Field(default="link", description="Which lens.")
+    unique: bool = Field(default=False, description="Whether no two rows have the same value.")
+    to: str = Field(description="The table, which may be one that refers to this one.")
+
+    can_be_unique: ClassVar[bool] = True
+
+    @property
+    def type(self) -> LensType:
+        """64-bit integers."""
+        return "int64"
+
+    def block(self, seen: Seen) -> pl.Series:
+        """A row each, every one as likely."""
+        import polars as pl
+
+        n = seen.rows(self.to)
+        if self.unique:
+            first = seen.index * BLOCK_ROWS
+            numbers = np.arange(first, first + seen.n, dtype=np.int64)
+            return pl.Series(Permutation(n, seen.stream.child("order")).of(numbers))
+        return pl.Series((seen.stream.generator(seen.index).random(seen.n) * n).astype(np.int64))
+
+    def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        """The number of a row."""
+        yield "must be the number of a row", value < 0

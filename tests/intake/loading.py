@@ -1,0 +1,132 @@
+"""Load what a config of a picture makes into SQLite, with all that the source demands switched on.
+
+The tables that SQLite gets are those of the source: its names, keys, unique sets and conditions, as
+it writes them, and no column that plurel put beside them.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import sqlglot
+import yaml
+
+from plurel_cli import generate, parse_config
+from plurel_cli.intake.picture import Picture, SourceColumn, SourceTable
+from plurel_cli.intake.writer import checked
+
+
+def config_of(picture: Picture, rows: int | None = None) -> dict[str, Any]:
+    """The config of a picture, with fewer rows."""
+    raw: dict[str, Any] = yaml.safe_load(checked(picture, 0.06 if rows is None else rows).text)
+    return raw
+
+
+def frames_of(picture: Picture, seed: int = 1) -> dict[str, pl.DataFrame]:
+    """What the config of a picture makes."""
+    return dict(generate(parse_config(config_of(picture)), seed).tables)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _several(names: tuple[str, ...], table: SourceTable) -> str:
+    return ", ".join(_quoted(table.by_name[name].source_name) for name in names)
+
+
+def _lines(table: SourceTable, picture: Picture, frame: pl.DataFrame) -> Iterator[str]:
+    for column in table.columns:
+        if column.name in frame.columns:
+            yield " ".join(_column(column))
+    if table.primary_key:
+        yield f"PRIMARY KEY ({_several(table.primary_key, table)})"
+    for names in table.unique:
+        yield f"UNIQUE ({_several(names, table)})"
+    for reference in table.references:
+        parent = picture.by_name[reference.table]
+        yield (
+            f"FOREIGN KEY ({_several(reference.columns, table)}) REFERENCES "
+            f"{_quoted(parent.source_name)} ({_several(reference.targets, parent)}) "
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+    for check in table.checks:
+        (text,) = sqlglot.transpile(f"SELECT {check.text}", read=picture.dialect, write="sqlite")
+        yield f"CHECK ({text.removeprefix('SELECT ')})"
+
+
+def _column(column: SourceColumn) -> Iterator[str]:
+    name = _quoted(column.source_name)
+    yield name
+    if not column.nullable:
+        yield "NOT NULL"
+    if column.labels:
+        yield f"CHECK ({name} IN ({', '.join(repr(label) for label in column.labels)}))"
+    if column.length is not None:
+        yield f"CHECK (length({name}) <= {column.length})"
+    if column.kind == "integer":
+        yield f"CHECK ({name} IS NULL OR typeof({name}) = 'integer')"
+        if column.bits is not None and column.bits < 64:
+            high = 2**column.bits if column.is_unsigned else 2 ** (column.bits - 1)
+            low = 0 if column.is_unsigned else -high
+            yield f"CHECK ({name} >= {low} AND {name} < {high})"
+    if column.kind == "decimal" and column.precision is not None:
+        most = 10 ** (column.precision - (column.scale or 0))
+        yield f"CHECK (abs({name}) < {most})"
+        yield f"CHECK (abs({name} - round({name}, {column.scale or 0})) < 1e-9)"
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | str) or value is None else str(value)
+
+
+def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connection:
+    """The rows in SQLite, which has refused none of them.
+
+    Parameters
+    ----------
+    picture
+        What the source demands.
+    frames
+        The rows.
+
+    Returns
+    -------
+    Connection
+        Of a database in memory.
+    """
+    database = sqlite3.connect(":memory:")
+    database.create_function(
+        "REGEXP", 2, lambda p, x: x is None or re.search(p, str(x)) is not None
+    )
+    database.create_function(
+        "REGEXP_LIKE", 2, lambda x, p: x is None or re.search(p, str(x)) is not None
+    )
+    database.execute("PRAGMA foreign_keys = ON")
+    for table in picture.tables:
+        lines = ",\n".join(_lines(table, picture, frames[table.name]))
+        database.execute(f"CREATE TABLE {_quoted(table.source_name)} ({lines})")
+    with database:
+        for table in picture.tables:
+            frame = frames[table.name]
+            columns = [c for c in table.columns if c.name in frame.columns]
+            names = ", ".join(_quoted(column.source_name) for column in columns)
+            marks = ", ".join("?" * len(columns))
+            dates = frame.select(
+                pl.col(c.name).dt.strftime(
+                    "%Y-%m-%d" if c.kind == "date" else "%Y-%m-%d %H:%M:%S%.6f"
+                )
+                if frame.schema[c.name].is_temporal()
+                else pl.col(c.name)
+                for c in columns
+            )
+            rows = [tuple(map(_plain, row)) for row in dates.iter_rows()]
+            into = f"INTO {_quoted(table.source_name)} ({names})"
+            database.executemany(f"INSERT {into} VALUES ({marks})", rows)  # noqa: S608 (quoted)
+    faults = database.execute("PRAGMA foreign_key_check").fetchall()
+    assert faults == []
+    return database
