@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from plurel_cli.database import Database, load
     from plurel_cli.effort.estimate import Estimate, estimate
     from plurel_cli.errors import ConfigWarning, PlurelError, Problem
+    from plurel_cli.export.arrow import iter_frames
     from plurel_cli.export.run import export_database
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
@@ -57,6 +58,7 @@ _HOME = {
     "generate_portion": "corpus.portions",
     "generate_to": "pipeline",
     "iter_databases": "corpus.memory",
+    "iter_frames": "export.arrow",
     "load": "database",
     "load_config": "config",
     "load_mixture": "config.mixture",
@@ -93,6 +95,7 @@ __all__ = [
     "generate_portion",
     "generate_to",
     "iter_databases",
+    "iter_frames",
     "load",
     "load_config",
     "load_mixture",

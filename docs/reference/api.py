@@ -17,7 +17,13 @@ What `plurel` does, Python does as well. All of these names are imported from `p
 """
 
 GROUPS = {
-    "Make databases": ("generate", "generate_to", "iter_databases", "generate_corpus"),
+    "Make databases": (
+        "generate",
+        "generate_to",
+        "iter_frames",
+        "iter_databases",
+        "generate_corpus",
+    ),
     "Use databases": ("Database", "load", "do", "validate", "export_database"),
     "Configs": ("load_config", "parse_config", "dump_config", "Config", "load_mixture", "Mixture"),
     "Designs": ("Design", "TableDesign", "ColumnDesign"),

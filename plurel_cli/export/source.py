@@ -54,11 +54,21 @@ class Source:
         ExportError
             If it has no rows.
         """
+        self.check_rows()
+        tables = [t.but(columns=t.filled(self.schema.stages)) for t in self.schema.tables]
+        return self.schema.but(tables=tuple(tables))
+
+    def check_rows(self) -> None:
+        """Refuse a database that is a schema alone.
+
+        Raises
+        ------
+        ExportError
+            If it has no rows.
+        """
         if self.schema.stages == ("schema",):
             remedy = "`plurel fk` adds them, or export with --schema-only"
             raise ExportError(self.place, "has no rows yet", remedy=remedy)
-        tables = [t.but(columns=t.filled(self.schema.stages)) for t in self.schema.tables]
-        return self.schema.but(tables=tuple(tables))
 
     def stored(self, table: Table) -> Stored:
         """A table of it, by its record in either schema."""

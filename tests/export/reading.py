@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from plurel_cli import load
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 
@@ -97,6 +98,14 @@ def read_sql(path: Path, schema: Schema) -> Tables:
     return tables
 
 
+def read_relbench(path: Path, schema: Schema) -> Tables:
+    return load(path).tables
+
+
+def read_huggingface(path: Path, schema: Schema) -> Tables:
+    return read_parquet(path / "data", schema)
+
+
 READERS: dict[str, Callable[[Path, Schema], Tables]] = {
     "duckdb": read_duckdb,
     "sqlite": read_sqlite,
@@ -104,5 +113,8 @@ READERS: dict[str, Callable[[Path, Schema], Tables]] = {
     "jsonl": read_jsonl,
     "parquet": read_parquet,
     "sql": read_sql,
+    "relbench": read_relbench,
+    "huggingface": read_huggingface,
+    "croissant": read_parquet,
 }
 """How to read what a target has made, by its name."""

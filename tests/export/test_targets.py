@@ -83,7 +83,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_what_there_is_no_target_or_use_for_is_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--to: must be one of csv, "):
+    with pytest.raises(UsageError, match="--to: must be one of croissant, "):
         export_database(folder, "excel", str(tmp_path / "x"))
     with pytest.raises(UsageError, match="--dialect: is of no use with --to sqlite"):
         export_database(folder, "sqlite", str(tmp_path / "x"), dialect="ansi")

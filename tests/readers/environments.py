@@ -27,6 +27,7 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "relbench_1": ("relbench==1.1.0", "pandas<3"),
     "relbench_3": ("relbench==3.0.2",),
     "relational_transformer": ("--no-deps", "relational-transformer==1.10.0", "pyyaml"),
+    "hub": ("datasets==5.2.0", "mlcroissant==1.1.1"),
     "ray": (
         "ray==2.60.0",
         *(f"{name}=={version(name)}" for name in ("numpy", "polars")),

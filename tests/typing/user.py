@@ -32,6 +32,7 @@ from plurel_cli import (
     generate_portion,
     generate_to,
     iter_databases,
+    iter_frames,
     load,
     load_config,
     load_mixture,
@@ -64,6 +65,7 @@ def databases(config: Config) -> Database:
     schema: Schema = database.schema
     print(frame.height, [table.name for table in schema.tables], schema.seed, schema.to_json())
     database.save("folder", force=True)
+    print([(table.name, part.height) for table, part in iter_frames(config, seed=1)])
     return do(database, "table_0", "feature_0", 1.5)
 
 
