@@ -6,6 +6,7 @@ letters, or to a table of another schema, is brought together at the end.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +68,10 @@ class OpenTable:
             Types that the schema defines.
         """
         name = definition.name
+        if self._index(name) is not None:
+            text = f"a second column of {self.name} that only its case tells apart is left out"
+            builder.lose(line, f"{text}: {name}")
+            return
         facts = builder.facts(definition)
         self.columns.append(
             SourceColumn(
@@ -115,7 +120,7 @@ class OpenTable:
             definition.type = old.type
         self.add(definition, line, builder)
         new = self.columns.pop()
-        self.columns.insert(at, replace(new, name=new.name, comment=new.comment or old.comment))
+        self.columns.insert(at, replace(new, comment=new.comment or old.comment))
 
     def retype(self, name: str, type_: str, builder: Builder) -> None:
         """Give a column another type.
@@ -241,7 +246,7 @@ class Builder:
         word = Pieces(definition.type).full_name()[1].lower() if definition.type else ""
         if word in self.enums:
             return TypeFacts("text", labels=self.enums[word])
-        if word in self.domains and "[" not in definition.type:
+        if word in self.domains and not _is_array(definition.type):
             domain = self.domains[word]
             definition.nullable = definition.nullable and domain.nullable
             definition.checks += [_of_column(c, definition.name) for c in domain.checks]
@@ -352,6 +357,10 @@ class Builder:
             )
             changes["computed"] = formula
         return replace(column, **changes) if changes else column
+
+
+def _is_array(type_: str) -> bool:
+    return re.search(r"\[\d*\]\s*\Z", type_) is not None
 
 
 def _names(table: OpenTable) -> dict[str, str]:

@@ -52,6 +52,8 @@ class ChangeReader:
                 "ALTER": self._alter_column,
             }
             actions[word](table, pieces, line)
+        elif pieces.takes("CHECK", "CONSTRAINT"):
+            return  # T-SQL: from now on it is looked at
         elif self._elements.is_constraint(word):
             if not self._elements.constraint(table, pieces, line):
                 self._builder.note(line, f"not read: {head_of(pieces.text)}")

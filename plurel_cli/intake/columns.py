@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from plurel_cli.intake.demands import Demand, chains, demands_of
-from plurel_cli.intake.guesses import Statement, code_pattern, guess
+from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable
 from plurel_cli.intake.numbers import number_of, split
-from plurel_cli.intake.patterns import capacity, pattern_of
-from plurel_cli.intake.picture import Note, SourceColumn
+from plurel_cli.intake.picture import (
+    Absent,
+    Bounded,
+    Condition,
+    Note,
+    Opaque,
+    Ordered,
+    Present,
+    SourceColumn,
+)
+from plurel_cli.intake.texts import FittedText, text_of, unique_text
 from plurel_cli.intake.times import HeldTimes, held_times
 
 NULLS = 0.1
 """Share of nulls of a column that may have some."""
-
-EXAMPLES = {
-    "email": ("diogo.araujo225851@postbox.example", "a.b@mail.co.example.net"),
-    "url": ("https://www.mendes-engineering.example.net/news/10460", "https://a.example"),
-    "phone": ("+55 555 3655 5769", "+1 212 555 0147"),
-    "uuid": ("0b52ff0a-83b8-4d6f-9c4e-0d3f1f6e2a4c",),
-    "country_code": ("DE", "US"),
-    "username": ("diogoa225851", "mary.smith"),
-    "person_name": ("Andrés Martín", "Mary O'Neil-Smith"),
-    "ip": ("117.108.229.125",),
-    "postcode": ("88271-133", "1010", "SW1A 1AA"),
-}
-"""What lenses write, for patterns to be tried on."""
-
-UNIQUE = {"email", "url", "phone", "uuid", "username", "code", "title", "serial"}
-"""Lenses that can be unique."""
-
-AS_UNIQUE = {
-    "email": "user######\\@mail.example",
-    "phone": "+1 555 ######",
-    "username": "user######",
-}
 
 
 @dataclass
@@ -104,6 +90,7 @@ class _Stating:
         self._notes: list[Note] = []
         self._most: int | None = None
         self._own = [c for c in table.source.columns if self._is_own(c)]
+        self._lose_conditions_of_keys()
         self._split_numbers()
         self._times = held_times(
             table, self._own, self._demands, self._time_chains(), has_timed_parent
@@ -121,6 +108,19 @@ class _Stating:
             if column.name != self._times.time_column:
                 columns[column.name] = self._stated(column)
         return StatedTable(columns, self._times, self._most), self._notes
+
+    def _lose_conditions_of_keys(self) -> None:
+        """Name conditions of columns that are made elsewhere, or by the database."""
+        free = {c.name for c in self._own if c.name not in self._table.copies and not c.computed}
+        for check in self._table.source.checks:
+            for condition in check.conditions:
+                if isinstance(condition, Opaque | Ordered | Present | Absent):
+                    continue
+                name = condition.column
+                if name in free or name == self._table.primary_key:
+                    continue
+                if not _is_kept(condition, self._table):
+                    self._lose(f"a condition of a column that is made elsewhere: {check.text}")
 
     def _split_numbers(self) -> None:
         """Let columns of which one lies above the other have ranges apart."""
@@ -166,7 +166,10 @@ class _Stating:
             return StatedColumn(statement, "; ".join(comment))
         if column.name in self._table.copies:
             key, target = self._table.copies[column.name]
-            return StatedColumn(_copy(column, f"{key.name}.{target}"), "; ".join(comment))
+            copied = _copy(column, f"{key.name}.{target}")
+            if copied["lens"] == "text" and key.nullable:
+                copied["when"] = f"not is_null({key.name})"
+            return StatedColumn(copied, "; ".join(comment))
         reason = self._table.empty.get(column.name) or (
             "a condition says so" if demand.is_absent else ""
         )
@@ -181,7 +184,8 @@ class _Stating:
             comment.append(f"null in every row: {reason}")
             statement = {"lens": "integer"} if column.kind == "integer" else {"lens": "code"}
             return StatedColumn({**statement, "nulls": 1.0}, "; ".join(comment))
-        if column.name in self._times.present or not column.nullable or demand.is_present:
+        is_present = demand.is_present or column.name in self._table.present
+        if column.name in self._times.present or not column.nullable or is_present:
             statement["nulls"] = False
         elif statement["lens"] not in ("sequence",):
             statement["nulls"] = NULLS
@@ -190,6 +194,10 @@ class _Stating:
     def _content(self, column: SourceColumn, demand: Demand) -> dict[str, Any]:
         """Its lens; nothing where there is none."""
         if (key := self._table.sequences.get(column.name)) is not None:
+            if demand.high is not None and demand.high < 1000:
+                self._lose(
+                    f"{column.name} counts the rows of a parent, and may pass {demand.high:g}"
+                )
             start = int(demand.low or 0) + demand.low_is_out if demand.low is not None else 1
             return {"lens": "sequence", "of": key.name, "start": start}
         is_unique = column.name in self._table.unique
@@ -200,6 +208,8 @@ class _Stating:
             return self._labelled(column, demand)
         if column.name in self._times.statements:
             return dict(self._times.statements[column.name])
+        if demand.is_json:
+            return {"lens": "json", "of": [self._table.primary_key]}
         guessed, _ = guess(column, self._table.source)
         match column.kind:
             case "integer" | "decimal" | "float":
@@ -213,19 +223,28 @@ class _Stating:
                     else {"lens": "code", "pattern": "{}" if self._dialect == "postgres" else "[]"}
                 )
             case "binary":
-                n = min(column.length or 16, 16)
-                return {"lens": "code", "pattern": "*" * n}
+                binary = {"lens": "code", "pattern": "*" * min(column.length or 16, 16)}
+                return (
+                    self._fitted(unique_text(binary, None, is_given=True)) if is_unique else binary
+                )
             case "interval":
                 return {"lens": "category", "values": ["1 day", "2 days", "7 days", "30 days"]}
             case "other":
                 return {}
             case "text":
-                return self._text(column, guessed, demand, is_unique=is_unique)
+                return self._fitted(text_of(column, guessed, demand, is_unique=is_unique))
             case "uuid":
                 return {"lens": "uuid"} | ({"unique": True} if is_unique else {})
         if is_unique:
             self._lose(f"{column.name} is to be unique, which a {column.kind} cannot be")
         return dict(guessed)
+
+    def _fitted(self, text: FittedText) -> dict[str, Any]:
+        for problem in text.problems:
+            self._lose(problem)
+        if text.most_rows is not None:
+            self._bound(text.most_rows)
+        return text.statement
 
     def _bound(self, rows: int) -> None:
         self._most = rows if self._most is None else min(self._most, rows)
@@ -258,62 +277,25 @@ class _Stating:
         self._lose(f"{column.name} has values that no lens of a {column.kind} has")
         return {"lens": "category", "values": [str(v) for v in values]}
 
-    def _text(
-        self, column: SourceColumn, guessed: Statement, demand: Demand, *, is_unique: bool
-    ) -> dict[str, Any]:
-        length = demand.most
-        statement = dict(guessed)
-        examples = EXAMPLES.get(str(statement["lens"]), ())
-        fits = bool(examples) and all(_matches(p, e) for p in demand.patterns for e in examples)
-        patterns = [] if fits else demand.patterns
-        shortest = min(map(len, examples), default=9)
-        if patterns:
-            made = [pattern_of(pattern, length) for pattern in patterns]
-            if None in made or len(made) > 1:
-                self._lose(f"a pattern of {column.name} is not held: {' and '.join(patterns)}")
-            statement = {"lens": "code", "pattern": next((p for p in made if p), "@@-####")}
-        elif demand.least > 3 and (demand.least > shortest or demand.least == length):
-            statement = {
-                "lens": "code",
-                "pattern": code_pattern(max(demand.least, 1), is_fixed=True),
-            }
-        if statement["lens"] == "category":
-            statement = self._with_default(column, statement)
-        if is_unique:
-            statement = self._unique_text(statement, length, is_given=bool(patterns))
-        return statement
 
-    def _with_default(self, column: SourceColumn, statement: dict[str, Any]) -> dict[str, Any]:
-        """Labels with the default, if it is a text, before the others."""
-        match = re.match(r"[NnEe]?'([^']+)'", column.default or "")
-        values = statement.get("values")
-        if match is None or not isinstance(values, list) or match[1] in values:
-            return statement
-        return {**statement, "values": [match[1], *values]}
-
-    def _unique_text(
-        self, statement: dict[str, Any], length: int | None, *, is_given: bool
-    ) -> dict[str, Any]:
-        lens = str(statement["lens"])
-        if lens == "code" and not is_given:
-            n = len(str(statement["pattern"]))
-            statement = {"lens": "code", "pattern": "@" * n if n <= 5 else statement["pattern"]}
-        elif lens not in UNIQUE:
-            if length is None or length >= 36:
-                statement = {"lens": "title", "words": ["adjectives", "product_nouns"]}
-            else:
-                n = min(length, 9)
-                statement = {"lens": "code", "pattern": "@" * n if n <= 5 else code_pattern(n)}
-        if statement["lens"] == "code":
-            self._bound(max(1, capacity(str(statement["pattern"])) // 2))
-        return {**statement, "unique": True}
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
+def _is_kept(condition: Condition, table: HeldTable) -> bool:
+    """Whether a condition holds of a copied or computed column, whatever its value."""
+    assert not isinstance(condition, Opaque | Ordered)  # noqa: S101 (those are told elsewhere)
+    if condition.column in table.copies:
+        key, target = table.copies[condition.column]
+        checks = () if key.of is None else key.of.checks
+        there = [one for check in checks for one in check.conditions]
+        return replace(condition, column=target) in there
+    if not isinstance(condition, Bounded):
         return False
+    column = table.source.by_name[condition.column]
+    low = condition.low
+    is_low = condition.high is None and low is not None
+    if column.computed is not None and "-" not in column.computed.of:
+        return is_low and low is not None and low <= 0 and not condition.low_is_out
+    of_column = table.key_of(condition.column)
+    is_zero = low is not None and (low < 0 or (low == 0 and not condition.low_is_out))
+    return of_column is not None and condition.column == of_column.name and is_low and is_zero
 
 
 def _type(column: SourceColumn) -> str:

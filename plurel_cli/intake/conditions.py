@@ -25,6 +25,7 @@ from plurel_cli.intake.picture import (
     Pattern,
     Present,
     Unlike,
+    ValidJson,
     Value,
 )
 
@@ -37,7 +38,20 @@ _PAST, _FUTURE = "2024-12-31", "2100-01-01"
 
 _FLIPPED = {"LT": "GT", "LTE": "GTE", "GT": "LT", "GTE": "LTE", "EQ": "EQ", "NEQ": "NEQ"}
 _EASE: tuple[type, ...] = (
-    *(Present, Among, Bounded, Dated, Unlike, Length, Ordered, Pattern, Calculated, Absent, Opaque),
+    *(
+        Present,
+        Among,
+        Bounded,
+        Dated,
+        Unlike,
+        Length,
+        Ordered,
+        ValidJson,
+        Pattern,
+        Calculated,
+        Absent,
+        Opaque,
+    ),
 )
 """Conditions, the one first that is easiest to keep."""
 
@@ -199,15 +213,13 @@ class _ConditionReader:
         else:
             yield Pattern(name, pattern)
 
-    def _jsonvalid(self, tree: exp.Expression) -> Iterator[Condition]:
-        yield from ()
-
     def _others(self, tree: exp.Expression) -> Iterator[Condition]:
         """A function whose meaning is known by its name."""
-        name = (getattr(tree, "name", "") or "").lower()
-        if name in ("json_valid", "isjson"):
-            return
-        yield from self._opaque(tree)
+        called = (getattr(tree, "name", "") or "").lower()
+        if called in ("json_valid", "isjson") and (name := self._name(tree.expressions[0])):
+            yield ValidJson(name)
+        else:
+            yield from self._opaque(tree)
 
     def _comparison(
         self, kind: str, left: exp.Expression, right: exp.Expression
@@ -247,6 +259,9 @@ class _ConditionReader:
             if formula.is_known and "/" not in formula.of:  # which whole numbers do differently
                 yield Calculated(ours, formula)
                 return
+        if type(left).__name__ == "Anonymous" and kind == "EQ" and value == 1:
+            yield from self._others(left)
+            return
         inner = _length_of(left)
         if inner is not None and (name := self._name(inner)) and isinstance(value, float | int):
             yield from _of_length(kind, name, int(value))

@@ -239,8 +239,8 @@ class _StatementReader:
         if table is None:
             self.builder.lose(line, f"a change of a table that there is not: {name[1]}")
             return
-        pieces.takes("WITH")
-        pieces.takes_any("CHECK", "NOCHECK")
+        if pieces.takes("WITH"):
+            pieces.takes_any("CHECK", "NOCHECK")
         at = pieces.at
         first = line + pieces.text[:at].count("\n")
         for lines, action in elements(pieces.rest):

@@ -19,6 +19,7 @@ from plurel_cli.intake.picture import (
     Present,
     SourceTable,
     Unlike,
+    ValidJson,
     Value,
 )
 
@@ -51,6 +52,7 @@ class Demand:
     most: int | None = None
     is_present: bool = False
     is_absent: bool = False
+    is_json: bool = False
     unlike: list[Value] = field(default_factory=list)
     formula: Expression | None = None
 
@@ -134,6 +136,8 @@ def _add(demands: dict[str, Demand], condition: object) -> None:
             one.most = min((m for m in (one.most, most) if m is not None), default=None)
         case Present(column):
             demands[column].is_present = True
+        case ValidJson(column):
+            demands[column].is_json = demands[column].is_present = True  # a null is none to some
         case Absent(column):
             demands[column].is_absent = True
         case Unlike(column, value):

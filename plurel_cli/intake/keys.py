@@ -17,10 +17,12 @@ from graphlib import CycleError, TopologicalSorter
 from plurel_cli.intake.guesses import snake
 from plurel_cli.intake.names import fresh
 from plurel_cli.intake.picture import (
+    Absent,
     Among,
     Bounded,
     Note,
     Picture,
+    Present,
     SourceColumn,
     SourceReference,
     SourceTable,
@@ -53,6 +55,8 @@ class HeldKey:
         Of such a one: columns of the row referred to that are as columns of the row are.
     is_single
         Whether no two rows have the same.
+    of
+        The table that it refers to, as the source has it.
     """
 
     name: str
@@ -63,6 +67,7 @@ class HeldKey:
     is_link: bool = False
     where: dict[str, str] = field(default_factory=dict)
     is_single: bool = False
+    of: SourceTable | None = None
 
 
 @dataclass
@@ -87,6 +92,8 @@ class HeldTable:
         Columns of which no two values are the same.
     empty
         Columns that are null in every row, each with the reason.
+    present
+        Columns that are never null, because rows of other tables copy them.
     """
 
     source: SourceTable
@@ -98,6 +105,7 @@ class HeldTable:
     sequences: dict[str, HeldKey] = field(default_factory=dict)
     unique: set[str] = field(default_factory=set)
     empty: dict[str, str] = field(default_factory=dict)
+    present: set[str] = field(default_factory=set)
 
     @property
     def parents(self) -> list[HeldKey]:
@@ -187,10 +195,16 @@ def _takes_zero(table: SourceTable, name: str) -> bool:
 
 
 def _add_keys(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]) -> None:
+    several = [c for check in table.source.checks for c in check.conditions]
+    table.present |= {c.column for c in several if isinstance(c, Present)}
+    absent = {c.column for c in several if isinstance(c, Absent)}
     references = [r for r in table.source.references if not _is_implied(r, table.source, held)]
     used: dict[str, HeldKey] = {}
     for reference in sorted(references, key=lambda r: -len(r.columns)):
         key = _key(table, reference, held)
+        if absent & {*reference.columns}:
+            _empty(table, key, [*reference.columns], "is null by a condition", notes)
+            continue
         shared = [name for name in reference.columns if name in used]
         if shared:
             _share(table, key, used, held, notes)
@@ -219,13 +233,17 @@ def _is_implied(reference: SourceReference, table: SourceTable, held: dict[str, 
 
 def _key(table: HeldTable, reference: SourceReference, held: dict[str, HeldTable]) -> HeldKey:
     parent = held[reference.table]
-    nullable = any(table.source.by_name[name].nullable for name in reference.columns)
+    nullable = any(
+        table.source.by_name[name].nullable and name not in table.present
+        for name in reference.columns
+    )
     at = [k for k, name in enumerate(reference.targets) if name == parent.primary_key]
     if at:
-        return HeldKey(reference.columns[at[0]], reference.table, reference, nullable)
+        name = reference.columns[at[0]]
+        return HeldKey(name, reference.table, reference, nullable, of=parent.source)
     stem = reference.columns[0] if len(reference.columns) == 1 else reference.table
     name = fresh(f"{stem[:58]}_row", table.taken)
-    return HeldKey(name, reference.table, reference, nullable, is_beside=True)
+    return HeldKey(name, reference.table, reference, nullable, is_beside=True, of=parent.source)
 
 
 def _share(
@@ -279,7 +297,7 @@ def _break_circles(held: dict[str, HeldTable], notes: list[Note]) -> None:
     for table in held.values():
         for key in table.parents:
             if key.parent == table.source.name and not key.nullable:
-                _link(table, key, "refers to its unused table, and may not be null", notes)
+                _link(table, key, "refers to its own table, and may not be null", notes)
     while (circle := _circle(held)) is not None:
         steps = [
             (held[child], key)
@@ -342,6 +360,7 @@ def _hold_copies(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]
                 _empty(table, key, [column], "is filled once all rows are there", notes)
             else:
                 table.copies[column] = (key, target)
+                held[key.parent].present.add(target)
 
 
 def parents_first(held: dict[str, HeldTable]) -> Iterator[HeldTable]:

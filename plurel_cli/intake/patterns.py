@@ -4,29 +4,12 @@ from __future__ import annotations
 
 import re
 
-_CLASSES = {
-    r"\d": "#",
-    "0-9": "#",
-    "A-Z": "@",
-    "A-Z0-9": "#",
-    "0-9A-Z": "#",
-    "a-f0-9": "*",
-    "0-9a-f": "*",
-    "A-Za-z": "@",
-    "a-zA-Z": "@",
-    "A-Za-z0-9": "#",
-    "a-zA-Z0-9": "#",
-    r"\w": "#",
-    "0-9a-fA-F": "*",
-    "a-fA-F0-9": "*",
-    "A-Fa-f0-9": "*",
-    "^a-z": "@",
-    "^A-Z": "#",
-    "a-z0-9": "#",
-    "0-9a-z": "#",
-    "A-Z_": "@",
-    "A-Z0-9_": "#",
+_SIGNS = {
+    "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "*": "0123456789abcdef",
+    "#": "0123456789",
 }
+
 _PIECE = re.compile(
     r"(?P<class>\[(?P<inner>[^\]]+)\])|(?P<escape>\\(?P<sign>.))|(?P<any>\.)|(?P<plain>[^\\\[\]().*+?{}|^$])"
 )
@@ -80,15 +63,29 @@ def pattern_of(expression: str, length: int | None) -> str | None:
 
 
 def _sign(piece: re.Match[str]) -> str | None:
+    """What stands in a pattern for a piece of an expression."""
     if piece["inner"] is not None:
-        return _CLASSES.get(piece["inner"])
+        return _of_class(piece[0])
     if piece["escape"] is not None:
-        if piece["sign"] in "dw":
-            return "#"
+        if piece["sign"] in "dws":
+            return " " if piece["sign"] == "s" else "#"
         return None if piece["sign"].isalnum() else f"\\{piece['sign']}"
     if piece["any"] is not None:
         return "#"
     return f"\\{piece['plain']}" if piece["plain"] in "#@*" else piece["plain"]
+
+
+def _of_class(text: str) -> str | None:
+    """The widest sign all of whose characters a class has, else one of its characters."""
+    try:
+        of_class = re.compile(text)
+    except re.error:
+        return None
+    for sign, characters in _SIGNS.items():
+        if all(of_class.fullmatch(character) for character in characters):
+            return sign
+    printable = (chr(code) for code in range(32, 127))
+    return next((c for c in printable if c not in "#@*\\" and of_class.fullmatch(c)), None)
 
 
 def capacity(pattern: str) -> int:

@@ -86,6 +86,13 @@ class Length:
 
 
 @dataclass(frozen=True)
+class ValidJson:
+    """A text column is JSON."""
+
+    column: str
+
+
+@dataclass(frozen=True)
 class Present:
     """A column is not null."""
 
@@ -134,6 +141,7 @@ Condition = (
     | Unlike
     | Calculated
     | Opaque
+    | ValidJson
 )
 
 

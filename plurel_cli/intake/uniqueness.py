@@ -81,7 +81,7 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
     if len(drawn) >= 2 and _join(table, drawn):
         return True
     numbers = [c for c in free if c.kind == "integer" and c.name not in table.sequences]
-    texts = [c for c in free if c.kind in ("text", "uuid") and (c.length or 99) >= 2]
+    texts = [c for c in free if c.kind in ("text", "uuid", "binary") and (c.length or 99) >= 2]
     if drawn and numbers and not drawn[0].nullable:
         table.sequences[numbers[0].name] = drawn[0]
         return True

@@ -51,12 +51,29 @@ def _lines(table: SourceTable, picture: Picture, frame: pl.DataFrame) -> Iterato
         parent = picture.by_name[reference.table]
         yield (
             f"FOREIGN KEY ({_several(reference.columns, table)}) REFERENCES "
-            f"{_quoted(parent.source_name)} ({_several(reference.targets, parent)}) "
+            f"{_quoted(parent.name)} ({_several(reference.targets, parent)}) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
     for check in table.checks:
-        (text,) = sqlglot.transpile(f"SELECT {check.text}", read=picture.dialect, write="sqlite")
-        yield f"CHECK ({text.removeprefix('SELECT ')})"
+        yield f"CHECK ({_condition(check.text, picture.dialect)})"
+
+
+def _condition(text: str, dialect: str) -> str:
+    """A condition as SQLite has it: without arrays, and with a little room for what floats lack."""
+    tree = sqlglot.parse_one(f"SELECT {text}", dialect=dialect).expressions[0]
+    tree = sqlglot.exp.Paren(this=tree)
+    arrays = [*tree.find_all(sqlglot.exp.Any)]
+    arrays += [node for node in tree.find_all(sqlglot.exp.Anonymous) if node.name == "ALL"]
+    for any_of in arrays:
+        labels = [*next(any_of.find_all(sqlglot.exp.Array)).expressions]
+        among = sqlglot.exp.In(this=any_of.parent.this.copy(), expressions=labels)
+        is_any = isinstance(any_of, sqlglot.exp.Any)
+        any_of.parent.replace(among if is_any else sqlglot.exp.Not(this=among))
+    for equal in [*tree.find_all(sqlglot.exp.EQ)]:
+        if isinstance(equal.expression, sqlglot.exp.Add):
+            apart = f"abs(({equal.this.sql()}) - ({equal.expression.sql()})) < 1e-6"
+            equal.replace(sqlglot.parse_one(apart))
+    return str(tree.sql(dialect="sqlite"))
 
 
 def _column(column: SourceColumn) -> Iterator[str]:
@@ -106,10 +123,13 @@ def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connectio
     database.create_function(
         "REGEXP_LIKE", 2, lambda x, p: x is None or re.search(p, str(x)) is not None
     )
+    database.create_function(
+        "num_nonnulls", -1, lambda *several: sum(x is not None for x in several)
+    )
     database.execute("PRAGMA foreign_keys = ON")
     for table in picture.tables:
         lines = ",\n".join(_lines(table, picture, frames[table.name]))
-        database.execute(f"CREATE TABLE {_quoted(table.source_name)} ({lines})")
+        database.execute(f"CREATE TABLE {_quoted(table.name)} ({lines})")
     with database:
         for table in picture.tables:
             frame = frames[table.name]
@@ -125,7 +145,7 @@ def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connectio
                 for c in columns
             )
             rows = [tuple(map(_plain, row)) for row in dates.iter_rows()]
-            into = f"INTO {_quoted(table.source_name)} ({names})"
+            into = f"INTO {_quoted(table.name)} ({names})"
             database.executemany(f"INSERT {into} VALUES ({marks})", rows)  # noqa: S608 (quoted)
     faults = database.execute("PRAGMA foreign_key_check").fetchall()
     assert faults == []

@@ -25,8 +25,7 @@ def test_rows_break_nothing_that_a_schema_demands(path: Path) -> None:
     frames = frames_of(picture)
     database = load(picture, frames)
     for table in picture.tables:
-        name = table.source_name.replace('"', '""')
-        (rows,) = database.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608
+        (rows,) = database.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()  # noqa: S608
         assert rows == frames[table.name].height > 0
 
 

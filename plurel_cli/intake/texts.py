@@ -1,0 +1,147 @@
+"""Columns of texts: a guess, within what patterns, lengths and uniqueness leave."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from plurel_cli.intake.demands import Demand
+from plurel_cli.intake.guesses import Statement, code_pattern
+from plurel_cli.intake.patterns import capacity, pattern_of
+from plurel_cli.intake.picture import SourceColumn
+
+EXAMPLES = {
+    "email": ("diogo.araujo225851@postbox.example", "a.b@mail.co.example.net"),
+    "url": ("https://www.mendes-engineering.example.net/news/10460", "https://a.example"),
+    "phone": ("+55 555 3655 5769", "+1 212 555 0147"),
+    "uuid": ("0b52ff0a-83b8-4d6f-9c4e-0d3f1f6e2a4c",),
+    "country_code": ("DE", "US"),
+    "username": ("diogoa225851", "mary.smith"),
+    "person_name": ("Andrés Martín", "Mary O'Neil-Smith"),
+    "ip": ("117.108.229.125",),
+    "postcode": ("88271-133", "1010", "SW1A 1AA"),
+}
+"""What lenses write, for patterns to be tried on."""
+
+UNIQUE = {"email", "url", "phone", "uuid", "username", "code", "title", "serial"}
+"""Lenses that can be unique."""
+
+
+@dataclass(frozen=True)
+class FittedText:
+    """What is stated of a column of texts.
+
+    Attributes
+    ----------
+    statement
+        A lens and its settings.
+    problems
+        What is demanded of it that it does not keep.
+    most_rows
+        As many as there are texts, where no two are to be the same.
+    """
+
+    statement: dict[str, Any]
+    problems: tuple[str, ...] = ()
+    most_rows: int | None = None
+
+
+def text_of(
+    column: SourceColumn, guessed: Statement, demand: Demand, *, is_unique: bool
+) -> FittedText:
+    """What is stated of a column of texts.
+
+    Parameters
+    ----------
+    column
+        The column.
+    guessed
+        What it is by its name.
+    demand
+        What is demanded of it.
+    is_unique
+        Whether no two are to be the same.
+
+    Returns
+    -------
+    FittedText
+    """
+    problems: list[str] = []
+    length = demand.most
+    statement = dict(guessed)
+    examples = EXAMPLES.get(str(statement["lens"]), ())
+    fits = bool(examples) and all(_matches(p, e) for p in demand.patterns for e in examples)
+    patterns = [] if fits else demand.patterns
+    shortest = min(map(len, examples), default=9)
+    if patterns:
+        several = [made for p in patterns if (made := pattern_of(p, length)) is not None]
+        kept = [made for made in several if all(_matches(p, _example(made)) for p in patterns)]
+        if not kept:
+            problems.append(f"a pattern of {column.name} is not held: {' and '.join(patterns)}")
+        statement = {"lens": "code", "pattern": kept[0] if kept else "@@-####"}
+    elif demand.least > 3 and (demand.least > shortest or demand.least == length):
+        statement = {
+            "lens": "code",
+            "pattern": code_pattern(max(demand.least, 1), is_fixed=True),
+        }
+    if statement["lens"] == "category":
+        statement = _with_default(column, statement)
+    if is_unique:
+        unique = unique_text(statement, length, is_given=bool(patterns))
+        return replace(unique, problems=tuple(problems))
+    return FittedText(statement, tuple(problems))
+
+
+def _with_default(column: SourceColumn, statement: dict[str, Any]) -> dict[str, Any]:
+    """Labels with the default, if it is a text, before the others."""
+    match = re.match(r"[NnEe]?'([^']+)'", column.default or "")
+    values = statement.get("values")
+    if match is None or not isinstance(values, list) or match[1] in values:
+        return statement
+    return {**statement, "values": [match[1], *values]}
+
+
+def unique_text(statement: dict[str, Any], length: int | None, *, is_given: bool) -> FittedText:
+    """A lens on texts no two of which are the same.
+
+    Parameters
+    ----------
+    statement
+        What is stated of the column.
+    length
+        Most characters.
+    is_given
+        Whether it has to be that lens.
+
+    Returns
+    -------
+    FittedText
+    """
+    lens = str(statement["lens"])
+    if lens == "code" and not is_given:
+        n = len(str(statement["pattern"]))
+        statement = {"lens": "code", "pattern": "@" * n if n <= 5 else statement["pattern"]}
+    elif lens not in UNIQUE:
+        if length is None or length >= 36:
+            statement = {"lens": "title", "words": ["adjectives", "product_nouns"]}
+        else:
+            n = min(length, 9)
+            statement = {"lens": "code", "pattern": "@" * n if n <= 5 else code_pattern(n)}
+    most_rows = None
+    if statement["lens"] == "code":
+        most_rows = max(1, capacity(str(statement["pattern"])) // 2)
+    return FittedText({**statement, "unique": True}, (), most_rows)
+
+
+def _example(pattern: str) -> str:
+    """A code of a pattern."""
+    signs = {"#": "7", "@": "K", "*": "b"}
+    return re.sub(r"\\(.)|[#@*]", lambda m: m[1] or signs[m[0]], pattern)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False

@@ -1,0 +1,10 @@
+CREATE SCHEMA auth;
+CREATE TABLE auth.account (id serial PRIMARY KEY, handle varchar(20) NOT NULL UNIQUE, "e-mail" varchar(254) UNIQUE, karma int DEFAULT 0 NOT NULL);
+CREATE TABLE public.account (account_id int PRIMARY KEY REFERENCES auth.account(id), bio text, avatar_url text, birthday date CHECK (birthday > '1900-01-01'));
+CREATE TABLE board (id smallserial PRIMARY KEY, title varchar(60) NOT NULL, "order" smallint NOT NULL, parent smallint REFERENCES board);
+CREATE TABLE thread (id serial PRIMARY KEY, board_id smallint NOT NULL REFERENCES board, author_id int NOT NULL REFERENCES auth.account, subject varchar(120) NOT NULL, first_post_id int, pinned boolean NOT NULL DEFAULT false, created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE post (id serial PRIMARY KEY, thread_id int NOT NULL REFERENCES thread ON DELETE CASCADE, author_id int REFERENCES auth.account, reply_to int REFERENCES post, body text NOT NULL CHECK (body <> ''), posted_at timestamptz NOT NULL, edited_at timestamptz CHECK (edited_at >= posted_at));
+ALTER TABLE thread ADD CONSTRAINT thread_first_post FOREIGN KEY (first_post_id) REFERENCES post (id) DEFERRABLE INITIALLY DEFERRED, ADD UNIQUE (first_post_id);
+CREATE TABLE vote (post_id int REFERENCES post, account_id int REFERENCES auth.account, value smallint NOT NULL CHECK (value IN (-1, 1)), PRIMARY KEY (post_id, account_id));
+CREATE TABLE friendship (a int NOT NULL REFERENCES auth.account, b int NOT NULL REFERENCES auth.account, since date NOT NULL, PRIMARY KEY (a, b));
+CREATE RULE r AS ON DELETE TO post DO INSTEAD NOTHING;

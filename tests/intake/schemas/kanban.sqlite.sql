@@ -1,0 +1,6 @@
+CREATE TABLE boards (id INTEGER PRIMARY KEY, title TEXT NOT NULL CHECK(length(title) BETWEEN 1 AND 60), archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0,1)), settings TEXT CHECK(json_valid(settings)));
+CREATE TABLE lists (id INTEGER PRIMARY KEY, board_id INTEGER NOT NULL REFERENCES boards ON DELETE CASCADE, pos INTEGER NOT NULL, title TEXT NOT NULL, UNIQUE(board_id, pos), UNIQUE(board_id, title));
+CREATE TABLE cards (id INTEGER PRIMARY KEY, list_id INTEGER NOT NULL REFERENCES lists, parent_card_id INTEGER NOT NULL REFERENCES cards, title TEXT NOT NULL, due TEXT, color TEXT CHECK (color GLOB '#[0-9a-f][0-9a-f][0-9a-f]'), points REAL CHECK (points BETWEEN 0.5 AND 13), low INT, mid INT, high INT, CHECK (low < mid AND mid < high), created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE labels (name TEXT NOT NULL COLLATE NOCASE, board_id INTEGER NOT NULL REFERENCES boards, PRIMARY KEY (board_id, name)) WITHOUT ROWID;
+CREATE TABLE card_labels (card_id INTEGER NOT NULL REFERENCES cards, label TEXT NOT NULL, board_id INTEGER NOT NULL, FOREIGN KEY (board_id, label) REFERENCES labels (board_id, name), PRIMARY KEY (card_id, board_id, label));
+CREATE TRIGGER touch AFTER UPDATE ON cards BEGIN UPDATE boards SET title = CASE WHEN 1 THEN 'a' ELSE 'b' END; SELECT 1; END;

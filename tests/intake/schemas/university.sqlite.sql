@@ -1,0 +1,7 @@
+CREATE TABLE department (dept_name TEXT PRIMARY KEY, building TEXT, budget NUMERIC CHECK (budget > 0)) STRICT, WITHOUT ROWID;
+CREATE TABLE instructor (id INTEGER PRIMARY KEY, name TEXT NOT NULL, dept_name TEXT REFERENCES department (dept_name) ON DELETE SET NULL, salary NUMERIC CHECK (salary > 29000));
+CREATE TABLE course (course_id TEXT PRIMARY KEY CHECK (course_id GLOB '[A-Z][A-Z][A-Z]-[0-9][0-9][0-9]'), title TEXT NOT NULL, dept_name TEXT REFERENCES department, credits INTEGER CHECK (credits IN (2, 3, 4, 6)));
+CREATE TABLE section (course_id TEXT NOT NULL REFERENCES course, sec_no INTEGER NOT NULL, semester TEXT NOT NULL CHECK (semester IN ('Fall', 'Winter', 'Spring', 'Summer')), year INTEGER NOT NULL CHECK (year > 1701 AND year < 2100), PRIMARY KEY (course_id, sec_no, semester, year));
+CREATE TABLE teaches (instructor_id INTEGER NOT NULL REFERENCES instructor, course_id TEXT NOT NULL, sec_no INTEGER NOT NULL, semester TEXT NOT NULL, year INTEGER NOT NULL, PRIMARY KEY (instructor_id, course_id, sec_no, semester, year), FOREIGN KEY (course_id, sec_no, semester, year) REFERENCES section (course_id, sec_no, semester, year));
+CREATE TABLE student (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, tot_cred INTEGER DEFAULT 0 CHECK (tot_cred >= 0), advisor_id INTEGER REFERENCES instructor);
+CREATE TABLE prereq (course_id TEXT NOT NULL REFERENCES course ON DELETE CASCADE, prereq_id TEXT NOT NULL REFERENCES course, PRIMARY KEY (course_id, prereq_id));
