@@ -247,6 +247,7 @@ RULES = (
       for name in ("p_repeated", "p_self", "p_one_to_one")),
     Rule("schema.forms.p_detail", lambda c, s, n: not c.is_explicit and _has_timed_entities(c),
          "no table that others refer to can have times, or the layout is explicit"),
+    Rule("schema.forms.p_owned", lambda c, s, n: not c.is_explicit, "the layout is explicit"),
     Rule("schema.forms.self_reference",
          lambda c, s, n: not c.is_explicit and _some(s.schema.forms.p_self),
          "no table can refer to itself by schema.forms.p_self"),
@@ -329,7 +330,8 @@ RULES = (
     *(Rule(f"features.scm.budget.{name}", lambda c, s, n: _has_budget(s),
            "features.scm.budget.p is 0")
       for name in ("shares", "database_concentration", "table_concentration", "concentration",
-                   "floor", "traits", "chains", "persistence", "chain", "moving", "drift")),
+                   "floor", "traits", "chains", "persistence", "chain", "moving", "drift",
+                   "batch_traits", "batch_rows")),
     *(Rule(f"features.scm.mlp.{name}", partial(_mlp_acts, name),
            "no mechanism or decoder that there can be reads it")
       for name in MlpConfig.model_fields),

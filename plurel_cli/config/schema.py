@@ -91,6 +91,11 @@ class FormsConfig(Section):
         description="Probability that a table contains details of a parent, like the lines of an "
         "order: each parent row draws how many, and they come with it or after it.",
     )
+    p_owned: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that a table that refers to none with times contains details of "
+        "one that it refers to, like the addresses of a person.",
+    )
     p_one_to_one: Probability = Field(
         default=Fixed(0.0),
         description="Probability that a table has at most one row for each row of its first "
@@ -144,6 +149,11 @@ class SchemaConfig(Section):
         default=Fixed("cohort"),
         description="Order of the rows of a table without times: with `cohort`, those that are "
         "referred to by the same rows lie together; with `shuffled`, anywhere.",
+    )
+    p_sorted: Probability = Field(
+        default=Fixed(0.0),
+        description="Probability that rows of one time, or all rows of a table without times, lie "
+        "in the order of one of the table's references, as after a sorted load.",
     )
     forms: FormsConfig = Field(
         default_factory=FormsConfig, description="Special forms of tables and references."

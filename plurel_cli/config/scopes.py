@@ -23,12 +23,12 @@ _DATABASE, _TABLE, _KEY, _COLUMN = Scope.DATABASE, Scope.TABLE, Scope.KEY, Scope
 
 _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("schema", _DATABASE, "layout layouts tables naming themes"),
-    ("schema", _TABLE, "max_parents columns narrowed row_order"),
+    ("schema", _TABLE, "max_parents columns narrowed row_order p_sorted"),
     ("schema", _TABLE | _COLUMN, "p_categorical categories"),
     ("schema", _TABLE | _KEY | _COLUMN, "nulls"),
     ("schema.rows", _TABLE, "entity activity event"),
     ("schema.forms", _TABLE, "p_timed p_event p_repeated p_self self_reference"),
-    ("schema.forms", _TABLE, "p_detail p_one_to_one one_to_one_share p_junction"),
+    ("schema.forms", _TABLE, "p_detail p_owned p_one_to_one one_to_one_share p_junction"),
     ("connectivity", _TABLE | _KEY, "levels parent_clusters child_clusters matched"),
     ("connectivity", _TABLE | _KEY, "p_diagonal p_off_diagonal alike softness returning"),
     ("connectivity", _TABLE | _KEY, "following lag popularity popularities childless"),
@@ -63,6 +63,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("features.scm.budget", _TABLE | _COLUMN, "p shares concentration floor moving drift"),
     # Columns follow the same traits, by number, and along a key the same chains.
     ("features.scm.budget", _TABLE, "database_concentration table_concentration traits"),
+    ("features.scm.budget", _TABLE, "batch_traits batch_rows"),
     ("features.scm.budget", _TABLE | _KEY, "chains persistence chain"),
     ("features.scm.missing", _TABLE | _COLUMN, "p_column rate told itself begins reasons group"),
     ("output", _DATABASE, "layout compression part_rows time_unit latents"),

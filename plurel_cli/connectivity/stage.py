@@ -13,6 +13,8 @@ from plurel_cli.connectivity.forms.many import shaped_keys
 from plurel_cli.connectivity.junction import UniquePairs
 from plurel_cli.connectivity.row_order import ReorderedKeys, row_order
 from plurel_cli.connectivity.site import Site
+from plurel_cli.connectivity.sorted_rows import LoadOrder, SortedKeys, sorting_key
+from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
@@ -48,8 +50,17 @@ def planned_keys(schema: Schema, config: Config) -> Schema:
             for key in table.foreign_keys
         }
 
-    tables = tuple(_with_keys(table, planned(table)) for table in schema.tables)
+    tables = tuple(
+        _sorted(_with_keys(table, planned(table)), schema.seed, config) for table in schema.tables
+    )
     return schema.but(tables=tables, stages=(*schema.stages, "fk"))
+
+
+def _sorted(table: Table, seed: int, config: Config) -> Table:
+    """A table with the foreign key by which its rows are sorted, if there is one."""
+    stream = Stream(seed).child("sorted", table.id)
+    p = config.for_table(table.id).schema.p_sorted.draw(stream.child("p").draws())
+    return table.but(sorted_by=sorting_key(table, p, stream.draws()))
 
 
 def plan_keys(
@@ -177,6 +188,7 @@ class DatabaseKeys:
         self._schema, self._clock = schema, clock
         self._kept, self._junctions = kept or KeptBlocks(), KeptBlocks(_MOST_OF_JUNCTIONS)
         self._columns: dict[tuple[str, str], BlockColumn] = {}
+        self._orders: dict[str, BlockColumn] = {}
         self._pairs: dict[str, UniquePairs] = {}
 
     def anew(self) -> DatabaseKeys:
@@ -224,6 +236,21 @@ class DatabaseKeys:
     def _drawn(self, table: Table, name: str) -> BlockColumn:
         if name == table.primary_key:
             return RowIndex(table.rows)
+        keys = self._unsorted(table, name)
+        if table.sorted_by is None:
+            return keys
+        if table.name not in self._orders:
+            self._orders[table.name] = self._kept.column(self._order(table, table.sorted_by))
+        return SortedKeys(keys, self._orders[table.name])
+
+    def _order(self, table: Table, name: str) -> BlockColumn:
+        """Which row stands where in a table that is sorted by a key."""
+        (key,) = (key for key in table.foreign_keys if key.name == name)
+        n_parents = self._schema.by_name[key.references].rows
+        times = None if table.time_column is None else self._clock.column(table)
+        return LoadOrder(self._unsorted(table, name), n_parents, times)
+
+    def _unsorted(self, table: Table, name: str) -> BlockColumn:
         site = Site(
             self._schema, table, next(key for key in table.foreign_keys if key.name == name)
         )

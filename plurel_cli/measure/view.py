@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.errors import StageError
-from plurel_cli.schema.column import Attribute
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,15 +93,12 @@ class MeasuredFeature:
         Numbers, strings or booleans.
     dates
         What integers count since 1970, None where they are no dates.
-    is_shown
-        Whether it is no variable, but shows the row or other columns.
     """
 
     table: str
     name: str
     values: pl.Series
     dates: Dates | None = None
-    is_shown: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,9 +162,7 @@ def view_of(database: Database) -> View:
         for parent, child, column in schema.edges
     )
     features = tuple(
-        measured_feature(
-            table.name, frames[table.name][column.name], is_shown=isinstance(column, Attribute)
-        )
+        measured_feature(table.name, frames[table.name][column.name])
         for table in schema.tables
         for column in table.contents
         if column.name in frames[table.name].columns
@@ -205,7 +199,7 @@ def times_of(values: pl.Series) -> Ints:
     return integers(values.cast(pl.Datetime("ns")).to_physical(), NO_TIME)
 
 
-def measured_feature(table: str, values: pl.Series, *, is_shown: bool = False) -> MeasuredFeature:
+def measured_feature(table: str, values: pl.Series) -> MeasuredFeature:
     """A column as a series of numbers, strings or booleans.
 
     Parameters
@@ -214,8 +208,6 @@ def measured_feature(table: str, values: pl.Series, *, is_shown: bool = False) -
         Whose column it is.
     values
         As they are stored.
-    is_shown
-        Whether the column is no variable.
 
     Returns
     -------
@@ -231,7 +223,7 @@ def measured_feature(table: str, values: pl.Series, *, is_shown: bool = False) -
         values = values.fill_nan(None) if has_nan else values
     elif isinstance(values.dtype, pl.Categorical | pl.Enum):
         values = values.cast(pl.String)
-    return MeasuredFeature(table, name, values, dates, is_shown)
+    return MeasuredFeature(table, name, values, dates)
 
 
 def _dates(dtype: pl.DataType) -> Dates | None:

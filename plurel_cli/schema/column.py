@@ -166,7 +166,7 @@ class Feature(Column):
 class Attribute(Column):
     """A column that is no variable: it shows which row it is, or other columns."""
 
-    role: Literal["attribute"] = Field(default="attribute", description="What the column is for.")
+    role: Literal["feature"] = Field(default="feature", description="What the column is for.")
     stage: StageName = Field(default="features", description="Stage that fills it.")
     lens: AnyLens = Field(description="What it shows, and how.")
     nulls: float = Field(default=0.0, ge=0, le=1, description="Share of nulls, at random.")

@@ -212,20 +212,20 @@ def _detail(
     of_table: Stream,
     probability: Callable[[str, Choice[float]], float],
 ) -> None:
-    """Make the rows of a table details of the deepest table with times that it refers to: it is
-    events that have details.
+    """Make the rows of a table details of the deepest table with times that it refers to, as it is
+    events that have most details; where it refers to none, perhaps of its first parent.
     """
-    is_open = config.table(name).rows is None
-    places = [at for at, reference in enumerate(several) if reference.table in timed]
-    if not (is_open and places) or not several[0].form.by_default:
+    if config.table(name).rows is not None or not several or not several[0].form.by_default:
         return
+    places = [at for at, reference in enumerate(several) if reference.table in timed]
+    setting = "p_detail" if places else "p_owned"
+    stated = getattr(config.for_table(name).schema.forms, setting)
     for entry in forms:
-        if entry.function.draws_counts:
-            stated = getattr(config.for_table(name).schema.forms, f"p_{entry.name}")
-            if of_table.child(entry.name).draws().chance(probability(f"p_{entry.name}", stated)):
-                deepest = max(places, key=lambda at: (timed[several[at].table], -at))
-                parent = several.pop(deepest).table
-                several.insert(0, Reference(parent, entry.function))
+        draws = of_table.child(entry.name).draws()
+        if entry.function.draws_counts and draws.chance(probability(setting, stated)):
+            deepest = max(places or [0], key=lambda at: (timed.get(several[at].table, 0), -at))
+            parent = several.pop(deepest).table
+            several.insert(0, Reference(parent, entry.function))
 
 
 def _capped(edges: Edges, most: Sequence[int | None], stream: Stream) -> Edges:

@@ -21,7 +21,10 @@ from plurel_cli.schema.stated import HiddenVariable, StatedModel
 
 
 class AnyColumn:
-    """Marks a field that holds a column of any kind: told by `role`, foreign keys by `form`."""
+    """Marks a field that holds a column of any kind: told by `role`, foreign keys by `form`.
+
+    A feature without a `kind` of variable is an attribute.
+    """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
         make = handler.generate_schema
@@ -31,9 +34,22 @@ class AnyColumn:
             "foreign_key": core_schema.tagged_union_schema(keys, "form"),
             "time": make(TimeColumn),
             "feature": make(Feature),
-            "attribute": make(Attribute),
+            _ATTRIBUTE: make(Attribute),
         }
-        return core_schema.tagged_union_schema(roles, "role")
+        return core_schema.tagged_union_schema(roles, _tag)
+
+
+_ATTRIBUTE = "attribute"
+
+
+def _tag(column: Any) -> Any:
+    """Which record a column is, given as a record or as plain data."""
+    if isinstance(column, Attribute):
+        return _ATTRIBUTE
+    if not isinstance(column, dict):
+        return getattr(column, "role", None)
+    is_attribute = column.get("role") == "feature" and "kind" not in column
+    return _ATTRIBUTE if is_attribute else column.get("role")
 
 
 class Table(Record):
@@ -48,6 +64,11 @@ class Table(Record):
     row_order: Literal["shuffled"] | None = Field(
         default=None,
         description="Where its rows do not lie by cohorts: in which order they lie instead.",
+    )
+    sorted_by: str | None = Field(
+        default=None,
+        description="From the `fk` stage on: the foreign key in whose order rows of one time lie, "
+        "or all rows of a table without times.",
     )
     columns: tuple[Annotated[Column, AnyColumn()], ...] = Field(
         description="Columns in the order of the file."

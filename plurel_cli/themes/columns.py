@@ -132,7 +132,11 @@ def choose(
         result[outline.name] = _chosen(
             numbers[outline.name],
             around,
-            _Mixed(mix, TableSite(_look(archetype), outline.rows, outline.is_timed), draws),
+            _Mixed(
+                mix.of_table(draws),
+                TableSite(_look(archetype), outline.rows, outline.is_timed),
+                draws,
+            ),
         )
     for outline in outlines:
         _without_missing(result[outline.name], _there(outline, outlines, matches, result))
@@ -193,6 +197,11 @@ class _Mixed:
     table: TableSite
     draws: Draws
 
+    def as_long(self, statement: Statement) -> Statement:
+        """A statement whose texts are as long as those of the database."""
+        is_text = statement["lens"] == "text" and self.mix.more_said > 0.0
+        return {**statement, "more": self.mix.more_said} if is_text else statement
+
     def offers(self, names: Sequence[str], columns: Mapping[str, Statement]) -> list[str]:
         """Those columns of an archetype that are offered."""
         is_audited = self.draws.chance(self.mix.audited)
@@ -213,7 +222,11 @@ def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
     """Columns of one table, in the order of its archetype."""
     draws, names = mixed.draws, [*around.columns]
     audit = _audit(mixed.table.role)
-    rank = {name: _rank(draws, place) * (1 + (name in audit)) for place, name in enumerate(names)}
+    lenses = {name: str(one.get("lens")) for name, one in around.columns.items()}
+    rank = {
+        name: _rank(draws, place, lenses[name]) * (1 + (name in audit))
+        for place, name in enumerate(names)
+    }
     offered = sorted(mixed.offers(names, around.columns), key=rank.__getitem__)
     audits = _drawn_audits(number, around, mixed)
     taken: set[str] = set()
@@ -251,6 +264,7 @@ def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
         known = {*columns, *around.columns, *_audit(mixed.table.role)}
         words, statement = plain_column(lens, mixed.mix, mixed.table, known, draws)
         columns[words] = statement
+    columns = {name: mixed.as_long(one) for name, one in columns.items()}
     return Chosen({name: _placed(name, one, around) for name, one in columns.items()})
 
 
@@ -331,9 +345,9 @@ def _audit(role: str) -> Mapping[str, Statement]:
     return {name: one for shared in several for name, one in shared_columns(shared).items()}
 
 
-def _rank(draws: Draws, place: int) -> float:
-    """The first columns of an archetype are those that it nearly always has."""
-    return draws.uniform() * (1.0 + place / 6.0)
+def _rank(draws: Draws, place: int, lens: str) -> float:
+    """The first columns of an archetype are those that it nearly always has, and its sentences."""
+    return draws.uniform() * (1.0 + (0 if lens == "text" else place) / 6.0)
 
 
 def _needed(name: str, around: Around, path: set[str]) -> set[str] | None:

@@ -66,7 +66,7 @@ def grained(lens: Lens, mix: Mix, rows: int, draws: Draws) -> Lens:
     Lens
     """
     keeps, level, heaped = draws.uniform(), log_between(draws, 0.3, 3.0), draws.uniform()
-    zeros = log_between(draws, 0.1, 0.9)
+    zeros, rounded = log_between(draws, 0.1, 0.9), draws.uniform()
     if mix.is_exact or not isinstance(lens, RealLens | WholeLens) or lens.kind in _PLACES:
         return lens
     marginal = lens.marginal
@@ -75,7 +75,8 @@ def grained(lens: Lens, mix: Mix, rows: int, draws: Draws) -> Lens:
     result: NumberLens = lens
     if isinstance(lens, RealLens) and keeps >= mix.decimals:
         result = _in_whole_units(lens, marginal)
-    result = _coarse(result, marginal, mix.distinct * level, rows)
+    if rounded < mix.rounded:
+        result = _coarse(result, marginal, mix.distinct * level, rows)
     return (
         _with_zeros(result, marginal, zeros)
         if heaped < mix.frequent and lens.kind not in _NEVER_FREE

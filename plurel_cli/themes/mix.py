@@ -8,11 +8,11 @@ the mix gives its kind, and columns that no theme has a word for are drawn by it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from plurel_cli.marginals.scales import log_between
-from plurel_cli.numerics.stream import Stream
+from plurel_cli.numerics.stream import Draws, Stream
 
 Group = Literal["flag", "category", "sentence", "word", "time", "decimal", "whole"]
 """What a column is, to a mix."""
@@ -29,13 +29,18 @@ _GROUPS: Mapping[str, Group] = {
 _OFFERED: Mapping[Group, tuple[float, float]] = {
     "flag": (0.1, 2.0),
     "category": (0.4, 1.0),
-    "sentence": (0.15, 1.5),
-    "word": (0.06, 2.5),
+    "sentence": (0.4, 2.0),
+    "word": (0.25, 2.0),
     "time": (0.05, 0.5),
     "decimal": (0.2, 1.0),
-    "whole": (0.6, 1.4),
+    "whole": (0.4, 1.0),
 }
 """Between which the odds of a column lie, by what it is; their logarithm is uniform."""
+
+_NUMBERS: tuple[Group, ...] = ("decimal", "whole")
+
+_OF_TABLE = (0.2, 2.0)
+"""Between which a table's odds of numbers lie, as multiples of those of its database."""
 
 _WITHOUT_DECIMALS = 0.3
 """What becomes of the odds of decimal numbers in a database whose amounts are whole."""
@@ -74,12 +79,16 @@ class Mix:
         Share of decimal numbers that have decimals.
     distinct
         About how many distinct values a number has.
+    rounded
+        Share of numbers that are multiples of a coarser step.
     frequent
         Share of numbers of which many rows have the same, 0.
     audited
         Share of tables that say who entered a row, and when.
     stated_nulls
         Share of columns that have the nulls which the theme states.
+    more_said
+        Probability that a text goes on after each of its templates.
     labels
         Weight of each way to write labels that no theme has words for.
     is_exact
@@ -89,9 +98,11 @@ class Mix:
     offered: Mapping[Group, float] = field(default_factory=dict)
     decimals: float = 1.0
     distinct: float = 50.0
+    rounded: float = 0.0
     frequent: float = 0.0
     audited: float = 0.3
     stated_nulls: float = 1.0
+    more_said: float = 0.0
     labels: Mapping[str, float] = field(default_factory=lambda: {"words": 1.0})
     is_exact: bool = True
 
@@ -112,13 +123,30 @@ class Mix:
         return cls(
             offered=offered,
             decimals=decimals,
-            distinct=log_between(draws, 8.0, 50.0),
+            distinct=log_between(draws, 10.0, 600.0),
+            rounded=draws.between(0.0, 0.4),
             frequent=draws.between(0.0, 0.22),
             audited=[*_AUDITED][draws.weighted([*_AUDITED.values()])],
             stated_nulls=[*_STATED_NULLS][draws.weighted([*_STATED_NULLS.values()])],
+            more_said=draws.between(0.0, 0.8),
             labels={name: log_between(draws, 0.1, 1.0) for name in ("words", "letters", "digits")},
             is_exact=False,
         )
+
+    def of_table(self, draws: Draws) -> Mix:
+        """The mix of one table: more numbers than its database, or fewer.
+
+        Parameters
+        ----------
+        draws
+            Randomness of the table's columns alone.
+        """
+        times = log_between(draws, *_OF_TABLE)
+        return self if self.is_exact else replace(self, offered=self._times(times))
+
+    def _times(self, times: float) -> dict[Group, float]:
+        offered = {group: self.offered.get(group, 1.0) for group in _OFFERED}
+        return offered | {group: offered[group] * times for group in _NUMBERS}
 
     def share(self, lens: str) -> float:
         """Probability that a column with a lens is offered."""

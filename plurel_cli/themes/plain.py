@@ -61,7 +61,7 @@ _WEIGHTS: Mapping[str, float] = {
     "date": 0.4,
     "money": 0.5,
     "percentage": 0.3,
-    "code": 2.2,
+    "code": 0.8,
 }
 """How often each lens is drawn, where the mix of the database offers all alike."""
 

@@ -26,6 +26,7 @@ class Budgeted:
         self.drift: Any = of.get("drift")
         self.children: Any = of.get("children")
         self.block: Any = of.get("blocks")
+        self.batch: Any = of.get("batches")
 
 
 def budget_of(node: CausalNode) -> Budgeted | None:

@@ -15,6 +15,7 @@ import numpy as np
 from plurel_cli import Config, Database
 from plurel_cli.config.scm import SERIES
 from plurel_cli.connectivity.uniforms import Trait
+from plurel_cli.features.budget.batches import BatchShare
 from plurel_cli.features.budget.blocks import BlockShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.labels import sample_relabelling
@@ -366,6 +367,10 @@ class SlowDatabase:
             found["children"] = [its.sign * x for x in values]
         if (its := budget.block) is not None:
             found["block"] = self._of_block(table, j, its)
+        if (its := budget.batch) is not None:
+            found["batch"] = [
+                its.sign * math.sqrt(its.share) * x for x in self._of_batch(table, its)
+            ]
         if budget.noise:
             drawn = own.child("mixed_noise").generator(0).standard_normal(n, dtype=np.float32)
             found["noise"] = [math.sqrt(budget.noise) * x for x in drawn.tolist()]
@@ -381,6 +386,19 @@ class SlowDatabase:
         factors = [x + math.sqrt(1 - its.share) for x in moving]
         square = math.fsum(x * x for x in factors) / len(factors)
         return [x / math.sqrt(square) for x in factors]
+
+    def _of_batch(self, table: Table, its: BatchShare) -> list[float]:
+        """A trait of the batch of each row."""
+        stream, n = table_stream(self.schema, table).child("batches"), table.rows
+        ends = stream.child("ends").generator(0).random(n).tolist()
+        traits = iter(
+            stream.child("trait", its.trait).generator(0).standard_normal(n, dtype=np.float32)
+        )
+        found: list[float] = []
+        for row, end in enumerate(ends):
+            is_new = row == 0 or end < 1 / its.mean_rows
+            found.append(float(next(traits)) if is_new else found[-1])
+        return found
 
     def _of_block(self, table: Table, j: int, its: BlockShare) -> list[float]:
         """A number of the block of a row, or of the row that it refers to."""

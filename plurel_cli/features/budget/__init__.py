@@ -76,7 +76,7 @@ budget_shares: OpenUnion[ShareRecord] = OpenUnion(
     ShareRecord,
     "budget share",
     __name__,
-    ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks"),
+    ("causes", "traits", "parents", "memory", "drift", "children", "noise", "blocks", "batches"),
 )
 
 AnyShare = Annotated[ShareRecord, budget_shares]

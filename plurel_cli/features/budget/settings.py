@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from plurel_cli.choices.choice import Choice, Fixed, OneOf, RealRange
-from plurel_cli.choices.kinds import Names, Reals
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.kinds import Integers, Names, Reals
 from plurel_cli.choices.section import Section
 from plurel_cli.choices.weights import WeightMap
 from plurel_cli.features.budget import budget_shares
@@ -25,6 +25,7 @@ SHARES = WeightMap(
         "children": 0.10,
         "noise": 0.13,
         "blocks": 0.0,
+        "batches": 0.0,
     },
     lambda share: not share.is_stated,
 )
@@ -93,6 +94,17 @@ class BudgetConfig(Section):
         default=Fixed("fading"),
         description="How a chain continues, drawn for each chain: `fading` moves a little with "
         "every row; `sticky` stays where it is and jumps now and then, like a state.",
+    )
+    batch_traits: int = Field(
+        default=2,
+        ge=1,
+        le=16,
+        description="Number of hidden traits that the batches of a table have. Several columns may "
+        "show the same one.",
+    )
+    batch_rows: Annotated[Choice[int], Integers(ge=1)] = Field(
+        default=IntegerRange(2, 50, inverse=True),
+        description="Mean number of consecutive rows of a batch, drawn for each table.",
     )
     moving: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=Fixed(0.0),

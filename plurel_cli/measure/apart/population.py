@@ -32,6 +32,9 @@ LEVELS: Mapping[str, tuple[str, ...]] = {
 }
 """Names of the statistics of each level, in order."""
 
+N_DIGITS = 5
+"""Digits after the point, as those of real databases have: more would tell the sides apart."""
+
 Rows = dict[str, list[list[float | None]]]
 """Statistics of one database as plain data, by level; None for what is not there."""
 
@@ -77,8 +80,7 @@ def statistics_of(view: View) -> Rows:
     Parameters
     ----------
     view
-        The database. Columns that show the row or other columns are left out, and tables of fewer
-        than 30 rows.
+        The database. Tables of fewer than 30 rows are left out.
 
     Returns
     -------
@@ -86,10 +88,7 @@ def statistics_of(view: View) -> Rows:
         By level.
     """
     large = [table for table, rows in view.tables.items() if rows >= LEAST_ROWS]
-    features = {
-        table: tuple(each for each in view.features_of(table) if not each.is_shown)
-        for table in large
-    }
+    features = {table: view.features_of(table) for table in large}
     every: dict[str, Iterable[Statistics | None]] = {
         "columns": (column_statistics(each) for table in large for each in features[table]),
         "keys": (key_statistics(key) for key in view.keys if key.child in features),
@@ -102,7 +101,7 @@ def statistics_of(view: View) -> Rows:
 
 
 def _row(names: Sequence[str], statistics: Statistics) -> list[float | None]:
-    values = (statistics.get(name, math.nan) for name in names)
+    values = (round(statistics.get(name, math.nan), N_DIGITS) for name in names)
     return [value if math.isfinite(value) else None for value in values]
 
 
