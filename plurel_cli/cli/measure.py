@@ -28,7 +28,8 @@ def measure(
         list[str],
         typer.Argument(
             metavar="DIR...",
-            help="Folders of databases, or folders that contain such as db-000042.",
+            help="Databases, or folders that contain such as db-000042; also RelBench folders, "
+            "DuckDB or SQLite files, and Parquet folders with a keys.yaml.",
             show_default=False,
             path_type=str,
         ),
@@ -213,6 +214,11 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
 
     for folder in folders:
         place = place_of(folder)
+        if isinstance(place, Path) and place.exists() and not (place / SCHEMA_FILE).exists():
+            several = _sources(place)
+            if several:
+                yield from several
+                continue
         if not place.is_dir():
             raise FolderError(place, "is no folder" if place.exists() else "no such folder")
         names = names_in(place)
@@ -224,6 +230,17 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
         else:
             rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}*"
             raise FolderError(place, rule, remedy="`plurel generate` makes one")
+
+
+def _sources(place: Path) -> list[Path]:
+    """A database that plurel did not make, or those in a folder."""
+    from plurel_cli.measure.sources import reader_of
+
+    if reader_of(place) is not None:
+        return [place]
+    within = sorted(place.iterdir()) if place.is_dir() else []
+    own = [each for each in within if each.name.startswith(_MEMBERS)]
+    return [] if own else [each for each in within if reader_of(each) is not None]
 
 
 def add_to(app: typer.Typer) -> None:

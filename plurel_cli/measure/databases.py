@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from plurel_cli.errors import UsageError
 from plurel_cli.measure.apart.population import Rows, statistics_of
 from plurel_cli.measure.corpus import Measured
 from plurel_cli.measure.family import Family
+from plurel_cli.measure.view import View
+from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.place import Place
 
 _LEAST_EACH = 4
@@ -89,14 +92,30 @@ def measure_one(folder: Place, asked: Asked) -> Result:
     FolderError, StorageError, StageError
         If it cannot be read, or has no rows.
     """
-    from plurel_cli.database import load
-    from plurel_cli.measure.view import view_of
-
-    database = load(folder)
-    view, seed = view_of(database), database.schema.seed
+    view, seed = _seen(folder)
     values = {} if asked.family is None else family_of(asked.family).measure(view)
     rows = statistics_of(view) if asked.apart else None
     return Result(Measured(str(folder), seed, values), rows, sum(view.tables.values()))
+
+
+def _seen(folder: Place) -> tuple[View, int | None]:
+    """A database as arrays, and its seed if plurel made it."""
+    from plurel_cli.database import load
+    from plurel_cli.measure.sources import reader_of
+    from plurel_cli.measure.view import view_of
+
+    if isinstance(folder, Path) and not _is_own(folder):
+        read = reader_of(folder)
+        if read is not None:
+            from plurel_cli.measure.sources.view import view_of_source
+
+            return view_of_source(read(folder)), None
+    database = load(folder)
+    return view_of(database), database.schema.seed
+
+
+def _is_own(folder: Path) -> bool:
+    return (folder / SCHEMA_FILE).exists()
 
 
 def measure_all(

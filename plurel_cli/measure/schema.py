@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from graphlib import TopologicalSorter
 
 Edges = Sequence[tuple[str, str]]
 """(child, parent) of every foreign key."""
@@ -34,18 +33,14 @@ def share_in_multiples(edges: Edges) -> float:
 
 
 def depth(edges: Edges) -> int:
-    """Edges on the longest path, references of a table to itself left out.
+    """Edges on the longest path, tables that refer to each other in a circle taken as one.
 
     Examples
     --------
     >>> depth([("b", "a"), ("c", "b"), ("c", "a"), ("c", "c")])
     2
     """
-    parents: dict[str, set[str]] = {}
-    for child, parent in edges:
-        if child != parent:
-            parents.setdefault(child, set()).add(parent)
-    depths: dict[str, int] = {}
-    for table in TopologicalSorter(parents).static_order():
-        depths[table] = max((depths[other] + 1 for other in parents.get(table, ())), default=0)
-    return max(depths.values(), default=0)
+    import networkx as nx
+
+    circles = nx.condensation(nx.DiGraph(edges))
+    return int(nx.dag_longest_path_length(circles)) if circles else 0
