@@ -142,6 +142,9 @@ def plain_column(
         falls = draws.between(0.0, 0.5)
         codes = _digits(number, draws)
         stated["numbers"] = {code: exp(-falls * log(k + 1.0)) for k, code in enumerate(codes)}
+    certain = [one for one in _WEIGHTS if one not in ("category", "integer", lens)]
+    if not _free(kind, on, taken) and (others := [o for o in certain if _free(o, on, taken)]):
+        return plain_column(draws.item(others), mix, on, taken, draws)
     name = _name(kind, on, taken, draws)
     statement = {"lens": lens, **_extra()[kind].get(name, (None, {}))[1], **stated}
     if kind == "few" and "values" not in statement:
@@ -152,12 +155,7 @@ def plain_column(
 def _name(kind: str, on: TableSite, taken: Collection[str], draws: Draws) -> str:
     """A name that suits the table, and begins with no word that another does."""
     first = {_first(name) for name in taken} - _LOOSE
-    free = [
-        name
-        for name, (roles, statement) in _extra()[kind].items()
-        if name not in taken and (on.is_timed or statement.get("after") != TIME)
-        if on.role in roles
-    ]
+    free = _free(kind, on, taken)
     apart = [name for name in free if _first(name) not in first]
     if apart or free:
         return draws.item(apart or free)
@@ -165,6 +163,16 @@ def _name(kind: str, on: TableSite, taken: Collection[str], draws: Draws) -> str
     while f"extra_{kind}_{k}" in taken:  # of more columns than there are words for
         k += 1
     return f"extra_{kind}_{k}"
+
+
+def _free(kind: str, on: TableSite, taken: Collection[str]) -> list[str]:
+    """Names that suit the table and are not taken."""
+    return [
+        name
+        for name, (roles, statement) in _extra()[kind].items()
+        if name not in taken and (on.is_timed or statement.get("after") != TIME)
+        if on.role in roles
+    ]
 
 
 def _first(name: str) -> str:
