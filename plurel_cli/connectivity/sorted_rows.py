@@ -15,6 +15,10 @@ from plurel_cli.numerics.stream import Draws
 from plurel_cli.schema.table import Table
 
 
+_FEW = 1 << 16
+"""Numbers that NumPy sorts digit by digit, in time proportional to how many there are."""
+
+
 def sorting_key(table: Table, p: float, draws: Draws) -> str | None:
     """Draw the foreign key by which the rows of a table are sorted.
 
@@ -59,11 +63,13 @@ class LoadOrder:
     def block(self, index: int) -> NDArray[np.int64]:
         """Places of one block of rows, counted from its first."""
         keys: NDArray[np.int64] = self._keys.block(index)
-        if self._times is not None:
-            load = np.zeros(keys.size, dtype=np.int64)
-            (np.diff(self._times.block(index)) != 0).cumsum(out=load[1:])
-            keys = load * self._n_parents + keys
-        return keys.argsort(kind="stable")
+        few = keys.astype(np.uint16) if self._n_parents <= _FEW else keys
+        order = few.argsort(kind="stable")
+        if self._times is None:
+            return order
+        load = np.zeros(keys.size, dtype=np.uint16)
+        (np.diff(self._times.block(index)) != 0).cumsum(out=load[1:])
+        return order.take(load.take(order).argsort(kind="stable"))
 
 
 class SortedKeys:

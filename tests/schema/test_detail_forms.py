@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from plurel_cli import parse_config
 from plurel_cli.schema.sample import sample_schema
 
@@ -38,3 +40,22 @@ def test_none_are_details_of_tables_without_times() -> None:
     for seed in range(10):
         schema = sample_schema(config, seed)
         assert not any(k.draws_counts for table in schema.tables for k in table.foreign_keys)
+
+
+def test_what_refers_to_no_table_with_times_may_be_owned() -> None:
+    forms = {"p_detail": 0.0, "p_event": 0.2, "p_owned": 0.4}
+    config = parse_config({**RAW, "schema": {**RAW["schema"], "forms": forms}})
+    n, n_owned = 0, 0
+    for seed in range(80):
+        schema = sample_schema(config, seed)
+        for table in schema.tables:
+            parents = [schema.by_name[key.references] for key in table.foreign_keys]
+            details = [key.draws_counts for key in table.foreign_keys]
+            if not parents or any(parent.time_column for parent in parents):
+                assert not any(details)
+                continue
+            assert not any(details[1:])
+            n, n_owned = n + 1, n_owned + details[0]
+    error = math.sqrt(0.4 * 0.6 / n)
+    assert n > 200
+    assert abs(n_owned / n - 0.4) < 4.5 * error
