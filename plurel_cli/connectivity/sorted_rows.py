@@ -14,7 +14,6 @@ from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.schema.table import Table
 
-
 _FEW = 1 << 16
 """Numbers that NumPy sorts digit by digit, in time proportional to how many there are."""
 
@@ -34,12 +33,15 @@ def sorting_key(table: Table, p: float, draws: Draws) -> str | None:
     Returns
     -------
     str or None
-        Its name; none in a table of details, whose rows have an order already, in one that refers
-        to itself, whose rows must stay behind those that they refer to, and where a hidden trait of
-        the row tells of nulls.
+        Its name; none in a table of details or of at most one row a parent, whose rows have an
+        order already, in one that refers to itself, whose rows must stay behind those that they
+        refer to, and where a hidden trait of the row tells of nulls.
     """
     keys = [key for key in table.foreign_keys if not key.nullable]
-    is_fixed = any(key.to_self or key.draws_counts or key.nullable for key in table.foreign_keys)
+    is_fixed = any(
+        key.to_self or key.draws_counts or key.one_child or key.nullable
+        for key in table.foreign_keys
+    )
     is_sorted = draws.chance(p)
     return draws.item(keys).name if keys and is_sorted and not is_fixed else None
 

@@ -36,7 +36,12 @@ class AnyColumn:
             "feature": make(Feature),
             _ATTRIBUTE: make(Attribute),
         }
-        return core_schema.tagged_union_schema(roles, _tag)
+        return core_schema.tagged_union_schema(
+            roles,
+            _tag,
+            custom_error_type="role",
+            custom_error_message="must have the role primary_key, foreign_key, time or feature",
+        )
 
 
 _ATTRIBUTE = "attribute"

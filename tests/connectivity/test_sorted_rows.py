@@ -96,6 +96,7 @@ def test_as_often_as_is_asked() -> None:
     [
         {"parents": ["a", "c"]},  # refers to itself
         {"parents": [{"table": "b", "form": "detail"}, "a"], "rows": None},
+        {"parents": [{"table": "a", "form": "one_to_one"}, "b"], "rows": None},
         {"connectivity": {"p_nullable": 1, "null_rate": 0.1}},
     ],
 )

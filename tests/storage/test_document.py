@@ -217,7 +217,7 @@ Edit = Callable[[dict[str, Any]], object]
         ),
         (lambda d: _first_key(d).update(type="string"), "a foreign_key cannot be of type string"),
         (lambda d: _first_key(d).update(stage="temporal"), "a foreign_key cannot be filled by t"),
-        (lambda d: _first_key(d).update(role="secret"), "Input tag 'secret' found using 'role'"),
+        (lambda d: _first_key(d).update(role="secret"), "must have the role primary_key"),
         (lambda d: _first_key(d).update(role="primary_key"), "references: Extra inputs"),
         (lambda d: _first_key(d).update(role="time"), "time.references: Extra inputs"),
         (lambda d: _first_feature(d, "numerical").update(type="int32"), "a numerical cannot be of"),

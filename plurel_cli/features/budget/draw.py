@@ -20,7 +20,9 @@ from plurel_cli.numerics.sums import total
 from plurel_cli.schema.causal import CausalNode
 
 _ADDED = ("causes", "traits", "parents", "memory", "drift", "blocks", "noise", "children")
-"""The order in which shares are added, by which sums in float32 differ; all others come after."""
+"""The order in which shares are added, by which sums in float32 differ; all others come after, and
+take part in the draw only where they have some weight, so that a new kind changes no database.
+"""
 
 Shares = NDArray[np.float64]
 
@@ -47,7 +49,11 @@ def draw_budgets(
     """
     settings, stream = budgeted.settings, budgeted.stream
     every = budget_shares.of(BudgetShare)
-    kinds = {name: share for name, share in every.items() if not share.is_stated}
+    kinds = {
+        name: share
+        for name, share in every.items()
+        if not share.is_stated and (name in _ADDED or settings.shares.get(name))
+    }
     p = settings.p.draw(stream.child("p").draws())
     weights = np.array([settings.shares.get(kind, 0.0) for kind in kinds])
     common = _about(weights, settings.database_concentration, database.child("shares"))

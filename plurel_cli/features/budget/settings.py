@@ -102,7 +102,7 @@ class BudgetConfig(Section):
         description="Number of hidden traits that the batches of a table have. Several columns may "
         "show the same one.",
     )
-    batch_rows: Annotated[Choice[int], Integers(ge=1)] = Field(
+    batch_rows: Annotated[Choice[int], Integers(ge=1, le=1_000_000)] = Field(
         default=IntegerRange(2, 50, inverse=True),
         description="Mean number of consecutive rows of a batch, drawn for each table.",
     )
