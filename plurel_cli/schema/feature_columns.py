@@ -20,6 +20,7 @@ from plurel_cli.schema.stated import HiddenVariable
 from plurel_cli.schema.stated_columns import column_of, hidden_of
 from plurel_cli.schema.themed import Themed
 from plurel_cli.themes.grain import grained
+from plurel_cli.themes.labels import written_labels
 from plurel_cli.themes.plain import Statement
 from plurel_cli.themes.statements import drawn_statement
 
@@ -59,21 +60,34 @@ class FeatureColumns:
             return {}
         numbers = {table: self._number(table) for table in self._rows}
         statements = self._themed.statements(numbers)
+        drawn = {
+            table: {
+                name: self._drawn(self._themed, statement, table, name)
+                for name, statement in several.items()
+            }
+            for table, several in statements.items()
+        }
         return {
             table: {
                 name: self._as_in_database(self._themed, statement, table, name)
                 for name, statement in several.items()
             }
-            for table, several in statements.items()
+            for table, several in written_labels(drawn, self._themed.mix.label_style).items()
         }
+
+    def _drawn(
+        self, themed: Themed, statement: Statement, table: str, name: str
+    ) -> dict[str, object]:
+        """What a theme states of a column, with what it leaves to be drawn."""
+        draws = self._tables.child(table, "words", name).draws()
+        return drawn_statement(statement, self._rows[table], draws, themed.circumstances)
 
     def _as_in_database(
         self, themed: Themed, statement: Statement, table: str, name: str
     ) -> ColumnConfig:
         """What a theme states of a column, as the mix of the database has it."""
-        mix = themed.mix
+        mix, drawn = themed.mix, dict(statement)
         rows, stream = self._rows[table], self._tables.child(table, "words", name)
-        drawn = drawn_statement(statement, rows, stream.draws(), themed.circumstances)
         if not stream.child("nulls").draws().chance(mix.stated_nulls):
             drawn.pop("nulls", None)
         stated = ColumnConfig.model_validate(drawn)

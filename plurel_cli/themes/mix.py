@@ -51,6 +51,9 @@ _DECIMALS: Mapping[float, float] = {0.0: 5.0, 0.15: 3.0, 0.5: 1.5, 1.0: 0.5}
 _AUDITED: Mapping[float, float] = {0.0: 5.0, 0.3: 2.0, 0.9: 1.0}
 """Share of tables that say who entered a row, and when."""
 
+_LABEL_STYLES: Mapping[str, float] = {"snake": 2.0, "spaced": 2.0, "sentence": 4.0, "upper": 1.0}
+"""How often each style of labels is drawn."""
+
 _STATED_NULLS: Mapping[float, float] = {0.0: 4.0, 0.3: 2.0, 0.7: 0.5}
 """Share of columns whose nulls are those of the theme; the others' are drawn, with reasons."""
 
@@ -91,6 +94,8 @@ class Mix:
         Probability that a text goes on after each of its templates.
     labels
         Weight of each way to write labels that no theme has words for.
+    label_style
+        How labels of themes are written, one of `labels.LABEL_STYLES`.
     is_exact
         Whether a theme's distributions are taken as they are stated.
     """
@@ -104,6 +109,7 @@ class Mix:
     stated_nulls: float = 1.0
     more_said: float = 0.0
     labels: Mapping[str, float] = field(default_factory=lambda: {"words": 1.0})
+    label_style: str = "snake"
     is_exact: bool = True
 
     @classmethod
@@ -123,13 +129,14 @@ class Mix:
         return cls(
             offered=offered,
             decimals=decimals,
-            distinct=log_between(draws, 10.0, 600.0),
-            rounded=draws.between(0.0, 0.4),
+            distinct=log_between(draws, 8.0, 250.0),
+            rounded=draws.between(0.0, 0.7),
             frequent=draws.between(0.0, 0.22),
             audited=[*_AUDITED][draws.weighted([*_AUDITED.values()])],
             stated_nulls=[*_STATED_NULLS][draws.weighted([*_STATED_NULLS.values()])],
             more_said=draws.between(0.0, 0.8),
             labels={name: log_between(draws, 0.1, 1.0) for name in ("words", "letters", "digits")},
+            label_style=[*_LABEL_STYLES][draws.weighted([*_LABEL_STYLES.values()])],
             is_exact=False,
         )
 

@@ -77,6 +77,9 @@ _ROWS_A_CODE = 40
 _CODED = 0.4
 """Share of whole numbers that are codes, about equally frequent."""
 
+_SINGLE = 0.6
+"""Share of labels that are one word."""
+
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
@@ -180,11 +183,15 @@ def _first(name: str) -> str:
 
 
 def _words(number: int, draws: Draws) -> list[str]:
-    """Words, or two of them where there are too few."""
+    """Labels of one word or two, each once."""
     several = [*word_list("labels")]
     draws.shuffle(several)
     pairs = [f"{one} {other}" for one in several for other in several if one != other]
-    return (several if number <= len(several) else pairs)[:number]
+    n_single = sum(draws.chance(_SINGLE) for _ in range(number))
+    singles = several[: min(n_single, len(several) // 2)]
+    labels = [*singles, *pairs[: number - len(singles)]]
+    draws.shuffle(labels)
+    return labels
 
 
 def _letters(number: int, draws: Draws) -> list[str]:
