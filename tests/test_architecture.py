@@ -213,6 +213,12 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.intake.sources": {"read_bytes"},  # of schemas to be read
         "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
+        # Databases that others made:
+        "plurel_cli.measure.sources.engines": {"open", "read_parquet"},
+        "plurel_cli.measure.sources.parquet": {"read_bytes", "read_parquet"},
+        "plurel_cli.measure.sources.relbench": {
+            *("read_bytes", "read_parquet", "read_parquet_metadata"),
+        },
         "plurel_cli.report.describe": {"stat"},  # of files to be described
         "plurel_cli.themes.model": {"read_text"},  # of themes
         "plurel_cli.words.lists": {"read_text"},  # of the package

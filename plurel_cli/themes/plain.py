@@ -187,8 +187,8 @@ def _words(number: int, draws: Draws) -> list[str]:
     several = [*word_list("labels")]
     draws.shuffle(several)
     pairs = [f"{one} {other}" for one in several for other in several if one != other]
-    n_single = sum(draws.chance(_SINGLE) for _ in range(number))
-    singles = several[: min(n_single, len(several) // 2)]
+    is_single = [draws.chance(_SINGLE) for _ in range(number)]
+    singles = several[: min(is_single.count(True), len(several) // 2)]
     labels = [*singles, *pairs[: number - len(singles)]]
     draws.shuffle(labels)
     return labels

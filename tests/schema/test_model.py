@@ -110,7 +110,7 @@ _FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda d: d["tables"][0]["columns"].pop(0), "users: must have one primary key"),
     (lambda d: _other(d, 2, role="time"), "likes: must have at most one time column"),
     (lambda d: _column(d, 0, role="primary_key"), "kind\n  Extra inputs are not permitted"),
-    (lambda d: _column(d, 0, role="nothing"), "does not match any of the expected tags"),
+    (lambda d: _column(d, 0, role="nothing"), "must have the role primary_key"),
     (
         lambda d: _other(d, 0, role="foreign_key", form="many", references="x"),
         "references no table",
