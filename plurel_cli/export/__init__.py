@@ -5,7 +5,7 @@ A format is a function from a schema to text, registered by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from plurel_cli.choices.registry import Registry
 from plurel_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from plurel_cli.schema.column import Column
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -61,3 +62,16 @@ def parents_first(schema: Schema) -> list[Table]:
         ordered += [schema.by_name[name] for name in ready]
         sorter.done(*ready)
     return ordered
+
+
+def links(table: Table) -> Iterator[tuple[Column, str]]:
+    """Columns of a table that refer to another by their lens, as references in a circle do.
+
+    Yields
+    ------
+    tuple of Column and str
+        The column, and the table that it refers to.
+    """
+    for column in table.contents:
+        if column.lens is not None and column.lens.refers_to is not None:
+            yield column, column.lens.refers_to

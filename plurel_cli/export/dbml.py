@@ -43,6 +43,9 @@ def _field(schema: Schema, column: Column) -> str:
     lens = column.lens if isinstance(column, Feature | Attribute) else None
     if lens is not None and lens.unique:
         settings.append("unique")
+    if lens is not None and lens.refers_to is not None:
+        parent = schema.by_name[lens.refers_to]
+        settings.append(f'ref: > "{parent.name}"."{parent.primary_key}"')
     if isinstance(column, ForeignKey):
         parent = schema.by_name[column.references]
         if column.one_child:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from plurel_cli.export import parents_first
+from plurel_cli.export import links, parents_first
 from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 
@@ -44,7 +44,9 @@ def create_tables(schema: Schema, dialect: Dialect, said: Said = "all") -> str:
         Ending in a newline.
     """
     tables = parents_first(schema)
-    return "\n".join(create_table(schema, table, dialect, said) for table in tables)
+    text = "\n".join(create_table(schema, table, dialect, said) for table in tables)
+    later = [f"{line};\n" for line in link_keys(schema, dialect)] if said == "all" else []
+    return text + "".join(["\n" if later else "", *later])
 
 
 def create_table(schema: Schema, table: Table, dialect: Dialect, said: Said = "all") -> str:
@@ -70,7 +72,7 @@ def create_table(schema: Schema, table: Table, dialect: Dialect, said: Said = "a
         lines.append(f"  UNIQUE ({dialect.identifiers(table.unique)})")
     if has_keys and not dialect.has_inline_references:
         lines += [
-            f"  {_foreign_key(schema, table, key, dialect)}"
+            f"  {_foreign_key(schema, table, key, key.references, dialect)}"
             for key in table.foreign_keys
             if said == "all" or not key.to_self
         ]
@@ -131,7 +133,28 @@ def foreign_keys(
     alter = f"ALTER TABLE {dialect.identifier(table.name)} ADD"
     for key in table.foreign_keys:
         if to_self is None or key.to_self == to_self:
-            yield f"{alter} {_foreign_key(schema, table, key, dialect)}"
+            yield f"{alter} {_foreign_key(schema, table, key, key.references, dialect)}"
+
+
+def link_keys(schema: Schema, dialect: Dialect) -> Iterator[str]:
+    """Statements that add references in a circle, where an engine has them after all tables.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    dialect
+        Of the engine.
+
+    Yields
+    ------
+    str
+    """
+    if dialect.links == "after":
+        for table in schema.tables:
+            alter = f"ALTER TABLE {dialect.identifier(table.name)} ADD"
+            for column, parent in links(table):
+                yield f"{alter} {_foreign_key(schema, table, column, parent, dialect)}"
 
 
 def _definition(schema: Schema, table: Table, column: Column, dialect: Dialect, said: Said) -> str:
@@ -154,7 +177,10 @@ def _definition(schema: Schema, table: Table, column: Column, dialect: Dialect, 
         if is_one:
             words.append("UNIQUE")
         if dialect.has_inline_references and (said == "all" or not column.to_self):
-            words.append(_reference(schema, column, dialect))
+            words.append(_reference(schema, column.references, dialect))
+    if said == "all" and dialect.links == "inline":
+        parents = [parent for link, parent in links(table) if link is column]
+        words += [_reference(schema, parent, dialect) for parent in parents]
     return " ".join(words)
 
 
@@ -177,17 +203,20 @@ def check(column: Column, dialect: Dialect) -> str | None:
     return None if lens is None or is_held else lens.sql_check(dialect.identifier(column.name))
 
 
-def _foreign_key(schema: Schema, table: Table, key: ForeignKey, dialect: Dialect) -> str:
-    """A foreign key as a statement about a table has it, with a name where it needs one."""
-    words = f"FOREIGN KEY ({dialect.identifier(key.name)}) {_reference(schema, key, dialect)}"
+def _foreign_key(
+    schema: Schema, table: Table, column: Column, parent: str, dialect: Dialect
+) -> str:
+    """A reference as a statement about a table has it, with a name where it needs one."""
+    name = dialect.identifier(column.name)
+    words = f"FOREIGN KEY ({name}) {_reference(schema, parent, dialect)}"
     most, added = dialect.name_characters, dialect.reference_name
     if most is None or added is None or len(table.name) + len(added) <= most:
         return words
-    label = hashlib.blake2b(f"{table.name}\0{key.name}".encode(), digest_size=8).hexdigest()
+    label = hashlib.blake2b(f"{table.name}\0{column.name}".encode(), digest_size=8).hexdigest()
     return f"CONSTRAINT {dialect.identifier(f'fk_{label}')} {words}"
 
 
-def _reference(schema: Schema, key: ForeignKey, dialect: Dialect) -> str:
-    parent = schema.by_name[key.references]
-    name, column = dialect.identifier(parent.name), dialect.identifier(parent.primary_key)
-    return f"REFERENCES {name} ({column})"
+def _reference(schema: Schema, name: str, dialect: Dialect) -> str:
+    parent = schema.by_name[name]
+    table, column = dialect.identifier(parent.name), dialect.identifier(parent.primary_key)
+    return f"REFERENCES {table} ({column})"

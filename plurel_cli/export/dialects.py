@@ -43,6 +43,9 @@ class Dialect:
         What it counts times in, at the finest.
     table_options
         What it is told of every table.
+    links
+        Where references in a circle are declared: with the column, as the engine lets it refer to a
+        table that is not there yet; after all tables; nowhere.
     reference_name
         What it adds to a table's name to name a foreign key that has none, where that may be too
         long for it.
@@ -60,6 +63,7 @@ class Dialect:
     needs_lengths: bool = False
     time_unit: Literal["ns", "us"] = "ns"
     table_options: str = ""
+    links: Literal["inline", "after", "never"] = "never"
     reference_name: str | None = None
     carriage_return: str | None = None
 
@@ -145,11 +149,11 @@ def _lower(name: str) -> str:
 ANSI = Dialect("ansi", name_bytes=63, time_unit="us")
 """What SQLite, DuckDB and PostgreSQL take alike."""
 
-SQLITE = Dialect("sqlite", MappingProxyType({"int64": "INTEGER"}))
+SQLITE = Dialect("sqlite", MappingProxyType({"int64": "INTEGER"}), links="inline")
 
 DUCKDB = Dialect("duckdb", MappingProxyType({"datetime[ns]": "TIMESTAMP_NS"}))
 
-POSTGRES = Dialect("postgres", name_bytes=63, folds_case=False, time_unit="us")
+POSTGRES = Dialect("postgres", name_bytes=63, folds_case=False, time_unit="us", links="after")
 
 MYSQL = Dialect(
     "mysql",
@@ -168,6 +172,7 @@ MYSQL = Dialect(
     has_inline_references=False,
     needs_lengths=True,
     time_unit="us",
+    links="after",
     table_options=" DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     reference_name="_ibfk_999",
     carriage_return="CHAR(13 USING utf8mb4)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.export import formats
+from plurel_cli.export import formats, links
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema
@@ -21,5 +21,10 @@ def dot(schema: Schema) -> str:
         lines.append(f'  "{table.name}" [label="{label}", shape={_SHAPES[table.kind]}];')
     for parent, child, column in schema.edges:
         lines.append(f'  "{parent}" -> "{child}" [label="{column}"];')
+    lines += [
+        f'  "{parent}" -> "{table.name}" [label="{column.name}"];'
+        for table in schema.tables
+        for column, parent in links(table)
+    ]
     lines.append("}")
     return "\n".join(lines) + "\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.export import formats
+from plurel_cli.export import formats, links
 from plurel_cli.export.sql_types import diagram_type
 from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -28,6 +28,11 @@ def mermaid(schema: Schema) -> str:
         for table in schema.tables
         for key in table.foreign_keys
     ]
+    lines += [
+        f'  "{parent}" {"|o" if column.nullable else "||"}--o{{ "{table.name}" : {column.name}'
+        for table in schema.tables
+        for column, parent in links(table)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -43,6 +48,8 @@ def _attribute(table: Table, column: Column) -> str:
     lens = column.lens if isinstance(column, Feature | Attribute) else None
     if lens is not None and lens.unique:
         words.append("UK")
+    if lens is not None and lens.refers_to is not None:
+        words[-1:] = ["FK, UK"] if words[-1] == "UK" else [words[-1], "FK"]
     if isinstance(column, ForeignKey):
         words.append("FK, UK" if column.one_child else "FK")
     if table.unique is not None and column.name in table.unique:

@@ -107,6 +107,11 @@ class Lens(Record):
         return None
 
     @property
+    def refers_to(self) -> str | None:
+        """The table whose rows it shows by their primary keys; none where it shows no rows."""
+        return None
+
+    @property
     def categories(self) -> int | None:
         """How many categories the variable has, where it is one."""
         return None

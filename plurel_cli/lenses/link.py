@@ -32,6 +32,11 @@ class Link(OthersLens):
         """64-bit integers."""
         return "int64"
 
+    @property
+    def refers_to(self) -> str:
+        """The table that is stated."""
+        return self.to
+
     def block(self, seen: Seen) -> pl.Series:
         """A row each, every one as likely."""
         import polars as pl

@@ -50,6 +50,7 @@ def hostile() -> Database:
         name: {"rows": 3, "parents": list(NAMES[max(0, index - 1) : index])}
         for index, name in enumerate(NAMES[:-1])
     }
+    tables[NAMES[0]]["columns"] = {"last_end": {"lens": "link", "to": NAMES[-1]}}  # a circle
     tables[NAMES[-1]] = {
         "rows": 2 * len(TEXTS),
         "parents": [NAMES[0], NAMES[-1], NAMES[0]],

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import UsageError
 from plurel_cli.export import export, formats, parents_first
+from plurel_cli.export.ddl import create_tables
+from plurel_cli.export.dialects import POSTGRES, SQLITE
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.storage.samples import small_config
@@ -233,3 +235,21 @@ def test_tables_that_may_come_in_any_order_keep_their_own() -> None:
     tables = {"c": {}, "b": {"parents": ["z"]}, "a": {}, "z": {}}
     schema = sample_schema(parse_config({"schema": {"layout": "explicit"}, "tables": tables}), 1)
     assert [table.name for table in parents_first(schema)] == ["c", "a", "z", "b"]
+
+
+def test_references_in_a_circle_are_seen_in_every_format() -> None:
+    tables = {
+        "shop": {"rows": 3, "columns": {"best": {"lens": "link", "to": "sale", "nulls": 0.1}}},
+        "sale": {"rows": 9, "parents": ["shop"], "columns": {}},
+    }
+    raw = {"schema": {"layout": "explicit", "columns": 0}, "tables": tables}
+    schema = sample_schema(parse_config(raw), 1)
+    key = schema.by_name["sale"].primary_key
+    assert f'"best" bigint [ref: > "sale"."{key}"]' in export(schema, "dbml")
+    assert '  "sale" |o--o{ "shop" : best\n' in export(schema, "mermaid")
+    assert '  "sale" -> "shop" [label="best"];\n' in export(schema, "dot")
+    added = f'ALTER TABLE "shop" ADD FOREIGN KEY ("best") REFERENCES "sale" ("{key}");'
+    assert added in create_tables(schema, POSTGRES)
+    assert f'"best" INTEGER REFERENCES "sale" ("{key}")' in create_tables(schema, SQLITE)
+    assert "best" in export(schema, "sql")
+    assert 'REFERENCES "sale"' not in export(schema, "sql")  # DuckDB has no such reference

@@ -141,6 +141,8 @@ def test_keys_and_checks_are_enforced(engine: Engine, folder: Path, resume: bool
     url = engine.database()
     export_database(folder, engine.to, url, resume=resume)
     q = engine.quote
+    with pytest.raises((psycopg.errors.IntegrityError, pymysql.Error)):
+        engine.ask(_name(url), f"UPDATE {q}select{q} SET last_end = 7777")  # noqa: S608
     for column, value in (
         ("order_id", "1"),
         ("select_id", "77"),

@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from plurel_cli.errors import BusyError, ExportError, UsageError
 from plurel_cli.export import parents_first
 from plurel_cli.export.address import ServerAddress
-from plurel_cli.export.ddl import Said, create_table, foreign_keys
+from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys
 from plurel_cli.export.dialects import MYSQL
 from plurel_cli.export.finite import all_finite
 from plurel_cli.export.literals import inserts, loaded_lines
 from plurel_cli.export.source import identity
 from plurel_cli.export.targets import ExportTarget, driver, refused, target
+from plurel_cli.schema.column import Attribute, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
     import polars as pl
 
     from plurel_cli.export.source import Report, Source
+    from plurel_cli.schema.column import Column
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -143,6 +145,9 @@ class _MysqlLoad:
                     self._report(table.name, table.rows)
                     continue
                 self._fill(table, self._staged.by_name[f"{_STAGED}{number}"])
+            if self._declared:
+                for statement in link_keys(self._staged, MYSQL):
+                    _run(self._connection, statement)
             self._put_in_place(replace=replace)
         except BaseException:
             if not resume:
@@ -264,9 +269,16 @@ def _renamed(schema: Schema, names: dict[str, str]) -> Schema:
     """A schema with other names of tables."""
     tables = []
     for table in schema.tables:
-        columns = [
-            c.but(references=names[c.references]) if isinstance(c, ForeignKey) else c
-            for c in table.columns
-        ]
-        tables.append(table.but(name=names[table.name], columns=tuple(columns)))
+        columns = tuple(_referring(column, names) for column in table.columns)
+        tables.append(table.but(name=names[table.name], columns=columns))
     return schema.but(tables=tuple(tables))
+
+
+def _referring(column: Column, names: dict[str, str]) -> Column:
+    """A column that refers to a table by another name."""
+    if isinstance(column, ForeignKey):
+        return column.but(references=names[column.references])
+    lens = column.lens if isinstance(column, Feature | Attribute) else None
+    if lens is not None and lens.refers_to is not None:
+        return column.but(lens=lens.but(to=names[lens.refers_to]))
+    return column

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from plurel_cli.errors import BusyError, ExportError
 from plurel_cli.export import parents_first
 from plurel_cli.export.address import ServerAddress
-from plurel_cli.export.ddl import Said, create_table, foreign_keys, unique_keys
+from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys, unique_keys
 from plurel_cli.export.dialects import POSTGRES
 from plurel_cli.export.finite import no_nul
 from plurel_cli.export.literals import copy_lines
@@ -173,3 +173,5 @@ class _PostgresLoad:
             for table in self._tables:
                 for statement in foreign_keys(self._schema, table, POSTGRES):
                     self._connection.execute(statement)
+            for statement in link_keys(self._schema, POSTGRES):
+                self._connection.execute(statement)

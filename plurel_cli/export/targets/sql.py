@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from plurel_cli.errors import UsageError
 from plurel_cli.export import parents_first
-from plurel_cli.export.ddl import Said, create_table, create_tables, foreign_keys, unique_keys
+from plurel_cli.export.ddl import (
+    Said,
+    create_table,
+    create_tables,
+    foreign_keys,
+    link_keys,
+    unique_keys,
+)
 from plurel_cli.export.dialects import DIALECTS
 from plurel_cli.export.finite import all_finite, no_nul
 from plurel_cli.export.literals import copy_lines, inserts
@@ -86,6 +93,8 @@ class Sql(FileTarget):
                 if declared:
                     for line in foreign_keys(schema, table, self.dialect, to_self=True):
                         yield f"{line};\n".encode()
+        if name == "mysql" and declared:
+            yield from (f"{line};\n".encode() for line in link_keys(schema, self.dialect))
         if name != "mysql":
             yield from (f"{line};\n".encode() for line in after)
 
@@ -121,4 +130,5 @@ def _of_postgres(
             yield from (f"{line};\n".encode() for line in unique_keys(table, dialect))
         for table in parents_first(schema):
             yield from (f"{line};\n".encode() for line in foreign_keys(schema, table, dialect))
+        yield from (f"{line};\n".encode() for line in link_keys(schema, dialect))
     yield b"COMMIT;\n"
