@@ -65,7 +65,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 
-HEAVY = {"polars", "numpy", "networkx", "pydantic", "yaml", "rich", "obstore"}
+HEAVY = {"polars", "numpy", "networkx", "pydantic", "yaml", "rich", "obstore", "sqlglot"}
 
 ON_DISK = {
     *("open", "read_bytes", "read_text", "write_bytes", "write_text", "mkdir", "rmdir", "unlink"),
@@ -211,6 +211,9 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.effort.costs": {"read_text"},  # of the package
         "plurel_cli.intake.guesses": {"read_text"},  # of the package
         "plurel_cli.intake.sources": {"read_bytes"},  # of schemas to be read
+        "plurel_cli.intake.sources.folder": {  # likewise
+            *("iterdir", "read_parquet", "read_parquet_metadata"),
+        },
         "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         # Databases that others made:

@@ -82,7 +82,9 @@ def init(
         if not quiet or one.is_lost:
             note(f"{'error' if one.is_lost and not anyway else 'note'}: {source}: {one}")
     if result.lost and not anyway:
-        rule = f"demands {len(result.lost)} things that rows might break"
+        n = len(result.lost)
+        times = {1: "once", 2: "twice"}.get(n, f"{n} times")
+        rule = f"demands what rows might break, {times}"
         raise UsageError(source, rule, remedy="say --anyway to make the config nevertheless")
     if out is None:
         data(result.text)

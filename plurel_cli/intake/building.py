@@ -24,7 +24,7 @@ from plurel_cli.intake.picture import (
     SourceReference,
     SourceTable,
 )
-from plurel_cli.intake.pieces import Pieces
+from plurel_cli.intake.pieces import TOKEN, Pieces
 from plurel_cli.intake.types import TypeFacts, facts_of
 
 FullName = tuple[str, str]
@@ -371,13 +371,11 @@ def _names(table: OpenTable) -> dict[str, str]:
 
 def _of_column(check: str, name: str) -> str:
     """A condition of a domain, of a column in the place of its value."""
-    pieces, parts = Pieces(check), []
-    while pieces.peek():
-        before = pieces.at
-        piece = pieces.next()
-        parts.append(pieces.text[before : pieces.at - len(piece)])
-        parts.append(f'"{name}"' if piece.upper() == "VALUE" else piece)
-    return "".join(parts)
+
+    def written(match: re.Match[str]) -> str:
+        return f'"{name}"' if match[0].upper() == "VALUE" else match[0]
+
+    return TOKEN.sub(written, check)
 
 
 def _by_affinity(type_: str) -> TypeFacts:

@@ -43,6 +43,8 @@ def string_of(piece: str) -> str:
     >>> string_of("'it''s'"), string_of(r"E'a\'b'")
     ("it's", "a'b")
     """
+    if "'" not in piece:
+        return unquoted(piece)
     body = piece[piece.index("'") + 1 : -1].replace("''", "'")
     return re.sub(r"\\(.)", r"\1", body)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable, parents_first
 
 LOOKUP, THING, MOST = 20, 1000, 30_000
 """Rows of a list of kinds, of a table of things, and the most that follow from those of parents."""
 
 _PAIRS_A_ROW = 2
+
+_OF_EVENTS = {"timestamp", "date", "decimal", "float"}
+_OF_PEOPLE = {"email", "person_name", "username", "phone", "address"}
 
 
 def sizes(
@@ -68,10 +72,16 @@ def _wanted(
 def _is_list(table: HeldTable, referred: set[str], lists: set[str]) -> bool:
     """Whether a table is a mere list of kinds, places or the like."""
     source = table.source
-    has_times = any(column.kind == "timestamp" for column in source.columns)
+    has_events = any(column.kind in _OF_EVENTS for column in source.columns)
+    has_people = any(guess(column, source)[0]["lens"] in _OF_PEOPLE for column in source.columns)
     parents = {key.parent for key in table.parents} - {source.name}
     is_narrow = len(source.columns) <= 4 + len(parents)
-    return source.name in referred and is_narrow and not has_times and parents <= lists
+    return (
+        source.name in referred
+        and is_narrow
+        and not (has_events or has_people)
+        and parents <= lists
+    )
 
 
 def _within(table: HeldTable, n: int, limit: int | None, rows: Mapping[str, int]) -> int:

@@ -70,7 +70,7 @@ def _condition(text: str, dialect: str) -> str:
         is_any = isinstance(any_of, sqlglot.exp.Any)
         any_of.parent.replace(among if is_any else sqlglot.exp.Not(this=among))
     for equal in [*tree.find_all(sqlglot.exp.EQ)]:
-        if isinstance(equal.expression, sqlglot.exp.Add):
+        if isinstance(equal.expression.unnest(), sqlglot.exp.Add):
             apart = f"abs(({equal.this.sql()}) - ({equal.expression.sql()})) < 1e-6"
             equal.replace(sqlglot.parse_one(apart))
     return str(tree.sql(dialect="sqlite"))

@@ -46,10 +46,14 @@ def read_source(source: str, dialect: str | None = None) -> Picture:
 
 def _read(source: str, dialect: str | None) -> Picture:
     if "://" in source:
-        raise UsageError(source, "must be a file of SQL, SQLite or DuckDB")
+        from plurel_cli.intake.sources.server import read_server
+
+        return read_server(source)
     path = Path(source)
     if path.is_dir():
-        raise UsageError(source, "must be a file of SQL, SQLite or DuckDB")
+        from plurel_cli.intake.sources.folder import read_folder
+
+        return read_folder(path)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -65,6 +69,10 @@ def _read(source: str, dialect: str | None) -> Picture:
     from plurel_cli.intake.statements import decoded
 
     text = decoded(data)
+    if path.suffix.lower() == ".dbml":
+        from plurel_cli.intake.sources.dbml import read_dbml
+
+        return read_dbml(text, path.name)
     from plurel_cli.intake.ddl import read_ddl
 
     return read_ddl(text, path.name, dialect)

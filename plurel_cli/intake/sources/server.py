@@ -1,0 +1,130 @@
+"""A database that is running: its catalogue, read by SQLAlchemy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from plurel_cli.errors import UsageError
+from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.definitions import Definition
+
+if TYPE_CHECKING:
+    from plurel_cli.intake.picture import Picture
+
+_DIALECTS = {"postgresql": "postgres", "mariadb": "mysql", "mssql": "tsql"}
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
+
+
+def read_server(url: str) -> Picture:
+    """The schema of a running database, with how many rows its tables have.
+
+    Parameters
+    ----------
+    url
+        As in `postgresql://me@host/shop`; SQLAlchemy's own names of drivers may stand before it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    UsageError
+        If SQLAlchemy or a driver is not installed, or there is no such database.
+    """
+    try:
+        import sqlalchemy
+    except ImportError:
+        remedy = "pip install 'plurel-cli[db]'"
+        raise UsageError(_hidden(url), "needs SQLAlchemy to be read", remedy=remedy) from None
+    scheme, mark, rest = url.partition("://")
+    name = scheme.partition("+")[0].replace("postgres", "postgresql").replace("qlql", "ql")
+    address = f"{_DRIVERS.get(name, name) if '+' not in scheme else scheme}{mark}{rest}"
+    dialect = _DIALECTS.get(name, name)
+    try:
+        engine = sqlalchemy.create_engine(address)
+        with engine.connect() as connection:
+            inspector = sqlalchemy.inspect(connection)
+            builder = Builder(dialect)
+            for table in inspector.get_table_names():
+                opened = _add(builder, inspector, table, engine.dialect)
+                quoted = engine.dialect.identifier_preparer.quote(table)
+                count = sqlalchemy.text(f"SELECT count(*) FROM {quoted}")  # noqa: S608 (quoted)
+                opened.rows = int(connection.execute(count).scalar_one()) or None
+        return builder.picture(_hidden(url))
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        (reason, *_) = str(error).strip().splitlines()
+        raise UsageError(_hidden(url), f"cannot be read: {reason}") from None
+
+
+def _hidden(url: str) -> str:
+    """A URL without a password."""
+    scheme, mark, rest = url.partition("://")
+    account, at, host = rest.rpartition("@")
+    return f"{scheme}{mark}{account.partition(':')[0]}{at}{host}"
+
+
+def _add(builder: Builder, inspector: Any, name: str, dialect: Any) -> OpenTable:
+    table = builder.table(("", name), 0)
+    for column in inspector.get_columns(name):
+        table.add(_definition(builder, column, dialect), 0, builder)
+    table.primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
+    for constraint in inspector.get_unique_constraints(name):
+        table.unique.append(tuple(constraint["column_names"]))
+    for index in inspector.get_indexes(name):
+        columns = index["column_names"]
+        if index["unique"] and None not in columns and tuple(columns) not in table.unique:
+            table.unique.append(tuple(columns))
+    for key in inspector.get_foreign_keys(name):
+        columns, targets = key["constrained_columns"], key["referred_columns"]
+        place = (key.get("referred_schema") or "", key["referred_table"])
+        table.references.append((tuple(columns), place, tuple(targets), 0))
+    table.checks += [(text, 0) for text in _checks(inspector, name)]
+    table.comment = _comment(inspector, name)
+    return table
+
+
+def _definition(builder: Builder, column: Any, dialect: Any) -> Definition:
+    type_ = column["type"]
+    labels = getattr(type_, "enums", None)
+    words = "TEXT"
+    if labels:
+        key = getattr(type_, "name", None) or f"enum_{len(builder.enums)}"
+        builder.enums[str(key).lower()] = tuple(labels)
+        words = str(key)
+    else:
+        try:
+            words = str(type_.compile(dialect=dialect))
+        except Exception:
+            words = "unknown"
+    computed = column.get("computed")
+    return Definition(
+        name=column["name"],
+        type=words,
+        nullable=bool(column.get("nullable", True)),
+        default=column.get("default"),
+        computed=computed and computed["sqltext"],
+        comment=column.get("comment") or "",
+        is_identity=bool(column.get("identity")) or column.get("autoincrement") is True,
+    )
+
+
+def _checks(inspector: Any, name: str) -> Iterator[str]:
+    try:
+        constraints = inspector.get_check_constraints(name)
+    except NotImplementedError:
+        return
+    for constraint in constraints:
+        yield str(constraint["sqltext"])
+
+
+def _comment(inspector: Any, name: str) -> str:
+    try:
+        return str(inspector.get_table_comment(name)["text"] or "")
+    except NotImplementedError:
+        return ""

@@ -1,0 +1,299 @@
+"""Statements of SQL: what is read of them, whatever stands around."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plurel_cli.intake.conditions import conditions_of
+from plurel_cli.intake.ddl import read_ddl
+from plurel_cli.intake.picture import (
+    Absent,
+    Among,
+    Bounded,
+    Condition,
+    Dated,
+    Length,
+    Opaque,
+    Ordered,
+    Pattern,
+    Picture,
+    Present,
+    SourceTable,
+    Unlike,
+    ValidJson,
+)
+from plurel_cli.intake.statements import cut, decoded
+
+TEXT = """-- a comment; with a semicolon
+CREATE TABLE a (id INT PRIMARY KEY, note TEXT DEFAULT 'a;b' CHECK (note <> ')'));
+
+CREATE TABLE b (
+  id INT,
+  /* , */ a_id INT NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY (a_id) REFERENCES a
+);
+"""
+
+
+def read(text: str, dialect: str | None = None) -> Picture:
+    return read_ddl(text, "x.sql", dialect)
+
+
+def table(text: str, dialect: str | None = None) -> SourceTable:
+    (one,) = read(text, dialect).tables
+    return one
+
+
+def keys(picture: Picture) -> set[tuple[object, ...]]:
+    return {(t.name, r.columns, r.table, r.targets) for t in picture.tables for r in t.references}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_files_of_any_encoding_are_read(encoding: str) -> None:
+    text = "CREATE TABLE t (größe INT); -- ü"
+    assert decoded(text.encode(encoding)).lstrip("\ufeff") == text
+
+
+def test_lines_are_told() -> None:
+    picture = read(TEXT)
+    a, b = picture.tables
+    assert (a.line, b.line) == (2, 4)
+    assert [c.line for c in b.columns] == [5, 6]
+    assert b.references[0].line == 8
+
+
+@pytest.mark.parametrize(
+    ("dialect", "key"),
+    [
+        ("postgres", "CREATE TABLE b (x int REFERENCES a(id));"),
+        ("postgres", "CREATE TABLE b (x int REFERENCES a);"),
+        (
+            "postgres",
+            "CREATE TABLE b (x int); ALTER TABLE ONLY b ADD CONSTRAINT c FOREIGN "
+            "KEY (x) REFERENCES a(id);",
+        ),
+        (
+            "postgres",
+            "CREATE TABLE B (X int, FOREIGN KEY (x) REFERENCES A (ID) ON DELETE SET NULL);",
+        ),
+        (
+            "mysql",
+            "CREATE TABLE `b` (`x` int, KEY `k` (`x`), CONSTRAINT `c` FOREIGN KEY "
+            "`i` (`x`) REFERENCES `a` (`id`)) ENGINE=InnoDB;",
+        ),
+        ("tsql", "CREATE TABLE [dbo].[b] ([x] int FOREIGN KEY REFERENCES [dbo].[a]([id]))\nGO\n"),
+        (
+            "tsql",
+            "CREATE TABLE [b] ([x] int)\nGO\nALTER TABLE [b] WITH CHECK ADD "
+            "FOREIGN KEY([x]) REFERENCES [a] ([id])\nGO\n",
+        ),
+        (
+            "oracle",
+            "CREATE TABLE b (x NUMBER(5))\n/\nALTER TABLE b ADD (CONSTRAINT c "
+            "FOREIGN KEY (x) REFERENCES a (id) ENABLE)\n/\n",
+        ),
+        ("sqlite", "CREATE TABLE b (x INTEGER REFERENCES a DEFERRABLE INITIALLY DEFERRED) STRICT;"),
+        (
+            "bigquery",
+            "CREATE TABLE `p.d.b` (x INT64, FOREIGN KEY (x) REFERENCES `p.d.a`(id) NOT ENFORCED);",
+        ),
+    ],
+)
+def test_a_foreign_key_is_read_wherever_it_stands(dialect: str, key: str) -> None:
+    end = "\nGO\n" if dialect == "tsql" else "\n/\n" if dialect == "oracle" else ";\n"
+    first = "`p.d.a`" if dialect == "bigquery" else "a"
+    picture = read(f"CREATE TABLE {first} (id int PRIMARY KEY){end}{key}", dialect)
+    names = {t.name.lower().rpartition("_")[2]: t.name for t in picture.tables}
+    (found,) = keys(picture)
+    assert tuple(str(part).lower() for part in found) == tuple(
+        str(part).lower() for part in (names["b"], ("x",), names["a"], ("id",))
+    )
+    assert picture.notes == ()
+
+
+def test_blocks_that_are_no_statements_are_passed_over() -> None:
+    picture = read(
+        "\\connect shop\nCREATE TABLE a (id int PRIMARY KEY);\n"
+        "COPY public.a (id) FROM stdin;\n1\n2; DROP TABLE a;\n\\.\n"
+        "CREATE FUNCTION f() RETURNS trigger AS $x$ BEGIN SELECT 1; END; $x$ LANGUAGE plpgsql;\n"
+        "CREATE TABLE b (id int);\n",
+        "postgres",
+    )
+    assert [(t.name, t.rows, t.line) for t in picture.tables] == [("a", 2, 2), ("b", None, 8)]
+    picture = read(
+        "DELIMITER ;;\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET x = 1; END;;\n"
+        "DELIMITER ;\nCREATE TABLE a (id int, FULLTEXT KEY k (id)) ENGINE=InnoDB\n"
+        "PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (5));\nCREATE TABLE b (id int);",
+        "mysql",
+    )
+    assert [(t.name, len(t.columns)) for t in picture.tables] == [("a", 1), ("b", 1)]
+    picture = read(
+        "CREATE TABLE a (id INTEGER) WITHOUT ROWID;\n"
+        "CREATE TRIGGER t AFTER UPDATE ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; SELECT 3; END;\n"
+        "CREATE TABLE b (id INTEGER);",
+        "sqlite",
+    )
+    assert [t.name for t in picture.tables] == ["a", "b"]
+
+
+def test_domains_and_enumerations_are_what_their_columns_are() -> None:
+    one = table(
+        "CREATE TYPE public.mood AS ENUM ('sad', 'it''s ok');\nALTER TYPE mood ADD VALUE 'new';\n"
+        "CREATE DOMAIN pct AS numeric(5,2) NOT NULL CHECK (VALUE BETWEEN 0 AND 100);\n"
+        "CREATE TABLE t (m public.mood NOT NULL, p pct, q pct[]);"
+    )
+    m, p, q = one.columns
+    assert m.labels == ("sad", "it's ok", "new")
+    assert (p.kind, p.scale, p.nullable) == ("decimal", 2, False)
+    assert (q.kind, q.nullable) == ("array", True)
+    assert {c for check in one.checks for c in check.conditions} == {
+        Bounded("p", low=0.0),
+        Bounded("p", high=100.0),
+    }
+
+
+def test_changes_are_read() -> None:
+    one = table(
+        "CREATE TABLE t (a int, b varchar(10), c int);\nALTER TABLE t ADD COLUMN d date NOT NULL,"
+        " ALTER COLUMN a SET NOT NULL, ADD UNIQUE (a, b);\n"
+        "ALTER TABLE t ALTER b TYPE text USING b::text;\n"
+        "ALTER TABLE t ADD PRIMARY KEY (c);\nCREATE UNIQUE INDEX i ON t (lower(b));\n"
+        "COMMENT ON COLUMN t.d IS 'a day';",
+        "postgres",
+    )
+    a, b, c, d = one.columns
+    assert (a.nullable, b.length, c.nullable, d.kind, d.comment) == (
+        False,
+        None,
+        False,
+        "date",
+        "a day",
+    )
+    assert (one.primary_key, one.unique) == (("c",), (("a", "b"), ("b",)))
+    one = table(
+        "CREATE TABLE t (a int, b int);\nALTER TABLE t MODIFY COLUMN a bigint NOT NULL,"
+        " CHANGE b c varchar(5) DEFAULT 'x';",
+        "mysql",
+    )
+    assert [(c.name, c.kind, c.bits, c.nullable) for c in one.columns] == [
+        ("a", "integer", 64, False),
+        ("c", "text", None, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "note"),
+    [
+        ("FROBNICATE the database;", "line 2: not read: FROBNICATE the database"),
+        (
+            "CREATE TABLE b (x int REFERENCES nowhere);",
+            "line 2: b refers to a table that there is not: nowhere",
+        ),
+        ("CREATE TABLE b AS SELECT * FROM a;", "line 2: a table without columns is not read: b"),
+        ("ALTER TABLE a DROP COLUMN id;", "line 2: a change of a is not read: DROP COLUMN id"),
+        ("ALTER TABLE gone ADD x int;", "line 2: a change of a table that there is not: gone"),
+        (
+            "CREATE TABLE b (x int, CHECK (x + 1 > random()));",
+            "line 2: a condition of b is not held: x + 1 > random()",
+        ),
+        (
+            "CREATE TABLE b (x int, EXCLUDE USING gist (x WITH =));",
+            "line 2: an exclusion in b is not held",
+        ),
+        (
+            "CREATE UNIQUE INDEX i ON a ((id + 1));",
+            "line 2: a unique index of expressions is not held: (id + 1)",
+        ),
+        (
+            "CREATE TABLE b (x int, X int);",
+            "line 2: a second column of b that only its case tells apart is left out: X",
+        ),
+        (
+            "CREATE VIEW v AS SELECT 1;",
+            "line 2: not read: a view, which has no rows of its own: v AS SELECT 1",
+        ),
+    ],
+)
+def test_what_is_not_read_is_named_with_its_line(statement: str, note: str) -> None:
+    picture = read(f"CREATE TABLE a (id int PRIMARY KEY);\n{statement}", "postgres")
+    assert [str(one) for one in picture.notes] == [note]
+
+
+NAMES = {name: name for name in ("price", "cost", "status", "code", "paid", "day", "doc", "a", "b")}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "conditions"),
+    [
+        (
+            "postgres",
+            "price >= 0 AND price < 9.5",
+            [Bounded("price", low=0.0), Bounded("price", high=9.5, high_is_out=True)],
+        ),
+        (
+            "postgres",
+            "((status)::text = ANY ((ARRAY['x'::character varying, 'y'::varchar])::text[]))",
+            [Among("status", ("x", "y"))],
+        ),
+        ("tsql", "[status]='x' OR UPPER([status])=N'y'", [Among("status", ("x", "y"))]),
+        ("tsql", "([price]>=(0.00))", [Bounded("price", low=0.0)]),
+        (
+            "mysql",
+            "`price` between 1 and 5",
+            [Bounded("price", low=1.0), Bounded("price", high=5.0)],
+        ),
+        ("sqlite", "cost <= price", [Ordered("cost", "price")]),
+        ("sqlite", "price > cost OR price IS NULL", [Ordered("cost", "price", is_strict=True)]),
+        ("postgres", "code ~ '^[A-Z]+$'", [Pattern("code", "^[A-Z]+$")]),
+        ("sqlite", "code GLOB '[A-Z]?*'", [Pattern("code", "^[A-Z]..*$")]),
+        ("tsql", "[code] LIKE '[A-Z]_.%'", [Pattern("code", r"^[A-Z].\..*$")]),
+        ("oracle", "LENGTH(code) = 3", [Length("code", 3, 3)]),
+        ("postgres", "status <> 'paid' OR paid IS NOT NULL", [Present("paid")]),
+        ("postgres", "(a IS NULL) <> (b IS NULL)", [Present("a"), Absent("b")]),
+        ("postgres", "num_nonnulls(a, b) = 1", [Present("a"), Absent("b")]),
+        ("postgres", "NOT (price < 0)", [Bounded("price", low=0.0)]),
+        ("postgres", "status NOT IN ('x')", [Unlike("status", "x")]),
+        ("postgres", "day > '1999-12-31'::date", [Dated("day", first="2000-01-01")]),
+        ("tsql", "[day] < getdate()", [Dated("day", last="2024-12-31")]),
+        ("tsql", "ISJSON([doc]) = 1", [ValidJson("doc")]),
+        ("sqlite", "json_valid(doc)", [ValidJson("doc")]),
+        ("postgres", "price = a / b", [Opaque("price = a / b")]),
+        ("postgres", "nonsense((", [Opaque("nonsense((")]),
+    ],
+)
+def test_conditions_are_read(dialect: str, text: str, conditions: list[Condition]) -> None:
+    assert [*conditions_of(text, dialect, NAMES)] == conditions
+
+
+PIECES = st.sampled_from(
+    [
+        *("CREATE TABLE t (", "a int", ",", ")", ";", "'", '"', "$$", "--", "/*", "*/", "\n", "GO"),
+        *("PRIMARY KEY", "(a)", "CHECK", "REFERENCES", "ALTER TABLE t", "ADD", "COPY t FROM stdin"),
+        *("\\.", "DELIMITER //", "BEGIN", "END", "CASE", "ENUM('x')", "[", "]", "`", "DEFAULT"),
+        *("COMMENT ON TABLE t IS", "CREATE TYPE x AS ENUM (", "GENERATED ALWAYS AS", "é", "\\"),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(PIECES, max_size=25),
+    st.sampled_from(["postgres", "mysql", "sqlite", "tsql", "oracle", "bigquery"]),
+)
+def test_anything_is_read_to_its_end(pieces: list[str], dialect: str) -> None:
+    text = " ".join(pieces)
+    picture = read(text, dialect)
+    lines = text.count("\n") + 1
+    assert all(0 <= note.line <= lines for note in picture.notes)
+    assert all(1 <= s.line <= lines for s in cut(text, dialect))
+    whole = read(f"{text}\n", dialect)
+    assert [t.name for t in whole.tables] == [t.name for t in picture.tables]
+
+
+def test_statements_before_others_do_not_change_them() -> None:
+    alone = read(TEXT, "postgres").tables
+    after = read(f"SET x = 1;\n{TEXT}", "postgres").tables
+    assert [(t.name, t.line + 1) for t in alone] == [(t.name, t.line) for t in after]
