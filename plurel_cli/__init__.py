@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from plurel_cli.export.run import export_database
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
+    from plurel_cli.schema.task import Task
     from plurel_cli.storage.index import Index
     from plurel_cli.storage.validate import validate
+    from plurel_cli.tasks.add import add_tasks
 
 __version__ = "0.1.0"
 
@@ -49,6 +51,8 @@ _HOME = {
     "Progress": "corpus.run",
     "Schema": "schema.model",
     "TableDesign": "config.design",
+    "Task": "schema.task",
+    "add_tasks": "tasks.add",
     "do": "pipeline",
     "dump_config": "config",
     "estimate": "effort.estimate",
@@ -85,7 +89,9 @@ __all__ = [
     "Progress",
     "Schema",
     "TableDesign",
+    "Task",
     "__version__",
+    "add_tasks",
     "do",
     "dump_config",
     "estimate",

@@ -33,6 +33,7 @@ from plurel_cli.storage.obstacles import check_in_place
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.versions import made_here
+from plurel_cli.tasks.writer import task_writer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,10 +109,11 @@ def generate_to(
     StorageError
         If the disk refuses.
     """
-    config = as_config(config)
-    with claiming(place_of(folder), replace=force) as claim, _enough_memory():
+    config, place = as_config(config), place_of(folder)
+    tasks = task_writer(place, config, STAGES)
+    with claiming(place, replace=force) as claim, _enough_memory():
         plan = Plan.whole(config, seed)
-        return write_database(claim, plan.schema, config, made_rows(plan, report))
+        return write_database(claim, plan.schema, config, made_rows(plan, report), tasks)
 
 
 @checked
@@ -209,7 +211,8 @@ def run_stage(
                 made = _side_by_side(stored, schema, made)
             return _reported(made, table, report)
 
-        return write_database(claim, plan.schema, config, rows)
+        tasks = task_writer(target, config, plan.schema.stages)
+        return write_database(claim, plan.schema, config, rows, tasks)
 
 
 @checked
@@ -264,7 +267,7 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
     if stage in schema.stages and not force:
         remedy = "--force runs it again and drops the stages after it"
         raise StageError(place, f"has the {stage} stage already", remedy=remedy)
-    update: dict[str, object] = {"stages": STAGES[:position]}
+    update: dict[str, object] = {"stages": STAGES[:position], "tasks": None}
     later: dict[str, object] = {"causal": None}
     if "temporal" not in STAGES[:position]:
         update["window"] = None

@@ -25,6 +25,7 @@ GROUPS = {
         "generate_corpus",
     ),
     "Use databases": ("Database", "load", "do", "validate", "export_database"),
+    "Tasks": ("add_tasks", "Task"),
     "Configs": ("load_config", "parse_config", "dump_config", "Config", "load_mixture", "Mixture"),
     "Designs": ("Design", "TableDesign", "ColumnDesign"),
     "Beforehand": ("estimate", "Estimate"),

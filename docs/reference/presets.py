@@ -51,10 +51,11 @@ class Purpose(NamedTuple):
 PURPOSES = (
     Purpose(
         "To train a model",
-        "These five make databases for a corpus. [Realism](realism.md) compares the first and the "
-        "third with real databases.",
+        "These six make databases for a corpus. [Realism](realism.md) compares the first and the "
+        "fourth with real databases.",
         (
             Preset("realistic", "Databases that look like real ones"),
+            Preset("hard", "The same, with [tasks](tasks.md) that are hard"),
             Preset("realistic_plain", "The same, with plain columns: numbers and categories"),
             Preset("default", "The published method, to reproduce or extend it"),
             Preset("broad", "As many kinds of dependence between columns as possible"),

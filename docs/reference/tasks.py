@@ -159,6 +159,15 @@ TASKS = (
         ),
     ),
     Task(
+        "Tasks to learn",
+        "What a model is to predict from the database: forecasts, links, attributes and "
+        "completions. [Tasks](tasks.md) explains them.",
+        (
+            Group("What is asked", ("tasks",)),
+            Group("How hard it is", ("tasks.dials",)),
+        ),
+    ),
+    Task(
         "Output",
         "How the database is written. [Folder format](format.md) describes the result.",
         (Group("", ("output",)),),

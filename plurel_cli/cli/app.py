@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from plurel_cli.cli import config, corpus, do, estimate, export, init, look, make, measure
+from plurel_cli.cli import config, corpus, do, estimate, export, init, look, make, measure, tasks
 from plurel_cli.cli.console import data
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ init.add_to(app)
 corpus.add_to(app)
 estimate.add_to(app)
 do.add_to(app)
+tasks.add_to(app)
 look.add_to(app)
 export.add_to(app)
 measure.add_to(app)

@@ -18,6 +18,7 @@ from plurel_cli.config.size_rules import size_problems
 from plurel_cli.config.statements import Settings, Statements, is_pattern
 from plurel_cli.config.table_rules import table_problems
 from plurel_cli.config.tables import TableConfig
+from plurel_cli.config.tasks import TasksConfig
 from plurel_cli.config.time import FIRST_DAY, LAST_DAY, TimeConfig
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
@@ -49,6 +50,7 @@ class Config(Section):
     features: FeaturesConfig = Field(
         default_factory=FeaturesConfig, description="What fills the feature columns."
     )
+    tasks: TasksConfig = Field(default_factory=TasksConfig, description="What is asked of it.")
     output: OutputConfig = Field(default_factory=OutputConfig, description="What is written.")
 
     @classmethod

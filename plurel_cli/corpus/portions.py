@@ -19,7 +19,7 @@ from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.database import Rows
+from plurel_cli.storage.database import Rows, recorded_config
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import INNER_LOCK, SCHEMA_FILE
 from plurel_cli.storage.ledger import Ledger
@@ -38,6 +38,7 @@ from plurel_cli.storage.portion_run import begin, check_free, noted, portion_loc
 from plurel_cli.storage.relbench import write_dataset
 from plurel_cli.storage.turn import Turn, check_turn
 from plurel_cli.storage.versions import differences, made_here
+from plurel_cli.tasks.writer import task_writer
 
 
 class MergedDatabase(NamedTuple):
@@ -165,9 +166,13 @@ def _merged(place: Place, portions: Sequence[Portion]) -> MergedDatabase:
     made = list(dict.fromkeys(made_by for portion in portions for made_by in portion.made))
     schema = portions[0].database.but(made=made[0])
     ledger = entered(portions)
+    tasks = task_writer(place, recorded_config(schema, place), schema.stages)
     try:
-        write_dataset(place, schema, place.resolve().name, ledger)
+        write_dataset(place, schema, place.resolve().name, ledger, with_tasks=tasks is None)
+        if tasks is not None:
+            tasks(place, schema, ledger)
     except OSError as error:
         raise storage_error(place, error) from None
+    schema = ledger.finished(schema)
     finish(place, schema, portions, ledger)
     return MergedDatabase(schema, tuple(differences(made)))

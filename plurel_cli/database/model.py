@@ -23,6 +23,7 @@ from plurel_cli.storage.layout import parts, stored_tables
 from plurel_cli.storage.ledger import check_files
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
+from plurel_cli.tasks.writer import task_writer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -98,8 +99,9 @@ class Database:
 
         place = place_of(folder)
         config = recorded_config(self.schema, place)
+        tasks = task_writer(place, config, self.schema.stages)
         with claiming(place, replace=force) as claim:
-            write_database(claim, self.schema, config, rows)
+            write_database(claim, self.schema, config, rows, tasks)
 
 
 @checked

@@ -18,6 +18,7 @@ from plurel_cli.report.description import (
     KeySummary,
     TableSummary,
 )
+from plurel_cli.report.tasks import lines_of, scored_of
 from plurel_cli.report.training import training_of
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.column import TIME_TYPES, Attribute, Feature
@@ -74,6 +75,7 @@ def describe(folder: str | Place) -> Description:
             for column in table.foreign_keys
         ),
         training=training_of(root, schema),
+        tasks=tuple(lines_of(scored_of(root, schema))),
         notes=tuple(_notes(graph)),
     )
 

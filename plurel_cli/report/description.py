@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from plurel_cli.report.tasks import Line
 from plurel_cli.report.training import Training
 
 
@@ -107,6 +108,7 @@ class Description:
     tables: tuple[TableSummary, ...]
     foreign_keys: tuple[KeySummary, ...]
     training: Training | None
+    tasks: tuple[Line, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from plurel_cli.report.description import ClusterCounts, Description
 from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
+from plurel_cli.report.tasks import render as render_lines
 from plurel_cli.report.training import in_words
 from plurel_cli.schema.forms import forms
 
@@ -36,7 +37,9 @@ def render(description: Description, width: int = WIDTH) -> str:
     parts: list[RenderableType] = [*_head(description), _tables(description)]
     if description.foreign_keys:
         parts.append(_keys(description))
+    scores = render_lines(description.tasks).splitlines() if description.tasks else []
     sections = {
+        "tasks that were scored": scores,
         "habits": _habits(description),
         "arrivals": _arrivals(description),
         "hidden variables": [

@@ -63,6 +63,33 @@ def telling_future(schema: Schema, denied: Callable[[Table], Collection[str]]) -
     )
 
 
+def shown_by(schema: Schema, table: str, column: str) -> set[ColumnName]:
+    """Columns that show a column, at once or by way of others.
+
+    Parameters
+    ----------
+    schema
+        A database.
+    table, column
+        The column.
+
+    Returns
+    -------
+    set
+        Of tables and columns, without the column itself.
+    """
+    reading = {
+        (other.name, reader.name): {*_read(schema, other, reader)}
+        for other in schema.tables
+        for reader in other.contents
+        if reader.lens is not None or reader.when is not None
+    }
+    known = {(table, column)}
+    while more := {name for name, read in reading.items() if name not in known and read & known}:
+        known |= more
+    return known - {(table, column)}
+
+
 def _marked(table: Table, column: Column, known: Collection[ColumnName]) -> Column:
     if not isinstance(column, Feature | Attribute) or (table.name, column.name) not in known:
         return column

@@ -19,6 +19,7 @@ from plurel_cli.schema.forms import names as form_names
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.task import Task
 from plurel_cli.schema.window import Window
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class Schema(Record):
         default=(), description="Regions of the world of its places; none for all."
     )
     tables: tuple[Table, ...] = Field(min_length=1, description="The tables.")
+    tasks: tuple[Task, ...] | None = Field(
+        default=None, description="Its tasks, where more was asked for than manifests of columns."
+    )
     config: dict[str, Any] = Field(description="Resolved config the database is drawn from.")
     made: Made | None = Field(default=None, description="What made it.")
 

@@ -66,7 +66,7 @@ def claimed(
         _remove(target, former)
         yield target
         _check(target, tag, ours - {SCHEMA_FILE})
-        write_schema(target, schema, ledger.digests(schema))
+        write_schema(target, ledger.finished(schema), ledger.digests(schema))
     except BaseException as error:
         with suppress(OSError, StorageError):
             _give_up(target, tag)

@@ -78,7 +78,7 @@ class Claim(NamedTuple):
             return
         with self.filling() as work:
             yield work, ledger
-            write_schema(work, schema, ledger.digests(schema))
+            write_schema(work, ledger.finished(schema), ledger.digests(schema))
 
     @contextmanager
     def filling(self) -> Iterator[Path]:

@@ -15,6 +15,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import Claim
 from plurel_cli.storage.layout import SCHEMA_FILE, Part, stored_tables
+from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Stored
 from plurel_cli.storage.parquet_writer import write_part
 from plurel_cli.storage.place import Place
@@ -28,8 +29,16 @@ Rows = Callable[[Part], Iterator["pl.DataFrame"]]
 """Makes some rows of a table, in order."""
 
 
+TaskWriter = Callable[[Place, Schema, Ledger], None]
+"""Makes the tasks of a database whose tables are there, and writes and notes them."""
+
+
 def write_database(
-    claim: Claim, schema: Schema, config: Config, rows: Callable[[Table], Rows]
+    claim: Claim,
+    schema: Schema,
+    config: Config,
+    rows: Callable[[Table], Rows],
+    tasks: TaskWriter | None = None,
 ) -> Schema:
     """Write a database whole, or not at all.
 
@@ -41,11 +50,13 @@ def write_database(
         The database, and what it was drawn from.
     rows
         Gives what makes the rows of a table; not called where only the schema is there.
+    tasks
+        Makes its tasks; without, a RelBench dataset has the manifests of its columns alone.
 
     Returns
     -------
     Schema
-        With a note of what made it.
+        With a note of what made it, and with its tasks.
 
     Raises
     ------
@@ -54,7 +65,7 @@ def write_database(
     StorageError
         If the disk or the bucket refuses.
     """
-    schema = schema.but(made=made_here())
+    schema = schema.but(made=made_here(), tasks=None)
     compression = config.output.compression
     with claim.writing(schema) as (work, ledger):
         if schema.stages != ("schema",):
@@ -62,8 +73,11 @@ def write_database(
                 stored, made = Stored.of(work, schema, table), rows(table)
                 for part in stored.parts:
                     write_part(stored, part, schema.stages, made, compression, ledger)
-        write_dataset(work, schema, claim.target.resolve().name, ledger)
-    return schema
+        name = claim.target.resolve().name
+        write_dataset(work, schema, name, ledger, with_tasks=tasks is None)
+        if tasks is not None:
+            tasks(work, schema, ledger)
+    return ledger.finished(schema)
 
 
 def recorded_config(schema: Schema, place: Place) -> Config:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,14 @@ from plurel_cli.errors import PlurelError, Problem
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.task import Task
 from plurel_cli.storage.layout import (
+    INDEX_FILE,
     MANIFEST_FILE,
     SCHEMA_FILE,
     SCORES_FILE,
+    TASKS_FOLDER,
+    has_index,
     has_tasks,
     is_relbench,
     targets,
@@ -24,6 +28,7 @@ from plurel_cli.storage.parquet import Stored
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.relbench import manifest, task_manifest
 from plurel_cli.storage.scores import read_scores, table_scores
+from plurel_cli.storage.tasks import manifest_of
 
 
 def dataset_faults(root: Place, schema: Schema) -> Iterator[Problem]:
@@ -56,9 +61,26 @@ def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     def faults(target: tuple[Table, Column]) -> list[Problem]:
         return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
 
-    if has_tasks(schema):
+    if schema.tasks is not None:
+        yield from _made_task_faults(root, schema, schema.tasks)
+    elif has_tasks(schema):
         for several in each(root, faults, targets(schema)):
             yield from several
+
+
+def _made_task_faults(root: Place, schema: Schema, tasks: Sequence[Task]) -> Iterator[Problem]:
+    """Faults of the files of tasks that `schema.json` records; digests tell the rest."""
+    if any(task.kind == "completion" for task in tasks) and has_index(schema):
+        completions = [task for task in tasks if task.kind == "completion"]
+        expected = {task.name: manifest_of(task) for task in completions}
+        yield from _yaml_faults(root, Path(TASKS_FOLDER, INDEX_FILE), expected)
+        tasks = [task for task in tasks if task.kind != "completion"]
+    for task in tasks:
+        folder = Path(TASKS_FOLDER, task.name)
+        yield from _yaml_faults(root, folder / MANIFEST_FILE, manifest_of(task))
+        for name in sorted(task.files(folder)):
+            if not (root / name).is_file():
+                yield Problem(str(name), "is missing")
 
 
 def _yaml_faults(root: Place, name: Path, expected: dict[str, Any]) -> Iterator[Problem]:

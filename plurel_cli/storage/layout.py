@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +13,16 @@ from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
 from plurel_cli.schema.latents import LATENTS_FOLDER, shadows
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.task import Task
 
 SCHEMA_FILE = "schema.json"
 MANIFEST_FILE = "manifest.yaml"
 SCORES_FILE = "scores.json"
 TABLES_FOLDER = "db"
 TASKS_FOLDER = "tasks"
+INDEX_FILE = "completions.json"
+"""In the folder of tasks, where one file stands for all completions."""
+
 INNER_FOLDER = ".plurel-new"
 """In a target that is not swapped: what a run that is at work on it writes to."""
 
@@ -194,5 +198,38 @@ def files(schema: Schema) -> set[Path]:
         paths.add(Path(MANIFEST_FILE))
     if has_tasks(schema):
         paths.add(Path(SCORES_FILE))
+    if schema.tasks is not None:
+        paths |= task_files(schema, schema.tasks)
+    elif has_tasks(schema):
         paths |= {task_file(table, column) for table, column in targets(schema)}
+    return paths
+
+
+def has_index(schema: Schema) -> bool:
+    """Whether one file stands for the manifests of all completions."""
+    tasks = schema.config.get("tasks", {})
+    return isinstance(tasks, dict) and tasks.get("completion") == "index"
+
+
+def task_files(schema: Schema, tasks: Iterable[Task]) -> set[Path]:
+    """Files of tasks, relative to the folder.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    tasks
+        Its tasks.
+
+    Returns
+    -------
+    set of Path
+        A manifest each, or the index for all completions; labels and scores where there are some.
+    """
+    paths = set()
+    for task in tasks:
+        folder = Path(TASKS_FOLDER, task.name)
+        paths |= task.files(folder)
+        is_indexed = task.kind == "completion" and has_index(schema)
+        paths.add(Path(TASKS_FOLDER, INDEX_FILE) if is_indexed else folder / MANIFEST_FILE)
     return paths

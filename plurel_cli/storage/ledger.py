@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.task import Task
 from plurel_cli.storage.digests import Digests, RowGroups, combined, digest, file_digest
 from plurel_cli.storage.layout import Part, parts, stored_tables
 from plurel_cli.storage.place import Place, each, write_new
@@ -21,6 +22,8 @@ class Ledger:
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.row_groups: dict[str, RowGroups] = {}
+        self.tasks: tuple[Task, ...] | None = None
+        self.carried: Digests | None = None
 
     def enter(self, name: str, file: str, row_groups: RowGroups | None = None) -> None:
         """Note a file.
@@ -38,8 +41,14 @@ class Ledger:
         if row_groups is not None:
             self.row_groups[name] = row_groups
 
+    def finished(self, schema: Schema) -> Schema:
+        """The database with the tasks that were written of it."""
+        return schema if self.tasks is None else schema.but(tasks=self.tasks)
+
     def digests(self, schema: Schema) -> Digests:
         """The digests of a database all of whose files are noted."""
+        if self.carried is not None:  # its tables are those of another
+            return self.carried.but(files=dict(sorted(self.files.items())))
         return Digests(
             files=dict(sorted(self.files.items())),
             columns={} if schema.stages == ("schema",) else dict(self._columns(schema)),

@@ -83,7 +83,9 @@ def task_manifest(table: Table, column: Column) -> dict[str, str]:
     }
 
 
-def write_dataset(folder: Place, schema: Schema, name: str, ledger: Ledger) -> None:
+def write_dataset(
+    folder: Place, schema: Schema, name: str, ledger: Ledger, *, with_tasks: bool = True
+) -> None:
     """Write what a database of this layout has besides its tables; nothing for another layout.
 
     Parameters
@@ -96,15 +98,32 @@ def write_dataset(folder: Place, schema: Schema, name: str, ledger: Ledger) -> N
         Name of the dataset.
     ledger
         Where its files are noted.
+    with_tasks
+        Whether to write the manifests of all columns; not where tasks are made.
     """
-    if schema.window is not None and is_relbench(schema):
-        _write_manifest(folder, schema, name, ledger)
+    write_manifest(folder, schema, name, ledger)
     if has_tasks(schema):
-        _write_tasks(folder, schema, ledger)
+        if with_tasks:
+            _write_tasks(folder, schema, ledger)
         write_scores(folder, scores_of(folder, schema), ledger)
 
 
-def _write_manifest(folder: Place, schema: Schema, name: str, ledger: Ledger) -> None:
+def write_manifest(folder: Place, schema: Schema, name: str, ledger: Ledger) -> None:
+    """Write the manifest of a dataset; nothing for another layout, or before there are times.
+
+    Parameters
+    ----------
+    folder
+        Where its tables are.
+    schema
+        The database.
+    name
+        Name of the dataset.
+    ledger
+        Where the file is noted.
+    """
+    if schema.window is None or not is_relbench(schema):
+        return
     import yaml
 
     text = yaml.safe_dump(manifest(schema, name), sort_keys=False)

@@ -72,7 +72,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path, text: str) -> None:
         ("3: 4", "must have text for keys, got 3"),
         ("tables: {true: {}}", "tables: must have text for keys, got True"),
         ('"a\\nb": 3', r"'a\nb': is not a known setting; known are schema, tables, connectivity,"
-         " time, features, output"),
+         " time, features, tasks, output"),
     ],
 )  # fmt: skip
 def test_what_is_no_map_of_settings_is_told_in_one_line(

@@ -57,7 +57,7 @@ def test_all_of_a_database_is_removed(tmp_path: Path, layout: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["notes.txt", "db/notes.txt", "tasks/notes.txt", "tasks/likes-feature_0/train.parquet"],
+    ["notes.txt", "db/notes.txt", "tasks/notes.txt", "tasks/likes-feature_0/notes.parquet"],
 )
 def test_what_is_no_part_of_a_database_stays(tmp_path: Path, place: str) -> None:
     folder = write_database(tmp_path / "db", small_config("relbench"))

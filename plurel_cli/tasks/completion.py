@@ -1,0 +1,221 @@
+"""Completions: which columns are worth predicting, and how their rows are split.
+
+A row belongs to a split by its time, as RelBench has it. Rows of a table without times are dealt
+out at random, once for the table, and their labels written down, as no reader could do it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from plurel_cli.config.tasks import TasksConfig
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.column import Attribute, Column, Feature
+from plurel_cli.schema.future import shown_by
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.task import Task, TaskType
+from plurel_cli.schema.window import Window
+from plurel_cli.storage.layout import is_scored, task_name
+from plurel_cli.storage.parquet import Stored, reading, scan
+from plurel_cli.storage.place import Place
+from plurel_cli.storage.scores import Scores
+from plurel_cli.storage.tallies import ColumnScore
+from plurel_cli.tasks.asked import is_category
+from plurel_cli.tasks.splits import is_enough
+from plurel_cli.tasks.words import spoken
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MAX_MAJORITY = 0.99
+MIN_STD = 1e-4
+EVALUATION_SHARE = 0.1
+"""Share of the rows of a table without times that is held back for validation, and for test."""
+
+_NUMBERS = ("int32", "int64", "float32", "float64")
+
+
+class Completion(NamedTuple):
+    """A task of one column.
+
+    Attributes
+    ----------
+    task
+        The task.
+    splits
+        Its labels by split.
+    labels
+        The same, where they are written down.
+    """
+
+    task: Task
+    splits: dict[str, pl.DataFrame]
+    labels: dict[str, pl.DataFrame]
+
+
+def task_type_of(column: Column) -> TaskType | None:
+    """What kind of answer a column is; none where it cannot be predicted.
+
+    Labels are classes, and so are categories that are written as numbers; of two such, which are 0
+    and 1, one is a yes.
+    """
+    if column.type == "boolean":
+        return "binary_classification"
+    if is_category(column):
+        is_flag = isinstance(column, Feature) and column.cells == 2 and column.type in _NUMBERS
+        return "binary_classification" if is_flag else "multiclass_classification"
+    if isinstance(column, Feature | Attribute) and column.type in _NUMBERS:
+        return "regression"
+    return None
+
+
+def is_worth(score: ColumnScore | None, task_type: TaskType) -> bool:
+    """Whether there is something to learn of a column.
+
+    Parameters
+    ----------
+    score
+        Of the column.
+    task_type
+        What kind of answer it is.
+
+    Returns
+    -------
+    bool
+    """
+    if score is None:
+        return True
+    if score.is_source_node or score.n_unique < 2 or score.majority_frac > MAX_MAJORITY:
+        return False
+    return task_type != "regression" or score.std >= MIN_STD
+
+
+def completions(
+    folder: Place, schema: Schema, scores: Scores, settings: TasksConfig
+) -> Iterator[Completion]:
+    """Tasks of columns: completions, and attributes, which are only known later.
+
+    Parameters
+    ----------
+    folder
+        Where the tables are.
+    schema
+        The database.
+    scores
+        Of its columns.
+    settings
+        What is asked for.
+
+    Yields
+    ------
+    Completion
+    """
+    future = future_columns(schema)
+    for table in schema.tables:
+        wanted = [
+            (column, task_type)
+            for column in table.contents
+            if is_scored(column)
+            and (task_type := task_type_of(column)) is not None
+            and _kind(column) in settings.kinds
+            and is_worth(scores.get(table.name, {}).get(column.name), task_type)
+        ]
+        if not wanted or schema.window is None:
+            continue
+        names = [column.name for column, _ in wanted]
+        frame = _rows(Stored.of(folder, schema, table), names)
+        split_of = _split_of(schema, table, schema.window, frame, settings.min_rows)
+        for column, task_type in wanted:
+            splits = {
+                split: frame.filter(mask).select(table.primary_key, column.name).drop_nulls()
+                for split, mask in split_of.items()
+            }
+            if not is_enough(splits, column.name, task_type, settings):
+                continue
+            labels = splits if table.time_column is None else {}
+            if settings.completion != "labels":
+                labels = {}
+            removed = {*future, *shown_by(schema, table.name, column.name)}
+            task = _task(table, column, task_type, splits, removed, bool(labels))
+            yield Completion(task, splits, labels)
+
+
+def future_columns(schema: Schema) -> tuple[tuple[str, str], ...]:
+    """Columns, with their tables, that tell what is not known at the time of their row."""
+    return tuple(
+        (table.name, column.name)
+        for table in schema.tables
+        for column in table.contents
+        if column.tells_future
+    )
+
+
+def _kind(column: Feature | Attribute) -> str:
+    return "attribute" if column.tells_future else "completion"
+
+
+def _task(
+    table: Table,
+    column: Feature | Attribute,
+    task_type: TaskType,
+    splits: dict[str, pl.DataFrame],
+    removed: set[tuple[str, str]],
+    has_labels: bool,
+) -> Task:
+    name = spoken(column.name)
+    row = f"a row of {spoken(table.name)}"
+    later = ", which is only known later" if column.tells_future else ""
+    return Task(
+        name=task_name(table, column),
+        kind="attribute" if column.tells_future else "completion",
+        task_type=task_type,
+        description=f"The {name} of {row}{later}.",
+        entity_table=table.name,
+        entity_col=table.primary_key,
+        target_col=column.name,
+        remove_columns=tuple(sorted(removed - {(table.name, column.name)})),
+        rows=(splits["train"].height, splits["val"].height, splits["test"].height),
+        has_labels=has_labels,
+    )
+
+
+def _rows(stored: Stored, names: list[str]) -> pl.DataFrame:
+    """Key, time and some columns of a table."""
+    table = stored.table
+    times = [] if table.time_column is None else [table.time_column]
+    columns = [table.primary_key, *times, *names]
+    return reading(stored.place, lambda: scan(stored).select(columns).collect())
+
+
+def _split_of(
+    schema: Schema, table: Table, window: Window, frame: pl.DataFrame, min_rows: int
+) -> dict[str, pl.Series]:
+    """Which rows of a table belong to each split."""
+    import polars as pl
+
+    if table.time_column is not None:
+        time = frame[table.time_column]
+        val, test = (
+            dt.datetime.combine(day, dt.time())
+            for day in (window.val_timestamp, window.test_timestamp)
+        )
+        return {
+            "train": time <= val,
+            "val": (time > val) & (time <= test),
+            "test": time > test,
+        }
+    n = frame.height
+    held = max(-(-n * int(100 * EVALUATION_SHARE) // 100), min_rows)
+    order = np.argsort(Stream(schema.seed).child("tasks", table.id, "split").generator().random(n))
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n)
+    return {
+        "train": pl.Series(place >= 2 * held),
+        "val": pl.Series(place < held),
+        "test": pl.Series((place >= held) & (place < 2 * held)),
+    }

@@ -1,0 +1,203 @@
+"""Draws forecasts of what may be asked: horizon, rule, and who is asked about.
+
+A form of question is drawn first, so that none drowns the others, then what it is asked of. All
+that a rule needs of the values, labels and bounds, it takes from rows before `val_timestamp`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from plurel_cli.config.tasks import NO_SHIFT, DialsConfig
+from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.tasks.asked import FORMS, Events, Value, asks_of, is_category
+from plurel_cli.tasks.clocks import nearest, usual_gap
+from plurel_cli.tasks.engine import SqlEngine
+from plurel_cli.tasks.forecast import Condition, EventRule, Forecast, Split
+from plurel_cli.tasks.quoting import quoted
+from plurel_cli.tasks.splits import Period
+
+LOOKBACKS = (1, 2, 4, None)
+"""Of how many horizons before a cut-off an event makes an entity one that is asked about."""
+
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+MOST_CONDITION_LABELS = 8
+"""Labels by which events are told apart: the most frequent."""
+
+
+@dataclass(frozen=True)
+class Hardness:
+    """How hard a forecast is to be."""
+
+    positives: float
+    cold_start: float
+    shift: str
+    noise: float
+    tail: float
+
+    @property
+    def needs_yes_or_no(self) -> bool:
+        """Whether that can only be asked of yes or no."""
+        return self.positives > 0 or self.shift != NO_SHIFT or self.noise > 0
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A forecast, and how hard it is to be."""
+
+    forecast: Forecast
+    wanted: Hardness
+
+
+class Drawer:
+    """Draws forecasts of one database.
+
+    Parameters
+    ----------
+    engine
+        The database.
+    period
+        The time that it covers.
+    dials
+        How hard forecasts are made.
+    kinds
+        `forecast`, `link` or both.
+    """
+
+    def __init__(
+        self, engine: SqlEngine, period: Period, dials: DialsConfig, kinds: Sequence[str]
+    ) -> None:
+        self._engine = engine
+        self._period = period
+        self._dials = dials
+        self._stream = Stream(engine.schema.seed).child("tasks", "forecasts")
+        self._horizons = period.horizons()
+        self._gaps: dict[tuple[str, ...], float | None] = {}
+        self._bounds: dict[tuple[str, str], list[tuple[str, object]]] = {}
+        forms = [form for form in FORMS if ("link" if form == "link" else "forecast") in kinds]
+        asks = list(asks_of(engine.schema)) if self._horizons else []
+        self._asks = {form: of for form in forms if (of := [a for a in asks if a.form == form])}
+
+    @cached_property
+    def split(self) -> Split:
+        """Days of the splits, as SQL has them."""
+        return Split(self._period.val.isoformat(), self._period.test.isoformat())
+
+    def all(self, n: int) -> Iterator[Drawn]:
+        """So many attempts, each of which may give a forecast; no question comes twice."""
+        seen: set[tuple[object, ...]] = set()
+        for number in range(n if self._asks else 0):
+            drawn = self._one(self._stream.child(number).draws())
+            if drawn is None or (key := drawn.forecast.ask.id) in seen:
+                continue
+            seen.add(key)
+            yield drawn
+
+    def _one(self, draws: Draws) -> Drawn | None:
+        dials = self._dials
+        wanted = Hardness(
+            positives=dials.positives.draw(draws),
+            cold_start=dials.cold_start.draw(draws),
+            shift=dials.shift.draw(draws),
+            noise=dials.noise.draw(draws),
+            tail=dials.tail.draw(draws),
+        )
+        forms = list(self._asks)
+        if wanted.positives > 0:
+            forms = [form for form in forms if form == "any"]
+        elif wanted.needs_yes_or_no:
+            forms = [form for form in forms if form in ("any", "none")]
+        elif wanted.tail > 0:
+            forms = [form for form in forms if form in ("count", "sum", "max", "wait", "distinct")]
+        if not forms:
+            return None
+        form = draws.item(forms)
+        ask = draws.item(self._asks[form])
+        gap = self._gap(ask.events)
+        factor = dials.horizon.draw(draws)
+        lookback = draws.item(LOOKBACKS)
+        if gap is None:
+            return None
+        like = None if ask.like is None else self._condition(ask.like, draws)
+        later = None
+        if wanted.shift == "mechanism":
+            if ask.like is None or like is None:
+                return None
+            other = self._condition(ask.like, draws)
+            if other is None or other == like:
+                return None
+            later = EventRule(1, other)
+        if ask.like is not None and like is None:
+            return None
+        if form == "return" and lookback == 1:
+            lookback = 2
+        horizon = nearest(gap * factor, self._horizons)
+        rule = EventRule(1, like)
+        return Drawn(
+            Forecast(ask, horizon, self.split, lookback, rule, later, round(1000 * wanted.noise)),
+            wanted,
+        )
+
+    def _gap(self, events: Events) -> float | None:
+        if events.id not in self._gaps:
+            self._gaps[events.id] = usual_gap(self._engine, events, self._period)
+        return self._gaps[events.id]
+
+    def _condition(self, value: Value, draws: Draws) -> Condition | None:
+        """A label or a bound by which events are told apart."""
+        key = (value.table.name, value.column.name)
+        if key not in self._bounds:
+            self._bounds[key] = list(self._bounds_of(value))
+        bounds = self._bounds[key]
+        if not bounds:
+            return None
+        sign, bound = draws.item(bounds)
+        return Condition(value, sign, bound)
+
+    def _bounds_of(self, value: Value) -> Iterator[tuple[str, object]]:
+        table, column = quoted(value.table.name), quoted(value.column.name)
+        where = f"{column} IS NOT NULL"
+        if value.table.time_column is not None:
+            where += f" AND {quoted(value.table.time_column)} < DATE '{self.split.val}'"
+        if is_category(value.column):
+            rows = self._engine.rows(
+                f"SELECT {column}, COUNT(*) FROM {table} WHERE {where} GROUP BY 1 "
+                f"ORDER BY 2 DESC, 1 LIMIT {MOST_CONDITION_LABELS}"
+            )
+            if len(rows) > 1:
+                yield from (("=", label) for label, _ in rows)
+            return
+        shares = ", ".join(map(str, QUANTILES))
+        ((bounds,),) = self._engine.rows(
+            f"SELECT QUANTILE_DISC({column}, [{shares}]) FROM {table} WHERE {where}"
+        )
+        for bound in sorted(set(bounds or ())):
+            yield from (("<=", bound), (">=", bound))
+
+
+def with_rule(forecast: Forecast, least: int, later_least: int | None = None) -> Forecast:
+    """A forecast whose answer takes so many events.
+
+    Parameters
+    ----------
+    forecast
+        Of yes or no.
+    least
+        How many it takes.
+    later_least
+        How many from `val_timestamp` on, if that differs.
+
+    Returns
+    -------
+    Forecast
+    """
+    rule = replace(forecast.rule, least=least)
+    later = forecast.later
+    if later_least is not None:
+        later = replace(later or forecast.rule, least=later_least)
+    elif later is not None:
+        later = replace(later, least=least)
+    return replace(forecast, rule=rule, later=later)

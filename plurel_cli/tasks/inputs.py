@@ -1,0 +1,330 @@
+"""What boosted trees are given of an entity at a cut-off: itself, parents, children, its past.
+
+Every aggregate is over rows up to the cut-off: of each table that refers to the entity, how many
+rows there are, how many are new, how long since the last, and means of columns. Columns that tell
+the future are left out, and so is what lies after the cut-off. With foreign keys shuffled, the same
+aggregates are of the rows of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.column import Column
+from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.tasks.asked import is_category, is_number
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+MOST_COLUMNS = 6
+"""Columns of a child of which means are taken, and of a parent that are seen."""
+
+MOST_CHILDREN = 6
+
+NS_PER_SECOND = 10**9
+NS_PER_DAY = 86_400 * NS_PER_SECOND
+
+_SECONDS = 1 << 36
+"""More than the seconds of any window."""
+
+PARTS = ("row", "parents", "children")
+"""What inputs are of, in the order in which what each adds is told."""
+
+
+@dataclass(frozen=True)
+class AskedRows:
+    """Rows of labels, as inputs are made for them.
+
+    Attributes
+    ----------
+    table
+        Table of the entities.
+    entity
+        Key of each row's entity.
+    time
+        Cut-off of each row, in nanoseconds since 1970; none for a table without times.
+    hidden
+        Columns of the entity that are not seen.
+    horizon_ns
+        What counts as new among earlier rows.
+    """
+
+    table: Table
+    entity: NDArray[np.int64]
+    time: NDArray[np.int64] | None
+    hidden: frozenset[str] = frozenset()
+    horizon_ns: int = 365 * NS_PER_DAY
+
+
+class Inputs:
+    """Makes inputs of trees from the tables of a database.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    tables
+        Its tables, numbers and codes alone, read as they are asked for.
+    shuffled
+        Whether foreign keys are shuffled.
+    """
+
+    def __init__(self, schema: Schema, tables: Tables, *, shuffled: bool) -> None:
+        self._schema = schema
+        self._tables = tables
+        self._shuffled = shuffled
+
+    def of(self, asked: AskedRows) -> dict[str, NDArray[np.float64]]:
+        """The inputs by part: for each a matrix with a row for each row of labels."""
+        n = asked.entity.size
+        columns = {
+            "row": self._row(asked),
+            "parents": self._parents(asked),
+            "children": self._children(asked),
+        }
+        return {
+            part: np.column_stack(of) if of else np.empty((n, 0)) for part, of in columns.items()
+        }
+
+    def _row(self, asked: AskedRows) -> list[NDArray[np.float64]]:
+        columns = _seen(asked.table, asked.hidden)
+        made = [self._tables.numbers(asked.table, column)[asked.entity] for column in columns]
+        if asked.time is not None and asked.table.time_column is not None:
+            born = self._tables.times(asked.table)[asked.entity]
+            made.append((asked.time - born) / NS_PER_DAY)
+        return made
+
+    def _parents(self, asked: AskedRows) -> list[NDArray[np.float64]]:
+        made = []
+        for key in asked.table.foreign_keys:
+            parent = self._schema.by_name[key.references]
+            keys = self._keys(asked.table, key)[asked.entity]
+            columns = _seen(parent)[:MOST_COLUMNS]
+            made += [_taken(self._tables.numbers(parent, column), keys) for column in columns]
+        return made
+
+    def _children(self, asked: AskedRows) -> list[NDArray[np.float64]]:
+        made: list[NDArray[np.float64]] = []
+        children = self._schema.referring.get(asked.table.name, [])
+        for child, key in children[:MOST_CHILDREN]:
+            made += self._aggregates(child, key, asked)
+        return made
+
+    def _keys(self, table: Table, key: ForeignKey) -> NDArray[np.int64]:
+        return self._tables.keys(table, key, shuffled=self._shuffled)
+
+    def _aggregates(
+        self, child: Table, key: ForeignKey, asked: AskedRows
+    ) -> list[NDArray[np.float64]]:
+        """Of the rows that refer to each entity up to its cut-off."""
+        is_timed = child.time_column is not None and asked.time is not None
+        rows = self._tables.sorted_rows(child, key, shuffled=self._shuffled, is_timed=is_timed)
+        order = rows.order
+        until = asked.time if asked.time is not None and is_timed else np.zeros_like(asked.entity)
+        first = rows.first(asked.entity)
+        end = rows.end(asked.entity, until)
+        count = (end - first).astype(float)
+        made = [count]
+        recent = end
+        if is_timed:
+            recent = rows.end(asked.entity, until - asked.horizon_ns)
+            before = rows.end(asked.entity, until - 2 * asked.horizon_ns)
+            times = rows.times
+            last = times[np.maximum(end - 1, 0)] if times.size else np.zeros_like(until)
+            since = (until - last) / NS_PER_DAY
+            made += [(end - recent).astype(float), (recent - before).astype(float)]
+            made.append(np.where(count > 0, since, np.nan))
+        hidden = () if child.name != asked.table.name else asked.hidden
+        for column in _seen(child, hidden)[:MOST_COLUMNS]:
+            values = self._tables.numbers(child, column)[order]
+            is_there = np.isfinite(values)
+            sums = np.concatenate(([0.0], np.cumsum(np.where(is_there, values, 0.0))))
+            counts = np.concatenate(([0], np.cumsum(is_there)))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                made.append((sums[end] - sums[first]) / (counts[end] - counts[first]))
+                if is_timed:
+                    made.append((sums[end] - sums[recent]) / (counts[end] - counts[recent]))
+        return made
+
+
+def _taken(values: NDArray[np.float64], keys: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Values of the rows that keys name; NaN where there is no key."""
+    return np.where(keys >= 0, values[np.maximum(keys, 0)], np.nan)
+
+
+def _seen(table: Table, hidden: Sequence[str] | frozenset[str] = ()) -> list[Column]:
+    """Columns of a table that trees are given."""
+    return [
+        column
+        for column in table.contents
+        if column.name not in hidden
+        and not column.tells_future
+        and (is_number(column) or is_category(column))
+    ]
+
+
+@dataclass(frozen=True)
+class SortedRows:
+    """The rows of a table by what they refer to, and by time.
+
+    Attributes
+    ----------
+    order
+        Their numbers, sorted.
+    times
+        Their times in that order, in nanoseconds.
+    places
+        Key and time in one number that rises.
+    start
+        The second from which times are counted.
+    """
+
+    order: NDArray[np.int64]
+    times: NDArray[np.int64]
+    places: NDArray[np.int64]
+    start: int
+
+    @classmethod
+    def of(cls, keys: NDArray[np.int64], times: NDArray[np.int64]) -> SortedRows:
+        """Rows by their keys and times; a second that has begun counts as over.
+
+        Parameters
+        ----------
+        keys, times
+            Of all rows.
+
+        Returns
+        -------
+        SortedRows
+        """
+        seconds = -(-times // NS_PER_SECOND)
+        start = int(seconds.min(initial=0))
+        order = np.lexsort((times, keys))
+        places = keys[order] * _SECONDS + (seconds[order] - start + 1)
+        return cls(order, times[order], places, start)
+
+    def first(self, entity: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where the rows of entities begin."""
+        return np.searchsorted(self.places, entity * _SECONDS, "left")
+
+    def end(self, entity: NDArray[np.int64], until: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where the rows of entities up to a time end.
+
+        Parameters
+        ----------
+        entity
+            Keys.
+        until
+            A time for each, in nanoseconds.
+
+        Returns
+        -------
+        ndarray
+        """
+        seconds = np.clip(until // NS_PER_SECOND - self.start + 1, 0, _SECONDS - 1)
+        return np.searchsorted(self.places, entity * _SECONDS + seconds, "right")
+
+
+class Tables:
+    """Columns of a database as arrays, read once.
+
+    Parameters
+    ----------
+    frames
+        Its tables, whole.
+    seed
+        By which keys are shuffled.
+    """
+
+    def __init__(self, frames: dict[str, pl.DataFrame], seed: int) -> None:
+        self._frames = frames
+        self._seed = seed
+        self._arrays: dict[tuple[str, ...], NDArray[np.float64]] = {}
+        self._keys: dict[tuple[str, str, bool], NDArray[np.int64]] = {}
+        self._sorted: dict[tuple[str, str, bool, bool], SortedRows] = {}
+
+    def numbers(self, table: Table, column: Column) -> NDArray[np.float64]:
+        """A column as numbers: labels by their place in the alphabet; NaN for null.
+
+        Parameters
+        ----------
+        table, column
+            The column.
+
+        Returns
+        -------
+        ndarray
+        """
+        import polars as pl
+
+        name = (table.name, column.name)
+        if name not in self._arrays:
+            values = self._frames[table.name][column.name]
+            if values.dtype == pl.String:
+                values = values.rank("dense")
+            self._arrays[name] = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return self._arrays[name]
+
+    def times(self, table: Table) -> NDArray[np.int64]:
+        """The times of a table, in nanoseconds since 1970."""
+        import polars as pl
+
+        values = self._frames[table.name][str(table.time_column)]
+        return values.cast(pl.Datetime("ns")).cast(pl.Int64).to_numpy()
+
+    def sorted_rows(
+        self, table: Table, key: ForeignKey, *, shuffled: bool, is_timed: bool
+    ) -> SortedRows:
+        """The rows of a table by a foreign key, and by time.
+
+        Parameters
+        ----------
+        table, key
+            The key, and the table that holds it.
+        shuffled
+            Whether to shuffle the key.
+        is_timed
+            Whether times count.
+
+        Returns
+        -------
+        SortedRows
+        """
+        name = (table.name, key.name, shuffled, is_timed)
+        if name not in self._sorted:
+            keys = self.keys(table, key, shuffled=shuffled)
+            times = self.times(table) if is_timed else np.zeros(keys.size, dtype=np.int64)
+            self._sorted[name] = SortedRows.of(keys, times)
+        return self._sorted[name]
+
+    def keys(self, table: Table, key: ForeignKey, *, shuffled: bool) -> NDArray[np.int64]:
+        """A foreign key, −1 for null; shuffled, the same keys in another order.
+
+        Parameters
+        ----------
+        table, key
+            The key, and the table that holds it.
+        shuffled
+            Whether to shuffle.
+
+        Returns
+        -------
+        ndarray
+        """
+        name = (table.name, key.name, shuffled)
+        if name not in self._keys:
+            keys = self._frames[table.name][key.name].fill_null(-1).to_numpy()
+            if shuffled:
+                stream = Stream(self._seed).child("tasks", "shuffled", table.id, key.name)
+                keys = keys[np.argsort(stream.generator().random(keys.size))]
+            self._keys[name] = keys
+        return self._keys[name]

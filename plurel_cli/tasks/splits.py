@@ -1,0 +1,171 @@
+"""At which cut-offs a task asks, and whether there are answers enough.
+
+Cut-offs are RelBench's own: in training, horizons back from `val_timestamp`; then one each at
+`val_timestamp` and `test_timestamp`. No horizon crosses a border.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plurel_cli.config.tasks import TasksConfig
+from plurel_cli.schema.table import Table
+from plurel_cli.schema.task import SPLITS
+from plurel_cli.schema.window import Window
+from plurel_cli.tasks.engine import SqlEngine
+from plurel_cli.tasks.quoting import quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NICE_DAYS = (
+    *(1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 150, 180, 270, 365),
+    *(540, 730, 1095, 1825, 3650),
+)
+"""Horizons that are asked about, in days."""
+
+LEAST_CUT_OFFS = 3
+"""Cut-offs of training that RelBench demands."""
+
+MOST_CUT_OFFS = 60
+
+
+@dataclass(frozen=True)
+class Period:
+    """The time that a database covers.
+
+    Attributes
+    ----------
+    first, last
+        Days of the earliest and the latest row that comes with a time.
+    val, test
+        Days at which the splits begin.
+    """
+
+    first: dt.date
+    last: dt.date
+    val: dt.date
+    test: dt.date
+
+    def horizons(self) -> list[int]:
+        """Horizons, in days, that leave cut-offs enough and cross no border."""
+        most = min(
+            (self.test - self.val).days,
+            (self.last - self.test).days,
+            (self.val - self.first).days // LEAST_CUT_OFFS,
+        )
+        least = (self.val - self.first).days / MOST_CUT_OFFS
+        return [days for days in NICE_DAYS if least <= days <= most]
+
+    def cut_offs(self, horizon_days: int) -> dict[str, list[dt.date]]:
+        """Cut-offs of each split, in order.
+
+        Parameters
+        ----------
+        horizon_days
+            Days that an answer is about.
+
+        Returns
+        -------
+        dict
+            Days, by split.
+        """
+        n = (self.val - self.first).days // horizon_days
+        step = dt.timedelta(days=horizon_days)
+        return {
+            "train": [self.val - step * back for back in range(n, 0, -1)],
+            "val": [self.val],
+            "test": [self.test],
+        }
+
+
+def period_of(engine: SqlEngine, window: Window) -> Period | None:
+    """The time that a database covers; none where no table has times.
+
+    Parameters
+    ----------
+    engine
+        The database.
+    window
+        Its window.
+
+    Returns
+    -------
+    Period or None
+    """
+    timed = [table for table in engine.schema.tables if table.time_column is not None]
+    if not timed:
+        return None
+    spans = [engine.rows(_span(table))[0] for table in timed]
+    first = max(min(span[0] for span in spans), window.start)
+    last = max(span[1] for span in spans)
+    return Period(first, last, window.val_timestamp, window.test_timestamp)
+
+
+def _span(table: Table) -> str:
+    """The first day on which all rows of a table lie, rounded inwards, and the last."""
+    time = quoted(str(table.time_column))
+    first = f"CAST(MIN({time}) + INTERVAL '1 day' - INTERVAL '1 microsecond' AS DATE)"
+    return f"SELECT {first}, CAST(MAX({time}) AS DATE) FROM {quoted(table.name)}"
+
+
+def divided(labels: pl.DataFrame, period: Period) -> dict[str, pl.DataFrame]:
+    """Labels by split.
+
+    Parameters
+    ----------
+    labels
+        With their cut-offs in the first column.
+    period
+        Where the splits begin.
+
+    Returns
+    -------
+    dict
+        A frame for each split.
+    """
+    import polars as pl
+
+    time = pl.col(labels.columns[0]).cast(pl.Date)
+    return {
+        "train": labels.filter(time < period.val),
+        "val": labels.filter(time == period.val),
+        "test": labels.filter(time == period.test),
+    }
+
+
+def is_enough(
+    splits: dict[str, pl.DataFrame], target: str, task_type: str, settings: TasksConfig
+) -> bool:
+    """Whether every split has rows enough, and of two classes each enough.
+
+    Parameters
+    ----------
+    splits
+        Labels by split.
+    target
+        Their column with the answer.
+    task_type
+        What kind of answer there is.
+    settings
+        How many are enough.
+
+    Returns
+    -------
+    bool
+    """
+    for split in SPLITS:
+        frame = splits[split]
+        if frame.height < settings.min_rows:
+            return False
+        if task_type == "recommendation":
+            continue
+        counts = frame[target].drop_nulls().value_counts(sort=True)["count"].to_list()
+        if task_type == "binary_classification":
+            if len(counts) != 2 or counts[1] < settings.min_class_rows:
+                return False
+        elif len(counts) < 2:
+            return False
+    return True

@@ -1,0 +1,85 @@
+"""RelBench 3 loads every task and makes the same labels; the Relational Transformer lists them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plurel_cli import generate_to
+from plurel_cli.schema.model import Schema
+from tests.readers.environments import Reader
+from tests.readers.test_relational_transformer import _LIST
+from tests.tasks.samples import ALL, shop
+
+_LOAD = """
+import json, sys
+import relbench
+
+dataset = relbench.load_dataset(sys.argv[1])
+seen = {}
+for name in dataset.get_task_names():
+    task = dataset.load_task(name)
+    tables = {s: task.get_table(s, mask_input_cols=False).df for s in ("train", "val", "test")}
+    same = None
+    if task.kind == "forecast":
+        again, same = dataset.load_task(name, regenerate=True), True
+        for split, labels in tables.items():
+            made = again.get_table(split, mask_input_cols=False).df.reset_index(drop=True)
+            one, other = labels[task.target_col], made[task.target_col]
+            if task.task_type.value == "recommendation":
+                one, other = one.map(list), other.map(list)
+            if task.task_type.value == "regression":
+                same &= len(one) == len(other) and bool((abs(one - other) < 1e-6).all())
+            else:
+                same &= one.tolist() == other.tolist()
+            same &= labels[task.time_col].tolist() == made[task.time_col].tolist()
+    hidden = task.get_db().table_dict
+    removed = all(c not in hidden[t].df for t, c in task.hidden_columns())
+    rows = [len(frame) for frame in tables.values()]
+    seen[name] = [task.kind, task.task_type.value, rows, same, removed]
+print(json.dumps(seen))
+"""
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("raw")
+
+
+@pytest.fixture(scope="module")
+def schema(raw: Path) -> Schema:
+    return generate_to(raw / "db-000001", shop(kinds=list(ALL), max=14), 1)
+
+
+def test_relbench_3_loads_every_task(relbench_3: Reader, raw: Path, schema: Schema) -> None:
+    seen = relbench_3.run(_LOAD, raw / "db-000001")
+    tasks = {task.name: task for task in schema.tasks or ()}
+    assert seen.keys() == tasks.keys()
+    for name, task in tasks.items():
+        kind, task_type, rows, same, removed = seen[name]
+        assert kind == ("autocomplete" if task.horizon_days is None else "forecast")
+        assert task_type == task.task_type
+        assert rows == list(task.rows)
+        assert same is (None if task.horizon_days is None else True), name
+        assert removed, name
+    kinds = {task.kind for task in tasks.values()}
+    assert kinds == set(ALL)
+    untimed = [task for task in tasks.values() if task.kind == "completion" and task.has_labels]
+    assert len(untimed) >= 3
+
+
+def test_engine_lists_forecasts_and_completions(
+    relational_transformer: Reader, raw: Path, tmp_path: Path, schema: Schema
+) -> None:
+    seen = relational_transformer.run(_LIST, raw, tmp_path / "out")
+    known = {"binary_classification", "regression"}
+    wanted = {task.name for task in schema.tasks or () if task.task_type in known}
+    assert {name for _, name in seen["all"]} == wanted
+    assert {name for _, name in seen["listed"]} == wanted
+    listed = {its["name"]: its for its in seen["tasks"]["db-000001"]}
+    for task in schema.tasks or ():
+        if task.kind == "forecast":
+            assert listed[task.name]["splits"] == ["train", "val", "test"]
+            removed = [list(pair) for pair in task.remove_columns]
+            assert listed[task.name]["remove_columns"] == removed

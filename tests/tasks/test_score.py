@@ -1,0 +1,176 @@
+"""Scores tell what was planted: what keys bring, what is trivial, and what nothing tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from plurel_cli import load
+from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.task import Task
+from plurel_cli.storage.document import read_schema
+from plurel_cli.tasks.links import link_verdict
+from plurel_cli.tasks.past import past_of
+from plurel_cli.tasks.score import EFFORTS, Scorer, TaskVerdict
+from plurel_cli.tasks.trees import TaskTarget, auc
+from tests.tasks.samples import made
+
+N_ENTITIES, N_CUT_OFFS = 150, 12
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scores") / "db"
+    made(folder, 5)
+    return folder
+
+
+def _task(**others: object) -> Task:
+    values: dict[str, object] = {
+        "name": "planted",
+        "kind": "forecast",
+        "task_type": "binary_classification",
+        "description": "",
+        "entity_table": "customer",
+        "entity_col": "row_idx",
+        "target_col": "target",
+        "time_col": "timestamp",
+        "horizon_days": 30,
+        "rows": (1, 1, 1),
+    }
+    return Task.model_validate(values | others)
+
+
+def _cut_offs(folder: Path) -> np.ndarray:
+    window = read_schema(folder).window
+    assert window is not None
+    days = [window.start + dt.timedelta(days=200 + 60 * n) for n in range(N_CUT_OFFS)]
+    return np.array(days, dtype="datetime64[ns]")
+
+
+def _splits(folder: Path, labels: np.ndarray) -> dict[str, pl.DataFrame]:
+    """Labels of all customers at cut-offs 60 days apart, the last two for validation and test."""
+    days = _cut_offs(folder)
+    frame = pl.DataFrame(
+        {
+            "timestamp": np.repeat(days, N_ENTITIES),
+            "row_idx": np.tile(np.arange(N_ENTITIES), N_CUT_OFFS),
+            "target": labels,
+        }
+    )
+    n = N_ENTITIES
+    train = frame.slice(0, (N_CUT_OFFS - 2) * n)
+    return {"train": train, "val": frame[-2 * n : -n], "test": frame[-n:]}
+
+
+def _verdict(folder: Path, labels: np.ndarray, **task: object) -> TaskVerdict:
+    database = load(folder)
+    scorer = Scorer(database.schema, database.tables, EFFORTS["fast"])
+    return scorer.verdict(_task(**task), _splits(folder, labels), keeps_hopeless=True)
+
+
+def _generator() -> np.random.Generator:
+    return Stream(0).child("test").numpy_generator()
+
+
+def test_what_visits_tell_is_a_lift_of_keys(folder: Path) -> None:
+    """Whether a customer came often in the 60 days before, with one label in twenty wrong."""
+    database = load(folder)
+    visits = database.tables["visit"].drop_nulls("customer_id")
+    time = visits[str(database.schema.by_name["visit"].time_column)].to_numpy()
+    labels = []
+    for cut_off in _cut_offs(folder):
+        is_recent = (time <= cut_off) & (time > cut_off - np.timedelta64(60, "D"))
+        customers = visits["customer_id"].to_numpy()[is_recent]
+        labels.append(np.bincount(customers, minlength=N_ENTITIES) >= 2)
+    many = np.concatenate(labels)
+    flipped = _generator().random(many.size) < 0.05
+    verdict = _verdict(folder, (many ^ flipped).astype(int), horizon_days=60)
+    assert not verdict.is_trivial
+    assert not verdict.is_hopeless
+    assert verdict.baselines["lift_of_keys"] > 0.2
+    assert verdict.baselines["is_real"]
+
+
+def test_coins_are_hopeless(folder: Path) -> None:
+    coins = (_generator().random(N_ENTITIES * N_CUT_OFFS) < 0.5).astype(int)
+    verdict = _verdict(folder, coins)
+    assert verdict.is_hopeless
+    assert not verdict.is_trivial
+    assert abs(verdict.baselines["skill"]["trees"]["test"] - 0.5) < 0.15
+
+
+def test_one_label_is_trivial(folder: Path) -> None:
+    labels = np.zeros(N_ENTITIES * N_CUT_OFFS, dtype=int)
+    labels[::200] = 1
+    assert _verdict(folder, labels).is_trivial
+
+
+def test_numbers_that_stay_are_told_by_the_last_one(folder: Path) -> None:
+    own = np.tile(_generator().normal(size=N_ENTITIES), N_CUT_OFFS)
+    labels = np.exp(own + 0.1 * _generator().normal(size=own.size))
+    skill = _verdict(folder, labels, task_type="regression").baselines["skill"]
+    assert skill["last_value"]["test"] > 0.9
+    assert skill["entity_mean"]["test"] > 0.9
+    assert abs(skill["constant"]["test"]) < 0.05
+
+
+def test_past_is_known_when_its_horizon_is_over() -> None:
+    entity = np.array([0, 0, 0, 1])
+    time = np.array([0, 10, 15, 10])
+    past = past_of(entity, time, np.array([1.0, 2.0, 4.0, 8.0]), 10)
+    assert past.count.tolist() == [0, 1, 1, 0]
+    assert past.last.tolist()[1:3] == [1.0, 1.0]
+    assert np.isnan(past.last[[0, 3]]).all()
+
+
+def test_auc_counts_pairs() -> None:
+    generator = _generator()
+    predictions = np.round(generator.random(60), 1)
+    truth = generator.random(60) < 0.4
+    pairs = predictions[truth][:, None] - predictions[~truth][None, :]
+    assert auc(predictions, truth) == pytest.approx(((pairs > 0) + 0.5 * (pairs == 0)).mean())
+
+
+def test_constant_has_no_skill_and_the_truth_all() -> None:
+    generator = _generator()
+    numbers = np.exp(generator.normal(size=500))
+    target = TaskTarget("regression", numbers)
+    assert target.skill(target.constants(500), numbers) == pytest.approx(0, abs=1e-9)
+    assert target.skill(target.scores(numbers), numbers) == pytest.approx(1)
+    codes = generator.integers(0, 3, 500).astype(float)
+    classes = TaskTarget("multiclass_classification", codes)
+    assert classes.skill(classes.constants(500), codes) == pytest.approx(0, abs=0.01)
+    assert classes.skill(np.eye(3)[codes.astype(int)], codes) > 0.95
+
+
+def test_links_to_what_was_referred_to_before_are_told() -> None:
+    generator = _generator()
+    rows = []
+    for step in range(8):
+        for source in range(60):
+            usual = [source % 20, (source * 7 + 1) % 20]
+            other = int(generator.integers(0, 20)) if generator.random() < 0.3 else usual[0]
+            rows.append((step, source, sorted({usual[1], other})))
+    frame = pl.DataFrame(rows, schema=["timestamp", "source", "others"], orient="row")
+    splits = {
+        "train": frame.filter(pl.col("timestamp") < 6),
+        "val": frame.filter(pl.col("timestamp") == 6),
+        "test": frame.filter(pl.col("timestamp") == 7),
+    }
+    task = _task(
+        kind="link",
+        task_type="recommendation",
+        entity_col="source",
+        target_col="others",
+        other_table="product",
+        eval_k=3,
+    )
+    verdict = link_verdict(task, splits, EFFORTS["fast"], Stream(1))
+    skill = verdict.baselines["skill"]
+    assert skill["trees"]["test"] > skill["constant"]["test"] + 0.2
+    assert verdict.baselines["lift_of_keys"] > 0.2
