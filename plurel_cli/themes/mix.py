@@ -54,7 +54,7 @@ _AUDITED: Mapping[float, float] = {0.0: 5.0, 0.3: 2.0, 0.9: 1.0}
 _LABEL_STYLES: Mapping[str, float] = {"snake": 2.0, "spaced": 2.0, "sentence": 4.0, "upper": 1.0}
 """How often each style of labels is drawn."""
 
-_STATED_NULLS: Mapping[float, float] = {0.0: 4.0, 0.3: 2.0, 0.7: 0.5}
+_STATED_NULLS: Mapping[float, float] = {0.0: 8.0, 0.3: 1.5, 0.7: 0.3}
 """Share of columns whose nulls are those of the theme; the others' are drawn, with reasons."""
 
 
@@ -129,8 +129,8 @@ class Mix:
         return cls(
             offered=offered,
             decimals=decimals,
-            distinct=log_between(draws, 8.0, 250.0),
-            rounded=draws.between(0.0, 0.7),
+            distinct=log_between(draws, 6.0, 150.0),
+            rounded=draws.between(0.4, 1.0),
             frequent=draws.between(0.0, 0.22),
             audited=[*_AUDITED][draws.weighted([*_AUDITED.values()])],
             stated_nulls=[*_STATED_NULLS][draws.weighted([*_STATED_NULLS.values()])],

@@ -36,10 +36,11 @@ class BatchShare(BudgetShare):
     def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one, of batches that all columns of the table have in common."""
         draws, settings = stream.child("batch").draws(), budgeted.settings
+        of_database = Stream(budgeted.schema.seed).child("features", "batch_rows")
         return cls(
             share=share,
             trait=draws.below(settings.batch_traits),
-            mean_rows=settings.batch_rows.draw(budgeted.stream.child("batch").draws()),
+            mean_rows=settings.batch_rows.draw(of_database.draws()),
             sign=sign_of(draws),
         )
 
