@@ -104,8 +104,8 @@ class BudgetConfig(Section):
     )
     batch_rows: Annotated[Choice[int], Integers(ge=1, le=1_000_000)] = Field(
         default=IntegerRange(2, 50, inverse=True),
-        description="Mean number of consecutive rows of a batch, drawn for each database; with 1, a row is "
-        "not like the next.",
+        description="Mean number of consecutive rows of a batch, drawn for each database; with 1, "
+        "a row is not like the next.",
     )
     moving: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=Fixed(0.0),
