@@ -48,6 +48,24 @@ def test_commands_in_a_row(run: Run, bucket: Bucket, tmp_path: Path) -> None:
     assert (found.code, found.out) == (1, f"{bucket.url('d')}: table_1.parquet: is missing\n")
 
 
+def test_export(run: Run, bucket: Bucket, tmp_path: Path) -> None:
+    place = bucket.url("db")
+    assert run("generate", "-c", SMALL, "-s", 3, "-o", place) == (0, "", "")
+    assert run("generate", "-c", SMALL, "-s", 3, "-o", tmp_path / "db") == (0, "", "")
+    for to in ("csv", "sql"):
+        for source, out in ((place, "theirs"), (tmp_path / "db", "ours")):
+            assert run("export", source, "--to", to, "--out", tmp_path / to / out) == (0, "", "")
+    assert contents(tmp_path / "csv" / "theirs") == contents(tmp_path / "csv" / "ours")
+    assert (tmp_path / "sql" / "theirs").read_bytes() == (tmp_path / "sql" / "ours").read_bytes()
+    file = tmp_path / "my.duckdb"
+    assert run("export", place, "--to", "duckdb", "--out", file) == (0, "", "")
+    assert file.is_file()
+    assert run("export", place, "--to", "relbench", "--out", bucket.url("rel")) == (0, "", "")
+    assert run("validate", bucket.url("rel")) == (0, "", "")
+    refusal = run("export", place, "--to", "csv", "--out", bucket.url("csv"))
+    assert refusal.is_refusal("must be on a disk of this machine")
+
+
 def test_corpus(run: Run, bucket: Bucket, config: Path) -> None:
     place = bucket.url("c")
     arguments = "corpus", "-c", config, "--seeds", "0:4", "-o", place

@@ -32,6 +32,7 @@ class DuckDB(FileTarget):
         said: Said = "all" if self.options.constraints else "nothing"
         DUCKDB.check_names(schema)
         with duckdb.connect(str(file)) as engine:
+            engine.execute("SET enable_progress_bar = false")
             try:
                 engine.execute(create_tables(schema, DUCKDB, said))
                 for table in parents_first(schema):

@@ -7,6 +7,7 @@ of time have them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from plurel_cli.schema.table import Table
 
 _ROWS = 1 << 14
+
+_PRAGMAS = (
+    *("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"),
+    "cache_size = -65536",  # KiB
+)
+"""For a file that nobody else sees before it is finished."""
 
 
 @target
@@ -52,7 +59,7 @@ class Sqlite(FileTarget):
     def _load(
         self, engine: sqlite3.Connection, source: Source, schema: Schema, report: Report
     ) -> None:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"):
+        for pragma in _PRAGMAS:
             engine.execute(f"PRAGMA {pragma}")
         said: Said = "all" if self.options.constraints else "nothing"
         engine.executescript(create_tables(schema, SQLITE, said))
@@ -70,9 +77,10 @@ class Sqlite(FileTarget):
                 raise ExportError(f"table {fault[0]}", rule, remedy="`plurel validate` says more")
 
 
-def _rows(table: Table, frame: pl.DataFrame) -> list[tuple[object, ...]]:
+def _rows(table: Table, frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     """Rows as SQLite takes them."""
     import polars as pl
 
     all_finite(table, frame, "SQLite", infinite=True)
-    return frame.with_columns(pl.selectors.temporal().cast(pl.String)).rows()
+    texts = frame.with_columns(pl.selectors.temporal().cast(pl.String))
+    return zip(*(column.to_list() for column in texts.get_columns()), strict=True)
