@@ -237,7 +237,8 @@ class _StatementReader:
         name = pieces.full_name()
         table = self.builder.find(name)
         if table is None:
-            self.builder.lose(line, f"a change of a table that there is not: {name[1]}")
+            if pieces.peek().upper() in ("ADD", "ALTER", "MODIFY", "CHANGE", "WITH"):
+                self.builder.lose(line, f"a change of a table that there is not: {name[1]}")
             return
         if pieces.takes("WITH"):
             pieces.takes_any("CHECK", "NOCHECK")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from plurel_cli.intake.statements import without_comments
+
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle", "duckdb", "bigquery", "snowflake")
 """Dialects that can be read, the one first that is taken where nothing tells."""
 
 _SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
     "postgres": (
-        (3, r"^\\connect|\bFROM\s+stdin\b|-- PostgreSQL database dump|\bpg_catalog\b"),
+        (3, r"^\\connect|\bFROM\s+stdin\b|\bpg_catalog\b"),
         (3, r"\b(?:BIG|SMALL)?SERIAL\b(?!\s*\()|\bJSONB\b|\bBYTEA\b|\bTIMESTAMPTZ\b|\bTSVECTOR\b"),
         (2, r"::|\bCREATE\s+(?:DOMAIN|EXTENSION)\b|\bAS\s+ENUM\b|\bcharacter varying\b|\bINET\b"),
         (1, r"\bGENERATED\s+(?:ALWAYS|BY\s+DEFAULT)\s+AS\s+IDENTITY\b|\$\$|\bARRAY\["),
     ),
     "mysql": (
-        (3, r"\bENGINE\s*=|^\s*DELIMITER\s|-- MySQL dump|-- MariaDB dump"),
+        (3, r"\bENGINE\s*=|^\s*DELIMITER\s"),
         (2, r"`|\bUNSIGNED\b|\bAUTO_INCREMENT\b|\bENUM\s*\(|\b(?:MEDIUM|LONG|TINY)(?:TEXT|BLOB)\b"),
         (1, r"\bTINYINT\b|\bDATETIME\b|\bFULLTEXT\b|\bON UPDATE CURRENT_TIMESTAMP\b"),
     ),
@@ -44,6 +46,19 @@ _SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (2, r"\bNUMBER\s*\(\s*38|\bSTAGE\b|\bCREATE\s+OR\s+REPLACE\s+TABLE\b"),
     ),
 }  # fmt: skip
+_STRING = re.compile(r"'[^']*'")
+_CALLED = {
+    "postgres": r"\bPostgres",
+    "mysql": r"\b(?:MySQL|MariaDB) (?:dump|database|server)",
+    "sqlite": r"\bSQLite",
+    "tsql": r"\bSQL ?Server",
+    "oracle": r"\bOracle",
+    "duckdb": r"\bDuckDB",
+    "bigquery": r"\bBigQuery",
+    "snowflake": r"\bSnowflake",
+}
+"""What a file says that it is for, in its first lines."""
+
 _PATTERNS = {
     name: tuple(
         (weight, re.compile(sign, re.IGNORECASE | re.MULTILINE)) for weight, sign in several
@@ -70,8 +85,10 @@ def guessed(text: str) -> str:
     'mysql'
     """
     head = text[:400_000]
+    code = _STRING.sub("''", without_comments(head))
     scores = {
-        name: sum(weight for weight, sign in several if sign.search(head))
+        name: sum(weight for weight, sign in several if sign.search(code))
+        + 2 * (re.search(_CALLED[name], head[:2000], re.IGNORECASE) is not None)
         for name, several in _PATTERNS.items()
     }
     return max(DIALECTS, key=lambda name: scores[name])

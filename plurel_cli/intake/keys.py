@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -307,23 +307,27 @@ def _break_circles(held: dict[str, HeldTable], notes: list[Note]) -> None:
         ]
         between = " → ".join(circle)
         pairs = [*itertools.pairwise(circle)]
-        breakable = [
-            pair
-            for pair in pairs
-            if all(k.nullable for t, k in steps if (t.source.name, k.parent) == pair)
-        ]
-        if not breakable:
+        fewest = min(pairs, key=lambda pair: _effort(_of_pair(steps, pair)))
+        if any(not key.nullable for _, key in _of_pair(steps, fewest)):
+            text = f"no order of inserting rows keeps references that may not be null: {between}"
             line = min(key.reference.line for _, key in steps)
-            text = f"references form a circle in which none may be null: {between}"
-            notes.append(Note(line, text, is_lost=True))
-            breakable = pairs[:1]
-        fewest = min(
-            breakable,
-            key=lambda pair: len([1 for t, k in steps if (t.source.name, k.parent) == pair]),
-        )
+            notes.append(Note(line, f"{text}; an engine must look at them once all are there"))
         for table, key in steps:
             if (table.source.name, key.parent) == fewest:
                 _link(table, key, f"is part of a circle, {between}", notes)
+
+
+def _of_pair(
+    steps: Sequence[tuple[HeldTable, HeldKey]], pair: tuple[str, str]
+) -> list[tuple[HeldTable, HeldKey]]:
+    return [(t, k) for t, k in steps if (t.source.name, k.parent) == pair]
+
+
+def _effort(steps: Sequence[tuple[HeldTable, HeldKey]]) -> tuple[bool, bool, int]:
+    """How much is lost where keys are taken out of a circle."""
+    keys = [key for _, key in steps]
+    is_lost = any(key.is_beside and not key.nullable for key in keys)
+    return is_lost, any(not key.nullable or key.is_beside for key in keys), len(keys)
 
 
 def _link(table: HeldTable, key: HeldKey, reason: str, notes: list[Note]) -> None:

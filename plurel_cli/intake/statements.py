@@ -31,6 +31,9 @@ _GO = re.compile(r"[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*\r?(?=\n|\Z)", re.IGNOREC
 _SLASH = re.compile(r"[ \t]*/[ \t]*\r?(?=\n|\Z)")
 _PSQL = re.compile(r"[ \t]*\\[^\n]*")
 _HASH = re.compile(r"[ \t]*#[^\n]*")
+_NEXT = re.compile(r"[ \t]*(?:CREATE|ALTER\s+TABLE|INSERT\s+INTO|GRANT|EXEC)\b", re.IGNORECASE)
+"""What begins a statement of T-SQL, which need not end the one before."""
+
 _DELIMITER = re.compile(r"[ \t]*DELIMITER[ \t]+(\S+)[ \t]*\r?(?=\n|\Z)", re.IGNORECASE)
 _COPY = re.compile(r"\s*COPY\b.*\bFROM\s+STDIN\b", re.IGNORECASE | re.DOTALL)
 _BODY = re.compile(
@@ -127,6 +130,7 @@ class _Cutter:
     def _next(self) -> Statement | None:
         """The statement that begins here, to its end."""
         begin, first_line, depth, word_line = self._at, self._line, 0, 0
+        brackets = 0
         is_line_start = True
         is_body: bool | None = None
         while self._at < len(self._text):
@@ -138,19 +142,23 @@ class _Cutter:
                 end = self._at
                 self._at += len(self._delimiter)
                 return self._made(begin, end, word_line or first_line)
+            is_free = is_line_start and word_line and not brackets and not is_body
+            if self._dialect == "tsql" and is_free and _NEXT.match(self._text, self._at):
+                return self._made(begin, self._at, word_line)
             match = self._token()
-            kind, token = match.lastgroup, match[0]
+            kind, piece = match.lastgroup, match[0]
             self._at = match.end()
-            if kind not in ("comment", "line") and token.strip() and word_line == 0:
+            if kind not in ("comment", "line") and piece.strip() and word_line == 0:
                 word_line = self._line
-            self._line += token.count("\n")
+            self._line += piece.count("\n")
+            brackets += (piece == "(") - (piece == ")")
             is_line_start = kind == "line"
             if kind == "word" and self._delimiter == ";":
-                if is_body is None and token.upper() in _STARTS_BLOCK:
+                if is_body is None and piece.upper() in _STARTS_BLOCK:
                     head = _without_comments(self._text[begin : self._at + 80])
                     is_body = _BODY.match(head) is not None
                 if is_body:
-                    depth = max(0, depth + self._deeper(token))
+                    depth = max(0, depth + self._deeper(piece))
         return self._made(begin, len(self._text), word_line or first_line)
 
     def _token(self) -> re.Match[str]:
@@ -162,7 +170,7 @@ class _Cutter:
         else:
             match = None
         match = match or _TOKEN.match(self._text, self._at)
-        assert match is not None  # noqa: S101 (any character is a token)
+        assert match is not None  # noqa: S101 (any character is a piece)
         return match
 
     def _deeper(self, word: str) -> int:
@@ -240,7 +248,7 @@ def without_comments(text: str) -> str:
     """
 
     def blank(match: re.Match[str]) -> str:
-        token = match[0]
-        return " " + "\n" * token.count("\n") if match.lastgroup == "comment" else token
+        piece = match[0]
+        return " " + "\n" * piece.count("\n") if match.lastgroup == "comment" else piece
 
     return _TOKEN.sub(blank, text)

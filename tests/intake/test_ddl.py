@@ -139,6 +139,22 @@ def test_blocks_that_are_no_statements_are_passed_over() -> None:
     assert [t.name for t in picture.tables] == ["a", "b"]
 
 
+def test_statements_of_t_sql_need_no_end() -> None:
+    picture = read(
+        "CREATE TABLE a (id int PRIMARY KEY,)\n\n-- and\nCREATE TABLE b (\nx int\n)\n"
+        "ALTER TABLE b\nADD FOREIGN KEY (x) REFERENCES a\nGO\n"
+        "CREATE PROCEDURE p AS\nBEGIN\nCREATE TABLE c (y int)\nEND\nGO\n",
+        "tsql",
+    )
+    assert [(t.name, t.line) for t in picture.tables] == [("a", 1), ("b", 4)]
+    assert keys(picture) == {("b", ("x",), "a", ("id",))}
+
+
+def test_changes_of_what_is_no_table_are_passed_over() -> None:
+    text = "CREATE TABLE a (id int);\nALTER TABLE a_id_seq OWNER TO me;\nALTER TABLE a OWNER TO me;"
+    assert read(text, "postgres").notes == ()
+
+
 def test_domains_and_enumerations_are_what_their_columns_are() -> None:
     one = table(
         "CREATE TYPE public.mood AS ENUM ('sad', 'it''s ok');\nALTER TYPE mood ADD VALUE 'new';\n"
