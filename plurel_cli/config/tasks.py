@@ -38,7 +38,7 @@ class DialsConfig(Section):
         "label of another row.",
     )
     horizon: Annotated[Choice[float], Reals(gt=0, le=100)] = Field(
-        default=OneOf((0.5, 1.0, 2.0, 4.0)),
+        default=OneOf((1.0, 2.0, 4.0, 8.0)),
         description="Horizon over the usual time from one event of an entity to its next.",
     )
     tail: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
@@ -57,7 +57,7 @@ class TasksConfig(Section):
         "With none, the relbench layout has the manifests of completions alone. All but "
         "completions and attributes need plurel-cli[tasks].",
     )
-    max: int = Field(default=12, ge=0, description="Most forecasts and links of a database.")
+    max: int = Field(default=8, ge=0, description="Most forecasts and links of a database.")
     completion: Literal["labels", "manifests", "index"] = Field(
         default="labels",
         description="What completions consist of: `manifests`; `labels`, those and label files of "

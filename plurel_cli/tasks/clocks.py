@@ -14,10 +14,12 @@ from plurel_cli.tasks.quoting import quoted
 from plurel_cli.tasks.splits import Period
 
 LEAST_ENTITIES = 30
+LEAST_DAYS = 0.04
+"""Events that follow one another within the hour are one."""
 
 
 def usual_gap(engine: SqlEngine, events: Events, period: Period) -> float | None:
-    """Median days from an entity's event to its next; none where too few entities have two.
+    """Median days from an entity's event to a later one; none where too few entities have both.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def usual_gap(engine: SqlEngine, events: Events, period: Period) -> float | None
             FROM {table} {join}
             WHERE {table}.{time} < DATE '{period.val}' AND {entity} IS NOT NULL
         )
-        SELECT COUNT(DISTINCT entity), MEDIAN(days) FROM gaps
+        SELECT COUNT(DISTINCT entity), MEDIAN(days) FROM gaps WHERE days > {LEAST_DAYS}
         """
     )
     return None if n_entities < LEAST_ENTITIES or gap is None else float(gap)

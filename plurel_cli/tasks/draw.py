@@ -19,8 +19,11 @@ from plurel_cli.tasks.forecast import Condition, EventRule, Forecast, Split
 from plurel_cli.tasks.quoting import quoted
 from plurel_cli.tasks.splits import Period
 
-LOOKBACKS = (1, 2, 4, None)
+LOOKBACKS = (1, 2, 4, 8)
 """Of how many horizons before a cut-off an event makes an entity one that is asked about."""
+
+REDRAWS = 8
+"""How often a question is drawn again, of entities that have no history to speak of."""
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -114,13 +117,14 @@ class Drawer:
             forms = [form for form in forms if form in ("count", "sum", "max", "wait", "distinct")]
         if not forms:
             return None
-        form = draws.item(forms)
-        ask = draws.item(self._asks[form])
-        gap = self._gap(ask.events)
+        for _ in range(REDRAWS):
+            ask = draws.item(self._asks[draws.item(forms)])
+            if (gap := self._gap(ask.events)) is not None:
+                break
+        else:
+            return None
         factor = dials.horizon.draw(draws)
         lookback = draws.item(LOOKBACKS)
-        if gap is None:
-            return None
         like = None if ask.like is None else self._condition(ask.like, draws)
         later = None
         if wanted.shift == "mechanism":
@@ -132,7 +136,7 @@ class Drawer:
             later = EventRule(1, other)
         if ask.like is not None and like is None:
             return None
-        if form == "return" and lookback == 1:
+        if ask.form == "return" and lookback == 1:
             lookback = 2
         horizon = nearest(gap * factor, self._horizons)
         rule = EventRule(1, like)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_POPULAR = 30
 MOST_OWN = 40
-ROWS_OVER = 4
+ROWS_OVER = 5
 """Of so many times fewer rows than of other tasks are links judged, as each has many candidates."""
 
 

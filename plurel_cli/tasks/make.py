@@ -31,7 +31,7 @@ from plurel_cli.tasks.words import description_of, name_of
 if TYPE_CHECKING:
     import polars as pl
 
-ATTEMPTS = 6
+ATTEMPTS = 3
 """Attempts at a forecast, for each that is asked for."""
 
 LONGEST_LINKS = 100

@@ -56,7 +56,7 @@ class Effort(NamedTuple):
     parts: bool
 
 
-EFFORTS = {"fast": Effort(1500, 1000, 40, False), "full": Effort(6000, 4000, 80, True)}
+EFFORTS = {"fast": Effort(1000, 600, 30, False), "full": Effort(6000, 4000, 80, True)}
 
 
 @dataclass(frozen=True)

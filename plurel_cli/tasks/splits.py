@@ -29,7 +29,7 @@ NICE_DAYS = (
 LEAST_CUT_OFFS = 3
 """Cut-offs of training that RelBench demands."""
 
-MOST_CUT_OFFS = 60
+MOST_CUT_OFFS = 50
 
 
 @dataclass(frozen=True)
