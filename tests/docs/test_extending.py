@@ -44,13 +44,16 @@ def test_linter_has_nothing_to_say(folder: Path, check: tuple[str, ...]) -> None
     assert code == 0, text
 
 
-def test_types_are_strict(folder: Path) -> None:
-    files = sorted(folder.glob("*.py"))
-    cache = f"--cache-dir={folder / 'cache'}"
-    code, text = _says("mypy", "--strict", cache, "--follow-imports=silent", *OPTIONS, *files)
-    assert code == 0, text
-    files[0].write_text(files[0].read_text() + "\n\ndef wrong() -> int:\n    return ''\n")
-    assert _says("mypy", "--strict", cache, "--follow-imports=silent", *OPTIONS, *files)[0] == 1
+def test_types_are_strict(folder: Path, tmp_path: Path) -> None:
+    """Beside the examples is a file with a mistake, which mypy must see."""
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def wrong() -> int:\n    return ''\n")
+    options = ("--strict", "--cache-dir=/dev/null", "--follow-imports=silent", *OPTIONS)
+    code, text = _says("mypy", *options, *sorted(folder.glob("*.py")), wrong)
+    assert code == 1, text
+    errors = [line for line in text.splitlines() if ": error: " in line]
+    assert len(errors) == 1, text
+    assert "wrong.py:2: error: " in errors[0]
 
 
 def test_each_kind_of_addition_has_an_example() -> None:

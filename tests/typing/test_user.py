@@ -14,17 +14,17 @@ ROOT = Path(plurel_cli.__file__).parents[1]
 OPTIONS = ("--strict", "--config-file=", "--no-error-summary")
 
 
-def _mypy(path: Path, cache: Path) -> str:
-    """What mypy says of a file that is somewhere else, as a user's is."""
-    command = [sys.executable, "-m", "mypy", *OPTIONS, f"--cache-dir={cache}", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=path.parent).stdout
-
-
 def test_a_users_file_is_clean(tmp_path: Path) -> None:
+    """Somewhere else, as a user's is; beside it lies one with a mistake, which mypy must see."""
     shutil.copy(USER, path := tmp_path / "user.py")
-    assert _mypy(path, tmp_path / "cache") == ""
-    path.write_text(path.read_text().replace("seed=1", "seed='1'"))
-    assert "error" in _mypy(path, tmp_path / "cache")
+    (tmp_path / "wrong.py").write_text(path.read_text().replace("seed=1", "seed='1'"))
+    command = [sys.executable, "-m", "mypy", *OPTIONS, "--cache-dir=/dev/null"]
+    done = subprocess.run(
+        [*command, "user.py", "wrong.py"], capture_output=True, text=True, cwd=tmp_path
+    )
+    lines = done.stdout.splitlines()
+    assert any(": error: " in line for line in lines)
+    assert [line for line in lines if not line.startswith("wrong.py:")] == []
 
 
 def test_it_uses_all_public_names() -> None:
