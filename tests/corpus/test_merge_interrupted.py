@@ -17,34 +17,43 @@ from plurel_cli import (
 from plurel_cli.errors import FolderError
 from plurel_cli.storage.layout import INNER_LOCK
 
-CONFIG = parse_config({"schema": {"tables": 2, "rows": {"entity": 5, "activity": 5}}})
+CONFIG = parse_config(
+    {
+        "schema": {"tables": 2, "rows": {"entity": 5, "activity": 5}},
+        "features": {"model": "none"},
+    }
+)
 SHARDS = 3
 
 
-def _shards(folder: Path) -> list[Path]:
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of three shards that nobody has merged."""
+    folder = tmp_path_factory.mktemp("shards") / "corpus"
     for number in range(SHARDS):
-        generate_corpus(folder, CONFIG, range(6), shard=(number, SHARDS))
-    return sorted(folder.glob("corpus-*.json"))
+        generate_corpus(folder, CONFIG, range(SHARDS), shard=(number, SHARDS), jobs=1)
+    assert len([*folder.glob("corpus-*.json")]) == SHARDS
+    return folder
+
+
+@pytest.fixture
+def folder(shards: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(shards, tmp_path / "corpus"))
 
 
 @pytest.mark.parametrize("n_removed", range(1, SHARDS))
-def test_the_rest_of_the_indexes_is_removed(tmp_path: Path, n_removed: int) -> None:
-    folder, kept = tmp_path / "corpus", tmp_path / "kept"
-    indexes = _shards(folder)
-    assert len(indexes) == SHARDS
-    shutil.copytree(folder, kept)
+def test_the_rest_of_the_indexes_is_removed(shards: Path, folder: Path, n_removed: int) -> None:
     merged = merge_corpus(folder)
-    for index in indexes[n_removed:]:
-        shutil.copy(kept / index.name, folder)
+    for index in sorted(shards.glob("corpus-*.json"))[n_removed:]:
+        shutil.copy(index, folder)
     assert merge_corpus(folder).corpus == merged.corpus
     assert not [*folder.glob("corpus-*.json")]
 
 
-def test_an_index_of_another_corpus_is_no_rest(tmp_path: Path) -> None:
-    folder, other = tmp_path / "corpus", tmp_path / "other"
-    _shards(folder)
+def test_an_index_of_another_corpus_is_no_rest(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
     merge_corpus(folder)
-    generate_corpus(other, CONFIG, range(6, 12), shard=(0, SHARDS))
+    generate_corpus(other, CONFIG, range(SHARDS, 2 * SHARDS), shard=(0, SHARDS), jobs=1)
     (index,) = other.glob("corpus-*.json")
     shutil.copy(index, folder)
     with pytest.raises(FolderError, match="lacks the index of shard"):
