@@ -69,6 +69,8 @@ class CategoryLens(ValueLens):
 def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray[np.float32]:
     """Boundaries with so many values of a rising sample up to them, or as near as ties allow.
 
+    Those that are to have values above them have some, if the sample has more than one.
+
     Parameters
     ----------
     reference
@@ -84,6 +86,11 @@ def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray
     if not len(at):
         return np.empty(0, dtype=np.float32)
     boundaries = reference.take(np.maximum(at - 1, 0))
+    n_below_last = int(reference.searchsorted(reference[-1]))
+    if n_below_last:
+        boundaries[(boundaries == reference[-1]) & (at < len(reference))] = reference[
+            n_below_last - 1
+        ]
     boundaries[at == 0] = np.nextafter(reference[0], np.float32(-np.inf))
     return boundaries
 

@@ -2,14 +2,15 @@
 
 A time is carried as seconds since 1970. An absolute one is spread over its days by the rank of
 the variable. One that follows another time (of the row, of a column, of a referenced row) comes a
-lag after it whose rank is that of the variable, or before it.
+lag after it whose rank is that of the variable, or before it; where `until` says so, it is null
+if that lies in the future, as nobody knows yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,12 @@ class TimeLens(HangingLens):
     after: str | None = Field(default=None, description="The time that it comes after.")
     before: str | None = Field(default=None, description="The time that it comes before.")
     lag: Lag | None = Field(default=None, description="How long.")
+    until: Annotated[date, Field(strict=False)] | Literal["window"] | None = Field(
+        default=None,
+        description="The last day that is known, or `window` for that of the database. A time that "
+        "is from another is null where it would lie later, as what has not happened yet; an "
+        "absolute one lies as much earlier as it takes.",
+    )
 
     shows: ClassVar[Shows] = "number"
     grain: ClassVar[float]
@@ -78,7 +85,7 @@ class TimeLens(HangingLens):
         raw = dict(raw)
         if isinstance(raw.get("lag"), Mapping):
             raw["lag"] = stated(dict(raw["lag"]))
-        for name in ("first", "last"):
+        for name in ("first", "last", "until"):
             if type(raw.get(name)) is datetime:
                 raise ValueError(f"{name} must be a day, as in 2024-01-31")
         return raw
@@ -89,9 +96,9 @@ class TimeLens(HangingLens):
             raise ValueError("must come after or before another time, not both")
         if self.lag is not None and self.base is None:
             raise ValueError("lag needs after or before: the time that it is from")
-        for name in ("first", "last"):
+        for name in ("first", "last", "until"):
             day = getattr(self, name)
-            if day is not None and not _EARLIEST <= day <= _LATEST:
+            if isinstance(day, date) and not _EARLIEST <= day <= _LATEST:
                 raise ValueError(f"{name} must be from {_EARLIEST} to {_LATEST}")
         if self.first is not None and self.last is not None and self.first > self.last:
             raise ValueError("first must not be after last")
@@ -115,7 +122,7 @@ class TimeLens(HangingLens):
         return self.but(lag=lag.completed(place, stream.child("lag")))
 
     def within(self, first: date, last: date) -> Self:
-        """The lens with the days of a database, where it is absolute and leaves them open.
+        """The lens with the days of a database, where it leaves them open or names them.
 
         Parameters
         ----------
@@ -125,12 +132,19 @@ class TimeLens(HangingLens):
         Returns
         -------
         TimeLens
-            Itself, where it follows another time.
         """
+        until = last if self.until == "window" else self.until
         if self.base is not None:
-            return self
+            return self if until == self.until else self.but(until=until)
         first = self.first or first
-        return self.but(first=first, last=self.last or max(first, last))
+        placed = self.but(first=first, last=self.last or max(first, last), until=until)
+        return placed if until is None else placed._earlier(until)
+
+    def _earlier(self, until: date) -> Self:
+        """The lens with both days moved, if need be, so that none is later."""
+        assert self.first is not None and self.last is not None  # noqa: S101, PT018 (they are set)
+        days = max(self.last - until, timedelta(0))
+        return self.but(first=max(self.first - days, _EARLIEST), last=self.last - days)
 
     @remembered
     def bounds(self) -> tuple[float, float]:
@@ -166,8 +180,16 @@ class TimeLens(HangingLens):
         return np.clip(counts, *self.bounds)
 
     def beside(self, other: Doubles, values: Doubles, lens: Lens | None) -> Doubles:
-        """The time from another."""
-        return self.grained(other + values)
+        """The time from another, null where it is not known yet."""
+        times = self.grained(other + values)
+        if isinstance(self.until, date):
+            times[times >= self._end(self.until)] = np.nan
+        return times
+
+    @staticmethod
+    def _end(day: date) -> float:
+        """The second after a day."""
+        return (day.toordinal() - date(1970, 1, 1).toordinal() + 1) * DAY
 
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """Between the first and the last day."""
@@ -175,9 +197,10 @@ class TimeLens(HangingLens):
 
         if self.first is not None:
             yield f"must not be before {self.first}", value < pl.lit(self.first)
-        if self.last is not None:
-            end = self.last + timedelta(days=1)
-            yield f"must not be after {self.last}", value >= pl.lit(end)
+        for day in (self.last, self.until):
+            if isinstance(day, date):
+                end = day + timedelta(days=1)
+                yield f"must not be after {day}", value >= pl.lit(end)
 
     @property
     def held_values(self) -> str:

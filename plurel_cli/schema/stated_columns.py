@@ -10,6 +10,7 @@ from plurel_cli.config.tables import ColumnConfig
 from plurel_cli.lenses import ColumnSite, Lens
 from plurel_cli.lenses.sequence import Sequence
 from plurel_cli.lenses.subcategory import Subcategory
+from plurel_cli.lenses.times import TimeLens
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.paths import TIME
@@ -60,6 +61,7 @@ def column_of(
             tells_future=bool(stated.tells_future),
         )
     follows_a_column = any(path != TIME for path in lens.reads)  # which may have nulls
+    may_be_late = isinstance(lens, TimeLens) and lens.until is not None and lens.base is not None
     has_model = bool(stated.causes) or stated.noise is not None
     noise = stated.noise
     if isinstance(lens, Subcategory) and not has_model:
@@ -69,6 +71,7 @@ def column_of(
         type=lens.type,
         stage="features",
         nullable=stated.when is not None
+        or may_be_late
         or (bool(share) if share is not None else nulls or follows_a_column),
         when=stated.when,
         kind="categorical" if lens.shows == "category" else "numerical",

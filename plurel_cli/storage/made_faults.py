@@ -194,6 +194,7 @@ def _is_beyond(
 ) -> NDArray[np.bool_]:
     """Which rows have a time that no lag leads to from the other."""
     low, high = ends if lens.after is not None else (-ends[1], -ends[0])
+    lens = lens.but(until=None)  # what is too late is a fault by itself
     first = lens.beside(other, np.full(len(other), low), None)
     last = lens.beside(other + lost, np.full(len(other), high), None)
     is_far: NDArray[Any] = ~np.isnan(written) & ~((first <= written) & (written <= last))

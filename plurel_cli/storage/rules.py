@@ -101,7 +101,8 @@ def _rules_of_features(column: Feature, value: pl.Expr) -> Iterator[ValueRule]:
     if column.lens is not None and column.held is None:
         yield from starmap(ValueRule, column.lens.rules(value))
     if column.held is not None:
-        kind = "float32" if column.categories is None else "int32"
+        of_numbers = "float32" if column.lens is None else "float64"
+        kind = of_numbers if column.categories is None else "int32"
         (held,) = as_series(column, np.array([column.held], dtype=kind))
         text = f"must be {held} in every row, as it is held there"
         yield ValueRule(text, value.ne_missing(held))

@@ -19,6 +19,7 @@ from plurel_cli.themes.model import ROLES, Archetype, shared_columns
 from plurel_cli.themes.outline import Matched, Outline
 from plurel_cli.themes.paths import banded_paths, formula_paths, paths, template_paths
 from plurel_cli.themes.plain import TIME, Statement, TableSite, plain_column, plain_lens
+from plurel_cli.themes.settled import placed, varied
 
 
 @dataclass
@@ -265,29 +266,13 @@ def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
         words, statement = plain_column(lens, mixed.mix, mixed.table, known, draws)
         columns[words] = statement
     columns = {name: mixed.as_long(one) for name, one in columns.items()}
-    return Chosen({name: _placed(name, one, around) for name, one in columns.items()})
-
-
-_LATER = re.compile("last_|.*(?:updated|changed|modified|uploaded)_(?:on|at)")
-"""Words of times that come after a row is there."""
-
-_LAGS: Mapping[bool, Statement] = {
-    True: {"exponential": {"mean": 150}, "per": "days"},
-    False: {"exponential": {"mean": 20}, "per": "days"},
-}
-"""How long after its row a time comes, by whether its words say that it comes later."""
-
-
-def _placed(name: str, statement: Statement, around: Around) -> Statement:
-    """A statement whose time comes after that of the row, where it says not when."""
-    is_open = statement["lens"] in ("date", "timestamp") and not {
-        *("after", "before", "first", "last")
-    } & {*statement}
-    if not (is_open and around.is_timed):
-        return statement
-    is_later = _LATER.match(name) is not None
-    placed = {**statement, "after": TIME, "lag": _LAGS[is_later]}
-    return {**placed, "tells_future": True} if is_later else placed
+    rows, is_timed = mixed.table.rows, around.is_timed
+    return Chosen(
+        {
+            name: varied(placed(name, one, is_timed=is_timed), rows, draws)
+            for name, one in columns.items()
+        }
+    )
 
 
 def _drawn_audits(number: int, around: Around, mixed: _Mixed) -> dict[str, Statement]:

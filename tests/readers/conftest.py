@@ -18,3 +18,8 @@ def relbench_3() -> Reader:
 @pytest.fixture(scope="session")
 def relational_transformer() -> Reader:
     return reader("relational_transformer")
+
+
+@pytest.fixture(scope="session")
+def hub() -> Reader:
+    return reader("hub")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plurel_cli import Config, generate_corpus, load, load_config
+from plurel_cli import Config, generate_corpus, generate_to, load, load_config
 from plurel_cli.storage.layout import targets, task_name
 from tests.readers.environments import ROOT, Reader
 from tests.readers.test_relational_transformer import _LIST
@@ -50,6 +50,33 @@ seen = [
 ]
 print(json.dumps(seen))
 """
+
+_DATASETS = """
+import json, os, sys
+from pathlib import Path
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HOME"] = sys.argv[1]
+from datasets import disable_progress_bars, load_dataset
+disable_progress_bars()
+
+def show(path):
+    table = load_dataset("parquet", data_files=str(path), split="train")
+    types = {name: str(value.dtype) for name, value in table.features.items()}
+    return {"rows": len(table.to_pandas()), "types": types}
+
+print(json.dumps([
+    {path.stem: show(path) for path in Path(folder).glob("*.parquet")} for folder in sys.argv[2:]
+]))
+"""
+
+_DATASETS_TYPES = {
+    "int64": "int64",
+    "float64": "float64",
+    "string": "large_string",
+    "boolean": "bool",
+    "date": "date32",
+    "datetime[ns]": "timestamp[ns]",
+}
 
 
 def _themed() -> Config:
@@ -96,6 +123,25 @@ def test_relbench_3_loads_them(relbench_3: Reader, corpus: Path) -> None:
     seen = relbench_3.run(_RELBENCH_3, *folders)
     assert seen == [_expected(folder) for folder in folders]
     assert sum(len(table["times"]) > 1 for one in seen for table in one.values()) > 0
+
+
+def test_datasets_loads_their_tables(hub: Reader, corpus: Path, tmp_path: Path) -> None:
+    """Those of a folder of the format, and those of the `relbench` layout."""
+    plain = _themed().resolved()
+    plain["output"] = {**plain["output"], "layout": "flat"}
+    generate_to(tmp_path / "plain", Config.model_validate(plain), N_DATABASES)
+    folders = [*sorted(corpus.glob("db-*")), tmp_path / "plain"]
+    places = [*(folder / "db" for folder in folders[:-1]), folders[-1]]
+    assert hub.run(_DATASETS, tmp_path / "cache", *places) == [
+        {
+            table.name: {
+                "rows": table.rows,
+                "types": {column.name: _DATASETS_TYPES[column.type] for column in table.columns},
+            }
+            for table in load(folder).schema.tables
+        }
+        for folder in folders
+    ]
 
 
 def test_the_relational_transformer_keeps_what_it_can_use(
