@@ -147,7 +147,7 @@ def test_datasets_loads_their_tables(hub: Reader, corpus: Path, tmp_path: Path) 
 def test_the_relational_transformer_keeps_what_it_can_use(
     relational_transformer: Reader, corpus: Path, tmp_path: Path
 ) -> None:
-    """Of 20 such databases it kept 95.3 % of its targets; flags that hardly vary it leaves out."""
+    """Of ten databases of `realistic.yaml` as it is it kept 99.2 % of its targets."""
     seen = relational_transformer.run(_LIST, corpus, tmp_path / "out")
     wanted = {
         (folder.name, task_name(table, column))
@@ -156,4 +156,4 @@ def test_the_relational_transformer_keeps_what_it_can_use(
     }
     listed = set(map(tuple, seen["listed"]))
     assert listed <= wanted
-    assert len(listed) >= 0.9 * len(wanted)
+    assert len(listed) >= 0.95 * len(wanted)
