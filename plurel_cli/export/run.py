@@ -9,7 +9,7 @@ from plurel_cli.config.arguments import checked
 from plurel_cli.corpus.check import is_corpus
 from plurel_cli.errors import ExportError, UsageError
 from plurel_cli.export.options import Options
-from plurel_cli.export.source import Report, Source
+from plurel_cli.export.source import ExportSource, Report
 from plurel_cli.export.targets import ExportTarget, targets
 from plurel_cli.storage.commit import mend
 from plurel_cli.storage.members import seed_of
@@ -75,7 +75,7 @@ def export_database(
     if not is_corpus(place):
         target = target_of(to, options)
         mend(place)
-        target.export(Source.at(place), str(out), say, replace=force)
+        target.export(ExportSource.at(place), str(out), say, replace=force)
         return
     if to in targets.names() and "resume" not in targets[to].function.takes:
         options = replace(options, resume=False)  # databases that are there are passed over
@@ -84,7 +84,7 @@ def export_database(
         where = target.member(str(out), name)
         if resume and target.is_there(where):
             continue
-        target.export(Source.at(place / name), where, say, replace=force)
+        target.export(ExportSource.at(place / name), where, say, replace=force)
 
 
 def target_of(to: str, options: Options) -> ExportTarget:

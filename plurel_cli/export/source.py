@@ -26,7 +26,7 @@ Report = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
-class Source:
+class ExportSource:
     """A database in a folder or a bucket.
 
     Attributes
@@ -41,7 +41,7 @@ class Source:
     schema: Schema
 
     @classmethod
-    def at(cls, place: Place) -> Source:
+    def at(cls, place: Place) -> ExportSource:
         """The database at a place."""
         return cls(place, read_schema(place))
 
@@ -158,7 +158,7 @@ class Source:
             yield fetched
 
 
-def identity(source: Source, declared: bool) -> str:
+def identity(source: ExportSource, declared: bool) -> str:
     """By what a load is known again that was interrupted.
 
     Parameters

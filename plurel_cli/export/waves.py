@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from plurel_cli.export.source import Source
+    from plurel_cli.export.source import ExportSource
     from plurel_cli.schema.table import Table
 
 
@@ -30,7 +30,7 @@ class RowWaves(NamedTuple):
     waves: int
 
 
-def waves_of(source: Source, table: Table) -> RowWaves:
+def waves_of(source: ExportSource, table: Table) -> RowWaves:
     """The waves of a table.
 
     Parameters

@@ -12,7 +12,7 @@ import pytest
 from plurel_cli import Database, export_database
 from plurel_cli.errors import ExportError, FolderError, UsageError
 from plurel_cli.export import export
-from plurel_cli.export.source import Source
+from plurel_cli.export.source import ExportSource
 from plurel_cli.export.targets import targets
 from tests.export.hostile import NAMES, hostile, normal
 from tests.export.reading import READERS
@@ -66,7 +66,7 @@ def test_a_broken_export_leaves_what_was_there(
     after = {path: data for path, data in _contents(tmp_path).items() if "broken" not in path}
     assert after == before
     export_database(folder, name, str(out), force=True)
-    assert READERS[name](out, Source.at(folder).schema)
+    assert READERS[name](out, ExportSource.at(folder).schema)
 
 
 def _copied(folder: Path, to: Path, without: str) -> None:
@@ -111,13 +111,13 @@ def test_files_can_be_packed(
 def test_a_diagram_is_that_of_the_schema(name: str, folder: Path, tmp_path: Path) -> None:
     export_database(folder, name, str(tmp_path / "out"))
     text = (tmp_path / "out").read_text()
-    assert text == export(Source.at(folder).schema, name)
+    assert text == export(ExportSource.at(folder).schema, name)
 
 
 def test_a_script_without_rows_is_the_format(folder: Path, tmp_path: Path) -> None:
     export_database(folder, "sql", str(tmp_path / "out"), schema_only=True)
     text = (tmp_path / "out").read_text()
-    assert text == export(Source.at(folder).schema, "sql")
+    assert text == export(ExportSource.at(folder).schema, "sql")
 
 
 @pytest.mark.parametrize("name", ["sqlite", "duckdb"])

@@ -18,7 +18,7 @@ from plurel_cli.export.places import file_in_place, folder_in_place, local, writ
 
 if TYPE_CHECKING:
     from plurel_cli.export.options import Options
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
 
 
 class ExportTarget(ABC):
@@ -43,7 +43,7 @@ class ExportTarget(ABC):
         self.options = options
 
     @abstractmethod
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         """Export a database.
 
         Parameters
@@ -91,12 +91,12 @@ class FileTarget(ExportTarget):
     what = "a file to write"
     suffix: ClassVar[str]
 
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         with file_in_place(local(out), replace=replace) as file:
             self.write(source, file, report)
 
     @abstractmethod
-    def write(self, source: Source, file: Path, report: Report) -> None:
+    def write(self, source: ExportSource, file: Path, report: Report) -> None:
         """Write the file, which is not there yet.
 
         Parameters
@@ -116,14 +116,14 @@ class FileTarget(ExportTarget):
 class FolderTarget(ExportTarget):
     """A target that is a folder of files."""
 
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         target = local(out)
         with folder_in_place(target, replace=replace) as folder:
             self.write(source, folder, report, target.name)
             write_note(folder, source.schema, self.name)
 
     @abstractmethod
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         """Write the files.
 
         Parameters

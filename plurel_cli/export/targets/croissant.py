@@ -13,7 +13,7 @@ from plurel_cli.export.targets.parquet import write_table
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.column import Column, ColumnType
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
@@ -77,7 +77,7 @@ class Croissant(FolderTarget):
     name: ClassVar[str] = "croissant"
     takes: ClassVar[frozenset[str]] = frozenset({"licence"})
 
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         schema = source.made
         files = [
             _file(folder, write_table(source, table, folder / table.name, report), table)

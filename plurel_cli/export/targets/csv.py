@@ -16,7 +16,7 @@ from plurel_cli.export.targets import FolderTarget, target
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
 
 _ENDINGS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
 
@@ -28,7 +28,7 @@ class Csv(FolderTarget):
     name: ClassVar[str] = "csv"
     takes: ClassVar[frozenset[str]] = frozenset({"compress"})
 
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         schema = source.made
         (folder / "schema.sql").write_text(create_tables(schema, ANSI), encoding="utf-8")
         packing = self.options.packing

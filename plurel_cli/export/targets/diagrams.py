@@ -9,13 +9,13 @@ from plurel_cli.export import export as text_of
 from plurel_cli.export.targets import FileTarget, target
 
 if TYPE_CHECKING:
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
 
 
 class _Diagram(FileTarget):
     """A file that a format of schemas gives."""
 
-    def write(self, source: Source, file: Path, report: Report) -> None:
+    def write(self, source: ExportSource, file: Path, report: Report) -> None:
         file.write_text(text_of(source.schema, self.name), encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from plurel_cli.export.targets import FileTarget, driver, refused, target
 from plurel_cli.export.waves import waves_of
 
 if TYPE_CHECKING:
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.table import Table
 
 
@@ -26,7 +26,7 @@ class DuckDB(FileTarget):
     takes: ClassVar[frozenset[str]] = frozenset({"constraints"})
     suffix: ClassVar[str] = ".duckdb"
 
-    def write(self, source: Source, file: Path, report: Report) -> None:
+    def write(self, source: ExportSource, file: Path, report: Report) -> None:
         duckdb = driver("duckdb", self.name, self.name)
         schema = source.made
         said: Said = "all" if self.options.constraints else "nothing"
@@ -41,7 +41,7 @@ class DuckDB(FileTarget):
             except duckdb.Error as error:
                 raise refused("DuckDB", error) from None
 
-    def _fill(self, engine: Any, source: Source, table: Table) -> None:
+    def _fill(self, engine: Any, source: ExportSource, table: Table) -> None:
         """Load a table, and look that all rows have come."""
         name, columns = DUCKDB.identifier(table.name), [c.name for c in table.columns]
         into = f"INSERT INTO {name} SELECT {DUCKDB.identifiers(columns)} FROM"
@@ -63,7 +63,7 @@ def _reading(files: list[Path]) -> str:
     return f"read_parquet([{paths}])"
 
 
-def _fill_in_waves(engine: Any, source: Source, table: Table, into: str, rows: str) -> None:
+def _fill_in_waves(engine: Any, source: ExportSource, table: Table, into: str, rows: str) -> None:
     """Load a table that refers to itself: the engine knows rows of earlier statements alone."""
     import polars as pl
 

@@ -14,7 +14,7 @@ from plurel_cli.export.targets import FolderTarget, target
 from plurel_cli.export.targets.parquet import write_table
 
 if TYPE_CHECKING:
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
 
 
 @target
@@ -24,7 +24,7 @@ class HuggingFace(FolderTarget):
     name: ClassVar[str] = "huggingface"
     takes: ClassVar[frozenset[str]] = frozenset({"licence"})
 
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         import yaml
 
         schema, licence = source.made, self.options.licence

@@ -13,7 +13,7 @@ from plurel_cli.export.targets import FolderTarget, target
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.table import Table
 
 _ENDINGS = {"uncompressed": "", "gzip": ".gz", "zstd": ".zst"}
@@ -26,7 +26,7 @@ class Jsonl(FolderTarget):
     name: ClassVar[str] = "jsonl"
     takes: ClassVar[frozenset[str]] = frozenset({"compress"})
 
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         schema = source.made
         (folder / "schema.sql").write_text(create_tables(schema, ANSI), encoding="utf-8")
         packing = self.options.packing

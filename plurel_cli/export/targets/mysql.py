@@ -27,7 +27,7 @@ from plurel_cli.schema.foreign_key import ForeignKey
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.column import Column
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
@@ -52,7 +52,7 @@ class Mysql(ExportTarget):
     takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume"})
     what: ClassVar[str] = "mysql://USER@HOST/DATABASE"
 
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         schema = source.made
         MYSQL.check_names(schema)
         address = _addressed(out)
@@ -124,7 +124,7 @@ class _MysqlLoad:
     """A database on its way to a server."""
 
     def __init__(
-        self, connection: Any, source: Source, schema: Schema, report: Report, declared: bool
+        self, connection: Any, source: ExportSource, schema: Schema, report: Report, declared: bool
     ) -> None:
         self._connection = connection
         self._source, self._report, self._declared = source, report, declared

@@ -19,7 +19,7 @@ from plurel_cli.storage.parquet import key_metadata
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.table import Table
     from plurel_cli.storage.parquet import Compression
 
@@ -31,14 +31,18 @@ class Parquet(FolderTarget):
     name: ClassVar[str] = "parquet"
     takes: ClassVar[frozenset[str]] = frozenset({"compress"})
 
-    def write(self, source: Source, folder: Path, report: Report, title: str) -> None:
+    def write(self, source: ExportSource, folder: Path, report: Report, title: str) -> None:
         for table in source.made.tables:
             compression: Compression = "gzip" if self.options.compress == "gzip" else "zstd"
             write_table(source, table, folder / table.name, report, compression)
 
 
 def write_table(
-    source: Source, table: Table, folder: Path, report: Report, compression: Compression = "zstd"
+    source: ExportSource,
+    table: Table,
+    folder: Path,
+    report: Report,
+    compression: Compression = "zstd",
 ) -> Path:
     """Write a table as a Parquet file in a folder of its own.
 

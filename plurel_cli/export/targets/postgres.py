@@ -21,7 +21,7 @@ from plurel_cli.export.source import identity
 from plurel_cli.export.targets import ExportTarget, driver, refused, target
 
 if TYPE_CHECKING:
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -38,7 +38,7 @@ class Postgres(ExportTarget):
     takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume"})
     what: ClassVar[str] = "postgresql://USER@HOST/DATABASE, and after # a schema"
 
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         schema = source.made
         POSTGRES.check_names(schema)
         address = ServerAddress.parse(out, "postgresql", "postgres")
@@ -77,7 +77,7 @@ class _PostgresLoad:
     """A database on its way to a server."""
 
     def __init__(
-        self, connection: Any, source: Source, schema: Schema, report: Report, declared: bool
+        self, connection: Any, source: ExportSource, schema: Schema, report: Report, declared: bool
     ) -> None:
         self._connection = connection
         self._source, self._schema, self._report = source, schema, report
@@ -102,7 +102,8 @@ class _PostgresLoad:
         ).fetchone()
         if not is_alone:
             raise BusyError(address, "another run is at work on it", remedy="let that one end")
-        self._make_room(replace=False) if not replace else None
+        if not replace:
+            self._make_room(replace=False)
         done = self._begun(staging)
         self._connection.execute(f"SET search_path = {staging}")
         for table in self._tables:

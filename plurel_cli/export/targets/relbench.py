@@ -18,7 +18,7 @@ from plurel_cli.storage.place import place_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.table import Table
     from plurel_cli.storage.layout import Part
 
@@ -29,7 +29,7 @@ class RelBench(ExportTarget):
 
     name: ClassVar[str] = "relbench"
 
-    def export(self, source: Source, out: str, report: Report, *, replace: bool) -> None:
+    def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
         source.check_rows()
         schema = source.schema
         output = dict(schema.config.get("output", {})) | {"layout": "relbench", "part_rows": None}

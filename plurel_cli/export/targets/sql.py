@@ -28,7 +28,7 @@ from plurel_cli.export.targets import FileTarget, target
 
 if TYPE_CHECKING:
     from plurel_cli.export.options import Options
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -54,7 +54,7 @@ class Sql(FileTarget):
             raise UsageError("--compress", "must be gzip with --to sql", "zstd")
         self.dialect = DIALECTS[name]
 
-    def write(self, source: Source, file: Path, report: Report) -> None:
+    def write(self, source: ExportSource, file: Path, report: Report) -> None:
         schema = source.schema if self.options.schema_only else source.made
         self.dialect.check_names(schema)
         texts = self._texts(source, schema, report)
@@ -65,7 +65,7 @@ class Sql(FileTarget):
             with file.open("wb") as plain:
                 plain.writelines(texts)
 
-    def _texts(self, source: Source, schema: Schema, report: Report) -> Iterator[bytes]:
+    def _texts(self, source: ExportSource, schema: Schema, report: Report) -> Iterator[bytes]:
         declared = self.options.constraints
         if self.options.schema_only:
             yield create_tables(schema, self.dialect, "all" if declared else "nothing").encode()
@@ -74,7 +74,9 @@ class Sql(FileTarget):
         else:
             yield from self._with_inserts(source, schema, report)
 
-    def _with_inserts(self, source: Source, schema: Schema, report: Report) -> Iterator[bytes]:
+    def _with_inserts(
+        self, source: ExportSource, schema: Schema, report: Report
+    ) -> Iterator[bytes]:
         declared, name = self.options.constraints, self.dialect.name
         before, after = ["BEGIN TRANSACTION"], ["COMMIT"]
         if name == "sqlite":
@@ -98,7 +100,7 @@ class Sql(FileTarget):
         if name != "mysql":
             yield from (f"{line};\n".encode() for line in after)
 
-    def _rows(self, source: Source, table: Table, report: Report) -> Iterator[bytes]:
+    def _rows(self, source: ExportSource, table: Table, report: Report) -> Iterator[bytes]:
         into = self.dialect.identifier(table.name)
         to_self = self.options.constraints and any(key.to_self for key in table.foreign_keys)
         alone = to_self and self.dialect.name in ("ansi", "duckdb")  # it knows earlier rows alone
@@ -110,7 +112,7 @@ class Sql(FileTarget):
 
 
 def _of_postgres(
-    source: Source, schema: Schema, report: Report, *, declared: bool
+    source: ExportSource, schema: Schema, report: Report, *, declared: bool
 ) -> Iterator[bytes]:
     """A script for `psql`: rows by COPY, keys after them."""
     dialect = DIALECTS["postgres"]

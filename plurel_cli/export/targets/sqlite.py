@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from plurel_cli.export.source import Report, Source
+    from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -44,7 +44,7 @@ class Sqlite(FileTarget):
     takes: ClassVar[frozenset[str]] = frozenset({"constraints"})
     suffix: ClassVar[str] = ".sqlite"
 
-    def write(self, source: Source, file: Path, report: Report) -> None:
+    def write(self, source: ExportSource, file: Path, report: Report) -> None:
         import sqlite3
         from contextlib import closing
 
@@ -57,7 +57,7 @@ class Sqlite(FileTarget):
                 raise refused("SQLite", error) from None
 
     def _load(
-        self, engine: sqlite3.Connection, source: Source, schema: Schema, report: Report
+        self, engine: sqlite3.Connection, source: ExportSource, schema: Schema, report: Report
     ) -> None:
         for pragma in _PRAGMAS:
             engine.execute(f"PRAGMA {pragma}")
