@@ -38,6 +38,17 @@ def init(
         float,
         typer.Option("--scale", metavar="X", help="Multiply the rows of all tables but lists."),
     ] = 1.0,
+    like: Annotated[
+        bool,
+        typer.Option(
+            "--like",
+            help="Also look at the rows of the source: how many are null, how numbers, labels and "
+            "keys are distributed. No value of a row gets into the config.",
+        ),
+    ] = False,
+    keep_labels: Annotated[
+        bool, typer.Option("--keep-labels", help="With --like: labels stay as they are.")
+    ] = False,
     anyway: Annotated[
         bool,
         typer.Option(
@@ -77,7 +88,16 @@ def init(
         raise UsageError("--scale", "must be above 0, and at most a million", scale)
     if out is not None and Path(out).exists() and not force:
         raise UsageError(out, "exists already", remedy="choose another --out, or say --force")
-    result = checked(read_source(source, dialect), scale)
+    if keep_labels and not like:
+        raise UsageError("--keep-labels", "only goes with --like")
+    picture = read_source(source, dialect)
+    likeness = None
+    if like:
+        from plurel_cli.intake.likeness import likeness_of
+        from plurel_cli.intake.sources.rows import rows_of
+
+        likeness = likeness_of(picture, rows_of(source, picture), keep_labels=keep_labels)
+    result = checked(picture, scale, likeness)
     for one in () if quiet and not result.lost else result.notes:
         if not quiet or one.is_lost:
             note(f"{'error' if one.is_lost and not anyway else 'note'}: {source}: {one}")

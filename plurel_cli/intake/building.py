@@ -255,6 +255,8 @@ class Builder:
         if not definition.type:
             return TypeFacts("other" if definition.computed else "text")
         facts = facts_of(definition.type, self.dialect)
+        if self.dialect == "sqlite" and facts == TypeFacts("text"):
+            return _time_in_text(definition.name) or facts
         if facts.kind == "other" and self.dialect == "sqlite":
             return _by_affinity(definition.type.upper())
         return facts
@@ -357,6 +359,13 @@ class Builder:
             )
             changes["computed"] = formula
         return replace(column, **changes) if changes else column
+
+
+def _time_in_text(name: str) -> TypeFacts | None:
+    """The time that a text of SQLite has, which has no type of its own for it."""
+    if re.search(r"(?:_at|_?datetime|_?timestamp)$", name, re.IGNORECASE):
+        return TypeFacts("timestamp")
+    return TypeFacts("date") if re.search(r"(?:_on|_date|^date)$", name, re.IGNORECASE) else None
 
 
 def _is_array(type_: str) -> bool:

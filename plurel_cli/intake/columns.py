@@ -8,6 +8,7 @@ from typing import Any
 from plurel_cli.intake.demands import Demand, chains, demands_of
 from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable
+from plurel_cli.intake.likeness import TableLikeness, like
 from plurel_cli.intake.numbers import number_of, split
 from plurel_cli.intake.picture import (
     Absent,
@@ -62,7 +63,11 @@ class StatedTable:
 
 
 def stated_columns(
-    table: HeldTable, dialect: str, *, has_timed_parent: bool
+    table: HeldTable,
+    dialect: str,
+    *,
+    has_timed_parent: bool,
+    likeness: TableLikeness | None = None,
 ) -> tuple[StatedTable, list[Note]]:
     """What is stated of a table's columns.
 
@@ -74,18 +79,22 @@ def stated_columns(
         Of SQL, for what some types are written like.
     has_timed_parent
         Whether it refers to rows that have times.
+    likeness
+        What rows of the source are like.
 
     Returns
     -------
     tuple
         The columns, and what cannot be held.
     """
-    return _Stating(table, dialect, has_timed_parent).done()
+    return _Stating(table, dialect, has_timed_parent, likeness or TableLikeness()).done()
 
 
 class _Stating:
-    def __init__(self, table: HeldTable, dialect: str, has_timed_parent: bool) -> None:
-        self._table, self._dialect = table, dialect
+    def __init__(
+        self, table: HeldTable, dialect: str, has_timed_parent: bool, likeness: TableLikeness
+    ) -> None:
+        self._table, self._dialect, self._likeness = table, dialect, likeness
         self._demands, self._orders = demands_of(table.source)
         self._notes: list[Note] = []
         self._most: int | None = None
@@ -174,6 +183,8 @@ class _Stating:
             "a condition says so" if demand.is_absent else ""
         )
         statement = self._content(column, demand)
+        if column.name in self._likeness.statements and statement:
+            statement = like(statement, column.name, self._likeness, self._numbers())
         if not statement and not reason:
             reason = f"plurel has no lens for {column.type or 'it'}"
             if not column.nullable:
@@ -187,8 +198,9 @@ class _Stating:
         is_present = demand.is_present or column.name in self._table.present
         if column.name in self._times.present or not column.nullable or is_present:
             statement["nulls"] = False
-        elif statement["lens"] not in ("sequence",):
-            statement["nulls"] = NULLS
+        elif statement["lens"] != "sequence":
+            share = self._likeness.nulls.get(column.name, NULLS)
+            statement["nulls"] = share or False
         return StatedColumn(statement, "; ".join(comment))
 
     def _content(self, column: SourceColumn, demand: Demand) -> dict[str, Any]:
@@ -211,6 +223,12 @@ class _Stating:
         if demand.is_json:
             return {"lens": "json", "of": [self._table.primary_key]}
         guessed, _ = guess(column, self._table.source)
+        if column.name in self._likeness.statements and column.kind in (
+            "integer",
+            "decimal",
+            "float",
+        ):
+            guessed = {"lens": "integer" if column.kind == "integer" else "number"}
         match column.kind:
             case "integer" | "decimal" | "float":
                 return number_of(column, guessed, demand)
@@ -238,6 +256,20 @@ class _Stating:
         if is_unique:
             self._lose(f"{column.name} is to be unique, which a {column.kind} cannot be")
         return dict(guessed)
+
+    def _numbers(self) -> set[str]:
+        """Columns of numbers that others can depend on."""
+        return {
+            c.name
+            for c in self._own
+            if c.kind in ("integer", "decimal", "float")
+            and c.name not in self._table.copies
+            and c.name not in self._table.sequences
+            and c.name not in self._table.unique
+            and c.computed is None
+            and self._demands[c.name].values is None
+            and self._demands[c.name].formula is None
+        }
 
     def _fitted(self, text: FittedText) -> dict[str, Any]:
         for problem in text.problems:

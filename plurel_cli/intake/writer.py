@@ -14,6 +14,7 @@ from plurel_cli.config.load import parse_config
 from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
+from plurel_cli.intake.likeness import TableLikeness, window_of
 from plurel_cli.intake.picture import Note, Picture
 from plurel_cli.intake.sizes import sizes
 from plurel_cli.intake.uniqueness import hold_unique_sets
@@ -44,7 +45,11 @@ class Written:
         return tuple(note for note in self.notes if note.is_lost)
 
 
-def written(picture: Picture, scale: float = 1.0) -> Written:
+def written(
+    picture: Picture,
+    scale: float = 1.0,
+    likeness: Mapping[str, TableLikeness] | None = None,
+) -> Written:
     """The config of a schema.
 
     Parameters
@@ -53,6 +58,8 @@ def written(picture: Picture, scale: float = 1.0) -> Written:
         The schema.
     scale
         By how much to multiply the rows of tables.
+    likeness
+        What rows of the source are like, by table.
 
     Returns
     -------
@@ -67,12 +74,15 @@ def written(picture: Picture, scale: float = 1.0) -> Written:
             stated[key.parent].times.time_column for key in table.parents if key.parent in stated
         )
         stated[table.source.name], lost = stated_columns(
-            table, picture.dialect, has_timed_parent=has_timed
+            table,
+            picture.dialect,
+            has_timed_parent=has_timed,
+            likeness=(likeness or {}).get(table.source.name),
         )
         notes += lost
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
-    writer = _ConfigWriter(picture, held, stated, rows, every)
+    writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {})
     return Written("\n".join(writer.lines()) + "\n", every)
 
 
@@ -84,7 +94,9 @@ class _ConfigWriter:
         stated: dict[str, StatedTable],
         rows: Mapping[str, int],
         notes: tuple[Note, ...],
+        likeness: Mapping[str, TableLikeness],
     ) -> None:
+        self._likeness = likeness
         self._picture, self._held, self._stated = picture, held, stated
         self._rows, self._notes = rows, notes
 
@@ -95,7 +107,7 @@ class _ConfigWriter:
         yield "schema: {layout: explicit, naming: natural}"
         yield "features: {model: scm}"
         if timed:
-            yield "time: {start: 2018-01-01, end: 2024-12-31, min_days: 1500}"
+            yield f"time: {{{_window(self._likeness)}}}"
         ordered = any(key.parent in timed for name in timed for key in self._held[name].parents)
         if ordered:
             yield "connectivity: {time_order: true}  # no row refers to one that comes later"
@@ -136,12 +148,10 @@ class _ConfigWriter:
         if table.parents:
             yield "    parents:"
             yield from (f"      - {self._parent(table, key)}" for key in table.parents)
-        nullable = [k for k in table.parents if self._can_be_null(table, k)]
-        if nullable:
+        keys = {key.name: self._key(table, key) for key in table.parents}
+        if any(keys.values()):
             yield "    keys:"
-            for key in nullable:
-                setting = f"{{nulls: true, connectivity: {{p_nullable: 1, null_rate: {NULLS}}}}}"
-                yield f"      {_name(key.name)}: {setting}"
+            yield from (f"      {_name(name)}: {_flow(one)}" for name, one in keys.items() if one)
         if table.is_junction:
             yield "    junction: true"
         columns = {name: one for name, one in stated.columns.items() if one.statement}
@@ -175,10 +185,36 @@ class _ConfigWriter:
             beside = f"  # beside {_comment(columns)}, which it says"
         return _flow(entry) + beside
 
+    def _key(self, table: HeldTable, key: HeldKey) -> dict[str, Any]:
+        """What is stated of a foreign key besides its parent."""
+        one = self._likeness.get(table.source.name, TableLikeness())
+        connectivity: dict[str, Any] = {}
+        can_be_null = self._can_be_null(table, key)
+        share = one.nulls.get(key.reference.columns[0], NULLS)
+        if can_be_null and share:
+            connectivity = {"p_nullable": 1, "null_rate": min(share, 0.99)}
+        if not key.is_single and not table.is_junction:
+            connectivity |= one.keys.get(key.name, {})
+        if not connectivity:
+            return {}
+        nulls = {"nulls": True} if can_be_null and share else {}
+        return {**nulls, "connectivity": connectivity}
+
     def _can_be_null(self, table: HeldTable, key: HeldKey) -> bool:
         if not key.nullable or key.is_single or key.parent == table.source.name:
             return False
         return not (table.is_junction and key in table.parents[:2])
+
+
+def _window(likeness: Mapping[str, TableLikeness]) -> str:
+    """First and last day of all times, and how far apart drawn ones are at least."""
+    months = window_of(likeness)
+    if months is None:
+        return "start: 2018-01-01, end: 2024-12-31, min_days: 1500"
+    first = date.fromisoformat(f"{months[0]}-01")
+    last = date.fromisoformat(f"{months[1]}-28")
+    days = max((last - first).days, 1)
+    return f"start: {first}, end: {max(last, first)}, min_days: {max(1, days * 9 // 10)}"
 
 
 def _link(table: HeldTable, key: HeldKey) -> dict[str, Any]:
@@ -224,7 +260,11 @@ def _with_days(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def checked(picture: Picture, scale: float = 1.0) -> Written:
+def checked(
+    picture: Picture,
+    scale: float = 1.0,
+    likeness: Mapping[str, TableLikeness] | None = None,
+) -> Written:
     """The config of a schema, once plurel has read it.
 
     Parameters
@@ -233,6 +273,8 @@ def checked(picture: Picture, scale: float = 1.0) -> Written:
         The schema.
     scale
         By how much to multiply the rows of tables.
+    likeness
+        What rows of the source are like, by table.
 
     Returns
     -------
@@ -243,7 +285,7 @@ def checked(picture: Picture, scale: float = 1.0) -> Written:
     UsageError
         If plurel would refuse the config: it then has something that nobody foresaw.
     """
-    result = written(picture, scale)
+    result = written(picture, scale, likeness)
     try:
         parse_config(yaml.safe_load(result.text))
     except ConfigError as error:

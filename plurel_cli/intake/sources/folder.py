@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +47,7 @@ def read_folder(path: Path) -> Picture:
     UsageError
         If a file cannot be read.
     """
-    place = path / "db" if (path / "db").is_dir() else path
-    files = [f for f in sorted(place.iterdir()) if f.suffix.lower() in (".parquet", ".csv")]
+    files = _files(path)
     names = safe_names([file.stem for file in files], "table")
     frames = {names[file.stem]: _frame(file) for file in files}
     metadata = {names[file.stem]: _metadata(file) for file in files}
@@ -58,6 +57,30 @@ def read_folder(path: Path) -> Picture:
         references = _told(metadata[name], tables) or _guessed(name, frame, tables, frames, notes)
         tables[name] = replace(tables[name], references=references)
     return Picture(tuple(tables.values()), tuple(notes), path.name)
+
+
+def _files(path: Path) -> list[Path]:
+    place = path / "db" if (path / "db").is_dir() else path
+    return [f for f in sorted(place.iterdir()) if f.suffix.lower() in (".parquet", ".csv")]
+
+
+def frames_in(path: Path, picture: Picture) -> Iterator[tuple[SourceTable, pl.DataFrame]]:
+    """The rows of a folder.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    picture
+        Its schema.
+
+    Yields
+    ------
+    tuple
+        Each table, with its rows.
+    """
+    for table, file in zip(picture.tables, _files(path), strict=True):
+        yield table, _frame(file)
 
 
 def _frame(file: Path) -> pl.DataFrame:

@@ -1,0 +1,93 @@
+"""The rows of a source, table by table, for what they are like."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plurel_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from plurel_cli.intake.picture import Picture, SourceTable
+
+MOST_ROWS = 1_000_000
+"""Rows of a table that are looked at."""
+
+
+def rows_of(source: str, picture: Picture) -> dict[str, pl.DataFrame]:
+    """The rows of a source.
+
+    Parameters
+    ----------
+    source
+        A SQLite or DuckDB file, or a folder of files.
+    picture
+        Its schema.
+
+    Returns
+    -------
+    dict
+        A frame by table, its columns called as in the picture.
+
+    Raises
+    ------
+    UsageError
+        If the source has no rows that can be read.
+    """
+    path = Path(source)
+    if path.is_dir():
+        from plurel_cli.intake.sources.folder import frames_in
+
+        return {t.name: _named(t, frame) for t, frame in frames_in(path, picture)}
+    if picture.dialect == "sqlite" and path.suffix.lower() != ".sql" and path.is_file():
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return {
+                t.name: _frame(t, database.execute(_query(t)).fetchall()) for t in picture.tables
+            }
+    if picture.dialect == "duckdb" and path.suffix.lower() != ".sql" and path.is_file():
+        import duckdb
+
+        with duckdb.connect(str(path), read_only=True) as engine:
+            return {t.name: _frame(t, engine.execute(_query(t)).fetchall()) for t in picture.tables}
+    raise UsageError(
+        source, "has no rows that --like could look at", remedy="give SQLite, DuckDB or files"
+    )
+
+
+def _query(table: SourceTable) -> str:
+    names = ", ".join(_quoted(column.source_name) for column in table.columns)
+    place = _quoted(table.source_name)
+    if table.schema:
+        place = f"{_quoted(table.schema)}.{place}"
+    return f"SELECT {names} FROM {place} LIMIT {MOST_ROWS}"  # noqa: S608 (names in quotes)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _frame(table: SourceTable, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    columns = [column.name for column in table.columns]
+    several: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(columns)
+    made = []
+    for column, values in zip(table.columns, several, strict=True):
+        series = pl.Series(column.name, list(values), strict=False)
+        if column.kind in ("date", "timestamp") and series.dtype == pl.String:
+            series = series.str.to_datetime(strict=False)
+        if column.kind == "boolean" and series.dtype.is_integer():
+            series = series.cast(pl.Boolean)
+        made.append(series)
+    return pl.DataFrame(made)
+
+
+def _named(table: SourceTable, frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.select(pl.col(c.source_name).alias(c.name) for c in table.columns)
