@@ -115,7 +115,10 @@ def link_verdict(
         name: {SPLITS[number]: _mean(values[split == number]) for number in (1, 2)}
         for name, values in precision.items()
     }
-    simple = max(skills["constant"]["val"], skills["last_value"]["val"])
+    gains = [
+        skills["trees"][name] - max(skills["constant"][name], skills["last_value"][name])
+        for name in ("val", "test")
+    ]
 
     def gain(number: int) -> float:
         some = {name: values[split == number] for name, values in precision.items()}
@@ -132,7 +135,7 @@ def link_verdict(
     }
     return TaskVerdict(
         is_trivial=skills["constant"]["val"] > MOST_SKILL or skills["trees"]["val"] > MOST_SKILL,
-        is_hopeless=not skills["trees"]["val"] > simple + LEAST_GAIN or gain(1) <= 0,
+        is_hopeless=min(gains) <= LEAST_GAIN or gain(1) <= 0,
         baselines=baselines,
     )
 

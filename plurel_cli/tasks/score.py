@@ -2,7 +2,7 @@
 
 A constant, the last answer of the entity and the mean of its answers stand against boosted trees
 on simple aggregates, with foreign keys as they are and shuffled. Whether a task is kept is told by
-validation rows alone; the figures of test rows are written down beside these.
+validation rows; test rows have to agree, so that what is learned holds there too.
 """
 
 from __future__ import annotations
@@ -292,12 +292,16 @@ class _Judged(NamedTuple):
         return resampled_gain(self.target.skill_of_scores, predicted, truth, self.stream) > 0
 
     def verdict(self, predictions: dict[str, Doubles]) -> TaskVerdict:
-        """Whether the task is to be kept, by its validation rows."""
+        """Whether the task is to be kept: by its validation rows, if test rows agree."""
         counts = np.unique(self.label[self.split == 0], return_counts=True)[1]
         trees = self.skill(predictions["trees"], 1)
         is_trivial = bool(counts.max() > MOST_MAJORITY * counts.sum() or trees > MOST_SKILL)
-        simple = max(self.skill(predictions[name], 1) for name in ("constant", "last_value"))
-        is_hopeless = trees <= simple + LEAST_GAIN or not self.is_real(predictions, 1)
+        gains = [
+            self.skill(predictions["trees"], number)
+            - max(self.skill(predictions[name], number) for name in ("constant", "last_value"))
+            for number in (1, 2)
+        ]
+        is_hopeless = min(gains) <= LEAST_GAIN or not self.is_real(predictions, 1)
         return TaskVerdict(is_trivial, is_hopeless, {})
 
     def baselines(
