@@ -129,7 +129,7 @@ class Mix:
         return cls(
             offered=offered,
             decimals=decimals,
-            distinct=log_between(draws, 6.0, 150.0),
+            distinct=log_between(draws, 7.0, 200.0),
             rounded=draws.between(0.4, 1.0),
             frequent=draws.between(0.0, 0.22),
             audited=[*_AUDITED][draws.weighted([*_AUDITED.values()])],

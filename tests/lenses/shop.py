@@ -79,6 +79,7 @@ CUSTOMER: dict[str, Any] = {
         "nulls": 0.05,
     },
     "born": {"lens": "date", "first": "1950-01-01", "last": "2000-12-31"},
+    "first_order": {"lens": "link", "to": "order"},
     "appetite": {"hidden": True},
 }
 
