@@ -145,7 +145,7 @@ def test_closed_streams_do_not_keep_a_database_from_being_made(
 
 
 def test_data_for_a_closed_stream_are_refused(database: Path) -> None:
-    for words in (["describe", database], ["schema"], ["--version"], ["describe", "--help"]):
+    for words in (["describe", database], ["--version"], ["describe", "--help"]):
         with start(*words, preexec_fn=_closing(1), stderr=-1) as process:
             _, err = process.communicate()
         assert process.returncode == 2
@@ -253,7 +253,7 @@ features: {model: none}
 """
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8])
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.2, 0.8])
 @pytest.mark.parametrize(
     "words",
     [
