@@ -290,7 +290,7 @@ def test_the_command_line_and_a_corpus_of_two_workers_use_one_of_each(
     installed: Path, tmp_path: Path
 ) -> None:
     _plurel(installed, "generate", "--seed", 1, "--out", tmp_path / "one", *CONFIG)
-    arguments = ("corpus", "--seeds", "0:4", "--jobs", 2, "--out", tmp_path / "all", "--quiet")
+    arguments = ("corpus", "--seeds", "0:2", "--jobs", 2, "--out", tmp_path / "all", "--quiet")
     _plurel(installed, *arguments, *CONFIG)
     alone, member = tmp_path / "one", tmp_path / "all" / "db-000001"
     for file in sorted(path.name for path in alone.glob("*.parquet")):
