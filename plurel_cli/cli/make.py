@@ -151,7 +151,9 @@ def schema(
     format_: Annotated[
         str | None,
         typer.Option(
-            "--format", "-f", help="Print the schema instead: as json, mermaid, dot, sql or dbml."
+            "--format",
+            "-f",
+            help="Print the schema instead: as json, mermaid, dot, sql, dbml or svg.",
         ),
     ] = None,
     force: ForceOption = False,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from plurel_cli.export import export as text_of
 from plurel_cli.export.ddl import is_unique
 from plurel_cli.schema.column import PrimaryKey, TimeColumn
 from plurel_cli.schema.foreign_key import ForeignKey
@@ -92,7 +91,7 @@ def card(schema: Schema, title: str, licence: str | None) -> str:
         f"```python\nfrom datasets import load_dataset\n\n"
         f'{first} = load_dataset("{title}", "{first}")["train"]\n```\n',
         f"Licence: {licence or 'none is stated'}.\n",
-        f"## Schema\n\n```mermaid\n{text_of(schema, 'mermaid')}```\n",
+        "## Schema\n\n![The tables and their keys](schema.svg)\n",
         "`schema.sql` has the same as `CREATE TABLE` statements. Primary and foreign keys are also "
         "in the metadata of each Parquet file. Times are in microseconds.\n",
         *(f"## {table.name}\n\n{_table(schema, table)}" for table in schema.tables),

@@ -155,7 +155,7 @@ def test_parts(run: Run, arguments: list[str], words: str) -> None:
 
 
 def test_format(run: Run) -> None:
-    words = "--format: must be one of dbml, dot, json, mermaid, sql, got 'yaml'"
+    words = "--format: must be one of dbml, dot, json, mermaid, sql, svg, got 'yaml'"
     _assert_refused(run, "schema", "--format", "yaml", words=words)
     words = "--format: prints the schema, and --out writes it; give one of them"
     _assert_refused(run, "schema", "--format", "sql", "--out", "db", words=words)

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -217,7 +218,7 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError) as caught:
         export(schema, "yaml")
     assert str(caught.value) == (
-        "--format: must be one of dbml, dot, json, mermaid, sql, got 'yaml'"
+        "--format: must be one of dbml, dot, json, mermaid, sql, svg, got 'yaml'"
     )
 
 
@@ -253,3 +254,20 @@ def test_references_in_a_circle_are_seen_in_every_format() -> None:
     assert f'"best" INTEGER REFERENCES "sale" ("{key}")' in create_tables(schema, SQLITE)
     assert "best" in export(schema, "sql")
     assert 'REFERENCES "sale"' not in export(schema, "sql")  # DuckDB has no such reference
+
+
+def test_a_drawing_has_every_column_and_key(schema: Schema) -> None:
+    root = ElementTree.fromstring(export(schema, "svg"))  # noqa: S314 (ours)
+    space = "{http://www.w3.org/2000/svg}"
+    texts = [text.text or "" for text in root.iter(f"{space}text")]
+    assert sorted(text.split(" ")[0] for text in texts) == sorted(
+        [*schema.by_name, *(column for _, column in _columns(schema))]
+    )
+    assert len([*root.iter(f"{space}path")]) == len(schema.edges)
+    heads = [box for box in root.iter(f"{space}rect") if box.get("class") == "b"]
+    places = [
+        tuple(int(box.attrib[name]) for name in ("x", "y", "width", "height")) for box in heads
+    ]
+    for number, (x, y, width, height) in enumerate(places):
+        for x1, y1, width1, height1 in places[:number]:
+            assert x + width <= x1 or x1 + width1 <= x or y + height <= y1 or y1 + height1 <= y

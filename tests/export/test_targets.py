@@ -17,7 +17,7 @@ from plurel_cli.export.targets import targets
 from tests.export.hostile import NAMES, hostile, normal
 from tests.export.reading import READERS
 
-DIAGRAMS = ("dbml", "dot", "mermaid")
+DIAGRAMS = ("dbml", "dot", "mermaid", "svg")
 
 SERVERS = ("postgres", "mysql")
 """Tried in a module of their own."""

@@ -36,6 +36,14 @@ class Mermaid(_Diagram):
 
 
 @target
+class Svg(_Diagram):
+    """A drawing of the schema."""
+
+    name: ClassVar[str] = "svg"
+    suffix: ClassVar[str] = ".svg"
+
+
+@target
 class Dot(_Diagram):
     """The schema as a graph, which Graphviz draws."""
 

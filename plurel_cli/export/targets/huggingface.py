@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from plurel_cli.export import export
 from plurel_cli.export.card import card, front_matter
 from plurel_cli.export.ddl import create_tables
 from plurel_cli.export.dialects import ANSI
@@ -42,6 +43,7 @@ class HuggingFace(FolderTarget):
             "README.md": f"---\n{head}---\n\n{card(schema, title, licence)}",
             "config.yaml": config,
             "schema.sql": create_tables(schema, ANSI),
+            "schema.svg": export(schema, "svg"),
         }
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
