@@ -214,8 +214,11 @@ class _Stating:
             return {"lens": "sequence", "of": key.name, "start": start}
         is_unique = column.name in self._table.unique
         if column.kind in ("integer", "decimal", "float") and is_unique:
+            start = max(1, int(demand.low or 0) + demand.low_is_out)
             self._bound(2 ** ((column.bits or 64) - 1) - 2)
-            return {"lens": "serial", "start": max(1, int(demand.low or 0) + demand.low_is_out)}
+            if demand.high is not None:
+                self._bound(max(1, int(demand.high) - demand.high_is_out - start + 1))
+            return {"lens": "serial", "start": start}
         if demand.values is not None:
             return self._labelled(column, demand)
         if column.name in self._times.statements:

@@ -93,7 +93,9 @@ class HeldTable:
     empty
         Columns that are null in every row, each with the reason.
     present
-        Columns that are never null, because rows of other tables copy them.
+        Columns that are never null, by a condition, or because rows of other tables copy them.
+    copied
+        Columns that rows of other tables copy.
     """
 
     source: SourceTable
@@ -106,6 +108,7 @@ class HeldTable:
     unique: set[str] = field(default_factory=set)
     empty: dict[str, str] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)
 
     @property
     def parents(self) -> list[HeldKey]:
@@ -365,6 +368,7 @@ def _hold_copies(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]
             else:
                 table.copies[column] = (key, target)
                 held[key.parent].present.add(target)
+                held[key.parent].copied.add(target)
 
 
 def parents_first(held: dict[str, HeldTable]) -> Iterator[HeldTable]:

@@ -76,6 +76,8 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
         statement = {"lens": "integer"}
     if column.kind != "integer" and lens in ("integer",):
         statement = {"lens": "number", "lognormal": {"median": 20, "sigma": 1}}
+    if not _agrees(statement, demand):
+        statement = {"lens": _plain(statement)}
     low = _later(low, statement.get("min"), max)
     high = _later(high, statement.get("max"), min)
     family = [k for k in statement if k not in ("lens", "min", "max", "step")]
@@ -107,6 +109,14 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
     if statement["lens"] == "percentage" and (high is not None and high < 100):
         statement["lens"] = "number"
     return statement
+
+
+def _agrees(statement: Mapping[str, Any], demand: Demand) -> bool:
+    """Whether bounds that are guessed leave something of those that are demanded."""
+    low, high = statement.get("min"), statement.get("max")
+    is_above = high is not None and demand.low is not None and demand.low >= high
+    is_below = low is not None and demand.high is not None and demand.high <= low
+    return not (is_above or is_below)
 
 
 def _plain(statement: Mapping[str, Any]) -> str:

@@ -104,7 +104,9 @@ def _time_of_row(
     free = [
         c
         for c in times
-        if not (demands[c.name].first or demands[c.name].last) and c.name not in alone
+        if not (demands[c.name].first or demands[c.name].last)
+        and c.name not in alone
+        and c.name not in table.copied  # which is to the second
     ]
     ranked = sorted(
         free,

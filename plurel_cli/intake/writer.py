@@ -148,10 +148,6 @@ class _ConfigWriter:
         if table.parents:
             yield "    parents:"
             yield from (f"      - {self._parent(table, key)}" for key in table.parents)
-        keys = {key.name: self._key(table, key) for key in table.parents}
-        if any(keys.values()):
-            yield "    keys:"
-            yield from (f"      {_name(name)}: {_flow(one)}" for name, one in keys.items() if one)
         if table.is_junction:
             yield "    junction: true"
         columns = {name: one for name, one in stated.columns.items() if one.statement}
@@ -176,17 +172,19 @@ class _ConfigWriter:
             yield f"      {text:{widest}}  # {_comment(called + columns[name].comment)}"
 
     def _parent(self, table: HeldTable, key: HeldKey) -> str:
-        entry = {"table": key.parent, "column": key.name}
+        entry: dict[str, Any] = {"table": key.parent, "column": key.name}
         if key.is_single:
             entry["form"] = "one_to_one"
+        if connectivity := self._connectivity(table, key):
+            entry["connectivity"] = connectivity
         beside = ""
         if key.is_beside:
             columns = ", ".join(key.reference.columns)
             beside = f"  # beside {_comment(columns)}, which it says"
         return _flow(entry) + beside
 
-    def _key(self, table: HeldTable, key: HeldKey) -> dict[str, Any]:
-        """What is stated of a foreign key besides its parent."""
+    def _connectivity(self, table: HeldTable, key: HeldKey) -> dict[str, Any]:
+        """How often a foreign key is null, and how unequal the numbers of children are."""
         one = self._likeness.get(table.source.name, TableLikeness())
         connectivity: dict[str, Any] = {}
         can_be_null = self._can_be_null(table, key)
@@ -195,10 +193,7 @@ class _ConfigWriter:
             connectivity = {"p_nullable": 1, "null_rate": min(share, 0.99)}
         if not key.is_single and not table.is_junction:
             connectivity |= one.keys.get(key.name, {})
-        if not connectivity:
-            return {}
-        nulls = {"nulls": True} if can_be_null and share else {}
-        return {**nulls, "connectivity": connectivity}
+        return connectivity
 
     def _can_be_null(self, table: HeldTable, key: HeldKey) -> bool:
         if not key.nullable or key.is_single or key.parent == table.source.name:

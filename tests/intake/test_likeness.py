@@ -100,7 +100,7 @@ def test_parameters_are_those_of_the_rows(source: Path) -> None:
     assert columns["paid"]["nulls"] == 0.5
     assert columns["paid"]["causes"]["price"] > 0.8
     assert columns["rare"]["nulls"] == 0.1  # three rows tell nothing: it is the default
-    key = sale["keys"]["shop_id"]
+    (key,) = sale["parents"]
     assert key["connectivity"]["null_rate"] == 0.25
     assert key["connectivity"]["popularities"]["lognormal"]["sigma"] == pytest.approx(1.2, abs=0.4)
 
