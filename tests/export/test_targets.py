@@ -9,9 +9,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from plurel_cli import Database, export_database
-from plurel_cli.errors import ExportError, FolderError, UsageError
+from plurel_cli import Database, export_database, generate, parse_config
+from plurel_cli.errors import BusyError, ExportError, FolderError, UsageError
 from plurel_cli.export import export
+from plurel_cli.export.ddl import create_table
+from plurel_cli.export.dialects import DUCKDB, MYSQL, POSTGRES, SQLITE
+from plurel_cli.export.places import file_in_place
 from plurel_cli.export.source import ExportSource
 from plurel_cli.export.targets import targets
 from tests.export.hostile import NAMES, hostile, normal
@@ -129,3 +132,57 @@ def test_a_script_of_a_dialect(name: str, database: Database, folder: Path, tmp_
     engine.close()
     made = READERS[name](tmp_path / "db", database.schema)
     assert normal(database.schema, made) == normal(database.schema, database.tables)
+
+
+@pytest.mark.parametrize("name", ["sqlite", "csv"])
+def test_what_a_killed_run_has_left_is_cleared_away(
+    name: str, folder: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / ".out.plurel-new"
+    half.mkdir()
+    (half / "half").write_text("half")
+    (tmp_path / ".out.plurel-lock").write_text("{}")
+    export_database(folder, name, str(tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert READERS[name](tmp_path / "out", ExportSource.at(folder).schema)
+
+
+def test_two_runs_do_not_write_to_one_place(folder: Path, tmp_path: Path) -> None:
+    with file_in_place(tmp_path / "out", replace=False) as file:
+        file.write_text("first")
+        with pytest.raises(BusyError, match="another run is at work on it"):
+            export_database(folder, "sqlite", str(tmp_path / "out"))
+    assert (tmp_path / "out").read_text() == "first"
+
+
+def test_a_nul_is_refused_where_no_text_holds_it(
+    database: Database, folder: Path, tmp_path: Path
+) -> None:
+    frame = database.tables[NAMES[-1]]
+    text = pl.Series("from", ["a\0b"] * frame.height)
+    frames = database.tables | {NAMES[-1]: frame.with_columns(text)}
+    Database(database.schema, frames).save(tmp_path / "db")
+    with pytest.raises(ExportError, match=r"table order, column from: .* U\+0000"):
+        export_database(tmp_path / "db", "sql", str(tmp_path / "sql"))
+    export_database(tmp_path / "db", "parquet", str(tmp_path / "parquet"))
+    made = READERS["parquet"](tmp_path / "parquet", database.schema)[NAMES[-1]]
+    assert made["from"].to_list() == text.to_list()
+
+
+def test_names_are_quoted_and_bounded() -> None:
+    schema = generate(parse_config({"schema": {"tables": 1, "columns": 1}}), 1).schema
+    (table,) = schema.tables
+    hostile_name = "a\"b`c'; DROP TABLE x; --🐘"
+    named = table.but(name=hostile_name, columns=table.columns)
+    for dialect, engine in ((SQLITE, sqlite3.connect(":memory:")), (DUCKDB, duckdb.connect())):
+        engine.execute(create_table(schema.but(tables=(named,)), named, dialect))
+        assert engine.execute("SELECT name FROM sqlite_master").fetchone() == (hostile_name,)
+        engine.close()
+    long = schema.but(tables=(table.but(name="🐘" * 16),))
+    with pytest.raises(ExportError, match="postgres takes names of at most 63 bytes, got 64"):
+        POSTGRES.check_names(long)
+    MYSQL.check_names(long)
+    twice = schema.but(tables=(table.but(name="One"), table.but(name="one")))
+    with pytest.raises(ExportError, match="is the same name as One to sqlite"):
+        SQLITE.check_names(twice)
+    POSTGRES.check_names(twice)
