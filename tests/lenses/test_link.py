@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from plurel_cli import generate, parse_config
+from plurel_cli import generate, generate_to, parse_config, validate
 from plurel_cli.errors import ConfigError
+from tests.storage.samples import rewrite
 
 
 def raw(**link: Any) -> dict[str, Any]:
@@ -62,3 +64,22 @@ def test_a_table_must_have_enough_rows_to_be_unique() -> None:
     config["tables"]["employee"]["rows"] = 299
     with pytest.raises(ConfigError, match="a row for each of 300 rows, but employee has 299"):
         parse_config(config)
+
+
+@pytest.mark.parametrize(
+    ("head", "rule"),
+    [
+        (70_000, "must be less than 70000, the rows of employee; 1 row breaks it"),
+        (0, "must be the row that is drawn for it; 1 row breaks it"),
+    ],
+)
+def test_validate_finds_another_row(tmp_path: Path, head: int, rule: str) -> None:
+    generate_to(tmp_path / "db", parse_config(raw()), 1)
+    assert validate(tmp_path / "db") == []
+
+    def planted(frame: pl.DataFrame) -> pl.DataFrame:
+        at = pl.int_range(pl.len()) == 5
+        return frame.with_columns(head_id=pl.when(at).then(head).otherwise("head_id"))
+
+    rewrite(tmp_path / "db", "department", planted)
+    assert rule in [problem.rule for problem in validate(tmp_path / "db")]
