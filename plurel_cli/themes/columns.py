@@ -200,8 +200,10 @@ class _Mixed:
 
     def as_long(self, statement: Statement) -> Statement:
         """A statement whose texts are as long as those of the database."""
-        is_text = statement["lens"] == "text" and self.mix.more_said > 0.0
-        return {**statement, "more": self.mix.more_said} if is_text else statement
+        if statement["lens"] != "text" or self.mix.more_said == 0.0:
+            return statement
+        are_sentences = all(map(_SENTENCE.search, statement["templates"]))
+        return {**statement, "more": self.mix.more_said} if are_sentences else statement
 
     def offers(self, names: Sequence[str], columns: Mapping[str, Statement]) -> list[str]:
         """Those columns of an archetype that are offered."""
@@ -212,6 +214,10 @@ class _Mixed:
             if self.draws.chance(share) and (is_audited or name not in _audit(self.table.role)):
                 several.append(name)
         return several or [*names[:1]]
+
+
+_SENTENCE = re.compile(r"[.!?][\s|}]*$")
+"""The end of a template after which another can follow."""
 
 
 def _group(statement: Statement) -> Group:

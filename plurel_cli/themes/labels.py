@@ -19,7 +19,7 @@ LABEL_STYLES: Mapping[str, Callable[[str], str]] = {
     "upper": str.upper,
 }
 
-_LABEL = re.compile("[a-z][a-z0-9_]+")
+_LABEL = re.compile("[a-z][a-z0-9_]{2,}")
 _WORD = re.compile(r"\w+")
 
 
@@ -76,5 +76,6 @@ def _is_free(
         return False
     if any(other.get("under") == name for other in beside.values()):
         return False
+    # What is no word, as `ml` or `fr`, has a form of its own.
     labels = [label for label in values if isinstance(label, str) and _LABEL.fullmatch(label)]
     return len(labels) == len(values) and quoted.isdisjoint(labels)
