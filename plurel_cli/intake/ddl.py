@@ -66,6 +66,7 @@ class _StatementReader:
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
         self.builder = Builder(dialect)
+        self._parts: set[str] = set()
         self._elements = ElementReader(self.builder)
         self._changes = ChangeReader(self.builder, self._elements)
 
@@ -137,6 +138,7 @@ class _StatementReader:
         name = pieces.full_name()
         if pieces.takes("PARTITION"):
             self.builder.note(line, f"not read: a part of another table: {name[1]}")
+            self._parts.add(name[1].lower())
             return
         if pieces.takes("LIKE"):
             self._elements.copy_of(self.builder.table(name, line), pieces, line)
@@ -237,7 +239,9 @@ class _StatementReader:
         name = pieces.full_name()
         table = self.builder.find(name)
         if table is None:
-            if pieces.peek().upper() in ("ADD", "ALTER", "MODIFY", "CHANGE", "WITH"):
+            is_part = name[1].lower() in self._parts
+            is_change = pieces.peek().upper() in ("ADD", "ALTER", "MODIFY", "CHANGE", "WITH")
+            if is_change and not is_part:
                 self.builder.lose(line, f"a change of a table that there is not: {name[1]}")
             return
         if pieces.takes("WITH"):

@@ -153,6 +153,10 @@ def test_statements_of_t_sql_need_no_end() -> None:
 def test_changes_of_what_is_no_table_are_passed_over() -> None:
     text = "CREATE TABLE a (id int);\nALTER TABLE a_id_seq OWNER TO me;\nALTER TABLE a OWNER TO me;"
     assert read(text, "postgres").notes == ()
+    text += "\nCREATE TABLE p PARTITION OF a DEFAULT;\nALTER TABLE ONLY p ADD PRIMARY KEY (id);"
+    assert [str(n) for n in read(text, "postgres").notes] == [
+        "line 4: not read: a part of another table: p"
+    ]
 
 
 def test_domains_and_enumerations_are_what_their_columns_are() -> None:
