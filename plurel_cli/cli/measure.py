@@ -239,8 +239,8 @@ def _sources(place: Path) -> list[Path]:
     if reader_of(place) is not None:
         return [place]
     within = sorted(place.iterdir()) if place.is_dir() else []
-    own = [each for each in within if each.name.startswith(_MEMBERS)]
-    return [] if own else [each for each in within if reader_of(each) is not None]
+    members = [each for each in within if each.name.startswith(_MEMBERS)]
+    return [] if members else [each for each in within if reader_of(each) is not None]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -51,10 +51,10 @@ def source(place: Path) -> Source:
     FolderError
         If it holds no tables, or the engine cannot read it.
     """
-    found = _of_sqlite(place) if _head(place) == _SQLITE else _of_duckdb(place)
-    if not found.tables:
+    database = _of_sqlite(place) if _head(place) == _SQLITE else _of_duckdb(place)
+    if not database.tables:
         raise FolderError(place, "holds no tables")
-    return found
+    return database
 
 
 def _head(place: Path) -> bytes:
@@ -104,9 +104,9 @@ def _key(
     child: str, lines: list[tuple[str, str, str | None]], primary: dict[str, tuple[str, ...]]
 ) -> SourceKey:
     parent = next((name for name in primary if name.lower() == lines[0][0].lower()), lines[0][0])
-    theirs = tuple(line[2] for line in lines if line[2] is not None)
+    referenced = tuple(line[2] for line in lines if line[2] is not None)
     return SourceKey(
-        child, tuple(line[1] for line in lines), parent, theirs or primary.get(parent, ())
+        child, tuple(line[1] for line in lines), parent, referenced or primary.get(parent, ())
     )
 
 
@@ -160,11 +160,11 @@ def _of_duckdb(place: Path) -> Source:
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise FolderError(place, f"cannot be read by DuckDB: {reason}") from None
-    for table, kind, columns, parent, theirs in constraints:
+    for table, kind, columns, parent, referenced in constraints:
         if kind == "PRIMARY KEY":
             primary[table] = tuple(columns)
         elif parent in frames:
-            keys.append(SourceKey(table, tuple(columns), parent, tuple(theirs)))
+            keys.append(SourceKey(table, tuple(columns), parent, tuple(referenced)))
     return _with_times(frames, primary, keys)
 
 
