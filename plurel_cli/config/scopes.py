@@ -66,6 +66,8 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("features.scm.budget", _TABLE, "batch_traits batch_rows"),
     ("features.scm.budget", _TABLE | _KEY, "chains persistence chain"),
     ("features.scm.missing", _TABLE | _COLUMN, "p_column rate told itself begins reasons group"),
+    ("tasks", _DATABASE, "kinds max completion score hopeless min_rows min_class_rows"),
+    ("tasks.dials", _DATABASE, "positives cold_start shift noise horizon tail"),
     ("output", _DATABASE, "layout compression part_rows time_unit latents"),
 )
 

@@ -55,8 +55,9 @@ def _pairs(scope: Scope) -> list[tuple[str, Any]]:
     pairs = []
     for path, values in DEFAULTS.items():
         section = path
-        while section not in SCOPES:
+        while section and section not in SCOPES:
             section = section.rpartition(".")[0]
+        assert section, f"{path} must say in SCOPES what it can be stated of"
         if scope in SCOPES[section]:
             pairs += [(path, value) for value in values[:2]]
     return pairs
