@@ -93,7 +93,7 @@ def test_json_schema_is_printed(run: Run) -> None:
     code, out, err = run("config", "json-schema")
     assert (code, err) == (0, "")
     properties = json.loads(out)["properties"]
-    sections = {"schema", "tables", "connectivity", "time", "features", "output"}
+    sections = {"schema", "tables", "connectivity", "time", "features", "tasks", "output"}
     assert set(properties) == sections | {"extends"}
 
 
