@@ -90,6 +90,8 @@ def _add(builder: Builder, inspector: Any, name: str, dialect: Any) -> OpenTable
 
 
 def _definition(builder: Builder, column: Any, dialect: Any) -> Definition:
+    from sqlalchemy.exc import SQLAlchemyError
+
     type_ = column["type"]
     labels = getattr(type_, "enums", None)
     words = "TEXT"
@@ -100,7 +102,7 @@ def _definition(builder: Builder, column: Any, dialect: Any) -> Definition:
     else:
         try:
             words = str(type_.compile(dialect=dialect))
-        except Exception:
+        except SQLAlchemyError:  # of a type that its dialect has no word for
             words = "unknown"
     computed = column.get("computed")
     return Definition(
