@@ -26,8 +26,8 @@ def _databases(name: str) -> list[Database]:
 def _times(axes: Axes, database: Database) -> None:
     """Rows a week of the largest activity table."""
     table = max((t for t in database.schema.tables if t.kind == "activity"), key=lambda t: t.rows)
-    days = database.tables[table.name]["date"].to_physical().to_numpy() // _DAY
-    weeks = np.bincount((days - days[0]) // 7)
+    days = database.tables[table.name][str(table.time_column)].to_physical().to_numpy() // _DAY
+    weeks = np.bincount((days - days.min()) // 7)
     axes.bar(np.arange(len(weeks)), weeks, width=1.0, color=ACTIVITY)
     axes.set(xlim=(0, len(weeks)), xticks=[])
     axes.set_title(f"{table.rows:,} rows, {len(weeks)} weeks", fontsize=8)

@@ -57,7 +57,9 @@ class TasksConfig(Section):
         "With none, the relbench layout has the manifests of completions alone. All but "
         "completions and attributes need plurel-cli[tasks].",
     )
-    max: int = Field(default=8, ge=0, description="Most forecasts and links of a database.")
+    max: int = Field(
+        default=8, ge=0, le=1000, description="Most forecasts and links of a database."
+    )
     completion: Literal["labels", "manifests", "index"] = Field(
         default="labels",
         description="What completions consist of: `manifests`; `labels`, those and label files of "
@@ -75,8 +77,11 @@ class TasksConfig(Section):
         le=1,
         description="Probability that a forecast which nothing tells is kept.",
     )
-    min_rows: int = Field(default=30, ge=1, description="Least rows of each split.")
+    min_rows: int = Field(default=30, ge=1, le=1_000_000, description="Least rows of each split.")
     min_class_rows: int = Field(
-        default=10, ge=1, description="With two classes: least rows of each, in each split."
+        default=10,
+        ge=1,
+        le=1_000_000,
+        description="With two classes: least rows of each, in each split.",
     )
     dials: DialsConfig = Field(default_factory=DialsConfig, description="How hard they are made.")

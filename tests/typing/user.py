@@ -23,6 +23,8 @@ from plurel_cli import (
     Progress,
     Schema,
     TableDesign,
+    Task,
+    add_tasks,
     do,
     dump_config,
     estimate,
@@ -82,6 +84,8 @@ def folders(folder: Path, config: Config) -> list[Problem]:
     print(merged.schema.seed, merged.warnings)
     do(load(folder), "table_0", "feature_0", "c3").save("held")
     export_database(folder, "csv", "out", compress="gzip", force=True, report=report)
+    tasks: tuple[Task, ...] = add_tasks(folder, kinds=("forecast",), max=3)
+    print([task.name for task in tasks])
     return validate(folder)
 
 
