@@ -6,8 +6,6 @@ with the least relative error.
 
     python -m benchmarks.costs measure RESULTS      append a line for each database to a file
     python -m benchmarks.costs fit RESULTS          write the costs that these lines give
-    python -m benchmarks.costs measure-lenses RESULTS
-    python -m benchmarks.costs fit-lenses RESULTS   add those of lenses, all others as they are
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 _SHOP = re.compile(r"cat > shop\.yaml <<'END'\n(.*?)^END$", re.M | re.S)
 
-LENS_CASES: list[tuple[str, int, dict[str, Any]]] = [
+CASES: list[tuple[str, int, dict[str, Any]]] = [
     *(("realistic", seed, {}) for seed in range(8)),
     *(("stated", 0, {"times": times}) for times in (1, 5, 20)),
     *(("shop", seed, {"times": times}) for seed, times in enumerate((0.2, 1, 8))),
@@ -79,6 +77,13 @@ CASES: list[tuple[str, int, dict[str, Any]]] = [
         ("realistic_plain", 4, {"compression": name})
         for name in ("lz4", "snappy", "gzip", "uncompressed", "zstd")
     ),
+    *(("realistic", seed, {}) for seed in range(16)),
+    *(("realistic", seed, {"times": 0.2}) for seed in range(16, 20)),
+    *(("realistic", seed, {"times": 8, "tables": 4}) for seed in range(20, 28)),
+    *(("realistic", seed, {"times": 60, "tables": 4}) for seed in (40, 41, 42)),
+    *(("stated", 0, {"times": times}) for times in (1, 5, 20)),
+    *(("shop", seed, {"times": times}) for seed, times in enumerate((0.2, 1, 8, 40))),
+    *((name, 0, {"times": times}) for name in ("names", "texts") for times in (0.5, 2)),
 ]
 """Config, seed, and how the config is changed."""
 
@@ -193,7 +198,8 @@ def measured(name: str, seed: int, changes: dict[str, Any]) -> dict[str, Any]:
             generate_to(Path(warm) / "lenses", config_of("stated", {"times": 0.01}), 0)
     config, watch = config_of(name, changes), Stopwatch()
     for owner, method, kind in (
-        (Clock, "column", "times"), (DatabaseKeys, "column", "keys"), (Plan, "features", "values")
+        (Clock, "column", "times"), (DatabaseKeys, "column", "keys"),
+        (Plan, "features", "values"), (Plan, "column", "values"),
     ):  # fmt: skip
         _watch_columns(owner, method, kind, watch)
     after, whole = Plan.after, Clock.whole
@@ -265,13 +271,13 @@ def one(case: tuple[str, int, dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def measure(results: Path, cases: list[tuple[str, int, dict[str, Any]]]) -> None:
+def measure(results: Path) -> None:
     """Append what each case takes to a file."""
     done = set()
     if results.exists():
         lines = [json.loads(line) for line in results.read_text().splitlines()]
         done = {json.dumps([line["config"], line["seed"], line["changes"]]) for line in lines}
-    for case in cases:
+    for case in CASES:
         if json.dumps(case) in done:
             continue
         line = one(case)
@@ -282,17 +288,17 @@ def measure(results: Path, cases: list[tuple[str, int, dict[str, Any]]]) -> None
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("measure", "fit", "measure-lenses", "fit-lenses", "one"))
+    parser.add_argument("what", choices=("measure", "fit", "one"))
     parser.add_argument("results")
     options = parser.parse_args()
     if options.what == "one":
         print(json.dumps(measured(*json.loads(options.results))))
-    elif options.what.startswith("measure"):
-        measure(Path(options.results), CASES if options.what == "measure" else LENS_CASES)
+    elif options.what == "measure":
+        measure(Path(options.results))
     else:
-        from benchmarks.costs_fit import fit, fit_lenses
+        from benchmarks.costs_fit import fit
 
-        (fit if options.what == "fit" else fit_lenses)(Path(options.results))
+        fit(Path(options.results))
 
 
 if __name__ == "__main__":

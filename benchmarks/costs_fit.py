@@ -17,7 +17,6 @@ from plurel_cli.effort.amounts import KINDS, work_of
 from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
-from plurel_cli.lenses import lenses
 
 _LEAST_S = 0.003
 _LEAST_BYTES = 300
@@ -96,57 +95,6 @@ def fit(results: Path) -> None:
     }
     path = ROOT / "plurel_cli/effort/costs.json"
     path.write_text(json.dumps(found, indent=1) + "\n")
-
-
-def fit_lenses(results: Path) -> None:
-    """Add the costs of lenses to those that are kept, which stay as they are."""
-    lines = read(results)
-    databases = [drawn_of(line) for line in lines]
-    path = ROOT / "plurel_cli/effort/costs.json"
-    kept = json.loads(path.read_text())
-    # What shows the row alone is timed with what is written, where a table has no variables.
-    for several in (("schema",), ("fit",), ("values", "writing")):
-        works, rest = [], []
-        for line, one in zip(lines, databases, strict=True):
-            work = work_of(one)
-            rate = kept["slowness"] / statistics.mean(line["slowness"])
-            truth = rate * sum(line["seconds"].get(kind, 0.0) for kind in several)
-            rest.append(truth - sum(_known(kept["seconds"][kind], work[kind]) for kind in several))
-            works.append(work[several[0]])
-        kept["seconds"][several[0]] = _added(kept["seconds"][several[0]], works, rest, _LEAST_S)
-    size, _ = _sizes(lines, databases)
-    kept["size"] |= {sort: cost for sort, cost in size.items() if _is_of_lens(sort)}
-    peaks = [line["peak"] * 2**20 for line in lines]
-    held = [held_amounts(one) for one in databases]
-    rest = [peak - _known(kept["memory"], one) for peak, one in zip(peaks, held, strict=True)]
-    kept["memory"] = _added(kept["memory"], held, rest, 1.0)
-    path.write_text(json.dumps(kept, indent=1) + "\n")
-
-
-_LENS = ("lens", "words", "strings")
-"""How names of work begin that only lenses are."""
-
-
-def _known(costs: dict[str, float], work: Amounts) -> float:
-    """What is explained without lenses."""
-    return sum(cost * work[name] for name, cost in costs.items() if not name.startswith(_LENS))
-
-
-def _added(
-    kept: dict[str, float], works: Sequence[Amounts], rest: Sequence[float], least: float
-) -> dict[str, float]:
-    """Costs with those of lenses, from what the others leave unexplained."""
-    known = {name: cost for name, cost in kept.items() if not name.startswith(_LENS)}
-    of_lenses = [
-        Counter({name: amount for name, amount in work.items() if name.startswith(_LENS)})
-        for work in works
-    ]
-    fit_to = [max(0.0, amount) for amount in rest]
-    return dict(sorted((known | fitted(of_lenses, fit_to, least)).items()))
-
-
-def _is_of_lens(sort: str) -> bool:
-    return sort.partition("_")[0] == "feature" and sort.partition("_")[2] in lenses.names()
 
 
 def _sizes(

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,11 @@ def examples(text: str) -> list[Example]:
     ]
 
 
-def refreshed(text: str, interpreter: Callable[[str], Path] | None = None) -> str:
+def refreshed(
+    text: str,
+    interpreter: Callable[[str], Path] | None = None,
+    commands: Path = Path(sys.executable).parent,
+) -> str:
     """A page with its examples run and their output put in.
 
     Parameters
@@ -76,6 +81,8 @@ def refreshed(text: str, interpreter: Callable[[str], Path] | None = None) -> st
         The page.
     interpreter
         Gives the Python of a reader by its name; without it, those examples are passed over.
+    commands
+        Folder of `plurel` and `python`, such as those of `warm_commands`.
 
     Raises
     ------
@@ -89,22 +96,22 @@ def refreshed(text: str, interpreter: Callable[[str], Path] | None = None) -> st
         (place / "configs").symlink_to(ROOT / "configs")
         for example in examples(text):
             if example.is_shell:
-                printed = _run(["sh", "-eu", "-c", example.body], example, place)
+                printed = _run(["sh", "-eu", "-c", example.body], example, place, commands)
             elif example.reader is not None:
                 if interpreter is not None:
-                    _run([str(interpreter(example.reader)), "-"], example, place)
+                    _run([str(interpreter(example.reader)), "-"], example, place, commands)
             elif example.is_python:
-                printed = _run([sys.executable, "-"], example, place)
+                printed = _run(["python", "-"], example, place, commands)
             elif example.is_output:
                 parts += [text[position : example.start], printed]
                 position = example.stop
     return "".join([*parts, text[position:]])
 
 
-def _run(command: list[str], example: Example, place: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def _run(command: list[str], example: Example, place: Path, commands: Path) -> str:
+    path = os.pathsep.join([str(commands), str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        command,
+        [shutil.which(command[0], path=path) or command[0], *command[1:]],
         input=example.body if example.is_python else None,
         cwd=place,
         env=os.environ | {"PATH": path, "PYTHONWARNINGS": "default"},

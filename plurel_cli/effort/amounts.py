@@ -33,6 +33,11 @@ def _key_work(schema: Schema, table: Table, key: ForeignKey, again: float) -> Am
         amounts["shaped_parents"] += parents
     if key.keeps_to_time:
         amounts["in_time"] += rows
+    if key.takes_times:
+        amounts["with_times"] += rows
+        amounts["with_times_parents"] += parents
+    if table.sorted_by is not None:
+        amounts["sorted"] += rows
     return amounts
 
 

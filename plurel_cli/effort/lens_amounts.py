@@ -42,9 +42,12 @@ def lens_work(schema: Schema, table: Table) -> Amounts:
         By the row for each sort of lens, and once a column.
     """
     amounts: Amounts = Counter()
+    shown = [column for column in table.columns if isinstance(column, Feature | Attribute)]
+    amounts["lens_when"] += table.rows * sum(column.when is not None for column in shown)
     for lens in lenses_of(table):
         amounts["lens"] += 1
         amounts[f"lens_{lens.shows}_{lens.type.partition('[')[0]}"] += table.rows
+        amounts["lens_reads"] += table.rows * len(lens.reads)
         if isinstance(lens, FormulaLens):
             of_children = [leaf for leaf in leaves(lens.tree) if isinstance(leaf, AggregateLeaf)]
             amounts["lens_children"] += sum(schema.by_name[leaf.table].rows for leaf in of_children)

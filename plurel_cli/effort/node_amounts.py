@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TypeAlias
 
-from plurel_cli.features.budget.causes import CausesShare
-from plurel_cli.features.budget.children import ChildrenShare
-from plurel_cli.features.budget.noise import NoiseShare
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.schema.causal import CausalGraph
 
@@ -40,11 +37,11 @@ def node_work(graph: CausalGraph, j: int) -> Amounts:
     if not node.is_variable:
         return amounts
     if node.budget is not None:
-        amounts["mixed"] += 1 + sum(
-            not isinstance(share, CausesShare | ChildrenShare | NoiseShare) for share in node.budget
-        )
-        amounts["normal"] += any(isinstance(share, NoiseShare) for share in node.budget)
+        amounts["mixed"] += 1
         amounts["call_mixed"] += 1
+        for share in node.budget:
+            amounts[f"share_{share.kind}"] += 1
+            amounts["call_share"] += 1
     is_category = graph.mode == "eager" and node.kind == "categorical"
     if node.embedding is None:
         amounts[f"source_{'category' if is_category else node.draw}"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from docs.examples import examples, refreshed
 from docs.reference import api
 from docs.reference.commands import commands
 from docs.reference.presets import PURPOSES
+from docs.warm import warm_commands
 from plurel_cli.schema.layouts import layouts
 from tests.readers.environments import reader
 
@@ -43,18 +45,29 @@ def test_generated_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == GENERATED[name](), REMEDY
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Path]:
+    with warm_commands() as place:
+        yield place
+
+
 @pytest.mark.parametrize("page", [p for p in written() if examples(p.read_text())], ids=_name)
-def test_examples_print_what_the_page_says(page: Path) -> None:
+def test_examples_print_what_the_page_says(page: Path, warm: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert refreshed(text, lambda name: reader(name).python) == text, REMEDY
+    assert refreshed(text, lambda name: reader(name).python, warm) == text, REMEDY
 
 
-def test_a_failing_example_is_noticed() -> None:
+def test_a_failing_example_is_noticed(warm: Path) -> None:
     from docs.examples import ExampleError
 
-    for block in ("```sh run\nexit 1\n```", "```sh run exit=2\ntrue\n```", "```python\n1 / 0\n```"):
+    for block in (
+        *("```sh run\nexit 1\n```", "```sh run exit=2\ntrue\n```", "```python\n1 / 0\n```"),
+        *("```sh run\nplurel nonsense\n```", "```sh run exit=2\nplurel config list\n```"),
+    ):
         with pytest.raises(ExampleError):
             refreshed(block)
+        with pytest.raises(ExampleError):
+            refreshed(block, commands=warm)
     assert refreshed("```sh run\necho a\n```\n```text output\nb\n```").endswith("output\na\n```")
 
 
