@@ -19,6 +19,9 @@ AnywayOption = Annotated[
 
 _LONG_S = 60.0
 
+_SURELY_SHORT_S = 10.0
+"""Of the machine whose costs are kept: no other is six times as slow."""
+
 
 def before(
     out: str,
@@ -52,7 +55,8 @@ def before(
     Estimate or None
         None where the run itself will say what is wrong.
     """
-    from plurel_cli.effort.estimate import estimate as estimated
+    from plurel_cli.effort.estimate import on_machine
+    from plurel_cli.effort.machine import slowness
     from plurel_cli.effort.text import sentence, size
     from plurel_cli.errors import FolderError, PlurelError
     from plurel_cli.storage.place import place_of
@@ -60,11 +64,13 @@ def before(
 
     try:
         place = place_of(out)
-        taken = estimated(config, seeds).part(share)
+        taken = on_machine(config, seeds, None).part(share)
+        n_at_once = at_once(taken, jobs)
+        if taken.total_s / n_at_once > _SURELY_SHORT_S:
+            taken = on_machine(config, seeds, slowness()).part(share)
     except PlurelError:
         return None
     _look_at_memory(taken)
-    n_at_once = at_once(taken, jobs)
     is_long = taken.total_s / n_at_once > _LONG_S
     free, needed = free_bytes(place), taken.bytes
     has_room = not free or needed <= free  # 0 is what folders that are on no disk say

@@ -198,14 +198,39 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
     >>> taken.databases, taken.tables, taken.is_exact
     (1, 3, True)
     """
+    return on_machine(config, seeds, slowness())
+
+
+def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | None) -> Estimate:
+    """What a database, or many, will take on a machine of which the slowness is known.
+
+    Parameters
+    ----------
+    config, seeds
+        As in `estimate`.
+    ms
+        Its slowness; by default that of the machine whose costs are kept.
+
+    Returns
+    -------
+    Estimate
+    """
     mixture = as_mixture(config)
     wanted = range(seeds, seeds + 1) if isinstance(seeds, int) else seeds
     chosen, known = _sampled(wanted), costs()
-    schemas = _as_many_as_wanted(chosen, lambda seed: sample_schema(mixture.of(seed).config, seed))
-    ones = _as_many_as_wanted(
-        chosen, lambda seed: _One.of(DrawnDatabase.of(mixture.of(seed).config, seed), known)
-    )
-    return _together(schemas, ones, len(wanted), known)
+    drawn: dict[int, Schema] = {}
+
+    def one(seed: int) -> _One:
+        database = DrawnDatabase.of(mixture.of(seed).config, seed)
+        drawn[seed] = database.schema
+        return _One.of(database, known)
+
+    def schema(seed: int) -> Schema:
+        return drawn.get(seed) or sample_schema(mixture.of(seed).config, seed)
+
+    ones = _as_many_as_wanted(chosen, one)
+    schemas = _as_many_as_wanted(chosen, schema)
+    return _together(schemas, ones, len(wanted), 1.0 if ms is None else ms / known.slowness)
 
 
 def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:
@@ -234,13 +259,13 @@ def _sampled(seeds: range) -> list[int]:
     return [chosen[k] for k in places]
 
 
-def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, known: Costs) -> Estimate:
+def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, pace: float) -> Estimate:
     times = n / len(schemas)
     tables = [table for schema in schemas for table in schema.tables]
     n_cells = sum(table.rows * len(table.columns) for table in tables) * times
     in_ones = max(sum(one.cells for one in ones), 1)
     share = n_cells / in_ones
-    rate = share * slowness() / known.slowness
+    rate = share * pace
     name, most = max((one.largest for one in ones), key=lambda table: table[1])
     return Estimate(
         databases=n,
