@@ -55,6 +55,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("features",),
     ("plan",),
     ("storage",),
+    ("summary",),
     ("tasks",),
     ("database",),
     ("pipeline",),

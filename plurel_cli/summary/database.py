@@ -1,0 +1,108 @@
+"""All figures of a database, table by table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.table import Table
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.place import Place, place_of
+from plurel_cli.summary.columns import ColumnFigures, column_figures
+from plurel_cli.summary.keys import KeyFigures, key_figures
+from plurel_cli.summary.rows import RowSource, StoredRows
+from plurel_cli.summary.times import TimeFigures, time_figures
+
+
+@dataclass(frozen=True)
+class TableFigures:
+    """What a table holds.
+
+    Attributes
+    ----------
+    name, rows
+        The table.
+    columns
+        Its columns, in order.
+    times
+        When its rows are; None where it has no times.
+    keys
+        Its foreign keys, in order.
+    """
+
+    name: str
+    rows: int
+    columns: tuple[ColumnFigures, ...]
+    times: TimeFigures | None
+    keys: tuple[KeyFigures, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for JSON."""
+        return asdict(self)
+
+
+def table_figures(schema: Schema, table: Table, source: RowSource) -> TableFigures:
+    """The figures of a table.
+
+    Parameters
+    ----------
+    schema
+        The database; before the stage of keys it has no rows, and so no figures of them.
+    table
+        A table of it.
+    source
+        What has its rows.
+
+    Returns
+    -------
+    TableFigures
+
+    Raises
+    ------
+    FolderError, StorageError
+        If the table cannot be read.
+    """
+    if "fk" not in schema.stages:
+        return TableFigures(table.name, table.rows, (), None, ())
+    return TableFigures(
+        name=table.name,
+        rows=table.rows,
+        columns=column_figures(table, table.filled(schema.stages), source),
+        times=time_figures(schema, table, source),
+        keys=tuple(key_figures(schema, table, key, source) for key in table.foreign_keys),
+    )
+
+
+def figures_of(
+    folder: str | Place, report: Callable[[str, int], None] | None = None
+) -> tuple[TableFigures, ...]:
+    """The figures of all tables of a database's folder.
+
+    Parameters
+    ----------
+    folder
+        The database, at any stage.
+    report
+        Called with each table that is done, and its rows.
+
+    Returns
+    -------
+    tuple of TableFigures
+        In the order of the schema.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If it cannot be read.
+    """
+    root = place_of(folder)
+    schema = read_schema(root)
+    source = StoredRows(root, schema)
+    figures = []
+    for table in schema.tables:
+        figures.append(table_figures(schema, table, source))
+        if report is not None:
+            report(table.name, table.rows)
+    return tuple(figures)
