@@ -27,7 +27,7 @@ Scale = Literal["linear", "log", "time"]
 
 
 @dataclass(frozen=True)
-class Bins:
+class Edges:
     """Edges of bins, rising.
 
     Attributes
@@ -45,8 +45,8 @@ class Bins:
 
 def number_bins(
     low: float, high: float, mean: float, least: float | None, *, are_whole: bool
-) -> Bins:
-    """Bins of a column of numbers.
+) -> Edges:
+    """Edges of a column of numbers.
 
     Parameters
     ----------
@@ -61,11 +61,11 @@ def number_bins(
 
     Returns
     -------
-    Bins
+    Edges
     """
     if low >= 0 and least is not None and high > _SPREAD * least and high > _SKEW * mean > 0:
-        return Bins("log", ((0.0,) if low == 0 else ()) + _decades(least, high))
-    return Bins("linear", _even(low, high, are_whole=are_whole))
+        return Edges("log", ((0.0,) if low == 0 else ()) + _decades(least, high))
+    return Edges("linear", _even(low, high, are_whole=are_whole))
 
 
 def _even(low: float, high: float, *, are_whole: bool) -> tuple[float, ...]:

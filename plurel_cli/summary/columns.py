@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.table import Table
-from plurel_cli.summary.bins import BINS, Bins, number_bins, time_step
+from plurel_cli.summary.bins import BINS, Edges, number_bins, time_step
 from plurel_cli.summary.rows import RowSource
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _LONGEST = 160
 
 
 @dataclass(frozen=True)
-class Distribution:
+class Histogram:
     """How many values lie where.
 
     Attributes
@@ -97,7 +97,7 @@ class ColumnFigures:
     high: float | str | None
     mean: float | None
     sd: float | None
-    distribution: Distribution | None
+    distribution: Histogram | None
     top: tuple[tuple[str, int], ...]
     examples: tuple[str, ...]
 
@@ -237,7 +237,7 @@ class _Range:
         n_values = self._rows - int(self._known["nulls"])
         return self.distinct <= min(_MOST_DISTINCT, max(TOP, n_values // 2))
 
-    def _bins(self) -> Bins | None:
+    def _bins(self) -> Edges | None:
         known = self._known
         if known.get("low") is None:
             if (longest := known.get("longest")) is None or self.has_top:
@@ -247,7 +247,7 @@ class _Range:
             step = time_step(known["high"] - known["low"] + 1, BINS)
             first = known["low"] // step
             n = known["high"] // step - first + 1
-            return Bins("time", tuple((first + j) * step for j in range(n + 1)))
+            return Edges("time", tuple((first + j) * step for j in range(n + 1)))
         are_whole = known.get("whole", not self.column.type.startswith("float"))
         return number_bins(
             known["low"], known["high"], known["mean"], known["least"], are_whole=are_whole
@@ -307,7 +307,7 @@ class _Range:
             examples=examples(head),
         )
 
-    def _distribution(self, n: int, counted: dict[str, Any]) -> Distribution | None:
+    def _distribution(self, n: int, counted: dict[str, Any]) -> Histogram | None:
         if self.bins is None:
             return None
         n_inner = len(self.bins.edges) - 2
@@ -317,7 +317,7 @@ class _Range:
         edges: Any = self.bins.edges
         if self.bins.scale == "time":
             edges = tuple(self._shown(self.bins.edges))
-        return Distribution(of, self.bins.scale, edges, counts)
+        return Histogram(of, self.bins.scale, edges, counts)
 
     def _shown(self, times: Iterable[float | None]) -> list[str]:
         return as_times(times, days=self.column.type == "date")

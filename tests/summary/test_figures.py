@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from plurel_cli import Config, Database, generate
 from plurel_cli.schema.table import Table
-from plurel_cli.summary.bins import Bins, number_bins, round_step, time_step
+from plurel_cli.summary.bins import Edges, number_bins, round_step, time_step
 from plurel_cli.summary.database import TableFigures, figures_of, table_figures
 from plurel_cli.summary.keys import LAGS_S
 from plurel_cli.summary.rows import MemoryRows
@@ -232,7 +232,7 @@ def test_bins_cover_and_rise(values: list[float], are_whole: bool) -> None:
 
 
 def test_bins_are_those_that_a_person_would_choose() -> None:
-    assert number_bins(1, 5, 3, 1, are_whole=True) == Bins("linear", (1, 2, 3, 4, 5, 6))
+    assert number_bins(1, 5, 3, 1, are_whole=True) == Edges("linear", (1, 2, 3, 4, 5, 6))
     skewed = number_bins(0, 950, 12, 0.5, are_whole=False)
     assert skewed.scale == "log"
     assert skewed.edges[:4] == (0.0, 0.5, 0.7, 1.0)
