@@ -33,3 +33,8 @@ _UNTIMED = {"deadline": None, "suppress_health_check": (HealthCheck.too_slow,)}
 settings.register_profile("exploring", **_UNTIMED)
 settings.register_profile("same", derandomize=True, database=None, **_UNTIMED)
 settings.load_profile("same")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: many tests wait for servers, locks and signals."""
+    return -(-3 * (os.cpu_count() or 1) // 2)

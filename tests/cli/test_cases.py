@@ -124,7 +124,7 @@ def test_stated_tables_have_the_habits_of_the_realistic_preset(
     config = parse_config(
         load_config(CASES / f"{case}.yaml").resolved() | {"features": {"model": "none"}}
     )
-    for seed in range(4):
+    for seed in range(2):
         database = generate(config, seed)
         assert database.tables[table].height == n_rows
         if unique := database.schema.by_name[table].unique:

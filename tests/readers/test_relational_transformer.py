@@ -22,7 +22,7 @@ from tests.readers.environments import ROOT, Reader
 from tests.storage.samples import small_config
 
 PRESETS = ("default", "broad", "realistic")
-N_DATABASES = 4
+N_DATABASES = 2
 
 _PREPROCESS = """
 import importlib.util, json, sys
