@@ -17,7 +17,7 @@ ROOT = Path(plurel_cli.__file__).parent
 
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
-    ("errors",),
+    ("errors", "prose"),
     ("numerics",),
     ("words",),
     ("choices", "blocks", "config.names"),

@@ -1,4 +1,4 @@
-"""Commands that look at databases: validate, describe."""
+"""Commands that look at databases: validate, describe, explain."""
 
 from __future__ import annotations
 
@@ -81,6 +81,37 @@ def describe(
     text(render(description, _width()))
 
 
+def explain(
+    folder: FolderArgument,
+    place: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PLACE",
+            help="TABLE or TABLE.COLUMN, to tell of that alone.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Tell what was drawn, and why it came out so.
+
+    Tells the story of one database in plain words: how its schema came about, how the rows of each
+    table refer to others and when they come, what every column holds, what it depends on and how
+    much, where it is null, and what its tasks ask.
+
+    Example: plurel explain my-database orders
+    """
+    from plurel_cli.report.explain import explained, only, render
+    from plurel_cli.storage.document import read_schema
+    from plurel_cli.storage.place import place_of
+
+    chapters = only(explained(read_schema(place_of(folder))), place)
+    if as_json:
+        data(json.dumps([chapter.as_dict() for chapter in chapters], indent=1) + "\n")
+    else:
+        text(render(chapters, _width()))
+
+
 def _width() -> int:
     """Columns of the terminal, or of a page where there is none."""
     from plurel_cli.report.grid import WIDTH
@@ -114,5 +145,5 @@ def _describe_causes(folder: str, place: str | None, as_json: bool) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (validate, describe):
+    for command in (validate, describe, explain):
         app.command()(command)

@@ -308,7 +308,7 @@ def in_stated_order(
     order
         The node of each column, and after them all others; it is changed.
     columns
-        Names of the columns.
+        Naming of the columns.
     table
         Their table.
     causes

@@ -23,6 +23,7 @@ from typing import (
 
 from pydantic import ConfigDict, Field, model_validator
 
+from plurel_cli.prose import documented, listed, quoted
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
@@ -201,6 +202,22 @@ class Lens(Record):
             A rule as a clause about the column, and whether each row breaks it.
         """
         return iter(())
+
+    @property
+    def phrase(self) -> str:
+        """What the column holds, in a sentence: by default what the documentation says."""
+        return documented(type(self))
+
+    def clauses(self) -> Iterator[str]:
+        """What is told of it besides: what its settings make of the column.
+
+        Yields
+        ------
+        str
+            Each a phrase.
+        """
+        if self.reads:
+            yield f"made of {listed(map(quoted, self.reads))}"
 
 
 class ValueLens(Lens):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import fsum
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -21,6 +22,7 @@ from plurel_cli.lenses.labels import (
 from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.numerics.elementary import powers
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import counted, listed, percent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -134,3 +136,22 @@ class Category(CategoryLens):
         if isinstance(value, bool) or value not in self.labels:
             return None
         return float(self.labels.index(value))
+
+    @property
+    def phrase(self) -> str:
+        """Its labels, the first of many, with their shares where these are set."""
+        if not self.labels:
+            return "one of some labels"
+        labels = list(map(str, self.labels))
+        if self.shares is not None:
+            whole = fsum(self.shares)
+            labels = [
+                f"{label} ({percent(share / whole)})"
+                for label, share in zip(labels, self.shares, strict=True)
+            ]
+        return f"one of {counted(len(labels), 'label')}: {listed(labels, 8)}"
+
+    def clauses(self) -> Iterator[str]:
+        """Whether the labels have an order."""
+        if self.ordered:
+            yield "in rising order"

@@ -73,3 +73,8 @@ class Code(RowLens):
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """The pattern."""
         yield f"must have the pattern {self.pattern}", ~value.str.contains(self._patterns.regex())
+
+    @property
+    def phrase(self) -> str:
+        """The pattern."""
+        return "codes" if self.pattern is None else f"codes of the pattern {self.pattern}"

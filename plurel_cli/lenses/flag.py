@@ -12,6 +12,7 @@ from plurel_cli.lenses import ColumnSite, LensType, lenses
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import percent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,3 +71,8 @@ class Flag(CategoryLens):
     def held(self, value: float | str | bool) -> float | None:
         """1 for yes, 0 for no."""
         return float(value) if isinstance(value, bool) or value in (0, 1) else None
+
+    @property
+    def phrase(self) -> str:
+        """How often it is yes."""
+        return "yes or no" if self.true is None else f"yes in {percent(self.true)} of rows, else no"

@@ -16,6 +16,7 @@ from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import ColumnLeaf, Node, Operation, leaves
 from plurel_cli.lenses import LensType, Shows, ValueLens, lenses
 from plurel_cli.lenses.integer import whole_series
+from plurel_cli.prose import counted, quoted
 from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
@@ -99,3 +100,14 @@ class FormulaLens(ValueLens):
         if self.type == "boolean":
             return whole_series(name, values).cast(pl.Boolean)
         return pl.Series(name, values, nan_to_null=True)
+
+    @property
+    def phrase(self) -> str:
+        """The formula."""
+        return f"exactly {quoted(self.of)}"
+
+    def clauses(self) -> Iterator[str]:
+        """What it is rounded to."""
+        if self.digits is not None:
+            what = counted(self.digits, "decimal") if self.digits else "whole numbers"
+            yield f"rounded to {what}"

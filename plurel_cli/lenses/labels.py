@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -64,6 +64,10 @@ class CategoryLens(ValueLens):
         n = len(reference)
         at = np.rint(sums * n).astype(np.int64)
         return cut_before(reference, np.clip(at, 0, n))
+
+    def clauses(self) -> Iterator[str]:
+        """How frequent each label is is told where the labels are."""
+        return iter(())
 
 
 def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray[np.float32]:

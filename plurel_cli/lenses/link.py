@@ -12,6 +12,7 @@ from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
 from plurel_cli.numerics.permutation import Permutation
 from plurel_cli.numerics.stream import BLOCK_ROWS
+from plurel_cli.prose import quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,3 +52,8 @@ class Link(OthersLens):
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """The number of a row."""
         yield "must be the number of a row", value < 0
+
+    @property
+    def phrase(self) -> str:
+        """Whose rows it shows."""
+        return f"the primary key of a row of {quoted(self.to)}, any one"

@@ -19,6 +19,7 @@ from pydantic import Field, model_validator
 
 from plurel_cli.lenses import ColumnSite, Shows, ValueLens
 from plurel_cli.marginals import AnyMarginal, Marginal, stated
+from plurel_cli.prose import number
 from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
@@ -184,3 +185,16 @@ class NumberLens(ValueLens):
             nearest = (value * (below / above)).round() * (above / below)
             away = (nearest - value).abs() > 1e-12 * (value.abs() + self.step)
             yield f"must be a multiple of {self.step:g}", away
+
+    def clauses(self) -> Iterator[str]:
+        """Its distribution and bounds."""
+        if self.marginal is not None:
+            yield self.marginal.phrase
+        if self.min is not None:
+            yield f"at least {number(self.min)}"
+        if self.max is not None:
+            yield f"at most {number(self.max)}"
+        if self.step is not None and self.step not in (0.01, 1):
+            yield f"in steps of {number(self.step)}"
+        if self.unit is not None:
+            yield f"in {self.unit}"

@@ -9,7 +9,7 @@ a random word a row choose from tables of words, and what they choose is put tog
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 
 from plurel_cli.lenses import Lens, LensType, Shows
 from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.prose import listed, quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -137,6 +138,11 @@ class GroupLens(RowLens):
                 f"and not in turn this one, got {self.of!r}"
             )
         return self.but(of=None, group=lens.group)
+
+    def clauses(self) -> Iterator[str]:
+        """What it agrees with."""
+        if self.reads:
+            yield f"in agreement with {listed(map(quoted, self.reads))}"
 
 
 def row_words(identity: Identity, index: int, stream: Stream | None = None) -> Words:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
+from plurel_cli.prose import quoted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,3 +46,9 @@ class Sequence(OthersLens):
             f"must be {self.start}, or some steps of {self.step} above it",
             (value < self.start) | ((value - self.start) % self.step != 0),
         )
+
+    @property
+    def phrase(self) -> str:
+        """What it counts."""
+        same = "parent" if self.of is None else quoted(self.of)
+        return f"the number of the row among those of the same {same}"

@@ -24,6 +24,7 @@ from plurel_cli.lenses.labels import (
     sql_labels,
 )
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.prose import listed, quoted
 from plurel_cli.schema.record import Record, remembered
 
 if TYPE_CHECKING:
@@ -257,6 +258,16 @@ class Subcategory(CategoryLens, HangingLens):
         if isinstance(value, bool) or value not in self.labels:
             return None
         return float(self.labels.index(value))
+
+    @property
+    def phrase(self) -> str:
+        """What its labels hang on."""
+        return f"a label among those that {quoted(self.under)} allows"
+
+    def clauses(self) -> Iterator[str]:
+        """What some labels of the other column allow."""
+        first = self.allowed[0]
+        yield f"such as {listed(map(str, first.labels), 4)} for {first.label}"
 
 
 def _with_null_last(categories: Doubles) -> NDArray[np.int64]:

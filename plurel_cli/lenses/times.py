@@ -23,6 +23,7 @@ from plurel_cli.marginals.exponential import Exponential
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.prose import quoted
 from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
@@ -214,3 +215,24 @@ class TimeLens(HangingLens):
         except ValueError:
             return None
         return float((moment - datetime(1970, 1, 1)) // timedelta(seconds=1))
+
+    @property
+    def phrase(self) -> str:
+        """Between which days, or how long after or before which other time."""
+        what = "a day" if self.grain == DAY else "a time"
+        if self.base is None:
+            first = "" if self.first is None else f" from {self.first}"
+            last = "" if self.last is None else f" to {self.last}"
+            return f"{what}{first}{last}"
+        base = "the time of the row" if self.base == "time" else quoted(self.base)
+        lag = "" if self.lag is None or self.lag.marginal is None else self.lag.marginal.phrase
+        how = (
+            f" by a number of {self.lag.per} that is {lag}" if self.lag is not None and lag else ""
+        )
+        return f"{what} {'before' if self.after is None else 'after'} {base}{how}"
+
+    def clauses(self) -> Iterator[str]:
+        """Where it is null, as what is not known yet."""
+        if self.base is not None and self.until is not None:
+            end = "the end of the window" if self.until == "window" else str(self.until)
+            yield f"null where it would lie after {end}"

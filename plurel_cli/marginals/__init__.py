@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict
 
+from plurel_cli.prose import settings, spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
@@ -70,6 +71,13 @@ class Marginal(Record):
     def share(self, value: float) -> float:
         """A share whose quantile is the value, or as near to it as there is."""
         return 0.5 * (self.below(value) + self.upto(value))
+
+    @property
+    def phrase(self) -> str:
+        """What it is in a sentence, with its parameters."""
+        values = ((name, getattr(self, name)) for name in type(self).model_fields)
+        numbers = [(name, value) for name, value in values if isinstance(value, float | int)]
+        return f"{spaced(self.kind)} with {settings(numbers)}"
 
 
 marginals: OpenUnion[Marginal] = OpenUnion(

@@ -13,6 +13,7 @@ from plurel_cli.marginals import LARGEST, Marginal, marginals
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.prose import settings
 
 Doubles = NDArray[np.float64]
 
@@ -124,3 +125,8 @@ class PricesMarginal(Marginal):
             return 0.0
         steps = self._steps(value)
         return self._rest.below(next(first for price, first in steps if price > value + _CLOSE))
+
+    @property
+    def phrase(self) -> str:
+        """How prices spread; where they end is left out."""
+        return f"prices with {settings((('median', self.median), ('sigma', self.sigma)))}"

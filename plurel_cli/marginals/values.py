@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from plurel_cli.marginals import LARGEST, Marginal, marginals
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.prose import listed, number
 from plurel_cli.schema.record import remembered
 
 Doubles = NDArray[np.float64]
@@ -78,3 +79,8 @@ class OfValues(Marginal):
         """The probability of a value or less."""
         numbers, sums = self._table
         return float(np.concatenate([[0.0], sums])[numbers.searchsorted(value, "right")])
+
+    @property
+    def phrase(self) -> str:
+        """Which numbers there are, the first of many."""
+        return f"one of the numbers {listed(map(number, self.numbers))}"

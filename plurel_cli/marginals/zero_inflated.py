@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 from plurel_cli.marginals import AnyMarginal, Marginal, marginals
 from plurel_cli.marginals.lognormal import Lognormal
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.prose import percent
 
 Doubles = NDArray[np.float64]
 
@@ -91,3 +92,8 @@ class ZeroInflated(Marginal):
         if value < 0.0:
             return 0.0
         return self.zeros + (1.0 - self.zeros) * self.rest.upto(value)
+
+    @property
+    def phrase(self) -> str:
+        """How many zeros there are, and what the rest is."""
+        return f"0 in {percent(self.zeros)} of rows and {self.rest.phrase} in the others"

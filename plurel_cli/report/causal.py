@@ -232,10 +232,10 @@ def _column(
     schema: Schema, table: str, graph: CausalGraph, j: int, column: Feature | HiddenVariable
 ) -> ColumnCauses:
     node = graph.nodes[j]
-    columns, n_latent = _visible(graph, j)
-    causes = _in_order(columns)
+    columns, n_latent = visible(graph, j)
+    causes = in_order(columns)
     direct = {name for cause in node.of_row if (name := name_of(graph.nodes[cause])) is not None}
-    inert = _in_order(direct - columns)
+    inert = in_order(direct - columns)
     from_parents = node.embedding is not None and any(parent.acting for parent in graph.parents)
     words = node.words(table, partial(_name, schema))
     acting = [
@@ -280,12 +280,26 @@ def _base(schema: Schema, table: str, path: str) -> str:
     return base.column.name if base.key is None else f"{base.key.name}.{base.column.name}"
 
 
-def _in_order(names: set[str]) -> tuple[str, ...]:
+def in_order(names: set[str]) -> tuple[str, ...]:
+    """Naming by their length, and then by the alphabet, so that `a_2` comes before `a_10`."""
     return tuple(sorted(names, key=lambda name: (len(name), name)))
 
 
-def _visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
-    """Columns that act on a node through no other column, and how many latent nodes are between."""
+def visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
+    """What acts on a node through no other column.
+
+    Parameters
+    ----------
+    graph, node
+        Its graph, and the node.
+
+    Returns
+    -------
+    columns : set of str
+        Columns and hidden variables of the same row.
+    n_latent : int
+        How many latent nodes are between.
+    """
     columns: set[str] = set()
     seen: set[int] = set()
     pending = list(graph.nodes[node].acting)

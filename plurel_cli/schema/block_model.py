@@ -6,10 +6,13 @@ score of two rows is the product over the levels.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from math import prod
 
 from pydantic import Field, model_validator
 
+from plurel_cli.prose import counted
 from plurel_cli.schema.record import Record
 
 
@@ -46,3 +49,16 @@ class BlockModel(Record):
     def child_radices(self) -> tuple[int, ...]:
         """Child clusters of each level."""
         return tuple(level.child_clusters for level in self.levels)
+
+    def sentences(self) -> Iterator[str]:
+        """Into how many clusters it splits the rows, where that is more than one."""
+        parents, children = prod(self.parent_radices), prod(self.child_radices)
+        if children == 1 and parents > 1:
+            yield f"Parents fall into {parents:,} clusters, some of which more rows refer to."
+        if min(parents, children) == 1:
+            return
+        levels = f" on {counted(len(self.levels), 'level')}" * (len(self.levels) > 1)
+        yield (
+            f"Rows fall into {counted(children, 'cluster')}, and parents into {parents:,}{levels}: "
+            "rows of one cluster mostly refer to parents of the matching one."
+        )

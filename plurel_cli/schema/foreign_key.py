@@ -7,15 +7,38 @@ must know of a form they ask of the record, never of its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, Literal
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
+from plurel_cli.prose import quoted
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.column import Column, ColumnType
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
+
+
+class KeySite(NamedTuple):
+    """Where a foreign key is, for what is told of it.
+
+    Attributes
+    ----------
+    child
+        The table that it is of.
+    n_children, n_parents
+        Rows of that table, and of the one that it refers to.
+    is_timed
+        Whether the rows of that table have times.
+    coupled
+        Other foreign keys of that table that may share a point with it.
+    """
+
+    child: str
+    n_children: int
+    n_parents: int
+    is_timed: bool
+    coupled: tuple[str, ...] = ()
 
 
 class ForeignKey(Column):
@@ -111,3 +134,17 @@ class ForeignKey(Column):
     def with_all_parents(self) -> ForeignKey:
         """The key as it is where no parent is left without children on purpose."""
         return self
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """What is told of how its rows refer, a sentence each.
+
+        Parameters
+        ----------
+        site
+            Where it is.
+
+        Yields
+        ------
+        str
+        """
+        yield f"Refers to {quoted(self.references)}."

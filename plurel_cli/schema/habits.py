@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from pydantic import Field
 
+from plurel_cli.prose import (
+    article,
+    listed,
+    number,
+    part,
+    percent,
+    quoted,
+    sentence,
+    settings,
+    spaced,
+)
 from plurel_cli.schema.record import Record
 
 
@@ -48,3 +61,52 @@ class Habits(Record):
     time_order: bool = Field(
         default=False, description="Whether rows refer only to parents that exist by their time."
     )
+
+    def sentences(self, coupled: Sequence[str]) -> Iterator[str]:
+        """What is told of each habit that plays a part, a sentence each.
+
+        Parameters
+        ----------
+        coupled
+            Other foreign keys of the table that may share a point with it.
+
+        Yields
+        ------
+        str
+        """
+        if self.popularity is not None and self.popularity != "even":
+            shape = settings(self.parameters.items())
+            how = f"{article(spaced(self.popularity))} distribution{f' of {shape}' * bool(shape)}"
+            yield f"Some parents are more popular than others, by {how}."
+        if self.hubs and self.hub_weight is not None:
+            weight = number(self.hub_weight)
+            yield f"{percent(self.hubs)} of parents are hubs, {weight} times as popular."
+        if self.childless:
+            yield f"{percent(self.childless)} of parents are left without rows on purpose."
+        if self.latent:
+            yield (
+                f"For {part(self.latent, 'parents')}, a hidden trait of the parent tells how "
+                "popular it is."
+            )
+        if self.softness:
+            yield f"The clusters have soft edges, of a scale of {number(self.softness)}."
+        if self.returning:
+            yield sentence(f"{part(self.returning, 'rows')} keep to no cluster")
+        if self.following:
+            back = "" if self.lag is None else f", about {number(self.lag)} back"
+            followers = part(self.following, "rows")
+            yield sentence(f"{followers} refer to one of the newest parents{back}")
+        if self.run:
+            yield (
+                f"In {percent(self.run)} of cases, a row refers to the same parent as the row "
+                "before it."
+            )
+        if self.coupling and coupled:
+            how = ", in scrambled order" if self.pairing == "scrambled" else ""
+            others = listed(map(quoted, coupled))
+            yield f"In {part(self.coupling, 'rows')}, it goes together with {others}{how}."
+        if self.null_rate:
+            hint = ", which a hidden trait of the row helps to tell" * bool(self.null_latent)
+            yield f"It is null in {part(self.null_rate, 'rows')}{hint}."
+        if self.time_order:
+            yield "A row refers only to parents that exist by its time."

@@ -7,6 +7,7 @@ to. The last two are stated as SQL, of which label files hold the answers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -117,3 +118,13 @@ class Task(Record):
         """
         names = [f"{split}.parquet" for split in SPLITS if self.has_labels]
         return {folder / name for name in (*names, *(["baselines.json"] * self.has_scores))}
+
+    def sentences(self) -> Iterator[str]:
+        """What is told of it: what is asked, of how many rows, and whether that can be told."""
+        yield self.description.rstrip(".") + "."
+        train, val, test = self.rows
+        yield (
+            f"It has {train:,} rows for training, {val:,} for validation and {test:,} for testing."
+        )
+        if self.is_hopeless:
+            yield "Nothing that was tried can tell the answer."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from pydantic import Field
 
+from plurel_cli.prose import span
 from plurel_cli.schema.arrivals import Profile
 from plurel_cli.schema.record import Record
 
@@ -25,3 +27,10 @@ class Window(Record):
     def days(self) -> int:
         """Days from start to end, both counted."""
         return (self.end - self.start).days + 1
+
+    def sentences(self) -> Iterator[str]:
+        """What is told of it."""
+        yield f"All times lie from {self.start} to {self.end}, which is {span(24.0 * self.days)}."
+        yield f"Validation begins on {self.val_timestamp}, and testing on {self.test_timestamp}."
+        if self.profile is not None:
+            yield f"Rows keep {self.profile.phrase}, unless their table says otherwise."

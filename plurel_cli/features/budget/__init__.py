@@ -12,9 +12,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from plurel_cli.prose import documented
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 class ShareRecord(Record):
@@ -70,6 +71,24 @@ class ShareRecord(Record):
         str
         """
         return self.words(origin)
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """What it comes from, in a sentence.
+
+        Parameters
+        ----------
+        origin
+            What the causal graph gives, in words.
+        table
+            The table that it is a share of a variable of.
+        names
+            What variables are called.
+
+        Returns
+        -------
+        str
+        """
+        return documented(type(self))
 
 
 budget_shares: OpenUnion[ShareRecord] = OpenUnion(

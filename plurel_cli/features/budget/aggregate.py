@@ -11,8 +11,10 @@ from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.children import ChildrenShare
 from plurel_cli.features.budget.components import ShareComponent, WholeComponent
 from plurel_cli.features.budget.effects import LINEAR, effect_of_number, weight_of
+from plurel_cli.features.budget.own import acting_phrase
 from plurel_cli.features.budget.share import BudgetedTable, ShareGraphs, ShareRows
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -47,3 +49,7 @@ class AggregateShare(ChildrenShare):
             lambda what, values: rows.scale(f"{self.kind} {name} {what}", values),
         )
         return WholeComponent(effect.of(whole) if effect.is_fine else np.zeros_like(whole))
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """What is gathered, and how it acts."""
+        return acting_phrase(self.gathered.phrase(names), self.sign, self.mechanism)

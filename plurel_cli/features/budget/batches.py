@@ -21,6 +21,8 @@ from plurel_cli.features.budget.components import Floats, ShareComponent, Shared
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import counted
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -57,6 +59,14 @@ class BatchShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"batch trait {self.trait}"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """How large batches are."""
+        size = counted(self.mean_rows, "row")
+        return (
+            f"the batch that the row was written in (trait {self.trait}; {size} to a batch on "
+            "average)"
+        )
 
 
 @dataclass(frozen=True)

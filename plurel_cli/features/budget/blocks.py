@@ -16,8 +16,10 @@ from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRo
 from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import quoted
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -81,6 +83,12 @@ class BlockShare(BudgetShare):
         """What it comes from, in words."""
         whose = "" if self.of == "row" else " of the referenced row"
         return f"block{whose} by {self.child}.{self.foreign_key}"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """Whose cluster, and by which key."""
+        whose = "the row" if self.of == "row" else "the row that it refers to"
+        key = quoted(f"{self.child}.{self.foreign_key}")
+        return f"the cluster that {whose} lies in (of those of {key})"
 
 
 def _choices(budgeted: BudgetedTable) -> list[tuple[Literal["row", "parent"], Table, ForeignKey]]:

@@ -19,6 +19,7 @@ from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import total
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.variable import Naming
 
 
 class Strength(Record):
@@ -66,6 +67,15 @@ class CausesShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         moves = "" if self.strength is None else f" (strength {self.strength.drift.kind})"
+        return origin + moves
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """The causes, or the source, and how their strength moves."""
+        moves = (
+            ""
+            if self.strength is None
+            else f", whose strength moves by {self.strength.drift.phrase}"
+        )
         return origin + moves
 
 

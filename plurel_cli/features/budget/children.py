@@ -21,7 +21,7 @@ from plurel_cli.features.gathering import AnyGathered
 from plurel_cli.features.gathering.count import Count
 from plurel_cli.features.gathering.over import is_of_variable, planned
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @budget_shares.kind
@@ -68,3 +68,7 @@ class ChildrenShare(BudgetShare):
     def told(self, origin: str, table: str, name: Callable[[Variable], str]) -> str:
         """What is gathered, of which variable."""
         return self.gathered.words(name)
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """What is gathered."""
+        return self.gathered.phrase(names)

@@ -13,6 +13,7 @@ from plurel_cli.features.budget.moving import draw_drift, moving
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
 from plurel_cli.features.drifts import AnyDrift
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -43,3 +44,7 @@ class DriftShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"{self.drift.kind} drift"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """How it moves."""
+        return f"the time of the row, by {self.drift.phrase}"

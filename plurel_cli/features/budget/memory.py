@@ -15,6 +15,8 @@ from plurel_cli.features.chains.along import memories
 from plurel_cli.features.chains.chain import Chain
 from plurel_cli.features.streams import reference_stream
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import number, quoted
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -72,3 +74,10 @@ class MemoryShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"memory {self.chain.number} by {self.foreign_key}"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """Whose memory, and how long it is."""
+        how = self.chain.phrase
+        if isinstance(self.chain, Chain):
+            how = f"{how}, persistence {number(self.chain.persistence)}"
+        return f"memory of earlier rows with the same {quoted(self.foreign_key)} ({how})"

@@ -11,9 +11,11 @@ from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.effects import LINEAR, effect_of_number, weight_of
 from plurel_cli.features.budget.moving import intervals
+from plurel_cli.features.budget.own import acting_phrase
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.features.drifts.drift import N_INTERVALS
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -49,3 +51,7 @@ class MomentShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return "time"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """The time, and how it acts."""
+        return acting_phrase("the time of the row", self.sign, self.mechanism)

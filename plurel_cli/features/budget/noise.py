@@ -12,6 +12,7 @@ from plurel_cli.features.budget.components import DrawnComponent, ShareComponent
 from plurel_cli.features.budget.normal import NormalNumbers
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -34,3 +35,7 @@ class NoiseShare(BudgetShare):
         """Independent normal numbers."""
         stream = rows.stream.child("mixed_noise")
         return DrawnComponent(NormalNumbers(rows.table.rows, stream), math.sqrt(self.share))
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """Chance."""
+        return "chance"

@@ -21,7 +21,7 @@ from plurel_cli.features.budget.effects import (
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.features.nodes import Computed
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @budget_shares.kind
@@ -55,6 +55,10 @@ class OwnShare(BudgetShare):
         """The variable, and how it acts."""
         return acting(name(Variable(table, self.node)), self.sign, self.mechanism)
 
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """The variable, and how it acts."""
+        return acting_phrase(names.name(Variable(table, self.node)), self.sign, self.mechanism)
+
 
 def acting(cause: str, sign: Literal[-1, 1], mechanism: str) -> str:
     """A stated cause in words: its name, whether it acts downwards, and by what.
@@ -79,6 +83,31 @@ def acting(cause: str, sign: Literal[-1, 1], mechanism: str) -> str:
     """
     name = cause if sign > 0 else f"less with {cause}"
     return name if mechanism == LINEAR else f"{name} ({mechanism})"
+
+
+def acting_phrase(cause: str, sign: Literal[-1, 1], mechanism: str) -> str:
+    """A stated cause in a sentence: what it is, whether it acts downwards, and by what.
+
+    Parameters
+    ----------
+    cause
+        What it is.
+    sign
+        Whether more of it is more or less.
+    mechanism
+        How it acts.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> acting_phrase("`age`", -1, "linear"), acting_phrase("`age`", 1, "mlp")
+    ('`age` (the more, the less)', '`age` (by mlp)')
+    """
+    notes = (*("the more, the less",) * (sign < 0), *(f"by {mechanism}",) * (mechanism != LINEAR))
+    return f"{cause} ({', '.join(notes)})" if notes else cause
 
 
 def effect_of(

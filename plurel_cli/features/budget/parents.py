@@ -14,6 +14,8 @@ from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRo
 from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
 from plurel_cli.features.budget.traits import trait_column
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.prose import quoted
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -57,3 +59,7 @@ class ParentShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"trait {self.trait} by {self.foreign_key}"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """Whose trait."""
+        return f"hidden trait {self.trait} of the row that {quoted(self.foreign_key)} refers to"

@@ -11,11 +11,12 @@ from pydantic import Field
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.effects import LINEAR
-from plurel_cli.features.budget.own import acting, effect_of
+from plurel_cli.features.budget.own import acting, acting_phrase, effect_of
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
 from plurel_cli.features.budget.standard import with_nobody
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import quoted
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @budget_shares.kind
@@ -53,3 +54,9 @@ class ReferencedShare(BudgetShare):
         """The variable, by the foreign key to its row, and how it acts."""
         cause = f"{self.foreign_key}.{name(Variable(self.table, self.node))}"
         return acting(cause, self.sign, self.mechanism)
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """The variable, and how it acts."""
+        cause = names.name(Variable(self.table, self.node))
+        place = f"{cause} of the row that {quoted(self.foreign_key)} refers to"
+        return acting_phrase(place, self.sign, self.mechanism)

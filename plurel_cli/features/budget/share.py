@@ -196,7 +196,7 @@ class ShareRows(Protocol):
         Parameters
         ----------
         what
-            Names it.
+            Naming it.
         make
             Makes it, the first time.
 

@@ -17,6 +17,7 @@ from plurel_cli.features.streams import table_stream
 from plurel_cli.features.time_sources.trait import TraitScores
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.variable import Naming
 
 
 @budget_shares.kind
@@ -42,6 +43,11 @@ class TraitShare(BudgetShare):
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
         return f"trait {self.trait}"
+
+    def phrase(self, origin: str, table: str, names: Naming) -> str:
+        """Which trait."""
+        seen = " (the one that its foreign keys see)" * (self.trait == 0)
+        return f"hidden trait {self.trait} of the row{seen}"
 
 
 def trait_column(rows: ShareRows, table: Table, number: int) -> BlockColumn:

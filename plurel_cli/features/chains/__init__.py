@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
@@ -20,6 +21,11 @@ class ChainRecord(Record):
     kind: str = Field(default="", description="How it goes on.")
     number: int = Field(description="Which of the chains along their rows.")
     persistence: float = Field(description="Correlation with the row before.")
+
+    @property
+    def phrase(self) -> str:
+        """How it goes on, in a sentence."""
+        return spaced(self.kind)
 
 
 chains: OpenUnion[ChainRecord] = OpenUnion(

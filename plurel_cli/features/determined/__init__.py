@@ -12,9 +12,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import listed, spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 class DeterminedRecord(Record):
@@ -43,6 +44,22 @@ class DeterminedRecord(Record):
             As "sum of a, b".
         """
         return " of ".join([self.kind, *filter(None, [", ".join(map(name, self.reads(table)))])])
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """What it is equal to, in a sentence.
+
+        Parameters
+        ----------
+        table
+            The table it is a column of.
+        names
+            What variables are called.
+
+        Returns
+        -------
+        str
+        """
+        return f"the {spaced(self.kind)} of {listed(map(names.name, self.reads(table)))}"
 
 
 determined: OpenUnion[DeterminedRecord] = OpenUnion(

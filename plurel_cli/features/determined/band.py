@@ -19,6 +19,8 @@ from plurel_cli.features.determined.column import (
     WrittenValues,
 )
 from plurel_cli.features.labels import cut_labels, draw_labelling
+from plurel_cli.prose import listed, number
+from plurel_cli.schema.variable import Naming
 
 
 @determined.kind
@@ -46,6 +48,11 @@ class Band(DeterminedColumn):
     def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         return Bands(written.values(self.of[0]), self.boundaries or ())
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """Where the bands are cut."""
+        cuts = f", cut at {listed(map(number, self.boundaries))}" if self.boundaries else ""
+        return f"the band that {listed(map(names.name, self.reads(table)))} lies in{cuts}"
 
 
 class Bands:

@@ -20,7 +20,8 @@ from plurel_cli.features.determined.column import (
     n_written,
 )
 from plurel_cli.features.determined.lookup import lookup_entries, with_null
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import listed, quoted
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @determined.kind
@@ -63,6 +64,11 @@ class Copied(DeterminedColumn):
         """What determines it, in words."""
         names = ", ".join(map(name, self.reads(table)))
         return f"{self.kind}: {names} of {self.table} by {self.foreign_key}"
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """From where it is copied."""
+        what = listed(map(names.name, self.reads(table)))
+        return f"{what} of the row that {quoted(self.foreign_key)} refers to"
 
 
 class OfReferenced:

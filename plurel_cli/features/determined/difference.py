@@ -18,6 +18,7 @@ from plurel_cli.features.determined.column import (
 )
 from plurel_cli.features.determined.formula import Formula
 from plurel_cli.features.determined.pairs import Pairs
+from plurel_cli.schema.variable import Naming
 
 
 @determined.kind
@@ -37,3 +38,8 @@ class Difference(DeterminedColumn):
         """What makes the column's values."""
         left, right = map(written.values, self.of)
         return Formula(np.subtract, left, right)
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """What less what."""
+        left, right = map(names.name, self.reads(table))
+        return f"{left} less {right}"

@@ -20,7 +20,9 @@ from plurel_cli.features.determined.column import (
 )
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import listed
 from plurel_cli.schema.column import Feature
+from plurel_cli.schema.variable import Naming
 
 _PRICES = 6.907755278982137  # ln 1,000, over which the logarithms of looked up numbers spread
 
@@ -47,6 +49,10 @@ class Lookup(DeterminedColumn):
         stream = written.stream.child("entries")
         entries = lookup_entries(written.column, n_written(category), stream)
         return LookedUp(written.values(self.of[0]), entries, is_boolean=category.type == "boolean")
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """By what it is looked up."""
+        return f"what a table of its own has for {listed(map(names.name, self.reads(table)))}"
 
 
 class LookedUp:

@@ -21,7 +21,8 @@ from plurel_cli.features.determined.column import (
     as_floats,
 )
 from plurel_cli.numerics.sums import mean_and_sd
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import listed, number
+from plurel_cli.schema.variable import Naming, Variable
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -66,6 +67,11 @@ class Rounded(DeterminedColumn):
         """What determines it, in words."""
         step = "" if self.step is None else f" to {self.step:g}"
         return super().words(table, name) + step
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """What is rounded, and to what."""
+        step = "" if self.step is None else f" to a multiple of {number(self.step)}"
+        return f"{listed(map(names.name, self.reads(table)))}, rounded{step}"
 
 
 class Multiples:

@@ -16,7 +16,8 @@ from plurel_cli.features.determined.column import (
     WrittenValues,
 )
 from plurel_cli.features.determined.running import Running
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import listed, quoted
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @determined.kind
@@ -44,3 +45,8 @@ class Total(DeterminedColumn):
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """What determines it, in words."""
         return f"{super().words(table, name)} by {self.foreign_key}"
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """What is summed up."""
+        what = listed(map(names.name, self.reads(table)))
+        return f"the running sum of {what} over the rows with the same {quoted(self.foreign_key)}"

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import article, spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
@@ -18,6 +19,11 @@ class DriftRecord(Record):
     """How something moves with time."""
 
     kind: str = Field(default="", description="Which way.")
+
+    @property
+    def phrase(self) -> str:
+        """How it moves, in a sentence."""
+        return f"{article(spaced(self.kind))} drift"
 
 
 drifts: OpenUnion[DriftRecord] = OpenUnion(

@@ -10,6 +10,7 @@ from plurel_cli.features.drifts import drifts
 from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals, inner_place
 from plurel_cli.numerics.elementary import exp, log, tanhs
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.prose import percent
 
 _STEEPEST, _WIDEST = 0.02, 2.0  # in windows
 
@@ -33,3 +34,8 @@ class Gradual(Drift):
         """Its value in every interval."""
         path: Doubles = tanhs((intervals.middles - self.at) / self.width)
         return path
+
+    @property
+    def phrase(self) -> str:
+        """When and how fast."""
+        return f"a gradual drift about {percent(self.at)} of the way through the window"

@@ -11,6 +11,7 @@ from pydantic import Field
 from plurel_cli.features.drifts import drifts
 from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.prose import number
 from plurel_cli.temporal.autoregression import filtered
 
 _WEEK_DAYS = 7
@@ -37,3 +38,8 @@ class Local(Drift):
         path, week = filtered(steps, self.persistence), weeks.astype(np.intp)
         left = path.take(week)
         return left + (weeks - week) * (path.take(week + 1) - left)
+
+    @property
+    def phrase(self) -> str:
+        """How steady it is."""
+        return f"a walk from week to week (correlation {number(self.persistence)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Literal, Self
 
 from pydantic import Field
@@ -32,3 +33,9 @@ class Seasonal(Drift):
         of_year = (start - start.replace(month=1, day=1)).days
         path: Doubles = cosines((intervals.days + of_year) / _YEAR_DAYS - self.at)
         return path
+
+    @property
+    def phrase(self) -> str:
+        """When it peaks."""
+        month = date(2001, 1, 1) + timedelta(days=int(self.at * 365))
+        return f"a yearly season that is highest or lowest in {month:%B}"

@@ -10,6 +10,7 @@ from pydantic import Field
 from plurel_cli.features.drifts import drifts
 from plurel_cli.features.drifts.drift import Doubles, Drift, WindowIntervals, inner_place
 from plurel_cli.numerics.stream import Draws, Stream
+from plurel_cli.prose import percent
 
 
 @drifts.kind
@@ -28,3 +29,8 @@ class Step(Drift):
         """Its value in every interval."""
         before = np.cumsum(intervals.counts) - intervals.counts
         return np.where(before >= self.at * int(np.cumsum(intervals.counts)[-1]), 1.0, 0.0)
+
+    @property
+    def phrase(self) -> str:
+        """When."""
+        return f"a step after {percent(self.at)} of the rows"

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import quoted, spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 class GatheredRecord(Record):
@@ -48,6 +49,26 @@ class GatheredRecord(Record):
         """
         variable = "".join(f" of {name(variable)}" for variable in self.reads())
         return f"{self.kind}{variable} of {self.table} by {self.foreign_key}"
+
+    def phrase(self, names: Naming) -> str:
+        """What it is, in a sentence.
+
+        Parameters
+        ----------
+        names
+            What variables are called.
+
+        Returns
+        -------
+        str
+        """
+        variable = "".join(f" of {names.name(variable)}" for variable in self.reads())
+        return f"the {spaced(self.kind)}{variable} over {self._rows}"
+
+    @property
+    def _rows(self) -> str:
+        """The rows that are gathered."""
+        return f"its rows of {quoted(self.table)} (by {quoted(self.foreign_key)})"
 
 
 aggregates: OpenUnion[GatheredRecord] = OpenUnion(

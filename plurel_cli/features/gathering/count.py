@@ -8,6 +8,7 @@ from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.gathering.aggregate import Aggregate, ChildRows, Doubles
+from plurel_cli.schema.variable import Naming
 
 
 @aggregates.kind
@@ -21,3 +22,7 @@ class Count(Aggregate):
         for _ in children:
             pass
         return children.count
+
+    def phrase(self, names: Naming) -> str:
+        """Whose number."""
+        return f"the number of {self._rows}"

@@ -14,6 +14,8 @@ from plurel_cli.features.gathering.aggregate import (
     OfVariable,
     with_mean_where_none,
 )
+from plurel_cli.prose import listed
+from plurel_cli.schema.variable import Naming
 
 
 class _Extreme(OfVariable):
@@ -42,6 +44,10 @@ class Max(_Extreme):
 
     kind: Literal["max"] = Field(default="max", description="By which aggregate.")
 
+    def phrase(self, names: Naming) -> str:
+        """What is the largest."""
+        return f"the largest {listed(map(names.name, self.reads()))} of {self._rows}"
+
 
 @aggregates.kind
 class Min(_Extreme):
@@ -51,3 +57,7 @@ class Min(_Extreme):
     worst: ClassVar[float] = np.inf
 
     kind: Literal["min"] = Field(default="min", description="By which aggregate.")
+
+    def phrase(self, names: Naming) -> str:
+        """What is the smallest."""
+        return f"the smallest {listed(map(names.name, self.reads()))} of {self._rows}"

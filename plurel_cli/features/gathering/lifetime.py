@@ -9,6 +9,7 @@ from pydantic import Field
 
 from plurel_cli.features.gathering import aggregates
 from plurel_cli.features.gathering.aggregate import Aggregate, ChildRows, Doubles
+from plurel_cli.schema.variable import Naming
 
 
 @aggregates.kind
@@ -26,3 +27,7 @@ class Lifetime(Aggregate):
             np.maximum.at(last_row, some.parents, some.rows)
         lifetimes: Doubles = np.where(children.count > 0, last_row - first_row, 0) / children.n_rows
         return lifetimes
+
+    def phrase(self, names: Naming) -> str:
+        """Between which rows."""
+        return f"the time from the first to the last of {self._rows}"

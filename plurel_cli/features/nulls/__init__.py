@@ -12,9 +12,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import documented, percent
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 class NullRecord(Record):
@@ -44,6 +45,23 @@ class NullRecord(Record):
             As "5% at random".
         """
         return f"{self.share:.0%} {self.kind}"
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """Which rows are null, in a sentence.
+
+        Parameters
+        ----------
+        table
+            The table.
+        names
+            What variables are called.
+
+        Returns
+        -------
+        str
+            As "in 5% of rows, at random".
+        """
+        return f"in {percent(self.share)} of rows, {documented(type(self))}"
 
 
 null_reasons: OpenUnion[NullRecord] = OpenUnion(

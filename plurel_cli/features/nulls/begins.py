@@ -16,7 +16,8 @@ from plurel_cli.features.nulls.reason import Group, NullColumn, NullReason, Null
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import percent
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @null_reasons.kind
@@ -48,6 +49,10 @@ class Begins(NullReason):
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """Which rows, in words."""
         return f"{self.share:.0%}, those before row {self.first}"
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """Since when it is there."""
+        return f"in {percent(self.share)} of rows, those before row {self.first:,}"
 
 
 class RowsBefore:

@@ -12,6 +12,8 @@ from plurel_cli.features.nulls.reason import Group
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.features.nulls.told import ByValue, Told
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import percent
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @null_reasons.kind
@@ -33,3 +35,9 @@ class Itself(ByValue):
         if not (isinstance(before, Told) and stream.draws().chance(p)):
             return None
         return cls(share=group.share, group=group.number, cause=group.members[0], side=before.side)
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """Which rows of its own."""
+        end = "highest" if self.side == "above" else "lowest"
+        cause = names.name(Variable(table, self.cause))
+        return f"in {percent(self.share)} of rows, those where the value of {cause} would be {end}"

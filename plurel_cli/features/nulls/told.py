@@ -20,7 +20,8 @@ from plurel_cli.features.nulls.reason import Group, NullColumn, NullReason, Null
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import percent
+from plurel_cli.schema.variable import Naming, Variable
 
 Values = NDArray[Any]
 
@@ -61,6 +62,15 @@ class ByValue(NullReason):
         """Which rows, in words."""
         cause = name(Variable(table, self.cause))
         return f"{self.share:.0%} where {cause} is {self.side} {self.threshold:.4g}"
+
+    def phrase(self, table: str, names: Naming) -> str:
+        """Which rows tell."""
+        variable = Variable(table, self.cause)
+        low, high = ("lowest", "highest")
+        if names.is_category(variable):
+            low, high = "among the first of its labels", "among the last of its labels"
+        end = high if self.side == "above" else low
+        return f"in {percent(self.share)} of rows, those where {names.name(variable)} is {end}"
 
 
 @null_reasons.kind

@@ -14,9 +14,10 @@ from pydantic import Field
 
 from plurel_cli.features.budget import Budget
 from plurel_cli.features.nulls import AnyNulls
+from plurel_cli.prose import article, spaced
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 R = TypeVar("R", bound="CausalNode")
 
@@ -169,6 +170,25 @@ class CausalNode(Record):
         """
         common = {field: getattr(self, field) for field in CausalNode.model_fields}
         return role.of_values(**common | {"role": role.model_fields["role"].default} | fields)
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What makes it, in a sentence, its budget apart.
+
+        Parameters
+        ----------
+        table
+            The table it is a variable of.
+        names
+            What variables are called.
+        causes
+            What acts on it, in words.
+
+        Returns
+        -------
+        str
+            As in "`a` and `b` (a sum of linear functions)".
+        """
+        return article(spaced(self.role))
 
 
 roles: OpenUnion[CausalNode] = OpenUnion(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from plurel_cli.features.roles import roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @roles.kind
@@ -27,3 +27,7 @@ class BudgetNode(NodeVariable):
     def model(self, site: NodeSite) -> tuple[BudgetNode, None]:
         """Nothing: the causal graph has no part in it."""
         return self, None
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """Nothing that its budget does not say."""
+        return "chance"

@@ -11,7 +11,8 @@ from plurel_cli.features.acting import Probe, acting
 from plurel_cli.features.nodes import Computed, Mechanised, NodeModel, make_mechanised
 from plurel_cli.features.roles import Embedding, roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import article, listed, spaced
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @roles.kind
@@ -76,3 +77,10 @@ class ComputedNode(NodeVariable):
         """The node with which of its causes act."""
         assert isinstance(model, Mechanised)  # noqa: S101 (as it is made)
         return self.but(acts=acting(model, computed, probe))
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What causes it, and how."""
+        if not causes:
+            return "chance alone"
+        families = listed(map(spaced, sorted(set(self.mechanisms))))
+        return f"{listed(causes)} ({article(spaced(self.aggregation))} of {families} functions)"

@@ -12,7 +12,7 @@ from plurel_cli.features.determined import AnyDetermined
 from plurel_cli.features.determined.column import DeterminedColumn, FitSample, WrittenValues
 from plurel_cli.features.roles import roles
 from plurel_cli.features.roles.node import NodeOfColumns
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @roles.kind
@@ -46,3 +46,7 @@ class DeterminedNode(NodeOfColumns):
     def written(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
         return self._way.values(written)
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What it is equal to."""
+        return self.determined.phrase(table, names)

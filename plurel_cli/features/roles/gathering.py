@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -11,7 +11,7 @@ from plurel_cli.features.gathering import AnyGathered
 from plurel_cli.features.nodes import Given
 from plurel_cli.features.roles import roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @roles.kind
@@ -32,3 +32,7 @@ class GatheringNode(NodeVariable):
     def model(self, site: NodeSite) -> tuple[GatheringNode, Given]:
         """Gather it of all rows."""
         return self, Given(site.gathered(self.gathered))
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What it gathers."""
+        return self.gathered.phrase(names)

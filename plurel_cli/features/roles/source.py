@@ -17,7 +17,8 @@ from plurel_cli.features.roles import roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.variable import Variable
+from plurel_cli.prose import article, spaced
+from plurel_cli.schema.variable import Naming, Variable
 from plurel_cli.temporal.series import series_column
 
 
@@ -58,6 +59,12 @@ class SourceNode(NodeVariable):
             return self, Blocks(_RowCategories(p, rows, stream.child("rows")), kind)
         sampler = sources[self.source].function(stream.generator(), site.series)
         return self, Blocks(_Independent(sampler, rows, stream.child("rows")), kind)
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What draws it."""
+        if self.source == SERIES:
+            return "a series of its own, in which each row hangs on those before it"
+        return f"{article(spaced(self.source))} source of its own"
 
 
 class _Independent:

@@ -12,7 +12,7 @@ from plurel_cli.features.roles import roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.time_sources import AnyTimeSource
-from plurel_cli.schema.variable import Variable
+from plurel_cli.schema.variable import Naming, Variable
 
 
 @roles.kind
@@ -35,3 +35,7 @@ class TimeNode(NodeVariable):
         if site.attempt == 0:
             return self, site.of_time(self.time)
         return self.becoming(SourceNode, source=self.time.instead).model(site)
+
+    def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
+        """What of the row it is."""
+        return self.time.phrase

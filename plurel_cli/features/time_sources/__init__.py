@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from plurel_cli.prose import documented
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.union import OpenUnion
 
@@ -26,6 +27,11 @@ class TimeSourceRecord(Record):
     def words(self) -> str:
         """What it is, in words."""
         return self.kind
+
+    @property
+    def phrase(self) -> str:
+        """What it is, in a sentence."""
+        return documented(type(self))
 
 
 time_sources: OpenUnion[TimeSourceRecord] = OpenUnion(

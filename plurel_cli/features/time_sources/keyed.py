@@ -8,6 +8,7 @@ from pydantic import Field
 
 from plurel_cli.features.time_sources.source import DatedTable, TimeSource
 from plurel_cli.numerics.stream import Draws
+from plurel_cli.prose import quoted
 
 
 class Keyed(TimeSource):
@@ -28,3 +29,8 @@ class Keyed(TimeSource):
     def words(self) -> str:
         """What it is, in words."""
         return f"{self.kind} by {self.foreign_key}"
+
+    @property
+    def phrase(self) -> str:
+        """What it is, and by which key."""
+        return f"{super().phrase} (by {quoted(self.foreign_key)})"

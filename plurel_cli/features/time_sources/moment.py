@@ -29,3 +29,8 @@ class Moment(Unkeyed):
             return share
 
         return FunctionOfTime(moments, rows.times)
+
+    @property
+    def phrase(self) -> str:
+        """How late in the window it is."""
+        return "the time of the row"

@@ -30,6 +30,11 @@ class TraitSource(Unkeyed):
         """What makes its values."""
         return TraitScores(Trait(rows.seed, rows.table.id, rows.table.rows))
 
+    @property
+    def phrase(self) -> str:
+        """Which trait it is."""
+        return "the hidden trait of the row that its foreign keys see"
+
 
 class TraitScores:
     """A trait as normal scores."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.prose import article, number, part, percent, quoted, settings, spaced, span
+from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
 
@@ -33,6 +35,26 @@ class DetailHabits(Record):
     lag_parameters: dict[str, float] = Field(
         default_factory=dict, description="Parameters of that distribution."
     )
+
+    @property
+    def count_phrase(self) -> str:
+        """How many a parent has, as in "1 + a geometric number of rows, mean 3.2"."""
+        least = f"{number(self.least)} + " * bool(self.least)
+        shape = f", {settings(self.parameters.items())}" * bool(self.parameters)
+        return (
+            f"{least}{article(spaced(self.count))} number of rows, mean {number(self.mean)}{shape}"
+        )
+
+    @property
+    def lag_phrase(self) -> str:
+        """When they come."""
+        if self.lag is None:
+            return "at the parent's own time"
+        spans = (
+            (name, span(value) if name in ("mean", "median") else value)
+            for name, value in self.lag_parameters.items()
+        )
+        return f"each after {article(spaced(self.lag))} lag of {settings(spans)}"
 
 
 @forms.named("detail")
@@ -65,3 +87,24 @@ class DetailKey(ForeignKey):
     def keeps_to_time(self) -> bool:
         """Details never come before their parent."""
         return True
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """What makes its rows, how many, and when."""
+        parent, habits = quoted(self.references), self.habits
+        yield (
+            f"Makes {quoted(site.child)} a detail of {parent}: each row belongs to the row of "
+            f"{parent} that made it."
+        )
+        if habits is None:
+            return
+        when = f", {habits.lag_phrase}" * site.is_timed
+        yield f"A parent makes {habits.count_phrase}{when}."
+        if habits.none:
+            yield f"{percent(habits.none)} of parents are to have none."
+        if habits.total is not None:
+            yield f"There are to be {habits.total:,} in all, shared out among the parents."
+        if habits.latent:
+            yield (
+                f"For {part(habits.latent, 'parents')}, a hidden trait of the parent tells how "
+                "many."
+            )

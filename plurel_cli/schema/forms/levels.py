@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.prose import counted, number
+from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
 
@@ -42,3 +44,14 @@ class LevelsKey(ForeignKey):
     def shape(self) -> LevelsHabits | None:
         """Its habits."""
         return self.habits
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """How many levels there are."""
+        yield "Makes a hierarchy: a row refers to a row of the level above in its own table."
+        if self.habits is not None:
+            ratio = number(self.habits.branching)
+            levels = counted(self.habits.depth, "level")
+            yield (
+                f"Below the first level there are {levels}, each about {ratio} times as large as "
+                "the one above."
+            )

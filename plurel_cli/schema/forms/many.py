@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from plurel_cli.prose import number, quoted
 from plurel_cli.schema.block_model import BlockModel
-from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.habits import Habits
 
@@ -59,3 +61,16 @@ class ManyKey(ForeignKey):
     def with_all_parents(self) -> ForeignKey:
         """The key with habits that leave no parent out."""
         return self.but(habits=self.habits and self.habits.but(childless=0.0))
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """How many children a parent has on average, and which ones."""
+        null_rate = 0.0 if self.habits is None else self.habits.null_rate
+        mean = number(site.n_children * (1.0 - null_rate) / site.n_parents)
+        yield (
+            f"Refers to {quoted(self.references)}, each of whose rows has {mean} rows here on "
+            "average."
+        )
+        if self.block_model is not None:
+            yield from self.block_model.sentences()
+        if self.habits is not None:
+            yield from self.habits.sentences(site.coupled)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from plurel_cli.numerics.shares import floor_share
-from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.prose import percent, quoted
+from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 
 
@@ -42,3 +43,16 @@ class OneToOneKey(ForeignKey):
             At least 1.
         """
         return max(1, floor_share(draw("share"), n_parents))
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """How many rows of the other table have one."""
+        parent = quoted(self.references)
+        some = (
+            "each row"
+            if site.n_children >= site.n_parents
+            else f"{percent(site.n_children / site.n_parents)} of the rows"
+        )
+        yield (
+            f"Makes {quoted(site.child)} an extension of {parent}: {some} of {parent} has one row "
+            "here."
+        )

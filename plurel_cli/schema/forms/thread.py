@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from plurel_cli.schema.foreign_key import ForeignKey
+from plurel_cli.prose import percent
+from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
 
@@ -43,3 +45,13 @@ class ThreadKey(ForeignKey):
     def shape(self) -> ThreadHabits | None:
         """Its habits."""
         return self.habits
+
+    def sentences(self, site: KeySite) -> Iterator[str]:
+        """How far back its rows refer."""
+        yield "Makes threads: a row refers to an earlier row of its own table, as a reply does."
+        if self.habits is not None:
+            yield f"{percent(self.habits.root)} of rows begin a thread, and refer to none."
+            if self.habits.recency > 1:
+                yield (
+                    f"Others take the latest of {self.habits.recency} earlier rows drawn at random."
+                )

@@ -1,0 +1,38 @@
+"""What the variables of a database are called in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plurel_cli.prose import quoted
+from plurel_cli.report.causal import name_of
+from plurel_cli.schema.causal import CausalNode
+from plurel_cli.schema.model import Schema
+from plurel_cli.schema.variable import Variable
+
+
+@dataclass(frozen=True)
+class VariableNames:
+    """Columns and hidden variables by their names; others by their number.
+
+    Attributes
+    ----------
+    schema
+        The database.
+    """
+
+    schema: Schema
+
+    def name(self, variable: Variable) -> str:
+        """What a variable is called."""
+        name = name_of(self._node(variable))
+        return f"latent variable {variable.node}" if name is None else quoted(name)
+
+    def is_category(self, variable: Variable) -> bool:
+        """Whether it is a category."""
+        return self._node(variable).kind == "categorical"
+
+    def _node(self, variable: Variable) -> CausalNode:
+        graph = self.schema.by_name[variable.table].causal
+        assert graph is not None  # noqa: S101 (all tables have one, or none)
+        return graph.nodes[variable.node]

@@ -1,0 +1,123 @@
+"""Stories of databases: every column is told of, in sentences that read as such."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plurel_cli import generate_to, load_config, parse_config
+from plurel_cli.report.explain import Chapter, explained, only, render
+from plurel_cli.schema.sample import sample_schema
+from plurel_cli.storage.document import read_schema
+from plurel_cli.storage.place import place_of
+from tests.cli.conftest import Run
+from tests.lenses.shop import shop
+from tests.plans import graphs_drawn
+
+ODD = re.compile(r"None|nan\b|  | ,|\.\.|,\.|\(\)|\band and\b|<|Field|object at|\bof \.|: \.")
+"""What no sentence has."""
+
+
+def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
+    columns = [told for chapter in chapters for told in chapter.columns.values()]
+    return [sentence for part in (*(c.sentences for c in chapters), *columns) for sentence in part]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("explain") / "db"
+    generate_to(folder, shop(60, 200, 400), 1)
+    return folder
+
+
+def _story(folder: Path) -> tuple[Chapter, ...]:
+    return explained(read_schema(place_of(folder)))
+
+
+def test_every_column_is_told_of(folder: Path) -> None:
+    schema, chapters = read_schema(place_of(folder)), _story(folder)
+    told = {chapter.table: chapter for chapter in chapters if chapter.table is not None}
+    assert told.keys() == schema.by_name.keys()
+    for table in schema.tables:
+        names = [column.name for column in table.columns if column.name != table.primary_key]
+        assert list(told[table.name].columns) == names + [hidden.name for hidden in table.hidden]
+        assert all(told[table.name].columns.values())
+
+
+def test_sentences_say_what_the_schema_says(folder: Path) -> None:
+    line = {c.table: c for c in _story(folder)}["line"].columns
+    assert line["price"] == (
+        "Amounts of money, to the cent, lognormal with median 40 and sigma 0.8, at least 0.",
+        "Of its variance, 50% comes from `weight` of the row that `order_id` refers to, 30% from "
+        "chance and 20% from `quantity` (the more, the less).",
+    )
+    assert line["amount"] == ("Exactly `quantity * price`, rounded to 2 decimals.",)
+    assert (
+        line["order_id"][0] == "Refers to `order`, each of whose rows has 2 rows here on average."
+    )
+
+
+@pytest.mark.parametrize("name", ["default", "realistic", "hard", "broad", "snowflake"])
+def test_sentences_read_as_such(name: str) -> None:
+    """Whatever is drawn; the schema alone says what keys, columns and times are to be."""
+    for seed in range(3):
+        chapters = explained(graphs_drawn(load_config(name), seed))
+        for sentence in _sentences(chapters):
+            assert not ODD.search(sentence), sentence
+            assert sentence.endswith(".")
+            assert sentence[0].isupper() or sentence[0] in "`0123456789", sentence
+
+
+def test_lines_are_no_wider_than_the_terminal(folder: Path) -> None:
+    for width in (40, 60, 100, 200):
+        for line in render(_story(folder), width).splitlines():
+            assert len(line) <= width or " " not in line.strip(), line
+    words = [render(_story(folder), width).split() for width in (40, 200)]
+    assert [w for w in words[0] if "─" not in w] == [w for w in words[1] if "─" not in w]
+
+
+def test_one_table_or_column(run: Run, folder: Path) -> None:
+    out = run("explain", folder, "line.price").out
+    assert out.startswith("line\n────\n\n  `price`: Amounts of money")
+    assert "`quantity`:" not in out
+    whole = json.loads(run("explain", folder, "--json").out)
+    assert [chapter["title"] for chapter in whole] == ["database", "time", *_tables(folder)]
+    assert json.loads(run("explain", folder, "line", "--json").out) == [whole[-1]]
+    for place, rule in (("lines", "TABLE: must be one of"), ("line.x", "must be of line: ")):
+        code, out, err = run("explain", folder, place)
+        assert (code, out) == (2, "")
+        assert rule in err
+
+
+def _tables(folder: Path) -> list[str]:
+    return list(read_schema(place_of(folder)).by_name)
+
+
+def test_every_stage_has_a_story() -> None:
+    config = parse_config({"schema": {"layout": "explicit"}, "tables": {"a": {"rows": 5}}})
+    (database, table) = explained(sample_schema(config, 1))
+    assert database.sentences[-1] == "So far only the schema is made, and there are no rows."
+    assert table.sentences[0] == "An activity table of 5 rows; no table refers to it."
+    assert only((database, table), None) == (database, table)
+
+
+def test_what_anybody_wrote_stays_on_its_line(tmp_path: Path) -> None:
+    """Labels and units are free text: nothing in them acts on a terminal or ends a line."""
+    evil = "\x1b[31mred\x1b[0m\u202e\u2028<b>\n\r\x07"
+    columns: dict[str, Any] = {
+        "kind": {"lens": "category", "values": {evil: 1, "plain": 2}},
+        "size": {"lens": "number", "unit": evil},
+    }
+    raw = {
+        "schema": {"layout": "explicit", "columns": 0},
+        "tables": {"a": {"rows": 9, "columns": columns}},
+    }
+    schema = graphs_drawn(parse_config(raw), 1)
+    text = render(explained(schema))
+    assert "plain" in text
+    assert all(line.isprintable() for line in text.splitlines())
+    assert text.count("\n") == len(text.splitlines())
