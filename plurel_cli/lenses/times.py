@@ -71,9 +71,14 @@ class TimeLens(HangingLens):
     lag: Lag | None = Field(default=None, description="How long.")
     until: Annotated[date, Field(strict=False)] | Literal["window"] | None = Field(
         default=None,
-        description="The last day that is known, or `window` for that of the database. A time that "
-        "is from another is null where it would lie later, as what has not happened yet; an "
-        "absolute one lies as much earlier as it takes.",
+        description="The last day that is known, or `window` for that of the database. An "
+        "absolute time lies as much earlier as it takes; `late` says what one from another is.",
+    )
+    late: Literal["null", "earlier"] | None = Field(
+        default=None,
+        description="What a time that would lie past `until` is: `null`, as what has not happened "
+        "yet, or `earlier`, so that it has. By default it is earlier where `when` says in which "
+        "rows it is, and else null.",
     )
 
     shows: ClassVar[Shows] = "number"
@@ -97,6 +102,8 @@ class TimeLens(HangingLens):
             raise ValueError("must come after or before another time, not both")
         if self.lag is not None and self.base is None:
             raise ValueError("lag needs after or before: the time that it is from")
+        if self.late is not None and not self.can_be_late:
+            raise ValueError("late needs after, the time that it is from, and until")
         for name in ("first", "last", "until"):
             day = getattr(self, name)
             if isinstance(day, date) and not _EARLIEST <= day <= _LATEST:
@@ -109,6 +116,11 @@ class TimeLens(HangingLens):
     def base(self) -> str | None:
         """The time that it is after or before."""
         return self.after or self.before
+
+    @property
+    def can_be_late(self) -> bool:
+        """Whether it comes after another time, and may come to lie past the last day."""
+        return self.after is not None and self.until is not None
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -181,10 +193,16 @@ class TimeLens(HangingLens):
         return np.clip(counts, *self.bounds)
 
     def beside(self, other: Doubles, values: Doubles, lens: Lens | None) -> Doubles:
-        """The time from another, null where it is not known yet."""
-        times = self.grained(other + values)
-        if isinstance(self.until, date):
-            times[times >= self._end(self.until)] = np.nan
+        """The time from another, null where it is not known yet, or earlier if it has to be."""
+        if not isinstance(self.until, date):
+            return self.grained(other + values)
+        end = self._end(self.until)
+        if self.late == "earlier":
+            times = self.grained(other + _shortened(values, end - other))
+            np.minimum(times, end - self.grain, out=times, where=other < end)
+        else:
+            times = self.grained(other + values)
+        times[times >= end] = np.nan
         return times
 
     @staticmethod
@@ -235,4 +253,27 @@ class TimeLens(HangingLens):
         """Where it is null, as what is not known yet."""
         if self.base is not None and self.until is not None:
             end = "the end of the window" if self.until == "window" else str(self.until)
-            yield f"null where it would lie after {end}"
+            what = "earlier" if self.late == "earlier" else "null"
+            yield f"{what} where it would lie after {end}"
+
+
+def _shortened(lags: Doubles, room: Doubles) -> Doubles:
+    """Lags that are no more than the room there is, unchanged as long as they are at most half.
+
+    Parameters
+    ----------
+    lags
+        Seconds.
+    room
+        Seconds that each has; one without room stays as it is.
+
+    Returns
+    -------
+    ndarray
+        Rising with the lags.
+    """
+    shortened = lags.copy()
+    is_long = (2.0 * lags > room) & (room > 0.0)
+    long, most = lags[is_long], room[is_long]
+    shortened[is_long] = np.maximum(most * (1.0 - 0.25 * (most / long)), 0.5 * most)
+    return shortened

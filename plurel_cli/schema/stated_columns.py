@@ -44,6 +44,8 @@ def column_of(
         A feature where the lens shows a variable, else an attribute.
     """
     lens = lens.completed(place, stream.child("lens"))
+    if isinstance(lens, TimeLens) and lens.can_be_late and lens.late is None:
+        lens = lens.but(late="null" if stated.when is None else "earlier")
     share = stated.nulls if isinstance(stated.nulls, float) else None
     if stated.nulls is False:
         share = 0.0

@@ -184,6 +184,7 @@ def _lag(lens: TimeLens) -> tuple[str, tuple[float, float]]:
     """How far from the other time a time must lie, in words and in seconds."""
     assert lens.lag is not None  # noqa: S101 (it follows another time)
     low, high = lens.lag.quantile(np.array([_LEAST, 1.0 - _LEAST])).tolist()
+    low = min(low, 0.0) if lens.late == "earlier" else low
     where, seconds = "after" if lens.after is not None else "before", SECONDS[lens.lag.per]
     rule = f"must lie {low:.3g} to {high:.3g} {lens.lag.per} {where} {lens.base}"
     return rule, (low * seconds, high * seconds)

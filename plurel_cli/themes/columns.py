@@ -78,7 +78,7 @@ def choose(
             numbers[outline.name],
             around,
             _Mixed(
-                mix.of_table(draws),
+                mix.of_table(outline.rows, draws),
                 TableSite(_look(archetype), outline.rows, outline.is_timed),
                 draws,
             ),
@@ -218,10 +218,7 @@ def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
     columns = {name: mixed.as_long(one) for name, one in columns.items()}
     rows, is_timed = mixed.table.rows, around.is_timed
     return Chosen(
-        {
-            name: varied(placed(name, one, is_timed=is_timed), rows, draws)
-            for name, one in columns.items()
-        }
+        {name: varied(placed(one, is_timed=is_timed), rows, draws) for name, one in columns.items()}
     )
 
 

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from plurel_cli.marginals.scales import log_between
+from plurel_cli.numerics.elementary import exp, log
 from plurel_cli.numerics.stream import Draws, Stream
 
-Group = Literal["flag", "category", "sentence", "word", "time", "decimal", "whole"]
+Group = Literal["flag", "category", "sentence", "word", "count", "time", "decimal", "whole"]
 """What a column is, to a mix."""
 
 _GROUPS: Mapping[str, Group] = {
     **dict.fromkeys(("flag",), "flag"),
     **dict.fromkeys(("category",), "category"),
     **dict.fromkeys(("text", "json"), "sentence"),
+    **dict.fromkeys(("serial",), "count"),
     **dict.fromkeys(("date", "timestamp", "time_of_day"), "time"),
     **dict.fromkeys(("money", "number", "percentage", "latitude", "longitude"), "decimal"),
     **dict.fromkeys(("integer", "duration", "formula", "sequence"), "whole"),
@@ -31,6 +33,7 @@ _OFFERED: Mapping[Group, tuple[float, float]] = {
     "category": (0.4, 1.0),
     "sentence": (0.4, 2.0),
     "word": (0.25, 2.0),
+    "count": (0.05, 0.5),
     "time": (0.05, 0.5),
     "decimal": (0.2, 1.0),
     "whole": (0.4, 1.0),
@@ -39,8 +42,15 @@ _OFFERED: Mapping[Group, tuple[float, float]] = {
 
 _NUMBERS: tuple[Group, ...] = ("decimal", "whole")
 
+_WORDS: tuple[Group, ...] = ("sentence", "word")
+
 _OF_TABLE = (0.2, 2.0)
 """Between which a table's odds of numbers lie, as multiples of those of its database."""
+
+_USUAL_ROWS, _BY_ROWS, _MOST_BY_ROWS = 1500.0, 0.35, 2.5
+"""Rows of a table whose odds of numbers are those of its database; with which power of its rows
+those of others rise, and those of words fall; and by how much at the most.
+"""
 
 _WITHOUT_DECIMALS = 0.3
 """What becomes of the odds of decimal numbers in a database whose amounts are whole."""
@@ -140,20 +150,30 @@ class Mix:
             is_exact=False,
         )
 
-    def of_table(self, draws: Draws) -> Mix:
-        """The mix of one table: more numbers than its database, or fewer.
+    def of_table(self, rows: int, draws: Draws) -> Mix:
+        """The mix of one table: more numbers than its database, or fewer, and more words.
 
         Parameters
         ----------
+        rows
+            Rows of the table. Large ones hold what is measured and counted, small ones what
+            things are called.
         draws
             Randomness of the table's columns alone.
+
+        Returns
+        -------
+        Mix
         """
         times = log_between(draws, *_OF_TABLE)
-        return self if self.is_exact else replace(self, offered=self._times(times))
-
-    def _times(self, times: float) -> dict[Group, float]:
+        large = exp(_BY_ROWS * log(max(rows, 1) / _USUAL_ROWS))
+        large = min(max(large, 1.0 / _MOST_BY_ROWS), _MOST_BY_ROWS)
+        if self.is_exact:
+            return self
         offered = {group: self.offered.get(group, 1.0) for group in _OFFERED}
-        return offered | {group: offered[group] * times for group in _NUMBERS}
+        numbers = {group: offered[group] * times * large for group in _NUMBERS}
+        words = {group: offered[group] / large for group in _WORDS}
+        return replace(self, offered=offered | numbers | words)
 
     def share(self, lens: str) -> float:
         """Probability that a column with a lens is offered."""

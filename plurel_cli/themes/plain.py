@@ -65,7 +65,7 @@ _WEIGHTS: Mapping[str, float] = {
 }
 """How often each lens is drawn, where the mix of the database offers all alike."""
 
-_FEWEST, _MOST = 2.0, 400.0
+_FEWEST, _MOST = 3.0, 400.0
 """Categories of a column."""
 
 _ROWS_A_CATEGORY = 5

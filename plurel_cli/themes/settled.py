@@ -7,29 +7,12 @@ rarer value that there is something to learn of it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.themes.plain import TIME, Statement
 
-_LATER = re.compile("last_|.*(?:updated|changed|modified|uploaded)_(?:on|at)")
-"""Words of times that come after a row is there."""
-
-_PLANS = re.compile(
-    ".*(?:until|due|expir|expected|planned|promised|scheduled|deadline|ends_|closes_|valid_(?!since)|renews)"
-    "|(?:next_|new_|starts_|runs_|requested_for|can_start|effective|reassess|requalify|ceremony|value_date"
-    "|final_exam|seating|first_debit|supply_starts|return_|follow_up|revisit|hearing|go_live"
-    "|best_before|deliver_by|stay_date|arrival_on|departure_on|safe_harvest|from_date|surgery)"
-)
-"""Words of times that are known before they come."""
-
-_LAGS: Mapping[bool, Statement] = {
-    True: {"exponential": {"mean": 150}, "per": "days"},
-    False: {"exponential": {"mean": 20}, "per": "days"},
-}
-"""How long after its row a time comes, by whether its words say that it comes later."""
+_LAG: Statement = {"exponential": {"mean": 20}, "per": "days"}
+"""How long after its row a time comes whose statement does not say."""
 
 _RAREST = 0.015
 """Least share of the rarer value of a flag."""
@@ -38,32 +21,31 @@ _FEWEST = 4.0
 """Least rows that have it."""
 
 
-def placed(name: str, statement: Statement, *, is_timed: bool) -> Statement:
+def placed(statement: Statement, *, is_timed: bool) -> Statement:
     """A statement whose time comes when it can.
 
     Parameters
     ----------
-    name, statement
-        The column, by its words.
+    statement
+        What is stated of a column.
     is_timed
         Whether its rows have times.
 
     Returns
     -------
     Statement
-        After the time of the row, where it says not when; null past the window, if it is no plan.
+        After the time of the row, where it says not when, by its lag, if it has one; null past
+        the window, if it is no plan.
     """
     if statement["lens"] not in ("date", "timestamp"):
         return statement
-    is_open = not {"after", "before", "first", "last"} & {*statement}
-    if is_open and is_timed:
-        is_later = _LATER.match(name) is not None
-        statement = {**statement, "after": TIME, "lag": _LAGS[is_later]}
-        if is_later:
-            statement = {**statement, "tells_future": True}
-    if "before" in statement or _PLANS.match(name) is not None:
-        return statement
-    return {"until": "window", **statement}
+    result = dict(statement)
+    is_plan = bool(result.pop("plan", False))
+    if not {"after", "before"} & {*result}:
+        lag = result.pop("lag", _LAG)
+        if is_timed and not {"first", "last"} & {*result}:
+            result |= {"after": TIME, "lag": lag}
+    return result if is_plan or "before" in result else {"until": "window", **result}
 
 
 def varied(statement: Statement, rows: int, draws: Draws) -> Statement:

@@ -8,7 +8,7 @@ from typing import Any
 from plurel_cli.marginals.scales import log_between
 from plurel_cli.numerics.stream import Draws
 from plurel_cli.themes.circumstances import Circumstances
-from plurel_cli.themes.plain import Statement
+from plurel_cli.themes.plain import TIME, Statement
 from plurel_cli.words.customs import customs
 from plurel_cli.words.lists import word_list
 
@@ -20,6 +20,14 @@ FEW = 6
 
 _ROWS_A_CLERK = 12
 """Rows that somebody entered, on average, at the least."""
+
+_ROWS_A_BATCH = 25
+"""Rows that came in with one batch, on average, at the least."""
+
+_MOST_BATCHES = 400
+
+_LARGEST_GAP = 9
+"""Between the numbers of two batches: those between had no rows of this table."""
 
 
 def drawn_statement(
@@ -57,6 +65,15 @@ def drawn_statement(
         number = int(log_between(draws, 2.0, most + 1.0))
         result["values"] = _some(dict.fromkeys(around.staff, 1.0), number, draws)
         result["zipf"] = draws.between(0.3, 1.4)
+    if result.get("lens") in ("date", "timestamp"):
+        result.pop("plan", None)
+        if "lag" in result and not {"after", "before"} & {*result}:
+            result["after"] = TIME
+    if (first := result.pop("batches", None)) is not None:
+        n_batches = min(max(rows / _ROWS_A_BATCH, 3.0), _MOST_BATCHES)
+        gap = draws.below(_LARGEST_GAP) + 1
+        numbers = range(int(log_between(draws, 3.0, n_batches + 1.0)))
+        result["numbers"] = {int(first) + gap * k + draws.below(gap): 1.0 for k in numbers}
     if (custom := result.pop("home", None)) and (usual := customs(custom, around.home)):
         result["values"] = usual
         result.pop("zipf", None)

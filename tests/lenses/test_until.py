@@ -6,11 +6,15 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plurel_cli import do, generate, generate_to, parse_config, validate
 from plurel_cli.errors import ConfigError
+from plurel_cli.lenses.times import _shortened
 from tests.storage.samples import rewrite
 
 LAG = {"exponential": {"mean": 200}, "per": "days"}
@@ -22,6 +26,21 @@ ORDER: dict[str, Any] = {
     "archived_on": {"lens": "date", "after": "closed_on", "lag": LAG, "until": "window"},
     "due_on": {"lens": "date", "after": "time", "lag": LAG},
     "is_closed": {"lens": "formula", "of": "closed_on >= time"},
+    "is_paid": {"lens": "flag", "true": 0.7},
+    "paid_at": {
+        "lens": "timestamp",
+        "after": "time",
+        "lag": LAG,
+        "until": "window",
+        "when": "is_paid = true",
+    },
+    "booked_on": {
+        "lens": "date",
+        "after": "paid_at",
+        "lag": LAG,
+        "until": "window",
+        "late": "earlier",
+    },
     "born_on": {"lens": "date", "first": "2010-01-01", "last": "2030-12-31", "until": "window"},
 }
 
@@ -53,6 +72,46 @@ def test_times_past_the_last_day_are_null() -> None:
     closed, archived = frame["closed_on"].is_not_null(), frame["archived_on"].is_not_null()
     assert not (archived & ~closed).any()
     assert frame["is_closed"].is_not_null().to_list() == closed.to_list()
+
+
+def test_what_has_happened_is_never_late() -> None:
+    database = generate(config(), 3)
+    frame, window = database.tables["order"], database.schema.window
+    assert window is not None
+    time = database.schema.by_name["order"].time_column
+    assert time is not None
+    for name, because in (("paid_at", frame["is_paid"]), ("booked_on", frame["paid_at"])):
+        happened = because if because.dtype == pl.Boolean else because.is_not_null()
+        assert frame[name].is_not_null().to_list() == happened.to_list()
+        assert frame[name].drop_nulls().cast(pl.Date).max() <= window.end
+    known = frame.filter("is_paid")
+    lags = (known["paid_at"] - known[time]).dt.total_seconds() / 86_400
+    assert lags.min() >= 0
+    early = known[time].cast(pl.Date) < window.start + dt.timedelta(100)
+    assert lags.filter(early).median() == pytest.approx(200 * 0.693, rel=0.35)
+
+
+@given(
+    lags=st.lists(st.floats(0, 1e10), min_size=2, max_size=20),
+    room=st.floats(-1e9, 1e9),
+)
+def test_a_shortened_lag_has_room_and_rises_with_the_lag(lags: list[float], room: float) -> None:
+    of = np.sort(np.array(lags))
+    short = _shortened(of, np.full(of.size, room))
+    assert (np.diff(short) >= 0).all()
+    assert (short <= of * (1 + 1e-12)).all()
+    if room > 0:
+        assert (short <= room).all()
+        assert short[2 * of <= room].tolist() == of[2 * of <= room].tolist()
+    else:
+        assert short.tolist() == of.tolist()
+
+
+def test_late_needs_a_time_and_a_last_day() -> None:
+    for without in ("after", "until"):
+        stated = {key: value for key, value in ORDER["booked_on"].items() if key != without}
+        with pytest.raises(ConfigError, match="late: needs after"):
+            config({"booked_on": {**stated, "lag": None} if without == "after" else stated})
 
 
 def test_an_absolute_time_lies_as_much_earlier_as_it_takes() -> None:
