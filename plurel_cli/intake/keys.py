@@ -127,6 +127,13 @@ class HeldTable:
                 return key
         return None
 
+    def is_detail_of(self, key: HeldKey) -> bool:
+        """Whether rows are known by a key and their number within it, as the lines of an order."""
+        counted = {name for name, counts in self.sequences.items() if counts is key}
+        identity = {*key.reference.columns, *counted}
+        is_known_by = bool(counted) and {*self.source.primary_key} == identity
+        return is_known_by and not self.is_junction and key is self.parents[0]
+
     @property
     def taken(self) -> set[str]:
         """Names of columns."""

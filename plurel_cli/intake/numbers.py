@@ -81,7 +81,9 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
     low = _later(low, statement.get("min"), max)
     high = _later(high, statement.get("max"), min)
     family = [k for k in statement if k not in ("lens", "min", "max", "step")]
-    if demand.low is not None and demand.high is not None:
+    if _has_room(statement, low, high):
+        pass
+    elif demand.low is not None and demand.high is not None:
         statement = {"lens": _plain(statement), "uniform": _between(low, high, step)}
     elif demand.low is not None and demand.low > 10:
         statement = {
@@ -117,6 +119,15 @@ def _agrees(statement: Mapping[str, Any], demand: Demand) -> bool:
     is_above = high is not None and demand.low is not None and demand.low >= high
     is_below = low is not None and demand.high is not None and demand.high <= low
     return not (is_above or is_below)
+
+
+def _has_room(statement: Mapping[str, Any], low: float | None, high: float | None) -> bool:
+    """Whether the bulk of what is guessed lies within bounds."""
+    for family, word in (("geometric", "mean"), ("lognormal", "median"), ("prices", "median")):
+        if family in statement and low is not None and high is not None:
+            typical = float(statement[family][word])
+            return low < typical < high / 4
+    return False
 
 
 def _plain(statement: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import yaml
 
 from plurel_cli.config.load import parse_config
 from plurel_cli.errors import ConfigError, UsageError
+from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness import TableLikeness, window_of
@@ -22,6 +23,17 @@ from plurel_cli.intake.uniqueness import hold_unique_sets
 _WIDTH = 88
 NULLS = 0.1
 """Share of nulls of a foreign key that may be null."""
+
+_FEATURES = (
+    "features:",
+    "  model: scm",
+    "  scm:",
+    "    mode: lazy",
+    "    source: normal",
+    "    budget:  # what a column depends on, where no causes are stated: its row, parents, chance",
+    "      p: 1",
+    "      shares: {causes: 0.3, traits: 0.15, parents: 0.25, noise: 0.3}",
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,8 @@ def written(
             likeness=(likeness or {}).get(table.source.name),
         )
         notes += lost
+    if not likeness:
+        relate_amounts(held, stated)
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
     writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {})
@@ -105,12 +119,19 @@ class _ConfigWriter:
         yield from self._head()
         timed = [name for name, one in self._stated.items() if one.times.time_column]
         yield "schema: {layout: explicit, naming: natural}"
-        yield "features: {model: scm}"
+        if self._likeness:
+            yield "features: {model: scm}"
+        else:
+            yield from _FEATURES
         if timed:
-            yield f"time: {{{_window(self._likeness)}}}"
+            habits = "" if self._likeness else ", arrivals: {profile: shop, granularity: second}"
+            yield f"time: {{{_window(self._likeness)}{habits}}}"
         ordered = any(key.parent in timed for name in timed for key in self._held[name].parents)
         if ordered:
-            yield "connectivity: {time_order: true}  # no row refers to one that comes later"
+            yield "connectivity:"
+            yield "  time_order: true  # no row refers to one that comes later"
+            if not self._likeness:
+                yield "  popularity: lognormal  # a few parents have many children, most have few"
         yield "tables:"
         for table in self._picture.tables:
             yield from self._table(self._held[table.name], self._stated[table.name])
@@ -175,6 +196,8 @@ class _ConfigWriter:
         entry: dict[str, Any] = {"table": key.parent, "column": key.name}
         if key.is_single:
             entry["form"] = "one_to_one"
+        elif table.is_detail_of(key):
+            entry["form"] = "detail"
         if connectivity := self._connectivity(table, key):
             entry["connectivity"] = connectivity
         beside = ""

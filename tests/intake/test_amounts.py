@@ -1,0 +1,60 @@
+"""Amounts that follow from others, and details, in configs of schemas of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+
+from plurel_cli import generate
+from plurel_cli.intake.ddl import read_ddl
+from plurel_cli.intake.writer import checked
+
+SHOP = """
+CREATE TABLE product (id int PRIMARY KEY, price numeric(8,2) {price});
+CREATE TABLE orders (id int PRIMARY KEY, placed_at timestamp NOT NULL, total numeric(12,2) {total});
+CREATE TABLE line (
+  order_id int NOT NULL REFERENCES orders, line_no int NOT NULL,
+  product_id int NOT NULL REFERENCES product,
+  quantity int NOT NULL CHECK (quantity BETWEEN 1 AND 50),
+  unit_price numeric(8,2) NOT NULL,
+  amount numeric(12,2) GENERATED ALWAYS AS (quantity * unit_price) STORED,
+  PRIMARY KEY (order_id, line_no));
+"""
+
+
+def _config(price: str = "NOT NULL", total: str = "NOT NULL") -> dict[str, Any]:
+    picture = read_ddl(SHOP.format(price=price, total=total), "x.sql", "postgres")
+    raw: dict[str, Any] = yaml.safe_load(checked(picture).text)
+    return raw
+
+
+def test_lines_are_details_with_the_prices_of_products_and_add_up() -> None:
+    raw = _config()
+    assert raw["tables"]["line"]["parents"][0] == {
+        "table": "orders", "column": "order_id", "form": "detail"
+    }  # fmt: skip
+    frames = generate(raw, 1).tables
+    joined = frames["line"].join(frames["product"], left_on="product_id", right_on="id")
+    assert (joined["unit_price"] == joined["price"]).all()
+    sums = frames["line"].group_by("order_id").agg(pl.col("amount").sum().round(2))
+    both = frames["orders"].join(sums, left_on="id", right_on="order_id", how="left")
+    assert (both["total"] - both["amount"].fill_null(0)).abs().max() < 1e-6  # type: ignore[operator]
+    # No trend: of a stated number that nothing causes, neighbours tell nothing.
+    quantity = frames["line"]["quantity"]
+    assert quantity.is_between(1, 50).all()
+    beside = pl.DataFrame({"this": quantity[1:], "last": quantity[:-1]})
+    assert abs(beside.select(pl.corr("this", "last")).item()) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("price", "total"),
+    [("", "NOT NULL CHECK (total < 1000)"), ("CHECK (price > 5)", "CHECK (total <> 7)")],
+)
+def test_what_the_source_demands_comes_first(price: str, total: str) -> None:
+    """A price that may be null cannot be that of a line, nor a bounded total a sum."""
+    columns = {name: table["columns"] for name, table in _config(price, total)["tables"].items()}
+    assert columns["line"]["unit_price"]["lens"] == "money"
+    assert columns["orders"]["total"]["lens"] != "formula"
