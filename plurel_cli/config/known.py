@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from plurel_cli.config.names import NATURAL_TIME, natural_keys
+from plurel_cli.config.names import NATURAL_TIME, natural_key, natural_keys
 from plurel_cli.config.statements import fitting, is_pattern
 from plurel_cli.config.table_times import may_have_times
 from plurel_cli.config.wording import nearest
@@ -275,15 +275,12 @@ def _known(config: Config, name: str, parents: list[str], *, is_timed: bool) -> 
     is_natural = config.naming == "natural"
     columns = [
         KnownColumn(
-            stated.primary_key or (f"{name}_id" if is_natural else PRIMARY_KEY),
+            stated.primary_key or (natural_key(name) if is_natural else PRIMARY_KEY),
             "primary key",
             place=place_of(config, name, "primary_key"),
         )
     ]
-    plain = tuple(f"foreign_row_{k}" for k in range(len(parents)))
-    keys = natural_keys(name, parents) if is_natural else plain
-    for position, (key, parent) in enumerate(zip(keys, parents, strict=True)):
-        called, place = key_name(config, name, key, parent, position)
+    for (called, place), parent in zip(called_keys(config, name), parents, strict=True):
         columns.append(KnownColumn(called, "foreign key", references=parent, place=place))
     if is_timed:
         called = stated.time_column or (NATURAL_TIME if is_natural else TIME_COLUMN)
@@ -321,6 +318,31 @@ def place_of(config: Config, table: str, setting: str) -> str | None:
     several = fitting({name: name for name in config.tables}, table)
     places = [p for p in several if getattr(config.tables[p], setting) is not None]
     return f"tables.{places[-1]}.{setting}" if places else None
+
+
+def called_keys(config: Config, table: str) -> list[tuple[str, str | None]]:
+    """What the foreign keys of a table of an explicit layout are called, and where that is stated.
+
+    Parameters
+    ----------
+    config
+        The config.
+    table
+        The table.
+
+    Returns
+    -------
+    list
+        A name and the path of a setting, or none, for each key.
+    """
+    parents = [parent.table for parent in config.tables[table].parents or ()]
+    names = natural_keys(table, parents)
+    if config.naming != "natural":
+        names = tuple(f"foreign_row_{k}" for k in range(len(parents)))
+    return [
+        key_name(config, table, name, parent, position)
+        for position, (name, parent) in enumerate(zip(names, parents, strict=True))
+    ]
 
 
 def key_name(

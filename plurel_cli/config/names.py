@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+LONGEST = 63
+"""Letters of a name, which is what PostgreSQL keeps of one."""
+
+_TABLE_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{LONGEST - 1}}}")
 
 
 def is_table_name(name: str) -> bool:
@@ -21,6 +24,28 @@ def is_table_name(name: str) -> bool:
 
 NATURAL_TIME = "created_at"
 """What a time column is called where names are natural."""
+
+
+def natural_key(table: str, ending: str = "_id") -> str:
+    """The name of a key that says which table it is of, cut where it would be too long.
+
+    Parameters
+    ----------
+    table
+        The table.
+    ending
+        What follows.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> natural_key("order"), len(natural_key(63 * "a"))
+    ('order_id', 63)
+    """
+    return f"{table[: LONGEST - len(ending)]}{ending}"
 
 
 def natural_keys(table: str, parents: Sequence[str]) -> tuple[str, ...]:
@@ -44,8 +69,14 @@ def natural_keys(table: str, parents: Sequence[str]) -> tuple[str, ...]:
     ('customer_id', 'address_id', 'address_id_2')
     """
     keys: list[str] = []
+    taken = {natural_key(table).lower()}
     for parent in parents:
         word = f"parent_{table}" if parent == table else parent
         n = len([key for key in keys if key == f"{word}_id" or key.startswith(f"{word}_id_")])
-        keys.append(f"{word}_id" if n == 0 else f"{word}_id_{n + 1}")
+        name = natural_key(word, f"_id_{n + 1}" if n else "_id")
+        while name.lower() in taken:  # as only names that were cut can be
+            n += 1
+            name = natural_key(word, f"_id_{n + 1}")
+        taken.add(name.lower())
+        keys.append(name)
     return tuple(keys)

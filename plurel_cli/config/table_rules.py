@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.choices.choice import OneOf
 from plurel_cli.config.column_rules import column_problems
+from plurel_cli.config.known import called_keys
 from plurel_cli.config.names import is_table_name
 from plurel_cli.config.schema import EXPLICIT
 from plurel_cli.config.statements import fitting, is_pattern
@@ -143,6 +144,27 @@ def _key_problems(config: Config, name: str, table: TableConfig) -> Iterator[Pro
         if not any(fitting({key: True}, other) for other in keys):
             remedy = nearest(key, tuple(keys), f"known are {listed(keys)}")
             yield Problem(f"tables.{name}.keys.{key}", "names no foreign key", remedy=remedy)
+        elif not is_pattern(key) and (several := _keys_of_one_name(config, table, name, key)):
+            numbers = " or ".join(f"{_KEY}{position}" for position in several)
+            rule = "is what several foreign keys of the table are called here"
+            remedy = f"give one of them another name, or state each by its number, {numbers}"
+            yield Problem(f"tables.{name}.keys.{key}", rule, remedy=remedy)
+
+
+def _keys_of_one_name(config: Config, table: TableConfig, name: str, key: str) -> list[int]:
+    """Positions of the foreign keys that a statement is of, where it names one of them alone."""
+    for other in (each for each in config.table_names if fitting({name: table}, each)):
+        several, names_one = [], False
+        called = called_keys(config, other)
+        for index, parent in enumerate(config.tables[other].parents or ()):
+            *names, referenced = config.statements.key_names(other, parent.table, index)
+            is_name = key in (called[index][0], *names)
+            if is_name or key == referenced:
+                several.append(index)
+            names_one = names_one or is_name
+        if names_one and len(several) > 1:
+            return several
+    return []
 
 
 def _possible_forms(config: Config, name: str, key: str) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from plurel_cli.config import Config
 from plurel_cli.config.known import key_name
-from plurel_cli.config.names import NATURAL_TIME, natural_keys
+from plurel_cli.config.names import NATURAL_TIME, natural_key, natural_keys
 from plurel_cli.schema.column import PRIMARY_KEY, TIME_COLUMN
 from plurel_cli.schema.skeleton import Reference, Skeleton
 from plurel_cli.schema.themed import TableNames, Themed
@@ -45,7 +45,7 @@ def natural_names(name: str, references: Sequence[Reference]) -> TableNames:
     TableNames
     """
     keys = natural_keys(name, [reference.table for reference in references])
-    return TableNames(name, f"{name}_id", NATURAL_TIME, keys)
+    return TableNames(name, natural_key(name), NATURAL_TIME, keys)
 
 
 def names_of(config: Config, skeleton: Skeleton, themed: Themed | None) -> dict[str, TableNames]:
