@@ -10,7 +10,7 @@ there is exactly if all rows can have pairs at once.
 from __future__ import annotations
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 
 import numpy as np
@@ -103,6 +103,7 @@ class FreePairs:
         ]
         self._left = _MOST_LOOKED_AT
         self._holders: dict[Pair, int] = {}
+        self._taken_up_to: defaultdict[int, int] = defaultdict(int)
 
     def fill(self, clashing: Integers) -> None:
         """Give pairs to some rows, whose pairs others have.
@@ -133,8 +134,7 @@ class FreePairs:
         """By pairs that are free, or that a later row has, which finds another."""
         while clashing:  # a heap, as it rises; each row is put back by an earlier one alone
             row = heapq.heappop(clashing)
-            free = next((pair for pair in self._pairs(row) if pair not in self._holders), None)
-            pair = free or next(
+            pair = self._first_free(row) or next(
                 (pair for pair in self._pairs(row) if self._holders[pair] > row), None
             )
             if pair is None:
@@ -142,6 +142,24 @@ class FreePairs:
             if (later := self._holders.get(pair)) is not None:
                 heapq.heappush(clashing, later)
             self._give(row, pair)
+
+    def _first_free(self, row: int) -> Pair | None:
+        """The first of `_pairs` that no row has, where all parents are in reach of all rows.
+
+        A pair that some row has stays taken, so those before the first free one of a parent are
+        passed over for good.
+        """
+        n_first, n_second = (int(counts[row]) for counts in self._counts)
+        start = min(int(self._pair[0, row]), n_first)
+        for step in range(n_first):
+            one = (start + step) % n_first
+            other = self._taken_up_to[one]
+            while other < n_second and (one, other) in self._holders:
+                other += 1
+            self._taken_up_to[one] = other
+            if other < n_second:
+                return one, other
+        return None
 
     def _pass_on(self, row: int) -> None:
         """By the shortest chain of rows, each of which takes the pair of the next."""
