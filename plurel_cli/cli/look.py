@@ -55,12 +55,18 @@ def describe(
     causal: Annotated[
         bool, typer.Option("--causal", help="Show which columns cause which instead.")
     ] = False,
+    brief: Annotated[
+        bool,
+        typer.Option("--brief", help="Leave out the columns, whose values have to be counted."),
+    ] = False,
 ) -> None:
-    """Show what is in a database.
+    """Show what is in a database or a corpus.
 
-    Prints its size, graph and window, its tables, and the fan-out and clusters (parent × child) of
-    every foreign key; of one table, its columns. With output.layout relbench, it also prints the
-    share of columns that the Relational Transformer's pretraining predicts, by its own rule.
+    Prints the size, graph and window of a database, its tables, the fan-out and clusters (parent ×
+    child) of every foreign key, and the columns of each table: nulls, different values, the range
+    or the most frequent values, and a sparkline of the distribution. With output.layout relbench,
+    it also prints the share of columns that the Relational Transformer's pretraining predicts, by
+    its own rule. Of a corpus it prints a line for each database.
 
     Example: plurel describe my-database --json
     """
@@ -70,9 +76,14 @@ def describe(
     if place is not None:
         _describe_columns(folder, place, as_json)
         return
+    from plurel_cli.corpus.check import is_corpus
+
+    if is_corpus(folder):
+        _describe_corpus(folder, as_json)
+        return
     from plurel_cli.report.describe import describe as description_of
 
-    description = description_of(folder)
+    description = description_of(folder, columns=not brief)
     if as_json:
         data(json.dumps(description.as_dict(), indent=1) + "\n")
         return
@@ -119,12 +130,25 @@ def _width() -> int:
     return shutil.get_terminal_size((WIDTH, 0)).columns
 
 
+def _describe_corpus(folder: str, as_json: bool) -> None:
+    from plurel_cli.report.corpus import describe_corpus, render
+
+    description = describe_corpus(folder)
+    if as_json:
+        data(json.dumps(description.as_dict(), indent=1) + "\n")
+    else:
+        text(render(description, _width()))
+
+
 def _describe_columns(folder: str, place: str, as_json: bool) -> None:
     from plurel_cli.report.columns import columns_of, render
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
+    from plurel_cli.summary.rows import StoredRows
 
-    columns = columns_of(read_schema(place_of(folder)), place)
+    root = place_of(folder)
+    schema = read_schema(root)
+    columns = columns_of(schema, place, StoredRows(root, schema))
     if as_json:
         data(json.dumps([column.as_dict() for column in columns], indent=1) + "\n")
     else:

@@ -1,20 +1,42 @@
-"""The columns of one table, a line each: its type, what it is, and what is to know of it."""
+"""The columns of a table, a line each: what a column is, and what lies in it.
+
+What it is comes from the schema, and what lies in it from figures of its values: nulls, different
+values, the range or the most frequent ones, and a sparkline of their distribution.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
 
-from plurel_cli.errors import UsageError
-from plurel_cli.report.grid import WIDTH, add_names, add_words, grid, printed
+from plurel_cli.errors import UsageError, one_line
+from plurel_cli.prose import percent
+from plurel_cli.report.grid import (
+    WIDTH,
+    add_names,
+    add_numbers,
+    add_words,
+    grid,
+    names_width,
+    printed,
+)
+from plurel_cli.report.sparkline import sparkline, values_of
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.table import Table
+from plurel_cli.summary.columns import ColumnFigures, column_figures, what_of
+from plurel_cli.summary.rows import RowSource
+
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
 
 _MOST_NAMES = 4
+_LEAST_WORDS = 24
+_MOST_WORDS = 80
 _UNSAID = ("kind", "unique", "weights", "allowed")
 
 
@@ -35,6 +57,8 @@ class ColumnSummary:
     nullable, unique, tells_future
         Whether it may hold nulls, holds nothing twice, and tells what is not known at the time of
         its row.
+    figures
+        What lies in it; None of a hidden variable, and before the stage that fills it.
     """
 
     name: str
@@ -44,13 +68,34 @@ class ColumnSummary:
     nullable: bool
     unique: bool
     tells_future: bool
+    figures: ColumnFigures | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for JSON."""
         return asdict(self)
 
 
-def columns_of(schema: Schema, place: str) -> tuple[ColumnSummary, ...]:
+def summaries(table: Table, figures: Sequence[ColumnFigures] = ()) -> tuple[ColumnSummary, ...]:
+    """All columns and hidden variables of a table.
+
+    Parameters
+    ----------
+    table
+        The table.
+    figures
+        What lies in its columns, as far as they are filled.
+
+    Returns
+    -------
+    tuple of ColumnSummary
+    """
+    by_name = {each.name: each for each in figures}
+    return tuple(replace(each, figures=by_name.get(each.name)) for each in _every(table))
+
+
+def columns_of(
+    schema: Schema, place: str, source: RowSource | None = None
+) -> tuple[ColumnSummary, ...]:
     """The columns and hidden variables of a table.
 
     Parameters
@@ -59,6 +104,8 @@ def columns_of(schema: Schema, place: str) -> tuple[ColumnSummary, ...]:
         The database.
     place
         `table`, or `table.column` for one alone.
+    source
+        What has the rows; without it, there are no figures.
 
     Returns
     -------
@@ -72,14 +119,15 @@ def columns_of(schema: Schema, place: str) -> tuple[ColumnSummary, ...]:
     name, _, column = place.partition(".")
     if name not in schema.by_name:
         raise UsageError("TABLE", f"must be one of {', '.join(schema.by_name)}", name)
-    every = tuple(_every(schema.by_name[name]))
-    if not column:
-        return every
-    chosen = tuple(summary for summary in every if summary.name == column)
-    if not chosen:
+    table = schema.by_name[name]
+    every = tuple(_every(table))
+    if column and column not in {summary.name for summary in every}:
         names = ", ".join(summary.name for summary in every)
         raise UsageError("TABLE.COLUMN", f"must be of {name}: {names}", column)
-    return chosen
+    stages = schema.stages if "fk" in schema.stages else ()
+    filled = [each for each in table.filled(stages) if column in ("", each.name)]
+    figures = column_figures(table, filled, source) if source is not None and filled else ()
+    return tuple(each for each in summaries(table, figures) if column in ("", each.name))
 
 
 def _every(table: Table) -> Iterator[ColumnSummary]:
@@ -87,7 +135,7 @@ def _every(table: Table) -> Iterator[ColumnSummary]:
         yield ColumnSummary(
             name=column.name,
             type=column.type,
-            what=_what(column),
+            what=what_of(column),
             details=tuple(_details(column)),
             nullable=column.nullable,
             unique=(column.name,) in table.unique_sets,
@@ -96,14 +144,6 @@ def _every(table: Table) -> Iterator[ColumnSummary]:
     for hidden in table.hidden:
         held = () if hidden.held is None else (f"held at {hidden.held:g}",)
         yield ColumnSummary(hidden.name, None, "hidden", held, False, False, False)
-
-
-def _what(column: Column) -> str:
-    if isinstance(column, Feature | Attribute) and column.lens is not None:
-        return column.lens.kind
-    if isinstance(column, Feature):
-        return column.kind
-    return column.role.replace("_", " ")
 
 
 def _details(column: Column) -> Iterator[str]:
@@ -147,8 +187,10 @@ def _words(record: Record) -> Iterator[str]:
             yield number if name == "of" else f"{words} {number}"
 
 
-def render(columns: tuple[ColumnSummary, ...], width: int = WIDTH) -> str:
-    """A table of columns, plain enough to be piped.
+def render(
+    columns: Sequence[ColumnSummary], width: int = WIDTH, *, has_details: bool = True
+) -> str:
+    """A table of columns, plain enough to be piped; on a narrow terminal, a few lines for each.
 
     Parameters
     ----------
@@ -156,20 +198,76 @@ def render(columns: tuple[ColumnSummary, ...], width: int = WIDTH) -> str:
         What to print.
     width
         Characters of a line.
+    has_details
+        Whether what is stated or drawn of each is printed where there is room.
 
     Returns
     -------
     str
         Lines, the last one ended.
     """
+    for n_words in (2, 1)[not has_details :]:
+        shown = _grid(columns, has_details=n_words == 2)
+        if names_width(shown) + n_words * _LEAST_WORDS <= width:
+            return printed([shown], width)
+    return _stacked(_grid(columns, has_details=has_details), width)
+
+
+def _grid(columns: Sequence[ColumnSummary], *, has_details: bool) -> Grid:
+    """A row for each column."""
+    has_figures = any(column.figures is not None for column in columns)
     shown = grid()
     add_names(shown, "column", "type", "what")
-    add_words(shown, "details")
+    if has_figures:
+        add_numbers(shown, "nulls", "distinct")
+        add_names(shown, "shape")
+        add_words(shown, "values")
+    if has_details or not has_figures:
+        add_words(shown, "details")
     for column in columns:
-        marks = (
-            *("unique",) * column.unique,
-            *("tells the future",) * column.tells_future,
-        )
-        details = "; ".join((*column.details, *marks))
-        shown.add_row(column.name, column.type or "", column.what, details)
-    return printed([shown], width)
+        cells = [column.name, column.type or "", column.what]
+        if has_figures:
+            cells += _cells(column.figures)
+            if not has_details:
+                refers = column.details[:1] if column.what == "foreign key" else ()
+                cells[-1] = "; ".join(filter(None, [cells[-1], *refers, *_marks(column)]))
+        if len(cells) < len(shown.columns):
+            cells.append("; ".join((*map(_shortened, column.details), *_marks(column))))
+        shown.add_row(*map(one_line, cells))
+    return shown
+
+
+def _marks(column: ColumnSummary) -> tuple[str, ...]:
+    return (*("unique",) * column.unique, *("tells the future",) * column.tells_future)
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+
+
+def _cells(figures: ColumnFigures | None) -> tuple[str, ...]:
+    """Nulls, different values, shape and values."""
+    if figures is None:
+        return "", "", "", ""
+    about = "" if figures.is_exact else "~"
+    nulls = percent(figures.nulls / figures.rows) if figures.nulls else ""
+    return nulls, f"{about}{figures.distinct:,}", sparkline(figures), values_of(figures)
+
+
+def _stacked(shown: Grid, width: int) -> str:
+    """A grid with a paragraph a row: the name, and below it each cell with its title."""
+    titles = [str(column.header) for column in shown.columns]
+    lines = []
+    for name, *cells in zip(*(column.cells for column in shown.columns), strict=True):
+        lines.append(one_line(str(name)))
+        for title, cell in zip(titles[1:], cells, strict=True):
+            if cell:
+                lines += wrap(
+                    one_line(f"{title:9}{cell}"),
+                    max(width, 30),
+                    initial_indent="  ",
+                    subsequent_indent=" " * 11,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+    return "\n".join(lines) + "\n"

@@ -7,9 +7,11 @@ tables themselves.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import FolderError, storage_error
+from plurel_cli.report.columns import columns_of
 from plurel_cli.report.description import (
     ClusterCounts,
     Description,
@@ -31,6 +33,7 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import files
 from plurel_cli.storage.parquet import Stored, reading, scan
 from plurel_cli.storage.place import Place, place_of
+from plurel_cli.summary.rows import StoredRows
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,13 +42,15 @@ RELATIONAL_TRANSFORMER_KEYS = 5
 """Foreign keys a row that the Relational Transformer reads; it leaves out databases with more."""
 
 
-def describe(folder: str | Place) -> Description:
+def describe(folder: str | Place, *, columns: bool = True) -> Description:
     """Describe a database.
 
     Parameters
     ----------
     folder
         A database at any stage.
+    columns
+        Whether columns are told of, whose values have to be counted for that.
 
     Returns
     -------
@@ -58,7 +63,14 @@ def describe(folder: str | Place) -> Description:
     """
     root = place_of(folder)
     schema = read_schema(root)
-    graph = _graph(schema)
+    graph, source = _graph(schema), StoredRows(root, schema)
+
+    def summed_up(table: Table) -> TableSummary:
+        summary = _table(table)
+        if not columns:
+            return summary
+        return replace(summary, columns=columns_of(schema, table.name, source))
+
     return Description(
         folder=str(folder),
         seed=schema.seed,
@@ -68,7 +80,7 @@ def describe(folder: str | Place) -> Description:
         bytes=sum(_size(root / path) for path in files(schema)),
         window=_window(schema.window) if schema.window else None,
         graph=graph,
-        tables=tuple(_table(table) for table in schema.tables),
+        tables=tuple(map(summed_up, schema.tables)),
         foreign_keys=tuple(
             _foreign_key(root, schema, table, column)
             for table in schema.tables

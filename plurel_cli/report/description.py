@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from plurel_cli.report.columns import ColumnSummary
 from plurel_cli.report.tasks import Line
 from plurel_cli.report.training import Training
 
@@ -74,6 +75,8 @@ class TableSummary:
         Keys of which no two rows hold the same together.
     arrivals
         What shapes its times.
+    columns
+        Its columns and hidden variables, with what lies in them; empty where that was not asked.
     """
 
     name: str
@@ -91,6 +94,7 @@ class TableSummary:
     tells_future: tuple[str, ...]
     unique: tuple[str, ...] | None
     arrivals: dict[str, Any] | None
+    columns: tuple[ColumnSummary, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from plurel_cli.errors import one_line
 WIDTH = 120
 """Columns of text where there is no terminal to fit."""
 
+_GAP = 3
+
 
 def grid() -> Table:
     """A table without columns; see `name_column` and others."""
@@ -93,11 +95,13 @@ def printed(parts: Iterable[RenderableType], width: int) -> str:
 
 
 def _console(file: io.StringIO, width: int) -> Console:
-    return Console(file=file, width=width, highlight=False, color_system=None, markup=False)
+    return Console(
+        file=file, width=width, highlight=False, color_system=None, markup=False, emoji=False
+    )
 
 
 def _needed(part: RenderableType) -> int:
-    """Characters without which something would be cut."""
+    """Characters of a line without which something would be cut."""
     if isinstance(part, Table):
         for column in part.columns:
             if column.no_wrap:
@@ -105,3 +109,13 @@ def _needed(part: RenderableType) -> int:
                 column.min_width = max(cell_len(text) for text in texts)
     console = _console(io.StringIO(), 1 << 20)
     return console.measure(part).minimum
+
+
+def names_width(table: Table) -> int:
+    """Characters of a line that the names and numbers of a grid take, and the space between."""
+    gaps = _GAP * len(table.columns)
+    return gaps + sum(
+        max(cell_len(str(text)) for text in (column.header, *column.cells))
+        for column in table.columns
+        if column.no_wrap
+    )

@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from plurel_cli.errors import one_line
+from plurel_cli.report.columns import render as render_columns
 from plurel_cli.report.description import ClusterCounts, Description
 from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
 from plurel_cli.report.tasks import render as render_lines
@@ -20,7 +22,7 @@ _SORTS = ("flags", "dates", "texts")
 
 
 def render(description: Description, width: int = WIDTH) -> str:
-    """Two tables under a few lines, plain enough to be piped.
+    """A few lines, two tables, and one for the columns of each table, plain enough to be piped.
 
     Parameters
     ----------
@@ -53,7 +55,13 @@ def render(description: Description, width: int = WIDTH) -> str:
         if lines:
             parts += [f" {title}", *(f"  {line}" for line in lines), ""]
     parts += [f"note: {note}" for note in description.notes]
-    return printed(parts, width)
+    text = printed(parts, width)
+    for table in description.tables:
+        if table.columns:
+            rows = f"{table.rows:,} row{'s' * (table.rows != 1)}"
+            text += f"\n{one_line(table.name)}: {rows}\n"
+            text += render_columns(table.columns, width, has_details=False)
+    return text
 
 
 def _head(description: Description) -> list[str]:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from plurel_cli import generate_to, load, parse_config
+from plurel_cli import generate_to, load, load_config, parse_config
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
 from plurel_cli.schema.stages import STAGES, StageName
@@ -19,8 +21,8 @@ def database(tmp_path: Path) -> Path:
     return write_database(tmp_path / "db", small_config())
 
 
-def _json(run: Run, folder: Path) -> dict[str, Any]:
-    code, out, err = run("describe", folder, "--json")
+def _json(run: Run, folder: Path, *options: str) -> dict[str, Any]:
+    code, out, err = run("describe", folder, "--json", *options)
     assert (code, err) == (0, "")
     data: dict[str, Any] = json.loads(out)
     return data
@@ -343,13 +345,16 @@ def test_columns_are_counted_by_what_they_hold(run: Run, shop: Path) -> None:
     assert head.split()[-4:] == ["flags", "dates", "texts", "time"]
 
 
-def test_columns_of_one_table(run: Run, shop: Path) -> None:
+def test_columns_of_one_table(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     out = run("describe", shop, "order").out
     lines = {line.split()[0]: " ".join(line.split()) for line in out.splitlines() if line.split()}
-    assert lines["amount"] == "amount float64 money lognormal median 40 sigma 0.8"
+    assert lines["amount"].startswith("amount float64 money 3")
+    assert lines["amount"].endswith("lognormal median 40 sigma 0.8")
+    assert lines["shipped_at"].startswith("shipped_at datetime[ns] timestamp 10% 270 ")
     assert "null 0.1 of all;" in lines["shipped_at"]
     assert "tells the future" in " ".join(out.split())
-    assert lines["customer_id"] == "customer_id int64 foreign key of customer"
+    assert lines["customer_id"] == "customer_id int64 foreign key 50 of customer"
     hidden = json.loads(run("describe", shop, "customer.appetite", "--json").out)
     assert [(one["name"], one["what"], one["type"]) for one in hidden] == [
         ("appetite", "hidden", None)
@@ -372,3 +377,84 @@ def test_causes_have_their_names(run: Run, shop: Path) -> None:
     assert "less with appetite 40%" in told["patience"]
     assert told["shipped_at"].endswith("from created_at; tells the future")
     assert not any("node" in line.split("nodes")[-1] for line in lines)
+
+
+def test_figures_are_those_of_the_tables(run: Run, shop: Path) -> None:
+    frames = load(shop).tables
+    for table in _json(run, shop)["tables"]:
+        frame = frames[table["name"]]
+        figures = {column["name"]: column["figures"] for column in table["columns"]}
+        assert [name for name, each in figures.items() if each] == frame.columns
+        for name, each in figures.items():
+            if each is not None:
+                assert each["nulls"] == frame[name].null_count()
+                assert each["distinct"] == frame[name].drop_nulls().n_unique()
+        assert json.loads(run("describe", shop, table["name"], "--json").out) == table["columns"]
+
+
+def test_columns_are_left_out_of_a_brief_description(run: Run, shop: Path) -> None:
+    out = run("describe", shop).out
+    brief = run("describe", shop, "--brief").out
+    assert out.startswith(brief)
+    assert "customer: 50 rows" in out.removeprefix(brief).splitlines()
+    assert all(table["columns"] == [] for table in _json(run, shop, "--brief")["tables"])
+
+
+def test_names_are_never_cut(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On any terminal: where it is narrow, a column takes a few lines."""
+    names = {c.name for t in load(shop).schema.tables for c in (*t.columns, *t.hidden)}
+    for width in (40, 60, 100, 200):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for place in ("customer", "order"):
+            out = run("describe", shop, place).out
+            assert all(len(line) <= width for line in out.splitlines())
+            assert {word for word in out.split() if word in names} >= {
+                column.name for column in load(shop).schema.by_name[place].columns
+            }
+        assert names <= set(re.split(r"[\s,;]+", run("describe", shop).out))
+
+
+def test_a_corpus_has_a_line_for_each_database(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    config = tmp_path / "few.yaml"
+    config.write_text("schema: {tables: 3, rows: {entity: 5, activity: 9}, columns: 2}\n")
+    assert run("corpus", "-c", config, "-s", "0:2", "-j", "1", "-o", folder, "-q").code == 0
+    generate_to(folder / "db-000007", load_config(config), 7)
+    its = json.loads(run("describe", folder, "--json").out)["databases"]
+    assert [(one["name"], one["status"]) for one in its] == [
+        ("db-000000", "done"),
+        ("db-000001", "done"),
+        ("db-000007", "unlisted"),
+    ]
+    for one in its:
+        schema = load(folder / one["name"]).schema
+        assert one["rows"] == sum(table.rows for table in schema.tables)
+        assert (one["tables"], one["layout"]) == (len(schema.tables), schema.layout)
+    out = run("describe", folder).out
+    assert out.startswith(f"{folder}: 3 databases, 0 failed\n")
+    assert {"db-000000", "db-000007", "unlisted"} <= set(out.split())
+
+
+@pytest.mark.parametrize("arguments", [(), ("a",), ("a.kind",), ("--causal",)])
+def test_values_do_not_act_on_the_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    evil = "[bold]x[/bold] <b>:tea:"
+    raw = {
+        "schema": {"layout": "explicit", "columns": 0},
+        "tables": {
+            "a": {"rows": 9, "columns": {"kind": {"lens": "category", "values": [evil, "b"]}}}
+        },
+    }
+    folder = tmp_path / "db"
+    generate_to(folder, parse_config(raw), 1)
+    values = pl.Series("kind", [evil, "\x1b[31mtold\u202e\u2028\n\r\x07 otherwise"] * 4 + ["b"])
+    path = folder / "a.parquet"
+    pl.read_parquet(path).with_columns(values).write_parquet(path)  # as by somebody else
+    for width in (50, 150):
+        monkeypatch.setenv("COLUMNS", str(width))
+        out = run("describe", folder, *arguments).out
+        assert all(character.isprintable() for character in out.replace("\n", ""))
+        assert "--causal" in arguments or {"told", *evil.split()} <= set(
+            re.split(r"\s|\\x1b\[31m|\\u", out)
+        )
