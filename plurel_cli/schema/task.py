@@ -77,6 +77,9 @@ class Task(Record):
     horizon_days: int | None = Field(
         default=None, ge=1, description="Days after the cut-off that the answer is about."
     )
+    n_evaluations: int = Field(
+        default=1, ge=1, description="Most cut-offs of validation, and of test, a horizon apart."
+    )
     form: str | None = Field(default=None, description="Of a forecast: what is asked of its rows.")
     events: str | None = Field(
         default=None, description="Of a forecast or link: the table of the rows that it is about."

@@ -65,7 +65,7 @@ def manifest_of(task: Task) -> dict[str, Any]:
         manifest |= {
             "time_col": task.time_col,
             "timedelta": f"{task.horizon_days} days",
-            "num_eval_timestamps": 1,
+            "num_eval_timestamps": task.n_evaluations,
         }
     if task.remove_columns:
         manifest["remove_columns"] = [list(pair) for pair in task.remove_columns]

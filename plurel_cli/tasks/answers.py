@@ -99,7 +99,7 @@ class Answerer:
         return self._labels(forecast, ("train", "val", "test"))
 
     def _labels(self, forecast: Forecast, splits: tuple[str, ...]) -> dict[str, pl.DataFrame]:
-        cut_offs = self._period.cut_offs(forecast.horizon_days)
+        cut_offs = self._period.cut_offs(forecast.horizon_days, forecast.n_evaluations)
         days = [day for split in splits for day in cut_offs[split]]
         sql = forecast_sql(forecast, self._engine.schema.by_name)
         labels = self._engine.labels(sql, forecast.horizon_days, days)

@@ -6,23 +6,24 @@ that a rule needs of the values, labels and bounds, it takes from rows before `v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from plurel_cli.config.tasks import NO_SHIFT, DialsConfig
+from plurel_cli.config.tasks import NO_SHIFT, TasksConfig
 from plurel_cli.numerics.stream import Draws, Stream
-from plurel_cli.tasks.asked import FORMS, Events, Value, asks_of, is_category
-from plurel_cli.tasks.clocks import nearest, usual_gap
+from plurel_cli.tasks.asked import FORMS, Ask, Events, Value, asks_of, is_category
+from plurel_cli.tasks.clocks import EventClock
 from plurel_cli.tasks.engine import SqlEngine
 from plurel_cli.tasks.forecast import Condition, EventRule, Forecast, Split
 from plurel_cli.tasks.quoting import quoted
 from plurel_cli.tasks.splits import Period
 
-LOOKBACKS = (1, 2, 4, 8)
-"""Of how many horizons before a cut-off an event makes an entity one that is asked about."""
+LOOKBACKS = (1, 2, 4, 8, None)
+"""Of how many horizons before a cut-off an event makes an entity one that is asked about; none for
+any earlier event."""
 
-REDRAWS = 8
+REDRAWS = 24
 """How often a question is drawn again, of entities that have no history to speak of."""
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -54,6 +55,13 @@ class Drawn:
     forecast: Forecast
     wanted: Hardness
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it from others: what is asked, of which events, and how far ahead."""
+        like = self.forecast.rule.like
+        bound = None if like is None else (like.sign, like.bound)
+        return (self.forecast.ask.id, bound, self.forecast.horizon_days)
+
 
 class Drawer:
     """Draws forecasts of one database.
@@ -64,24 +72,20 @@ class Drawer:
         The database.
     period
         The time that it covers.
-    dials
-        How hard forecasts are made.
-    kinds
-        `forecast`, `link` or both.
+    settings
+        Which kinds are asked for, how hard they are made, and how many rows are enough.
     """
 
-    def __init__(
-        self, engine: SqlEngine, period: Period, dials: DialsConfig, kinds: Sequence[str]
-    ) -> None:
+    def __init__(self, engine: SqlEngine, period: Period, settings: TasksConfig) -> None:
+        kinds = settings.kinds
         self._engine = engine
         self._period = period
-        self._dials = dials
+        self._settings = settings
         self._stream = Stream(engine.schema.seed).child("tasks", "forecasts")
-        self._horizons = period.horizons()
-        self._gaps: dict[tuple[str, ...], float | None] = {}
+        self._clocks: dict[tuple[str, ...], EventClock] = {}
         self._bounds: dict[tuple[str, str], list[tuple[str, object]]] = {}
         forms = [form for form in FORMS if ("link" if form == "link" else "forecast") in kinds]
-        asks = list(asks_of(engine.schema)) if self._horizons else []
+        asks = list(asks_of(engine.schema)) if period.horizons() else []
         self._asks = {form: of for form in forms if (of := [a for a in asks if a.form == form])}
 
     @cached_property
@@ -94,13 +98,13 @@ class Drawer:
         seen: set[tuple[object, ...]] = set()
         for number in range(n if self._asks else 0):
             drawn = self._one(self._stream.child(number).draws())
-            if drawn is None or (key := drawn.forecast.ask.id) in seen:
+            if drawn is None or (key := drawn.key) in seen:
                 continue
             seen.add(key)
             yield drawn
 
     def _one(self, draws: Draws) -> Drawn | None:
-        dials = self._dials
+        dials = self._settings.dials
         wanted = Hardness(
             positives=dials.positives.draw(draws),
             cold_start=dials.cold_start.draw(draws),
@@ -119,12 +123,12 @@ class Drawer:
             return None
         for _ in range(REDRAWS):
             ask = draws.item(self._asks[draws.item(forms)])
-            if (gap := self._gap(ask.events)) is not None:
+            chance = self._chance(ask, dials.horizon.draw(draws), draws)
+            if chance is not None:
                 break
         else:
             return None
-        factor = dials.horizon.draw(draws)
-        lookback = draws.item(LOOKBACKS)
+        horizon, lookback, n_evaluations = chance
         like = None if ask.like is None else self._condition(ask.like, draws)
         later = None
         if wanted.shift == "mechanism":
@@ -136,19 +140,37 @@ class Drawer:
             later = EventRule(1, other)
         if ask.like is not None and like is None:
             return None
-        if ask.form == "return" and lookback == 1:
-            lookback = 2
-        horizon = nearest(gap * factor, self._horizons)
-        rule = EventRule(1, like)
-        return Drawn(
-            Forecast(ask, horizon, self.split, lookback, rule, later, round(1000 * wanted.noise)),
-            wanted,
+        forecast = Forecast(
+            ask,
+            horizon,
+            self.split,
+            lookback,
+            EventRule(1, like),
+            later,
+            noise=round(1000 * wanted.noise),
+            n_evaluations=n_evaluations,
         )
+        return Drawn(forecast, wanted)
 
-    def _gap(self, events: Events) -> float | None:
-        if events.id not in self._gaps:
-            self._gaps[events.id] = usual_gap(self._engine, events, self._period)
-        return self._gaps[events.id]
+    def _chance(self, ask: Ask, factor: float, draws: Draws) -> tuple[int, int | None, int] | None:
+        """Horizon, lookback and evaluations by which a question should have rows enough."""
+        clock = self._clock(ask.events)
+        lookbacks = [n for n in LOOKBACKS if not (ask.form == "return" and n == 1)]
+        first = lookbacks.index(draws.item(lookbacks))
+        if clock.gap is None:
+            return None
+        chances = clock.chances(
+            ask.form,
+            clock.gap * factor,
+            [*lookbacks[first:], *lookbacks[:first]],
+            self._settings,
+        )
+        return next(chances, None)
+
+    def _clock(self, events: Events) -> EventClock:
+        if events.id not in self._clocks:
+            self._clocks[events.id] = EventClock.of(self._engine, events, self._period)
+        return self._clocks[events.id]
 
     def _condition(self, value: Value, draws: Draws) -> Condition | None:
         """A label or a bound by which events are told apart."""

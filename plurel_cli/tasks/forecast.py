@@ -73,6 +73,8 @@ class Forecast:
         Of yes or no: thousandths of the labels before `split.val` that are changed.
     held
         Thousandths of the entities that are not asked about before `split.val`.
+    n_evaluations
+        Most cut-offs of validation, and of test.
     """
 
     ask: Ask
@@ -83,6 +85,7 @@ class Forecast:
     later: EventRule | None = None
     noise: int = 0
     held: int = 0
+    n_evaluations: int = 1
 
     @property
     def is_yes_or_no(self) -> bool:

@@ -8,7 +8,7 @@ aggregates are of the rows of others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.tasks.asked import is_category, is_number
+from plurel_cli.tasks.asked import Events, Value, is_category, is_number
+from plurel_cli.tasks.forecast import Condition, Forecast
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,6 +57,8 @@ class AskedRows:
         Columns of the entity that are not seen.
     horizon_ns
         What counts as new among earlier rows.
+    forecast
+        What is asked of later rows, if that is the question.
     """
 
     table: Table
@@ -63,6 +66,11 @@ class AskedRows:
     time: NDArray[np.int64] | None
     hidden: frozenset[str] = frozenset()
     horizon_ns: int = 365 * NS_PER_DAY
+    forecast: Forecast | None = None
+
+
+Way = tuple[tuple[Table, ForeignKey], ...]
+"""Foreign keys that lead from the rows of a table to an entity, each with the table it is of."""
 
 
 class Inputs:
@@ -113,22 +121,24 @@ class Inputs:
         return made
 
     def _children(self, asked: AskedRows) -> list[NDArray[np.float64]]:
-        made: list[NDArray[np.float64]] = []
         children = self._schema.referring.get(asked.table.name, [])
-        for child, key in children[:MOST_CHILDREN]:
-            made += self._aggregates(child, key, asked)
+        ways: list[Way] = [((child, key),) for child, key in children]
+        if asked.forecast is not None:
+            way = way_of(asked.forecast.ask.events)
+            ways = [way, *(other for other in ways if other != way)]
+        made: list[NDArray[np.float64]] = []
+        for way in ways[:MOST_CHILDREN]:
+            made += self._aggregates(way, asked)
         return made
 
     def _keys(self, table: Table, key: ForeignKey) -> NDArray[np.int64]:
         return self._tables.keys(table, key, shuffled=self._shuffled)
 
-    def _aggregates(
-        self, child: Table, key: ForeignKey, asked: AskedRows
-    ) -> list[NDArray[np.float64]]:
-        """Of the rows that refer to each entity up to its cut-off."""
+    def _aggregates(self, way: Way, asked: AskedRows) -> list[NDArray[np.float64]]:
+        """Of the rows that lead to each entity, up to its cut-off."""
+        child, _ = way[0]
         is_timed = child.time_column is not None and asked.time is not None
-        rows = self._tables.sorted_rows(child, key, shuffled=self._shuffled, is_timed=is_timed)
-        order = rows.order
+        rows = self._tables.sorted_rows(way, shuffled=self._shuffled, is_timed=is_timed)
         until = asked.time if asked.time is not None and is_timed else np.zeros_like(asked.entity)
         first = rows.first(asked.entity)
         end = rows.end(asked.entity, until)
@@ -143,9 +153,8 @@ class Inputs:
             since = (until - last) / NS_PER_DAY
             made += [(end - recent).astype(float), (recent - before).astype(float)]
             made.append(np.where(count > 0, since, np.nan))
-        hidden = () if child.name != asked.table.name else asked.hidden
-        for column in _seen(child, hidden)[:MOST_COLUMNS]:
-            values = self._tables.numbers(child, column)[order]
+        for column in self._summed(way, asked):
+            values = column[rows.order]
             is_there = np.isfinite(values)
             sums = np.concatenate(([0.0], np.cumsum(np.where(is_there, values, 0.0))))
             counts = np.concatenate(([0], np.cumsum(is_there)))
@@ -154,6 +163,32 @@ class Inputs:
                 if is_timed:
                     made.append((sums[end] - sums[recent]) / (counts[end] - counts[recent]))
         return made
+
+    def _summed(self, way: Way, asked: AskedRows) -> Iterator[NDArray[np.float64]]:
+        """Columns of which means are taken: first those that are asked of."""
+        child, _ = way[0]
+        forecast = asked.forecast
+        if forecast is not None and way == way_of(forecast.ask.events):
+            if forecast.rule.like is not None:
+                like = forecast.rule.like
+                yield self._of(child, like.value, self._tables.meets(like))
+            if (value := forecast.ask.value) is not None:
+                yield self._of(child, value, self._tables.numbers(value.table, value.column))
+        hidden = () if child.name != asked.table.name else asked.hidden
+        for column in _seen(child, hidden)[:MOST_COLUMNS]:
+            yield self._tables.numbers(child, column)
+
+    def _of(self, child: Table, value: Value, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A column for the rows of a table, which may refer to the rows that it is of."""
+        if value.key is None:
+            return numbers
+        return _taken(numbers, self._keys(child, value.key))
+
+
+def way_of(events: Events) -> Way:
+    """How events lead to an entity."""
+    first = ((events.table, events.key),)
+    return first if events.between is None else (*first, events.between)
 
 
 def _taken(values: NDArray[np.float64], keys: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -250,7 +285,7 @@ class Tables:
         self._seed = seed
         self._arrays: dict[tuple[str, ...], NDArray[np.float64]] = {}
         self._keys: dict[tuple[str, str, bool], NDArray[np.int64]] = {}
-        self._sorted: dict[tuple[str, str, bool, bool], SortedRows] = {}
+        self._sorted: dict[tuple[object, ...], SortedRows] = {}
 
     def numbers(self, table: Table, column: Column) -> NDArray[np.float64]:
         """A column as numbers: labels by their place in the alphabet; NaN for null.
@@ -281,17 +316,26 @@ class Tables:
         values = self._frames[table.name][str(table.time_column)]
         return values.cast(pl.Datetime("ns")).cast(pl.Int64).to_numpy()
 
-    def sorted_rows(
-        self, table: Table, key: ForeignKey, *, shuffled: bool, is_timed: bool
-    ) -> SortedRows:
-        """The rows of a table by a foreign key, and by time.
+    def meets(self, condition: Condition) -> NDArray[np.float64]:
+        """Whether the rows of a table meet a condition, as 1 and 0."""
+        import polars as pl
+
+        values = self._frames[condition.value.table.name][condition.value.column.name]
+        bound, sign = condition.bound, condition.sign
+        met = (
+            values == bound if sign == "=" else values <= bound if sign == "<=" else values >= bound
+        )
+        return met.cast(pl.Float64).fill_null(0.0).to_numpy()
+
+    def sorted_rows(self, way: Way, *, shuffled: bool, is_timed: bool) -> SortedRows:
+        """The rows of a table by the entities that they lead to, and by time.
 
         Parameters
         ----------
-        table, key
-            The key, and the table that holds it.
+        way
+            The foreign keys that lead there.
         shuffled
-            Whether to shuffle the key.
+            Whether to shuffle the keys.
         is_timed
             Whether times count.
 
@@ -299,9 +343,13 @@ class Tables:
         -------
         SortedRows
         """
-        name = (table.name, key.name, shuffled, is_timed)
+        table, _ = way[0]
+        name = (*((one.name, key.name) for one, key in way), shuffled, is_timed)
         if name not in self._sorted:
-            keys = self.keys(table, key, shuffled=shuffled)
+            keys = self.keys(*way[0], shuffled=shuffled)
+            for near, key in way[1:]:
+                further = self.keys(near, key, shuffled=shuffled)
+                keys = np.where(keys >= 0, further[np.maximum(keys, 0)], -1)
             times = self.times(table) if is_timed else np.zeros(keys.size, dtype=np.int64)
             self._sorted[name] = SortedRows.of(keys, times)
         return self._sorted[name]

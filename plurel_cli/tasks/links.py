@@ -16,21 +16,21 @@ import numpy as np
 
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.task import SPLITS, Task
-from plurel_cli.tasks.score import (
+from plurel_cli.tasks.judged import (
     LEAST_GAIN,
     METRICS,
     MOST_SKILL,
-    Effort,
     TaskVerdict,
     resampled_gain,
 )
+from plurel_cli.tasks.score import Effort
 from plurel_cli.tasks.trees import Doubles, TaskTarget
 
 if TYPE_CHECKING:
     import polars as pl
 
-MOST_POPULAR = 30
-MOST_OWN = 40
+MOST_POPULAR = 20
+MOST_OWN = 20
 ROWS_OVER = 5
 """Of so many times fewer rows than of other tasks are links judged, as each has many candidates."""
 
@@ -115,15 +115,14 @@ def link_verdict(
         name: {SPLITS[number]: _mean(values[split == number]) for number in (1, 2)}
         for name, values in precision.items()
     }
-    gains = [
-        skills["trees"][name] - max(skills["constant"][name], skills["last_value"][name])
-        for name in ("val", "test")
-    ]
+    best = max(skills[name]["val"] for name in ("constant", "last_value"))
 
     def gain(number: int) -> float:
         some = {name: values[split == number] for name, values in precision.items()}
-        rows = np.arange(int((split == number).sum()), dtype=float)
-        return resampled_gain(lambda values, _: float(values.mean()), some, rows, stream)
+        n_rows = int((split == number).sum())
+        return resampled_gain(
+            lambda values, times: (times * values).sum(1) / n_rows, some, n_rows, stream
+        )
 
     lift = skills["trees"]["test"] - skills["trees_shuffled_keys"]["test"]
     baselines: dict[str, Any] = {
@@ -135,7 +134,7 @@ def link_verdict(
     }
     return TaskVerdict(
         is_trivial=skills["constant"]["val"] > MOST_SKILL or skills["trees"]["val"] > MOST_SKILL,
-        is_hopeless=min(gains) <= LEAST_GAIN or gain(1) <= 0,
+        is_hopeless=skills["trees"]["val"] - best <= LEAST_GAIN or gain(1) <= 0,
         baselines=baselines,
     )
 
@@ -158,11 +157,12 @@ def _cases(
         for group in frame.partition_by(task.time_col or "", maintain_order=True):
             rows = list(zip(group[task.entity_col], group[task.target_col], strict=True))
             lots = generator.random(len(rows))
-            if memory.overall:
+            popular = [row for row, _ in memory.overall.most_common(MOST_POPULAR)]
+            if popular:
                 for (source, others), lot in zip(rows, lots, strict=True):
                     if lot < share:
                         stranger = sources[int(lot / share * len(sources))]
-                        cases.append(_case(number, source, stranger, others, memory, step))
+                        cases.append(_case(number, source, stranger, others, popular, memory, step))
             memory.lately = Counter()
             for source, others in rows:
                 sources.append(source)
@@ -175,9 +175,14 @@ def _cases(
 
 
 def _case(
-    split: int, source: int, stranger: int, others: Sequence[int], memory: _Memory, step: int
+    split: int,
+    source: int,
+    stranger: int,
+    others: Sequence[int],
+    popular: list[int],
+    memory: _Memory,
+    step: int,
 ) -> _Case:
-    popular = [row for row, _ in memory.overall.most_common(MOST_POPULAR)]
     history, last = memory.history.get(source, Counter()), memory.last.get(source, {})
     frequent = sorted(history, key=lambda row: (-history[row], row))[:MOST_OWN]
     recent = sorted(last, key=lambda row: (-last[row], -history[row], row))[:MOST_OWN]

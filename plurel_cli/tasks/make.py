@@ -21,6 +21,7 @@ from plurel_cli.tasks.answers import Answerer, Answers
 from plurel_cli.tasks.completion import completions, future_columns
 from plurel_cli.tasks.draw import Drawer
 from plurel_cli.tasks.engine import SqlEngine, duckdb
+from plurel_cli.tasks.forecast import Forecast
 from plurel_cli.tasks.links import link_verdict
 from plurel_cli.tasks.score import EFFORTS, Scorer
 from plurel_cli.tasks.splits import is_enough, period_of
@@ -155,7 +156,9 @@ class Judge:
         }
         return Scorer(schema, frames, EFFORTS[self._settings.score])
 
-    def kept(self, task: Task, splits: dict[str, pl.DataFrame]) -> MadeTask | None:
+    def kept(
+        self, task: Task, splits: dict[str, pl.DataFrame], forecast: Forecast | None = None
+    ) -> MadeTask | None:
         """A task with its scores; none where it is not worth learning.
 
         Parameters
@@ -164,6 +167,8 @@ class Judge:
             The task.
         splits
             Its labels by split.
+        forecast
+            What it asks of later rows, if it does.
 
         Returns
         -------
@@ -177,7 +182,7 @@ class Judge:
             stream = Stream(self._schema.seed).child("tasks", "scores", task.name)
             verdict = link_verdict(task, splits, EFFORTS[self._settings.score], stream)
         else:
-            verdict = self._scorer.verdict(task, splits, keeps_hopeless=keeps_hopeless)
+            verdict = self._scorer.verdict(task, splits, forecast, keeps_hopeless=keeps_hopeless)
         if verdict.is_trivial or (verdict.is_hopeless and not keeps_hopeless):
             return None
         scored = task.but(has_scores=True, is_hopeless=verdict.is_hopeless)
@@ -198,7 +203,7 @@ def _forecasts(
         period = period_of(engine, schema.window)
         if period is None:
             return
-        drawer = Drawer(engine, period, settings.dials, settings.kinds)
+        drawer = Drawer(engine, period, settings)
         answerer = Answerer(engine, period)
         judge = Judge(folder, schema, settings, is_asked=settings.score != "none")
         n_made = 0
@@ -209,7 +214,7 @@ def _forecasts(
             target = answers.forecast.target_col
             if not is_enough(answers.splits, target, answers.task_type, settings):
                 continue
-            made = judge.kept(_task(schema, answers, taken), answers.splits)
+            made = judge.kept(_task(schema, answers, taken), answers.splits, answers.forecast)
             if made is None:
                 continue
             taken.add(made.task.name)
@@ -235,6 +240,7 @@ def _task(schema: Schema, answers: Answers, taken: set[str]) -> Task:
         other_table=ask.other_table.name if is_link and ask.other_table is not None else None,
         eval_k=_eval_k(splits["train"], forecast.target_col) if is_link else None,
         horizon_days=forecast.horizon_days,
+        n_evaluations=forecast.n_evaluations,
         form=ask.form,
         events=ask.events.table.name,
         hops=ask.events.hops,

@@ -2,14 +2,14 @@
 
 A constant, the last answer of the entity and the mean of its answers stand against boosted trees
 on simple aggregates, with foreign keys as they are and shuffled. Whether a task is kept is told by
-validation rows; test rows have to agree, so that what is learned holds there too.
+validation rows and by a rehearsal: trees of the earlier training rows have to gain on the later
+ones too. No test row has a say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +17,19 @@ from numpy.typing import NDArray
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import SPLITS, Task
+from plurel_cli.tasks.forecast import Forecast
 from plurel_cli.tasks.inputs import NS_PER_DAY, AskedRows, Inputs, Tables
+from plurel_cli.tasks.judged import LEAST_GAIN, JudgedLabels, TaskVerdict, rounded
 from plurel_cli.tasks.past import Past, past_of
 from plurel_cli.tasks.trees import Doubles, TaskTarget
 
 if TYPE_CHECKING:
     import polars as pl
 
-MOST_MAJORITY = 0.99
-"""A constant that is right more often makes a task trivial."""
+REHEARSED = 0.3
+"""Share of the training rows, the latest, that trees of the others are tried on beforehand."""
 
-MOST_SKILL = 0.995
-"""Trees that reach more make a task trivial."""
-
-LEAST_GAIN = 0.01
-"""What trees must gain over a constant and the last answer."""
-
-N_RESAMPLES = 100
-CONFIDENCE = 0.95
+LEAST_REHEARSED = 20
 
 
 class Effort(NamedTuple):
@@ -57,25 +52,6 @@ class Effort(NamedTuple):
 
 
 EFFORTS = {"fast": Effort(1000, 600, 30, False), "full": Effort(6000, 4000, 80, True)}
-
-
-@dataclass(frozen=True)
-class TaskVerdict:
-    """What is to become of a task.
-
-    Attributes
-    ----------
-    is_trivial
-        Whether it is too easy.
-    is_hopeless
-        Whether trees tell nothing that a constant or the last answer does not.
-    baselines
-        What `baselines.json` says.
-    """
-
-    is_trivial: bool
-    is_hopeless: bool
-    baselines: dict[str, Any]
 
 
 class _Rows(NamedTuple):
@@ -109,7 +85,12 @@ class Scorer:
         self._shuffled = Inputs(schema, tables, shuffled=True)
 
     def verdict(
-        self, task: Task, splits: dict[str, pl.DataFrame], *, keeps_hopeless: bool = False
+        self,
+        task: Task,
+        splits: dict[str, pl.DataFrame],
+        forecast: Forecast | None = None,
+        *,
+        keeps_hopeless: bool = False,
     ) -> TaskVerdict:
         """Scores of a task that is no link.
 
@@ -119,6 +100,8 @@ class Scorer:
             The task.
         splits
             Its labels by split.
+        forecast
+            What it asks of later rows, if it does.
         keeps_hopeless
             Whether all is scored even if it is hopeless.
 
@@ -131,7 +114,7 @@ class Scorer:
         stream = Stream(self._schema.seed).child("tasks", "scores", task.name)
         past = self._past(task, rows)
         kept = self._sampled(rows, stream)
-        parts = self._parts(task, rows, past, kept, self._inputs)
+        parts = self._parts(task, rows, past, kept, self._inputs, forecast)
         split, label = rows.split[kept], rows.label[kept]
         is_train = split == 0
         target = TaskTarget(task.task_type, label[is_train])
@@ -143,12 +126,15 @@ class Scorer:
             "entity_mean": _simple(target, mean, label, is_train),
             "trees": self._trees(target, parts, label, is_train),
         }
-        judged = _Judged(task, target, label, split, stream)
+        judged = JudgedLabels(task, target, label, split, stream)
         verdict = judged.verdict(predictions)
+        if not (verdict.is_trivial or verdict.is_hopeless) and task.horizon_days is not None:
+            gain = self._rehearsed(task, parts, last, label, split, rows.time, kept)
+            verdict = replace(verdict, is_hopeless=gain <= LEAST_GAIN)
         if verdict.is_trivial or (verdict.is_hopeless and not keeps_hopeless):
             return verdict
         others = self._others(past, rows, stream)
-        shuffled = self._parts(task, rows, others, kept, self._shuffled)
+        shuffled = self._parts(task, rows, others, kept, self._shuffled, forecast)
         predictions["trees_shuffled_keys"] = self._trees(target, shuffled, label, is_train)
         added = self._added(target, parts, label, split) if self._effort.parts else None
         return replace(verdict, baselines=judged.baselines(predictions, added))
@@ -206,6 +192,7 @@ class Scorer:
         past: Past | None,
         kept: NDArray[np.int64],
         inputs: Inputs,
+        forecast: Forecast | None,
     ) -> dict[str, Doubles]:
         """Inputs of the sampled rows, by part of the database."""
         hidden = {column for table, column in task.remove_columns if table == task.entity_table}
@@ -216,6 +203,7 @@ class Scorer:
             time=None if rows.time is None else rows.time[kept],
             hidden=frozenset({*hidden, *([task.target_col] if is_column else [])}),
             horizon_ns=(task.horizon_days or 365) * NS_PER_DAY,
+            forecast=forecast,
         )
         parts = inputs.of(asked)
         if past is not None:
@@ -234,6 +222,37 @@ class Scorer:
         predictions: Doubles = grown(inputs)
         return predictions
 
+    def _rehearsed(
+        self,
+        task: Task,
+        parts: dict[str, Doubles],
+        last: Doubles,
+        label: Doubles,
+        split: NDArray[np.int64],
+        time: NDArray[np.int64] | None,
+        kept: NDArray[np.int64],
+    ) -> float:
+        """What trees of the earlier training rows gain on the later ones, all of whose cut-offs
+        lie behind the horizons of the first.
+        """
+        assert time is not None  # noqa: S101 (there is a horizon)
+        is_train = split == 0
+        cut_offs = time[kept]
+        border = np.quantile(cut_offs[is_train], 1 - REHEARSED, method="lower")
+        is_late = is_train & (cut_offs > border)
+        is_early = is_train & (cut_offs <= border)
+        if is_late.sum() < LEAST_REHEARSED or np.unique(label[is_early]).size < 2:
+            return 0.0
+        some = np.flatnonzero(is_early | is_late)
+        early = is_early[some]
+        target = TaskTarget(task.task_type, label[is_early])
+        of = {name: inputs[some] for name, inputs in parts.items()}
+        trees = self._trees(target, of, label[some], early)
+        simple = (target.constants(some.size), _simple(target, last[some], label[some], early))
+        skills = [target.skill(p[~early], label[some][~early]) for p in (trees, *simple)]
+        gain = skills[0] - max(skills[1:])
+        return gain if np.isfinite(gain) else 0.0
+
     def _added(
         self,
         target: TaskTarget,
@@ -246,7 +265,7 @@ class Scorer:
         for n in range(1, len(names) + 1):
             some = {name: parts[name] for name in names[:n]}
             predicted = self._trees(target, some, label, split == 0)
-            skills[names[n - 1]] = _rounded(target.skill(predicted[split == 2], label[split == 2]))
+            skills[names[n - 1]] = rounded(target.skill(predicted[split == 2], label[split == 2]))
         return skills
 
 
@@ -268,103 +287,3 @@ def _simple(
         counts = counts[: target.n_classes] + 5 * target.shares
         predictions[same] = counts / counts.sum()
     return predictions
-
-
-class _Judged(NamedTuple):
-    """The labels that predictions are judged by."""
-
-    task: Task
-    target: TaskTarget
-    label: Doubles
-    split: NDArray[np.int64]
-    stream: Stream
-
-    def skill(self, predicted: Doubles, number: int) -> float:
-        """How well predictions tell the labels of a split."""
-        judged = self.split == number
-        return _rounded(self.target.skill(predicted[judged], self.label[judged]))
-
-    def is_real(self, predictions: dict[str, Doubles], number: int) -> bool:
-        """Whether trees beat constant and last answer in nearly all resamples of a split."""
-        judged = self.split == number
-        predicted = {name: values[judged] for name, values in predictions.items()}
-        truth = self.target.scores(self.label[judged])
-        return resampled_gain(self.target.skill_of_scores, predicted, truth, self.stream) > 0
-
-    def verdict(self, predictions: dict[str, Doubles]) -> TaskVerdict:
-        """Whether the task is to be kept: by its validation rows, if test rows agree."""
-        counts = np.unique(self.label[self.split == 0], return_counts=True)[1]
-        trees = self.skill(predictions["trees"], 1)
-        is_trivial = bool(counts.max() > MOST_MAJORITY * counts.sum() or trees > MOST_SKILL)
-        gains = [
-            self.skill(predictions["trees"], number)
-            - max(self.skill(predictions[name], number) for name in ("constant", "last_value"))
-            for number in (1, 2)
-        ]
-        is_hopeless = min(gains) <= LEAST_GAIN or not self.is_real(predictions, 1)
-        return TaskVerdict(is_trivial, is_hopeless, {})
-
-    def baselines(
-        self, predictions: dict[str, Doubles], added: dict[str, float] | None
-    ) -> dict[str, Any]:
-        """What `baselines.json` says."""
-        skills = {
-            name: {SPLITS[number]: self.skill(predicted, number) for number in (1, 2)}
-            for name, predicted in predictions.items()
-        }
-        keys = skills["trees"]["test"] - skills["trees_shuffled_keys"]["test"]
-        baselines: dict[str, Any] = {
-            "metric": METRICS[self.task.task_type],
-            "skill": skills,
-            "lift_of_keys": _rounded(keys),
-            "is_real": self.is_real(predictions, 2),
-            "rows": {name: int((self.split == n).sum()) for n, name in enumerate(SPLITS)},
-        }
-        return baselines if added is None else {**baselines, "by_part": added}
-
-
-METRICS = {
-    "binary_classification": "auc",
-    "regression": "r2_of_normal_scores",
-    "multiclass_classification": "log_loss_skill",
-    "recommendation": "map",
-}
-"""What the figures are, by the type of a task."""
-
-
-def resampled_gain(
-    skill: Callable[[Doubles, Doubles], float],
-    predicted: dict[str, Doubles],
-    truth: Doubles,
-    stream: Stream,
-) -> float:
-    """The gain of trees over simpler predictions that all but 5 % of bootstrap samples exceed.
-
-    Parameters
-    ----------
-    skill
-        Of predictions and labels.
-    predicted
-        Predictions by `constant`, `last_value` and `trees`.
-    truth
-        The labels.
-    stream
-        Draws the samples.
-
-    Returns
-    -------
-    float
-    """
-    generator = stream.child("resamples").generator()
-    gains = []
-    predicted = {name: predicted[name] for name in ("constant", "last_value", "trees")}
-    for _ in range(N_RESAMPLES):
-        rows = (generator.random(truth.size) * truth.size).astype(int)
-        skills = {name: skill(values[rows], truth[rows]) for name, values in predicted.items()}
-        gains.append(skills["trees"] - max(skills["constant"], skills["last_value"]))
-    finite = [gain for gain in gains if np.isfinite(gain)]
-    return float(np.quantile(finite, 1 - CONFIDENCE)) if finite else -1.0
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4) if np.isfinite(value) else 0.0

@@ -1,7 +1,8 @@
 """At which cut-offs a task asks, and whether there are answers enough.
 
-Cut-offs are RelBench's own: in training, horizons back from `val_timestamp`; then one each at
-`val_timestamp` and `test_timestamp`. No horizon crosses a border.
+Cut-offs are RelBench's own: in training, horizons back from `val_timestamp`; then one at
+`val_timestamp` and one at `test_timestamp`, or several, a horizon apart. No horizon crosses a
+border.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ NICE_DAYS = (
 LEAST_CUT_OFFS = 3
 """Cut-offs of training that RelBench demands."""
 
-MOST_CUT_OFFS = 50
+MOST_CUT_OFFS = 100
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,40 @@ class Period:
         least = (self.val - self.first).days / MOST_CUT_OFFS
         return [days for days in NICE_DAYS if least <= days <= most]
 
-    def cut_offs(self, horizon_days: int) -> dict[str, list[dt.date]]:
+    def n_cut_offs(self, horizon_days: int) -> int:
+        """How many cut-offs there are in training."""
+        return (self.val - self.first).days // horizon_days
+
+    def evaluations(self, horizon_days: int) -> int:
+        """At how many cut-offs validation and test can ask without crossing a border."""
+        return min((self.test - self.val).days, (self.last - self.test).days) // horizon_days
+
+    def cut_offs(self, horizon_days: int, n_evaluations: int = 1) -> dict[str, list[dt.date]]:
         """Cut-offs of each split, in order.
 
         Parameters
         ----------
         horizon_days
             Days that an answer is about.
+        n_evaluations
+            Most cut-offs of validation and of test.
 
         Returns
         -------
         dict
             Days, by split.
         """
-        n = (self.val - self.first).days // horizon_days
+        n = self.n_cut_offs(horizon_days)
         step = dt.timedelta(days=horizon_days)
+
+        def steps(start: dt.date, end: dt.date) -> list[dt.date]:
+            most = min(n_evaluations, (end - start).days // horizon_days)
+            return [start + step * number for number in range(most)]
+
         return {
             "train": [self.val - step * back for back in range(n, 0, -1)],
-            "val": [self.val],
-            "test": [self.test],
+            "val": steps(self.val, self.test),
+            "test": steps(self.test, self.last),
         }
 
 
@@ -131,8 +147,8 @@ def divided(labels: pl.DataFrame, period: Period) -> dict[str, pl.DataFrame]:
     time = pl.col(labels.columns[0]).cast(pl.Date)
     return {
         "train": labels.filter(time < period.val),
-        "val": labels.filter(time == period.val),
-        "test": labels.filter(time == period.test),
+        "val": labels.filter((time >= period.val) & (time < period.test)),
+        "test": labels.filter(time >= period.test),
     }
 
 

@@ -149,11 +149,12 @@ def _joins(forecast: Forecast, name: str) -> list[str]:
     if entity.time_column is None:
         return [until]
     table = quoted(entity.name)
-    return [
-        until,
-        f"JOIN {table}\n    ON {table}.{quoted(entity.primary_key)} = {name}.entity\n"
-        f"    AND {table}.{quoted(entity.time_column)} <= {_TS}",
-    ]
+    since = f"{table}.{quoted(entity.time_column)}"
+    known = f"    AND {since} <= {_TS}"
+    if forecast.n_evaluations > 1:  # RelBench knows no entity that is newer than test_timestamp
+        known += f"\n    AND {since} <= DATE '{forecast.split.test}'"
+    key = f"{table}.{quoted(entity.primary_key)}"
+    return [until, f"JOIN {table}\n    ON {key} = {name}.entity\n{known}"]
 
 
 def _answer(forecast: Forecast, name: str) -> str:

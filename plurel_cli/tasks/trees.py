@@ -116,19 +116,45 @@ class TaskTarget:
         """
         if self.task_type == "binary_classification":
             return auc(predictions, scores > 0)
+        losses, base = self._losses(predictions, scores)
+        total = float(base.sum())
+        return max(1 - float(losses.sum()) / total, LOWEST) if total > 0 else float("nan")
+
+    def resampled(self, predictions: Doubles, scores: Doubles, times: Doubles) -> Doubles:
+        """Skills on bootstrap samples.
+
+        Parameters
+        ----------
+        predictions, scores
+            As `skill_of_scores` takes them.
+        times
+            How often each row is in each sample: a row for each sample.
+
+        Returns
+        -------
+        ndarray
+            A skill for each sample; NaN where its labels are all the same.
+        """
+        if self.task_type == "binary_classification":
+            return resampled_auc(predictions, scores > 0, times)
+        losses, base = self._losses(predictions, scores)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            skills: Doubles = np.maximum(
+                1 - (times * losses).sum(1) / (times * base).sum(1), LOWEST
+            )
+        return skills
+
+    def _losses(self, predictions: Doubles, scores: Doubles) -> tuple[Doubles, Doubles]:
+        """What is lost row by row, and what a constant loses."""
         if self.task_type == "regression":
-            spread = float(((scores - self.constant) ** 2).sum())
-            left = float(((scores - predictions) ** 2).sum())
-            return max(1 - left / spread, LOWEST) if spread > 0 else float("nan")
+            return (scores - predictions) ** 2, (scores - self.constant) ** 2
         codes = scores.astype(int)
         known = codes < self.n_classes
         chosen = np.full(codes.size, LEAST_PROBABILITY)
         chosen[known] = predictions[known, codes[known]]
         shares = np.full(codes.size, LEAST_PROBABILITY)
         shares[known] = self.shares[codes[known]]
-        prior = -float(np.log(shares).mean())
-        loss = -float(np.log(np.clip(chosen, LEAST_PROBABILITY, None)).mean())
-        return max(1 - loss / prior, LOWEST) if prior > 0 else float("nan")
+        return -np.log(np.clip(chosen, LEAST_PROBABILITY, None)), -np.log(shares)
 
     @property
     def chance(self) -> float:
@@ -199,3 +225,29 @@ def auc(predictions: Doubles, truth: NDArray[np.bool_]) -> float:
     ranks = np.cumsum(counts) - (counts - 1) / 2
     above = float(ranks[places][truth].sum()) - n_true * (n_true + 1) / 2
     return above / (n_true * n_false)
+
+
+def resampled_auc(predictions: Doubles, truth: NDArray[np.bool_], times: Doubles) -> Doubles:
+    """Areas under the ROC curve on bootstrap samples.
+
+    Parameters
+    ----------
+    predictions, truth
+        As `auc` takes them.
+    times
+        How often each row is in each sample: a row for each sample.
+
+    Returns
+    -------
+    ndarray
+        One for each sample.
+    """
+    order = np.argsort(predictions, kind="stable")
+    ranked = predictions[order]
+    starts = np.flatnonzero(np.concatenate(([True], ranked[1:] != ranked[:-1])))
+    n_true = np.add.reduceat(times[:, order] * truth[order], starts, axis=1)
+    n_false = np.add.reduceat(times[:, order] * ~truth[order], starts, axis=1)
+    above = n_true * (np.cumsum(n_false, axis=1) - n_false / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        areas: Doubles = above.sum(1) / (n_true.sum(1) * n_false.sum(1))
+    return areas

@@ -59,7 +59,7 @@ def drawer_of(engine: SqlEngine, asked: TasksConfig) -> tuple[Drawer, Period]:
     assert window is not None
     period = period_of(engine, window)
     assert period is not None
-    return Drawer(engine, period, asked.dials, asked.kinds), period
+    return Drawer(engine, period, asked), period
 
 
 def midnight(day: dt.date) -> dt.datetime:

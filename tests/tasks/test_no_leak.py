@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -113,12 +114,12 @@ def test_what_comes_later_changes_no_column(tmp_path: Path) -> None:
 
 def test_no_horizon_crosses_a_border(tmp_path: Path) -> None:
     schema = made(tmp_path / "db", kinds=list(ALL), max=12)
-    window, n_asked = schema.window, 0
+    window, n_asked, n_several = schema.window, 0, 0
     assert window is not None
     val, test = midnight(window.val_timestamp), midnight(window.test_timestamp)
     with SqlEngine(tmp_path / "db", schema) as engine:
-        last = max(
-            engine.frame(f"FROM {table.name}")[table.time_column].max()
+        last: Any = max(
+            engine.frame(f"FROM {table.name}")[table.time_column].max()  # type: ignore[type-var]
             for table in schema.tables
             if table.time_column is not None
         )
@@ -134,10 +135,13 @@ def test_no_horizon_crosses_a_border(tmp_path: Path) -> None:
             assert tuple(frame.height for frame in of.values()) == task.rows
             cut_offs = {split: frame["timestamp"].unique().to_list() for split, frame in of.items()}
             assert all(cut_off + span <= val for cut_off in cut_offs["train"])
-            assert cut_offs["val"] == [val]
-            assert val + span <= test
-            assert cut_offs["test"] == [test]
-            assert test + span <= last
+            for split, start, end in (("val", val, test), ("test", test, last)):
+                assert min(cut_offs[split]) == start
+                assert max(cut_offs[split]) + span <= end
+                steps = {(cut_off - start) // span for cut_off in cut_offs[split]}
+                assert cut_offs[split] == [start + span * step for step in sorted(steps)]
+                assert steps <= set(range(task.n_evaluations))
+                n_several += len(steps) > 1
             assert len(cut_offs["train"]) >= 2
             table = schema.by_name[task.entity_table]
             if table.time_column is not None:
@@ -147,6 +151,7 @@ def test_no_horizon_crosses_a_border(tmp_path: Path) -> None:
                     assert joined.height == frame.height
                     assert (joined[table.time_column] <= joined["timestamp"]).all()
     assert n_asked == 12
+    assert n_several > 0
 
 
 def test_columns_that_tell_the_future_are_removed(tmp_path: Path) -> None:

@@ -11,15 +11,20 @@ import pytest
 
 from plurel_cli import load
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.task import Task
+from plurel_cli.schema.task import Task, TaskType
 from plurel_cli.storage.document import read_schema
+from plurel_cli.tasks.judged import TaskVerdict
 from plurel_cli.tasks.links import link_verdict
 from plurel_cli.tasks.past import past_of
-from plurel_cli.tasks.score import EFFORTS, Scorer, TaskVerdict
+from plurel_cli.tasks.score import EFFORTS, Scorer
 from plurel_cli.tasks.trees import TaskTarget, auc
 from tests.tasks.samples import made
 
 N_ENTITIES, N_CUT_OFFS = 150, 12
+
+TYPES: tuple[TaskType, ...] = (
+    *("binary_classification", "regression", "multiclass_classification"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +82,7 @@ def _generator() -> np.random.Generator:
     return Stream(0).child("test").numpy_generator()
 
 
-def test_what_visits_tell_is_a_lift_of_keys(folder: Path) -> None:
+def _visitors(folder: Path) -> np.ndarray:
     """Whether a customer came often in the 60 days before, with one label in twenty wrong."""
     database = load(folder)
     visits = database.tables["visit"].drop_nulls("customer_id")
@@ -89,11 +94,26 @@ def test_what_visits_tell_is_a_lift_of_keys(folder: Path) -> None:
         labels.append(np.bincount(customers, minlength=N_ENTITIES) >= 2)
     many = np.concatenate(labels)
     flipped = _generator().random(many.size) < 0.05
-    verdict = _verdict(folder, (many ^ flipped).astype(int), horizon_days=60)
+    return (many ^ flipped).astype(int)
+
+
+def test_what_visits_tell_is_a_lift_of_keys(folder: Path) -> None:
+    verdict = _verdict(folder, _visitors(folder), horizon_days=60)
     assert not verdict.is_trivial
     assert not verdict.is_hopeless
     assert verdict.baselines["lift_of_keys"] > 0.2
     assert verdict.baselines["is_real"]
+
+
+def test_what_is_told_of_late_rows_alone_is_hopeless(folder: Path) -> None:
+    """Validation rows and the last fifth of training are told by visits, the rest are coins."""
+    labels = _visitors(folder)
+    n_early = (N_CUT_OFFS - 4) * N_ENTITIES
+    labels[:n_early] = _generator().random(n_early) < 0.5
+    verdict = _verdict(folder, labels, horizon_days=60)
+    skill = verdict.baselines["skill"]["trees"]
+    assert min(skill.values()) > 0.55
+    assert verdict.is_hopeless
 
 
 def test_coins_are_hopeless(folder: Path) -> None:
@@ -134,6 +154,22 @@ def test_auc_counts_pairs() -> None:
     truth = generator.random(60) < 0.4
     pairs = predictions[truth][:, None] - predictions[~truth][None, :]
     assert auc(predictions, truth) == pytest.approx(((pairs > 0) + 0.5 * (pairs == 0)).mean())
+
+
+def test_resamples_are_judged_as_rows_that_are_there_several_times() -> None:
+    generator = _generator()
+    times = np.bincount(generator.integers(0, 80, 80), minlength=80)
+    for task_type in TYPES:
+        n_labels = {"binary_classification": 2, "multiclass_classification": 4}.get(task_type, 99)
+        labels = generator.integers(0, n_labels, 80).astype(float)
+        target = TaskTarget(task_type, labels)
+        predicted = np.round(generator.random(80), 1)
+        if task_type == "multiclass_classification":
+            predicted = generator.dirichlet(np.ones(4), 80)
+        scores = target.scores(labels)
+        rows = np.repeat(np.arange(80), times)
+        (skill,) = target.resampled(predicted, scores, times[None].astype(float))
+        assert skill == pytest.approx(target.skill_of_scores(predicted[rows], scores[rows]))
 
 
 def test_constant_has_no_skill_and_the_truth_all() -> None:
