@@ -141,7 +141,7 @@ def _describe_corpus(folder: str, as_json: bool) -> None:
 
 
 def _describe_columns(folder: str, place: str, as_json: bool) -> None:
-    from plurel_cli.report.columns import columns_of, render
+    from plurel_cli.report.columns import columns_of
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
     from plurel_cli.summary.rows import StoredRows
@@ -152,6 +152,8 @@ def _describe_columns(folder: str, place: str, as_json: bool) -> None:
     if as_json:
         data(json.dumps([column.as_dict() for column in columns], indent=1) + "\n")
     else:
+        from plurel_cli.report.column_text import render
+
         text(render(columns, _width()))
 
 

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from plurel_cli.errors import one_line
-from plurel_cli.report.columns import render as render_columns
+from plurel_cli.report.column_text import render as render_columns
 from plurel_cli.report.description import ClusterCounts, Description
 from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
 from plurel_cli.report.tasks import render as render_lines

@@ -197,7 +197,7 @@ def test_tables_that_cannot_be_read(run: Run, bucket: Bucket, tmp_path: Path) ->
     """What Polars is told is told as everything else is."""
     generate_to(bucket.url("db"), tiny_config(), 1)
     for command, n_before in (
-        (("describe", bucket.url("db")), 5),
+        (("describe", bucket.url("db")), 7),
         (("features", bucket.url("db"), "--force", "-o", tmp_path / "out"), 1),
     ):
         bucket.deny_after(n_before)
