@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from plurel_cli.config import Config
+from plurel_cli.config.known import new_columns
 from plurel_cli.config.schema import SchemaConfig
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.budget.complete import complete_budgets
@@ -43,6 +44,7 @@ from plurel_cli.schema.layouts import sample_graph
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
+from plurel_cli.themes.names import theme_names
 
 
 def sample_causal_graphs(
@@ -73,6 +75,7 @@ def sample_causal_graphs(
         schema,
         lambda table, column: settings[table.name].of_column(column.name).scm.determined,
         lambda table: table_stream(schema, table).child("determined"),
+        lambda table: _drawn(schema, config, table),
     )
     graphs = {
         table.name: _by_column(
@@ -167,6 +170,14 @@ def _null_shares(
         column: _null_share(of_column.scm, stream) for column, of_column in settings.columns.items()
     }
     return {column: share for column, share in shares.items() if share != graph.null_share}
+
+
+def _drawn(schema: Schema, config: Config, table: Table) -> list[Feature]:
+    """Columns with a lens of which nothing is stated: a theme of the package drew them."""
+    if schema.theme not in theme_names():
+        return []
+    stated = new_columns(config, table.id)
+    return [c for c in table.features if c.lens is not None and c.name not in stated]
 
 
 def _graph_alone(

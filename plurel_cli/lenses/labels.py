@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from plurel_cli.lenses import Shows, ValueLens
 
 if TYPE_CHECKING:
     import polars as pl
+
+F = TypeVar("F", np.float32, np.float64)
 
 MOST = 10_000
 """Labels that there may be."""
@@ -70,7 +72,7 @@ class CategoryLens(ValueLens):
         return iter(())
 
 
-def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray[np.float32]:
+def cut_before(reference: NDArray[F], at: NDArray[np.int64]) -> NDArray[F]:
     """Boundaries with so many values of a rising sample up to them, or as near as ties allow.
 
     Those that are to have values above them have some, if the sample has more than one.
@@ -85,17 +87,17 @@ def cut_before(reference: NDArray[np.float32], at: NDArray[np.int64]) -> NDArray
     Returns
     -------
     ndarray
-        float32, rising.
+        Of the same type, rising.
     """
     if not len(at):
-        return np.empty(0, dtype=np.float32)
+        return reference[:0]
     boundaries = reference.take(np.maximum(at - 1, 0))
     n_below_last = int(reference.searchsorted(reference[-1]))
     if n_below_last:
         boundaries[(boundaries == reference[-1]) & (at < len(reference))] = reference[
             n_below_last - 1
         ]
-    boundaries[at == 0] = np.nextafter(reference[0], np.float32(-np.inf))
+    boundaries[at == 0] = np.nextafter(reference[0], -reference.dtype.type(np.inf))
     return boundaries
 
 

@@ -34,7 +34,7 @@ from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.report.causal import causes_of, render
 from plurel_cli.schema.causal import CausalNode
-from plurel_cli.schema.column import Column
+from plurel_cli.schema.column import Column, Feature
 from plurel_cli.schema.table import Table
 from tests.features.test_intervene import changed
 from tests.plans import graphs_drawn
@@ -400,3 +400,56 @@ def test_readable_by_others(tmp_path: Path) -> None:
     database = load(tmp_path / "db")
     orders = pl.read_parquet(tmp_path / "db" / "orders.parquet")
     assert orders.equals(database.tables["orders"])
+
+
+def themed_config(**tables: Any) -> Config:
+    rows = {"entity": 80, "event": 300, "activity": 400}
+    schema: dict[str, Any] = {"tables": 6, "columns": 9, "rows": rows}
+    if tables:
+        schema = {"layout": "explicit", "columns": 0, "naming": "natural"}
+    scm = {"determined": {"p": 0.6}}
+    return parse_config(
+        {"extends": "realistic", "schema": schema, "features": {"scm": scm}, "tables": tables}
+    )
+
+
+def with_lenses_determined(database: Database) -> list[tuple[Table, DeterminedNode]]:
+    return [
+        (table, node)
+        for table in database.schema.tables
+        for column, node in nodes_of(table)
+        if isinstance(node, DeterminedNode)
+        if isinstance(column, Feature) and column.lens is not None
+    ]
+
+
+def test_columns_of_themes_follow_others_as_they_are_written(tmp_path: Path) -> None:
+    kinds: Counter[str] = Counter()
+    for seed in (3, 4):
+        generate_to(tmp_path / str(seed), themed_config(), seed)
+        assert validate(tmp_path / str(seed)) == []
+        database = load(tmp_path / str(seed))
+        for table, node in with_lenses_determined(database):
+            (cause,) = [str(table.causal.nodes[j].column) for j in node.determined.of]
+            name = str(node.column)
+            frame = database.tables[table.name].select(cause, name).drop_nulls()
+            assert frame.height > 0
+            assert frame.group_by(cause).agg(pl.col(name).n_unique())[name].max() == 1
+            if node.determined.kind == "band" and frame[name].dtype == pl.Boolean:
+                below, above = frame.filter(~pl.col(name))[cause], frame.filter(name)[cause]
+                assert len(above) > 0
+                assert below.max() < above.min()  # type: ignore[operator]
+            kinds[f"{node.determined.kind} {table.by_column[name].type}"] += 1
+    assert {"band boolean", "lookup int64", "lookup string"} <= {*kinds}
+
+
+def test_what_is_stated_of_a_column_with_a_lens_is_not_determined() -> None:
+    columns = {
+        "kind": {"lens": "category", "values": {"a": 6, "b": 3, "c": 1}},
+        "is_large": {"lens": "flag", "true": 0.2},
+        "amount": {"lens": "money", "lognormal": {"median": 40, "sigma": 0.8}},
+        "code": {"lens": "integer", "numbers": {1: 3, 2: 2}},
+    }
+    for seed in range(3):
+        database = generate(themed_config(order={"rows": 900, "columns": columns}), seed)
+        assert with_lenses_determined(database) == []

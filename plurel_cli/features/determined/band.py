@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from plurel_cli.blocks.column import BlockColumn
@@ -18,6 +18,7 @@ from plurel_cli.features.determined.column import (
     Proposal,
     WrittenValues,
 )
+from plurel_cli.features.determined.lensed import bands_of
 from plurel_cli.features.labels import cut_labels, draw_labelling
 from plurel_cli.prose import listed, number
 from plurel_cli.schema.variable import Naming
@@ -32,14 +33,18 @@ class Band(DeterminedColumn):
         default=None, description="The band is the number of these strictly below the value."
     )
 
+    through_lens: ClassVar[bool] = True
+
     @classmethod
     def proposals(cls, candidate: Candidate) -> list[Proposal]:
         """Each number, for a category."""
         return [] if candidate.is_number else [Proposal((name,)) for name in candidate.numbers]
 
     def fitted(self, sample: FitSample) -> Self:
-        """The record with the boundaries, drawn as where a lazy table cuts a number."""
+        """The record with the boundaries, by the shares of labels, or drawn as for lazy tables."""
         numbers, n = sample.numbers(self.of[0]), sample.categories or 2
+        if (boundaries := bands_of(sample.column, np.sort(numbers.astype(np.float64)))) is not None:
+            return self.but(boundaries=tuple(boundaries.tolist()))
         labelling = draw_labelling(
             np.sort(numbers), n, sample.settings, sample.stream.child("bands")
         )
@@ -47,7 +52,8 @@ class Band(DeterminedColumn):
 
     def values(self, written: WrittenValues) -> BlockColumn:
         """What makes the column's values."""
-        return Bands(written.values(self.of[0]), self.boundaries or ())
+        dtype = np.float32 if written.column_of(self.of[0]).lens is None else np.float64
+        return Bands(written.values(self.of[0]), np.array(self.boundaries or (), dtype=dtype))
 
     def phrase(self, table: str, names: Naming) -> str:
         """Where the bands are cut."""
@@ -61,13 +67,13 @@ class Bands:
     Parameters
     ----------
     number
-        float32, NaN for null.
+        float32, or float64 through a lens, NaN for null.
     boundaries
-        Rising.
+        Of the same type, rising.
     """
 
-    def __init__(self, number: BlockColumn, boundaries: Sequence[float]) -> None:
-        self._number, self._boundaries = number, np.array(boundaries, dtype=np.float32)
+    def __init__(self, number: BlockColumn, boundaries: NDArray[Any]) -> None:
+        self._number, self._boundaries = number, boundaries
 
     def block(self, index: int) -> Labels:
         """Bands of one block of rows, −1 for null."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,8 @@ class FitSample:
         Gives the values of a number of the table as they are written, without nulls.
     categories
         How many the column has, if it is categorical.
+    column
+        The column.
     settings
         Those of the table.
     stream
@@ -104,6 +106,7 @@ class FitSample:
 
     numbers: Callable[[int], Floats]
     categories: int | None
+    column: Feature
     settings: ScmConfig
     stream: Stream
 
@@ -169,6 +172,9 @@ class WrittenValues(Protocol):
 
 class DeterminedColumn(DeterminedRecord):
     """The base of every way to determine a column."""
+
+    through_lens: ClassVar[bool] = False
+    """Whether a column with a lens can be determined in this way."""
 
     @classmethod
     @abstractmethod

@@ -6,13 +6,14 @@ itself drawn freely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from plurel_cli.choices.choice import Choice, restricted
 from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import Candidate, DeterminedColumn, Proposal
+from plurel_cli.features.determined.lensed import causes_of_any, free_names, may_lead
 from plurel_cli.features.determined.settings import DeterminedConfig
 from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.numerics.stream import Draws, Stream
@@ -34,6 +35,7 @@ def draw_plans(
     schema: Schema,
     settings_of: Callable[[Table, Feature], DeterminedConfig],
     stream_of: Callable[[Table], Stream],
+    drawn_of: Callable[[Table], Sequence[Feature]],
 ) -> dict[str, dict[str, Planned]]:
     """Draw which columns others determine, and how.
 
@@ -45,27 +47,38 @@ def draw_plans(
         Gives those of a column.
     stream_of
         Gives the randomness of these choices alone of a table.
+    drawn_of
+        Gives the columns with a lens of a table of which nothing is stated.
 
     Returns
     -------
     dict
         By table and column. What determines a column is itself drawn freely.
     """
+    causes = causes_of_any(schema)
     chosen = {
-        table.name: _chosen(table, partial(settings_of, table), stream_of(table))
-        for table in schema.tables
-    }
-    free = {
-        table.name: [
-            column
-            for column in table.features
-            if column.name not in chosen[table.name] and column.lens is None
-        ]
+        table.name: _chosen(
+            table,
+            partial(settings_of, table),
+            stream_of(table),
+            free_names(drawn_of(table), causes),
+        )
         for table in schema.tables
     }
 
+    def others(may_lead: Callable[[Feature], bool]) -> dict[str, list[Feature]]:
+        return {
+            table.name: [
+                c for c in table.features if c.name not in chosen[table.name] and may_lead(c)
+            ]
+            for table in schema.tables
+        }
+
+    plain, lensed = others(lambda column: column.lens is None), others(may_lead)
+
     def planned(table: Table, column: Feature) -> Planned | None:
         draws = stream_of(table).child("column", column.name).draws()
+        free = plain if column.lens is None else lensed
         return _planned(Candidate(table, column, free), settings_of(table, column), draws)
 
     return {
@@ -79,7 +92,10 @@ def draw_plans(
 
 
 def _chosen(
-    table: Table, settings_of: Callable[[Feature], DeterminedConfig], stream: Stream
+    table: Table,
+    settings_of: Callable[[Feature], DeterminedConfig],
+    stream: Stream,
+    with_lens: Collection[str],
 ) -> set[str]:
     """Columns that are to be determined, each as by settings of the whole table like its own."""
     several = [(column.name, settings_of(column).p) for column in table.features]
@@ -91,7 +107,8 @@ def _chosen(
         return {
             column.name
             for column in table.features
-            if draws.chance(p) and column.lens is None and column.null_share is None
+            if draws.chance(p)
+            if column.name in with_lens or (column.lens is None and column.null_share is None)
         }
 
     return {name for name, p in possible if name in chosen(p)}
@@ -99,7 +116,11 @@ def _chosen(
 
 def _planned(candidate: Candidate, settings: DeterminedConfig, draws: Draws) -> Planned | None:
     """How a column is determined; none where nothing can determine it."""
-    ways = determined.of(DeterminedColumn)
+    ways = {
+        name: way
+        for name, way in determined.of(DeterminedColumn).items()
+        if candidate.column.lens is None or way.through_lens
+    }
     possible = {
         name: several for name, way in ways.items() if (several := way.proposals(candidate))
     }

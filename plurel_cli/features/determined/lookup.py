@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -12,12 +12,14 @@ from plurel_cli.features.determined import determined
 from plurel_cli.features.determined.column import (
     Candidate,
     DeterminedColumn,
+    Doubles,
     Floats,
     Labels,
     Proposal,
     WrittenValues,
     n_written,
 )
+from plurel_cli.features.determined.lensed import drawn_codes
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.prose import listed
@@ -33,9 +35,13 @@ class Lookup(DeterminedColumn):
 
     kind: Literal["lookup"] = Field(default="lookup", description="Which way.")
 
+    through_lens: ClassVar[bool] = True
+
     @classmethod
     def proposals(cls, candidate: Candidate) -> list[Proposal]:
-        """Each category that has as many values."""
+        """Each category that has as many values; none for a flag with a lens, to keep its share."""
+        if candidate.column.lens is not None and candidate.column.type == "boolean":
+            return []
         return [
             Proposal((column.name,))
             for column in candidate.columns
@@ -47,7 +53,12 @@ class Lookup(DeterminedColumn):
         """What makes the column's values."""
         category = written.column_of(self.of[0])
         stream = written.stream.child("entries")
-        entries = lookup_entries(written.column, n_written(category), stream)
+        n = n_written(category)
+        entries: Floats | Doubles | Labels
+        if written.column.lens is not None and written.column.categories is None:
+            entries = drawn_codes(written.column, n, stream.generator())
+        else:
+            entries = lookup_entries(written.column, n, stream)
         return LookedUp(written.values(self.of[0]), entries, is_boolean=category.type == "boolean")
 
     def phrase(self, table: str, names: Naming) -> str:
@@ -69,17 +80,17 @@ class LookedUp:
     """
 
     def __init__(
-        self, category: BlockColumn, entries: Floats | Labels, *, is_boolean: bool
+        self, category: BlockColumn, entries: Floats | Doubles | Labels, *, is_boolean: bool
     ) -> None:
         self._category, self._is_boolean = category, is_boolean
         self._entries = with_null(entries)
 
-    def block(self, index: int) -> Floats | Labels:
+    def block(self, index: int) -> Floats | Doubles | Labels:
         """Entries of one block of rows."""
         categories = self._category.block(index)
         if self._is_boolean:
             categories = np.minimum(categories, 1)
-        values: Floats | Labels = self._entries.take(categories)
+        values: Floats | Doubles | Labels = self._entries.take(categories)
         return values
 
 
@@ -110,8 +121,8 @@ def lookup_entries(column: Feature, n: int, stream: Stream) -> Floats | Labels:
     return several
 
 
-def with_null(entries: Floats | Labels) -> Floats | Labels:
+def with_null(entries: Floats | Doubles | Labels) -> Floats | Doubles | Labels:
     """The same with null as a last one, which −1 takes."""
-    null: Any = np.float32(np.nan) if entries.dtype == np.float32 else np.int32(-1)
-    several: Floats | Labels = np.append(entries, null)
+    null: Any = np.int32(-1) if entries.dtype.kind == "i" else entries.dtype.type(np.nan)
+    several: Floats | Doubles | Labels = np.append(entries, null)
     return several

@@ -68,8 +68,8 @@ def determined_fits(fit: TableFit, seen: Mapping[int, Values]) -> Iterator[tuple
             written: Floats = transform(seen[j], ties)
             return np.nan_to_num(written)
 
-        sample = FitSample(
-            numbers, node.categories, fit.settings.of_column(node.column).scm, stream
-        )
+        column = next(c for c in fit.table.features if c.name == node.column)
+        settings = fit.settings.of_column(node.column).scm
+        sample = FitSample(numbers, node.categories, column, settings, stream)
         settled = node.fitted(sample)
         yield j, replace(fit.fits.get(j, NodeFit(settled)), node=settled)
