@@ -124,7 +124,11 @@ class _ConfigWriter:
         else:
             yield from _FEATURES
         if timed:
-            habits = "" if self._likeness else ", arrivals: {profile: shop, granularity: second}"
+            habits = (
+                ""
+                if self._likeness
+                else ", arrivals: {spacing: poisson, profile: shop, granularity: second}"
+            )
             yield f"time: {{{_window(self._likeness)}{habits}}}"
         ordered = any(key.parent in timed for name in timed for key in self._held[name].parents)
         if ordered:
