@@ -51,6 +51,8 @@ def _copy_price(
     if len(prices) != 1 or len(mine) != 1:
         return
     (price,), (column,) = prices, mine
+    if not (key.name.isidentifier() and price.name.isidentifier()):
+        return
     is_there = not price.nullable and not key.nullable
     if _holds(column, price, 0) and (column.nullable or is_there):
         _state(stated, column, f"{key.name}.{price.name}")
@@ -71,6 +73,8 @@ def _add_up(
     if len(totals) != 1 or len(amounts) != 1:
         return
     (total,), (amount,) = totals, amounts
+    if not (detail.source.name.isidentifier() and amount.name.isidentifier()):
+        return
     if _holds(total, amount, _MORE_DIGITS):
         _state(of_parent, total, f"coalesce(sum({detail.source.name}.{amount.name}), 0)")
 

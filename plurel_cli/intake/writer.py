@@ -14,6 +14,7 @@ from plurel_cli.config.load import parse_config
 from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
+from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness import TableLikeness, window_of
 from plurel_cli.intake.picture import Note, Picture
@@ -94,6 +95,7 @@ def written(
         notes += lost
     if not likeness:
         relate_amounts(held, stated)
+        tell_by_status(held, stated)
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
     writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {})

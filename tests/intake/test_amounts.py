@@ -1,4 +1,4 @@
-"""Amounts that follow from others, and details, in configs of schemas of others."""
+"""Amounts and times that follow from others, and details, in configs of schemas of others."""
 
 from __future__ import annotations
 
@@ -58,3 +58,27 @@ def test_what_the_source_demands_comes_first(price: str, total: str) -> None:
     columns = {name: table["columns"] for name, table in _config(price, total)["tables"].items()}
     assert columns["line"]["unit_price"]["lens"] == "money"
     assert columns["orders"]["total"]["lens"] != "formula"
+
+
+def test_times_are_there_where_a_status_says_so() -> None:
+    picture = read_ddl(
+        "CREATE TYPE state AS ENUM ('new', 'paid', 'shipped', 'delivered', 'cancelled');"
+        "CREATE TABLE orders (id int PRIMARY KEY, state state NOT NULL,"
+        " created_at timestamp NOT NULL, paid_on date, ship_date date, cancelled_at timestamp, due_at timestamp,"
+        " delivered_at timestamp NOT NULL);",
+        "x.sql",
+        "postgres",
+    )
+    raw = yaml.safe_load(checked(picture).text)
+    frame = generate(raw, 1).tables["orders"]
+    after = {
+        "paid_on": ["delivered", "paid", "shipped"],
+        "ship_date": ["delivered", "shipped"],
+        "cancelled_at": ["cancelled"],
+    }
+    for column, states in after.items():
+        is_there = frame.filter(pl.col(column).is_not_null())
+        assert is_there["state"].unique().sort().to_list() == states
+        assert is_there.height == frame.filter(pl.col("state").is_in(states)).height
+    assert 0 < frame["due_at"].null_count() < frame.height  # of which no state tells
+    assert frame["delivered_at"].null_count() == 0
