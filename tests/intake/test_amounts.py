@@ -64,7 +64,8 @@ def test_times_are_there_where_a_status_says_so() -> None:
     picture = read_ddl(
         "CREATE TYPE state AS ENUM ('new', 'paid', 'shipped', 'delivered', 'cancelled');"
         "CREATE TABLE orders (id int PRIMARY KEY, state state NOT NULL,"
-        " created_at timestamp NOT NULL, paid_on date, ship_date date, cancelled_at timestamp, due_at timestamp,"
+        " created_at timestamp NOT NULL, paid_on date, ship_date date,"
+        " cancelled_at timestamp, due_at timestamp,"
         " delivered_at timestamp NOT NULL);",
         "x.sql",
         "postgres",
