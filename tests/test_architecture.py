@@ -56,12 +56,14 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("plan",),
     ("storage",),
     ("summary",),
+    ("charts",),
     ("tasks",),
     ("database",),
     ("pipeline",),
     ("corpus",),
     ("effort", "export", "intake", "report"),
     ("measure",),
+    ("page",),
     ("cli",),
 )
 """Parts of the package, from the ground up; each imports from itself and from lines above."""
@@ -210,6 +212,7 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         if part_of(name) not in ("storage", "export", "cli") and (calls := _called(tree) & ON_DISK)
     }
     assert found == {
+        "plurel_cli.charts.chart": {"iterdir", "read_text"},  # of the package
         "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
         "plurel_cli.effort.costs": {"read_text"},  # of the package
         "plurel_cli.intake.guesses": {"read_text"},  # of the package
@@ -225,6 +228,7 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.measure.sources.relbench": {
             *("read_bytes", "read_parquet", "read_parquet_metadata"),
         },
+        "plurel_cli.page.html": {"open", "read_text"},  # of the package, and of former reports
         "plurel_cli.report.describe": {"stat"},  # of files to be described
         "plurel_cli.themes.model": {"read_text"},  # of themes
         "plurel_cli.words.lists": {"read_text"},  # of the package

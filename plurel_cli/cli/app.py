@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from plurel_cli.cli import config, corpus, do, estimate, export, init, look, make, measure, tasks
+from plurel_cli.cli import (
+    config,
+    corpus,
+    do,
+    estimate,
+    export,
+    init,
+    look,
+    make,
+    measure,
+    report,
+    tasks,
+)
 from plurel_cli.cli.console import data
 
 app = typer.Typer(
@@ -23,6 +35,7 @@ estimate.add_to(app)
 do.add_to(app)
 tasks.add_to(app)
 look.add_to(app)
+report.add_to(app)
 export.add_to(app)
 measure.add_to(app)
 config.add_to(app)
