@@ -1,9 +1,9 @@
 """Templates of texts: parsed into pieces, and filled for many rows at once.
 
-A piece is a column's value as it is written, or one of some alternatives: by the label of a
-category, by the band that a number or an ordered label is in, by the hidden tone of the row, or at
-random. What stands between pieces is part of the alternatives beside it, so that a text is put
-together of few.
+A piece is a column's value as it is written, maybe with what it counts, or one of some
+alternatives: by the label of a category, by the band that a number or an ordered label is in, by
+the hidden tone of the row, or at random. What stands between pieces is part of the alternatives
+beside it, so that a text is put together of few.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ Doubles = NDArray[np.float64]
 CHANCE, TONE = "~", "!"
 """What stands for a column where alternatives are taken at random, or by the row's tone."""
 
+COUNT = "#"
+"""What stands for a number before the word for what it counts."""
+
 LONGEST = 2_000
 """Characters of a template."""
 
@@ -58,12 +61,15 @@ class Piece:
         What may be there; none where the column's value is.
     labels
         The label of each alternative, `*` for any other; none where they are bands.
+    counted
+        What is counted, where the column's value is followed by it: one, and any other number.
     """
 
     of: str
     before: str
     alternatives: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,10 @@ def _piece(inner: str, before: str) -> Piece:
             raise TemplateError(f"{{{inner}}} must have alternatives, as in {{{of}: this | that}}")
         return Piece(of, before)
     several = tuple(part.strip(" ") for part in rest.split("|"))
+    if of not in (CHANCE, TONE) and all(part.startswith(COUNT) for part in several):
+        if len(several) != 2:
+            raise TemplateError(f"{{{inner}}} must say what one is, and what several are")
+        return Piece(of, before, counted=tuple(part.removeprefix(COUNT) for part in several))
     named = ["=" in part for part in several]
     if of in (CHANCE, TONE) or not all(named):
         if any(named) and of not in (CHANCE, TONE):
@@ -204,6 +214,10 @@ def _filled(
         text = written.cast(pl.String).fill_null("unknown")
         if written.dtype.is_float():
             text = text.str.strip_suffix(".0")
+        if piece.counted:
+            one, many = (pl.lit(word + after) for word in piece.counted)
+            word = pl.when(text == "1").then(one).otherwise(many)
+            return pl.select(pl.concat_str(pl.lit(piece.before), text, word)).to_series()
         if not (piece.before or after):
             return text
         return pl.select(pl.concat_str(pl.lit(piece.before), text, pl.lit(after))).to_series()

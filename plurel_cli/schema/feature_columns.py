@@ -27,6 +27,9 @@ from plurel_cli.themes.statements import drawn_statement
 _TYPES: dict[str, ColumnType] = {"integer": "int32", "label": "string", "boolean": "boolean"}
 
 
+_RARE = 0.4
+"""Share of nulls from which on they say that something has not happened, and are no omission."""
+
 _YEAR = re.compile("(?i)year(?!s)")
 """In names of years, which nobody rounds to decades."""
 
@@ -88,7 +91,9 @@ class FeatureColumns:
         """What a theme states of a column, as the mix of the database has it."""
         mix, drawn = themed.mix, dict(statement)
         rows, stream = self._rows[table], self._tables.child(table, "words", name)
-        if not stream.child("nulls").draws().chance(mix.stated_nulls):
+        nulls = drawn.get("nulls")
+        is_rare = isinstance(nulls, float) and nulls >= _RARE
+        if not stream.child("nulls").draws().chance(mix.stated_nulls) and not is_rare:
             drawn.pop("nulls", None)
         stated = ColumnConfig.model_validate(drawn)
         assert stated.lens is not None  # noqa: S101 (every column of a theme has one)

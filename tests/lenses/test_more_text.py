@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 from plurel_cli import generate, parse_config
+from plurel_cli.errors import ConfigError
 
 SENTENCES = ("One {size}.", "Two.", "Three {!: so | or so}.", "Four.")
 N = 20_000
@@ -64,3 +65,26 @@ def test_what_is_null_is_not_said() -> None:
 def test_more_changes_no_first_template() -> None:
     brief, long = (texts(more)["note"] for more in (0.0, 0.6))
     assert all(b.startswith(a) for a, b in zip(brief, long, strict=True))
+
+
+def test_numbers_are_followed_by_what_they_count() -> None:
+    columns: dict[str, Any] = {
+        "nights": {"lens": "integer", "numbers": {1: 1, 2: 1, 11: 1}},
+        "hours": {"lens": "number", "numbers": {1: 1, 1.5: 1}},
+        "note": {
+            "lens": "text",
+            "templates": ["For {nights: # night | # nights}, {hours: # hour | # hours}."],
+        },
+    }
+    config = {
+        "schema": {"layout": "explicit"},
+        "tables": {"a": {"rows": 300, "columns": columns}},
+        "features": {"model": "scm"},
+    }
+    frame = generate(parse_config(config), 4).tables["a"]
+    for nights, hours, note in frame.select("nights", "hours", "note").iter_rows():
+        night, hour = "night" + "s" * (nights != 1), "hour" + "s" * (hours != 1)
+        assert note == f"For {nights} {night}, {hours:g} {hour}."
+    columns["note"]["templates"] = ["{nights: # night | # nights | # years}"]
+    with pytest.raises(ConfigError, match="what one is, and what several are"):
+        parse_config(config)
