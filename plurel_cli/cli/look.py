@@ -158,13 +158,17 @@ def _describe_columns(folder: str, place: str, as_json: bool) -> None:
 
 
 def _describe_causes(folder: str, place: str | None, as_json: bool) -> None:
-    from plurel_cli.report.causal import as_dicts, causes_of, only, render
+    from plurel_cli.report.causal import as_dicts, causes_of, only
+    from plurel_cli.report.causal_tree import render, render_column
     from plurel_cli.storage.document import read_schema
     from plurel_cli.storage.place import place_of
 
-    causes = only(causes_of(read_schema(place_of(folder))), place)
+    every = causes_of(read_schema(place_of(folder)))
+    causes = only(every, place)
     if as_json:
         data(json.dumps(as_dicts(causes), indent=1) + "\n")
+    elif place is not None and "." in place:
+        text(render_column(every, place))
     else:
         text(render(causes))
 

@@ -11,15 +11,22 @@ from plurel_cli.errors import StageError, UsageError
 from plurel_cli.formulas.tree import leaves
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.times import TimeLens
+from plurel_cli.report.branches import (
+    Branch,
+    acting_names,
+    branches_of,
+    in_order,
+    name_of,
+    variable_name,
+    visible,
+)
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.column import Attribute, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import path_of
 from plurel_cli.schema.stated import HiddenVariable
 from plurel_cli.schema.table import Table
-from plurel_cli.schema.variable import Variable
 
-_KIND_WIDTH = 16
 _FUTURE = "; tells the future"
 
 
@@ -59,6 +66,10 @@ class ColumnCauses:
         Whether it tells what is not known at the time of its row.
     told
         What makes it and what acts on it, in one line.
+    branches
+        What it depends on, the largest share first.
+    notes
+        What is to know besides: what it equals or is held at, its nulls.
     """
 
     column: str
@@ -74,6 +85,8 @@ class ColumnCauses:
     held: float | None
     tells_future: bool
     told: str
+    branches: tuple[Branch, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -161,7 +174,7 @@ def _table(schema: Schema, table: Table) -> TableCauses:
         n_redrawn=sum(node.attempt > 0 for node in graph.nodes),
         parents={
             f"{parent.foreign_key} → {parent.table}": tuple(
-                _names(schema, parent.table, parent.acting)
+                acting_names(schema, parent.table, parent.acting)
             )
             for parent in graph.parents
         },
@@ -177,14 +190,14 @@ def _columns(
     for column in table.contents:
         if isinstance(column, Attribute):
             if column.lens.reads or isinstance(column.lens, FormulaLens):
-                yield _shown(column)
+                yield _shown(schema, table, column)
         elif column.name in nodes:  # others are series
             yield _column(schema, table.name, graph, nodes[column.name], column)
     for hidden in table.hidden:
         yield _column(schema, table.name, graph, nodes[hidden.name], hidden)
 
 
-def _shown(column: Attribute) -> ColumnCauses:
+def _shown(schema: Schema, table: Table, column: Attribute) -> ColumnCauses:
     """What a column that is no variable shows."""
     lens, reads = column.lens, column.lens.reads
     words = "shown"
@@ -205,18 +218,21 @@ def _shown(column: Attribute) -> ColumnCauses:
         held=None,
         tells_future=column.tells_future,
         told=sentence + _FUTURE * column.tells_future,
+        branches=tuple(Branch(None, path, _cause(schema, table, path)) for path in reads),
+        notes=(
+            *((sentence,) if isinstance(lens, FormulaLens) else ()),
+            *((f"null: {column.nulls:.0%} at random",) if column.nulls else ()),
+        ),
     )
 
 
-def _names(schema: Schema, table: str, nodes: tuple[int, ...]) -> Iterator[str]:
-    graph = schema.by_name[table].causal
-    assert graph is not None  # noqa: S101 (all tables have one, or none)
-    return (str(name_of(graph.nodes[node])) for node in nodes)
-
-
-def name_of(node: CausalNode) -> str | None:
-    """The column that a node is, or the hidden variable; none where it is latent."""
-    return node.column or node.name
+def _cause(schema: Schema, table: Table, path: str) -> tuple[str, ...]:
+    """The column that a path of a table leads to, if it leads to one."""
+    key, _, column = path.rpartition(".")
+    if not key:
+        return (f"{table.name}.{column}",)
+    keys = {each.name: each.references for each in table.foreign_keys}
+    return (f"{keys[key]}.{column}",) if key in keys else ()
 
 
 def _latent(schema: Schema, table: Table) -> Iterator[str]:
@@ -225,7 +241,7 @@ def _latent(schema: Schema, table: Table) -> Iterator[str]:
     for node in () if graph is None else graph.nodes:
         is_entry = node.is_linked and node.embedding is None
         if is_entry and node.is_used and name_of(node) is None:
-            yield node.words(table.name, partial(_name, schema))
+            yield node.words(table.name, partial(variable_name, schema))
 
 
 def _column(
@@ -237,7 +253,7 @@ def _column(
     direct = {name for cause in node.of_row if (name := name_of(graph.nodes[cause])) is not None}
     inert = in_order(direct - columns)
     from_parents = node.embedding is not None and any(parent.acting for parent in graph.parents)
-    words = node.words(table, partial(_name, schema))
+    words = node.words(table, partial(variable_name, schema))
     acting = [
         *causes,
         *([f"{n_latent} latent"] if n_latent else []),
@@ -271,6 +287,16 @@ def _column(
         held=held,
         tells_future=tells_future,
         told=sentence if held is None else f"held at {held:g}",
+        branches=tuple(branches_of(schema, table, graph, j)),
+        notes=tuple(
+            note
+            for note in (
+                held is not None and f"held at {held:g}",
+                node.role == "determined" and node.told(words, ()),
+                *parts[3:],
+            )
+            if note
+        ),
     )
 
 
@@ -280,50 +306,10 @@ def _base(schema: Schema, table: str, path: str) -> str:
     return base.column.name if base.key is None else f"{base.key.name}.{base.column.name}"
 
 
-def in_order(names: set[str]) -> tuple[str, ...]:
-    """Naming by their length, and then by the alphabet, so that `a_2` comes before `a_10`."""
-    return tuple(sorted(names, key=lambda name: (len(name), name)))
-
-
-def visible(graph: CausalGraph, node: int) -> tuple[set[str], int]:
-    """What acts on a node through no other column.
-
-    Parameters
-    ----------
-    graph, node
-        Its graph, and the node.
-
-    Returns
-    -------
-    columns : set of str
-        Columns and hidden variables of the same row.
-    n_latent : int
-        How many latent nodes are between.
-    """
-    columns: set[str] = set()
-    seen: set[int] = set()
-    pending = list(graph.nodes[node].acting)
-    for cause in pending:
-        name = name_of(graph.nodes[cause])
-        if name is not None:
-            columns.add(name)
-        elif cause not in seen:
-            seen.add(cause)
-            pending += graph.nodes[cause].acting
-    return columns, len(seen)
-
-
-def _name(schema: Schema, variable: Variable) -> str:
-    """The column that a variable is, or the node where it is latent."""
-    graph = schema.by_name[variable.table].causal
-    assert graph is not None  # noqa: S101 (all tables have one, or none)
-    return name_of(graph.nodes[variable.node]) or f"latent node {variable.node}"
-
-
 def _budget(schema: Schema, table: str, node: CausalNode) -> str | None:
     if node.budget is None:
         return None
-    name = partial(_name, schema)
+    name = partial(variable_name, schema)
     shares = [(share.share, share.told(node.origin, table, name)) for share in node.budget]
     return ", ".join(f"{words} {share:.0%}" for share, words in sorted(shares, reverse=True))
 
@@ -334,29 +320,4 @@ def _nulls(schema: Schema, table: str, graph: CausalGraph, node: CausalNode) -> 
         return None
     others = [n.column for n in graph.nodes if n.null and n.null.group == null.group and n != node]
     company = f", with {', '.join(sorted(map(str, others)))}" if others else ""
-    return null.words(table, partial(_name, schema)) + company
-
-
-def render(several: tuple[TableCauses, ...]) -> str:
-    """Text for a terminal: a paragraph a table, a line a column."""
-    return "\n".join("\n".join(_lines(table)) + "\n" for table in several)
-
-
-def _lines(table: TableCauses) -> Iterator[str]:
-    nulls = (
-        "nulls by column"
-        if any(column.nulls for column in table.columns)
-        else (f"{table.null_share:.1%} nulls in numbers")
-    )
-    yield (
-        f"{table.table}: {table.layout} graph, {table.mode}, {table.edge_weight or 'no'} weights, "
-        f"{table.n_nodes} nodes ({table.n_used} used, {table.n_redrawn} drawn anew), {nulls}"
-    )
-    for place, columns in table.parents.items():
-        yield f"  {place}: {', '.join(columns) or 'nothing that acts'}"
-    if table.latent:
-        yield f"  latent: {', '.join(table.latent)}"
-    width = max((len(column.column) for column in table.columns), default=0)
-    kinds = max(_KIND_WIDTH, *(len(column.kind) for column in table.columns), 0)
-    for column in table.columns:
-        yield f"  {column.column:{width}}  {column.kind:{kinds}} {column.told}"
+    return null.words(table, partial(variable_name, schema)) + company

@@ -367,16 +367,38 @@ def test_columns_of_one_table(run: Run, shop: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_causes_have_their_names(run: Run, shop: Path) -> None:
-    line = run("describe", "--causal", shop, "order.amount").out.splitlines()[-1]
-    shares = "customer_id.appetite 50%, noise 30%, customer_id.plan 20%"
-    assert line.split(maxsplit=2) == ["amount", "money", f"budget: {shares}"]
-    lines = run("describe", "--causal", shop).out.splitlines()
-    told = {line.split()[0]: line for line in lines if line.startswith("  ")}
-    assert told["tax"].endswith("= amount * 0.19")
-    assert told["note"].endswith("shows amount")
-    assert "less with appetite 40%" in told["patience"]
-    assert told["shipped_at"].endswith("from created_at; tells the future")
-    assert not any("node" in line.split("nodes")[-1] for line in lines)
+    lines = run("describe", "--causal", shop, "order.tax").out.splitlines()
+    assert lines == [
+        "order.tax  formula; = amount * 0.19",
+        "└─ amount",
+        "   ├─  50%  customer_id.appetite",
+        "   │  └─ 100%  noise",
+        "   ├─  30%  noise",
+        "   └─  20%  customer_id.plan",
+        *[f"      {line}" for line in _below(run, shop, "customer.plan")],
+    ]
+    text = run("describe", "--causal", shop).out
+    assert "  note  text\n  └─ amount\n" in text
+    notes = "null: 10% at random; from created_at; tells the future"
+    assert f"  shipped_at  timestamp; {notes}\n" in text
+    assert "  ├─  60%  noise\n  └─  40%  less with appetite\n" in text
+    assert not any("node" in line.split("nodes")[-1] for line in text.splitlines())
+
+
+def _below(run: Run, folder: Path, place: str) -> list[str]:
+    return run("describe", "--causal", folder, place).out.splitlines()[1:]
+
+
+def test_shares_of_causes_are_those_of_the_budget(run: Run, shop: Path) -> None:
+    for told in json.loads(run("describe", "--causal", shop, "--json").out):
+        nodes = load(shop).schema.by_name[told["table"]].causal.nodes
+        budgets = {node.column or node.name: node.budget for node in nodes}
+        for column in told["columns"]:
+            shares = [branch["share"] for branch in column["branches"]]
+            budget = budgets.get(column["column"])
+            assert shares == sorted(shares, key=lambda share: -(share or 0))
+            if budget is not None:
+                assert sorted(shares) == sorted(share.share for share in budget)
 
 
 def test_figures_are_those_of_the_tables(run: Run, shop: Path) -> None:

@@ -34,11 +34,12 @@ from plurel_cli.features.drifts.local import Local
 from plurel_cli.features.drifts.step import Step
 from plurel_cli.features.roles.budget import BudgetNode
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.report.causal import causes_of, render
+from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.window import Window
+from tests.causes import lines_of
 from tests.features.budgets import Budgeted, budget_of, half_life_of, node_of
 from tests.features.slow import SlowDatabase, drifting, gathered
 from tests.features.test_brute_force import Compared
@@ -647,7 +648,7 @@ def test_describe_tells_every_share() -> None:
     for seed in range(4):
         schema = plan(config_of(EVEN, concentration=6.0), seed).schema
         for table, its in zip(schema.tables, causes_of(schema), strict=True):
-            lines = render((its,)).splitlines()
+            lines = lines_of((its,)).splitlines()
             for _, node in columns_of(table):
                 (line,) = (text for text in lines if text.split()[:1] == [node.column])
                 told = line.split("budget: ")[1]
@@ -668,7 +669,7 @@ def test_describe_tells_every_share() -> None:
                     assert child is not None
                     variable = ""
                     if node is not None:
-                        variable = f" of {child.nodes[node].column or f'latent node {node}'}"
+                        variable = f" of {child.nodes[node].column or 'a latent variable'}"
                     expected[
                         f"{its_own.kind}{variable} of {its_own.table} by {its_own.foreign_key}"
                     ] = share.share

@@ -32,10 +32,11 @@ from plurel_cli.features.determined.settings import DETERMINED
 from plurel_cli.features.roles.determined import DeterminedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.numerics.stream import BLOCK_ROWS
-from plurel_cli.report.causal import causes_of, render
+from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.column import Column, Feature
 from plurel_cli.schema.table import Table
+from tests.causes import lines_of
 from tests.features.test_intervene import changed
 from tests.plans import graphs_drawn
 from tests.statistics import chi_square_p, p_limit
@@ -379,7 +380,7 @@ def test_null_looks_up_null() -> None:
 
 def test_described() -> None:
     database = generate(CASES["plain"], 1)
-    text = render(causes_of(database.schema))
+    text = lines_of(causes_of(database.schema))
     for table in database.schema.tables:
         for column, node in nodes_of(table):
             (line,) = [

@@ -25,12 +25,13 @@ from plurel_cli.blocks.frames import as_series
 from plurel_cli.errors import StageError, UsageError
 from plurel_cli.features.engine.engine import Engine
 from plurel_cli.features.roles.gathering import GatheringNode
-from plurel_cli.report.causal import causes_of, render
+from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.storage.document import read_schema
+from tests.causes import lines_of
 from tests.features.slow import SlowDatabase
 from tests.features.test_brute_force import Compared, config_of
 from tests.fingerprints.fingerprint import exact
@@ -272,7 +273,7 @@ def test_what_is_held_is_recorded_checked_and_told(
     do(generate(config, 3), "users", "feature_0", value).save(folder)
     assert not validate(folder)
     assert held_in(load(folder)) == {"users.feature_0": 0.1 if p_categorical == 0 else 2.0}
-    told = [its for its in render(causes_of(read_schema(folder))).splitlines() if "held" in its]
+    told = [its for its in lines_of(causes_of(read_schema(folder))).splitlines() if "held" in its]
     assert [line.split()[0] for line in told] == ["feature_0"]
     assert told[0].endswith("held at 0.1" if p_categorical == 0 else "held at 2")
     place = folder / "users.parquet"

@@ -25,9 +25,10 @@ from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.features.nulls.told import Threshold, ToldNulls
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.report.causal import causes_of, render
+from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.table import Table
+from tests.causes import lines_of
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
 from tests.plans import plan
@@ -437,7 +438,7 @@ def test_a_held_column_has_no_nulls() -> None:
 
 def test_describe_says_why() -> None:
     database = generate(config_of({"p_column": 0.6, "told": 0.5, "group": 0.5}), 1)
-    text = render(causes_of(database.schema))
+    text = lines_of(causes_of(database.schema))
     for table in database.schema.tables:
         for _, node in nodes_with_columns(table):
             if (its := node.null) is None:
@@ -448,7 +449,6 @@ def test_describe_says_why() -> None:
                 side, threshold = field(its, "side"), field(its, "threshold")
                 said = f"null: {its.share:.0%} where {name} is {side} {threshold:.4g}"
             assert said in text
-    assert "nulls by column" in text
     assert ", with feature_" in text
 
 
@@ -533,7 +533,7 @@ def test_a_column_begins_at_a_date(tmp_path: Path) -> None:
             for _, node in nodes_with_columns(database.schema.by_name["users"])
             if node.null is not None
         )
-        assert "before row" in render(causes_of(database.schema))
+        assert "before row" in lines_of(causes_of(database.schema))
     assert n_seen > 5
 
 

@@ -24,10 +24,11 @@ from plurel_cli.features.time_sources import history as passes
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.features.time_sources.settings import TIME_SOURCES
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
-from plurel_cli.report.causal import causes_of, render
+from plurel_cli.report.causal import causes_of
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
+from tests.causes import lines_of
 from tests.features.slow import of_key, of_time
 from tests.features.test_intervene import changed
 from tests.plans import graphs_drawn, key_columns, plan
@@ -346,7 +347,7 @@ def test_describe_names_them() -> None:
     for seed in range(6):
         database = generate(config_of(list(TIME_SOURCES)), seed)
         for table, its in zip(database.schema.tables, causes_of(database.schema), strict=True):
-            text = render((its,))
+            text = lines_of((its,))
             for node in timed_nodes(table):
                 by = getattr(node.time, "foreign_key", None)
                 key = f" by {by}" if by else ""

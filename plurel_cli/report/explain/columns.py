@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plurel_cli.features.transforms import transforms
 from plurel_cli.prose import clause, counted, listed, number, percent, quoted, sentence
-from plurel_cli.report.causal import in_order, name_of, visible
+from plurel_cli.report.branches import in_order, name_of, visible
 from plurel_cli.report.explain.names import VariableNames
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.column import Attribute, Feature, TimeColumn

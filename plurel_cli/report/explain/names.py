@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plurel_cli.prose import quoted
-from plurel_cli.report.causal import name_of
+from plurel_cli.report.branches import name_of
 from plurel_cli.schema.causal import CausalNode
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
