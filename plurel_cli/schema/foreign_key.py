@@ -127,6 +127,11 @@ class ForeignKey(Column):
         """Whether rows refer only to parents that exist by their time."""
         return False
 
+    @property
+    def is_at_once(self) -> bool:
+        """Whether all rows with one reference have one time."""
+        return False
+
     def without_time(self) -> ForeignKey:
         """The key as it is where it does not keep to time."""
         return self

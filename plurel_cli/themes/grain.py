@@ -43,7 +43,7 @@ _FEW = 600
 _NEARLY = 1.5
 """How much coarser than wanted a step may be."""
 
-_ROWS_A_VALUE = 40
+_ROWS_A_VALUE = 60
 """Rows that have each value on average, at the least."""
 
 

@@ -79,3 +79,14 @@ def test_columns_of_one_trait_go_together_in_tables_of_any_kind() -> None:
         if len(traits) == 2:
             one, other = (several[0] for several in traits.values())
             assert abs(stats.spearmanr(one, other).statistic) < 5 / np.sqrt(3000 / 5)
+
+
+@pytest.mark.parametrize("rows", [5, 60, 3000])
+def test_a_small_table_has_several_batches(rows: int) -> None:
+    config = config_of(only(batches=1.0), {"users": {"rows": rows}}, batch_rows=1000)
+    database = generate(config, 4)
+    (table,) = database.schema.tables
+    budgets = [node.budget for node in table.causal.nodes if node.column is not None]
+    assert {share.mean_rows for (share,) in budgets} == {max(rows // 10, 1)}
+    frame = database.tables["users"].select(f.name for f in table.features)
+    assert all(column.n_unique() > 1 for column in frame)

@@ -24,6 +24,9 @@ from plurel_cli.numerics.stream import Stream
 from plurel_cli.prose import counted
 from plurel_cli.schema.variable import Naming
 
+LEAST_BATCHES = 10
+"""Batches that a table has in the mean at the least, so that a small one has several values."""
+
 
 @budget_shares.kind
 class BatchShare(BudgetShare):
@@ -39,10 +42,11 @@ class BatchShare(BudgetShare):
         """Draw one, of batches that all columns of the table have in common."""
         draws, settings = stream.child("batch").draws(), budgeted.settings
         of_database = Stream(budgeted.schema.seed).child("features", "batch_rows")
+        most = max(budgeted.table.rows // LEAST_BATCHES, 1)
         return cls(
             share=share,
             trait=draws.below(settings.batch_traits),
-            mean_rows=settings.batch_rows.draw(of_database.draws()),
+            mean_rows=min(settings.batch_rows.draw(of_database.draws()), most),
             sign=sign_of(draws),
         )
 

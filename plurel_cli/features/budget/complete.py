@@ -66,9 +66,10 @@ class _GraphsOfNode:
     edges: Successors
 
     def free(self, table: str) -> list[int]:
-        below = reachable(self.edges, [self.variable])
-        return [
+        below, nodes = reachable(self.edges, [self.variable]), self.graphs[table].nodes
+        every = [
             j
-            for j, node in enumerate(self.graphs[table].nodes)
+            for j, node in enumerate(nodes)
             if node.column is not None and node.is_variable and Variable(table, j) not in below
         ]
+        return [j for j in every if nodes[j].kind == "numerical"] or every

@@ -35,9 +35,12 @@ class MemoryShare(BudgetShare):
 
     @classmethod
     def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
-        """Draw one, of a chain that other columns by the same key and number have too."""
+        """Draw one, of a chain that other columns by the same key and number have too; by a key
+        whose rows have times of their own, if there is one.
+        """
         draws = stream.child("memory").draws()
-        key = draws.item(budgeted.keys_to_many)
+        every = budgeted.keys_to_many
+        key = draws.item([key for key in every if not key.is_at_once] or every)
         settings = budgeted.of_key(key)
         number = draws.below(settings.chains)
         parent = budgeted.schema.by_name[key.references]

@@ -108,3 +108,8 @@ class DetailKey(ForeignKey):
                 f"For {part(habits.latent, 'parents')}, a hidden trait of the parent tells how "
                 "many."
             )
+
+    @property
+    def is_at_once(self) -> bool:
+        """Where details come at the time of their parent."""
+        return self.habits is not None and self.habits.lag is None
