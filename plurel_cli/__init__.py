@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from plurel_cli.errors import ConfigWarning, PlurelError, Problem
     from plurel_cli.export.arrow import iter_frames
     from plurel_cli.export.run import export_database
+    from plurel_cli.growth.grow import grow
     from plurel_cli.pipeline import do, generate, generate_to, run_stage, schema_to
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.task import Task
@@ -61,6 +62,7 @@ _HOME = {
     "generate_corpus": "corpus.run",
     "generate_portion": "corpus.portions",
     "generate_to": "pipeline",
+    "grow": "growth.grow",
     "iter_databases": "corpus.memory",
     "iter_frames": "export.arrow",
     "load": "database",
@@ -100,6 +102,7 @@ __all__ = [
     "generate_corpus",
     "generate_portion",
     "generate_to",
+    "grow",
     "iter_databases",
     "iter_frames",
     "load",

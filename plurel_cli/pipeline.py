@@ -259,6 +259,9 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
     """The schema as it was before a stage ran."""
     if stage not in STAGES[1:]:
         raise UsageError("stage", "must be one of " + ", ".join(STAGES[1:]), stage)
+    if schema.eras is not None:
+        rule = "has grown, so that its stages cannot run again"
+        raise StageError(place, rule, remedy="make it anew, and grow it")
     position = STAGES.index(stage)
     if position > len(schema.stages):
         first = STAGES[len(schema.stages)]

@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.blocks.continued import Continued
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
+from plurel_cli.connectivity.grown import GrownKeys
 from plurel_cli.connectivity.stage import DatabaseKeys, plan_keys, settled
 from plurel_cli.lenses.times import TimeLens
 from plurel_cli.schema.column import Attribute, Column, Feature, TimeColumn
@@ -24,6 +26,7 @@ from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
 from plurel_cli.temporal.clock import Clock
+from plurel_cli.temporal.grown import GrownClock
 from plurel_cli.temporal.stage import feature_series, plan_time
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class Plan:
         What makes times and keys, and where the last blocks of them are.
     fit
         What makes features, if it is there; else they are fitted when they are asked for.
+    former
+        The plan of the database before it last grew, if it did.
     """
 
     schema: Schema
@@ -74,6 +79,7 @@ class Plan:
     relations: DatabaseKeys
     kept: KeptBlocks
     fit: Engine | None = None
+    former: Plan | None = None
 
     @classmethod
     def of(cls, schema: Schema, config: Config, kept: KeptBlocks | None = None) -> Plan:
@@ -93,6 +99,11 @@ class Plan:
         Plan
         """
         kept = kept or KeptBlocks()
+        if schema.former is not None:
+            before = cls.of(schema.former, config, kept)
+            grown = GrownClock(schema, config, kept, before.clock)
+            keys = GrownKeys(schema, grown, kept, before.relations)
+            return cls(schema, config, grown, keys, kept, former=before)
         clock = Clock(schema, config, kept)
         return cls(schema, config, clock, DatabaseKeys(schema, clock, kept), kept)
 
@@ -171,6 +182,8 @@ class Plan:
         models = {self.config.for_table(table.id).features.model for table in self.schema.tables}
         if "scm" not in models:
             return None
+        if self.former is not None and self.former.engine is not None:
+            return self.former.engine.grown(self.schema, self.relations, self.clock)
         from plurel_cli.features.stage import fitted
 
         return fitted(self.schema, self.config, self.relations, self.clock)
@@ -214,11 +227,22 @@ class Plan:
         if table.name not in self._features:
             is_series = self.config.for_table(table.id).features.model == "series"
             self._features[table.name] = (
-                feature_series(self.schema, self.config, table)
+                self._series(table)
                 if is_series or self.engine is None
                 else self.engine.columns(table)
             )
         return self._features[table.name][column]
+
+    def _series(self, table: Table) -> dict[str, BlockColumn]:
+        """Feature columns of a table as series; rows that were there keep their values."""
+        series = feature_series(self.schema, self.config, table)
+        if self.former is None:
+            return series
+        before = self.former.schema.by_name[table.name]
+        former = self.former._series(before)
+        return {
+            name: Continued(former[name], column, before.rows) for name, column in series.items()
+        }
 
     @cached_property
     def _features(self) -> dict[str, dict[str, BlockColumn]]:
@@ -258,11 +282,28 @@ class Plan:
         if isinstance(column, Attribute):
             return self.shown.of(table, column)
         if isinstance(column, Feature):
-            made = self.features(table, column.name)
-            if column.held is not None or column.lens is None:
-                return made
-            if column.lens.reads:
-                made = self.shown.beside(table, column, made)
-            return made if column.when is None else self.shown.where(table, column, made)
+            return self._feature(table, column)
         is_time = isinstance(column, TimeColumn)
         return self.times(table) if is_time else self.keys(table, column.name)
+
+    def _feature(self, table: Table, column: Feature) -> BlockColumn:
+        """A feature as it is written, with what hangs on other columns."""
+        made = self.features(table, column.name)
+        if column.held is not None or column.lens is None:
+            return made
+        if column.lens.reads:
+            made = self._hanging(self.schema, table, column, made)
+        return made if column.when is None else self.shown.where(table, column, made)
+
+    def _hanging(
+        self, schema: Schema, table: Table, column: Feature, made: BlockColumn
+    ) -> BlockColumn:
+        """What makes a column that hangs on another: in each row by the last day known then."""
+        hanging = self.shown.beside(table, column, made)
+        if (former := schema.former) is None:
+            return hanging
+        before = former.by_name[table.name]
+        known_then = before.by_column[column.name]
+        assert isinstance(known_then, Feature)  # noqa: S101 (as it is now)
+        earlier = self._hanging(former, table, known_then, made)
+        return Continued(earlier, hanging, before.rows)

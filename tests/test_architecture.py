@@ -60,6 +60,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("tasks",),
     ("database",),
     ("pipeline",),
+    ("growth",),
     ("corpus",),
     ("effort", "export", "intake", "report"),
     ("measure",),

@@ -10,6 +10,7 @@ from plurel_cli.cli import (
     do,
     estimate,
     export,
+    grow,
     init,
     look,
     make,
@@ -33,6 +34,7 @@ init.add_to(app)
 corpus.add_to(app)
 estimate.add_to(app)
 do.add_to(app)
+grow.add_to(app)
 tasks.add_to(app)
 look.add_to(app)
 report.add_to(app)

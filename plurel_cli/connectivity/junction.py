@@ -38,6 +38,8 @@ class UniquePairs:
         Rows of the junction.
     kept
         Where both keys of all rows are kept once they are made.
+    taken
+        Pairs that no row may have, shape (2, n), since earlier rows have them.
 
     Notes
     -----
@@ -51,7 +53,9 @@ class UniquePairs:
         n_parents: tuple[int, int],
         n_rows: int,
         kept: KeptBlocks | None = None,
+        taken: Integers | None = None,
     ) -> None:
+        self._taken = np.empty((2, 0), dtype=np.int64) if taken is None else taken
         self._keys, self._n_parents, self._n_rows = keys, n_parents, n_rows
         self._kept = kept or KeptBlocks()
 
@@ -64,6 +68,8 @@ class UniquePairs:
         Where keys leave no block whose parents some rows alone may refer to, rows are counted, in
         O(rows) time; elsewhere the pairs are made.
         """
+        if self._taken.size:
+            return self._is_solved
         rows = np.arange(self._n_rows)
         groups = [each.groups(rows) for each in self._choices]
         first, second = (
@@ -132,14 +138,22 @@ class UniquePairs:
                 row[start:stop] = keys.block(block)
         redrawn = 0 if self._keys[1].keeps_to_time and not self._keys[0].keeps_to_time else 1
         for attempt in range(_ATTEMPTS):
-            clashing = _repeated(*pair)
+            clashing = self._clashing(pair)
             if not len(clashing):
                 break
             present = self._present[redrawn][clashing]
             pair[redrawn][clashing] = self._keys[redrawn].again(clashing, present, attempt)
         else:
+            if self._taken.size:
+                raise NoRoomError
             FreePairs(self._choices, self._present, pair).fill(_repeated(*pair))
         return pair
+
+    def _clashing(self, pair: Integers) -> Integers:
+        """Rows whose pair is taken, or an earlier row has, rising."""
+        n = self._taken.shape[1]
+        both = np.concatenate([self._taken, pair], axis=1)
+        return _repeated(*both) - n if n else _repeated(*pair)
 
 
 class JunctionKeys:

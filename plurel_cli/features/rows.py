@@ -83,7 +83,7 @@ class Rows:
 
     def taken(self, values: NDArray[Any]) -> NDArray[Any]:
         """Values at these rows, of those of the whole table."""
-        if self.n == self.table_rows:
+        if self.n == len(values):
             return values
         return np.concatenate([values[piece.first : piece.last] for piece in self.slices])
 

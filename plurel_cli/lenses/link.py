@@ -10,7 +10,7 @@ from pydantic import Field
 
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
-from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.numerics.permutation import permuted_within
 from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.prose import quoted
 
@@ -42,11 +42,14 @@ class Link(OthersLens):
         """A row each, every one as likely."""
         import polars as pl
 
-        n = seen.rows(self.to)
+        edges = seen.edges(self.to)
+        n = edges[-1]
         if self.unique:
             first = seen.index * BLOCK_ROWS
             numbers = np.arange(first, first + seen.n, dtype=np.int64)
-            return pl.Series(Permutation(n, seen.stream.child("order")).of(numbers))
+            start, other = seen.edges()[-2], edges[-2]  # of the rows that came last
+            numbers = np.where(numbers >= start, numbers + (other - start), numbers)
+            return pl.Series(permuted_within(edges, numbers, seen.stream.child("order")))
         return pl.Series((seen.stream.generator(seen.index).random(seen.n) * n).astype(np.int64))
 
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:

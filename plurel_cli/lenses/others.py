@@ -80,8 +80,18 @@ class Seen(Protocol):
         """
         ...
 
-    def rows(self, table: str) -> int:
-        """Rows of any table of the database."""
+    def edges(self, table: str | None = None) -> tuple[int, ...]:
+        """Where the rows of each era of a table begin, and how many it has.
+
+        Parameters
+        ----------
+        table
+            Any table of the database; by default that of the column.
+
+        Returns
+        -------
+        tuple of int
+        """
         ...
 
     def tone(self) -> Doubles:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from plurel_cli.lenses import Lens, LensType, Shows
-from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.numerics.permutation import permuted_within
 from plurel_cli.prose import listed, quoted
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Identity(Protocol):
     @property
     def n_rows(self) -> int:
         """Rows of the table."""
+        ...
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where the rows of each era of the table begin, and how many it has."""
         ...
 
     @property
@@ -250,4 +255,4 @@ def permuted(identity: Identity, index: int, stream: Stream) -> Numbers:
     ndarray
         int64 from 0 to the rows of the table − 1, no number twice in the table.
     """
-    return Permutation(identity.n_rows, stream).of(row_numbers(identity, index))
+    return permuted_within(identity.edges, row_numbers(identity, index), stream)

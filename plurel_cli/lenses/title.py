@@ -127,10 +127,14 @@ class Title(RowLens):
 
         n = prod(map(len, self._tables))
         order = identity.stream.child("order")
-        if len(self._tables) == 1 and identity.n_rows <= n:
-            entry = Permutation(n, order).of(row_numbers(identity, index))
-            return gathered(self._tables[0], entry)
-        numbers = permuted(identity, index, order)
+        if len(self._tables) == 1 and identity.edges[1] <= n:
+            again, place = np.divmod(row_numbers(identity, index), n)
+            entry = Permutation(n, order).of(place)
+            if identity.n_rows <= n:
+                return gathered(self._tables[0], entry)
+            numbers = entry + again * n
+        else:
+            numbers = permuted(identity, index, order)
         parts, rest = [], numbers
         for table in reversed(self._tables):
             rest, entry = np.divmod(rest, len(table))

@@ -8,6 +8,9 @@ any number of rows, and any block be made alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,6 +79,41 @@ class Permutation:
             left, right = right, (left ^ _hashed(right, key)) & _ones(high_bits)
             low_bits, high_bits = high_bits, low_bits
         return (left << low_bits) | right
+
+
+def permuted_within(
+    edges: Sequence[int], numbers: NDArray[np.int64], stream: Stream
+) -> NDArray[np.int64]:
+    """Images of numbers that are permuted between edges, each range by itself.
+
+    Parameters
+    ----------
+    edges
+        Where each range begins, and the end of the last; the first is permuted as if it were alone.
+    numbers
+        Numbers below the last edge.
+    stream
+        Randomness of these permutations.
+
+    Returns
+    -------
+    ndarray
+        int64.
+
+    Examples
+    --------
+    >>> sorted(permuted_within([0, 3, 5], np.array([3, 4]), Stream(1)).tolist())
+    [3, 4]
+    """
+    if len(edges) == 2:
+        return Permutation(edges[1], stream).of(numbers)
+    images = np.empty(len(numbers), dtype=np.int64)
+    for k, (first, last) in enumerate(pairwise(edges)):
+        is_in = (numbers >= first) & (numbers < last)
+        if is_in.any():
+            order = stream if k == 0 else stream.child("era", k)
+            images[is_in] = first + Permutation(last - first, order).of(numbers[is_in] - first)
+    return images
 
 
 def _ones(bits: np.uint64) -> np.uint64:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, model_validator
 
 from plurel_cli.config.names import is_table_name
+from plurel_cli.schema.era import Era, known_until
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import names as form_names
 from plurel_cli.schema.record import Record
@@ -55,6 +56,9 @@ class Schema(Record):
         default=(), description="Regions of the world of its places; none for all."
     )
     tables: tuple[Table, ...] = Field(min_length=1, description="The tables.")
+    eras: tuple[Era, ...] | None = Field(
+        default=None, description="What it was each time before it grew, first to last."
+    )
     tasks: tuple[Task, ...] | None = Field(
         default=None, description="Its tasks, where more was asked for than manifests of columns."
     )
@@ -78,6 +82,7 @@ class Schema(Record):
         self._check_acyclic()
         if (self.window is not None) != ("temporal" in self.stages):
             raise ValueError("window must be there from the temporal stage on, and not before")
+        self._check_eras(set(names))
         return self
 
     def _check_references(self, table: Table, names: set[str]) -> None:
@@ -91,6 +96,15 @@ class Schema(Record):
                 target = "its own table" if is_own else "another table"
                 raise ValueError(f"{place}: must be {fitting} to {target}")
 
+    def _check_eras(self, names: set[str]) -> None:
+        for era in self.eras or ():
+            if self.window is None or era.rows.keys() != names:
+                raise ValueError("eras must have the rows of every table, and a window")
+        for table in self.tables:
+            edges = self.edges_of(table)
+            if edges[1] < 1 or list(edges) != sorted(edges):
+                raise ValueError(f"eras must not have more rows than later ones: {table.name}")
+
     def _check_acyclic(self) -> None:
         graph = {
             table.name: {c.references for c in table.foreign_keys} - {table.name}
@@ -101,6 +115,24 @@ class Schema(Record):
         except CycleError as error:
             cycle = " → ".join(reversed(error.args[1]))
             raise ValueError(f"references must not form a cycle, but do: {cycle}") from None
+
+    @cached_property
+    def former(self) -> Schema | None:
+        """The database before it last grew; none if it never did."""
+        if not self.eras or self.window is None:
+            return None
+        era = self.eras[-1]
+        window = self.window.but(end=era.end)
+        tables = tuple(
+            known_until(table, self.window.end, era.end).but(rows=era.rows[table.name])
+            for table in self.tables
+        )
+        return self.but(tables=tables, window=window, eras=self.eras[:-1] or None)
+
+    def edges_of(self, table: Table) -> tuple[int, ...]:
+        """Where the rows of each era of a table begin, and the number of its rows."""
+        before = (era.rows[table.name] for era in self.eras or ())
+        return (0, *before, table.rows)
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

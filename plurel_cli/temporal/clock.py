@@ -7,6 +7,7 @@ and both get the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
 import numpy as np
@@ -42,6 +43,8 @@ class Clock:
         What it is drawn from.
     kept
         Where blocks of times are kept.
+    arrivals
+        What the times of tables are drawn from, by name, where that is known.
 
     Notes
     -----
@@ -49,11 +52,17 @@ class Clock:
     table stay, 8 bytes a row, once something has asked for them.
     """
 
-    def __init__(self, schema: Schema, config: Config, kept: KeptBlocks | None = None) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        config: Config,
+        kept: KeptBlocks | None = None,
+        arrivals: Mapping[str, Arrivals] | None = None,
+    ) -> None:
         self._schema = schema
         self._kept = kept or KeptBlocks()
         self._columns: dict[str, BlockColumn] = {}
-        self._arrivals: dict[str, Arrivals] = {}
+        self._arrivals = dict(arrivals or {})
         self._config = config
         self._stream = Stream(schema.seed).child("time")
         self._details: dict[str, Details] = {}

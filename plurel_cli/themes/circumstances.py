@@ -43,6 +43,11 @@ class _People:
     among: tuple[str, ...]
     n_rows: int = _STAFF
 
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """They never become more."""
+        return (0, self.n_rows)
+
     def rows(self, index: int) -> tuple[int, int]:
         """All of them are in the first block."""
         return (0, self.n_rows) if index == 0 else (self.n_rows, self.n_rows)

@@ -109,6 +109,10 @@ class Rows:
     table: Stream
     among: tuple[str, ...]
 
+    @property
+    def edges(self) -> tuple[int, ...]:
+        return (0, self.n_rows)
+
     def rows(self, index: int) -> tuple[int, int]:
         return block_rows(index, self.n_rows)
 

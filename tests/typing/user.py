@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from plurel_cli import (
     generate_corpus,
     generate_portion,
     generate_to,
+    grow,
     iter_databases,
     iter_frames,
     load,
@@ -76,6 +78,7 @@ def folders(folder: Path, config: Config) -> list[Problem]:
         print(table, rows)
 
     generate_to(folder, config, 3, force=True, report=report)
+    grow(folder, until=dt.date(2030, 1, 1), rows={"users": 100}, force=True)
     schema_to(folder, config, 3)
     schema: Schema = run_stage("fk", folder, "other", report=report)
     print(schema.stages)

@@ -7,7 +7,9 @@ from typing import Protocol
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.choices.registry import Registry
 from plurel_cli.config import Config
+from plurel_cli.connectivity.growing import GrowingSite
 from plurel_cli.connectivity.site import Site
+from plurel_cli.errors import UsageError
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.temporal.clock import Clock
 
@@ -49,6 +51,28 @@ class Sampler(Protocol):
             int64; below 0 for null.
         """
         ...
+
+    @staticmethod
+    def grown(growing: GrowingSite) -> BlockColumn:
+        """The keys of rows that come to a table, among all rows that there are then.
+
+        Parameters
+        ----------
+        growing
+            The key of the new rows.
+
+        Returns
+        -------
+        BlockColumn
+            int64, of the new rows alone; below 0 for null.
+
+        Raises
+        ------
+        UsageError
+            If keys of the form cannot go on.
+        """
+        rule = f"is of the form {growing.site.key.form}, whose keys cannot go on"
+        raise UsageError(growing.site.place, rule, remedy="make a larger database instead")
 
 
 samplers: Registry[type[Sampler]] = Registry("form", __name__, "plurel.samplers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.config import Config
 from plurel_cli.connectivity.forms import Sampler, samplers
+from plurel_cli.connectivity.growing import GrowingSite
 from plurel_cli.connectivity.shaped import NO_PARENT
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import block_uniforms
@@ -42,6 +44,16 @@ class LevelsSampler(Sampler):
         assert key.habits is not None  # noqa: S101 (planned before)
         stream = site.stream.child("keys")
         return LevelKeys(site.table.rows, key.habits.depth, key.habits.branching, stream)
+
+    @staticmethod
+    def grown(growing: GrowingSite) -> BlockColumn:
+        """The keys of the new rows, which are all of the lowest level that there is."""
+        site, key = growing.site, growing.site.key
+        assert isinstance(key, LevelsKey)  # noqa: S101 (each form has a sampler of its own)
+        assert key.habits is not None  # noqa: S101 (planned before)
+        edges = level_edges(growing.n_former, key.habits.depth, key.habits.branching)
+        above = edges[-3:-1] if len(edges) > 2 else edges[-2:]
+        return _OfOneLevel(above, site.table.rows, site.stream.child("keys"))
 
 
 class LevelKeys:
@@ -79,6 +91,25 @@ class LevelKeys:
         place = block_uniforms(self._stream.child("place"), index, stop - start)
         keys: NDArray[np.int64] = first + np.minimum((place * size).astype(np.int64), size - 1)
         keys[level == 0] = NO_PARENT
+        return keys
+        return keys
+
+
+@dataclass(frozen=True)
+class _OfOneLevel:
+    """Rows that all refer to rows between two edges."""
+
+    above: NDArray[np.int64]
+    n_rows: int
+    stream: Stream
+
+    def block(self, index: int) -> NDArray[np.int64]:
+        start, stop = block_rows(index, self.n_rows)
+        place = block_uniforms(self.stream.child("place"), index, stop - start)
+        first, last = self.above.tolist()
+        keys: NDArray[np.int64] = first + np.minimum(
+            (place * (last - first)).astype(np.int64), last - first - 1
+        )
         return keys
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
+from plurel_cli.blocks.continued import After
 from plurel_cli.config import Config
 from plurel_cli.connectivity.descent import SAFE_PRODUCT
 from plurel_cli.connectivity.forms import Sampler, samplers
+from plurel_cli.connectivity.growing import GrowingSite
 from plurel_cli.connectivity.habits import sample_habits
 from plurel_cli.connectivity.hsbm import check_reachable, lowest_product, sample_block_model
 from plurel_cli.connectivity.keys import block_model_keys
@@ -69,6 +73,24 @@ class ManySampler(Sampler):
             _model(site), site.parent.rows, site.table.rows, site.stream.child("keys")
         )
 
+    @staticmethod
+    def grown(growing: GrowingSite) -> BlockColumn:
+        """The keys of the new rows, which lie in all clusters as the first ones did.
+
+        Raises
+        ------
+        ConfigError
+            If the model leaves some of them no parent to refer to.
+        """
+        site = growing.site
+        model = _model(site)
+        check_reachable(model, site.parent.rows, site.table.rows, site.place)
+        if (habits := _many(site).habits) is None:
+            stream = site.stream.child("keys")
+            return block_model_keys(model, site.parent.rows, site.table.rows, stream)
+        check_shape(model, habits, site.parent.rows, site.table.rows, site.place)
+        return shaped_keys_among(growing)
+
 
 def shaped_keys(site: Site, clock: Clock) -> ShapedKeys:
     """Keys that may be drawn anew row by row, as a junction asks for.
@@ -98,8 +120,46 @@ def shaped_keys(site: Site, clock: Clock) -> ShapedKeys:
     )
 
 
+def shaped_keys_among(growing: GrowingSite) -> ShapedKeys:
+    """Keys of new rows, among all parents that there are.
+
+    Parameters
+    ----------
+    growing
+        The key of the new rows.
+
+    Returns
+    -------
+    ShapedKeys
+
+    Notes
+    -----
+    How much a parent is referred to is what it was before.
+    """
+    site, whole = growing.site, growing.whole
+    parent, table, stream = site.parent, site.table, site.stream
+    habits, model = _many(site).habits or Habits(), _model(site)
+    trait = Trait(growing.seed, table.id, whole.table.rows)
+    of_new = growing.clock.wave
+    return ShapedKeys(
+        habits,
+        parent.rows,
+        table.rows,
+        lambda: drawn_reach(model, parent.rows, table.rows, _weights(whole, habits)),
+        stream.child("keys"),
+        site.shared,
+        (of_new.column(table), lambda: growing.clock.whole(parent)) if habits.time_order else None,
+        After(trait, growing.n_former, table.rows),
+    )
+
+
 def _reach(site: Site, model: BlockModel, habits: Habits) -> Reach:
     """What rows of the key may refer to."""
+    return drawn_reach(model, site.parent.rows, site.table.rows, _weights(site, habits))
+
+
+def _weights(site: Site, habits: Habits) -> Callable[[NDArray[np.int64]], RowWeights]:
+    """What draws how much parents are referred to."""
     parent, stream = site.parent, site.stream.child("weights")
     trait = Trait(site.schema.seed, parent.id, parent.rows)
     order = row_order(site.schema.seed, parent)
@@ -110,7 +170,7 @@ def _reach(site: Site, model: BlockModel, habits: Habits) -> Reach:
             traits = traits[order.of(np.arange(parent.rows))]
         return parent_weights(habits, parent.rows, traits, stream, kept)
 
-    return drawn_reach(model, parent.rows, site.table.rows, weights)
+    return weights
 
 
 def _check_reach(site: Site, model: BlockModel, habits: Habits) -> None:

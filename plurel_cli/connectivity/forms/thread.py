@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.blocks.continued import After
 from plurel_cli.config import Config
 from plurel_cli.connectivity.forms import Sampler, samplers
+from plurel_cli.connectivity.growing import GrowingSite
 from plurel_cli.connectivity.shaped import NO_PARENT
 from plurel_cli.connectivity.site import Site
 from plurel_cli.connectivity.uniforms import block_uniforms
@@ -40,6 +42,12 @@ class ThreadSampler(Sampler):
         assert key.habits is not None  # noqa: S101 (planned before)
         stream = site.stream.child("keys")
         return ThreadKeys(site.table.rows, key.habits.root, key.habits.recency, stream)
+
+    @staticmethod
+    def grown(growing: GrowingSite) -> BlockColumn:
+        """The keys of the new rows: those that a larger table has."""
+        keys = ThreadSampler.keys(growing.whole, growing.clock)
+        return After(keys, growing.n_former, growing.site.table.rows)
 
 
 class ThreadKeys:

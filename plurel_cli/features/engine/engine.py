@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class Engine:
         Values that are there.
     written
         Columns that are held, at what they are written as.
+    former
+        The features before the database grew, if it did.
 
     Attributes
     ----------
@@ -64,10 +66,14 @@ class Engine:
         tables: Mapping[str, TableFit],
         known: Known,
         written: Mapping[Variable, float] | None = None,
+        former: Engine | None = None,
     ) -> None:
         self._around, self._tables, self._known = around, tables, known
-        self._written = dict(written or {})
-        self.columns = WrittenColumns(around.schema, tables, known.blocks, self._written)
+        self._written, self._former = dict(written or {}), former
+        before = None if former is None else former.columns
+        self.columns: WrittenColumns = WrittenColumns(
+            around.schema, tables, known.blocks, self._written, before
+        )
 
     def graphs(self) -> dict[str, CausalGraph]:
         """The graphs with what the fit has found."""
@@ -89,7 +95,45 @@ class Engine:
 
     def done(self) -> Engine:
         """The same without what only a fit or an intervention needs."""
-        return Engine(self._around, self._tables, self._known.written(), self._written)
+        known = self._known.written()
+        return Engine(self._around, self._tables, known, self._written, self._former)
+
+    def grown(self, schema: Schema, keys: DatabaseKeys, clock: Clock) -> Engine:
+        """The features of the same database with further rows.
+
+        Parameters
+        ----------
+        schema
+            The database with these rows.
+        keys, clock
+            Keys and times of all rows.
+
+        Returns
+        -------
+        Engine
+
+        Notes
+        -----
+        The first rows keep their values, and nothing is fitted anew: what the reference rows have
+        decided holds for the new rows too. The models are put together again, since these reach
+        further.
+        """
+        tables = {
+            name: replace(fit, table=schema.by_name[name], keys=keys.columns(schema.by_name[name]))
+            for name, fit in self._tables.items()
+        }
+        times = TimeSources(schema, clock)
+        around = Surroundings(schema, self._around.order, times, Mixtures(schema, times))
+        work = Work(around, tables)
+        known = self._known.continued(work.tables)
+        attempts = work.attempts(known)
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            for vertex in around.order:
+                if isinstance(vertex, ReferenceVertex):
+                    work.refer(vertex, known)
+                elif isinstance(vertex, Variable):
+                    work.put_together(vertex, attempts)
+        return Engine(around, work.tables, known, self._written, self)
 
     def holding(self, written: Mapping[Variable, float]) -> Engine:
         """The same database with some columns held at written values, whatever their causes.
@@ -109,7 +153,9 @@ class Engine:
         work = Work(self._around, self._tables)
         changed = {vertex for vertex in reached if isinstance(vertex, Variable)}
         columns = [vertex for vertex in reached if isinstance(vertex, WrittenVertex)]
-        known = self._known.but(work.tables, changed, shown(edges, columns))
+        former = None if self._former is None else self._former.holding(written)
+        before = None if former is None else former._known
+        known = self._known.but(work.tables, changed, shown(edges, columns), before)
         attempts = work.attempts(known)
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for vertex in self._around.order:
@@ -119,7 +165,7 @@ class Engine:
                     work.refer(vertex, known)
                 elif isinstance(vertex, Variable):
                     work.fit_again(vertex, attempts, known, held.get(vertex))
-        return Engine(self._around, work.tables, known, written)
+        return Engine(self._around, work.tables, known, written, former)
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,8 @@ class Known:
         Values of whole columns, a number that is cut as its label, that are there already.
     wanted
         The variables of which blocks are asked for, where it is known; else those of all columns.
+    former
+        Of tables that have grown: the values of their first rows.
     """
 
     def __init__(
@@ -119,8 +121,9 @@ class Known:
         seen: Mapping[Variable, Values] | None = None,
         whole: Mapping[Variable, Values] | None = None,
         wanted: Collection[Variable] | None = None,
+        former: Known | None = None,
     ) -> None:
-        self._tables = tables
+        self._tables, self._former = tables, former
         by_table: defaultdict[str, dict[int, Values]] = defaultdict(dict)
         for (name, j), values in (seen or {}).items():
             by_table[name][j] = values
@@ -136,6 +139,7 @@ class Known:
         tables: Mapping[str, TableFit],
         changed: Collection[Variable],
         wanted: Collection[Variable],
+        former: Known | None,
     ) -> Known:
         """The same values but for those of some variables, which are to be made anew.
 
@@ -147,6 +151,8 @@ class Known:
             The variables.
         wanted
             Those of which blocks will be asked for.
+        former
+            Of tables that have grown: the values of their first rows now.
 
         Returns
         -------
@@ -161,7 +167,26 @@ class Known:
         whole = {
             variable: values for variable, values in self._whole.items() if variable not in changed
         }
-        return Known(tables, seen, whole, wanted)
+        return Known(tables, seen, whole, wanted, former)
+
+    def continued(self, tables: Mapping[str, TableFit]) -> Known:
+        """What is known when all tables have further rows: the values of the first ones.
+
+        Parameters
+        ----------
+        tables
+            The tables with all rows.
+
+        Returns
+        -------
+        Known
+        """
+        seen = {
+            Variable(name, j): values
+            for name, computing in self._seen.items()
+            for j, values in computing.values.items()
+        }
+        return Known(tables, seen, former=self)
 
     def written(self) -> Known:
         """What is needed to write: whole columns of small tables, and what is hidden of them."""
@@ -171,7 +196,7 @@ class Known:
             if fit.is_small
             for j in (*written_nodes(fit.nodes), *nodes_of_hidden(fit.nodes))
         }
-        return Known(self._tables, whole={**self._whole, **whole})
+        return Known(self._tables, whole={**self._whole, **whole}, former=self._former)
 
     def table(self, name: str) -> TableFit:
         """What is fitted of a table."""
@@ -200,8 +225,24 @@ class Known:
                 values = self.seen(fit).values[j]
             else:
                 values = np.concatenate([values[j] for values in self._all_blocks(fit, j)])
-            self._whole[variable] = fit.fits[j].as_column(values)
+            values = fit.fits[j].as_column(values)
+            self._whole[variable] = self._after_former(fit, j, values, 0)
         return self._whole[variable]
+
+    def _after_former(self, fit: TableFit, j: int, values: Values, first: int) -> Values:
+        """Values of rows from one on, in which those that there were stay as they were."""
+        if self._former is None:
+            return values
+        before = self._former.table(fit.table.name)
+        n = min(before.table.rows - first, len(values))
+        if n <= 0:
+            return values
+        values = values.copy()
+        if first == 0 and n == before.table.rows:
+            values[:n] = self._former.whole(before, j)
+        else:
+            values[:n] = self._former.blocks(before, j)(first // BLOCK_ROWS)[:n]
+        return values
 
     def gathered(
         self, gathered: GatheredRecord, parent: Table, *, as_written: bool = False
@@ -264,7 +305,10 @@ class Known:
         } | {j}
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             values = _computed(fit, block_of_rows(fit.table.rows, index), wanted)
-        return {k: fit.fits[k].as_column(values[k]) for k in wanted}
+        first = index * BLOCK_ROWS
+        return {
+            k: self._after_former(fit, k, fit.fits[k].as_column(values[k]), first) for k in wanted
+        }
 
     def _all_blocks(self, fit: TableFit, j: int) -> Iterable[dict[int, Values]]:
         for block in range(-(-fit.table.rows // BLOCK_ROWS)):

@@ -190,3 +190,17 @@ class Work:
         seen.values[j] = values
         self.fits[vertex.table][j] = fitted
         self.draws[vertex.table].forget(j)
+
+    def put_together(self, vertex: Variable, attempts: Attempts) -> None:
+        """Put the model of a node together again, since its table has further rows.
+
+        Parameters
+        ----------
+        vertex
+            The node.
+        attempts
+            What makes attempts.
+        """
+        fit, j = self.tables[vertex.table], vertex.node
+        self.fits[vertex.table][j] = attempts.again(fit, j, fit.fits[j])[0]
+        self.draws[vertex.table].forget(j)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.blocks.continued import Continued
 from plurel_cli.features.determined.lookup import with_null
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
@@ -38,6 +39,8 @@ class WrittenColumns:
         Gives what makes a node's values, block by block.
     held
         Columns that are held, at what they are written as.
+    former
+        The columns before the database grew, if it did.
     """
 
     def __init__(
@@ -46,8 +49,9 @@ class WrittenColumns:
         states: Mapping[str, TableFit],
         block_of: Callable[[TableFit, int], Callable[[int], Values]],
         held: Mapping[Variable, float],
+        former: WrittenColumns | None = None,
     ) -> None:
-        self._schema, self._states = schema, states
+        self._schema, self._states, self._former = schema, states, former
         self._block_of, self._held = block_of, held
         self._whole: dict[Variable, NDArray[Any]] = {}
 
@@ -66,10 +70,26 @@ class WrittenColumns:
             if isinstance(node, NodeOfColumns):
                 around = _Surroundings(self, state, str(node.column), of_variables)
                 columns[str(node.column)] = self._held_column(state, j) or node.written(around)
-        return columns
+        if self._former is None:
+            return columns
+        former = self._former(before := self._before(table))
+        return {
+            name: Continued(former[name], column, before.rows) for name, column in columns.items()
+        }
+
+    def _before(self, table: Table) -> Table:
+        assert self._former is not None  # noqa: S101 (asked only then)
+        return self._former.table(table.name)
 
     def _of_variable(self, state: TableFit, j: int) -> BlockColumn:
         """A column that its node makes."""
+        if self._former is not None:
+            before = self._before(state.table)
+            former = self._former._of_variable(self._former._states[before.name], j)
+            return Continued(former, self._made(state, j), before.rows)
+        return self._made(state, j)
+
+    def _made(self, state: TableFit, j: int) -> BlockColumn:
         if (held := self._held_column(state, j)) is not None:
             return held
         block, nulls = self._block_of(state, j), self._nulls(state, j)

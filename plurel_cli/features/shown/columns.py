@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.blocks.continued import Continued
 from plurel_cli.blocks.frames import as_series, whole_column
-from plurel_cli.connectivity.uniforms import Trait
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
-from plurel_cli.features.shown.all_columns import AllColumns
+from plurel_cli.features.shown.all_columns import AllColumns, AsItWas
 from plurel_cli.features.shown.identity import OfRow, TableIdentity
 from plurel_cli.features.shown.nulled import Where, WithNulls
 from plurel_cli.features.shown.numbers import as_numbers
+from plurel_cli.features.shown.seen import OfOthers
 from plurel_cli.features.shown.turns import key_called, turns_of
 from plurel_cli.features.streams import table_stream
 from plurel_cli.formulas.evaluate import evaluated
@@ -73,19 +74,43 @@ class ShownColumns:
         BlockColumn
             What makes its blocks.
         """
+        made = self._unnulled(table, column)
+        if column.nulls:
+            made = WithNulls(made, self._nulls(table, column))
+        return made if column.when is None else self.where(table, column, made)
+
+    def _unnulled(self, table: Table, column: Attribute) -> BlockColumn:
+        """What makes an attribute, if no row of it is null."""
         stream, lens = self.stream(table, column), column.lens
+        if isinstance(lens, FormulaLens):
+            return _OfFormula(lens, self, table)
         if isinstance(lens, GroupLens):
             lens = lens.grouped({c.name: c.lens for c in table.attributes})
+        made: BlockColumn
         if isinstance(lens, RowLens):
-            made: BlockColumn = OfRow(lens, TableIdentity(table, stream, self.schema))
-        elif isinstance(lens, FormulaLens):
-            made = _OfFormula(lens, self, table)
+            made = OfRow(lens, TableIdentity(table, stream, self.schema))
         else:
             assert isinstance(lens, OthersLens)  # noqa: S101 (there are no other kinds)
-            made = _OfOthers(lens, self, table, stream)
-        if column.nulls:
-            made = WithNulls(made, Nulls(table.rows, column.nulls, stream.child("nulls")))
-        return made if column.when is None else self.where(table, column, made)
+            made = OfOthers(lens, self, table, stream)
+        if (former := self._former) is None:
+            return made
+        before = former.schema.by_name[table.name]
+        return Continued(former._unnulled(before, column), made, before.rows)
+
+    def _nulls(self, table: Table, column: Attribute) -> BlockColumn:
+        """Which rows of an attribute are null."""
+        stream = self.stream(table, column).child("nulls")
+        nulls = Nulls(table.rows, column.nulls, stream)
+        if (former := self._former) is None:
+            return nulls
+        before = former.schema.by_name[table.name]
+        return Continued(former._nulls(before, column), nulls, before.rows)
+
+    @cached_property
+    def _former(self) -> ShownColumns | None:
+        """The same before the database grew: what was drawn for a row then stays."""
+        former = self.schema.former
+        return None if former is None else ShownColumns(AsItWas(self._database, former))
 
     def where(self, table: Table, column: Feature | Attribute, made: BlockColumn) -> BlockColumn:
         """What makes a column that has values in some rows alone.
@@ -322,71 +347,6 @@ class _OfFormula:
         lens = path_of(self._columns.schema, self._table, str(column)).lens
         value = lens.held(label) if lens is not None else None
         return np.nan if value is None else value
-
-
-@dataclass(frozen=True)
-class _OfOthers:
-    lens: OthersLens
-    columns: ShownColumns
-    table: Table
-    stream: Stream
-    cuts: dict[tuple[str, int], Doubles] = field(default_factory=dict)
-
-    def block(self, index: int) -> Any:
-        return self.lens.block(_Seen(self, index))
-
-
-class _Seen:
-    """What there is to see of the rows of one block."""
-
-    def __init__(self, of: _OfOthers, index: int) -> None:
-        self._of, self.index, self.stream = of, index, of.stream
-        first, last = block_rows(index, of.table.rows)
-        self.n = last - first
-        self._series: dict[str, pl.Series] = {}
-        self._numbers: dict[str, Doubles] = {}
-
-    def _path(self, column: str) -> Path:
-        return path_of(self._of.columns.schema, self._of.table, column)
-
-    def lens(self, column: str) -> Lens | None:
-        return self._path(column).lens
-
-    def series(self, column: str) -> pl.Series:
-        if column not in self._series:
-            made = self._of.columns.series(self._of.table, self._path(column))
-            self._series[column] = made(self.index)
-        return self._series[column]
-
-    def numbers(self, column: str) -> Doubles:
-        if column not in self._numbers:
-            made = self._of.columns.numbers(self._of.table, self._path(column))
-            self._numbers[column] = made(self.index)
-        return self._numbers[column]
-
-    def cuts(self, column: str, n: int) -> Doubles:
-        place = (column, n)
-        if place not in self._of.cuts:
-            made = self._of.columns.numbers(self._of.table, self._path(column))
-            numbers = np.sort(made(0))
-            known = numbers[: int(np.count_nonzero(~np.isnan(numbers)))]
-            at = np.arange(1, n) * len(known) // n
-            self._of.cuts[place] = known.take(at) if len(known) else np.zeros(n - 1)
-        return self._of.cuts[place]
-
-    def turns(self, key: str | None) -> NDArray[np.int64]:
-        of, start = self._of, self.index * BLOCK_ROWS
-        return of.columns.turns(of.table, key)[start : start + self.n]
-
-    def rows(self, table: str) -> int:
-        return next(t.rows for t in self._of.columns.schema.tables if table in (t.id, t.name))
-
-    def tone(self) -> Doubles:
-        return self._tone.block(self.index)
-
-    @cached_property
-    def _tone(self) -> Trait:
-        return Trait(self._of.columns.schema.seed, self._of.table.id, self._of.table.rows)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ class TableIdentity:
         return self.table.rows
 
     @property
+    def edges(self) -> tuple[int, ...]:
+        """Where the rows of each era of the table begin, and how many it has."""
+        return self.schema.edges_of(self.table)
+
+    @property
     def among(self) -> tuple[str, ...]:
         """The countries that it is of."""
         return self.schema.places

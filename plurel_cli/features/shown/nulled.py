@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
-from plurel_cli.features.nulls.random import Nulls
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,7 +41,7 @@ class WithNulls:
     """A column with nulls at random."""
 
     column: BlockColumn
-    nulls: Nulls
+    nulls: BlockColumn
 
     def block(self, index: int) -> Any:
         """One block of rows."""
