@@ -36,7 +36,7 @@ def grow(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Let a finished database grow: its rows stay, and new ones come after them.
+    """Let a finished database go on: new rows after those it has.
 
     Times, keys and causes go on as they were: a new row refers to rows that are there by its time,
     no unique value comes twice, and what acts on a column acts on it still.
