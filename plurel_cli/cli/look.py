@@ -1,4 +1,4 @@
-"""Commands that look at databases: validate, describe, explain."""
+"""Commands that look at databases: validate, describe, explain, diff."""
 
 from __future__ import annotations
 
@@ -123,6 +123,31 @@ def explain(
         text(render(chapters, _width()))
 
 
+def diff(
+    first: FolderArgument,
+    second: Annotated[str, typer.Argument(metavar="OTHER", help="The database to compare with.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Compare two databases: schemas, settings, statistics and values.
+
+    Values are compared row by row where a table has as many rows in both. Exits with 0 if the
+    databases differ in nothing, and with 1 if they do.
+
+    Example: plurel diff before after
+    """
+    from plurel_cli.report.difference import differences
+
+    compared = differences(first, second)
+    if as_json:
+        data(json.dumps(compared.as_dict(), indent=1) + "\n")
+    else:
+        from plurel_cli.report.difference_text import render
+
+        text(render(compared))
+    if not compared.is_none:
+        raise typer.Exit(1)
+
+
 def _width() -> int:
     """Columns of the terminal, or of a page where there is none."""
     from plurel_cli.report.grid import WIDTH
@@ -175,5 +200,5 @@ def _describe_causes(folder: str, place: str | None, as_json: bool) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (validate, describe, explain):
+    for command in (validate, describe, explain, diff):
         app.command()(command)
