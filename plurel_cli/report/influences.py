@@ -14,7 +14,8 @@ from plurel_cli.features.budget import ShareRecord
 from plurel_cli.formulas.tree import AggregateLeaf, Leaf, leaves
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.times import TimeLens
-from plurel_cli.report.causal import ColumnCauses, TableCauses, causes_of, name_of
+from plurel_cli.report.branches import name_of
+from plurel_cli.report.causal import ColumnCauses, TableCauses, causes_of
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.column import Attribute, Feature
 from plurel_cli.schema.model import Schema
