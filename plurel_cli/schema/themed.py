@@ -122,7 +122,7 @@ class Themed:
             For each table, statements by the names of its columns.
         """
         stream = self._stream.child("columns")
-        chosen = choose(self._outlines, self.matches, numbers, self.mix, stream)
+        chosen = choose(self._outlines, self.matches, numbers, self.mix, self.home(), stream)
         names = {name: self._column_names(name, chosen[name].columns) for name in chosen}
         return {
             name: {

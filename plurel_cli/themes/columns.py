@@ -21,6 +21,7 @@ from plurel_cli.themes.outline import Matched, Outline
 from plurel_cli.themes.paths import formula_paths, paths, template_paths
 from plurel_cli.themes.plain import TIME, Statement, TableSite, plain_column, plain_lens
 from plurel_cli.themes.settled import placed, varied
+from plurel_cli.themes.unfit import null_together, unfit
 
 
 @dataclass
@@ -41,6 +42,7 @@ def choose(
     matches: Mapping[str, Matched],
     numbers: Mapping[str, int],
     mix: Mix,
+    home: tuple[str, ...],
     stream: Stream,
 ) -> dict[str, Chosen]:
     """Choose the columns of all tables.
@@ -53,6 +55,8 @@ def choose(
         How many columns each has.
     mix
         What the columns of the database are made of.
+    home
+        Countries, or regions of the world, that the database is of.
     stream
         Randomness of these choices alone.
 
@@ -74,15 +78,10 @@ def choose(
             is_timed=outline.is_timed,
         )
         draws = stream.child("table", outline.name).draws()
-        result[outline.name] = _chosen(
-            numbers[outline.name],
-            around,
-            _Mixed(
-                mix.of_table(outline.rows, draws),
-                TableSite(_look(archetype), outline.rows, outline.is_timed),
-                draws,
-            ),
-        )
+        site = TableSite(_look(archetype), outline.rows, outline.is_timed)
+        without = frozenset() if mix.is_exact else unfit(archetype.columns, site, home)
+        mixed = _Mixed(mix.of_table(outline.rows, draws), site, without, draws)
+        result[outline.name] = _chosen(numbers[outline.name], around, mixed)
     for outline in outlines:
         _without_missing(result[outline.name], _there(outline, outlines, matches, result))
     return result
@@ -136,10 +135,11 @@ def _without_missing(chosen: Chosen, children: Mapping[str, Mapping[str, Stateme
 
 @dataclass(frozen=True)
 class _Mixed:
-    """The mix of a database, to a table, and the randomness of its columns."""
+    """The mix of a database, to a table, what does not fit there, and randomness of its columns."""
 
     mix: Mix
     table: TableSite
+    without: frozenset[str]
     draws: Draws
 
     def as_long(self, statement: Statement) -> Statement:
@@ -171,7 +171,7 @@ def _group(statement: Statement) -> Group:
 
 def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
     """Columns of one table, in the order of its archetype."""
-    draws, names = mixed.draws, [*around.columns]
+    draws, names = mixed.draws, [n for n in around.columns if n not in mixed.without]
     audit = _audit(mixed.table.role)
     lenses = {name: str(one.get("lens")) for name, one in around.columns.items()}
     rank = {
@@ -215,7 +215,7 @@ def _chosen(number: int, around: Around, mixed: _Mixed) -> Chosen:
         known = {*columns, *around.columns, *_audit(mixed.table.role)}
         words, statement = plain_column(lens, mixed.mix, mixed.table, known, draws)
         columns[words] = statement
-    columns = {name: mixed.as_long(one) for name, one in columns.items()}
+    columns = {name: mixed.as_long(one) for name, one in null_together(columns).items()}
     rows, is_timed = mixed.table.rows, around.is_timed
     return Chosen(
         {name: varied(placed(one, is_timed=is_timed), rows, draws) for name, one in columns.items()}
