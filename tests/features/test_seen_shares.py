@@ -1,4 +1,4 @@
-"""What children give and what memory goes by, where a reader of the tables can see it."""
+"""What children give, what memory goes by, what tells nulls: what a reader of the tables sees."""
 
 from __future__ import annotations
 
@@ -49,3 +49,20 @@ def test_memory_goes_by_a_key_whose_rows_have_times_of_their_own(lag: str | None
                 parents.add(of[budget_of(node).memory.foreign_key])
     assert followed["notes"] == {"orders"}
     assert followed["lines"] == ({"products"} if lag is None else {"products", "orders"})
+
+
+def test_numbers_tell_nulls_if_there_are_some() -> None:
+    missing = {"p_column": 0.5, "told": 1.0}
+    config = config_of(only(noise=1.0), columns=8, p_categorical=0.7, scm={"missing": missing})
+    n_told = {"numerical": 0, "categorical": 0}
+    for schema in schemas(config, 12):
+        for table in schema.tables:
+            nodes = table.causal.nodes
+            whole = [node.kind for _, node in columns_of(table) if node.null is None]
+            for _, node in columns_of(table):
+                if node.null is None or not whole:
+                    continue
+                kind = nodes[node.null.cause].kind
+                assert kind == ("numerical" if "numerical" in whole else "categorical")
+                n_told[kind] += 1
+    assert min(n_told.values()) > 3

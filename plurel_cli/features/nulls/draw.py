@@ -66,6 +66,7 @@ def draw_nulls(
     list of CausalNode
         The nodes, those with nulls told so. What tells is a column without nulls, if there is
         one; else another column, or a latent node; or the first of those null together itself.
+        It is a number if one of these is, as a threshold cuts categories at random.
     """
     reasons = null_reasons.of(NullReason)
     p_of = {
@@ -90,6 +91,7 @@ def draw_nulls(
             or [j for j in columns if j not in members]
             or [j for j, node in enumerate(nodes) if j not in members and node.is_variable]
         )
+        candidates = [j for j in candidates if nodes[j].kind == "numerical"] or candidates
         share = settings.rate.draw(draws)
         group = Group(number, share, members, candidates, n_timed, draws)
         null: NullRecord | None = None
