@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plurel_cli.cli.beforehand import AnywayOption, before
-from plurel_cli.cli.console import is_talkative, note
+from plurel_cli.cli.console import is_talkative, note, text
 from plurel_cli.cli.corpus_progress import database_progress
 from plurel_cli.cli.make import QuietOption
 from plurel_cli.cli.settings import ConfigOption, SetOption
@@ -91,6 +91,24 @@ def corpus(
             "--merge", metavar="DIR", help="Join the indexes of shards in a folder.", path_type=str
         ),
     ] = None,
+    select: Annotated[
+        str | None,
+        typer.Option(
+            "--select",
+            metavar="EXPR",
+            help="List the databases of the corpus at --out that an expression holds for.",
+        ),
+    ] = None,
+    copy_to: Annotated[
+        str | None,
+        typer.Option(
+            "--copy-to",
+            metavar="DIR",
+            help="With --select: copy these to another folder.",
+            path_type=str,
+        ),
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="With --select: remove these.")] = False,
     anyway: AnywayOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -100,6 +118,12 @@ def corpus(
     generate --seed 42 makes. A run that was interrupted in any way continues with --resume. If a
     database fails, the index says so, the others are made, and the exit code is 1.
 
+    With --select, none is made: those are listed, copied or removed that an expression holds for,
+    such as 'tables < 10 and rows > 1e4 and not degenerate'. It may speak of tables, foreign_keys,
+    columns, features, rows, largest (rows of the largest table), timed (tables with times),
+    nullable_keys, self_keys, depth, constant (features of one value), degenerate (over a tenth of
+    them are), layout, theme, config, days (of the window), seed, bytes and seconds.
+
     If all will take over a minute, the command says so before it begins, and it refuses what the
     disk cannot hold; plurel estimate says more.
 
@@ -107,6 +131,9 @@ def corpus(
     """
     from plurel_cli.errors import UsageError
 
+    if select is None and (copy_to is not None or remove):
+        option = "--copy-to" if copy_to is not None else "--remove"
+        raise UsageError(option, "is of what --select chooses", remedy="add --select EXPR")
     if merge is not None:
         others = {
             "--config": config, "--set": sets, "--seeds": seeds, "--out": out, "--jobs": jobs,
@@ -114,16 +141,53 @@ def corpus(
             "--address": address, "--anyway": anyway,
             "--engine": None if engine == "local" else engine,
         }  # fmt: skip
-        for option, value in others.items():
-            if value not in (None, False):
-                raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
+        _refuse_others({**others, "--select": select}, "--merge")
         _merge(merge, quiet)
+        return
+    if select is not None:
+        others = {
+            "--config": config, "--set": sets, "--seeds": seeds, "--jobs": jobs, "--shard": shard,
+            "--memory": memory, "--resume": resume, "--force": force, "--address": address,
+            "--anyway": anyway, "--engine": None if engine == "local" else engine,
+        }  # fmt: skip
+        _refuse_others(others, "--select")
+        if out is None:
+            raise UsageError("--out", "is missing", remedy="it says which corpus is meant")
+        _select(out, select, copy_to, remove)
         return
     for option, given in (("--seeds", seeds), ("--out", out)):
         if given is None:
             raise UsageError(option, "is missing")
     options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
     _make(config, sets or [], str(seeds), str(out), shard, memory, options, anyway, quiet)
+
+
+def _refuse_others(others: Mapping[str, object], beside: str) -> None:
+    """Refuse options that are of no use beside another."""
+    from plurel_cli.errors import UsageError
+
+    for option, value in others.items():
+        if value not in (None, False):
+            raise UsageError(option, f"is of no use beside {beside}", remedy="leave it out")
+
+
+def _select(folder: str, expression: str, copy_to: str | None, remove: bool) -> None:
+    from plurel_cli.corpus.select import select
+    from plurel_cli.errors import UsageError
+    from plurel_cli.storage.members import member_name
+
+    if copy_to is not None and remove:
+        rule = "copies what --remove would remove"
+        raise UsageError("--copy-to", rule, remedy="copy first, and then remove")
+    chosen = select(folder, expression)
+    if copy_to is not None:
+        chosen.copy_to(copy_to)
+    if remove:
+        chosen.remove()
+    for entry in chosen.entries:
+        assert entry.facts is not None  # noqa: S101 (chosen by them)
+        size = f"{entry.facts.tables:,} tables, {entry.rows:,} rows"
+        text(f"{member_name(entry.seed)}: {size}, {entry.facts.layout}\n")
 
 
 def _merge(folder: str, quiet: bool) -> None:

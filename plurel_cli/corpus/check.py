@@ -61,6 +61,8 @@ def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
         entry = listed.get(name)
         if entry is not None and entry.status == "failed":
             yield place / name, Problem("", f"could not be made: {entry.error}")
+        elif name not in there and entry is not None and entry.status == "removed":
+            continue
         elif name not in there:
             yield place / name, Problem("", "is missing")
         else:

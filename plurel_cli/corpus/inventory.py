@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from plurel_cli.config.mixture import Mixture
+from plurel_cli.corpus.facts import facts_of
 from plurel_cli.errors import FolderError
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES
@@ -183,6 +184,7 @@ class Inventory:
                 bytes=stamped.n_bytes,
                 digest=stamped.digest,
                 tags=stamped.tags,
+                facts=facts_of(path, schema),
             )
         if schema is not None:
             check_made_by_us(path, files(schema))

@@ -86,6 +86,7 @@ class Maker:
 
     def __call__(self, seed: int, config: int) -> dict[str, Any]:
         """The answer to a request."""
+        from plurel_cli.corpus.facts import facts_of
         from plurel_cli.storage.members import member_name, stamp
 
         began = time.monotonic()
@@ -93,6 +94,7 @@ class Maker:
         try:
             schema = self._made(target, seed, config)
             stamped = stamp(target)
+            facts = facts_of(target, schema)
         except (MemoryError, ShortOfMemoryError, BusyError) as error:
             of_memory = _OF_MEMORY if isinstance(error, MemoryError) else ""
             return {"is": "lost", "why": of_memory + _told(error)}
@@ -107,6 +109,7 @@ class Maker:
             "bytes": stamped.n_bytes,
             "digest": stamped.digest,
             "tags": stamped.tags,
+            "facts": facts.model_dump(mode="json", exclude_none=True),
             "seconds": time.monotonic() - began,
         }
 

@@ -15,9 +15,9 @@ from plurel_cli.charts.chart import Chart, HeatMap
 from plurel_cli.charts.shapes import column_charts, key_charts, timeline_chart, week_chart
 from plurel_cli.config import Config
 from plurel_cli.errors import StageError
-from plurel_cli.measure.corpus import Comparison, Judged, compare
+from plurel_cli.measure.corpus import compare
 from plurel_cli.measure.databases import Asked, family_of, measure_one
-from plurel_cli.measure.reference import N_DATABASES
+from plurel_cli.page.statistics import statistics_chart
 from plurel_cli.report.influences import TableInfluences, influences_of
 from plurel_cli.report.tasks import scored_of
 from plurel_cli.schema.column import Attribute, Column, Feature
@@ -91,15 +91,6 @@ def database_report(
     }
 
 
-def kind_of(table: Table) -> str:
-    """What a table is to those who read a diagram: entity, event, detail or junction."""
-    if table.unique is not None and len(table.unique) > 1:
-        return "junction"
-    if table.foreign_keys and table.foreign_keys[0].draws_counts:
-        return "detail"
-    return "event" if table.kind == "activity" or table.holds_events else "entity"
-
-
 def _facts(schema: Schema) -> list[tuple[str, str]]:
     rows = int(sum(table.rows for table in schema.tables))
     facts = [
@@ -132,7 +123,7 @@ def _table(schema: Schema, table: Table, figures: TableFigures) -> dict[str, Any
         ]
     return {
         "name": table.name,
-        "kind": kind_of(table),
+        "kind": table.sort,
         "rows": table.rows,
         "primary_key": table.primary_key,
         "time_column": table.time_column,
@@ -261,77 +252,7 @@ def _statistics(root: Place, schema: Schema) -> dict[str, Any]:
         )
         return {"measure": None, "unmeasured": words}
     result = measure_one(root, Asked("realism", apart=False))
-    return {"measure": _measured(compare(family_of("realism"), [result.measured]))}
-
-
-def _measured(comparison: Comparison) -> dict[str, Any]:
-    judged = [one for one in comparison.judged if one.ours and one.theirs]
-    values = [one.ours.median for one in judged if one.ours]
-    chart = Chart(
-        "strip",
-        "Statistics of this database, each on the spread of real ones",
-        {
-            "what": [one.what for one in judged],
-            "from": [25] * len(judged),
-            "to": [75] * len(judged),
-            "place": [
-                round(place_of_value(one, value), 2)
-                for one, value in zip(judged, values, strict=True)
-            ],
-            "inside": ["inside" if one.is_inside else "outside" for one in judged],
-            "value": values,
-            "q25": [one.theirs.q25 for one in judged if one.theirs],
-            "median": [one.theirs.median for one in judged if one.theirs],
-            "q75": [one.theirs.q75 for one in judged if one.theirs],
-        },
-    )
-    return {
-        "inside": comparison.n_inside,
-        "of": len(comparison.judged),
-        "databases": N_DATABASES,
-        "chart": chart.as_dict(),
-        "judged": [
-            {
-                "name": one.name,
-                "what": one.what,
-                "value": one.ours.median if one.ours else None,
-                "q25": one.theirs.q25 if one.theirs else None,
-                "median": one.theirs.median if one.theirs else None,
-                "q75": one.theirs.q75 if one.theirs else None,
-                "inside": one.is_inside,
-            }
-            for one in comparison.judged
-        ],
-    }
-
-
-def place_of_value(judged: Judged, value: float) -> float:
-    """Where a value is on the spread of real ones: 0 at the least, 50 at the median, 100 at the
-    largest, straight between quartiles, and −5 or 105 beyond; of equal quartiles in their middle.
-
-    Parameters
-    ----------
-    judged
-        A statistic with real values.
-    value
-        One of it.
-
-    Returns
-    -------
-    float
-    """
-    real = judged.theirs
-    assert real is not None  # noqa: S101 (asked of those that have some)
-    ends = (real.min, real.q25, real.median, real.q75, real.max)
-    if value < ends[0]:
-        return -5.0
-    if value > ends[-1]:
-        return 105.0
-    equal = [i for i, end in enumerate(ends) if end == value]
-    if equal:
-        return 12.5 * (equal[0] + equal[-1])
-    i = next(i for i, end in enumerate(ends) if end > value) - 1
-    return 25.0 * (i + (value - ends[i]) / (ends[i + 1] - ends[i]))
+    return {"measure": statistics_chart(compare(family_of("realism"), [result.measured]))}
 
 
 def _tasks(root: Place, schema: Schema) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,10 @@ from plurel_cli.charts.chart import specifications
 
 LIBRARIES = ("vega.min.js", "vega-lite.min.js", "dagre.min.js")
 
-SCRIPTS = ("dom.js", "charts.js", "board.js", "erd.js", "causal.js", "database.js", "main.js")
+SCRIPTS = (
+    *("dom.js", "charts.js", "board.js", "erd.js", "causal.js", "statistics.js"),
+    *("database.js", "corpus.js", "main.js"),
+)
 
 MARK = '<meta name="generator" content="plurel report">'
 """What every report begins with, within its first kilobyte."""

@@ -19,6 +19,8 @@ from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.stated import HiddenVariable, StatedModel
 
+TableSort = Literal["entity", "event", "detail", "junction"]
+
 
 class AnyColumn:
     """Marks a field that holds a column of any kind: told by `role`, foreign keys by `form`.
@@ -139,6 +141,17 @@ class Table(Record):
     def contents(self) -> tuple[Feature | Attribute, ...]:
         """Features and attributes, in order: all columns but keys and time."""
         return tuple(c for c in self.columns if isinstance(c, Feature | Attribute))
+
+    @property
+    def sort(self) -> TableSort:
+        """What it is to those who look at a diagram: a junction holds pairs, a detail is made by
+        its parent, an event happens, and an entity is there.
+        """
+        if self.unique is not None and len(self.unique) > 1:
+            return "junction"
+        if self.foreign_keys and self.foreign_keys[0].draws_counts:
+            return "detail"
+        return "event" if self.kind == "activity" or self.holds_events else "entity"
 
     @property
     def unique_sets(self) -> tuple[tuple[str, ...], ...]:

@@ -7,6 +7,7 @@ to make; until then there is a `journal`. A shard has files of its own, which `p
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -36,12 +37,33 @@ class SourceConfig(Record):
     fingerprint: str = Field(description="Hash of the resolved config.")
 
 
+class Facts(Record):
+    """What a database of a corpus is like, so that it can be chosen by that."""
+
+    layout: str = Field(description="Family of its schema graph.")
+    theme: str | None = Field(default=None, description="Theme of its names, if it has one.")
+    tables: int = Field(description="Tables.")
+    foreign_keys: int = Field(description="Foreign keys.")
+    columns: int = Field(description="Columns, keys included.")
+    features: int = Field(description="Columns besides keys and times.")
+    largest: int = Field(description="Rows of its largest table.")
+    timed: int = Field(description="Tables with times.")
+    nullable_keys: int = Field(description="Foreign keys that may be null.")
+    self_keys: int = Field(description="Foreign keys of a table to itself.")
+    depth: int = Field(description="Longest path of its schema graph, in foreign keys.")
+    start: dt.date | None = Field(default=None, description="First day of its window.")
+    end: dt.date | None = Field(default=None, description="Last day of its window.")
+    constant: int = Field(
+        default=0, description="Features that hold one value in the first 262,144 rows."
+    )
+
+
 class IndexEntry(Record):
     """One database of a corpus."""
 
     seed: int = Field(ge=0, lt=1 << 64, description="Its seed, which names its folder.")
     config: str = Field(description="Fingerprint of the config it was drawn from.")
-    status: Literal["done", "failed"] = Field(description="Whether it is there.")
+    status: Literal["done", "failed", "removed"] = Field(description="Whether it is there.")
     rows: int = Field(default=0, ge=0, description="Rows of all its tables.")
     bytes: int = Field(default=0, ge=0, description="Size of its files.")
     seconds: float = Field(
@@ -53,6 +75,7 @@ class IndexEntry(Record):
     tags: str | None = Field(
         default=None, description="Hash of the names and ETags of its files, in a bucket."
     )
+    facts: Facts | None = Field(default=None, description="What it is like, if it is there.")
     error: str | None = Field(default=None, description="Why it failed.")
 
 

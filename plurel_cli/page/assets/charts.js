@@ -21,7 +21,7 @@ plurel.charts = (() => {
       axis: { labelColor: soft, titleColor: soft, gridColor: line, domainColor: line, tickColor: line,
         gridOpacity: 0.6, labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal" },
       axisX: { grid: false }, legend: { labelColor: soft, titleColor: soft },
-      range: { heatmap: ramp, ramp, ordinal: ramp },
+      range: { category: [colour("--mark"), colour("--warn")], heatmap: ramp, ramp, ordinal: ramp },
     };
   }
 

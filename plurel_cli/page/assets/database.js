@@ -94,18 +94,6 @@ plurel.database = (() => {
         el("div", { class: "grid wide" }, data.dependence.map((chart) => el("div", { class: "card" }, el("h4", {}, name(chart.table)), figure(chart))))]];
   }
 
-  function measure(data) {
-    if (!data.measure) return [el("h2", {}, "Statistics"), el("p", { class: "note" }, data.unmeasured)];
-    const { inside, of, chart, judged } = data.measure;
-    return [el("h2", {}, "Statistics beside real databases"),
-      el("p", { class: "note" }, `${inside} of ${of} statistics lie within the quartiles of ${data.measure.databases} real databases. Each line is drawn by the real databases' own least, quartiles and largest; the band is the middle half of them.`),
-      el("div", { class: "card" }, figure(chart)),
-      el("h3", {}, "Numbers"), grid("Statistics", [
-        ["statistic", (one) => one.what], ["name", (one) => one.name], ["here", (one) => one.value, true], ["real: quartile", (one) => one.q25, true],
-        ["median", (one) => one.median, true], ["quartile", (one) => one.q75, true], ["", (one) => one.inside === null ? "–" : one.inside ? "inside" : "outside"],
-      ], judged)];
-  }
-
   function tasks(data) {
     const score = (task, which) => (task.skill ? task.skill[which] : null);
     return [el("h2", {}, "Tasks"),
@@ -132,7 +120,7 @@ plurel.database = (() => {
       ["schema", "Schema", () => schema(data)],
       ["table", "Tables", (chosen, isPrint) => tables(data, chosen, isPrint)],
       data.causes && ["causes", "Causes", () => causes(data)],
-      ["statistics", "Statistics", () => measure(data)],
+      ["statistics", "Statistics", () => plurel.statistics(data)],
       ["tasks", "Tasks to learn", () => tasks(data)],
       ["config", "Config", () => config(data)],
     ].filter(Boolean);

@@ -3,7 +3,7 @@
 "use strict";
 plurel.erd = (() => {
   const { el, svg, number } = plurel;
-  const { board, curve } = plurel.board;
+  const { board, curve, bend } = plurel.board;
   const LINE = 17, HEAD = 40, PAD = 9, MOST = 14, REACH = 22;
   const pen = document.createElement("canvas").getContext("2d");
 
@@ -177,7 +177,7 @@ plurel.erd = (() => {
       if (parent !== child) graph.setEdge(String(parent), String(child), {}, String(i));
     });
     dagre.layout(graph);
-    const lines = graph.edges().map((one) => svg("path", { d: curve(graph.edge(one).points) }));
+    const lines = graph.edges().map((one) => svg("path", { d: bend(graph.edge(one).points) }));
     const boxes = graph.nodes().map((one) => {
       const node = graph.node(one);
       return svg("rect", { class: tables[Number(one)], x: node.x - 8, y: node.y - 4, width: 16, height: 8, rx: 1.5 });
