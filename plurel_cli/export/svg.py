@@ -101,10 +101,7 @@ def svg(schema: Schema) -> str:
     """A drawing: a box a table, a line from each parent to the foreign key that refers to it."""
     boxes = {table.name: _box(table) for table in parents_first(schema)}
     keys = [
-        (key.references, table.name, key)
-        for table in schema.tables
-        for key in (*table.foreign_keys, *(column for column, _ in links(table)))
-        if isinstance(key, ForeignKey)
+        (key.references, table.name, key) for table in schema.tables for key in table.foreign_keys
     ]
     others = [(to, table.name, c) for table in schema.tables for c, to in links(table)]
     forward = [(parent, child) for parent, child, _ in keys]

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import duckdb
@@ -18,6 +19,7 @@ from plurel_cli.errors import UsageError
 from plurel_cli.export import export, formats, parents_first
 from plurel_cli.export.ddl import create_tables
 from plurel_cli.export.dialects import POSTGRES, SQLITE
+from plurel_cli.export.layers import placed
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.storage.samples import small_config
@@ -260,14 +262,37 @@ def test_a_drawing_has_every_column_and_key(schema: Schema) -> None:
     root = ElementTree.fromstring(export(schema, "svg"))  # noqa: S314 (ours)
     space = "{http://www.w3.org/2000/svg}"
     texts = [text.text or "" for text in root.iter(f"{space}text")]
-    assert sorted(text.split(" ")[0] for text in texts) == sorted(
-        [*schema.by_name, *(column for _, column in _columns(schema))]
-    )
-    assert len([*root.iter(f"{space}path")]) == len(schema.edges)
+    for table in schema.tables:
+        assert f"{table.sort} · {table.rows:,} rows" in texts
+        names = [table.primary_key, *(key.name for key in table.foreign_keys)]
+        others = [column.name for column in table.columns if column.name not in names]
+        cut = max(0, len(table.columns) - 16)
+        assert f"{cut} more" in texts or not cut
+        for name in (table.name, *names, *others[: len(others) - cut]):
+            assert name in texts
+    curves = [path for path in root.iter(f"{space}path") if path.get("class") == "e"]
+    lines = [path for path in curves if "C" in path.attrib["d"]]
+    assert len(lines) == len(schema.edges)
     heads = [box for box in root.iter(f"{space}rect") if box.get("class") == "b"]
     places = [
-        tuple(int(box.attrib[name]) for name in ("x", "y", "width", "height")) for box in heads
+        tuple(float(box.attrib[name]) for name in ("x", "y", "width", "height")) for box in heads
     ]
     for number, (x, y, width, height) in enumerate(places):
         for x1, y1, width1, height1 in places[:number]:
             assert x + width <= x1 or x1 + width1 <= x or y + height <= y1 or y1 + height1 <= y
+
+
+def test_lines_of_a_drawing_cross_no_box() -> None:
+    heights = {"a": 60, "b": 90, "c": 40, "d": 70}
+    lines = [("a", "b"), ("b", "c"), ("c", "d"), ("a", "d"), ("a", "c"), ("d", "d")]
+    places = placed(heights, lines)
+    assert [[slot.name for slot in column if slot.name] for column in places.columns] == [
+        ["a"],
+        ["b"],
+        ["c"],
+        ["d"],
+    ]
+    assert [len(way) for way in places.passing] == [0, 0, 0, 2, 1, 0]
+    for column in places.columns:
+        ends = sorted((slot.y, slot.y + slot.height) for slot in column)
+        assert all(end <= start for (_, end), (start, _) in pairwise(ends))
