@@ -58,6 +58,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("summary",),
     ("charts",),
     ("tasks",),
+    ("report.branches",),
+    ("report.causal",),
     ("database",),
     ("pipeline",),
     ("growth",),

@@ -28,6 +28,8 @@ from plurel_cli.tasks.writer import task_writer
 if TYPE_CHECKING:
     import polars as pl
 
+    from plurel_cli.database.plots import Plots
+
 
 @dataclass(frozen=True)
 class Database:
@@ -51,6 +53,13 @@ class Database:
 
     def _repr_html_(self) -> str:
         return page(self.schema, self.tables)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts of it, for notebooks."""
+        from plurel_cli.database.plots import Plots
+
+        return Plots(self.schema, self.tables)
 
     def latents(self) -> dict[str, pl.DataFrame]:
         """The hidden variables that are stated of its tables, made anew from their causes.

@@ -61,6 +61,11 @@ class AggregateLeaf:
     column: str | None = None
     key: str | None = None
 
+    def __str__(self) -> str:
+        column = "" if self.column is None else f".{self.column}"
+        by = "" if self.key is None else f" by {self.key}"
+        return f"{self.function}({self.table}{column}{by})"
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from plurel_cli.errors import StageError, UsageError
-from plurel_cli.formulas.tree import leaves
+from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses.formula import FormulaLens
 from plurel_cli.lenses.times import TimeLens
 from plurel_cli.report.branches import (
@@ -201,8 +201,14 @@ def _shown(schema: Schema, table: Table, column: Attribute) -> ColumnCauses:
     """What a column that is no variable shows."""
     lens, reads = column.lens, column.lens.reads
     words = "shown"
+    gathered: dict[str, tuple[str, ...]] = {}
     if isinstance(lens, FormulaLens):
         words, reads = lens.of, tuple(dict.fromkeys(map(str, leaves(lens.tree))))
+        gathered = {
+            str(leaf): () if leaf.column is None else (f"{leaf.table}.{leaf.column}",)
+            for leaf in leaves(lens.tree)
+            if isinstance(leaf, AggregateLeaf)
+        }
     sentence = f"= {words}" if isinstance(lens, FormulaLens) else f"shows {', '.join(reads)}"
     return ColumnCauses(
         column=column.name,
@@ -218,7 +224,10 @@ def _shown(schema: Schema, table: Table, column: Attribute) -> ColumnCauses:
         held=None,
         tells_future=column.tells_future,
         told=sentence + _FUTURE * column.tells_future,
-        branches=tuple(Branch(None, path, _cause(schema, table, path)) for path in reads),
+        branches=tuple(
+            Branch(None, path, gathered[path] if path in gathered else _cause(schema, table, path))
+            for path in reads
+        ),
         notes=(
             *((sentence,) if isinstance(lens, FormulaLens) else ()),
             *((f"null: {column.nulls:.0%} at random",) if column.nulls else ()),

@@ -122,3 +122,9 @@ try:
     print(plurel_cli.__version__, training(), beforehand())
 except PlurelError as error:
     print(error)
+
+
+def drawn(database: Database) -> str:
+    specs = [database.plot.timeline().spec, database.plot.causal("order").spec]
+    print(specs, database.plot.fan_out("order.user_id").charts)
+    return database.plot.schema().svg
