@@ -160,7 +160,11 @@ def _settings(record: type[Lens]) -> Iterator[str]:
         yield "`of`, `group`."
 
 
-_TYPES = {"category": "string or int64", "formula": "float64, int64 or boolean"}
+_TYPES = {
+    "category": "string or int64",
+    "formula": "float64, int64 or boolean",
+    "link": "int64",
+}
 """Types of lenses where they hang on what is stated."""
 
 

@@ -11,6 +11,7 @@ from plurel_cli.errors import Problem
 from plurel_cli.formulas.parse import parsed
 from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses.formula import FormulaLens
+from plurel_cli.lenses.link import Link
 from plurel_cli.lenses.rows import GroupLens
 
 Vertex = tuple[str, str]
@@ -74,6 +75,8 @@ def _shown(tables: Tables, table: KnownTable, column: KnownColumn) -> Iterator[V
     if isinstance(lens, FormulaLens):
         yield from _read_by(tables, table, lens)
     elif lens is not None and not isinstance(lens, GroupLens):
+        if isinstance(lens, Link) and lens.where is not None:
+            yield from _read_by(tables, tables[str(lens.to)], FormulaLens(of=lens.where))
         for path in lens.reads:
             target = target_of(tables, table, path)
             yield target.table.name, target.column.name

@@ -87,12 +87,36 @@ def _sequence_problems(table: KnownTable, lens: SequenceLens, place: str) -> Ite
 
 
 def _link_problems(tables: Tables, table: KnownTable, lens: Link, place: str) -> Iterator[Problem]:
-    if lens.to not in tables:
-        remedy = nearest(lens.to, tables, f"there are {', '.join(tables)}")
-        yield Problem(f"{place}.to", "must name a table", lens.to, remedy)
-    elif lens.unique and (rows := tables[lens.to].rows) < table.rows:
+    named = {"": lens.to} if lens.by is None else {f".{k}": v for k, v in lens.tables.items()}
+    missing = {at: str(name) for at, name in named.items() if name not in tables}
+    for at, name in missing.items():
+        remedy = nearest(name, tables, f"there are {', '.join(tables)}")
+        yield Problem(f"{place}.to{at}", "must name a table", name, remedy)
+    if missing:
+        return
+    if lens.by is not None:
+        yield from _labels_of_link(tables, table, lens, place)
+        return
+    other = tables[str(lens.to)]
+    if lens.unique and other.rows < table.rows:
         rule = f"must be of a table with a row for each of {table.rows} rows, but {lens.to} has"
-        yield Problem(f"{place}.to", f"{rule} {rows}", lens.to, "leave out unique")
+        yield Problem(f"{place}.to", f"{rule} {other.rows}", lens.to, "leave out unique")
+    if lens.where is not None:
+        yield from formula_problems(tables, other, FormulaLens(of=lens.where), f"{place}.where")
+
+
+def _labels_of_link(tables: Tables, table: KnownTable, lens: Link, place: str) -> Iterator[Problem]:
+    """What is wrong with the labels that say of which table a row is."""
+    target, problems = _reached(tables, table, str(lens.by), f"{place}.by")
+    yield from problems
+    if target is None:
+        return
+    labels = target.column.lens.labels if isinstance(target.column.lens, Category) else ()
+    if not labels:
+        yield Problem(f"{place}.by", "must name a category whose labels are stated", lens.by)
+    elif {str(label) for label in labels} != {*lens.tables}:
+        rule = f"must have a table for each label of {lens.by}: {', '.join(map(str, labels))}"
+        yield Problem(f"{place}.to", rule, ", ".join(lens.tables))
 
 
 def _reached(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plurel_cli.config.arguments import checked
+from plurel_cli.config.wording import nearest
 from plurel_cli.corpus.check import is_corpus
 from plurel_cli.errors import ExportError, UsageError
 from plurel_cli.export.options import Options
@@ -107,7 +108,8 @@ def target_of(to: str, options: Options) -> ExportTarget:
         If there is none, or it has no use for an option.
     """
     if to not in targets.names():
-        raise UsageError("--to", f"must be one of {', '.join(targets.names())}", to)
+        remedy = nearest(to, targets.names())
+        raise UsageError("--to", f"must be one of {', '.join(targets.names())}", to, remedy)
     return targets[to].function(options)
 
 

@@ -17,6 +17,7 @@ from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness import TableLikeness, window_of
+from plurel_cli.intake.owners import tell_by_type
 from plurel_cli.intake.picture import Note, Picture
 from plurel_cli.intake.sizes import sizes
 from plurel_cli.intake.uniqueness import hold_unique_sets
@@ -96,6 +97,7 @@ def written(
     if not likeness:
         relate_amounts(held, stated)
         tell_by_status(held, stated)
+        tell_by_type(held, stated)
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
     writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {})

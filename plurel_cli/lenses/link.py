@@ -1,13 +1,18 @@
-"""Rows of any table, by their primary key: references that no order of the tables could have."""
+"""Rows of any table, by their primary key: references that no order of the tables could have.
+
+They may be to some rows alone, those for which a formula holds, or each to a row of the table that
+another column names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from plurel_cli.formulas.parse import parsed
 from plurel_cli.lenses import LensType, lenses
 from plurel_cli.lenses.others import OthersLens, Seen
 from plurel_cli.numerics.permutation import permuted_within
@@ -24,9 +29,52 @@ class Link(OthersLens):
 
     kind: Literal["link"] = Field(default="link", description="Which lens.")
     unique: bool = Field(default=False, description="Whether no two rows have the same value.")
-    to: str = Field(description="The table, which may be one that refers to this one.")
+    to: str | None = Field(
+        default=None, description="The table, which may be one that refers to this one."
+    )
+    where: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="Which of its rows: a formula of its columns that holds for them.",
+    )
+    by: str | None = Field(
+        default=None, description="A category of the row that says of which table it is."
+    )
+    tables: dict[str, str] = Field(
+        default_factory=dict, description="With `by`: the table of each label."
+    )
 
     can_be_unique: ClassVar[bool] = True
+
+    @classmethod
+    def stated(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Tables of labels may stand below `to`, and conditions be a map of columns to labels."""
+        raw = dict(raw)
+        if isinstance(raw.get("to"), Mapping):
+            raw["tables"] = raw.pop("to")
+        if isinstance(where := raw.get("where"), Mapping):
+            raw["where"] = " and ".join(f"{name} = {_literal(v)}" for name, v in where.items())
+        return raw
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (self.to is None) == (self.by is None):
+            raise ValueError("must have a table to refer to, or be by a column, and not both")
+        if bool(self.tables) != (self.by is not None):
+            raise ValueError("must have a table for each label below to, and by, or neither")
+        if self.unique and (self.by is not None or self.where is not None):
+            raise ValueError("cannot be unique where it is by a column, or to some rows alone")
+        if self.where is not None:
+            if self.by is not None:
+                raise ValueError("cannot be by a column and to some rows alone")
+            parsed(self.where)
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The column that says of which table it is."""
+        return () if self.by is None else (self.by,)
 
     @property
     def type(self) -> LensType:
@@ -34,14 +82,20 @@ class Link(OthersLens):
         return "int64"
 
     @property
-    def refers_to(self) -> str:
-        """The table that is stated."""
+    def refers_to(self) -> str | None:
+        """The table that is stated; none where each row has its own."""
         return self.to
 
     def block(self, seen: Seen) -> pl.Series:
         """A row each, every one as likely."""
         import polars as pl
 
+        if self.by is not None:
+            return self._by_labels(seen)
+        if self.where is not None:
+            rows = seen.chosen(str(self.to), self.where)
+            share = seen.stream.generator(seen.index).random(seen.n)
+            return pl.Series(rows.take((share * len(rows)).astype(np.int64)))
         edges = seen.edges(self.to)
         n = edges[-1]
         if self.unique:
@@ -52,6 +106,16 @@ class Link(OthersLens):
             return pl.Series(permuted_within(edges, numbers, seen.stream.child("order")))
         return pl.Series((seen.stream.generator(seen.index).random(seen.n) * n).astype(np.int64))
 
+    def _by_labels(self, seen: Seen) -> pl.Series:
+        """A row each of the table that the label names."""
+        import polars as pl
+
+        share = seen.stream.generator(seen.index).random(seen.n)
+        labels = seen.series(str(self.by)).cast(pl.String)
+        sizes = {label: seen.edges(table)[-1] for label, table in self.tables.items()}
+        size = labels.replace_strict(sizes, default=None, return_dtype=pl.Int64)
+        return (pl.Series(share) * size).cast(pl.Int64)
+
     def rules(self, value: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         """The number of a row."""
         yield "must be the number of a row", value < 0
@@ -59,4 +123,12 @@ class Link(OthersLens):
     @property
     def phrase(self) -> str:
         """Whose rows it shows."""
-        return f"the primary key of a row of {quoted(self.to)}, any one"
+        if self.by is not None:
+            return f"the primary key of a row of the table that {quoted(self.by)} names"
+        which = "any one" if self.where is None else f"one where {self.where}"
+        return f"the primary key of a row of {quoted(str(self.to))}, {which}"
+
+
+def _literal(value: object) -> str:
+    """A label as a formula has it."""
+    return str(value).lower() if isinstance(value, bool | int | float) else f"'{value}'"

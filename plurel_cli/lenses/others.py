@@ -94,6 +94,23 @@ class Seen(Protocol):
         """
         ...
 
+    def chosen(self, table: str, where: str) -> NDArray[np.int64]:
+        """Rows of a table for which a formula of its columns holds, of which there is one at least.
+
+        Parameters
+        ----------
+        table
+            Any table of the database.
+        where
+            The formula.
+
+        Returns
+        -------
+        ndarray
+            int64, rising.
+        """
+        ...
+
     def tone(self) -> Doubles:
         """The hidden trait of the rows, in (0, 1)."""
         ...

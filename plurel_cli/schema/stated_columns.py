@@ -8,6 +8,7 @@ from math import fsum
 from plurel_cli.config.causes import CauseConfig
 from plurel_cli.config.tables import ColumnConfig
 from plurel_cli.lenses import ColumnSite, Lens
+from plurel_cli.lenses.link import Link
 from plurel_cli.lenses.sequence import Sequence
 from plurel_cli.lenses.subcategory import Subcategory
 from plurel_cli.lenses.times import TimeLens
@@ -58,6 +59,7 @@ def column_of(
             nullable=bool(share)
             or lens.shows == "formula"
             or isinstance(lens, Sequence)
+            or (isinstance(lens, Link) and lens.by is not None and stated.nulls is not False)
             or stated.when is not None,
             when=stated.when,
             tells_future=bool(stated.tells_future),

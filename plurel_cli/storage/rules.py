@@ -68,9 +68,10 @@ def rules_of(schema: Schema, column: Column) -> Iterator[ValueRule]:
             yield ValueRule(f"must be {held:g} in every row, as it is held there", value != held)
     elif isinstance(column, Attribute):
         yield from starmap(ValueRule, column.lens.rules(value))
-        if isinstance(column.lens, Link):
-            rows = next(t.rows for t in schema.tables if column.lens.to in (t.id, t.name))
-            rule = f"must be less than {rows}, the rows of {column.lens.to}"
+        if isinstance(lens := column.lens, Link):
+            names = (lens.to,) if lens.by is None else tuple(lens.tables.values())
+            rows = max(t.rows for t in schema.tables if {t.id, t.name} & {*names})
+            rule = f"must be less than {rows}, the rows of {' or '.join(map(str, names))}"
             yield ValueRule(rule, value >= rows)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from plurel_cli import generate, generate_to, parse_config, validate
-from plurel_cli.errors import ConfigError
+from plurel_cli import do, generate, generate_to, load, parse_config, validate
+from plurel_cli.errors import ConfigError, UsageError
+from plurel_cli.export import links
 from tests.storage.samples import rewrite
 
 
@@ -83,3 +84,102 @@ def test_validate_finds_another_row(tmp_path: Path, head: int, rule: str) -> Non
 
     rewrite(tmp_path / "db", "department", planted)
     assert rule in [problem.rule for problem in validate(tmp_path / "db")]
+
+
+KINDS = {"lens": "category", "values": {"seller": 0.3, "buyer": 0.7}}
+
+MARKET: dict[str, Any] = {
+    "schema": {"layout": "explicit", "naming": "natural"},
+    "features": {"model": "scm"},
+    "tables": {
+        "user": {"rows": 200, "columns": {"kind": KINDS, "age": {"lens": "integer"}}},
+        "item": {
+            "rows": 500,
+            "columns": {"seller_id": {"lens": "link", "to": "user", "where": {"kind": "seller"}}},
+        },
+        "note": {
+            "rows": 600,
+            "columns": {
+                "on": {"lens": "category", "values": ["User", "Item"]},
+                "on_id": {"lens": "link", "by": "on", "to": {"User": "user", "Item": "item"}},
+            },
+        },
+    },
+}
+
+
+def market(**changes: dict[str, Any]) -> dict[str, Any]:
+    """The market, columns of its tables by table and column changed."""
+    tables = {name: {**table} for name, table in MARKET["tables"].items()}
+    for name, columns in changes.items():
+        merged = {**tables[name]["columns"]}
+        for column, settings in columns.items():
+            merged[column] = {**merged[column], **settings}
+        tables[name]["columns"] = merged
+    return {**MARKET, "tables": tables}
+
+
+def test_rows_may_refer_to_some_rows_alone(tmp_path: Path) -> None:
+    schema = generate_to(tmp_path / "db", market(), seed=2)
+    tables = load(tmp_path / "db").tables
+    sellers = tables["user"].filter(pl.col("kind") == "seller")["user_id"]
+    assert 0 < len(sellers) < 200
+    assert set(tables["item"]["seller_id"]) <= set(sellers)
+    assert tables["item"]["seller_id"].n_unique() > len(sellers) / 2
+    assert validate(tmp_path / "db") == []
+    assert [to for _, to in links(schema.by_name["item"])] == ["user"]  # which engines declare
+
+
+def test_rows_follow_what_says_which_they_may_be() -> None:
+    """Held, all users are sellers, and items are of other users."""
+    before = generate(market(), 2)
+    after = do(before, "user", "kind", "seller")
+    assert (after.tables["item"]["seller_id"] != before.tables["item"]["seller_id"]).any()
+    with pytest.raises(UsageError, match="where age > 10000000, of which there is none"):
+        generate(market(item={"seller_id": {"where": "age > 10000000"}}), 2)
+
+
+def test_each_row_may_refer_to_a_table_of_its_own(tmp_path: Path) -> None:
+    generate_to(tmp_path / "db", market(), seed=2)
+    notes = load(tmp_path / "db").tables["note"]
+    most = notes.group_by("on").agg(pl.col("on_id").max(), pl.len()).rows_by_key("on", unique=True)
+    assert 150 < most["User"][0] < 200 < most["Item"][0] < 500
+    schema = load(tmp_path / "db").schema
+    assert [*links(schema.by_name["note"])] == []  # which no engine could declare
+
+    def planted(frame: pl.DataFrame) -> pl.DataFrame:
+        is_user = (pl.col("on") == "User") & (pl.int_range(pl.len()) < 50)
+        return frame.with_columns(on_id=pl.when(is_user).then(450).otherwise("on_id"))
+
+    rewrite(tmp_path / "db", "note", planted)
+    assert [problem.rule for problem in validate(tmp_path / "db")] != []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "settings", "message"),
+    [
+        ("item", "seller_id", {"where": "knd = 'seller'"}, "seller_id.where: .*knd"),
+        ("item", "seller_id", {"where": {"kind": "sellr"}}, "sellr"),
+        ("item", "seller_id", {"unique": True}, "cannot be unique"),
+        ("item", "seller_id", {"by": "kind"}, "not both"),
+        ("note", "on_id", {"to": {"User": "user"}}, "must have a table for each label of on"),
+        ("note", "on_id", {"to": {"User": "usr", "Item": "item"}}, "did you mean user"),
+        ("note", "on_id", {"by": "of"}, "on_id.by"),
+        ("user", "age", {"lens": "link"}, "must have a table to refer to"),
+    ],
+)
+def test_faults_of_links_are_told_with_their_place(
+    table: str, column: str, settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse_config(market(**{table: {column: settings}}))
+
+
+def test_columns_that_choose_each_other_are_a_circle() -> None:
+    config = market(item={"seller_id": {"where": "favourite > 3"}})
+    config["tables"]["user"]["columns"] = {
+        **config["tables"]["user"]["columns"],
+        "favourite": {"lens": "link", "to": "item", "where": "seller_id > 3"},
+    }
+    with pytest.raises(ConfigError, match="must not form a circle"):
+        parse_config(config)

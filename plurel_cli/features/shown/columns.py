@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.blocks.continued import Continued
 from plurel_cli.blocks.frames import as_series, whole_column
+from plurel_cli.errors import UsageError
 from plurel_cli.features.nulls.random import Nulls
 from plurel_cli.features.shown.aggregates import aggregated
 from plurel_cli.features.shown.all_columns import AllColumns, AsItWas
@@ -54,6 +55,7 @@ class ShownColumns:
         self._wholes: dict[tuple[str, str], Doubles] = {}
         self._texts: dict[tuple[str, str], pl.Series] = {}
         self._sums: dict[tuple[str, AggregateLeaf], Doubles] = {}
+        self._chosen: dict[tuple[str, str], NDArray[np.int64]] = {}
         self._turns: dict[tuple[str, str], NDArray[np.int64]] = {}
 
     @property
@@ -285,6 +287,38 @@ class ShownColumns:
             keys = whole_column(self._database.column(table, key), table.rows)
             self._turns[place] = turns_of(keys)
         return self._turns[place]
+
+    def chosen(self, table: Table, where: str, place: str) -> NDArray[np.int64]:
+        """Rows of a table for which a formula holds, found once.
+
+        Parameters
+        ----------
+        table
+            The table.
+        where
+            A formula of its columns.
+        place
+            What an error names.
+
+        Returns
+        -------
+        ndarray
+            int64, rising.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        at = (table.name, where)
+        if at not in self._chosen:
+            holds = _OfFormula(FormulaLens(of=where), self, table)
+            values = [holds.block(k) for k in blocks_of(table)]
+            self._chosen[at] = np.flatnonzero(np.concatenate(values) == 1.0)
+        if not len(self._chosen[at]):
+            rule = f"is to rows of {table.name} where {where}, of which there is none"
+            raise UsageError(place, rule, remedy="make it more likely, or give the table more rows")
+        return self._chosen[at]
 
     def aggregate(self, table: Table, aggregate: AggregateLeaf) -> Doubles:
         """An aggregate of the rows that refer to each row of a table.

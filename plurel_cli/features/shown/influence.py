@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.lenses import Lens
 from plurel_cli.lenses.formula import FormulaLens
+from plurel_cli.lenses.link import Link
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import path_of
@@ -40,6 +41,9 @@ def read_by(schema: Schema, table: Table, lens: Lens) -> Iterator[ShownColumn]:
     tuple
         Table and column; of a count of rows, their foreign key.
     """
+    if isinstance(lens, Link) and lens.where is not None:
+        other = next(t for t in schema.tables if lens.to in (t.id, t.name))
+        yield from read_by(schema, other, FormulaLens(of=lens.where))
     if not isinstance(lens, FormulaLens):
         for text in lens.reads:
             path = path_of(schema, table, text)

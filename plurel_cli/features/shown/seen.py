@@ -67,6 +67,25 @@ class SeenColumns(Protocol):
         """
         ...
 
+    def chosen(self, table: Table, where: str, place: str) -> NDArray[np.int64]:
+        """Rows for which a formula holds.
+
+        Parameters
+        ----------
+        table
+            The table.
+        where
+            The formula.
+        place
+            What an error names.
+
+        Returns
+        -------
+        ndarray
+            int64.
+        """
+        ...
+
     def turns(self, table: Table, name: str | None) -> NDArray[np.int64]:
         """Rows of the same parent before each row of a table.
 
@@ -157,6 +176,11 @@ class _Seen:
     def edges(self, table: str | None = None) -> tuple[int, ...]:
         schema, name = self._of.columns.schema, table or self._of.table.name
         return schema.edges_of(next(t for t in schema.tables if name in (t.id, t.name)))
+
+    def chosen(self, table: str, where: str) -> NDArray[np.int64]:
+        schema = self._of.columns.schema
+        other = next(t for t in schema.tables if table in (t.id, t.name))
+        return self._of.columns.chosen(other, where, f"{self._of.table.name}, a link")
 
     def tone(self) -> Doubles:
         return self._tone.block(self.index)
