@@ -62,6 +62,11 @@ class Schema(Record):
     tasks: tuple[Task, ...] | None = Field(
         default=None, description="Its tasks, where more was asked for than manifests of columns."
     )
+    unsplit: tuple[tuple[str, str], ...] = Field(
+        default=(),
+        description="Columns, with their tables, that have no manifest, as some split of the rows "
+        "has no value of them.",
+    )
     config: dict[str, Any] = Field(description="Resolved config the database is drawn from.")
     made: Made | None = Field(default=None, description="What made it.")
 

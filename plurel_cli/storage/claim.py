@@ -65,7 +65,8 @@ def claimed(
     try:
         _remove(target, former)
         yield target
-        _check(target, tag, ours - {SCHEMA_FILE})
+        written = {path.as_posix() for path in files(ledger.finished(schema))}
+        _check(target, tag, written - {SCHEMA_FILE})
         write_schema(target, ledger.finished(schema), ledger.digests(schema))
     except BaseException as error:
         with suppress(OSError, StorageError):

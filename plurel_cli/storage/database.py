@@ -65,7 +65,7 @@ def write_database(
     StorageError
         If the disk or the bucket refuses.
     """
-    schema = schema.but(made=made_here(), tasks=None)
+    schema = schema.but(made=made_here(), tasks=None, unsplit=())
     compression = config.output.compression
     with claim.writing(schema) as (work, ledger):
         if schema.stages != ("schema",):

@@ -21,6 +21,7 @@ from plurel_cli.storage.layout import (
     has_index,
     has_tasks,
     is_relbench,
+    label_files,
     targets,
     task_file,
 )
@@ -59,7 +60,11 @@ def _manifest_faults(root: Place, schema: Schema) -> Iterator[Problem]:
 
 def _task_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     def faults(target: tuple[Table, Column]) -> list[Problem]:
-        return list(_yaml_faults(root, task_file(*target), task_manifest(*target)))
+        missing = [name for name in sorted(label_files(*target)) if not (root / name).is_file()]
+        return [
+            *_yaml_faults(root, task_file(*target), task_manifest(*target)),
+            *(Problem(str(name), "is missing") for name in missing),
+        ]
 
     if schema.tasks is not None:
         yield from _made_task_faults(root, schema, schema.tasks)

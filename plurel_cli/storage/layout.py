@@ -13,7 +13,7 @@ from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature
 from plurel_cli.schema.latents import LATENTS_FOLDER, shadows
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.schema.task import Task
+from plurel_cli.schema.task import SPLITS, Task
 
 SCHEMA_FILE = "schema.json"
 MANIFEST_FILE = "manifest.yaml"
@@ -147,11 +147,35 @@ def is_scored(column: Column) -> bool:
 
 
 def targets(schema: Schema) -> Iterator[tuple[Table, Column]]:
-    """Feature columns that are to be predicted, each with its table."""
+    """Feature columns that are to be predicted, each with its table.
+
+    Not those of which some split has no value: RelBench cannot load their tasks.
+    """
+    unsplit = set(schema.unsplit)
     for table in schema.tables:
         for column in table.contents:
-            if is_scored(column) and column.type in TARGETS:
+            is_target = is_scored(column) and column.type in TARGETS
+            if is_target and (table.name, column.name) not in unsplit:
                 yield table, column
+
+
+def label_files(table: Table, column: Column) -> set[Path]:
+    """Label files of the task of predicting a column: a table without times has some.
+
+    Parameters
+    ----------
+    table, column
+        The column.
+
+    Returns
+    -------
+    set of Path
+        Relative to the folder.
+    """
+    if table.time_column is not None:
+        return set()
+    folder = Path(TASKS_FOLDER, task_name(table, column))
+    return {folder / f"{split}.parquet" for split in SPLITS}
 
 
 def task_name(table: Table, column: Column) -> str:
@@ -201,7 +225,8 @@ def files(schema: Schema) -> set[Path]:
     if schema.tasks is not None:
         paths |= task_files(schema, schema.tasks)
     elif has_tasks(schema):
-        paths |= {task_file(table, column) for table, column in targets(schema)}
+        for table, column in targets(schema):
+            paths |= {task_file(table, column), *label_files(table, column)}
     return paths
 
 

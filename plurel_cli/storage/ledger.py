@@ -23,6 +23,7 @@ class Ledger:
         self.files: dict[str, str] = {}
         self.row_groups: dict[str, RowGroups] = {}
         self.tasks: tuple[Task, ...] | None = None
+        self.unsplit: tuple[tuple[str, str], ...] = ()
         self.carried: Digests | None = None
 
     def enter(self, name: str, file: str, row_groups: RowGroups | None = None) -> None:
@@ -43,7 +44,9 @@ class Ledger:
 
     def finished(self, schema: Schema) -> Schema:
         """The database with the tasks that were written of it."""
-        return schema if self.tasks is None else schema.but(tasks=self.tasks)
+        if self.tasks is not None:
+            return schema.but(tasks=self.tasks, unsplit=())
+        return schema.but(unsplit=self.unsplit) if self.unsplit else schema
 
     def digests(self, schema: Schema) -> Digests:
         """The digests of a database all of whose files are noted."""

@@ -1,7 +1,7 @@
 """What makes a folder a RelBench 3 dataset: manifests of it and of its tasks, and scores.
 
-A task is to predict one feature column of a table's rows. It has no files of labels: they are the
-column.
+A task is to predict one feature column of a table's rows. The labels are the column; those of a
+table without times, which RelBench could not split, are in files as well.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ from typing import Any
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.storage.dealt import dealt_labels, unsplit
 from plurel_cli.storage.layout import (
     MANIFEST_FILE,
     TARGETS,
     has_tasks,
     is_relbench,
+    label_files,
     targets,
     task_file,
     task_name,
 )
 from plurel_cli.storage.ledger import Ledger, write_entered
+from plurel_cli.storage.parquet import Stored
 from plurel_cli.storage.place import Place, each
 from plurel_cli.storage.scores import scores_of, write_scores
+from plurel_cli.storage.tasks import write_labels
 
 
 def manifest(schema: Schema, name: str) -> dict[str, Any]:
@@ -71,14 +75,17 @@ def task_manifest(table: Table, column: Column) -> dict[str, str]:
     -------
     dict
         Of `kind` autocomplete, as RelBench calls the prediction of a column, with no key besides
-        those that the Relational Transformer knows: it refuses others.
+        those that the Relational Transformer knows: it refuses others. Where there are label files
+        it does not name its `entity_col`, by which the Relational Transformer would link the labels
+        to the rows that they are of.
     """
+    entity = {} if label_files(table, column) else {"entity_col": table.primary_key}
     return {
         "name": task_name(table, column),
         "kind": "autocomplete",
         "task_type": TARGETS[column.type],
         "entity_table": table.name,
-        "entity_col": table.primary_key,
+        **entity,
         "target_col": column.name,
     }
 
@@ -131,11 +138,16 @@ def write_manifest(folder: Place, schema: Schema, name: str, ledger: Ledger) -> 
 
 
 def _write_tasks(folder: Place, schema: Schema, ledger: Ledger) -> None:
-    """Write the manifest of every task, each in a folder of its own."""
+    """Write the manifest of every task, each in a folder of its own, and labels of some."""
+    ledger.unsplit = tuple(unsplit(folder, schema))
+    schema = ledger.finished(schema)
 
     def write(target: tuple[Table, Column]) -> None:
-        data = task_text(*target).encode()
-        write_entered(folder, task_file(*target).as_posix(), data, ledger)
+        table, column = target
+        write_entered(folder, task_file(*target).as_posix(), task_text(*target).encode(), ledger)
+        if label_files(table, column):
+            stored = Stored.of(folder, schema, table)
+            write_labels(folder, task_name(*target), dealt_labels(stored, schema, column), ledger)
 
     for _ in each(folder, write, targets(schema)):
         continue

@@ -109,13 +109,31 @@ def write_task(
         Where the files are noted.
     """
     name = Path(TASKS_FOLDER, task.name)
-    for split, frame in labels.items():
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd", statistics=False)
-        write_entered(folder, (name / f"{split}.parquet").as_posix(), buffer.getvalue(), ledger)
+    write_labels(folder, task.name, labels, ledger)
     if scores is not None:
         text = json.dumps(scores, indent=1) + "\n"
         write_entered(folder, (name / BASELINES_FILE).as_posix(), text.encode(), ledger)
+
+
+def write_labels(folder: Place, name: str, labels: dict[str, pl.DataFrame], ledger: Ledger) -> None:
+    """Write the labels of a task.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    name
+        Of the task.
+    labels
+        By split.
+    ledger
+        Where the files are noted.
+    """
+    for split, frame in labels.items():
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        file = Path(TASKS_FOLDER, name, f"{split}.parquet").as_posix()
+        write_entered(folder, file, buffer.getvalue(), ledger)
 
 
 def write_manifests(folder: Place, schema: Schema, tasks: Sequence[Task], ledger: Ledger) -> None:

@@ -1,25 +1,22 @@
-"""Completions: which columns are worth predicting, and how their rows are split.
+"""Completions: which columns are worth predicting.
 
-A row belongs to a split by its time, as RelBench has it. Rows of a table without times are dealt
-out at random, once for the table, and their labels written down, as no reader could do it.
+Labels of tables without times are written down, as no reader could split them. What counts is what
+`scores.json` says, and that there are rows enough.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from plurel_cli.config.tasks import TasksConfig
-from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.future import shown_by
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.task import Task, TaskType
 from plurel_cli.schema.window import Window
+from plurel_cli.storage.dealt import split_by_lot, split_by_time
 from plurel_cli.storage.layout import is_scored, task_name
 from plurel_cli.storage.parquet import Stored, reading, scan
 from plurel_cli.storage.place import Place
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 
 MAX_MAJORITY = 0.99
 MIN_STD = 1e-4
-EVALUATION_SHARE = 0.1
-"""Share of the rows of a table without times that is held back for validation, and for test."""
 
 _NUMBERS = ("int32", "int64", "float32", "float64")
 
@@ -199,23 +194,6 @@ def _split_of(
     import polars as pl
 
     if table.time_column is not None:
-        time = frame[table.time_column]
-        val, test = (
-            dt.datetime.combine(day, dt.time())
-            for day in (window.val_timestamp, window.test_timestamp)
-        )
-        return {
-            "train": time <= val,
-            "val": (time > val) & (time <= test),
-            "test": time > test,
-        }
-    n = frame.height
-    held = max(-(-n * int(100 * EVALUATION_SHARE) // 100), min_rows)
-    order = np.argsort(Stream(schema.seed).child("tasks", table.id, "split").generator().random(n))
-    place = np.empty(n, dtype=np.int64)
-    place[order] = np.arange(n)
-    return {
-        "train": pl.Series(place >= 2 * held),
-        "val": pl.Series(place < held),
-        "test": pl.Series((place >= held) & (place < 2 * held)),
-    }
+        return split_by_time(frame[table.time_column], window)
+    dealt = split_by_lot(schema, table, min_rows)
+    return {split: pl.Series(mask) for split, mask in dealt.items()}
