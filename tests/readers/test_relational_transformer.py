@@ -9,13 +9,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
 from plurel_cli import generate_corpus, generate_to, load, parse_config
 from plurel_cli.report.training import left_out, training_of
 from plurel_cli.schema.column import Column
-from plurel_cli.storage.layout import TARGETS, targets, task_name
+from plurel_cli.storage.layout import TARGETS, label_files, targets, task_name
 from plurel_cli.storage.scores import read_scores
 from plurel_cli.storage.tallies import ColumnScore
 from tests.readers.environments import ROOT, Reader
@@ -58,10 +59,16 @@ def test_engine_preprocesses_databases(relational_transformer: Reader, tmp_path:
     for folder in folders:
         schema = load(folder).schema
         one = seen[folder.name]
-        assert one["meta"]["num_nodes"] == sum(table.rows for table in schema.tables)
-        assert {
-            name.removesuffix(":Db"): info["num_nodes"] for name, info in one["tables"].items()
-        } == {table.name: table.rows for table in schema.tables}
+        nodes = {name: info["num_nodes"] for name, info in one["tables"].items()}
+        of_tables = {f"{table.name}:Db": table.rows for table in schema.tables}
+        assert {name: n for name, n in nodes.items() if name.endswith(":Db")} == of_tables
+        of_labels = sum(
+            pl.read_parquet(folder / file).height
+            for table, column in targets(schema)
+            for file in label_files(table, column)
+        )
+        assert one["meta"]["num_nodes"] == sum(nodes.values())
+        assert sum(nodes.values()) == sum(of_tables.values()) + of_labels
         keys = {f"{column} of {child}" for _, child, column in schema.edges}
         assert keys <= set(one["columns"])
 

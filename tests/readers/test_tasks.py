@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plurel_cli import generate_to
+from plurel_cli import generate_to, validate
 from plurel_cli.schema.model import Schema
+from plurel_cli.storage.layout import targets, task_name
 from tests.readers.environments import Reader
 from tests.readers.test_relational_transformer import _LIST
 from tests.tasks.samples import ALL, shop
@@ -67,6 +68,30 @@ def test_relbench_3_loads_every_task(relbench_3: Reader, raw: Path, schema: Sche
     assert kinds == set(ALL)
     untimed = [task for task in tasks.values() if task.kind == "completion" and task.has_labels]
     assert len(untimed) >= 3
+
+
+def test_relbench_3_loads_every_manifest_of_a_database_without_tasks(
+    relbench_3: Reader, tmp_path: Path
+) -> None:
+    """Also those of tables without times, and of few rows, which may all lie in one split."""
+    config = {
+        "schema": {"layout": "explicit", "columns": 3},
+        "tables": {
+            "place": {"rows": 40},
+            "pair": {"rows": 2},
+            "visit": {"rows": 900, "parents": ["place"]},
+            "closure": {"rows": 3, "parents": ["place"]},
+        },
+        "features": {"categorical_as": "boolean"},
+        "output": {"layout": "relbench"},
+    }
+    schema = generate_to(tmp_path / "db", config, 1)
+    assert list(validate(tmp_path / "db")) == []
+    seen = relbench_3.run(_LOAD, tmp_path / "db")
+    assert seen.keys() == {task_name(*target) for target in targets(schema)}
+    assert all(min(rows) > 0 for _, _, rows, _, _ in seen.values())
+    assert {name.partition("-")[0] for name in seen} == {"place", "visit"}
+    assert {table for table, _ in schema.unsplit} == {"pair", "closure"}
 
 
 def test_engine_lists_forecasts_and_completions(
