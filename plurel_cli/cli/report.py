@@ -33,7 +33,7 @@ def report(
         bool,
         typer.Option(
             "--each",
-            help="Of a corpus, also write a report of every database, to a folder beside the file.",
+            help="Of a corpus, also write a report of every database, to a folder beside FILE.",
         ),
     ] = False,
     no_measure: Annotated[
@@ -97,7 +97,7 @@ def _of_corpus(
     from plurel_cli.page.corpus import corpus_report
     from plurel_cli.page.html import is_report, page
 
-    inner = target.with_suffix("")
+    inner = target.with_name(f"{target.stem}-databases")
     with file_in_place(target, replace=force or is_report(target)) as file:
         data = corpus_report(
             folder,

@@ -46,7 +46,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Arrangement:
     """Where all stands.
 
     Attributes
@@ -61,7 +61,7 @@ class Placed:
     passing: tuple[tuple[Slot, ...], ...]
 
 
-def placed(heights: Mapping[str, int], lines: Sequence[tuple[str, str]]) -> Placed:
+def placed(heights: Mapping[str, int], lines: Sequence[tuple[str, str]]) -> Arrangement:
     """Place boxes, and the lines between them.
 
     Parameters
@@ -74,7 +74,7 @@ def placed(heights: Mapping[str, int], lines: Sequence[tuple[str, str]]) -> Plac
 
     Returns
     -------
-    Placed
+    Arrangement
     """
     depth: dict[str, int] = {}
     for name in heights:
@@ -101,7 +101,7 @@ def placed(heights: Mapping[str, int], lines: Sequence[tuple[str, str]]) -> Plac
             column.sort(key=lambda slot: _wish(slot, to_left=sweep % 2 == 0))
             _stack([column])
     _stack(columns)
-    return Placed(tuple(map(tuple, columns)), tuple(passing))
+    return Arrangement(tuple(map(tuple, columns)), tuple(passing))
 
 
 def _wish(slot: Slot, *, to_left: bool) -> float:

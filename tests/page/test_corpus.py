@@ -108,7 +108,7 @@ def test_the_command_writes_a_page_of_each(corpus: Path, tmp_path: Path) -> None
     out = tmp_path / "all.html"
     result = in_process("report", corpus, "--out", out, "--each", "--no-measure")
     assert (result.code, result.out, result.err) == (0, "", "")
-    assert len(list((tmp_path / "all").glob("db-*.html"))) == N
+    assert len(list((tmp_path / "all-databases").glob("db-*.html"))) == N
     assert out.stat().st_size < 2e6
     again = in_process("report", corpus, "--out", out, "--no-measure")
     assert again.code == 0  # a report is replaced
