@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from plurel_cli.choices.section import Section
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.features import FeaturesConfig
+from plurel_cli.config.names import unprintable
 from plurel_cli.config.output import OutputConfig
 from plurel_cli.config.schema import EXPLICIT, SchemaConfig
 from plurel_cli.config.size_rules import size_problems
@@ -81,6 +82,11 @@ class Config(Section):
     @model_validator(mode="after")
     def _sections_agree(self) -> Config:
         problems = [*table_problems(self), *self._time_problems(), *self._output_problems()]
+        if not problems and self.tables:
+            problems += [
+                Problem(where, "must hold no control characters", value)
+                for where, value in unprintable(self.resolved()["tables"], "tables")
+            ]
         if problems := problems or list(size_problems(self)):
             summary = "; ".join(map(str, problems))
             raise PydanticCustomError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 LONGEST = 63
 """Letters of a name, which is what PostgreSQL keeps of one."""
@@ -20,6 +20,33 @@ def is_table_name(name: str) -> bool:
     (True, False)
     """
     return _TABLE_NAME.fullmatch(name) is not None
+
+
+def unprintable(raw: object, place: str) -> Iterator[tuple[str, str]]:
+    """Texts that must not reach a terminal, nor a line of a report.
+
+    Parameters
+    ----------
+    raw
+        Plain data.
+    place
+        Where it is.
+
+    Yields
+    ------
+    tuple
+        The place of such a text, and the text.
+    """
+    if isinstance(raw, str):
+        if not raw.isprintable():
+            yield place, raw
+    elif isinstance(raw, dict):
+        for key, value in raw.items():
+            name = key if key.isprintable() else repr(key)
+            yield from unprintable(value, f"{place}.{name}" if place else name)
+    elif isinstance(raw, list):
+        for number, value in enumerate(raw):
+            yield from unprintable(value, f"{place}[{number}]")
 
 
 NATURAL_TIME = "created_at"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from plurel_cli.config.names import unprintable
 from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.lifts import lift
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
@@ -133,23 +133,9 @@ def parse_document(text: bytes, place: Place) -> SchemaFile:
         )
     except ValidationError as error:
         raise refused(error, place) from None
-    for where, value in _unprintable({key: raw[key] for key in raw if key != "config"}, ""):
+    for where, value in unprintable({key: raw[key] for key in raw if key != "config"}, ""):
         raise FolderError(place, f"{where}: must hold no control characters", value)
     return document
-
-
-def _unprintable(raw: object, place: str) -> Iterator[tuple[str, str]]:
-    """Texts that must not reach a terminal, nor a line of a report, each with its place."""
-    if isinstance(raw, str):
-        if not raw.isprintable():
-            yield place, raw
-    elif isinstance(raw, dict):
-        for key, value in raw.items():
-            name = key if key.isprintable() else repr(key)
-            yield from _unprintable(value, f"{place}.{name}" if place else name)
-    elif isinstance(raw, list):
-        for number, value in enumerate(raw):
-            yield from _unprintable(value, f"{place}[{number}]")
 
 
 def check_format(raw: object, place: Place, name: str, latest: int) -> int:

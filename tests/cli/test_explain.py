@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from plurel_cli import generate_to, load_config, parse_config
+from plurel_cli.errors import ConfigError
 from plurel_cli.report.explain import Chapter, explained, only, render
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.document import read_schema
@@ -105,19 +106,30 @@ def test_every_stage_has_a_story() -> None:
     assert only((database, table), None) == (database, table)
 
 
-def test_what_anybody_wrote_stays_on_its_line(tmp_path: Path) -> None:
-    """Labels and units are free text: nothing in them acts on a terminal or ends a line."""
-    evil = "\x1b[31mred\x1b[0m\u202e\u2028<b>\n\r\x07"
-    columns: dict[str, Any] = {
+def _free_texts(evil: str) -> dict[str, Any]:
+    columns = {
         "kind": {"lens": "category", "values": {evil: 1, "plain": 2}},
         "size": {"lens": "number", "unit": evil},
+        "note": {"lens": "text", "templates": [evil]},
     }
-    raw = {
+    return {
         "schema": {"layout": "explicit", "columns": 0},
         "tables": {"a": {"rows": 9, "columns": columns}},
     }
-    schema = graphs_drawn(parse_config(raw), 1)
-    text = render(explained(schema))
-    assert "plain" in text
+
+
+@pytest.mark.parametrize(
+    "evil", ["\x1b[31mred", "two\nlines", "\u202eright to left", "\u2028", "\x07"]
+)
+def test_no_config_has_texts_that_act_on_a_terminal(evil: str) -> None:
+    """Labels, units and templates are free texts; a schema that held these could not be read."""
+    with pytest.raises(ConfigError, match="must hold no control characters") as refused:
+        parse_config(_free_texts(evil))
+    places = {problem.place for problem in refused.value.problems}
+    assert len(places) == 3
+
+
+def test_what_anybody_wrote_stays_as_it_is() -> None:
+    text = render(explained(graphs_drawn(parse_config(_free_texts("[bold]<b>`:tea:`\"'")), 1)))
+    assert text.count("[bold]<b>`:tea:`\"'") == 2
     assert all(line.isprintable() for line in text.splitlines())
-    assert text.count("\n") == len(text.splitlines())
