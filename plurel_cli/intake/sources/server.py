@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import UsageError
@@ -51,8 +51,10 @@ def read_server(url: str) -> Picture:
         with engine.connect() as connection:
             inspector = sqlalchemy.inspect(connection)
             builder = Builder(dialect)
+            conditions, domains = _conditions_of_columns(connection), _domain_types(connection)
             for table in inspector.get_table_names():
-                opened = _add(builder, inspector, table, engine.dialect)
+                opened = _add(builder, inspector, table, engine.dialect, domains)
+                opened.checks += [(text, 0) for text in conditions.get(table, ())]
                 quoted = engine.dialect.identifier_preparer.quote(table)
                 count = sqlalchemy.text(f"SELECT count(*) FROM {quoted}")  # noqa: S608 (quoted)
                 opened.rows = int(connection.execute(count).scalar_one()) or None
@@ -69,10 +71,18 @@ def _hidden(url: str) -> str:
     return f"{scheme}{mark}{account.partition(':')[0]}{at}{host}"
 
 
-def _add(builder: Builder, inspector: Any, name: str, dialect: Any) -> OpenTable:
+def _add(
+    builder: Builder, inspector: Any, name: str, dialect: Any, domains: Mapping[str, str]
+) -> OpenTable:
     table = builder.table(("", name), 0)
     for column in inspector.get_columns(name):
-        table.add(_definition(builder, column, dialect), 0, builder)
+        is_of_domain = type(column["type"]).__name__ == "DOMAIN"
+        definition = (
+            _of_domain(builder, column, dialect, domains)
+            if is_of_domain
+            else _definition(builder, column, dialect)
+        )
+        table.add(definition, 0, builder)
     table.primary_key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
     for constraint in inspector.get_unique_constraints(name):
         table.unique.append(tuple(constraint["column_names"]))
@@ -114,6 +124,48 @@ def _definition(builder: Builder, column: Any, dialect: Any) -> Definition:
         comment=column.get("comment") or "",
         is_identity=bool(column.get("identity")) or column.get("autoincrement") is True,
     )
+
+
+def _of_domain(
+    builder: Builder, column: Any, dialect: Any, domains: Mapping[str, str]
+) -> Definition:
+    """A column of a domain, with what that demands of all of its columns."""
+    domain, key = column["type"], str(column["type"].name).lower()
+    base = {"name": "VALUE", "type": domain.data_type, "nullable": not domain.not_null}
+    of_value = _definition(builder, base, dialect)
+    of_value.type = domains.get(key, of_value.type)
+    if domain.check is not None:
+        of_value.checks.append(str(domain.check))
+    builder.domains[key] = of_value
+    definition = _definition(builder, {**column, "type": domain.data_type}, dialect)
+    definition.type = key
+    return definition
+
+
+def _domain_types(connection: Any) -> dict[str, str]:
+    """Of each domain of PostgreSQL the type below it, with digits that SQLAlchemy leaves out."""
+    import sqlalchemy
+
+    if connection.dialect.name != "postgresql":
+        return {}
+    query = "SELECT typname, format_type(typbasetype, typtypmod) FROM pg_type WHERE typtype = 'd'"
+    return {str(name).lower(): text for name, text in connection.execute(sqlalchemy.text(query))}
+
+
+def _conditions_of_columns(connection: Any) -> dict[str, list[str]]:
+    """Conditions that MariaDB states beside columns, which SQLAlchemy does not see, by table."""
+    import sqlalchemy
+
+    if not getattr(connection.dialect, "is_mariadb", False):
+        return {}
+    query = (
+        "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS "
+        "WHERE CONSTRAINT_SCHEMA = DATABASE() AND LEVEL = 'Column'"
+    )
+    conditions: dict[str, list[str]] = {}
+    for table, condition in connection.execute(sqlalchemy.text(query)):
+        conditions.setdefault(str(table), []).append(str(condition))
+    return conditions
 
 
 def _checks(inspector: Any, name: str) -> Iterator[str]:
