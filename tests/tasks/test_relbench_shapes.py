@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from plurel_cli import parse_config
+from plurel_cli import generate_to, parse_config
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.tasks.asked import Ask, asks_of
+from plurel_cli.tasks.engine import SqlEngine
+from tests.tasks.samples import drawer_of, settings
 
 _CODE = {"lens": "category", "labels": ["a", "b", "c", "d"]}
 _PLACE = {"lens": "integer", "min": 1, "max": 22}
@@ -16,6 +19,19 @@ _MONEY = {"lens": "money"}
 def _asks(tables: dict[str, Any]) -> list[Ask]:
     config = {"schema": {"layout": "explicit", "columns": 1}, "tables": tables}
     return list(asks_of(sample_schema(parse_config(config), 1)))
+
+
+def _drawn(folder: Path, tables: dict[str, Any], n: int) -> list[Ask]:
+    """What is drawn of a database of such tables, in so many attempts."""
+    config = {
+        "schema": {"layout": "explicit", "columns": 1},
+        "tables": tables,
+        "time": {"min_days": 2000},
+    }
+    schema = generate_to(folder, config, 1)
+    with SqlEngine(folder, schema) as engine:
+        drawer, _ = drawer_of(engine, settings(kinds=["forecast"]))
+        return [drawn.forecast.ask for drawn in drawer.all(n)]
 
 
 def _is_there(
@@ -94,3 +110,43 @@ def test_rel_stack() -> None:
         ask.events.hops == 2 and ask.events.entity.name == "users" and ask.form == "count"
         for ask in asks
     )
+
+
+def test_relbench_tasks_are_drawn(tmp_path: Path) -> None:
+    """Those of results and drivers in rel-f1, of reviews in rel-amazon, of votes in rel-stack."""
+    formula_1 = _drawn(
+        tmp_path / "f1",
+        {
+            "drivers": {"rows": 100},
+            "results": {
+                "rows": 3000,
+                "parents": ["drivers"],
+                "columns": {"status": _CODE, "position": _PLACE},
+            },
+        },
+        120,
+    )
+    assert _is_there(formula_1, "any", "results", "drivers", like="status")
+    assert _is_there(formula_1, "any", "results", "drivers", like="position")
+    assert _is_there(formula_1, "mean", "results", "drivers", value="position")
+    amazon = _drawn(
+        tmp_path / "amazon",
+        {
+            "customer": {"rows": 150},
+            "product": {"rows": 100, "columns": {"price": _MONEY}},
+            "review": {"rows": 3000, "parents": ["customer", "product"]},
+        },
+        160,
+    )
+    assert _is_there(amazon, "none", "review", "customer")
+    assert _is_there(amazon, "sum", "review", "product", value="price")
+    assert _is_there(amazon, "sum", "review", "customer", value="price")
+    stack = _drawn(
+        tmp_path / "stack",
+        {
+            "posts": {"rows": 200},
+            "votes": {"rows": 3000, "parents": ["posts"], "columns": {"vote_type": _CODE}},
+        },
+        80,
+    )
+    assert _is_there(stack, "count", "votes", "posts", like="vote_type")
