@@ -38,6 +38,8 @@ class Training:
         The same as a share of `targets`; 0 where there are none.
     left_out
         How many do not pass, by reason.
+    unsplit
+        Columns that have no task, as some split has no value of them.
     """
 
     columns: int
@@ -45,6 +47,7 @@ class Training:
     kept: int
     share: float
     left_out: dict[str, int]
+    unsplit: int = 0
 
 
 def training_of(folder: Place, schema: Schema) -> Training | None:
@@ -76,11 +79,12 @@ def training_of(folder: Place, schema: Schema) -> Training | None:
     )
     n_targets = counts.total()
     return Training(
-        columns=sum(len(table.contents) for table in schema.tables),
+        columns=sum(len(table.contents) for table in schema.tables) - len(schema.unsplit),
         targets=n_targets,
         kept=counts[None],
         share=counts[None] / n_targets if n_targets else 0.0,
         left_out={reason: counts[reason] for reason in REASONS},
+        unsplit=len(schema.unsplit),
     )
 
 
@@ -134,6 +138,8 @@ def in_words(training: Training) -> list[str]:
     out = [f"{n:,} {_WORDS[reason]}" for reason, n in training.left_out.items() if n]
     if out:
         lines.append(f"left out: {', '.join(out)}")
+    if training.unsplit:
+        lines.append(f"without a task, as some split has no value of them: {training.unsplit:,}")
     if n_labels := training.columns - training.targets:
         lines.append(f"labels, which it reads but does not predict: {n_labels:,}")
     return lines
