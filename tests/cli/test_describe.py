@@ -180,6 +180,7 @@ def test_share_of_columns_that_are_predicted(run: Run, tmp_path: Path) -> None:
         "targets": 8,
         "kept": 8,
         "share": 1.0,
+        "unsplit": 0,
         "left_out": {"source": 0, "constant": 0, "majority": 0, "std": 0},
     }
     text = "8 of 8 columns pass the Relational Transformer's rule (100.0%)"
