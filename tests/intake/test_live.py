@@ -51,7 +51,8 @@ def test_postgres_says_what_its_statements_said() -> None:
 def test_mariadb_says_what_its_statements_said() -> None:
     with mariadb() as url:
         port = int(url.rpartition(":")[2].strip("/"))
-        with pymysql.connect(host="127.0.0.1", port=port, user="root").cursor() as cursor:
+        connection = pymysql.connect(host="127.0.0.1", port=port, user="root")
+        with connection, connection.cursor() as cursor:
             cursor.execute("CREATE DATABASE shop")
             cursor.execute("USE shop")
             for statement in MARIADB.split(";\n"):

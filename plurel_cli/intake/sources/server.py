@@ -47,7 +47,7 @@ def read_server(url: str) -> Picture:
     address = f"{_DRIVERS.get(name, name) if '+' not in scheme else scheme}{mark}{rest}"
     dialect = _DIALECTS.get(name, name)
     try:
-        engine = sqlalchemy.create_engine(address)
+        engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.NullPool)
         with engine.connect() as connection:
             inspector = sqlalchemy.inspect(connection)
             builder = Builder(dialect)
