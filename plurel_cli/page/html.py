@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import math
 import re
 from functools import cache
 from html import escape
@@ -74,15 +75,24 @@ def is_report(file: Path) -> bool:
 
 
 def embedded(data: Any) -> str:
-    r"""JSON that may stand in an HTML document: ASCII without `<`, `>` and `&`.
+    r"""JSON that may stand in an HTML document: ASCII without `<`, `>` and `&`, and finite.
 
     Examples
     --------
     >>> print(embedded({"a": "</script>"}))
     {"a":"\u003c/script\u003e"}
     """
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    text = json.dumps(_finite(data), separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return re.sub("[<>&]", lambda character: _SPECIAL[character[0]], text)
+
+
+def _finite(data: Any) -> Any:
+    """The same without numbers that JSON cannot hold, which are None instead."""
+    if isinstance(data, dict):
+        return {name: _finite(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
 
 
 @cache

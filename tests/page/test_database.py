@@ -27,7 +27,16 @@ AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def report(database: Path) -> dict[str, Any]:
-    return database_report(database)
+    task = {
+        "name": "person-any-visit-7d",
+        "description": "Whether there is a visit.",
+        "form": "any",
+        "kind": "forecast",
+        "task_type": "binary_classification",
+        "rows": (300, 20, 30),
+        "skill": {"constant": 0.5, "last_value": 0.55, "entity_mean": 0.6, "trees": 0.7},
+    }
+    return {**database_report(database), "tasks": [task]}
 
 
 @pytest.fixture(scope="module")
@@ -150,10 +159,10 @@ def test_no_text_becomes_markup(browser: Chromium, report: dict[str, Any], tmp_p
 
 
 def test_data_is_plain_ascii_without_markup() -> None:
-    text = embedded({"a": [HOSTILE, "\ud800"]})
+    text = embedded({"a": [HOSTILE, "\ud800"], "b": [float("nan"), -float("inf")]})
     assert text.isascii()
     assert not re.search("[<>&]", text)
-    assert json.loads(text) == {"a": [HOSTILE, "\ud800"]}
+    assert json.loads(text) == {"a": [HOSTILE, "\ud800"], "b": [None, None]}
 
 
 def test_much_data_is_compressed(browser: Chromium, report: dict[str, Any], tmp_path: Path) -> None:

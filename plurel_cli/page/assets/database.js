@@ -98,7 +98,7 @@ plurel.database = (() => {
     const score = (task, which) => (task.skill ? task.skill[which] : null);
     return [el("h2", {}, "Tasks"),
       data.tasks.length === 0 ? el("p", { class: "note" }, "This database has no tasks. plurel tasks makes some.") : [
-        el("p", { class: "note" }, "Skill on test rows: 0 is no better than nothing known, 1 is perfect."),
+        el("p", { class: "note" }, "Scores of baselines on test rows, of which 1 is perfect: for yes or no the AUC (0.5 knows nothing), for numbers R² on normal scores, for classes how much of a constant's log loss is gone. A constant knows nothing of the row."),
         grid("Tasks", [
           ["task", (one) => one.name], ["asks", (one) => one.description], ["kind", (one) => one.form || one.kind], ["answer", (one) => one.task_type.replace("_", " ")],
           ["train", (one) => one.rows[0], true], ["val", (one) => one.rows[1], true], ["test", (one) => one.rows[2], true],

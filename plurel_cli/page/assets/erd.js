@@ -170,7 +170,7 @@ plurel.erd = (() => {
   // A small picture of a schema: boxes and lines alone.
   function thumbnail(tables, keys, label) {
     const graph = new dagre.graphlib.Graph({ multigraph: true });
-    graph.setGraph({ rankdir: "LR", nodesep: 5, ranksep: 14 });
+    graph.setGraph({ rankdir: "LR", nodesep: 4, ranksep: 26, edgesep: 2 });
     graph.setDefaultEdgeLabel(() => ({}));
     tables.forEach((_, i) => graph.setNode(String(i), { width: 16, height: 8 }));
     keys.forEach(([parent, child], i) => {
