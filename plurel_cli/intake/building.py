@@ -69,19 +69,20 @@ class OpenTable:
         """
         name = definition.name
         if self._index(name) is not None:
-            text = f"a second column of {self.name} that only its case tells apart is left out"
-            builder.lose(line, f"{text}: {name}")
+            text = f"a second column of {self.name} that only its case tells apart"
+            builder.lose(line, f"{text} is left out: {name}")
             return
         facts = builder.facts(definition)
+        is_identity = facts.is_identity or definition.is_identity
         self.columns.append(
             SourceColumn(
                 name=name,
                 type=" ".join(definition.type.split()),
-                nullable=definition.nullable,
+                nullable=definition.nullable and not is_identity,
                 default=definition.default,
                 comment=definition.comment,
                 line=line,
-                **{**facts.fields, "is_identity": facts.is_identity or definition.is_identity},
+                **(facts.fields | {"is_identity": is_identity}),
             )
         )
         if definition.is_primary:
@@ -238,13 +239,12 @@ class Builder:
         key = (name[0].lower(), name[1].lower())
         if key in self._tables:
             return self._tables[key]
-        several = [t for (_, name), t in self._tables.items() if name == key[1]]
-        return several[0] if several else None
+        return next((t for (_, name), t in self._tables.items() if name == key[1]), None)
 
     def facts(self, definition: Definition) -> TypeFacts:
         """What the type of a column says, with what enumerations and domains add to it."""
         word = Pieces(definition.type).full_name()[1].lower() if definition.type else ""
-        if word in self.enums:
+        if word in self.enums and not _is_array(definition.type):
             return TypeFacts("text", labels=self.enums[word])
         if word in self.domains and not _is_array(definition.type):
             domain = self.domains[word]
@@ -369,7 +369,7 @@ def _time_in_text(name: str) -> TypeFacts | None:
 
 
 def _is_array(type_: str) -> bool:
-    return re.search(r"\[\d*\]\s*\Z", type_) is not None
+    return re.search(r"(?:\]|\bARRAY)\s*\Z", type_, re.IGNORECASE) is not None
 
 
 def _names(table: OpenTable) -> dict[str, str]:
