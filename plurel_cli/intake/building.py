@@ -369,7 +369,7 @@ def _time_in_text(name: str) -> TypeFacts | None:
 
 
 def _is_array(type_: str) -> bool:
-    return re.search(r"(?:\]|\bARRAY)\s*\Z", type_, re.IGNORECASE) is not None
+    return re.search(r"(?:\[\d*\]|\bARRAY)\s*\Z", type_, re.IGNORECASE) is not None
 
 
 def _names(table: OpenTable) -> dict[str, str]:
