@@ -10,7 +10,7 @@ OUT ?= corpus
 LAYOUTS := barabasi_albert reverse_random_tree watts_strogatz erdos_renyi random_tree layered \
 	random_cauchy shallow
 
-.PHONY: install test lint bench sameness torture docs demo corpus clean
+.PHONY: install test lint bench sameness torture docs site demo corpus clean
 
 install: $(BIN)/plurel
 
@@ -47,6 +47,11 @@ torture: $(VENV)/.develop
 # Pages that are made from the code: the config reference, the command reference, the pictures.
 docs: $(VENV)/.develop
 	$(BIN)/python -m docs.build
+
+# The pages as a site, in site/.
+site: $(BIN)/plurel
+	$(BIN)/python -m pip install --quiet --editable '.[site]'
+	$(BIN)/python -m mkdocs build --quiet --config-file docs/site.yml
 
 # One database of each layout, described.
 demo: install

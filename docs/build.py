@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.examples import refreshed
-from docs.reference import api, commands, config, folder, lenses, presets, themes
+from docs.reference import api, commands, config, folder, gallery, lenses, presets, themes
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -24,6 +24,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "cli.md": commands.page,
     "config.md": config.page,
     "format.md": folder.page,
+    "gallery.md": gallery.page,
     "lenses.md": lenses.page,
     "presets.md": presets.page,
     "trades.md": themes.page,
@@ -64,7 +65,7 @@ def main(arguments: list[str]) -> int:
         print(path.relative_to(ROOT))
     from docs.drawing import draw_all
 
-    for path in draw_all(DOCS / "pictures"):
+    for path in (*gallery.pictures(DOCS), *draw_all(DOCS / "pictures")):
         print(path.relative_to(ROOT))
     return 0
 
