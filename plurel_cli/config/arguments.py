@@ -7,10 +7,11 @@ is checked where it is used.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import numbers
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -40,6 +41,16 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, tuple | list) and all(isinstance(item, str) for item in value)
 
 
+def _is_day(value: object) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+
+
+def _are_rows(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(k, str) and _is_integer(n) for k, n in value.items())
+    return _is_integer(value)
+
+
 def _or_none(is_allowed: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or is_allowed(value)
 
@@ -48,6 +59,11 @@ RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "bool": ("must be True or False", lambda value: isinstance(value, bool)),
     "int": ("must be an integer", _is_integer),
     "int | None": ("must be an integer", _or_none(_is_integer)),
+    "int | Mapping[str, int] | None": (
+        "must be a number of rows, or one for each of some tables",
+        _or_none(_are_rows),
+    ),
+    "dt.date | None": ("must be a day, such as date(2026, 12, 31)", _or_none(_is_day)),
     "str": ("must be text", lambda value: isinstance(value, str)),
     "str | None": ("must be text", _or_none(lambda value: isinstance(value, str))),
     "str | Place": ("must be a path or s3://bucket/prefix", _is_place),
