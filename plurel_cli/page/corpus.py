@@ -66,7 +66,7 @@ def corpus_report(
         If it cannot be read.
     """
     root = place_of(folder)
-    members = describe_corpus(folder).databases
+    members = [one for one in describe_corpus(folder).databases if one.status != "removed"]
     whole = [member for member in members if member.layout is not None]
     schemas = {member.name: read_schema(root / member.name) for member in whole}
     finished = [m for m in whole if "features" in schemas[m.name].stages] if measured else []

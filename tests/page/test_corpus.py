@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plurel_cli import generate_corpus
+from plurel_cli.corpus.select import select
 from plurel_cli.page.corpus import corpus_report
 from plurel_cli.page.html import page
 from plurel_cli.storage.document import read_schema
@@ -102,6 +104,14 @@ def test_no_text_becomes_markup(browser: Chromium, report: dict[str, Any], tmp_p
         assert browser.faults == []
         assert browser.run("document.querySelectorAll('img, main script').length") == 0
         assert browser.run("typeof hacked") == "undefined"
+
+
+def test_what_was_removed_is_no_failure(corpus: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus, tmp_path / "corpus")
+    select(tmp_path / "corpus", "seed = 1").remove()
+    data = corpus_report(tmp_path / "corpus", measured=False)
+    assert [one["seed"] for one in data["databases"]] == [0, 2, 3]
+    assert data["failed"] == []
 
 
 def test_the_command_writes_a_page_of_each(corpus: Path, tmp_path: Path) -> None:
