@@ -46,7 +46,7 @@ def report(
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Show what is in a database or a corpus, as a page for the browser.
+    """Show a database or a corpus as a page for the browser.
 
     Writes one HTML file. Of a database, it draws the schema, the distribution of every column, who
     refers to whom, how rows lie in time, which columns cause which, statistics beside real
