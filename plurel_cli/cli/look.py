@@ -110,7 +110,7 @@ def explain(
     table refer to others and when they come, what every column holds, what it depends on and how
     much, where it is null, and what its tasks ask.
 
-    Example: plurel explain my-database orders
+    Example: plurel explain my-database
     """
     from plurel_cli.report.explain import explained, only, render
     from plurel_cli.storage.document import read_schema
@@ -133,7 +133,7 @@ def diff(
     Values are compared row by row where a table has as many rows in both. Exits with 0 if the
     databases differ in nothing, and with 1 if they do.
 
-    Example: plurel diff before after
+    Example: plurel diff my-database other-database
     """
     from plurel_cli.report.difference import differences
 

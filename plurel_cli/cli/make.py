@@ -9,7 +9,7 @@ import typer
 
 from plurel_cli.cli.beforehand import AnywayOption, before
 from plurel_cli.cli.console import data, done, is_talkative, note, progress
-from plurel_cli.cli.settings import ConfigOption, SetOption, config_of
+from plurel_cli.cli.settings import ConfigOption, ScaleOption, SetOption, config_of
 from plurel_cli.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def generate(
     ] = None,
     config: ConfigOption = None,
     sets: SetOption = None,
+    scale: ScaleOption = None,
     seed: SeedOption = 0,
     parts: Annotated[
         str | None,
@@ -94,7 +95,8 @@ def generate(
 
     began = time.monotonic()
     if merge is not None:
-        others = {"--out": out, "--config": config, "--set": sets, "--seed": seed, "--parts": parts}
+        others = {"--out": out, "--config": config, "--set": sets, "--scale": scale}
+        others |= {"--seed": seed, "--parts": parts}
         for option, value in (others | {"--force": force, "--anyway": anyway}).items():
             if value:
                 raise UsageError(option, "is of no use beside --merge", remedy="leave it out")
@@ -102,7 +104,7 @@ def generate(
         return
     if out is None:
         raise UsageError("--out", "is missing", remedy="name a folder to write")
-    settings = config_of(config, sets, quiet)
+    settings = config_of(config, sets, quiet, scale)
     if parts is None:
         from plurel_cli.pipeline import generate_to
 
@@ -147,6 +149,7 @@ def schema(
     ] = None,
     config: ConfigOption = None,
     sets: SetOption = None,
+    scale: ScaleOption = None,
     seed: SeedOption = 0,
     format_: Annotated[
         str | None,
@@ -173,7 +176,7 @@ def schema(
     if out is not None and format_ is not None:
         remedy = "give one of them"
         raise UsageError("--format", "prints the schema, and --out writes it", remedy=remedy)
-    settings = config_of(config, sets, quiet)
+    settings = config_of(config, sets, quiet, scale)
     if out is None:
         data(export(Plan.drawn(settings, seed).schema, format_ or "json"))
         return

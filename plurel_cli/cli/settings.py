@@ -31,9 +31,17 @@ SetOption = Annotated[
         help="A setting over the config, as features.scm.noise=0.2; can be repeated.",
     ),
 ]
+ScaleOption = Annotated[
+    float | None,
+    typer.Option(
+        "--scale", metavar="FACTOR", help="Multiply the rows of all tables, by 10 or by 0.1."
+    ),
+]
 
 
-def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config:
+def config_of(
+    config: str | None, sets: list[str] | None, quiet: bool, scale: float | None = None
+) -> Config:
     """The config that is asked for; prints its warnings.
 
     Parameters
@@ -44,6 +52,8 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
         Settings over it.
     quiet
         Whether to keep warnings back.
+    scale
+        By how much to multiply the rows of all tables.
 
     Returns
     -------
@@ -53,7 +63,11 @@ def config_of(config: str | None, sets: list[str] | None, quiet: bool) -> Config
 
     loaded = read_config(config, sets or ())
     warn(loaded.warnings, quiet)
-    return loaded.config
+    if scale is None:
+        return loaded.config
+    from plurel_cli.config.scaled import scaled
+
+    return scaled(loaded.config, scale)
 
 
 def warn(warnings: Iterable[str], quiet: bool) -> None:

@@ -74,6 +74,8 @@ def test_example_works(
         write_database(Path("my-database"), small_config(), before)
     elif name not in ("generate", "schema"):
         write_database(Path("my-database"), small_config(model="scm"))
+    if name == "diff":
+        shutil.copytree("my-database", "other-database")
     Path("shop.sql").write_text("CREATE TABLE customer (id INTEGER PRIMARY KEY);\n")
     example = _example(words)
     assert tuple(example[: len(words)]) == words
