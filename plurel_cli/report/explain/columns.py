@@ -160,7 +160,7 @@ def _nulls(
         yield f"It has a value only where {column.when}, and is null elsewhere."
     if isinstance(column, Attribute):
         if column.nulls:
-            yield f"It is null in {percent(column.nulls)} of rows, at random."
+            yield _null_in(column.nulls)
         return
     if graph is None or node is None:
         return
@@ -176,4 +176,11 @@ def _nulls(
         return
     share = graph.null_shares.get(column.name, graph.null_share)
     if share and column.is_transformed and column.nullable:
-        yield f"It is null in {percent(share)} of rows, at random."
+        yield _null_in(share)
+
+
+def _null_in(share: float) -> str:
+    """In how many rows a column is null for no reason."""
+    if share >= 1:
+        return "It is null in every row."
+    return f"It is null in {percent(share)} of rows, at random."
