@@ -51,6 +51,8 @@ def tell_by_status(held: Mapping[str, HeldTable], stated: Mapping[str, StatedTab
             if column.kind in ("date", "timestamp") and reached:
                 is_there = " or ".join(f"{status} = '{label}'" for label in reached)
                 statement = {**one.statement, "nulls": False, "when": is_there}
+                if "min" not in statement.get("lag", {"min": 0}):
+                    statement["until"] = "window"  # it has happened
                 columns[column.name] = StatedColumn(statement, one.comment)
 
 

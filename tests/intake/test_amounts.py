@@ -71,7 +71,9 @@ def test_times_are_there_where_a_status_says_so() -> None:
         "postgres",
     )
     raw = yaml.safe_load(checked(picture).text)
-    frame = generate(raw, 1).tables["orders"]
+    database = generate(raw, 1)
+    frame, window = database.tables["orders"], database.schema.window
+    assert window is not None
     after = {
         "paid_on": ["delivered", "paid", "shipped"],
         "ship_date": ["delivered", "shipped"],
@@ -81,5 +83,6 @@ def test_times_are_there_where_a_status_says_so() -> None:
         is_there = frame.filter(pl.col(column).is_not_null())
         assert is_there["state"].unique().sort().to_list() == states
         assert is_there.height == frame.filter(pl.col("state").is_in(states)).height
+        assert is_there[column].cast(pl.Date).max() <= window.end  # type: ignore[operator]
     assert 0 < frame["due_at"].null_count() < frame.height  # of which no state tells
     assert frame["delivered_at"].null_count() == 0
