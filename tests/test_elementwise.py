@@ -23,7 +23,7 @@ from plurel_cli.formulas.functions import FUNCTIONS
 from plurel_cli.marginals import marginals
 from plurel_cli.numerics import beta_quantile, elementary, normal_quantile, products, single
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.permutation import Permutation
+from plurel_cli.numerics.permutation import Permutation, permuted_within
 from plurel_cli.numerics.stream import Stream
 
 Array = NDArray[Any]
@@ -97,6 +97,10 @@ ELEMENTWISE: dict[str, tuple[Function, Array]] = {
     "single.log1p_of_share": (single.log1p_of_share, SINGLE_SHARES),
     "single.log": (single.log, ABOVE),
     "single.log1p": (single.log1p, NOT_NEGATIVE),
+    "permutation.permuted_within": (
+        lambda x: permuted_within([0, 300, 1000], x, Stream(1)),
+        np.arange(N) % 1000,
+    ),
     "permutation.few": (Permutation(1000, Stream(1)).of, np.arange(N) % 1000),
     "permutation.many": (Permutation(10**9, Stream(1)).of, np.arange(N) * 60_013),
     **{f"products.times {size}": (partial(_times, *size), ROWS) for size in WEIGHTS},

@@ -21,6 +21,7 @@ GROUPS = {
         "generate",
         "generate_to",
         "iter_frames",
+        "grow",
         "iter_databases",
         "generate_corpus",
     ),

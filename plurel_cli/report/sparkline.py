@@ -36,7 +36,7 @@ def bars(counts: Sequence[int], longest: int = LONGEST) -> str:
     Examples
     --------
     >>> bars([0, 1, 8, 4]), bars([1, 1, 1, 1, 8, 0], 3), bars([])
-    ('▁▁█▄', '▂▂█', '')
+    ('▁▁█▄', '▁▁█', '')
     """
     each = max(-(-len(counts) // longest), 1)
     grouped = [max(counts[i : i + each]) for i in range(0, len(counts), each)]
