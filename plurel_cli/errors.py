@@ -262,3 +262,29 @@ def storage_error(place: object, error: OSError, remedy: str = "") -> StorageErr
     number = error.errno or (int(named[1]) if named else None)
     reason = (os.strerror(number) if number else error.strerror or str(error)).lower()
     return StorageError(place, f"cannot be used: {reason}", remedy=remedy)
+
+
+MOST_LINES = 25
+"""Most problems of a config that are said at once."""
+
+
+def first_lines(text: str) -> list[str]:
+    r"""The first problems of many, a line each, and how many more there are.
+
+    Parameters
+    ----------
+    text
+        A line for each problem.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> first_lines("a\n" * 30)[-2:]
+    ['a', 'and 5 more; mend these first']
+    """
+    lines = text.splitlines()
+    more = len(lines) - MOST_LINES
+    return lines if more <= 0 else [*lines[:MOST_LINES], f"and {more} more; mend these first"]

@@ -96,7 +96,9 @@ def _say(line: str, err: SafeStream) -> None:
 
 
 def _refuse(text: str, out: SafeStream, err: SafeStream, code: int = 2) -> NoReturn:
-    for line in text.splitlines():
+    from plurel_cli.errors import first_lines
+
+    for line in first_lines(text):
         _say(f"error: {line}", err)
     for stream in (out, err):
         stream.let_go()

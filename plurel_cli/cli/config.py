@@ -70,7 +70,7 @@ def check(
     ],
     sets: SetOption = None,
 ) -> None:
-    """Check configs, and mixtures of them: print all their errors.
+    """Check configs, and mixtures of them: print their errors, of each the first 25.
 
     Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
     count.
@@ -78,7 +78,7 @@ def check(
     Example: plurel config check configs/*.yaml
     """
     from plurel_cli.config.mixture import load_mixture
-    from plurel_cli.errors import PlurelError
+    from plurel_cli.errors import PlurelError, first_lines
 
     is_sound = True
     for path in configs:
@@ -87,7 +87,7 @@ def check(
                 note(f"warning: {warning}")
         except PlurelError as error:
             is_sound = False
-            for line in str(error).splitlines():
+            for line in first_lines(str(error)):
                 note(f"error: {line}")
         else:
             if is_talkative(False):

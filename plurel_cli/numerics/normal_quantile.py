@@ -38,6 +38,8 @@ _FAR_TAIL = (
 
 _STEPS_AT_ONCE = 8
 
+_LEAST = 5e-324
+
 _Rational = tuple[tuple[float, ...], tuple[float, ...]]
 
 
@@ -47,7 +49,7 @@ def normal_quantile(share: Doubles) -> Doubles:
     Parameters
     ----------
     share
-        Probabilities, float64 in (0, 1), both ends excluded.
+        Probabilities, float64 in (0, 1); an end counts as the number next to it.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def normal_quantile(share: Doubles) -> Doubles:
     tails = np.flatnonzero(np.abs(centred) > 0.425)
     if tails.size:
         tail = share.take(tails)
-        root = np.sqrt(-logs(np.minimum(tail, 1.0 - tail)))
+        root = np.sqrt(-logs(np.maximum(np.minimum(tail, 1.0 - tail), _LEAST)))
         value = _ratio(_NEAR_TAIL, root - 1.6)
         far = np.flatnonzero(root > 5.0)
         if far.size:

@@ -308,3 +308,13 @@ def test_config_given_as_json(run: Run) -> None:
     """JSON is YAML, so this is no mistake."""
     Path("c.json").write_text(json.dumps({"schema": {"tables": 3}}))
     assert run("config", "check", "c.json").code == 0
+
+
+def test_of_very_many_problems_the_first_are_said(run: Run, tmp_path: Path) -> None:
+    """As of a config whose lists hold dozens of names that nothing has."""
+    (tmp_path / "many.yaml").write_text(
+        "features: {scm: {source: [" + ", ".join(f"no_{k}" for k in range(90)) + "]}}\n"
+    )
+    lines = run("config", "check", tmp_path / "many.yaml").err.splitlines()
+    assert len(lines) == 26
+    assert lines[-1] == "error: and 65 more; mend these first"
