@@ -70,9 +70,9 @@ def check(
     ],
     sets: SetOption = None,
 ) -> None:
-    """Check configs, and mixtures of them: print their errors, of each the first 25.
+    """Check configs, and mixtures of them: print their errors.
 
-    Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
+    Of each config the first 25 are printed. Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
     count.
 
     Example: plurel config check configs/*.yaml
