@@ -72,8 +72,8 @@ def check(
 ) -> None:
     """Check configs, and mixtures of them: print their errors.
 
-    Of each config the first 25 are printed. Exits with 2 if there is one. Warnings, about what is allowed but unlikely to be meant, do not
-    count.
+    Of each config the first 25 are printed. Exits with 2 if there is one. Warnings, about what is
+    allowed but unlikely to be meant, do not count.
 
     Example: plurel config check configs/*.yaml
     """
