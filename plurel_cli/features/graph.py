@@ -20,6 +20,7 @@ from plurel_cli.features.budget.share import BudgetedTable, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
+from plurel_cli.features.graph_size import check_size
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
 from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
@@ -199,6 +200,7 @@ def _graph_alone(
     ratio = settings.latent_ratio.draw(stream.child("latent_ratio").draws())
     extra = settings.latent_extra.draw(stream.child("latent_extra").draws())
     n = len(features) + math.ceil(len(features) / Decimal(repr(ratio))) + extra
+    check_size(n, table)
     edges = sample_graph(layout, n, stream.child("graph", layout), settings.layouts)
     weight = settings.edge_weight.draw(stream.child("edge_weight").draws())
     drawn = edge_weights[weight].function(stream.child("weights").generator(), len(edges))

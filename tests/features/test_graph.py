@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Config, generate, parse_config
+from plurel_cli.errors import ConfigError
 from plurel_cli.features.gathering import aggregates as all_aggregates
 from plurel_cli.features.gathering.over import gather, planned
 from plurel_cli.features.gathering.settings import AGGREGATES
@@ -418,3 +419,13 @@ def test_columns_that_gather_are_group_bys_of_what_is_written(aggregate: str) ->
             assert np.allclose(users[node.column], expected, rtol=2.0**-23, atol=2.0**-45 * size)
             n_columns += 1
     assert n_columns > 2
+
+
+def test_a_graph_of_too_many_nodes_is_refused_before_it_is_drawn() -> None:
+    """Dense layouts look at all pairs of nodes: thousands of columns would take minutes."""
+    config = {
+        "schema": {"tables": 2, "columns": 4000, "rows": {"entity": 5, "activity": 5}},
+        "features": {"scm": {"layout": "erdos_renyi"}},
+    }
+    with pytest.raises(ConfigError, match=r"table \w+: would have a causal graph of .* nodes"):
+        generate(config, 1)
