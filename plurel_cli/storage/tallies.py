@@ -57,7 +57,7 @@ class Tally(Protocol):
 def tally_of(column: Feature | Attribute) -> Tally:
     """What counts the score of a column."""
     is_category = column.kind == "categorical" if isinstance(column, Feature) else False
-    if is_category or column.type == "boolean":
+    if is_category or column.type in ("boolean", "string"):  # a time of day is a string
         is_number = column.type != "string"
         return _CategoryScores(is_number)
     return _NumberScores(Distinct() if column.type == "float32" else DistinctWide())

@@ -291,3 +291,25 @@ def test_broken_file_is_refused(tmp_path: Path, text: str | None, rule: str) -> 
     assert f"{tmp_path / 'scores.json'}: " in str(caught.value)
     assert rule in str(caught.value)
     assert is_one_sentence(caught.value)
+
+
+def test_a_column_of_every_type_has_a_score(tmp_path: Path) -> None:
+    """A time of day, which is a causal number, is written as a string."""
+    columns = {
+        "n": {"lens": "integer", "nulls": 0.5},
+        "at": {"lens": "time_of_day"},
+        "is_high": {"lens": "formula", "of": "n > 3"},
+        "twice": {"lens": "formula", "of": "n * 2", "when": "n > 5"},
+        "flag": {"lens": "flag", "nulls": 1.0},
+        "nothing": {"lens": "number", "nulls": 1.0},
+        "day": {"lens": "date"},
+        "label": {"lens": "category", "values": ["a", "b"]},
+    }
+    config = {
+        "schema": {"layout": "explicit"},
+        "output": {"layout": "relbench"},
+        "tables": {"a": {"rows": 60, "columns": columns}},
+    }
+    generate_to(tmp_path / "db", config, 1)
+    scores = read_scores(tmp_path / "db")["a"]
+    assert {"n", "at", "is_high", "twice", "flag", "nothing", "label"} <= set(scores)
