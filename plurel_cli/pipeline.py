@@ -111,7 +111,7 @@ def generate_to(
     """
     config, place = as_config(config), place_of(folder)
     tasks = task_writer(place, config, STAGES)
-    with claiming(place, replace=force) as claim, _enough_memory():
+    with claiming(place, replace=force) as claim, enough_memory():
         plan = Plan.whole(config, seed)
         return write_database(claim, plan.schema, config, made_rows(plan, report), tasks)
 
@@ -193,7 +193,7 @@ def run_stage(
         mend(place)
     document = read_document(place)
     schema = _before(stage, document.schema, place, force=force)
-    with claiming(target, replace=force or is_in_place) as claim, _enough_memory():
+    with claiming(target, replace=force or is_in_place) as claim, enough_memory():
         if is_in_place:  # as it is now that nobody else can change it
             document = read_document(place)
             schema = _before(stage, document.schema, place, force=force)
@@ -287,7 +287,7 @@ def _before(stage: StageName, schema: Schema, place: Place, *, force: bool) -> S
 
 
 @contextmanager
-def _enough_memory() -> Iterator[None]:
+def enough_memory() -> Iterator[None]:
     """Tell a want of memory for what belongs to no one table."""
     try:
         yield

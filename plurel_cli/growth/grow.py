@@ -17,7 +17,7 @@ from plurel_cli.features.shown.influence import affected
 from plurel_cli.formulas.tree import AggregateLeaf, leaves
 from plurel_cli.growth.sizes import Growth, grown
 from plurel_cli.lenses.formula import FormulaLens
-from plurel_cli.pipeline import Report, made_rows
+from plurel_cli.pipeline import Report, enough_memory, made_rows
 from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.paths import key_of
@@ -93,7 +93,7 @@ def grow(
         if isinstance(rows, Mapping)
         else Growth(until=until, rows=rows)
     )
-    with claiming(target, replace=force or is_in_place) as claim:
+    with claiming(target, replace=force or is_in_place) as claim, enough_memory():
         document = read_document(place)
         schema = document.schema
         config = recorded_config(schema, place)

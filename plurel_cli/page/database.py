@@ -27,9 +27,8 @@ from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.summary.columns import ColumnFigures
-from plurel_cli.summary.database import TableFigures, table_figures
+from plurel_cli.summary.database import TableFigures, figures_of
 from plurel_cli.summary.keys import KeyFigures
-from plurel_cli.summary.rows import StoredRows
 
 MEASURED_ROWS = 5_000_000
 """Rows up to which statistics are taken: they need all keys and columns in memory."""
@@ -64,12 +63,7 @@ def database_report(
     """
     root = place_of(folder)
     schema = read_schema(root)
-    source = StoredRows(root, schema)
-    figures = []
-    for table in schema.tables:
-        figures.append(table_figures(schema, table, source))
-        if report is not None:
-            report(table.name, table.rows)
+    figures = figures_of(root, report)
     influences = _influences(schema)
     return {
         "kind": "database",
