@@ -14,13 +14,13 @@ from plurel_cli.config import Config
 from plurel_cli.config.known import new_columns
 from plurel_cli.config.schema import SchemaConfig
 from plurel_cli.config.scm import ScmConfig
+from plurel_cli.errors import ConfigError, Problem
 from plurel_cli.features.budget.complete import complete_budgets
 from plurel_cli.features.budget.draw import draw_budgets
 from plurel_cli.features.budget.share import BudgetedTable, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
-from plurel_cli.features.graph_size import check_size
 from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
 from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
@@ -46,6 +46,9 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 from plurel_cli.themes.names import theme_names
+
+MOST_NODES = 4096
+"""A dense layout looks at all pairs of nodes: so many take seconds, and memory grows likewise."""
 
 
 def sample_causal_graphs(
@@ -200,7 +203,10 @@ def _graph_alone(
     ratio = settings.latent_ratio.draw(stream.child("latent_ratio").draws())
     extra = settings.latent_extra.draw(stream.child("latent_extra").draws())
     n = len(features) + math.ceil(len(features) / Decimal(repr(ratio))) + extra
-    check_size(n, table)
+    if n > MOST_NODES:
+        rule = f"would have a causal graph of {n:,} nodes, and {MOST_NODES:,} are the most"
+        remedy = "give it fewer columns, or raise features.scm.latent_ratio"
+        raise ConfigError([Problem(f"table {table.name}", rule, remedy=remedy)])
     edges = sample_graph(layout, n, stream.child("graph", layout), settings.layouts)
     weight = settings.edge_weight.draw(stream.child("edge_weight").draws())
     drawn = edge_weights[weight].function(stream.child("weights").generator(), len(edges))
