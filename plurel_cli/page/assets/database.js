@@ -91,7 +91,7 @@ plurel.database = (() => {
       n > 120 ? plurel.causal.byTable(data.causes) : plurel.causal.graph(data.causes, null),
       data.dependence.length > 0 && [el("h2", {}, "What columns come from"),
         el("p", { class: "note" }, "Shares of each column's variance by where they come from, as its budget states them. Columns without a budget are left out."),
-        el("div", { class: "grid wide" }, data.dependence.map((chart) => el("div", { class: "card" }, el("h4", {}, name(chart.table)), figure(chart))))]];
+        el("div", { class: "grid wide" }, data.dependence.map((chart) => el("div", { class: "card" }, el("h3", {}, name(chart.table)), figure(chart))))]];
   }
 
   function tasks(data) {

@@ -7,7 +7,7 @@ plurel.statistics = (data) => {
   return [el("h2", {}, "Statistics beside real databases"),
     el("p", { class: "note" }, `${inside} of ${of} statistics lie within the quartiles of ${data.measure.databases} real databases. Each line is drawn by the real databases' own least, quartiles and largest; the band is the middle half of them.`),
     el("div", { class: "card" }, figure(chart)),
-    el("h3", {}, "Numbers"), grid("Statistics", [
+    el("h3", {}, "Numbers"), grid("Numbers of statistics", [
       ["statistic", (one) => one.what], ["name", (one) => one.name], ["here", (one) => one.value, true], ["real: quartile", (one) => one.q25, true],
       ["median", (one) => one.median, true], ["quartile", (one) => one.q75, true], ["", (one) => one.inside === null ? "–" : one.inside ? "inside" : "outside"],
     ], judged)];
