@@ -23,15 +23,15 @@ from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.commit import claiming, mend
+from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.keys import check_keys, with_keys
 from plurel_cli.storage.layout import ROW_GROUP_BLOCKS, Part, whole
 from plurel_cli.storage.ledger import check_files
-from plurel_cli.storage.obstacles import check_in_place
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place, place_of
+from plurel_cli.storage.rewriting import Rewriting
 from plurel_cli.storage.versions import made_here
 from plurel_cli.tasks.writer import task_writer
 
@@ -185,16 +185,12 @@ def run_stage(
     FolderError, StorageError
         If a folder cannot be read or must not be replaced.
     """
-    place = place_of(folder)
-    target = place if out is None else place_of(out)
-    is_in_place = target.resolve() == place.resolve()
-    if is_in_place:
-        check_in_place(place)
-        mend(place)
+    rewriting = Rewriting.of(folder, out).mended()
+    place = rewriting.place
     document = read_document(place)
     schema = _before(stage, document.schema, place, force=force)
-    with claiming(target, replace=force or is_in_place) as claim, enough_memory():
-        if is_in_place:  # as it is now that nobody else can change it
+    with rewriting.claiming(replace=force) as claim, enough_memory():
+        if rewriting.is_in_place:  # as it is now that nobody else can change it
             document = read_document(place)
             schema = _before(stage, document.schema, place, force=force)
         config = recorded_config(schema, place)
@@ -211,7 +207,7 @@ def run_stage(
                 made = _side_by_side(stored, schema, made)
             return _reported(made, table, report)
 
-        tasks = task_writer(target, config, plan.schema.stages)
+        tasks = task_writer(rewriting.target, config, plan.schema.stages)
         return write_database(claim, plan.schema, config, rows, tasks)
 
 

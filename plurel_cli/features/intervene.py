@@ -7,20 +7,19 @@ on it stay as they were.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.blocks.frames import as_series, category_label, whole_column
 from plurel_cli.errors import UsageError
 from plurel_cli.features.engine.engine import Engine
+from plurel_cli.features.shown.all_columns import AllColumns
 from plurel_cli.features.shown.influence import affected
 from plurel_cli.features.variables import WrittenVertex, influence, reachable
 from plurel_cli.schema.causal import CausalGraph
-from plurel_cli.schema.column import Column, Feature
+from plurel_cli.schema.column import Feature
 from plurel_cli.schema.model import Schema
-from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def holding(
 def intervened(
     schema: Schema,
     fit: Engine,
-    database: PlannedDatabase,
+    database: AllColumns,
     tables: dict[str, pl.DataFrame],
     variable: Variable,
 ) -> dict[str, pl.DataFrame]:
@@ -110,25 +109,6 @@ def intervened(
                 for column in columns
             )
     return made
-
-
-class PlannedDatabase(Protocol):
-    """What gives all columns of a database."""
-
-    def column(self, table: Table, column: Column) -> BlockColumn:
-        """Any column of a table.
-
-        Parameters
-        ----------
-        table, column
-            The column.
-
-        Returns
-        -------
-        BlockColumn
-            What makes its blocks.
-        """
-        ...
 
 
 def held_engine(schema: Schema, fit: Engine) -> Engine:

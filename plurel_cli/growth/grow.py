@@ -24,14 +24,13 @@ from plurel_cli.schema.paths import key_of
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.wave import is_of_new_rows, wave_of
-from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.database import Rows, recorded_config, write_database
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.layout import Part, stored_tables
 from plurel_cli.storage.ledger import check_files
-from plurel_cli.storage.obstacles import check_in_place
 from plurel_cli.storage.parquet import Stored, read_columns
-from plurel_cli.storage.place import Place, place_of
+from plurel_cli.storage.place import Place
+from plurel_cli.storage.rewriting import Rewriting
 from plurel_cli.tasks.writer import task_writer
 
 if TYPE_CHECKING:
@@ -82,18 +81,14 @@ def grow(
     What was fitted stays: mechanisms, cuts and distributions. Columns that total over rows which
     have come, and what shows these, are made anew; all else of the rows that were there stays.
     """
-    place = place_of(folder)
-    target = place if out is None else place_of(out)
-    is_in_place = target.resolve() == place.resolve()
-    if is_in_place:
-        check_in_place(place)
-        mend(place)
+    rewriting = Rewriting.of(folder, out).mended()
+    place = rewriting.place
     growth = (
         Growth(until=until, tables=rows)
         if isinstance(rows, Mapping)
         else Growth(until=until, rows=rows)
     )
-    with claiming(target, replace=force or is_in_place) as claim, enough_memory():
+    with rewriting.claiming(replace=force) as claim, enough_memory():
         document = read_document(place)
         schema = document.schema
         config = recorded_config(schema, place)
@@ -109,7 +104,7 @@ def grow(
         def compared(table: Table) -> Rows:
             return _compared(make(table), stored[table.name], changing.get(table.name, set()))
 
-        tasks = task_writer(target, config, STAGES)
+        tasks = task_writer(rewriting.target, config, STAGES)
         return write_database(claim, whole, config, compared, tasks)
 
 

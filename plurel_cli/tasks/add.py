@@ -12,12 +12,12 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.carry import carry
-from plurel_cli.storage.commit import claiming, mend
 from plurel_cli.storage.document import read_document, read_schema
 from plurel_cli.storage.index import INDEX_FILE, Index, read_index, write_index
 from plurel_cli.storage.members import member_name, stamp
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.relbench import write_manifest
+from plurel_cli.storage.rewriting import Rewriting
 from plurel_cli.tasks.writer import task_writer
 
 ALL_KINDS = ("completion", "attribute", "forecast", "link")
@@ -68,14 +68,12 @@ def add_tasks(
     >>> {task.kind for task in add_tasks(folder, kinds=["completion"])}
     {'completion'}
     """
-    place = place_of(folder)
-    target = place if out is None else place_of(out)
+    rewriting = Rewriting.of(folder, out)
+    place, target = rewriting.place, rewriting.target
     if isinstance(place, BucketPath) or isinstance(target, BucketPath):
         rule = "is in a bucket, where tasks cannot be made"
         raise FolderError(place, rule, remedy="make them in a folder on a disk, and copy it")
-    mend(place)
-    is_in_place = target.resolve() == place.resolve()
-    with claiming(target, replace=force or is_in_place) as claim:
+    with rewriting.mended().claiming(replace=force) as claim:
         document = read_document(place)
         schema = document.schema
         if "features" not in schema.stages:
