@@ -189,6 +189,9 @@ class SafeStream(io.TextIOBase):
         if self._stream is not None:
             self._stream.flush()
 
+    def close(self) -> None:
+        """Leave the stream as it is: whoever opened it closes it, perhaps before this ends."""
+
     def isatty(self) -> bool:
         return self._stream is not None and self._stream.isatty()
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import plurel_cli
 from plurel_cli import generate_to, validate
 from plurel_cli.cli import main
-from plurel_cli.cli.streams import fit
+from plurel_cli.cli.streams import SafeStream, fit
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
 from tests.cli.conftest import Run
@@ -110,6 +110,15 @@ def test_any_text_fits_and_acts_on_no_terminal(text: str, encoding: str, is_data
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028]", shown)
     if text.isascii() and text.isprintable():
         assert shown == text
+
+
+def test_a_stream_may_end_before_what_writes_to_it() -> None:
+    stream = io.StringIO()
+    safe = SafeStream(stream, "stdout", is_needed=True)
+    safe.close()  # as Python does when it lets go of one
+    assert not stream.closed
+    stream.close()
+    safe.close()
 
 
 def test_nothing_else_prints() -> None:
