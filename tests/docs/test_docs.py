@@ -65,9 +65,9 @@ def test_a_failing_example_is_noticed(warm: Path) -> None:
         *("```sh run\nplurel nonsense\n```", "```sh run exit=2\nplurel config list\n```"),
     ):
         with pytest.raises(ExampleError):
-            refreshed(block)
-        with pytest.raises(ExampleError):
             refreshed(block, commands=warm)
+    with pytest.raises(ExampleError):
+        refreshed("```sh run exit=2\nplurel config list\n```")  # by a command that is installed
     assert refreshed("```sh run\necho a\n```\n```text output\nb\n```").endswith("output\na\n```")
 
 
