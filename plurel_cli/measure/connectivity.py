@@ -58,11 +58,15 @@ def lifetime(keys: Ints, times: Ints) -> float:
     -----
     Parents with at least two children; NaN without any.
     """
-    order = np.lexsort((times, keys))
-    ordered, when = keys[order], times[order]
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-    ends = np.concatenate((starts[1:], [ordered.size])) - 1
-    spans = (when[ends] - when[starts])[ends > starts]
+    if not keys.size:
+        return math.nan
+    counts = np.bincount(keys)
+    first = np.full(counts.size, np.iinfo(np.int64).max)
+    last = np.full(counts.size, np.iinfo(np.int64).min)
+    np.minimum.at(first, keys, times)
+    np.maximum.at(last, keys, times)
+    is_spread = counts > 1
+    spans = last[is_spread] - first[is_spread]
     return float(np.median(spans)) if spans.size else math.nan
 
 

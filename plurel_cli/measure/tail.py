@@ -140,27 +140,32 @@ def tail_exponent(fan_out: NDArray[np.int64]) -> float:
         return math.nan
     firsts = np.searchsorted(values, leasts)
     means = np.cumsum(np.log(values)[::-1])[::-1][firsts] / (values.size - firsts)
-    fits = [
-        (_distance(values[first:], least, exponent), exponent, least)
-        for first, least, exponent in zip(
-            firsts.tolist(),
-            leasts.tolist(),
-            exponents(means, leasts.astype(np.float64)).tolist(),
-            strict=True,
-        )
-    ]
+    laws = exponents(means, leasts.astype(np.float64))
+    distances = _distances(values, firsts, leasts, laws)
+    fits = zip(distances.tolist(), laws.tolist(), leasts.tolist(), strict=True)
     _, exponent, least = min(fits)
     tail = values[np.searchsorted(values, least) :]
     return exponent if _gain_over_geometric(tail, least, exponent) > 0 else math.nan
 
 
-def _distance(tail: NDArray[np.int64], least: int, exponent: float) -> float:
-    """Largest difference between the tail's distribution and the law's."""
-    points = np.unique(tail)
-    empirical = np.searchsorted(tail, points, side="right") / tail.size
-    whole = zeta(np.array(exponent), np.array(float(least)))
-    law = 1.0 - zeta(np.full(points.size, exponent), (points + 1).astype(float)) / whole
-    return float(np.abs(empirical - law).max())
+def _distances(
+    values: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    leasts: NDArray[np.int64],
+    laws: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Largest difference between the distribution of each tail and its law."""
+    points, counts = np.unique(values, return_counts=True)
+    n_up_to = np.cumsum(counts)
+    begins = np.searchsorted(points, leasts)
+    lengths = points.size - begins
+    starts = np.cumsum(lengths) - lengths
+    tail = np.repeat(np.arange(leasts.size), lengths)
+    point = np.arange(tail.size) - starts[tail] + begins[tail]
+    empirical = (n_up_to[point] - firsts[tail]) / (values.size - firsts)[tail]
+    whole = zeta(laws, leasts.astype(np.float64))
+    law = 1.0 - zeta(laws[tail], (points[point] + 1).astype(np.float64)) / whole[tail]
+    return np.asarray(np.maximum.reduceat(np.abs(empirical - law), starts))
 
 
 def _gain_over_geometric(tail: NDArray[np.int64], least: int, exponent: float) -> float:
