@@ -112,10 +112,12 @@ def first_appearance_groups(keys: Ints, n_groups: int = _GROUPS) -> Ints:
     >>> first_appearance_groups(np.array([7, 7, 3, 5]), n_groups=3).tolist()
     [0, 0, 1, 2]
     """
-    _, firsts, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    firsts = np.full(int(keys.max(initial=-1)) + 1, keys.size)
+    firsts[keys[::-1]] = np.arange(keys.size)[::-1]  # the last one that is assigned stays
+    parents = np.flatnonzero(firsts < keys.size)
     ranks = np.empty(firsts.size, np.int64)
-    ranks[np.argsort(firsts)] = np.arange(firsts.size)
-    return np.asarray(ranks[inverse] * n_groups // firsts.size)
+    ranks[parents[np.argsort(firsts[parents])]] = np.arange(parents.size)
+    return np.asarray(ranks[keys] * n_groups // max(parents.size, 1))
 
 
 def entropy(counts: NDArray[np.integer]) -> float:

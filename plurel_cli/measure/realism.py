@@ -80,7 +80,7 @@ def _pairs(view: View) -> Iterator[tuple[MeasuredKey, MeasuredKey, tuple[Ints, I
         )
         rows = rows[np.argsort(times[rows], kind="stable")]
         a, b = one.keys[rows], other.keys[rows]
-        n_parents = min(np.unique(a).size, np.unique(b).size)
+        n_parents = min(np.count_nonzero(np.bincount(keys)) for keys in (a, b))
         if rows.size >= _LEAST_PAIRED and n_parents >= _LEAST_PAIRED_PARENTS:
             yield one, other, (a, b)
 
