@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import polars as pl
@@ -101,8 +102,8 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | float | str) or value is None else str(value)
 
 
-def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connection:
-    """The rows in SQLite, which has refused none of them.
+def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> None:
+    """Have SQLite take the rows of all tables, and refuse none of them.
 
     Parameters
     ----------
@@ -110,13 +111,16 @@ def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connectio
         What the source demands.
     frames
         The rows.
-
-    Returns
-    -------
-    Connection
-        Of a database in memory.
     """
-    database = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(":memory:")) as database:
+        _fill(database, picture, frames)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        for table in picture.tables:
+            count = f"SELECT count(*) FROM {_quoted(table.name)}"  # noqa: S608 (quoted)
+            assert database.execute(count).fetchone() == (frames[table.name].height,)
+
+
+def _fill(database: sqlite3.Connection, picture: Picture, frames: dict[str, pl.DataFrame]) -> None:
     database.create_function(
         "REGEXP", 2, lambda p, x: x is None or re.search(p, str(x)) is not None
     )
@@ -147,6 +151,3 @@ def load(picture: Picture, frames: dict[str, pl.DataFrame]) -> sqlite3.Connectio
             rows = [tuple(map(_plain, row)) for row in dates.iter_rows()]
             into = f"INTO {_quoted(table.name)} ({names})"
             database.executemany(f"INSERT {into} VALUES ({marks})", rows)  # noqa: S608 (quoted)
-    faults = database.execute("PRAGMA foreign_key_check").fetchall()
-    assert faults == []
-    return database

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -68,35 +69,37 @@ def _quoted(name: str) -> str:
 
 
 def _of_sqlite(place: Path) -> Source:
-    import polars as pl
-
     try:
-        connection = sqlite3.connect(f"{place.absolute().as_uri()}?mode=ro", uri=True)
-        connection.text_factory = lambda data: data.decode(errors="replace")
-        names = [name for (name,) in connection.execute(_TABLES)]
-        frames, primary, keys = {}, {}, []
-        for name in names:
-            columns = connection.execute(f"PRAGMA table_info({_quoted(name)})").fetchall()
-            every = f"SELECT * FROM {_quoted(name)}"  # noqa: S608 (quoted)
-            rows = connection.execute(every).fetchall()
-            frames[name] = pl.DataFrame(
-                [
-                    _series(column[1], column[2], [row[k] for row in rows])
-                    for k, column in enumerate(columns)
-                ]
-            )
-            primary[name] = tuple(c[1] for c in sorted(columns, key=lambda c: c[5]) if c[5])
-        for name in names:
-            # The last that was declared comes first.
-            several: dict[int, list[tuple[str, str, str | None]]] = {}
-            for line in connection.execute(f"PRAGMA foreign_key_list({_quoted(name)})"):
-                several.setdefault(line[0], []).append((line[2], line[3], line[4]))
-            keys += [
-                _key(name, lines, primary) for _, lines in sorted(several.items(), reverse=True)
-            ]
-        connection.close()
+        uri = f"{place.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            connection.text_factory = lambda data: data.decode(errors="replace")
+            return _source_of_sqlite(connection)
     except sqlite3.Error as error:
         raise FolderError(place, f"cannot be read by SQLite: {error}") from None
+
+
+def _source_of_sqlite(connection: sqlite3.Connection) -> Source:
+    import polars as pl
+
+    names = [name for (name,) in connection.execute(_TABLES)]
+    frames, primary, keys = {}, {}, []
+    for name in names:
+        columns = connection.execute(f"PRAGMA table_info({_quoted(name)})").fetchall()
+        every = f"SELECT * FROM {_quoted(name)}"  # noqa: S608 (quoted)
+        rows = connection.execute(every).fetchall()
+        frames[name] = pl.DataFrame(
+            [
+                _series(column[1], column[2], [row[k] for row in rows])
+                for k, column in enumerate(columns)
+            ]
+        )
+        primary[name] = tuple(c[1] for c in sorted(columns, key=lambda c: c[5]) if c[5])
+    for name in names:
+        # The last that was declared comes first.
+        several: dict[int, list[tuple[str, str, str | None]]] = {}
+        for line in connection.execute(f"PRAGMA foreign_key_list({_quoted(name)})"):
+            several.setdefault(line[0], []).append((line[2], line[3], line[4]))
+        keys += [_key(name, lines, primary) for _, lines in sorted(several.items(), reverse=True)]
     return _with_times(frames, primary, (key for key in keys if key.parent in frames))
 
 
@@ -141,25 +144,24 @@ def _of_duckdb(place: Path) -> Source:
         raise UsageError(place, "needs DuckDB, which is not installed", remedy=remedy) from None
 
     try:
-        connection = duckdb.connect(str(place), read_only=True)
-        listed = "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
-        tables = connection.execute(listed).fetchall()
-        with TemporaryDirectory() as folder:
-            frames = {
-                name: _copied(connection, f"{_quoted(schema)}.{_quoted(name)}", Path(folder))
-                for schema, name in tables
-            }
-        primary: dict[str, tuple[str, ...]] = {}
-        keys = []
-        constraints = connection.execute(
-            "SELECT table_name, constraint_type, constraint_column_names, referenced_table, "
-            "referenced_column_names FROM duckdb_constraints() "
-            "WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')"
-        ).fetchall()
-        connection.close()
+        with duckdb.connect(str(place), read_only=True) as connection:
+            listed = "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
+            tables = connection.execute(listed).fetchall()
+            with TemporaryDirectory() as folder:
+                frames = {
+                    name: _copied(connection, f"{_quoted(schema)}.{_quoted(name)}", Path(folder))
+                    for schema, name in tables
+                }
+            constraints = connection.execute(
+                "SELECT table_name, constraint_type, constraint_column_names, referenced_table, "
+                "referenced_column_names FROM duckdb_constraints() "
+                "WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')"
+            ).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise FolderError(place, f"cannot be read by DuckDB: {reason}") from None
+    primary: dict[str, tuple[str, ...]] = {}
+    keys = []
     for table, kind, columns, parent, referenced in constraints:
         if kind == "PRIMARY KEY":
             primary[table] = tuple(columns)
