@@ -42,6 +42,15 @@ def corpus(
             path_type=str,
         ),
     ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option(
+            "--prefix",
+            metavar="NAME",
+            help="What names of databases begin with, db by default; unique over the corpora that "
+            "the Relational Transformer reads together.",
+        ),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -115,8 +124,9 @@ def corpus(
     """Make many databases, one per seed, in parallel.
 
     The folder gets one database per seed and an index, corpus.json; db-000042 is what plurel
-    generate --seed 42 makes. A run that was interrupted in any way continues with --resume. If a
-    database fails, the index says so, the others are made, and the exit code is 1.
+    generate --seed 42 makes, or NAME-000042 with --prefix NAME. A run that was interrupted in any
+    way continues with --resume. If a database fails, the index says so, the others are made, and
+    the exit code is 1.
 
     With --select, none is made: those are listed, copied or removed that an expression holds for,
     such as 'tables < 10 and rows > 1e4 and not degenerate'. It may speak of tables, foreign_keys,
@@ -130,27 +140,23 @@ def corpus(
     Example: plurel corpus --config configs/small.yaml --seeds 0:4 --out corpus
     """
     from plurel_cli.errors import UsageError
+    from plurel_cli.storage.naming import USUAL_PREFIX
 
     if select is None and (copy_to is not None or remove):
         option = "--copy-to" if copy_to is not None else "--remove"
         raise UsageError(option, "is of what --select chooses", remedy="add --select EXPR")
+    making: dict[str, object] = {
+        "--config": config, "--set": sets, "--seeds": seeds, "--prefix": prefix, "--jobs": jobs,
+        "--shard": shard, "--memory": memory, "--resume": resume, "--force": force,
+        "--address": address, "--anyway": anyway,
+        "--engine": None if engine == "local" else engine,
+    }  # fmt: skip
     if merge is not None:
-        others = {
-            "--config": config, "--set": sets, "--seeds": seeds, "--out": out, "--jobs": jobs,
-            "--shard": shard, "--memory": memory, "--resume": resume, "--force": force,
-            "--address": address, "--anyway": anyway,
-            "--engine": None if engine == "local" else engine,
-        }  # fmt: skip
-        _refuse_others({**others, "--select": select}, "--merge")
+        _refuse_others({**making, "--out": out, "--select": select}, "--merge")
         _merge(merge, quiet)
         return
     if select is not None:
-        others = {
-            "--config": config, "--set": sets, "--seeds": seeds, "--jobs": jobs, "--shard": shard,
-            "--memory": memory, "--resume": resume, "--force": force, "--address": address,
-            "--anyway": anyway, "--engine": None if engine == "local" else engine,
-        }  # fmt: skip
-        _refuse_others(others, "--select")
+        _refuse_others(making, "--select")
         if out is None:
             raise UsageError("--out", "is missing", remedy="it says which corpus is meant")
         _select(out, select, copy_to, remove)
@@ -158,7 +164,10 @@ def corpus(
     for option, given in (("--seeds", seeds), ("--out", out)):
         if given is None:
             raise UsageError(option, "is missing")
-    options = {"jobs": jobs, "resume": resume, "force": force, "engine": engine, "address": address}
+    options = {
+        "prefix": prefix or USUAL_PREFIX, "jobs": jobs, "resume": resume, "force": force,
+        "engine": engine, "address": address,
+    }  # fmt: skip
     _make(config, sets or [], str(seeds), str(out), shard, memory, options, anyway, quiet)
 
 
@@ -174,7 +183,6 @@ def _refuse_others(others: Mapping[str, object], beside: str) -> None:
 def _select(folder: str, expression: str, copy_to: str | None, remove: bool) -> None:
     from plurel_cli.corpus.select import select
     from plurel_cli.errors import UsageError
-    from plurel_cli.storage.members import member_name
 
     if copy_to is not None and remove:
         rule = "copies what --remove would remove"
@@ -187,7 +195,7 @@ def _select(folder: str, expression: str, copy_to: str | None, remove: bool) -> 
     for entry in chosen.entries:
         assert entry.facts is not None  # noqa: S101 (chosen by them)
         size = f"{entry.facts.tables:,} tables, {entry.rows:,} rows"
-        text(f"{member_name(entry.seed)}: {size}, {entry.facts.layout}\n")
+        text(f"{chosen.index.name_of(entry.seed)}: {size}, {entry.facts.layout}\n")
 
 
 def _merge(folder: str, quiet: bool) -> None:
@@ -223,7 +231,9 @@ def _make(
     mixture = load_mixture(config, sets)
     _warn(mixture.warnings, quiet)
     if options["engine"] == "local":
-        left = _left(out, its_seeds, its_shard) if options["resume"] else 1.0 / its_shard.of
+        left = 1.0 / its_shard.of
+        if options["resume"]:
+            left = _left(out, options["prefix"], its_seeds, its_shard)
         before(
             out, mixture, its_seeds, anyway=anyway, quiet=quiet, jobs=options["jobs"], share=left
         )
@@ -242,10 +252,10 @@ def _make(
     _end(index, out, time.monotonic() - began, quiet)
 
 
-def _left(out: str, seeds: range, shard: Turn) -> float:
+def _left(out: str, prefix: str, seeds: range, shard: Turn) -> float:
     """Share of a corpus that a shard of it has yet to make."""
     from plurel_cli.errors import PlurelError
-    from plurel_cli.storage.members import member_name
+    from plurel_cli.storage.naming import member_name
     from plurel_cli.storage.place import names_in, place_of
 
     ours = seeds[shard.number :: shard.of]
@@ -253,7 +263,7 @@ def _left(out: str, seeds: range, shard: Turn) -> float:
         there = set(names_in(place_of(out)))
     except PlurelError:  # as the run itself will say
         there = set()
-    return sum(member_name(seed) not in there for seed in ours) / len(seeds)
+    return sum(member_name(prefix, seed) not in there for seed in ours) / len(seeds)
 
 
 def _warn(warnings: Iterator[str] | tuple[str, ...], quiet: bool) -> None:

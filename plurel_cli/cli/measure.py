@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from plurel_cli.measure.saved import Saved
     from plurel_cli.storage.place import Place
 
-_MEMBERS = "db-"
 _SAVED = ".json"
 
 
@@ -210,6 +209,7 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
     """Folders of databases: those given, and in place of one that is none, those it holds."""
     from plurel_cli.errors import FolderError
     from plurel_cli.storage.layout import SCHEMA_FILE
+    from plurel_cli.storage.naming import parsed_name
     from plurel_cli.storage.place import names_in, place_of
 
     for folder in folders:
@@ -222,24 +222,25 @@ def _databases(folders: Sequence[str]) -> Iterator[Place]:
         if not place.is_dir():
             raise FolderError(place, "is no folder" if place.exists() else "no such folder")
         names = names_in(place)
-        members = [name for name in names if name.startswith(_MEMBERS)]
+        members = [name for name in names if parsed_name(name) is not None]
         if SCHEMA_FILE in names:
             yield place
         elif members:
             yield from (place / name for name in members)
         else:
-            rule = f"is no database, as it holds no {SCHEMA_FILE}, and holds none named {_MEMBERS}*"
+            rule = f"is no database, as it holds no {SCHEMA_FILE}, and none such as db-000042"
             raise FolderError(place, rule, remedy="`plurel generate` makes one")
 
 
 def _sources(place: Path) -> list[Path]:
     """A database that plurel did not make, or those in a folder."""
     from plurel_cli.measure.sources import reader_of
+    from plurel_cli.storage.naming import parsed_name
 
     if reader_of(place) is not None:
         return [place]
     within = sorted(place.iterdir()) if place.is_dir() else []
-    members = [each for each in within if each.name.startswith(_MEMBERS)]
+    members = [each for each in within if parsed_name(each.name) is not None]
     return [] if members else [each for each in within if reader_of(each) is not None]
 
 

@@ -104,13 +104,15 @@ def _report(folder: str, as_json: bool) -> None:
     from plurel_cli.corpus.check import is_corpus
     from plurel_cli.report.tasks import lines_of, render, scored_of
     from plurel_cli.storage.document import read_schema
-    from plurel_cli.storage.members import seed_of
+    from plurel_cli.storage.naming import parsed_name
     from plurel_cli.storage.place import names_in, place_of
 
     place = place_of(folder)
     members = [place]
     if is_corpus(place):
-        members = [place / name for name in sorted(names_in(place)) if seed_of(name) is not None]
+        members = [
+            place / name for name in sorted(names_in(place)) if parsed_name(name) is not None
+        ]
     lines = lines_of(one for member in members for one in scored_of(member, read_schema(member)))
     if as_json:
         data(json.dumps([line.as_dict() for line in lines], indent=1) + "\n")

@@ -13,7 +13,8 @@ from plurel_cli.storage.index import (
     read_index,
 )
 from plurel_cli.storage.layout import SCHEMA_FILE
-from plurel_cli.storage.members import is_unchanged, member_name, seed_of
+from plurel_cli.storage.members import is_unchanged
+from plurel_cli.storage.naming import parsed_name
 from plurel_cli.storage.place import Place, names_in, place_of
 from plurel_cli.storage.turn import Turn
 from plurel_cli.storage.validate import validate
@@ -24,7 +25,7 @@ def is_corpus(folder: str | Place) -> bool:
     place = place_of(folder)
     names = names_in(place) if place.is_dir() else []
     return SCHEMA_FILE not in names and any(
-        seed_of(name) is not None or (name.startswith("corpus") and name.endswith(_OF_INDEXES))
+        parsed_name(name) is not None or (name.startswith("corpus") and name.endswith(_OF_INDEXES))
         for name in names
     )
 
@@ -52,10 +53,10 @@ def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:
     indexed = [*shards, *([whole] if whole is not None else [])]
     if not indexed and not journals:
         yield place, Problem(INDEX_FILE, "is missing")
-    there = [name for name in names_in(place) if seed_of(name) is not None]
+    there = [name for name in names_in(place) if parsed_name(name) is not None]
     listed = {}
     for index in indexed:
-        listed.update({member_name(entry.seed): entry for entry in index.databases})
+        listed.update({index.name_of(entry.seed): entry for entry in index.databases})
         yield from ((place, problem) for problem in _missing(index))
     for name in sorted(listed.keys() | set(there)):
         entry = listed.get(name)

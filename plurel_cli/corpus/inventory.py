@@ -38,7 +38,6 @@ from plurel_cli.storage.members import (
     is_unchanged,
     is_whole,
     made_by,
-    member_name,
     stamp,
 )
 from plurel_cli.storage.place import Place, each, names_in
@@ -102,8 +101,10 @@ class Inventory:
                 remedy = "--resume goes on with it, --force makes it anew"
                 raise FolderError(self._folder, "there is a corpus already", remedy=remedy)
             self._check_same(former)
-        elif not resume and (unlisted := [s for s in self._seeds if member_name(s) in there]):
-            rule = f"holds {member_name(unlisted[0])}, which no index lists"
+        elif not resume and (
+            unlisted := [name for name in map(self._index.name_of, self._seeds) if name in there]
+        ):
+            rule = f"holds {unlisted[0]}, which no index lists"
             remedy = "--resume keeps it if it belongs there, --force makes it anew"
             raise FolderError(self._folder, rule, remedy=remedy)
         return former, *self._sorted_out(former, there)
@@ -130,6 +131,10 @@ class Inventory:
         if former.plurel != self._plurel:
             rule = f"was begun with plurel {former.plurel}, and this is {self._plurel}"
             raise FolderError(self._folder, rule, remedy=f"go on with that release, {again}")
+        if former.prefix != self._index.prefix:
+            rule = f"was begun with --prefix {former.prefix}"
+            remedy = f"go on with that one, {again}"
+            raise FolderError(self._folder, rule, self._index.prefix, remedy)
         if former.fingerprint != self._index.fingerprint:
             theirs, ours = former.fingerprint[:8], self._index.fingerprint[:8]
             rule = f"was begun with another config (fingerprint {theirs}, not {ours})"
@@ -141,8 +146,8 @@ class Inventory:
 
     def _clear(self, former: Index | None, there: set[str]) -> None:
         """Remove the databases of a corpus that is to be made anew."""
-        listed = {member_name(entry.seed) for entry in former.databases} if former else set()
-        ours = {member_name(seed) for seed in self._seeds}
+        listed = {former.name_of(entry.seed) for entry in former.databases} if former else set()
+        ours = set(map(self._index.name_of, self._seeds))
         gone = [self._folder / name for name in sorted((listed | ours) & there)]
         for step in (check_removable, remove_member):
             for _ in each(self._folder, step, gone):
@@ -152,18 +157,18 @@ class Inventory:
         self, former: Index | None, there: set[str]
     ) -> tuple[list[IndexEntry], list[int]]:
         noted = {entry.seed: entry for entry in former.databases} if former else {}
-        seeds = [seed for seed in self._seeds if member_name(seed) in there]
+        seeds = [seed for seed in self._seeds if self._index.name_of(seed) in there]
         entries = each(self._folder, lambda seed: self._kept(seed, noted.get(seed)), seeds)
         kept = [entry for entry in entries if entry is not None]
         whole = {entry.seed for entry in kept}
         left = [seed for seed in self._seeds if seed not in whole]
         # Of finished databases too: a kill may come between the commit and the lock's end.
-        remove_left_over(self._folder, map(member_name, self._seeds))
+        remove_left_over(self._folder, map(self._index.name_of, self._seeds))
         return kept, left
 
     def _kept(self, seed: int, noted: IndexEntry | None) -> IndexEntry | None:
         """The entry of a database that is there and can stay; makes room for it otherwise."""
-        path = self._folder / member_name(seed)
+        path = self._folder / self._index.name_of(seed)
         if noted is not None and noted.status == "done":
             if is_unchanged(path, noted):
                 return noted
@@ -193,7 +198,7 @@ class Inventory:
 
     def _files(self, seed: int) -> set[Path]:
         """Files of the database of a seed, as it says or else as it is planned."""
-        path = self._folder / member_name(seed)
+        path = self._folder / self._index.name_of(seed)
         if is_database(path):
             return files(read_schema(path))
         schema = sample_schema(self._mixture.of(seed).config, seed)

@@ -18,7 +18,7 @@ from plurel_cli.storage.index import (
     remove_index,
     write_index,
 )
-from plurel_cli.storage.members import is_unchanged, member_name
+from plurel_cli.storage.members import is_unchanged
 from plurel_cli.storage.place import Place, each, place_of
 from plurel_cli.storage.turn import WHOLE, Turn
 from plurel_cli.storage.versions import differences
@@ -71,9 +71,11 @@ def merge_corpus(folder: str | Place) -> Merged:
     made = tuple({made_by: None for shard in shards for made_by in shard.made})
     entries = one_after_another([entry for shard in shards for entry in shard.databases])
     index = first.but(shard=WHOLE, made=made, databases=entries)
-    are_there = each(place, lambda entry: _is_there(place, entry), entries)
+    are_there = each(
+        place, lambda entry: _is_there(place / index.name_of(entry.seed), entry), entries
+    )
     for entry, is_there in zip(entries, are_there, strict=True):
-        name = member_name(entry.seed)
+        name = index.name_of(entry.seed)
         if not is_there:
             remedy = (
                 f"bring it here, or make it by --resume of shard {_shard_of(first, entry.seed)}"
@@ -90,8 +92,8 @@ def _begun(place: Place, shards: Sequence[Index]) -> Index | None:
         return None
     entries = {entry.seed: entry for entry in whole.databases}
     is_part = all(
-        (shard.seeds, shard.fingerprint, shard.plurel)
-        == (whole.seeds, whole.fingerprint, whole.plurel)
+        (shard.seeds, shard.prefix, shard.fingerprint, shard.plurel)
+        == (whole.seeds, whole.prefix, whole.fingerprint, whole.plurel)
         and all(entries.get(entry.seed) == entry for entry in shard.databases)
         for shard in shards
     )
@@ -105,9 +107,9 @@ def _ended(place: Place, index: Index, shards: Sequence[Index]) -> Merged:
     return Merged(index, tuple(differences(index.made)))
 
 
-def _is_there(place: Place, entry: IndexEntry) -> bool:
+def _is_there(member: Place, entry: IndexEntry) -> bool:
     """Whether a database is as it was noted."""
-    return entry.status == "failed" or is_unchanged(place / member_name(entry.seed), entry)
+    return entry.status == "failed" or is_unchanged(member, entry)
 
 
 def _shard_of(index: Index, seed: int) -> Turn:
@@ -122,6 +124,7 @@ def _check_together(place: Place, shards: Sequence[Index]) -> None:
         name = index_file(Turn(*other.shard))
         for what, ours, theirs in (
             ("range of seeds", first.seeds, other.seeds),
+            ("prefix of names", first.prefix, other.prefix),
             ("config", first.fingerprint, other.fingerprint),
             ("release of plurel", first.plurel, other.plurel),
             ("number of shards", first.shard[1], other.shard[1]),

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from plurel_cli.corpus.process import end, ending, program, start
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.member_removal import remove_work
-from plurel_cli.storage.members import member_name
+from plurel_cli.storage.naming import member_name
 from plurel_cli.storage.place import Place
 
 _PROGRAM = program("plurel_cli.corpus.worker")
@@ -51,6 +51,8 @@ class Setup:
     ----------
     folder
         The corpus.
+    prefix
+        What the names of its databases begin with.
     configs
         Resolved configs, which requests name by position.
     workers
@@ -62,6 +64,7 @@ class Setup:
     """
 
     folder: Place
+    prefix: str
     configs: tuple[dict[str, Any], ...]
     workers: int
     threads: int
@@ -80,12 +83,13 @@ class _Worker:
     """One process. Methods are called by one thread, but `kill` by any."""
 
     def __init__(self, setup: Setup) -> None:
-        self._folder = setup.folder
+        self._folder, self._prefix = setup.folder, setup.prefix
         self._request: Request | None = None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self._process = start(_PROGRAM, setup.threads, self._words)
         self._first = {
             "folder": str(setup.folder),
+            "prefix": setup.prefix,
             "configs": setup.configs,
             "memory": setup.memory,
         }
@@ -123,7 +127,8 @@ class _Worker:
         end(self._process)
         self._words.close()
         if self._request is not None:
-            remove_work(self._folder, member_name(self._request.seed), self._process.pid)
+            name = member_name(self._prefix, self._request.seed)
+            remove_work(self._folder, name, self._process.pid)
 
 
 class _Pool:

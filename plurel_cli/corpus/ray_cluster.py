@@ -42,7 +42,7 @@ def _make(setup: str, seed: int, config: int) -> dict[str, Any]:
 def _maker(setup: str) -> Maker:
     os.environ["POLARS_MAX_THREADS"] = "1"  # read when it is imported
     shared = json.loads(setup)
-    return Maker(place_of(shared["folder"]), shared["configs"])
+    return Maker(place_of(shared["folder"]), shared["prefix"], shared["configs"])
 
 
 @contextmanager
@@ -101,7 +101,12 @@ def ray_outcomes(setup: Setup, requests: Iterable[Request]) -> Generator[Outcome
     from ray.exceptions import RayError
 
     make = ray.remote(num_cpus=1, max_retries=_RETRIES)(_make)
-    shared = {"folder": str(setup.folder), "configs": setup.configs, "plurel": __version__}
+    shared = {
+        "folder": str(setup.folder),
+        "prefix": setup.prefix,
+        "configs": setup.configs,
+        "plurel": __version__,
+    }
     common = ray.put(json.dumps(shared))
     left = iter(requests)
     pending: dict[Any, Request] = {}

@@ -32,9 +32,7 @@ from plurel_cli.storage.journal import Journal, journal
 from plurel_cli.storage.member_removal import (
     remove_left_over,
 )
-from plurel_cli.storage.members import (
-    member_name,
-)
+from plurel_cli.storage.naming import USUAL_PREFIX, check_prefix
 from plurel_cli.storage.place import Place, make_folder, place_of
 from plurel_cli.storage.turn import WHOLE, Turn, check_turn
 from plurel_cli.storage.versions import made_here
@@ -82,6 +80,7 @@ def generate_corpus(
     seeds: range = range(1),
     *,
     jobs: int | None = None,
+    prefix: str = USUAL_PREFIX,
     shard: tuple[int, int] = WHOLE,
     memory: int | None = None,
     resume: bool = False,
@@ -102,6 +101,9 @@ def generate_corpus(
         One for each database, consecutive.
     jobs
         Most processes to work at once; never more than there are cores, which is the default.
+    prefix
+        What the names of the databases begin with. Corpora that the Relational Transformer is to
+        read together need different ones.
     shard
         (i, n): make every n-th database from the i-th on, i from 0; other runs make the others.
     memory
@@ -149,7 +151,8 @@ def generate_corpus(
     if memory is not None:
         check_memory(memory)
     this_shard = check_turn(Turn(*shard))
-    run = _Run(place, mixture, check_seeds(seeds), this_shard, made_here())
+    made = made_here()
+    run = _Run(place, mixture, check_seeds(seeds), check_prefix(prefix), this_shard, made)
     with engine_of(engine, address, jobs, memory) as workers:
         make_folder(place)
         with journal(place, this_shard) as notes:
@@ -164,12 +167,19 @@ class _Run:
     notes: Journal
 
     def __init__(
-        self, folder: Place, mixture: Mixture, seeds: range, shard: Turn, made: Made
+        self,
+        folder: Place,
+        mixture: Mixture,
+        seeds: range,
+        prefix: str,
+        shard: Turn,
+        made: Made,
     ) -> None:
         self.folder, self.mixture, self.made = folder, mixture, made
         self.seeds = seeds[shard.number :: shard.of]
         self.index = Index(
             seeds=(seeds.start, seeds.stop),
+            prefix=prefix,
             shard=shard,
             fingerprint=mixture.fingerprint,
             configs=tuple(
@@ -229,11 +239,11 @@ class _Run:
                 for outcome in outcomes:
                     yield self._entry(outcome)
         finally:  # what workers of other machines left, as far as they are gone
-            remove_left_over(self.folder, map(member_name, left))
+            remove_left_over(self.folder, map(self.index.name_of, left))
 
     def _setup(self, engine: Workers, n_requests: int) -> Setup:
         configs = tuple(component.resolved for component in self.mixture.components)
-        return Setup(self.folder.resolve(), configs, *engine.shares(n_requests))
+        return Setup(self.folder.resolve(), self.index.prefix, configs, *engine.shares(n_requests))
 
     def _entry(self, outcome: Outcome) -> IndexEntry:
         answer: dict[str, Any] = dict(outcome.answer)

@@ -21,7 +21,6 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, Facts, Index, IndexEntry, read_index, write_index
 from plurel_cli.storage.member_copy import copy_member
 from plurel_cli.storage.member_removal import remove_member
-from plurel_cli.storage.members import member_name
 from plurel_cli.storage.place import Place, each, place_of
 
 _DEGENERATE = 10
@@ -59,13 +58,15 @@ class Selection:
             If the disk refuses.
         """
         for entry in self.entries:
-            name = member_name(entry.seed)
+            name = self.index.name_of(entry.seed)
             copy_member(self.folder / name, place_of(target) / name)
 
     def remove(self) -> None:
         """Remove them; the index says that they were."""
         gone = {entry.seed for entry in self.entries}
-        for _ in each(self.folder, remove_member, [self.folder / member_name(s) for s in gone]):
+        for _ in each(
+            self.folder, remove_member, [self.folder / self.index.name_of(s) for s in gone]
+        ):
             continue
         entries = [
             entry.but(status="removed", digest="", tags=None) if entry.seed in gone else entry
@@ -101,7 +102,11 @@ def select(folder: str | Place, expression: str) -> Selection:
     if index is None:
         remedy = "plurel corpus writes it when all databases are made"
         raise FolderError(root, f"holds no {INDEX_FILE}", remedy=remedy)
-    there = [_with_facts(root, entry) for entry in index.databases if entry.status == "done"]
+    there = [
+        _with_facts(root / index.name_of(entry.seed), entry)
+        for entry in index.databases
+        if entry.status == "done"
+    ]
     names = {each.fingerprint: each.name for each in index.configs}
     rows = [_values(entry, names) for entry in there]
     holds = _holding(expression, rows)
@@ -109,11 +114,10 @@ def select(folder: str | Place, expression: str) -> Selection:
     return Selection(root, index, chosen)
 
 
-def _with_facts(root: Place, entry: IndexEntry) -> IndexEntry:
+def _with_facts(folder: Place, entry: IndexEntry) -> IndexEntry:
     """An entry with facts, which an index of an earlier release does not have."""
     if entry.facts is not None:
         return entry
-    folder = root / member_name(entry.seed)
     return entry.but(facts=facts_of(folder, read_schema(folder)))
 
 

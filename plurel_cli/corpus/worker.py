@@ -37,7 +37,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     setup = requests.get()
     _limit_memory(setup["memory"])
-    makes = Maker(place_of(setup["folder"]), setup["configs"])
+    makes = Maker(place_of(setup["folder"]), setup["prefix"], setup["configs"])
     _answer(answers, {"is": "ready"})
     while True:
         _answer(answers, makes(**requests.get()))
@@ -75,22 +75,23 @@ def _limit_memory(n_bytes: int | None) -> None:
 class Maker:
     """Makes the databases of a corpus' folder."""
 
-    def __init__(self, folder: Place, configs: list[dict[str, Any]]) -> None:
+    def __init__(self, folder: Place, prefix: str, configs: list[dict[str, Any]]) -> None:
         from plurel_cli.config import parse_config
 
         for name in _LATE:
             import_module(name)
-        self._folder = folder
+        self._folder, self._prefix = folder, prefix
         self._resolved = configs
         self._configs = [parse_config(config) for config in configs]
 
     def __call__(self, seed: int, config: int) -> dict[str, Any]:
         """The answer to a request."""
         from plurel_cli.corpus.facts import facts_of
-        from plurel_cli.storage.members import member_name, stamp
+        from plurel_cli.storage.members import stamp
+        from plurel_cli.storage.naming import member_name
 
         began = time.monotonic()
-        target = self._folder / member_name(seed)
+        target = self._folder / member_name(self._prefix, seed)
         try:
             schema = self._made(target, seed, config)
             stamped = stamp(target)

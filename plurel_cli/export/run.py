@@ -13,7 +13,7 @@ from plurel_cli.export.options import Options
 from plurel_cli.export.source import ExportSource, Report
 from plurel_cli.export.targets import ExportTarget, targets
 from plurel_cli.storage.commit import mend
-from plurel_cli.storage.members import seed_of
+from plurel_cli.storage.naming import parsed_name
 from plurel_cli.storage.place import Place, names_in, place_of
 
 
@@ -115,7 +115,7 @@ def target_of(to: str, options: Options) -> ExportTarget:
 
 def _members(place: Place) -> Iterator[str]:
     """Names of the databases of a corpus, in order."""
-    names = [name for name in names_in(place) if seed_of(name) is not None]
+    names = [name for name in names_in(place) if parsed_name(name) is not None]
     if not names:
         raise ExportError(place, "has no databases")
     yield from names

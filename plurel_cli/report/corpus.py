@@ -11,7 +11,7 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, Index, indexes, read_index
 from plurel_cli.storage.journal import read_journal
 from plurel_cli.storage.layout import SCHEMA_FILE
-from plurel_cli.storage.members import member_name, seed_of
+from plurel_cli.storage.naming import parsed_name
 from plurel_cli.storage.place import Place, names_in, place_of
 
 
@@ -85,18 +85,18 @@ def describe_corpus(folder: str | Place) -> CorpusDescription:
     root = place_of(folder)
     several = _indexes(root)
     configs = {each.fingerprint: each.name for index in several for each in index.configs}
-    entries = {entry.seed: entry for index in several for entry in index.databases}
-    there = {seed for name in names_in(root) if (seed := seed_of(name)) is not None}
+    entries = {index.name_of(entry.seed): entry for index in several for entry in index.databases}
+    there = {name for name in names_in(root) if parsed_name(name) is not None}
     members = []
-    for seed in sorted(there | entries.keys()):
-        name, entry = member_name(seed), entries.get(seed)
-        has_schema = seed in there and SCHEMA_FILE in names_in(root / name)
+    for name in sorted(there | entries.keys(), key=_place):
+        entry = entries.get(name)
+        has_schema = name in there and SCHEMA_FILE in names_in(root / name)
         schema = read_schema(root / name) if has_schema else None
         tables = () if schema is None else schema.tables
         members.append(
             CorpusMember(
                 name=name,
-                seed=seed,
+                seed=_place(name)[1],
                 config=None if entry is None else configs.get(entry.config),
                 status="unlisted" if entry is None else entry.status,
                 layout=None if schema is None else schema.layout,
@@ -111,6 +111,13 @@ def describe_corpus(folder: str | Place) -> CorpusDescription:
             )
         )
     return CorpusDescription(str(folder), tuple(members))
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Beginning of a name, and its seed, by which databases are sorted."""
+    parsed = parsed_name(name)
+    assert parsed is not None  # noqa: S101 (the name of a database)
+    return parsed
 
 
 def _indexes(root: Place) -> list[Index]:

@@ -18,6 +18,7 @@ from plurel_cli.errors import FolderError, storage_error
 from plurel_cli.schema.model import Made
 from plurel_cli.schema.record import Record
 from plurel_cli.storage.document import check_format, refused
+from plurel_cli.storage.naming import PREFIX, USUAL_PREFIX, member_name
 from plurel_cli.storage.place import Place, names_in
 from plurel_cli.storage.sync import replace_file
 from plurel_cli.storage.turn import WHOLE, Turn
@@ -61,7 +62,7 @@ class Facts(Record):
 class IndexEntry(Record):
     """One database of a corpus."""
 
-    seed: int = Field(ge=0, lt=1 << 64, description="Its seed, which names its folder.")
+    seed: int = Field(ge=0, lt=1 << 64, description="Its seed, with which its folder's name ends.")
     config: str = Field(description="Fingerprint of the config it was drawn from.")
     status: Literal["done", "failed", "removed"] = Field(description="Whether it is there.")
     rows: int = Field(default=0, ge=0, description="Rows of all its tables.")
@@ -87,6 +88,11 @@ class Index(Record):
     )
     version: int = Field(default=INDEX_VERSION, description="Version of this format.")
     seeds: tuple[int, int] = Field(description="First seed, and the one after the last.")
+    prefix: str = Field(
+        default=USUAL_PREFIX,
+        pattern=rf"^{PREFIX.pattern}$",
+        description="What the names of its databases begin with.",
+    )
     shard: tuple[int, int] = Field(default=WHOLE, description="Which shard this is, of how many.")
     fingerprint: str = Field(description="Hash of all configs and their weights.")
     configs: tuple[SourceConfig, ...] = Field(
@@ -112,6 +118,10 @@ class Index(Record):
         """Whether it lists the databases of its seeds, or of its shard's, in order."""
         number, of = self.shard
         return [entry.seed for entry in self.databases] == list(range(*self.seeds)[number::of])
+
+    def name_of(self, seed: int) -> str:
+        """Name of the folder of a database."""
+        return member_name(self.prefix, seed)
 
     def head(self) -> dict[str, Any]:
         """All but the databases, as plain data."""

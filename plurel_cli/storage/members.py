@@ -1,4 +1,4 @@
-"""The databases in a corpus' folder: their names, and whether they are as they were.
+"""The databases in a corpus' folder: their files, and whether these are as they were.
 
 A database counts as unchanged by the names, the sizes and the last 64 KiB of its files, where a
 Parquet file keeps its statistics; that costs the same whatever its size.
@@ -36,30 +36,6 @@ _OF_DATABASE = re.compile(
 )
 _DEPTH = 2
 """Of the folders in a database's."""
-
-_NAME = re.compile(r"db-(0|[0-9]{6}|[1-9][0-9]{6,})")
-
-
-def member_name(seed: int) -> str:
-    """Name of the folder of a database.
-
-    Examples
-    --------
-    >>> member_name(42)
-    'db-000042'
-    """
-    return f"db-{seed:06d}"
-
-
-def seed_of(name: str) -> int | None:
-    """The seed that a folder's name tells, if it does.
-
-    Examples
-    --------
-    >>> seed_of("db-000042"), seed_of("db-42")
-    (42, None)
-    """
-    return int(name[3:]) if _NAME.fullmatch(name) and member_name(int(name[3:])) == name else None
 
 
 class Stamp(NamedTuple):

@@ -14,7 +14,7 @@ from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.carry import carry
 from plurel_cli.storage.document import read_document, read_schema
 from plurel_cli.storage.index import INDEX_FILE, Index, read_index, write_index
-from plurel_cli.storage.members import member_name, stamp
+from plurel_cli.storage.members import stamp
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.relbench import write_manifest
 from plurel_cli.storage.rewriting import Rewriting
@@ -139,7 +139,7 @@ def add_to_corpus(
     for number, entry in enumerate(entries):
         if entry.status != "done":
             continue
-        member = place / member_name(entry.seed)
+        member = place / index.name_of(entry.seed)
         tasks = add_tasks(member, **settings)
         stamped = stamp(member)
         update = {"bytes": stamped.n_bytes, "digest": stamped.digest, "tags": stamped.tags}

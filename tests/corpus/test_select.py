@@ -13,7 +13,7 @@ from plurel_cli.corpus.select import names, select
 from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, read_index
-from plurel_cli.storage.members import member_name
+from plurel_cli.storage.naming import member_name
 from tests.cli.runs import in_process
 from tests.corpus.conftest import N
 
@@ -26,7 +26,7 @@ def test_the_index_has_facts_of_every_database(undisturbed: Path) -> None:
     index = read_index(undisturbed / INDEX_FILE)
     assert index is not None
     for entry in index.databases:
-        database = load(undisturbed / member_name(entry.seed))
+        database = load(undisturbed / member_name("db", entry.seed))
         facts = entry.facts
         assert facts is not None
         assert facts.tables == len(database.schema.tables)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from plurel_cli import generate_corpus, generate_to, load, parse_config
+from plurel_cli.corpus.select import select
 from plurel_cli.report.training import left_out, training_of
 from plurel_cli.schema.column import Column
 from plurel_cli.storage.layout import TARGETS, label_files, targets, task_name
@@ -97,7 +99,7 @@ rustler = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(rustler)
 raw, out = Path(sys.argv[1]), Path(sys.argv[2])
 tasks = {{}}
-databases = sorted(raw.glob("db-*"))
+databases = sorted(manifest.parent for manifest in raw.glob("*/manifest.yaml"))
 for database in databases:
     rustler.preprocess(str(database), str(out), source="local", skip_tasks=False)
     made = out / database.name
@@ -169,6 +171,23 @@ def test_engine_lists_the_columns_of_every_preset(
         n_labels = sum(column.type == "string" for column in columns)  # never predicted
         assert 0 < n_labels < len(columns) / 2
         assert len(listed) >= 0.95 * n_targets  # of those of a type that it predicts
+
+
+def test_engine_lists_the_databases_of_two_corpora(
+    relational_transformer: Reader, tmp_path: Path
+) -> None:
+    """Of the same seeds: it writes to a folder, and lists by it, what the manifest is named."""
+    rows = {"entity": {"min": 40, "max": 60}, "activity": {"min": 200, "max": 400}}
+    config = {"output": {"layout": "relbench"}, "schema": {"tables": 5, "rows": rows}}
+    for prefix in ("left", "right-2"):
+        generate_corpus(tmp_path / prefix, config, range(2), prefix=prefix, jobs=1)
+        select(tmp_path / prefix, "seed >= 0").copy_to(tmp_path / "both")
+    seen = relational_transformer.run(_LIST, tmp_path / "both", tmp_path / "out")
+    names = {f"{prefix}-{seed:06d}" for prefix in ("left", "right-2") for seed in range(2)}
+    assert seen["tasks"].keys() == names
+    assert {name for name, _ in seen["listed"]} == names
+    n_listed = Counter(name.rpartition("-")[0] for name, _ in seen["listed"])
+    assert n_listed["left"] == n_listed["right-2"] > 0
 
 
 def test_rule_of_describe_is_that_of_the_engine(
