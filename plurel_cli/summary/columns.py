@@ -1,21 +1,23 @@
 """Figures of columns: nulls, different values, range, distribution, most frequent values, examples.
 
-Three queries a table: what each column's range is, how many values lie in each bin, and which
-values come most often. Different values are counted exactly in all but large tables.
+A query a table finds what each column's range is; then a pass counts how many values lie in each
+bin, and which come most often. Different values are counted exactly in all but large tables, and
+in these where there are few.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature, PrimaryKey
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.table import Table
 from plurel_cli.summary.bins import BINS, Edges, number_bins, time_step
+from plurel_cli.summary.passes import Tally, go_over
 from plurel_cli.summary.rows import RowSource
+from plurel_cli.summary.tallies import BinTally, ValueTally
 
 if TYPE_CHECKING:
     import polars as pl
@@ -138,27 +140,52 @@ def column_figures(
     O(rows) time for each column. The memory does not grow with rows, but with different values of
     tables that are not large.
     """
+    counts = column_counts(table, columns, source)
+    go_over(source, table, [tally for each in counts for tally in each.tallies])
+    return tuple(each.figures() for each in counts)
+
+
+def column_counts(
+    table: Table, columns: Sequence[Column], source: RowSource
+) -> tuple[ColumnCount, ...]:
+    """What is to be counted of some columns of a table.
+
+    Parameters
+    ----------
+    table
+        The table.
+    columns
+        Columns of it that are filled.
+    source
+        What has its rows.
+
+    Returns
+    -------
+    tuple of ColumnCount
+        In the order of the columns; their tallies are to go over the rows.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If they cannot be read.
+    """
     import polars as pl
 
     lazy = source.lazy(table)
     asked = [query for i, column in enumerate(columns) for query in _ranges(i, column, table.rows)]
     head_of = [pl.col(c.name).cast(pl.String) for c in columns]
     first, head = source.collect(table, [lazy.select(asked), lazy.head(_HEAD).select(head_of)])
-    ranges = [
-        _Range(i, column, table.rows, first.row(0, named=True)) for i, column in enumerate(columns)
-    ]
-    counting = [query for each in ranges for query in each.counting()]
-    tops = [each for each in ranges if each.has_top]
-    answers = source.collect(
-        table,
-        [lazy.select(counting or [pl.len()]), *(_top(lazy, each.column.name) for each in tops)],
-    )
-    counted = answers[0].row(0, named=True)
-    by_name = {each.column.name: answer for each, answer in zip(tops, answers[1:], strict=True)}
+    answers = first.row(0, named=True)
     return tuple(
-        each.figures(counted, by_name.get(each.column.name), head[each.column.name])
-        for each in ranges
+        ColumnCount(column, table.rows, _of_column(i, answers), head[column.name])
+        for i, column in enumerate(columns)
     )
+
+
+def _of_column(i: int, answers: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a column, by what was asked."""
+    parts = ((name.partition(" "), value) for name, value in answers.items())
+    return {what: value for (of, _, what), value in parts if of == str(i)}
 
 
 def _ranges(i: int, column: Column, rows: int) -> Iterator[pl.Expr]:
@@ -169,8 +196,8 @@ def _ranges(i: int, column: Column, rows: int) -> Iterator[pl.Expr]:
     yield values.null_count().alias(f"{i} nulls")
     if isinstance(column, PrimaryKey):
         return
-    distinct = values.n_unique() if rows <= EXACT_ROWS else values.approx_n_unique()
-    yield distinct.alias(f"{i} distinct")
+    if rows <= EXACT_ROWS:
+        yield values.n_unique().alias(f"{i} distinct")
     if isinstance(column, ForeignKey):
         return
     if column.type in _NUMBERS:
@@ -183,7 +210,7 @@ def _ranges(i: int, column: Column, rows: int) -> Iterator[pl.Expr]:
         if column.type.startswith("float"):
             yield (numbers != numbers.floor()).any().not_().alias(f"{i} whole")
     elif column.type in ("date", *TIME_TYPES):
-        times = _nanoseconds(column)
+        times = values.cast(pl.Datetime("ns")).cast(pl.Int64)
         yield times.min().alias(f"{i} low")
         yield times.max().alias(f"{i} high")
     elif column.type == "string":
@@ -192,55 +219,58 @@ def _ranges(i: int, column: Column, rows: int) -> Iterator[pl.Expr]:
         yield values.str.len_chars().mean().alias(f"{i} length")
 
 
-def _nanoseconds(column: Column) -> pl.Expr:
-    import polars as pl
+class ColumnCount:
+    """A column whose range is known, and whose values are to be counted.
 
-    return pl.col(column.name).cast(pl.Datetime("ns")).cast(pl.Int64)
+    Parameters
+    ----------
+    column
+        The column.
+    rows
+        Rows of its table.
+    known
+        Its nulls and range.
+    head
+        The first rows, as text.
+    """
 
-
-def _top(lazy: pl.LazyFrame, name: str) -> pl.LazyFrame:
-    """The most frequent values, of equally frequent ones the smaller first."""
-    import polars as pl
-
-    counted = lazy.group_by(pl.col(name).alias("value")).agg(pl.len().alias("rows"))
-    ordered = counted.drop_nulls("value").sort(["rows", "value"], descending=[True, False])
-    return ordered.head(TOP).with_columns(pl.col("value").cast(pl.String))
-
-
-class _Range:
-    """What is known of a column before its values are counted."""
-
-    def __init__(self, i: int, column: Column, rows: int, answers: dict[str, Any]) -> None:
-        self.column, self._rows = column, rows
-        self._known = {
-            name.partition(" ")[2]: value
-            for name, value in answers.items()
-            if name.partition(" ")[0] == str(i)
-        }
-        self._i = i
-        self.bins = self._bins()
+    def __init__(self, column: Column, rows: int, known: dict[str, Any], head: pl.Series) -> None:
+        self.column, self._rows, self._known, self._head = column, rows, known, head
+        distinct = known.get("distinct")
+        self._distinct = None if distinct is None else int(distinct) - int(known["nulls"] > 0)
+        self._values = self._value_tally()
+        self._edges = self._bins()
+        self._bin = BinTally(column, self._edges) if self._edges is not None else None
 
     @property
-    def distinct(self) -> int:
-        """Different values, null not counted."""
-        return int(self._known.get("distinct", 0)) - int(self._known["nulls"] > 0)
+    def tallies(self) -> tuple[Tally, ...]:
+        """What is to go over the rows."""
+        return tuple(tally for tally in (self._values, self._bin) if tally is not None)
 
-    @property
-    def has_top(self) -> bool:
-        """Whether some values come often enough to be listed."""
-        if isinstance(self.column, PrimaryKey | ForeignKey) or self.distinct < 1:
-            return False
-        if self.column.type in ("date", *TIME_TYPES):
-            return False
+    def _value_tally(self) -> ValueTally | None:
+        """What counts values: those that come often, and where that is not known, how many there
+        are.
+        """
+        most = self._most_listed()
+        is_many = self._distinct is not None and not 1 <= self._distinct <= most
+        if isinstance(self.column, PrimaryKey) or is_many:
+            return None
+        return ValueTally(self.column.name, most)
+
+    def _most_listed(self) -> int:
+        """Different values up to which the most frequent ones are listed."""
+        if isinstance(self.column, ForeignKey) or self.column.type in ("date", *TIME_TYPES):
+            return 0
         if self.column.type in _NUMBERS:
-            return self.distinct <= _MOST_DISTINCT_NUMBERS
+            return _MOST_DISTINCT_NUMBERS
         n_values = self._rows - int(self._known["nulls"])
-        return self.distinct <= min(_MOST_DISTINCT, max(TOP, n_values // 2))
+        return min(_MOST_DISTINCT, max(TOP, n_values // 2))
 
     def _bins(self) -> Edges | None:
         known = self._known
         if known.get("low") is None:
-            if (longest := known.get("longest")) is None or self.has_top:
+            longest, is_short = known.get("longest"), self._distinct is not None and self._values
+            if longest is None or is_short:
                 return None
             return number_bins(known["shortest"], longest, longest, None, are_whole=True)
         if "mean" not in known:
@@ -253,71 +283,42 @@ class _Range:
             known["low"], known["high"], known["mean"], known["least"], are_whole=are_whole
         )
 
-    def counting(self) -> Iterator[pl.Expr]:
-        """How many values are below each edge of a bin but the first and the last."""
-        import polars as pl
-
-        if self.bins is None:
-            return
-        if self.bins.scale == "time":
-            values = _nanoseconds(self.column)
-        elif self.column.type == "string":
-            values = pl.col(self.column.name).str.len_chars().cast(pl.Float64)
-        else:
-            values = pl.col(self.column.name).cast(pl.Float64)
-        for j, edge in enumerate(self.bins.edges[1:-1]):
-            yield (values < edge).sum().alias(f"{self._i} below {j}")
-
-    def figures(
-        self, counted: dict[str, Any], top: pl.DataFrame | None, head: pl.Series
-    ) -> ColumnFigures:
-        """The figures, when all is counted.
-
-        Parameters
-        ----------
-        counted
-            Values below edges.
-        top
-            The most frequent values.
-        head
-            The first rows, as text.
-
-        Returns
-        -------
-        ColumnFigures
-        """
+    def figures(self) -> ColumnFigures:
+        """The figures, when all rows are counted."""
         known, rows = self._known, self._rows
         is_key = isinstance(self.column, PrimaryKey)
-        is_time = self.bins is not None and self.bins.scale == "time"
+        is_time = self._edges is not None and self._edges.scale == "time"
         ends = [known.get("low"), known.get("high")]
+        values, distinct = self._values, rows if is_key else self._distinct
+        if values is not None:
+            distinct = values.distinct
         return ColumnFigures(
             name=self.column.name,
             type=self.column.type,
             what=what_of(self.column),
             rows=rows,
             nulls=known["nulls"],
-            distinct=rows if is_key else self.distinct,
-            is_exact=is_key or rows <= EXACT_ROWS,
+            distinct=int(distinct or 0),
+            is_exact=values is None or values.is_exact,
             low=self._shown([ends[0]])[0] if is_time else ends[0],
             high=self._shown([ends[1]])[0] if is_time else ends[1],
             mean=known.get("mean"),
             sd=known.get("sd"),
-            distribution=self._distribution(rows - known["nulls"], counted),
-            top=() if top is None else tuple((text(v), int(n)) for v, n in top.iter_rows()),
-            examples=examples(head),
+            distribution=self._distribution(),
+            top=() if values is None else tuple((text(v), n) for v, n in values.top(TOP)),
+            examples=examples(self._head),
         )
 
-    def _distribution(self, n: int, counted: dict[str, Any]) -> Histogram | None:
-        if self.bins is None:
+    def _distribution(self) -> Histogram | None:
+        if self._bin is None or self._edges is None:
             return None
-        n_inner = len(self.bins.edges) - 2
-        below = [0, *(int(counted[f"{self._i} below {j}"]) for j in range(n_inner)), n]
-        counts = tuple(b - a for a, b in pairwise(below))
         of = "length" if self.column.type == "string" else "value"
-        edges: Any = self.bins.edges
-        if self.bins.scale == "time":
-            edges = tuple(self._shown(self.bins.edges))
-        return Histogram(of, self.bins.scale, edges, counts)
+        if of == "length" and self._values is not None and self._values.is_counted:
+            return None
+        edges: Any = self._edges.edges
+        if self._edges.scale == "time":
+            edges = tuple(self._shown(edges))
+        return Histogram(of, self._edges.scale, edges, self._bin.counts)
 
     def _shown(self, times: Iterable[float | None]) -> list[str]:
         return as_times(times, days=self.column.type == "date")

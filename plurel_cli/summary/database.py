@@ -10,10 +10,11 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.place import Place, place_of
-from plurel_cli.summary.columns import ColumnFigures, column_figures
-from plurel_cli.summary.keys import KeyFigures, key_figures
+from plurel_cli.summary.columns import ColumnFigures, column_counts
+from plurel_cli.summary.keys import KeyCount, KeyFigures
+from plurel_cli.summary.passes import go_over
 from plurel_cli.summary.rows import RowSource, StoredRows
-from plurel_cli.summary.times import TimeFigures, time_figures
+from plurel_cli.summary.times import TimeFigures, time_count
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,17 @@ def table_figures(schema: Schema, table: Table, source: RowSource) -> TableFigur
     """
     if "fk" not in schema.stages:
         return TableFigures(table.name, table.rows, (), None, ())
+    columns = column_counts(table, table.filled(schema.stages), source)
+    times = time_count(schema, table, source)
+    keys = [KeyCount(schema, table, key, source) for key in table.foreign_keys]
+    of_columns = [tally for each in columns for tally in each.tallies]
+    go_over(source, table, [*keys, *([] if times is None else [times]), *of_columns])
     return TableFigures(
         name=table.name,
         rows=table.rows,
-        columns=column_figures(table, table.filled(schema.stages), source),
-        times=time_figures(schema, table, source),
-        keys=tuple(key_figures(schema, table, key, source) for key in table.foreign_keys),
+        columns=tuple(each.figures() for each in columns),
+        times=None if times is None else times.figures(),
+        keys=tuple(each.figures() for each in keys),
     )
 
 

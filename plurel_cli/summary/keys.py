@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.errors import FolderError
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.summary.bins import DAY_NS, time_step
 from plurel_cli.summary.columns import as_times
+from plurel_cli.summary.passes import CHUNK, Ints, Tally, go_over, nanoseconds
 from plurel_cli.summary.rows import RowSource
-from plurel_cli.summary.times import nanoseconds, ns_of_day
+from plurel_cli.summary.times import ns_of_day
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +31,6 @@ COHORTS = 24
 
 _MOST_FAN_OUTS = 60
 _PER_DECADE = 10
-_SECOND = 10**9
 _DAY_S = 86_400
 
 LAGS_S = (
@@ -33,6 +38,8 @@ LAGS_S = (
     *(day * _DAY_S for day in (1, 2, 4, 7, 14, 30, 60, 91, 182, 365, 730, 1826, 3652)),
 )
 """Seconds at which bins of lags begin; one more is for children before their parent."""
+
+_LAGS_NS = np.array(LAGS_S, np.int64) * 10**9
 
 
 @dataclass(frozen=True)
@@ -146,50 +153,177 @@ def key_figures(schema: Schema, table: Table, key: ForeignKey, source: RowSource
     -----
     O(rows) time. The memory is that of a count for each parent, and of its time.
     """
-    import polars as pl
+    count = KeyCount(schema, table, key, source)
+    go_over(source, table, [count])
+    return count.figures()
 
-    parent = schema.by_name[key.references]
-    lazy = source.lazy(table)
-    column = pl.col(key.name)
-    clusters = _clusters(parent, table, key)
-    n_parents, n_children = _parts(clusters[0], parent.rows), _parts(clusters[1], table.rows)
-    numbered = lazy.select(column).with_row_index("row").drop_nulls(key.name)
-    part = [
-        _part(column, n_parents, parent.rows).alias("parent"),
-        _part(pl.col("row"), n_children, table.rows).alias("child"),
-    ]
-    by_parent = lazy.drop_nulls(key.name).group_by(column.alias("key")).agg(pl.len().alias("n"))
-    fans, pairs = source.collect(
-        table,
-        [
-            by_parent.group_by("n").agg(pl.len().alias("parents")).sort("n"),
-            numbered.group_by(part).agg(pl.len()),
-        ],
-    )
-    matrix = [[0] * n_children for _ in range(n_parents)]
-    for of_parent, of_child, rows in pairs.iter_rows():
-        matrix[of_parent][of_child] = rows
-    counts, parents = fans["n"].to_list(), fans["parents"].to_list()
-    n_with = int(sum(parents))
-    n_keys = int(sum(n * several for n, several in zip(counts, parents, strict=True)))
-    return KeyFigures(
-        child=table.name,
-        column=key.name,
-        parent=parent.name,
-        form=key.form,
-        parents=parent.rows,
-        rows=table.rows,
-        nulls=table.rows - n_keys,
-        mean=n_keys / parent.rows,
-        median=_median(counts, parents, parent.rows),
-        most=counts[-1] if counts else 0,
-        childless=1 - n_with / parent.rows,
-        fan_out=_binned(counts, parents),
-        clusters=clusters,
-        matrix=tuple(map(tuple, matrix)),
-        lags=_lags(table, key, parent, source) if "temporal" in schema.stages else None,
-        cohorts=_cohorts(schema, table, key, parent, source),
-    )
+
+class KeyCount(Tally):
+    """A foreign key whose rows are to be counted.
+
+    Parameters
+    ----------
+    schema
+        The database, with keys.
+    table, key
+        A foreign key of it.
+    source
+        What has its rows.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If the times of parents cannot be read.
+    """
+
+    def __init__(self, schema: Schema, table: Table, key: ForeignKey, source: RowSource) -> None:
+        self._table, self._key = table, key
+        self._parent = schema.by_name[key.references]
+        self._clusters = _clusters(self._parent, table, key)
+        n_parents = _parts(self._clusters[0], self._parent.rows)
+        n_children = _parts(self._clusters[1], table.rows)
+        self._matrix = np.zeros((n_parents, n_children), np.int64)
+        smallest = np.int32 if table.rows < 2**31 else np.int64
+        self._children: NDArray[np.integer] = np.zeros(self._parent.rows, smallest)
+        is_timed = "temporal" in schema.stages and table.time_column is not None
+        self._time = table.time_column if is_timed else None
+        self._parent_times = _times_of(self._parent, source) if is_timed else None
+        self._lags = np.zeros(len(LAGS_S) + 1, np.int64)
+        self._days = Days.of(schema.window) if is_timed and schema.window is not None else None
+        if self._days is not None:
+            by_time = self._parent_times is not None
+            n_cohorts = self._days.n if by_time else min(COHORTS, self._parent.rows)
+            self._cohorts = np.zeros((n_cohorts, self._days.n), np.int64)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self._key.name,) if self._time is None else (self._key.name, self._time)
+
+    def add(self, first: int, rows: pl.DataFrame, /) -> None:
+        numbered = rows.select(self.names).with_row_index("row", first).drop_nulls()
+        times = None if self._time is None else nanoseconds(numbered[self._time])
+        keys, at = numbered[self._key.name].to_numpy(), numbered["row"].to_numpy()
+        for start in range(0, len(keys), CHUNK):
+            some = slice(start, start + CHUNK)
+            self._count(keys[some], at[some].astype(np.int64))
+            if times is not None:
+                self._count_times(keys[some], times[some])
+
+    def _count(self, keys: Ints, rows: Ints) -> None:
+        parents, children = np.unique(keys, return_counts=True)
+        for end in parents[[0, -1]].tolist():
+            if not 0 <= end < self._parent.rows:
+                raise FolderError(
+                    f"{self._table.name}.{self._key.name}",
+                    f"must refer to rows of {self._parent.name}, 0 to {self._parent.rows - 1}",
+                    end,
+                    "`plurel validate` says more",
+                )
+        self._children[parents] += children.astype(self._children.dtype)
+        _add_pairs(
+            self._matrix,
+            _part(keys, len(self._matrix), self._parent.rows),
+            _part(rows, self._matrix.shape[1], self._table.rows),
+        )
+
+    def _count_times(self, keys: Ints, times: Ints) -> None:
+        before = None if self._parent_times is None else self._parent_times[keys]
+        if before is not None:
+            below = np.searchsorted(np.sort(times - before), _LAGS_NS)
+            self._lags += np.diff(below, prepend=0, append=len(times))
+        if self._days is None:
+            return
+        if before is None:
+            cohorts = _part(keys, len(self._cohorts), self._parent.rows)
+        else:
+            cohorts = self._days.stretches(before)
+        _add_pairs(self._cohorts, cohorts, self._days.stretches(times))
+
+    def figures(self) -> KeyFigures:
+        """The figures, when all rows are counted."""
+        parent, rows = self._parent, self._table.rows
+        fans, parents = np.unique(self._children[self._children > 0], return_counts=True)
+        counts, several = fans.tolist(), parents.tolist()
+        n_keys = int(self._matrix.sum())
+        return KeyFigures(
+            child=self._table.name,
+            column=self._key.name,
+            parent=parent.name,
+            form=self._key.form,
+            parents=parent.rows,
+            rows=rows,
+            nulls=rows - n_keys,
+            mean=n_keys / parent.rows,
+            median=_median(counts, several, parent.rows),
+            most=counts[-1] if counts else 0,
+            childless=1 - int(parents.sum()) / parent.rows,
+            fan_out=_binned(counts, several),
+            clusters=self._clusters,
+            matrix=tuple(map(tuple, self._matrix.tolist())),
+            lags=None if self._parent_times is None else tuple(self._lags.tolist()),
+            cohorts=self._cohort_figures(),
+        )
+
+    def _cohort_figures(self) -> Cohorts | None:
+        if self._days is None:
+            return None
+        starts, n = self._days.starts, len(self._cohorts)
+        counts = tuple(map(tuple, self._cohorts.tolist()))
+        if self._parent_times is not None:
+            return Cohorts("time", starts, starts, counts)
+        rows = tuple(i * self._parent.rows // n for i in range(n + 1))
+        return Cohorts("row", rows, starts, counts)
+
+
+@dataclass(frozen=True)
+class Days:
+    """The window in equal stretches of whole days.
+
+    Attributes
+    ----------
+    first, step
+        Where the first one begins, and how long each is, in nanoseconds.
+    n
+        How many there are.
+    """
+
+    first: int
+    step: int
+    n: int
+
+    @classmethod
+    def of(cls, window: Window) -> Days:
+        """About `COHORTS` stretches of a window."""
+        first, end = ns_of_day(window.start), ns_of_day(window.end) + 1
+        step = max(time_step(end - first, COHORTS), DAY_NS)
+        return cls(first, step, -(-(end - first) // step))
+
+    def stretches(self, times: Ints) -> Ints:
+        """In which stretch each time is; what is outside of all is in the nearest one."""
+        stretches: Ints = (times - self.first) // self.step
+        return stretches.clip(0, self.n - 1)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Days at which stretches begin; the last one ends one."""
+        return tuple(as_times([self.first + i * self.step for i in range(self.n + 1)], days=True))
+
+
+def _times_of(table: Table, source: RowSource) -> Ints | None:
+    """When each row is, in nanoseconds since 1970; None where rows have no time."""
+    if table.time_column is None:
+        return None
+    times, first = np.empty(table.rows, np.int64), 0
+    for rows in source.blocks(table, [table.time_column]):
+        times[first : first + rows.height] = nanoseconds(rows[table.time_column])
+        first += rows.height
+    return times
+
+
+def _add_pairs(counts: Ints, first: Ints, second: Ints) -> None:
+    """Count how often each pair comes."""
+    n = counts.shape[1]
+    counts += np.bincount(first * n + second, minlength=counts.size).reshape(counts.shape)
 
 
 def _clusters(parent: Table, table: Table, key: ForeignKey) -> tuple[int, int]:
@@ -209,11 +343,9 @@ def _parts(clusters: int, rows: int) -> int:
     return clusters * max(1, min(CLUSTERS, rows) // clusters)
 
 
-def _part(rows: pl.Expr, n: int, n_rows: int) -> pl.Expr:
-    """In which of n parts a row is, of which part i begins at row ⌊i N/n⌋."""
-    import polars as pl
-
-    return ((rows.cast(pl.Int64) + 1) * n - 1) // n_rows
+def _part(rows: Ints, n: int, n_rows: int) -> Ints:
+    """In which of n parts rows are, of which part i begins at row ⌊i N/n⌋."""
+    return ((rows + 1) * n - 1) // n_rows
 
 
 def _median(counts: list[int], parents: list[int], n_parents: int) -> float:
@@ -243,67 +375,3 @@ def _binned(counts: list[int], parents: list[int]) -> tuple[Fanned, ...]:
         else:
             binned[bin_] = Fanned(former.low, n, former.parents + several)
     return tuple(binned.values())
-
-
-def _lags(
-    table: Table, key: ForeignKey, parent: Table, source: RowSource
-) -> tuple[int, ...] | None:
-    """Children by the time after their parent."""
-    import polars as pl
-
-    if table.time_column is None or parent.time_column is None:
-        return None
-    lag = (pl.col("child_time") - pl.col("parent_time")).alias("lag")
-    lazy = _with_parent_times(table, key, parent, source).select(lag)
-    below = [(pl.col("lag") < s * _SECOND).sum().alias(str(i)) for i, s in enumerate(LAGS_S)]
-    (answer,) = source.collect(table, [lazy.select(*below, pl.col("lag").count().alias("total"))])
-    *edges, n = answer.row(0)
-    return tuple(b - a for a, b in zip([0, *edges], [*edges, n], strict=True))
-
-
-def _with_parent_times(
-    table: Table, key: ForeignKey, parent: Table, source: RowSource
-) -> pl.LazyFrame:
-    import polars as pl
-
-    assert table.time_column is not None  # noqa: S101 (asked for timed tables alone)
-    assert parent.time_column is not None  # noqa: S101
-    parents = source.lazy(parent).select(
-        pl.col(parent.primary_key).alias("key"),
-        nanoseconds(parent.time_column).alias("parent_time"),
-    )
-    children = source.lazy(table).select(
-        pl.col(key.name).alias("key"), nanoseconds(table.time_column).alias("child_time")
-    )
-    return children.drop_nulls().join(parents, on="key", how="inner")
-
-
-def _cohorts(
-    schema: Schema, table: Table, key: ForeignKey, parent: Table, source: RowSource
-) -> Cohorts | None:
-    import polars as pl
-
-    if table.time_column is None or schema.window is None:
-        return None
-    start, end = ns_of_day(schema.window.start), ns_of_day(schema.window.end) + 1
-    step = max(time_step(end - start, COHORTS), DAY_NS)
-    n = -(-(end - start) // step)
-    child = ((pl.col("child_time") - start) // step).clip(0, n - 1).alias("child")
-    if parent.time_column is not None:
-        lazy = _with_parent_times(table, key, parent, source)
-        cohort = ((pl.col("parent_time") - start) // step).clip(0, n - 1).alias("cohort")
-        n_cohorts, by = n, "time"
-    else:
-        lazy = source.lazy(table).select(
-            pl.col(key.name).alias("key"), nanoseconds(table.time_column).alias("child_time")
-        )
-        lazy = lazy.drop_nulls()
-        n_cohorts, by = min(COHORTS, parent.rows), "row"
-        cohort = _part(pl.col("key"), n_cohorts, parent.rows).alias("cohort")
-    (pairs,) = source.collect(table, [lazy.group_by(cohort, child).agg(pl.len())])
-    counts = [[0] * n for _ in range(n_cohorts)]
-    for of_parent, of_child, rows in pairs.iter_rows():
-        counts[of_parent][of_child] = rows
-    starts = tuple(as_times([start + i * step for i in range(n + 1)], days=True))
-    rows_at: Any = tuple(i * parent.rows // n_cohorts for i in range(n_cohorts + 1))
-    return Cohorts(by, starts if by == "time" else rows_at, starts, tuple(map(tuple, counts)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.storage.parquet import Stored, reading, scan
+from plurel_cli.storage.layout import ROW_GROUP_ROWS
+from plurel_cli.storage.parquet import Stored, read_columns, reading, scan
 from plurel_cli.storage.place import Place
 
 if TYPE_CHECKING:
@@ -20,6 +21,22 @@ class RowSource(Protocol):
 
     def lazy(self, table: Table, /) -> pl.LazyFrame:
         """The rows of a table."""
+        ...
+
+    def blocks(self, table: Table, names: Sequence[str], /) -> Iterator[pl.DataFrame]:
+        """Some columns of the rows of a table, in order, some rows at a time.
+
+        Parameters
+        ----------
+        table
+            The table.
+        names
+            Its columns.
+
+        Yields
+        ------
+        DataFrame
+        """
         ...
 
     def collect(self, table: Table, queries: Iterable[pl.LazyFrame], /) -> list[pl.DataFrame]:
@@ -55,6 +72,10 @@ class StoredRows(RowSource):
     def lazy(self, table: Table) -> pl.LazyFrame:
         return scan(Stored.of(self.root, self.schema, table))
 
+    def blocks(self, table: Table, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        columns = [table.by_column[name] for name in names]
+        return read_columns(Stored.of(self.root, self.schema, table), columns)
+
     def collect(self, table: Table, queries: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
         import polars as pl
 
@@ -71,6 +92,9 @@ class MemoryRows(RowSource):
 
     def lazy(self, table: Table) -> pl.LazyFrame:
         return self.frames[table.name].lazy()
+
+    def blocks(self, table: Table, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        return self.frames[table.name].select(names).iter_slices(ROW_GROUP_ROWS)
 
     def collect(self, table: Table, queries: Iterable[pl.LazyFrame]) -> list[pl.DataFrame]:
         import polars as pl

@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.schema.window import Window
 from plurel_cli.summary.bins import DAY_NS, time_step
 from plurel_cli.summary.columns import as_times
+from plurel_cli.summary.passes import Tally, chunks, go_over, nanoseconds
 from plurel_cli.summary.rows import RowSource
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import polars as pl
+
+_HOUR_NS = 3600 * 10**9
+
+_FIRST_HOUR = 3 * 24
+"""The year 1970 began on a Thursday."""
 
 STRETCHES = 120
 """About into how many stretches the times of a table are counted."""
@@ -75,53 +84,93 @@ def time_figures(schema: Schema, table: Table, source: RowSource) -> TimeFigures
     FolderError, StorageError
         If they cannot be read.
     """
+    count = time_count(schema, table, source)
+    if count is None:
+        return None
+    go_over(source, table, [count])
+    return count.figures()
+
+
+def time_count(schema: Schema, table: Table, source: RowSource) -> TimeCount | None:
+    """What is to be counted of the times of a table, if it has some.
+
+    Parameters
+    ----------
+    schema
+        The database, with a window.
+    table
+        A table of it.
+    source
+        What has its rows.
+
+    Returns
+    -------
+    TimeCount or None
+        It is to go over the rows.
+
+    Raises
+    ------
+    FolderError, StorageError
+        If they cannot be read.
+    """
     import polars as pl
 
     if table.time_column is None or schema.window is None:
         return None
-    times = nanoseconds(table.time_column)
-    val, test = (
-        ns_of_day(day) for day in (schema.window.val_timestamp, schema.window.test_timestamp)
-    )
-    lazy = source.lazy(table)
-    asked = [times.min().alias("low"), times.max().alias("high")]
-    asked += [(times < day).sum().alias(name) for name, day in (("val", val), ("test", test))]
-    (ends,) = source.collect(table, [lazy.select(asked)])
-    low, high, before_val, before_test = ends.row(0)
-    if low is None:
-        return None
-    start, end = ns_of_day(schema.window.start), ns_of_day(schema.window.end)
-    start, end = min(start, low // DAY_NS * DAY_NS), max(end, high + 1)
-    step = time_step(end - start, STRETCHES)
-    stretch = ((times - start) // step).alias("stretch")
-    time = pl.col(table.time_column)
-    hours = [time.dt.weekday().alias("weekday"), time.dt.hour().alias("hour")]
-    by_stretch, by_hour = source.collect(
-        table, [lazy.group_by(stretch).agg(pl.len()), lazy.group_by(hours).agg(pl.len())]
-    )
-    n = -(-(end - start) // step)
-    counts = [0] * n
-    for position, rows in by_stretch.iter_rows():
-        if position is not None:
-            counts[position] = rows
-    week = [[0] * 24 for _ in range(7)]
-    for weekday, hour, rows in by_hour.iter_rows():
-        if weekday is not None:
-            week[weekday - 1][hour] = rows
-    known = int(sum(counts))
-    return TimeFigures(
-        column=table.time_column,
-        first=as_times([low])[0],
-        last=as_times([high])[0],
-        starts=tuple(as_times([start + i * step for i in range(n + 1)], days=step >= DAY_NS)),
-        counts=tuple(counts),
-        by_hour=tuple(map(tuple, week)),
-        splits=(before_val, before_test - before_val, known - before_test),
-    )
+    times = pl.col(table.time_column).cast(pl.Datetime("ns")).cast(pl.Int64)
+    ends = source.lazy(table).select(times.min().alias("low"), times.max().alias("high"))
+    (answer,) = source.collect(table, [ends])
+    low, high = answer.row(0)
+    return None if low is None else TimeCount(table.time_column, schema.window, low, high)
 
 
-def nanoseconds(column: str) -> pl.Expr:
-    """A column of times, in nanoseconds since 1970."""
-    import polars as pl
+class TimeCount(Tally):
+    """Times whose range is known, and that are to be counted.
 
-    return pl.col(column).cast(pl.Datetime("ns")).cast(pl.Int64)
+    Parameters
+    ----------
+    column
+        The time column.
+    window
+        That of the database.
+    low, high
+        Earliest and latest time, in nanoseconds since 1970.
+    """
+
+    def __init__(self, column: str, window: Window, low: int, high: int) -> None:
+        self._column, self._low, self._high = column, low, high
+        start, end = ns_of_day(window.start), ns_of_day(window.end)
+        self._start, end = min(start, low // DAY_NS * DAY_NS), max(end, high + 1)
+        self._step = time_step(end - self._start, STRETCHES)
+        self._splits = np.array([ns_of_day(window.val_timestamp), ns_of_day(window.test_timestamp)])
+        self._before = np.zeros(2, np.int64)
+        self._counts = np.zeros(-(-(end - self._start) // self._step), np.int64)
+        self._by_hour = np.zeros(7 * 24, np.int64)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self._column,)
+
+    def add(self, _first: int, rows: pl.DataFrame, /) -> None:
+        for times in chunks(nanoseconds(rows[self._column])):
+            for i, split in enumerate(self._splits):
+                self._before[i] += np.count_nonzero(times < split)
+            stretches = (times - self._start) // self._step
+            self._counts += np.bincount(stretches, minlength=len(self._counts))
+            hours = (times // _HOUR_NS + _FIRST_HOUR) % len(self._by_hour)
+            self._by_hour += np.bincount(hours, minlength=len(self._by_hour))
+
+    def figures(self) -> TimeFigures:
+        """The figures, when all rows are counted."""
+        n, step = len(self._counts), self._step
+        before_val, before_test = self._before.tolist()
+        starts = as_times([self._start + i * step for i in range(n + 1)], days=step >= DAY_NS)
+        return TimeFigures(
+            column=self._column,
+            first=as_times([self._low])[0],
+            last=as_times([self._high])[0],
+            starts=tuple(starts),
+            counts=tuple(self._counts.tolist()),
+            by_hour=tuple(map(tuple, self._by_hour.reshape(7, 24).tolist())),
+            splits=(before_val, before_test - before_val, int(self._counts.sum()) - before_test),
+        )

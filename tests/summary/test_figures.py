@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plurel_cli import Config, Database, generate
+from plurel_cli.errors import FolderError
 from plurel_cli.schema.table import Table
+from plurel_cli.summary import columns, keys, passes, tallies
 from plurel_cli.summary.bins import Edges, number_bins, round_step, time_step
 from plurel_cli.summary.database import TableFigures, figures_of, table_figures
 from plurel_cli.summary.keys import LAGS_S
@@ -80,6 +84,67 @@ def test_a_folder_has_the_figures_of_its_frames(
         figures.values()
     )
     assert seen == list(figures)
+
+
+@dataclass(frozen=True)
+class FewRows(MemoryRows):
+    """Rows that come a few at a time, some of them none."""
+
+    def blocks(self, table: Table, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        frame = self.frames[table.name].select(names)
+        for start in range(0, frame.height, 37):
+            yield frame[start : start + 37]
+            yield frame[:0]
+
+
+def test_figures_do_not_depend_on_how_rows_come(
+    database: Database, figures: dict[str, TableFigures], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passes, "CHUNK", 10)
+    monkeypatch.setattr(keys, "CHUNK", 10)
+    source = FewRows(database.tables)
+    for table in database.schema.tables:
+        assert table_figures(database.schema, table, source) == figures[table.name]
+
+
+def test_of_large_tables_few_different_values_are_counted_and_many_estimated(
+    database: Database, figures: dict[str, TableFigures], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "EXACT_ROWS", 100)
+    for hashes in (tallies.HASHES, 50):
+        monkeypatch.setattr(tallies, "HASHES", hashes)
+        for table in database.schema.tables:
+            estimated = table_figures(database.schema, table, FewRows(database.tables))
+            exact = figures[table.name]
+            assert (estimated.keys, estimated.times) == (exact.keys, exact.times)
+            for one, other in zip(estimated.columns, exact.columns, strict=True):
+                if not one.is_exact:
+                    assert hashes == 50 < other.distinct
+                    # Five standard errors of a relative 1 / √50.
+                    assert one.distinct == pytest.approx(other.distinct, rel=5 / math.sqrt(50))
+                    one = replace(one, distinct=other.distinct, is_exact=True)
+                assert one == other
+    assert not all(one.is_exact for one in estimated.columns)
+
+
+def test_many_values_are_estimated_to_one_in_a_hundred() -> None:
+    tally, n = tallies.ValueTally("x", 50), 1_000_000
+    for start in range(0, 2 * n, 250_000):
+        values = pl.select(pl.int_range(start, start + 250_000) * 7919 % n).to_series()
+        tally.add(start, pl.DataFrame({"x": values}))
+    assert not tally.is_exact
+    assert tally.distinct == pytest.approx(n, rel=4 / math.sqrt(tallies.HASHES))
+    assert tally.top(3) == ()
+
+
+@pytest.mark.parametrize("key", [-1, 60])
+def test_keys_that_refer_to_nothing_are_told(database: Database, key: int) -> None:
+    frame = database.tables["visit"].with_columns(
+        pl.when(pl.int_range(pl.len()) == 1000).then(key).otherwise("thing_id").alias("thing_id")
+    )
+    source = MemoryRows({**database.tables, "visit": frame})
+    with pytest.raises(FolderError, match=r"visit.thing_id: must refer to rows of thing, 0 to 59"):
+        table_figures(database.schema, database.schema.by_name["visit"], source)
 
 
 def _columns(database: Database) -> list[tuple[Table, str]]:
