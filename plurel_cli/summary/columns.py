@@ -15,7 +15,7 @@ from plurel_cli.schema.column import TIME_TYPES, Attribute, Column, Feature, Pri
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.table import Table
 from plurel_cli.summary.bins import BINS, Edges, number_bins, time_step
-from plurel_cli.summary.passes import Tally, go_over
+from plurel_cli.summary.passes import RowTally, go_over
 from plurel_cli.summary.rows import RowSource
 from plurel_cli.summary.tallies import BinTally, ValueTally
 
@@ -243,7 +243,7 @@ class ColumnCount:
         self._bin = BinTally(column, self._edges) if self._edges is not None else None
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
+    def tallies(self) -> tuple[RowTally, ...]:
         """What is to go over the rows."""
         return tuple(tally for tally in (self._values, self._bin) if tally is not None)
 

@@ -16,7 +16,7 @@ from plurel_cli.schema.table import Table
 from plurel_cli.schema.window import Window
 from plurel_cli.summary.bins import DAY_NS, time_step
 from plurel_cli.summary.columns import as_times
-from plurel_cli.summary.passes import CHUNK, Ints, Tally, go_over, nanoseconds
+from plurel_cli.summary.passes import CHUNK, Ints, RowTally, go_over, nanoseconds
 from plurel_cli.summary.rows import RowSource
 from plurel_cli.summary.times import ns_of_day
 
@@ -158,7 +158,7 @@ def key_figures(schema: Schema, table: Table, key: ForeignKey, source: RowSource
     return count.figures()
 
 
-class KeyCount(Tally):
+class KeyCount(RowTally):
     """A foreign key whose rows are to be counted.
 
     Parameters

@@ -31,7 +31,7 @@ CHUNK = 65_536
 """Values that are counted at a time, so that they stay in a processor's cache."""
 
 
-class Tally(Protocol):
+class RowTally(Protocol):
     """What is counted of the rows of a table."""
 
     @property
@@ -52,7 +52,7 @@ class Tally(Protocol):
         ...
 
 
-def go_over(source: RowSource, table: Table, tallies: Sequence[Tally]) -> None:
+def go_over(source: RowSource, table: Table, tallies: Sequence[RowTally]) -> None:
     """Count all rows of a table.
 
     Parameters

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.schema.column import TIME_TYPES, Column
 from plurel_cli.summary.bins import Edges
-from plurel_cli.summary.passes import Tally, chunks, nanoseconds
+from plurel_cli.summary.passes import RowTally, chunks, nanoseconds
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +23,7 @@ HASHES = 16_384
 """Hashes by which different values are estimated: to 0.8%."""
 
 
-class BinTally(Tally):
+class BinTally(RowTally):
     """How many values lie in each bin; of texts, how many lengths.
 
     Parameters
@@ -65,7 +65,7 @@ class BinTally(Tally):
         return tuple(np.diff(self._below, prepend=0, append=self._n).tolist())
 
 
-class ValueTally(Tally):
+class ValueTally(RowTally):
     """How often each value comes, as long as there are few; of many, about how many there are.
 
     Parameters

@@ -12,7 +12,7 @@ from plurel_cli.schema.table import Table
 from plurel_cli.schema.window import Window
 from plurel_cli.summary.bins import DAY_NS, time_step
 from plurel_cli.summary.columns import as_times
-from plurel_cli.summary.passes import Tally, chunks, go_over, nanoseconds
+from plurel_cli.summary.passes import RowTally, chunks, go_over, nanoseconds
 from plurel_cli.summary.rows import RowSource
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def time_count(schema: Schema, table: Table, source: RowSource) -> TimeCount | N
     return None if low is None else TimeCount(table.time_column, schema.window, low, high)
 
 
-class TimeCount(Tally):
+class TimeCount(RowTally):
     """Times whose range is known, and that are to be counted.
 
     Parameters
