@@ -93,7 +93,7 @@ def init(
     picture = read_source(source, dialect)
     likeness = None
     if like:
-        from plurel_cli.intake.likeness import likeness_of
+        from plurel_cli.intake.likeness.rows import likeness_of
         from plurel_cli.intake.sources.rows import rows_of
 
         likeness = likeness_of(picture, rows_of(source, picture), keep_labels=keep_labels)

@@ -8,7 +8,8 @@ from typing import Any
 from plurel_cli.intake.demands import Demand, chains, demands_of
 from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable
-from plurel_cli.intake.likeness import TableLikeness, like
+from plurel_cli.intake.likeness.rows import TableLikeness
+from plurel_cli.intake.likeness.stating import like
 from plurel_cli.intake.numbers import number_of, split
 from plurel_cli.intake.picture import (
     Absent,
@@ -60,6 +61,19 @@ class StatedTable:
     columns: dict[str, StatedColumn]
     times: HeldTimes
     most_rows: int | None = None
+
+    def leave_times(self, column: SourceColumn) -> None:
+        """Let rows have no times, but a column of times.
+
+        Parameters
+        ----------
+        column
+            The one that was the time of the row.
+        """
+        nulls = NULLS if column.nullable else False
+        statement = {"lens": column.kind, "nulls": nulls}
+        self.columns[column.name] = StatedColumn(statement, _type(column))
+        self.times.time_column = None
 
 
 def stated_columns(
@@ -184,7 +198,7 @@ class _Stating:
         )
         statement = self._content(column, demand)
         if column.name in self._likeness.statements and statement:
-            statement = like(statement, column.name, self._likeness, self._numbers())
+            statement = like(statement, self._likeness.statements[column.name])
         if not statement and not reason:
             reason = f"plurel has no lens for {column.type or 'it'}"
             if not column.nullable:
@@ -259,20 +273,6 @@ class _Stating:
         if is_unique:
             self._lose(f"{column.name} is to be unique, which a {column.kind} cannot be")
         return dict(guessed)
-
-    def _numbers(self) -> set[str]:
-        """Columns of numbers that others can depend on."""
-        return {
-            c.name
-            for c in self._own
-            if c.kind in ("integer", "decimal", "float")
-            and c.name not in self._table.copies
-            and c.name not in self._table.sequences
-            and c.name not in self._table.unique
-            and c.computed is None
-            and self._demands[c.name].values is None
-            and self._demands[c.name].formula is None
-        }
 
     def _fitted(self, text: FittedText) -> dict[str, Any]:
         for problem in text.problems:

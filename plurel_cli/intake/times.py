@@ -37,12 +37,18 @@ class HeldTimes:
         What is stated of the others, by column.
     present
         Columns that must not be null, because a time that may not be null follows them.
+    chained
+        Columns that are demanded to come before or after another.
+    bounded
+        Columns that are demanded to lie between days.
     """
 
     time_column: str | None = None
     is_day: bool = False
     statements: dict[str, dict[str, Any]] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
+    chained: set[str] = field(default_factory=set)
+    bounded: set[str] = field(default_factory=set)
 
 
 def held_times(
@@ -85,10 +91,14 @@ def held_times(
     if chosen is not None:
         held.time_column, held.is_day = chosen.name, chosen.kind == "date"
     for chain, is_strict in chains:
+        held.chained |= {*chain}
         _follow([times[name] for name in chain if name in times], is_strict, held)
     for column in times.values():
         if column.name != held.time_column and column.name not in held.statements:
-            held.statements[column.name] = _alone(column, table, demands[column.name], held)
+            demand = demands[column.name]
+            held.statements[column.name] = _alone(column, table, demand, held)
+            if demand.first or demand.last:
+                held.bounded.add(column.name)
     return held
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,9 @@ from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
-from plurel_cli.intake.likeness import TableLikeness, window_of
+from plurel_cli.intake.likeness.fitting import FittedTable, fit, window_of
+from plurel_cli.intake.likeness.rows import TableLikeness
+from plurel_cli.intake.likeness.stating import tell_dependences
 from plurel_cli.intake.owners import tell_by_type
 from plurel_cli.intake.picture import Note, Picture
 from plurel_cli.intake.sizes import sizes
@@ -25,6 +27,20 @@ from plurel_cli.intake.uniqueness import hold_unique_sets
 _WIDTH = 88
 NULLS = 0.1
 """Share of nulls of a foreign key that may be null."""
+
+_LIKE_FEATURES = (
+    "features:",
+    "  model: scm",
+    "  scm:",
+    "    mode: lazy",
+    "    source: normal",
+    "    budget:  # what a column depends on beside its causes: of each the share, and else chance",
+    "      p: 1",
+    "      shares: {causes: 0, traits: 0, parents: 0, memory: 0, drift: 0, children: 0, noise: 1}",
+    "      database_concentration: 1.0e+9",
+    "      table_concentration: 1.0e+9",
+    "      concentration: 1.0e+9",
+)
 
 _FEATURES = (
     "features:",
@@ -79,6 +95,8 @@ def written(
     -------
     Written
     """
+    if likeness:
+        picture = _discreet(picture)
     held, notes = held_keys(picture)
     for table in held.values():
         notes += hold_unique_sets(table)
@@ -94,13 +112,18 @@ def written(
             likeness=(likeness or {}).get(table.source.name),
         )
         notes += lost
-    if not likeness:
+    fitted: dict[str, FittedTable] = {}
+    if likeness:
+        by_table = {table.source.name: table for table in parents_first(held)}
+        tell_dependences(held, stated, likeness)
+        fitted = fit(by_table, stated, likeness)
+    else:
         relate_amounts(held, stated)
         tell_by_status(held, stated)
         tell_by_type(held, stated)
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
-    writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {})
+    writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {}, fitted)
     return Written("\n".join(writer.lines()) + "\n", every)
 
 
@@ -113,8 +136,9 @@ class _ConfigWriter:
         rows: Mapping[str, int],
         notes: tuple[Note, ...],
         likeness: Mapping[str, TableLikeness],
+        fitted: Mapping[str, FittedTable],
     ) -> None:
-        self._likeness = likeness
+        self._likeness, self._fitted = likeness, fitted
         self._picture, self._held, self._stated = picture, held, stated
         self._rows, self._notes = rows, notes
 
@@ -123,23 +147,23 @@ class _ConfigWriter:
         yield from self._head()
         timed = [name for name, one in self._stated.items() if one.times.time_column]
         yield "schema: {layout: explicit, naming: natural}"
-        if self._likeness:
-            yield "features: {model: scm}"
-        else:
-            yield from _FEATURES
+        yield from _LIKE_FEATURES if self._likeness else _FEATURES
         if timed:
             habits = (
                 ""
                 if self._likeness
                 else ", arrivals: {spacing: poisson, profile: shop, granularity: second}"
             )
-            yield f"time: {{{_window(self._likeness)}{habits}}}"
+            window = window_of(self._stated, self._likeness)
+            yield f"time: {{{_window(window)}{habits}}}"
         ordered = any(key.parent in timed for name in timed for key in self._held[name].parents)
-        if ordered:
+        if ordered or self._likeness:
             yield "connectivity:"
+        if self._likeness:
+            yield "  {levels: 1, parent_clusters: 1, child_clusters: 1, time_order: true}"
+        elif ordered:
             yield "  time_order: true  # no row refers to one that comes later"
-            if not self._likeness:
-                yield "  popularity: lognormal  # a few parents have many children, most have few"
+            yield "  popularity: lognormal  # a few parents have many children, most have few"
         yield "tables:"
         for table in self._picture.tables:
             yield from self._table(self._held[table.name], self._stated[table.name])
@@ -172,11 +196,16 @@ class _ConfigWriter:
         else:
             yield "    timed: true"
             yield f"    time_column: {_name(stated.times.time_column)}"
+            arrivals = self._fitted[source.name].arrivals if self._fitted else {}
             if stated.times.is_day:
-                yield "    time: {arrivals: {granularity: day}}"
+                arrivals = {**arrivals, "granularity": "day"}
+            if arrivals:
+                yield f"    time: {_flow({'arrivals': arrivals})}"
         if table.parents:
             yield "    parents:"
-            yield from (f"      - {self._parent(table, key)}" for key in table.parents)
+            owner = self._fitted.get(source.name, FittedTable()).owner
+            parents = sorted(table.parents, key=lambda key: key.name != owner)  # who comes first
+            yield from (f"      - {self._parent(table, key)}" for key in parents)
         if table.is_junction:
             yield "    junction: true"
         columns = {name: one for name, one in stated.columns.items() if one.statement}
@@ -202,9 +231,10 @@ class _ConfigWriter:
 
     def _parent(self, table: HeldTable, key: HeldKey) -> str:
         entry: dict[str, Any] = {"table": key.parent, "column": key.name}
+        fitted = self._fitted.get(table.source.name, FittedTable())
         if key.is_single:
             entry["form"] = "one_to_one"
-        elif table.is_detail_of(key):
+        elif table.is_detail_of(key) or key.name == fitted.owner:
             entry["form"] = "detail"
         if connectivity := self._connectivity(table, key):
             entry["connectivity"] = connectivity
@@ -222,8 +252,8 @@ class _ConfigWriter:
         share = one.nulls.get(key.reference.columns[0], NULLS)
         if can_be_null and share:
             connectivity = {"p_nullable": 1, "null_rate": min(share, 0.99)}
-        if not key.is_single and not table.is_junction:
-            connectivity |= one.keys.get(key.name, {})
+        if not key.is_single and table.source.name in self._fitted:
+            connectivity |= self._fitted[table.source.name].connectivity.get(key.name, {})
         return connectivity
 
     def _can_be_null(self, table: HeldTable, key: HeldKey) -> bool:
@@ -232,15 +262,38 @@ class _ConfigWriter:
         return not (table.is_junction and key in table.parents[:2])
 
 
-def _window(likeness: Mapping[str, TableLikeness]) -> str:
+def _window(window: tuple[date, date] | None) -> str:
     """First and last day of all times, and how far apart drawn ones are at least."""
-    months = window_of(likeness)
-    if months is None:
+    if window is None:
         return "start: 2018-01-01, end: 2024-12-31, min_days: 1500"
-    first = date.fromisoformat(f"{months[0]}-01")
-    last = date.fromisoformat(f"{months[1]}-28")
+    first, last = window
     days = max((last - first).days, 1)
     return f"start: {first}, end: {max(last, first)}, min_days: {max(1, days * 9 // 10)}"
+
+
+def _discreet(picture: Picture) -> Picture:
+    """A schema without what its comments and conditions quote."""
+    tables = tuple(
+        replace(
+            table,
+            comment="",
+            columns=tuple(
+                replace(column, comment="", type=_masked(column.type)) for column in table.columns
+            ),
+            checks=tuple(
+                replace(check, text=_masked(check.text, numbers=True)) for check in table.checks
+            ),
+        )
+        for table in picture.tables
+    )
+    notes = tuple(replace(note, text=_masked(note.text, numbers=True)) for note in picture.notes)
+    return replace(picture, tables=tables, notes=notes)
+
+
+def _masked(text: str, *, numbers: bool = False) -> str:
+    """Text with dots in the place of what it quotes, and of its numbers."""
+    text = re.sub(r"'(?:[^']|'')*'", "'…'", text)
+    return re.sub(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", "…", text) if numbers else text
 
 
 def _link(table: HeldTable, key: HeldKey) -> dict[str, Any]:

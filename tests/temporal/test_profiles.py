@@ -19,9 +19,11 @@ FIXED: dict[str, Any] = {
     "jitter": 0.0,
 }
 
+OF_FAMILY: dict[str, dict[str, Any]] = {"peak": {"peak_weekday": 7, "peak_hour": 15}}
+
 
 def _drawn(name: str, seed: int = 1, **changes: Any) -> Profile:
-    profile = profiles[name].function(Stream(seed), **FIXED | changes)
+    profile = profiles[name].function(Stream(seed), **FIXED | OF_FAMILY.get(name, {}) | changes)
     assert isinstance(profile, Profile)
     return profile
 
@@ -51,6 +53,14 @@ def test_families_differ_as_their_names_say() -> None:
     assert shop.weekdays.index(max(shop.weekdays)) == 5
     assert 8 <= office.working_hours.index(max(office.working_hours)) <= 16
     assert site.working_hours.index(max(site.working_hours)) >= 18
+
+
+def test_a_peak_is_where_it_is_stated() -> None:
+    peak = _drawn("peak")
+    assert peak.weekdays.index(max(peak.weekdays)) == 6
+    assert peak.working_hours.index(max(peak.working_hours)) == 15
+    assert peak.working_hours.index(min(peak.working_hours)) == 3
+    assert peak.weekdays[5] == pytest.approx(peak.weekdays[0])  # a week is a circle
 
 
 def test_a_late_day_is_the_same_day_later() -> None:

@@ -25,7 +25,7 @@ def rows_of(source: str, picture: Picture) -> dict[str, pl.DataFrame]:
     Parameters
     ----------
     source
-        A SQLite or DuckDB file, or a folder of files.
+        A SQLite or DuckDB file, a folder of files, or the URL of a database.
     picture
         Its schema.
 
@@ -39,6 +39,11 @@ def rows_of(source: str, picture: Picture) -> dict[str, pl.DataFrame]:
     UsageError
         If the source has no rows that can be read.
     """
+    if "://" in source:
+        from plurel_cli.intake.sources.server import server_rows
+
+        several = server_rows(source, picture, MOST_ROWS)
+        return {table.name: _frame(table, rows) for table, rows in several}
     path = Path(source)
     if path.is_dir():
         from plurel_cli.intake.sources.folder import frames_in
@@ -55,7 +60,9 @@ def rows_of(source: str, picture: Picture) -> dict[str, pl.DataFrame]:
         with duckdb.connect(str(path), read_only=True) as engine:
             return {t.name: _frame(t, engine.execute(_query(t)).fetchall()) for t in picture.tables}
     raise UsageError(
-        source, "has no rows that --like could look at", remedy="give SQLite, DuckDB or files"
+        source,
+        "has no rows that --like could look at",
+        remedy="give a running database, a SQLite or DuckDB file, or a folder of files",
     )
 
 
@@ -80,11 +87,22 @@ def _frame(table: SourceTable, rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
     for column, values in zip(table.columns, several, strict=True):
         series = pl.Series(column.name, list(values), strict=False)
         if column.kind in ("date", "timestamp") and series.dtype == pl.String:
-            series = series.str.to_datetime(strict=False)
+            series = _times(series)
         if column.kind == "boolean" and series.dtype.is_integer():
             series = series.cast(pl.Boolean)
         made.append(series)
     return pl.DataFrame(made)
+
+
+def _times(texts: pl.Series) -> pl.Series:
+    """Times of an engine that writes them as texts; null what is none."""
+    import polars as pl
+
+    days = texts.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    clocks = (texts.str.slice(11, 8) + "00:00:00").str.slice(0, 8)
+    at = days.cast(pl.String) + " " + clocks
+    times = at.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    return times.fill_null(days.cast(pl.Datetime("us")))
 
 
 def _named(table: SourceTable, frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import UsageError
@@ -10,7 +11,7 @@ from plurel_cli.intake.building import Builder, OpenTable
 from plurel_cli.intake.definitions import Definition
 
 if TYPE_CHECKING:
-    from plurel_cli.intake.picture import Picture
+    from plurel_cli.intake.picture import Picture, SourceTable
 
 _DIALECTS = {"postgresql": "postgres", "mariadb": "mysql", "mssql": "tsql"}
 _DRIVERS = {
@@ -37,6 +38,56 @@ def read_server(url: str) -> Picture:
     UsageError
         If SQLAlchemy or a driver is not installed, or there is no such database.
     """
+    with _connected(url) as (dialect, connection):
+        import sqlalchemy
+
+        inspector = sqlalchemy.inspect(connection)
+        builder = Builder(dialect)
+        conditions, domains = _conditions_of_columns(connection), _domain_types(connection)
+        for table in inspector.get_table_names():
+            opened = _add(builder, inspector, table, connection.dialect, domains)
+            opened.checks += [(text, 0) for text in conditions.get(table, ())]
+            quoted = connection.dialect.identifier_preparer.quote(table)
+            count = sqlalchemy.text(f"SELECT count(*) FROM {quoted}")  # noqa: S608 (quoted)
+            opened.rows = int(connection.execute(count).scalar_one()) or None
+        return builder.picture(_hidden(url))
+
+
+def server_rows(
+    url: str, picture: Picture, most: int
+) -> Iterator[tuple[SourceTable, list[tuple[Any, ...]]]]:
+    """The rows of a running database.
+
+    Parameters
+    ----------
+    url
+        The database.
+    picture
+        Its schema.
+    most
+        Rows of a table that are read, at most.
+
+    Yields
+    ------
+    tuple
+        Each table, with its rows.
+    """
+    with _connected(url) as (_, connection):
+        import sqlalchemy
+
+        quote = connection.dialect.identifier_preparer.quote
+        for table in picture.tables:
+            names: list[Any] = [
+                sqlalchemy.column(quote(c.source_name), is_literal=True) for c in table.columns
+            ]
+            place = sqlalchemy.text(quote(table.source_name))
+            query = sqlalchemy.select(*names).select_from(place).limit(most)
+            yield table, [tuple(row) for row in connection.execute(query)]
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[tuple[str, Any]]:
+    """The dialect of SQL, and a connection by SQLAlchemy."""
     try:
         import sqlalchemy
     except ImportError:
@@ -45,20 +96,10 @@ def read_server(url: str) -> Picture:
     scheme, mark, rest = url.partition("://")
     name = scheme.partition("+")[0].replace("postgres", "postgresql").replace("qlql", "ql")
     address = f"{_DRIVERS.get(name, name) if '+' not in scheme else scheme}{mark}{rest}"
-    dialect = _DIALECTS.get(name, name)
     try:
         engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.NullPool)
         with engine.connect() as connection:
-            inspector = sqlalchemy.inspect(connection)
-            builder = Builder(dialect)
-            conditions, domains = _conditions_of_columns(connection), _domain_types(connection)
-            for table in inspector.get_table_names():
-                opened = _add(builder, inspector, table, engine.dialect, domains)
-                opened.checks += [(text, 0) for text in conditions.get(table, ())]
-                quoted = engine.dialect.identifier_preparer.quote(table)
-                count = sqlalchemy.text(f"SELECT count(*) FROM {quoted}")  # noqa: S608 (quoted)
-                opened.rows = int(connection.execute(count).scalar_one()) or None
-        return builder.picture(_hidden(url))
+            yield _DIALECTS.get(name, name), connection
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         (reason, *_) = str(error).strip().splitlines()
         raise UsageError(_hidden(url), f"cannot be read: {reason}") from None
