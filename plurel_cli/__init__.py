@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from plurel_cli.storage.index import Index
     from plurel_cli.storage.validate import validate
     from plurel_cli.tasks.add import add_tasks
+    from plurel_cli.tasks.stored import StoredTask, load_tasks
 
 __version__ = "0.1.0"
 
@@ -51,6 +52,7 @@ _HOME = {
     "Problem": "errors",
     "Progress": "corpus.run",
     "Schema": "schema.model",
+    "StoredTask": "tasks.stored",
     "TableDesign": "config.design",
     "Task": "schema.task",
     "add_tasks": "tasks.add",
@@ -68,6 +70,7 @@ _HOME = {
     "load": "database",
     "load_config": "config",
     "load_mixture": "config.mixture",
+    "load_tasks": "tasks.stored",
     "merge_corpus": "corpus.merge",
     "merge_portions": "corpus.portions",
     "parse_config": "config",
@@ -90,6 +93,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Schema",
+    "StoredTask",
     "TableDesign",
     "Task",
     "__version__",
@@ -108,6 +112,7 @@ __all__ = [
     "load",
     "load_config",
     "load_mixture",
+    "load_tasks",
     "merge_corpus",
     "merge_portions",
     "parse_config",

@@ -26,7 +26,7 @@ GROUPS = {
         "generate_corpus",
     ),
     "Use databases": ("Database", "load", "do", "validate", "export_database"),
-    "Tasks": ("add_tasks", "Task"),
+    "Tasks": ("add_tasks", "load_tasks", "StoredTask", "Task"),
     "Configs": ("load_config", "parse_config", "dump_config", "Config", "load_mixture", "Mixture"),
     "Designs": ("Design", "TableDesign", "ColumnDesign"),
     "Beforehand": ("estimate", "Estimate"),

@@ -74,8 +74,8 @@ def parsed_name(name: str) -> MemberName | None:
     match = _NAME.fullmatch(name)
     if match is None:
         return None
-    told = MemberName(match[1], int(name.rpartition("-")[2]))
-    return told if member_name(*told) == name else None
+    parsed = MemberName(match[1], int(name.rpartition("-")[2]))
+    return parsed if member_name(*parsed) == name else None
 
 
 def check_prefix(prefix: str) -> str:

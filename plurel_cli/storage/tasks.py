@@ -188,13 +188,50 @@ def read_baselines(folder: Place, task: Task) -> dict[str, Any]:
     """
     path = folder / TASKS_FOLDER / task.name / BASELINES_FILE
     try:
-        baselines = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise FolderError(path, "is missing", remedy="`plurel validate` says more") from None
-    except OSError as error:
-        raise storage_error(path, error) from None
+        baselines = json.loads(_content(path))
     except ValueError:
         raise FolderError(path, "is not JSON", remedy="`plurel validate` says more") from None
     if not isinstance(baselines, dict) or "skill" not in baselines:
         raise FolderError(path, "holds no scores", remedy="`plurel validate` says more")
     return baselines
+
+
+def read_labels(folder: Place, task: Task, split: str) -> pl.DataFrame:
+    """What a label file holds.
+
+    Parameters
+    ----------
+    folder
+        The database.
+    task
+        A task with label files.
+    split
+        Which one.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    FolderError
+        If it is missing or broken.
+    StorageError
+        If it cannot be read.
+    """
+    import polars as pl
+
+    path = folder / TASKS_FOLDER / task.name / f"{split}.parquet"
+    try:
+        return pl.read_parquet(io.BytesIO(_content(path)))
+    except pl.exceptions.PolarsError:
+        raise FolderError(path, "is broken", remedy="`plurel validate` says more") from None
+
+
+def _content(path: Place) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FolderError(path, "is missing", remedy="`plurel validate` says more") from None
+    except OSError as error:
+        raise storage_error(path, error) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from plurel_cli.config import parse_config
@@ -12,7 +12,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.carry import carry
-from plurel_cli.storage.document import read_document, read_schema
+from plurel_cli.storage.document import read_document
 from plurel_cli.storage.index import INDEX_FILE, Index, read_index, write_index
 from plurel_cli.storage.members import stamp
 from plurel_cli.storage.place import Place, place_of
@@ -148,9 +148,3 @@ def add_to_corpus(
         if report is not None:
             report(member.name, 1)
         yield member, tasks
-
-
-def tasks_of(folder: str | Place) -> Sequence[Task]:
-    """The tasks that a database records; none where it has the manifests of columns alone."""
-    schema = read_schema(place_of(folder))
-    return schema.tasks or ()

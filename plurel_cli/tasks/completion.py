@@ -126,10 +126,7 @@ def completions(
         frame = _rows(Stored.of(folder, schema, table), names)
         split_of = _split_of(schema, table, schema.window, frame, settings.min_rows)
         for column, task_type in wanted:
-            splits = {
-                split: frame.filter(mask).select(table.primary_key, column.name).drop_nulls()
-                for split, mask in split_of.items()
-            }
+            splits = _labels(table, column, frame, split_of)
             if not is_enough(splits, column.name, task_type, settings):
                 continue
             labels = splits if table.time_column is None else {}
@@ -138,6 +135,41 @@ def completions(
             removed = {*future, *shown_by(schema, table.name, column.name)}
             task = _task(table, column, task_type, splits, removed, bool(labels))
             yield Completion(task, splits, labels)
+
+
+def completion_labels(
+    folder: Place, schema: Schema, table: Table, column: Column, min_rows: int
+) -> dict[str, pl.DataFrame]:
+    """The labels of predicting a column, by split, whether they are written down or not.
+
+    Parameters
+    ----------
+    folder
+        Where the tables are.
+    schema
+        The database.
+    table, column
+        The column.
+    min_rows
+        The least rows of a split that were asked for.
+
+    Returns
+    -------
+    dict
+    """
+    assert schema.window is not None  # noqa: S101 (there are features)
+    frame = _rows(Stored.of(folder, schema, table), [column.name])
+    split_of = _split_of(schema, table, schema.window, frame, min_rows)
+    return _labels(table, column, frame, split_of)
+
+
+def _labels(
+    table: Table, column: Column, frame: pl.DataFrame, split_of: dict[str, pl.Series]
+) -> dict[str, pl.DataFrame]:
+    return {
+        split: frame.filter(mask).select(table.primary_key, column.name).drop_nulls()
+        for split, mask in split_of.items()
+    }
 
 
 def future_columns(schema: Schema) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ import pytest
 from plurel_cli import generate_to, validate
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.layout import targets, task_name
-from tests.readers.environments import Reader
+from tests.readers.environments import ROOT, Reader
 from tests.readers.test_relational_transformer import _LIST
 from tests.tasks.samples import ALL, shop
 
@@ -108,3 +108,39 @@ def test_engine_lists_forecasts_and_completions(
             assert listed[task.name]["splits"] == ["train", "val", "test"]
             removed = [list(pair) for pair in task.remove_columns]
             assert listed[task.name]["remove_columns"] == removed
+
+
+_INDEXED = """
+import json, sys
+from pathlib import Path
+
+page = Path(sys.argv[1]).read_text()
+(program,) = [block for block in page.split("```") if "def preprocess(database, out)" in block]
+code = program.partition("\\n")[2].partition("for database in")[0]
+space = {}
+exec(code, space)
+engine, raw, out = space["engine"], Path(sys.argv[2]), sys.argv[3]
+engine.preprocess(str(raw / "manifests"), f"{out}/manifests", source="local", skip_tasks=False)
+(made,) = Path(out, "manifests").glob("*/meta.json")
+seen = [json.loads(made.read_text()), space["preprocess"](raw / "index", f"{out}/index")]
+print()
+print(json.dumps(seen))
+"""
+
+
+def test_engine_trains_on_an_index_as_on_manifests(
+    relational_transformer: Reader, tmp_path: Path
+) -> None:
+    """By what the page on training does: nothing but the list of tasks differs, and then not."""
+    for completion in ("manifests", "index"):
+        config = shop(kinds=["completion"], completion=completion)
+        generate_to(tmp_path / completion, config, 1)
+    page = ROOT / "docs" / "training.md"
+    manifests, index = relational_transformer.run(_INDEXED, page, tmp_path, tmp_path / "out")
+    assert (manifests.pop("name"), index.pop("name")) == ("manifests", "index")
+    by_name = [
+        sorted(one.pop("tasks"), key=lambda task: task["name"]) for one in (manifests, index)
+    ]
+    assert by_name[0] == by_name[1]
+    assert len(by_name[0]) >= 3
+    assert manifests == index

@@ -23,6 +23,7 @@ from plurel_cli import (
     Problem,
     Progress,
     Schema,
+    StoredTask,
     TableDesign,
     Task,
     add_tasks,
@@ -40,6 +41,7 @@ from plurel_cli import (
     load,
     load_config,
     load_mixture,
+    load_tasks,
     merge_corpus,
     merge_portions,
     parse_config,
@@ -89,6 +91,8 @@ def folders(folder: Path, config: Config) -> list[Problem]:
     export_database(folder, "csv", "out", compress="gzip", force=True, report=report)
     tasks: tuple[Task, ...] = add_tasks(folder, kinds=("forecast",), max=3)
     print([task.name for task in tasks])
+    stored: dict[str, StoredTask] = load_tasks(folder)
+    print({name: one.labels("val").height for name, one in stored.items()})
     return validate(folder)
 
 
