@@ -182,8 +182,10 @@ class TaskTarget:
         Returns
         -------
         callable
-            From inputs to predictions.
+            From inputs to predictions: a constant where there are no inputs at all.
         """
+        if not inputs.shape[1]:
+            return lambda inputs: self.constants(len(inputs))
         package = lightgbm()
         objective = {"binary_classification": "binary", "regression": "regression"}
         parameters = _PARAMETERS | {"objective": objective.get(self.task_type, "multiclass")}
@@ -195,7 +197,7 @@ class TaskTarget:
         def predict(inputs: Doubles) -> Doubles:
             return np.asarray(model.predict(inputs, num_threads=1))
 
-        return predict if inputs.shape[1] else lambda inputs: self.constants(len(inputs))
+        return predict
 
 
 def auc(predictions: Doubles, truth: NDArray[np.bool_]) -> float:

@@ -184,6 +184,22 @@ def test_constant_has_no_skill_and_the_truth_all() -> None:
     assert classes.skill(np.eye(3)[codes.astype(int)], codes) > 0.95
 
 
+@pytest.mark.parametrize("task_type", TYPES)
+@pytest.mark.parametrize(
+    "inputs",
+    [np.empty((200, 0)), np.full((200, 2), np.nan), np.ones((200, 1)), np.full((200, 1), np.inf)],
+    ids=["none", "nulls", "constant", "infinite"],
+)
+def test_inputs_that_tell_nothing_give_a_constant(task_type: TaskType, inputs: np.ndarray) -> None:
+    """As of a table without columns, of which the row alone is seen."""
+    labels = _generator().integers(0, 2, 200).astype(float)
+    target = TaskTarget(task_type, labels)
+    predicted = target.grown(inputs, labels, 10)(inputs)
+    assert predicted.shape == target.constants(200).shape
+    assert np.ptp(predicted, axis=0).max() < 1e-9
+    assert target.skill(predicted, labels) == pytest.approx(target.chance, abs=0.01)
+
+
 def test_links_to_what_was_referred_to_before_are_told() -> None:
     generator = _generator()
     rows = []
