@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 # by spinning, which is slow where there are fewer cores than processes. Before numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Numpy's functions are the definitions; compiled twins have tests of their own.
+os.environ.setdefault("PLUREL_KERNEL", "numpy")
+
 # What the tests start must not depend on who started the tests: pytest-xdist tells its processes
 # the width of the terminal, `nohup` lets them ignore SIGHUP, and a shell's background SIGINT.
 os.environ.pop("COLUMNS", None)

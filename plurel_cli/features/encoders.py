@@ -10,17 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.aggregations import Lift
+from plurel_cli.features.aggregations.folds import SUM, Fold, fold_all, fold_grid, fold_rows
 from plurel_cli.features.mechanisms import Mechanism, evaluated
 from plurel_cli.features.rows import Rows
-
-if TYPE_CHECKING:
-    pass
 
 Floats = NDArray[np.float32]
 
@@ -103,7 +101,15 @@ class Positions(NamedTuple):
 
 
 class Encoder(Protocol):
-    """Encodings of one cause."""
+    """Encodings of one cause.
+
+    Attributes
+    ----------
+    table
+        The encodings that it reads from, if it does.
+    """
+
+    table: Floats | None
 
     def __call__(self, values: NDArray[Any], positions: Positions | None, /) -> Floats:
         """Encodings of some rows, shape (n, width), for the caller to overwrite.
@@ -112,17 +118,31 @@ class Encoder(Protocol):
         """
         ...
 
-    @property
-    def table(self) -> Floats | None:
-        """The encodings that it reads from, if it does."""
-        ...
-
     def reading(self, table: Floats, /) -> Encoder:
         """The same, reading from another table."""
         ...
 
+    def onto(
+        self, fold: Fold, total: Floats | None, values: NDArray[Any], positions: Positions | None, /
+    ) -> Floats:
+        """Join encodings of some rows to what there is.
 
-class CategoryEncoder:
+        Parameters
+        ----------
+        fold, total
+            How, and to what, shape (n, width); it is overwritten.
+        values, positions
+            The cause's values, and where they are on its grid, if it has one.
+
+        Returns
+        -------
+        ndarray
+            Shape (n, width).
+        """
+        return fold_all(fold, total, self(values, positions))
+
+
+class CategoryEncoder(Encoder):
     """An encoding a category.
 
     Parameters
@@ -132,17 +152,23 @@ class CategoryEncoder:
     """
 
     def __init__(self, encodings: Floats) -> None:
-        self.table = encodings
+        self.table: Floats = encodings
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         return self.table.take(values, axis=0)
+
+    def onto(
+        self, fold: Fold, total: Floats | None, values: NDArray[Any], positions: Positions | None, /
+    ) -> Floats:
+        """Join encodings of some rows to what there is."""
+        return fold_rows(fold, total, self.table, values)
 
     def reading(self, table: Floats) -> CategoryEncoder:
         """The same, reading from another table."""
         return CategoryEncoder(table)
 
 
-class ConstantEncoder:
+class ConstantEncoder(Encoder):
     """The same encoding for every row: a cause that is held at a value.
 
     Parameters
@@ -152,7 +178,7 @@ class ConstantEncoder:
     """
 
     def __init__(self, encoding: Floats) -> None:
-        self.table = encoding
+        self.table: Floats = encoding
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         return self.table.repeat(len(values), axis=0)
@@ -162,7 +188,7 @@ class ConstantEncoder:
         return ConstantEncoder(table)
 
 
-class NumberEncoder:
+class NumberEncoder(Encoder):
     """A mechanism on a number, row by row.
 
     Parameters
@@ -193,7 +219,7 @@ class NumberEncoder:
         return self
 
 
-class GridEncoder:
+class GridEncoder(Encoder):
     """A mechanism on a number, by linear interpolation between its values on a grid.
 
     Parameters
@@ -203,16 +229,19 @@ class GridEncoder:
     """
 
     def __init__(self, at_points: Floats) -> None:
-        self.table = at_points
+        self.table: Floats = at_points
         self._steps = at_points[1:] - at_points[:-1]
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
+        return self.onto(SUM, None, values, positions)
+
+    def onto(
+        self, fold: Fold, total: Floats | None, values: NDArray[Any], positions: Positions | None, /
+    ) -> Floats:
+        """Join encodings of some rows to what there is."""
         assert positions is not None  # noqa: S101 (made with the grid)
-        encodings = self._steps.take(positions.cell, axis=0)
-        shares = positions.share.repeat(encodings.shape[1])  # faster than of shape (n, 1)
-        encodings *= shares.reshape(encodings.shape)
-        encodings += self.table.take(positions.cell, axis=0)
-        return encodings
+        cell, share = positions
+        return fold_grid(fold, total, self.table, self._steps, cell, share)
 
     def reading(self, table: Floats) -> GridEncoder:
         """The same, reading from another table."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.aggregations import Aggregation, aggregations, lift_of
+from plurel_cli.features.aggregations.folds import SUM, Fold, fold_of
 from plurel_cli.features.encoders import (
     Cause,
     Encoder,
@@ -29,6 +30,7 @@ from plurel_cli.features.encoders import (
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.roles import Embedding
 from plurel_cli.features.rows import Rows
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.beta_quantile import Points
 from plurel_cli.numerics.beta_quantile import beta_quantiles as distributions
 from plurel_cli.numerics.products import Weights, times, weights_of
@@ -126,28 +128,38 @@ class BetaNoise:
     """
 
     def __init__(self, quantiles: NDArray[np.float32], width: int, stream: Stream) -> None:
-        self._width = width
         self._stream = stream
         self._quantiles = quantiles * np.float32(1.0 / width)
 
-    def slice(self, index: int, n_rows: int) -> NDArray[np.float32]:
-        """Noise of the first rows of a slice, shape (n_rows, width).
+    def added_to(self, embeddings: Floats, index: int) -> Floats:
+        """Embeddings of the first rows of a slice, held within bounds, and the noise added.
 
         Parameters
         ----------
+        embeddings
+            Shape (n, width), overwritten.
         index
             Which slice of the table.
-        n_rows
-            Rows to give, at most those of a slice.
 
         Returns
         -------
         ndarray
-            Shape (n_rows, width).
+            Of the same shape.
         """
-        bits = self._stream.generator(index).quarters(n_rows * self._width)
-        bits &= np.uint16(N_QUANTILES - 1)
-        return self._quantiles.take(bits, mode="clip").reshape(n_rows, self._width)  # the fastest
+        bits = self._stream.generator(index).quarters(embeddings.size)
+        return _with_noise(embeddings, self._quantiles, bits)
+
+
+@twin("with_noise")
+def _with_noise(embeddings: Floats, quantiles: Floats, bits: NDArray[np.uint16]) -> Floats:
+    bits &= np.uint16(N_QUANTILES - 1)
+    embeddings.clip(*_ENDS, out=embeddings)
+    embeddings += quantiles.take(bits, mode="clip").reshape(embeddings.shape)  # the fastest
+    return embeddings
+
+
+Taken: TypeAlias = tuple[Encoder, Values, Positions | None]
+"""What encodes a cause, its values in some rows, and where they are on its grid."""
 
 
 @dataclass(frozen=True)
@@ -189,44 +201,43 @@ class Mechanised:
         result = np.empty(rows.n, dtype=np.float32 if self.embeddings is None else np.int32)
         for number, part in enumerate(rows):
             begin, end = part.begin, part.end
-            encodings = (
-                encoder(of_cause[begin:end], None if at is None else at[number])
+            taken = [
+                (encoder, of_cause[begin:end], None if at is None else at[number])
                 for encoder, of_cause, at in zip(self.encoders, values, positions, strict=True)
-            )
+            ]
             embedding = self.aggregate(
-                None if shared is None else shared[begin:end, : self.width].copy(), encodings
+                None if shared is None else shared[begin:end, : self.width].copy(), taken
             )
-            embedding += self.noise.slice(part.index, end - begin)
+            embedding = self.noise.added_to(embedding, part.index)
             result[begin:end] = self.read(embedding)
         return result
 
-    def aggregate(self, shared: Floats | None, encodings: Iterable[Floats]) -> Floats:
-        """The aggregate of encodings of some rows, all of shape (n, width).
+    def aggregate(self, shared: Floats | None, taken: Iterable[Taken]) -> Floats:
+        """The aggregate of what reaches some rows.
 
         Parameters
         ----------
         shared
-            That of the rows they refer to, if they do; it is overwritten.
-        encodings
-            Those of each cause, in order; they are overwritten.
+            What comes from the rows they refer to, if they do; it is overwritten.
+        taken
+            What comes from each cause, in order.
 
         Returns
         -------
         ndarray
             Shape (n, width).
         """
-        aggregate: Aggregation = aggregations[self.aggregation].function
         pending = [] if shared is None else [shared]
         if self.largest is not None:
-            pending = self._lifted(pending, encodings, self.largest)
-            encodings = ()
-        for encoding in encodings:
-            pending.append(encoding)
+            pending, taken = self._lifted(pending, taken, self.largest), ()
+        elif (fold := fold_of(self.aggregation)) is not None:
+            return _folded(fold, shared, taken)
+        aggregate: Aggregation = aggregations[self.aggregation].function
+        for encoder, values, positions in taken:
+            pending.append(encoder(values, positions))
             if len(pending) == _TOGETHER:
                 pending = [aggregate(pending)]
-        embedding = pending[0] if len(pending) == 1 else aggregate(pending)
-        embedding.clip(*_ENDS, out=embedding)
-        return embedding
+        return pending[0] if len(pending) == 1 else aggregate(pending)
 
     def read(self, embeddings: Floats) -> Values:
         """Values of some rows, from their embeddings, noise included."""
@@ -249,7 +260,7 @@ class Mechanised:
         ]
 
     def _lifted(
-        self, others: list[Floats], encodings: Iterable[Floats], largest: Floats
+        self, others: list[Floats], taken: Iterable[Taken], largest: Floats
     ) -> list[Floats]:
         """The aggregate of lifted encodings and the others, by their sum; those of the others that
         lie too far above to be lifted remain.
@@ -262,12 +273,22 @@ class Mechanised:
         if others and not high:
             (shared,) = others
             total = lift.up(shared, largest)
-        for encoding in encodings:
-            if total is None:
-                total = encoding
-            else:
-                total += encoding
+        for encoder, values, positions in taken:
+            total = encoder.onto(SUM, total, values, positions)
         return high if total is None else [*high, lift.down(total, largest)]
+
+
+def _folded(fold: Fold, shared: Floats | None, taken: Iterable[Taken]) -> Floats:
+    """The aggregate of what reaches some rows, one cause after another."""
+    total, n_joined = shared, 0 if shared is None else 1
+    for encoder, values, positions in taken:
+        total = encoder.onto(fold, total, values, positions)
+        n_joined += 1
+        if n_joined == _TOGETHER and fold.settle is not None:
+            total, n_joined = fold.settle(total), 1
+    if total is None:
+        raise AssertionError("nothing reaches a node")
+    return total if n_joined == 1 or fold.settle is None else fold.settle(total)
 
 
 class DrawnNode(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plurel_cli import compiled
 from plurel_cli.config import Config
 from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.engine.engine import Engine, fit_features
@@ -29,6 +30,7 @@ def fitted(schema: Schema, config: Config, keys: DatabaseKeys, clock: Clock) -> 
     Engine
     """
     schema = without_series(schema)
+    compiled.expect(sum(table.rows * len(table.features) for table in schema.tables))
     settings = all_settings(config, schema)
     graphs = sample_causal_graphs(schema, config, settings)
     plain = graphs

@@ -7,13 +7,35 @@ nothing) and returns a function of a float32 array, which may overwrite its argu
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.choices.registry import Registry
+from plurel_cli.kernel.names import ACTIVATIONS
 from plurel_cli.numerics.generator import Generator
 
 Activation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 activations: Registry[Callable[[Generator], Activation]] = Registry("activation", __name__)
+
+Known = TypeVar("Known", bound=Callable[..., Any])
+
+_NUMBERS: dict[object, int] = {}
+
+
+def compiled_as(name: str) -> Callable[[Known], Known]:
+    """Decorator of an activation, or a class of them, that compiled code knows by a name."""
+
+    def register(activation: Known) -> Known:
+        _NUMBERS[activation] = ACTIVATIONS.index(name)
+        return activation
+
+    return register
+
+
+def number_of(activation: Activation) -> int | None:
+    """The number by which compiled code knows an activation, if it does."""
+    return _NUMBERS.get(activation if isinstance(activation, FunctionType) else type(activation))

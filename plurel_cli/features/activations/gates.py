@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -49,6 +49,7 @@ def silu(generator: Generator) -> Activation:
     return _silu
 
 
+@compiled_as("silu")
 def _silu(x: Floats) -> Floats:
     x *= single.logistic(x.copy())
     return x
@@ -60,6 +61,7 @@ def mish(generator: Generator) -> Activation:
     return _mish
 
 
+@compiled_as("mish")
 def _mish(x: Floats) -> Floats:
     # tanh(log(1 + e)) = e (e + 2) / (e (e + 2) + 2).
     exponential = x.clip(-_HIGHEST, _MISH_HIGHEST)
@@ -83,6 +85,7 @@ def gelu(generator: Generator) -> Activation:
     return _gelu
 
 
+@compiled_as("gelu")
 def _gelu(x: Floats) -> Floats:
     size = np.abs(x)
     size.clip(_ZERO, _GELU_HIGHEST, out=size)
@@ -110,6 +113,7 @@ def hardswish(generator: Generator) -> Activation:
     return _hardswish
 
 
+@compiled_as("hardswish")
 def _hardswish(x: Floats) -> Floats:
     gate = x + _THREE
     gate.clip(_ZERO, _SIX, out=gate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
@@ -22,6 +22,7 @@ def identity(generator: Generator) -> Activation:
     return _identity
 
 
+@compiled_as("identity")
 def _identity(x: Floats) -> Floats:
     return x
 
@@ -32,6 +33,7 @@ def absolute(generator: Generator) -> Activation:
     return _absolute
 
 
+@compiled_as("absolute")
 def _absolute(x: Floats) -> Floats:
     return np.abs(x, out=x)
 
@@ -42,6 +44,7 @@ def bent_identity(generator: Generator) -> Activation:
     return _bent_identity
 
 
+@compiled_as("bent_identity")
 def _bent_identity(x: Floats) -> Floats:
     size = np.abs(x)
     bend = size.clip(_ZERO, _STRAIGHT)

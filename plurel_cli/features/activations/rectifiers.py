@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -30,6 +30,7 @@ def relu(generator: Generator) -> Activation:
     return _relu
 
 
+@compiled_as("relu")
 def _relu(x: Floats) -> Floats:
     return x.clip(_ZERO, _HIGHEST, out=x)
 
@@ -45,6 +46,7 @@ def leaky_relu(generator: Generator) -> Activation:
     return _leaky_relu
 
 
+@compiled_as("leaky_relu")
 def _leaky_relu(x: Floats) -> Floats:
     return _sloped(x, _LEAKY_SLOPE)
 
@@ -55,6 +57,7 @@ def rrelu(generator: Generator) -> Activation:
     return _rrelu
 
 
+@compiled_as("rrelu")
 def _rrelu(x: Floats) -> Floats:
     return _sloped(x, _RRELU_SLOPE)
 
@@ -71,6 +74,7 @@ def celu(generator: Generator) -> Activation:
     return _elu
 
 
+@compiled_as("elu")
 def _elu(x: Floats) -> Floats:
     below = single.expm1(x.copy())
     np.maximum(x, below, out=x)  # exp(x) − 1 is never below x
@@ -83,6 +87,7 @@ def selu(generator: Generator) -> Activation:
     return _selu
 
 
+@compiled_as("selu")
 def _selu(x: Floats) -> Floats:
     below = single.expm1(x.copy())
     below *= _SELU_BELOW

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -24,6 +24,7 @@ def tanhshrink(generator: Generator) -> Activation:
     return _tanhshrink
 
 
+@compiled_as("tanhshrink")
 def _tanhshrink(x: Floats) -> Floats:
     x -= single.tanh(x.copy())
     return x
@@ -35,6 +36,7 @@ def softshrink(generator: Generator) -> Activation:
     return _softshrink
 
 
+@compiled_as("softshrink")
 def _softshrink(x: Floats) -> Floats:
     x -= x.clip(-_LAMBDA, _LAMBDA)
     return x
@@ -46,6 +48,7 @@ def hardshrink(generator: Generator) -> Activation:
     return _hardshrink
 
 
+@compiled_as("hardshrink")
 def _hardshrink(x: Floats) -> Floats:
     x *= np.abs(x) > _LAMBDA
     return x
@@ -57,6 +60,7 @@ def signed_log(generator: Generator) -> Activation:
     return _signed_log
 
 
+@compiled_as("signed_log")
 def _signed_log(x: Floats) -> Floats:
     size = np.abs(x)
     single.log1p(size)

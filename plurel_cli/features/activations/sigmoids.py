@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -29,6 +29,7 @@ def tanh(generator: Generator) -> Activation:
     return _tanh
 
 
+@compiled_as("tanh")
 def _tanh(x: Floats) -> Floats:
     return single.tanh(x)
 
@@ -39,6 +40,7 @@ def sigmoid(generator: Generator) -> Activation:
     return _sigmoid
 
 
+@compiled_as("sigmoid")
 def _sigmoid(x: Floats) -> Floats:
     return single.logistic(x)
 
@@ -49,6 +51,7 @@ def softsign(generator: Generator) -> Activation:
     return _softsign
 
 
+@compiled_as("softsign")
 def _softsign(x: Floats) -> Floats:
     size = np.abs(x)
     size += _ONE
@@ -62,6 +65,7 @@ def hardsigmoid(generator: Generator) -> Activation:
     return _hardsigmoid
 
 
+@compiled_as("hardsigmoid")
 def _hardsigmoid(x: Floats) -> Floats:
     x += _THREE
     x.clip(_ZERO, _SIX, out=x)
@@ -81,6 +85,7 @@ def clip(generator: Generator) -> Activation:
     return _clip
 
 
+@compiled_as("hardtanh")
 def _clip(x: Floats) -> Floats:
     return x.clip(-_ONE, _ONE, out=x)
 
@@ -91,6 +96,7 @@ def sign(generator: Generator) -> Activation:
     return _sign
 
 
+@compiled_as("sign")
 def _sign(x: Floats) -> Floats:
     x[...] = (x > _ZERO).view(np.int8) - (x < _ZERO).view(np.int8)
     return x
@@ -102,6 +108,7 @@ def softplus(generator: Generator) -> Activation:
     return _softplus
 
 
+@compiled_as("softplus")
 def _softplus(x: Floats) -> Floats:
     bend = np.abs(x)
     np.negative(bend, out=bend)
@@ -117,6 +124,7 @@ def logsigmoid(generator: Generator) -> Activation:
     return _logsigmoid
 
 
+@compiled_as("logsigmoid")
 def _logsigmoid(x: Floats) -> Floats:
     np.negative(x, out=x)
     return np.negative(_softplus(x), out=x)

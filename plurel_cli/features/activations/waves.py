@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation, activations, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.elementary import exps, log
 from plurel_cli.numerics.generator import Generator
@@ -27,6 +27,7 @@ def sine(generator: Generator) -> Activation:
     return _sine
 
 
+@compiled_as("sine")
 def _sine(x: Floats) -> Floats:
     return single.sine(x)
 
@@ -37,10 +38,12 @@ def cosine(generator: Generator) -> Activation:
     return _cosine
 
 
+@compiled_as("cosine")
 def _cosine(x: Floats) -> Floats:
     return single.sine(x, 1)
 
 
+@compiled_as("sines")
 @dataclass(frozen=True, slots=True)
 class Sines:
     """Σ a sin 2π(f x + φ) over triples (a, f, φ)."""

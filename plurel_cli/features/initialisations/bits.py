@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.normal_quantile import (
     normal_probability,
@@ -130,12 +131,17 @@ def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
 def _looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Floats:
     """Numbers of a table of 2¹⁶ by random bits, each times a factor."""
     if n <= _SLICE:
-        values = table.take(generator.quarters(n), mode="clip")
-        if factor != 1.0:
-            values *= np.float32(factor)
-        return values
+        return _taken(table, generator.quarters(n), np.float32(factor))
     values = np.empty(n, dtype=np.float32)
     for part in slices(n):
-        numbers = table.take(generator.quarters(part.stop - part.start), mode="clip")
-        np.multiply(numbers, np.float32(factor), out=values[part])
+        bits = generator.quarters(part.stop - part.start)
+        values[part] = _taken(table, bits, np.float32(factor))
+    return values
+
+
+@twin("taken")
+def _taken(table: Floats, bits: NDArray[np.uint16], factor: np.float32) -> Floats:
+    values: Floats = table.take(bits, mode="clip")
+    if factor != 1.0:
+        values *= factor
     return values

@@ -1,0 +1,242 @@
+"""Perceptrons: layer by layer, each in two passes over rows that are in the cache."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plurel_cli.compiled.code.bends import bend
+from plurel_cli.compiled.code.machine import (
+    SINGLE,
+    WHOLE,
+    Singles,
+    Wholes,
+    bits,
+    compiled,
+    inlined,
+    read,
+    single,
+    written,
+)
+from plurel_cli.compiled.code.tiles import LANES, ROWS, along, tile
+
+_SIZE = np.int32(0x7FFFFFFF)
+_INFINITE = np.int32(0x7F800000)
+_AT_ONCE = 1 << 10
+
+INPUTS, OUTPUTS, WEIGHTS, ACTIVATION, TERMS, N_TERMS = range(6)
+"""What is said of a layer."""
+
+
+@inlined
+def most(x: Singles, so_far: np.int32) -> np.int32:
+    """Bits of the largest absolute value, those of infinity or more where there is any or NaN.
+
+    Parameters
+    ----------
+    x
+        Numbers.
+    so_far
+        Bits of the largest of others.
+
+    Returns
+    -------
+    int32
+        Bits of the largest of all.
+    """
+    for index in range(len(x)):
+        size = np.int32(bits(x[index]) & _SIZE)
+        so_far = size if size > so_far else so_far
+    return so_far
+
+
+@inlined
+def rounding(largest: np.int32, n_in: int) -> float:
+    """What is added and taken off again to hold numbers on the grid of `products._on_grid`.
+
+    Parameters
+    ----------
+    largest
+        Bits of the largest number.
+    n_in
+        Terms of a sum.
+
+    Returns
+    -------
+    float
+        A power of two, and half as much.
+    """
+    word = np.float64(single(largest)).view(np.int64)
+    exponent = ((word >> 52) & 0x7FF) - 1022 if word else 0
+    length = 0
+    while (n_in - 1) >> length:
+        length += 1
+    return np.int64(((exponent + 14 + length - 1 + 1023) << 52) | (1 << 51)).view(np.float64)
+
+
+@inlined
+def product(
+    x: Singles,
+    n: int,
+    n_in: int,
+    n_out: int,
+    weights: Singles,
+    rounds: float,
+    limit: np.float32,
+    out: Singles,
+) -> None:
+    """Rows times weights; exact before it is rounded.
+
+    Parameters
+    ----------
+    x, n, n_in, n_out
+        n rows of n_in numbers, and how many come out.
+    weights
+        Shape (n_in × n_out,).
+    rounds, limit
+        What holds numbers to the grid, and within what they are held before.
+    out
+        Shape (n × n_out,).
+    """
+    if n_in == 1:
+        for row in range(n):
+            for j in range(n_out):
+                number = x[row]
+                number = -limit if number < -limit else number
+                number = limit if number > limit else number
+                out[row * n_out + j] = number * weights[j]
+        return
+    if n_out == 1:
+        padded = (n_in + LANES - 1) // LANES * LANES
+        held, whole = np.zeros(padded, np.float64), np.zeros(padded, np.float64)
+        for k in range(n_in):
+            held[k] = weights[k]
+        for row in range(n):
+            of_row = x[row * n_in : row * n_in + n_in]
+            for k in range(n_in):
+                number = of_row[k]
+                number = -limit if number < -limit else number
+                number = limit if number > limit else number
+                whole[k] = (np.float64(number) + rounds) - rounds
+            out[row] = np.float32(along(whole, 0, padded, held))
+        return
+    padded = (n_out + LANES - 1) // LANES * LANES
+    held = np.zeros(n_in * padded, np.float64)
+    for k in range(n_in):
+        for j in range(n_out):
+            held[k * padded + j] = weights[k * n_out + j]
+    whole, made = np.zeros(ROWS * n_in, np.float64), np.empty(ROWS * padded, np.float32)
+    for row in range(0, n, ROWS):
+        some = min(ROWS, n - row)
+        of_rows = x[row * n_in : (row + some) * n_in]
+        for k in range(some * n_in):
+            number = of_rows[k]
+            number = -limit if number < -limit else number
+            number = limit if number > limit else number
+            whole[k] = (np.float64(number) + rounds) - rounds
+        for column in range(0, padded, LANES):
+            tile(whole, n_in, held, padded, column, made)
+        if padded == n_out:
+            target = out[row * n_out : (row + some) * n_out]
+            for j in range(some * n_out):
+                target[j] = made[j]
+        else:
+            for k in range(some):
+                for j in range(n_out):
+                    out[(row + k) * n_out + j] = made[k * padded + j]
+
+
+@inlined
+def _one(
+    x: Singles,
+    n: int,
+    weights: Singles,
+    layers: Wholes,
+    limits: Singles,
+    terms: Singles,
+    out: Singles,
+) -> int:
+    """Write what a perceptron makes of rows; 1 is given where a number is not finite."""
+    n_layers = len(layers)
+    widest = 1
+    for layer in range(1, n_layers):
+        widest = max(widest, layers[layer, INPUTS])
+    largest = most(x, np.int32(0))
+    if largest >= _INFINITE:
+        return 1
+    held = out if n_layers == 1 else np.empty(n * widest, np.float32)
+    bent = np.empty(n * widest if n_layers > 1 else 0, np.float32)
+    highest = single(np.int32(_INFINITE - 1))
+    n_in, n_out, begin = layers[0, INPUTS], layers[0, OUTPUTS], layers[0, WEIGHTS]
+    of_layer = weights[begin : begin + n_in * n_out]
+    product(x, n, n_in, n_out, of_layer, rounding(largest, n_in), highest, held)
+    for layer in range(1, n_layers):
+        n_in, n_out, begin = layers[layer, INPUTS], layers[layer, OUTPUTS], layers[layer, WEIGHTS]
+        first_term = layers[layer, TERMS]
+        steps = terms[first_term : first_term + layers[layer, N_TERMS]]
+        before, largest = np.int32(0), np.int32(0)
+        for first in range(0, n * n_in, _AT_ONCE):
+            last = min(first + _AT_ONCE, n * n_in)
+            before = most(held[first:last], before)
+            bend(layers[layer, ACTIVATION], steps, held[first:last], bent[first:last])
+            largest = most(bent[first:last], largest)
+        if before >= _INFINITE or largest >= _INFINITE:
+            return 1
+        limit = limits[layer]
+        if single(largest) > limit:
+            largest = bits(limit)
+        of_layer = weights[begin : begin + n_in * n_out]
+        target = out if layer == n_layers - 1 else held
+        product(bent, n, n_in, n_out, of_layer, rounding(largest, n_in), limit, target)
+    return 0
+
+
+@compiled(
+    WHOLE(
+        read(WHOLE, 2),
+        read(SINGLE, 1),
+        read(SINGLE, 1),
+        read(WHOLE, 1),
+        read(WHOLE, 2),
+        read(SINGLE, 1),
+        read(SINGLE, 1),
+        written(SINGLE, 1),
+    )
+)
+def perceptrons(
+    jobs: Wholes,
+    x: Singles,
+    weights: Singles,
+    firsts: Wholes,
+    layers: Wholes,
+    limits: Singles,
+    terms: Singles,
+    out: Singles,
+) -> int:
+    """Write what perceptrons make of rows.
+
+    A job is a perceptron, how many rows it has, and where its inputs and its outputs begin. 1 is
+    given, and nothing useful written, where a number on the way is not finite.
+
+    Parameters
+    ----------
+    jobs
+        Shape (jobs, 4).
+    x, out
+        Inputs and outputs of all.
+    weights, firsts, layers, limits, terms
+        As in `features.mechanisms.perceptrons.Packed`.
+
+    Returns
+    -------
+    int
+        0, or 1 where it could not be done.
+    """
+    for job in range(len(jobs)):
+        which, n, begin, into = jobs[job]
+        steps = layers[firsts[which] : firsts[which + 1]]
+        of_rows = x[begin : begin + n * steps[0, INPUTS]]
+        target = out[into : into + n * steps[len(steps) - 1, OUTPUTS]]
+        held_to = limits[firsts[which] : firsts[which + 1]]
+        if _one(of_rows, n, weights, steps, held_to, terms, target):
+            return 1
+    return 0

@@ -1,0 +1,123 @@
+"""What compiled functions are made with: how they are compiled, and what numba has no word for.
+
+Nothing is reordered and no product is fused with a sum, unless it is exact in any case. A result
+is then the same as numpy's, operation by operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic as untyped_intrinsic
+from numpy.typing import NDArray
+
+Singles = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+SINGLE = types.float32
+WHOLE, BITS32, BITS16 = types.int64, types.int32, types.uint16
+
+
+def compiled(signature: Any) -> Callable[[Function], Function]:
+    """Decorator of a function for these types alone, compiled now or read from the cache."""
+    decorator: Callable[[Function], Function] = numba.njit(
+        signature, cache=True, error_model="numpy", nogil=True
+    )
+    return decorator
+
+
+def inlined(function: Function) -> Function:
+    """Decorator of a function that is compiled as a part of others."""
+    made: Function = numba.njit(error_model="numpy")(function)
+    return made
+
+
+def read(kind: Any, n_dim: int) -> Any:
+    """Type of an array that is only read.
+
+    Parameters
+    ----------
+    kind, n_dim
+        Type of its numbers, and how many dimensions it has.
+
+    Returns
+    -------
+    type
+        Of numba.
+    """
+    return types.Array(kind, n_dim, "C", readonly=True)
+
+
+def written(kind: Any, n_dim: int) -> Any:
+    """Type of an array that may be written into.
+
+    Parameters
+    ----------
+    kind, n_dim
+        Type of its numbers, and how many dimensions it has.
+
+    Returns
+    -------
+    type
+        Of numba.
+    """
+    return types.Array(kind, n_dim, "C")
+
+
+def intrinsic(function: Callable[..., Any]) -> Any:
+    """Decorator of a function that is written in the words of the compiler."""
+    return untyped_intrinsic(function)
+
+
+@intrinsic
+def bits(context: Any, number: Any) -> Any:
+    """The bits of a float32, as an int32.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    number
+        The number.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(32))
+
+    return BITS32(SINGLE), code
+
+
+@intrinsic
+def single(context: Any, word: Any) -> Any:
+    """The float32 of some bits.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    word
+        The bits.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.FloatType())
+
+    return SINGLE(BITS32), code

@@ -1,0 +1,197 @@
+"""Compiled functions with the arguments of the definitions whose twins they are.
+
+A twin gives its work back to the definition where it cannot do it alike: where a number is not
+finite, an activation or aggregation is of a plugin, or an index would be out of range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.compiled.code import folds, layers, weights
+from plurel_cli.kernel.twins import Twin
+
+Floats = NDArray[np.float32]
+
+_FOLDS = {
+    "sum": folds.SUM,
+    "maximum": folds.MAXIMUM,
+    "product": folds.PRODUCT,
+    "logsumexp": folds.LOGSUMEXP,
+}
+_contiguous = np.ascontiguousarray
+_of_layers: Callable[..., int] = layers.perceptrons
+
+
+def _in_order(array: NDArray[Any]) -> bool:
+    """Whether an array can be written into where it lies."""
+    return array.flags.c_contiguous
+
+
+def _perceptron(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def perceptron(perceptron: Any, x: Floats) -> Floats:
+        if not perceptron.is_known:
+            return definition(perceptron, x)
+        drawn, which = perceptron.drawn
+        out = np.empty((len(x), drawn.outputs[which]), dtype=np.float32)
+        jobs = np.array([[which, len(x), 0, 0]])
+        if _of_layers(jobs, x.ravel(), *drawn.packed, out.reshape(-1)):
+            return definition(perceptron, x)
+        return out
+
+    return perceptron
+
+
+def _perceptrons(definition: Callable[..., list[Floats]]) -> Callable[..., list[Floats]]:
+    def perceptrons(several: list[Any], inputs: list[Floats]) -> list[Floats]:
+        drawn = several[0].drawn[0] if several[0].drawn else None
+        if drawn is None or not all(
+            one.drawn is not None and one.drawn[0] is drawn and one.is_known for one in several
+        ):
+            return [one(x) for one, x in zip(several, inputs, strict=True)]
+        jobs, begin, into = [], 0, 0
+        for one, x in zip(several, inputs, strict=True):
+            which, n = one.drawn[1], len(x)
+            jobs.append((which, n, begin, into))
+            begin, into = begin + x.size, into + n * drawn.outputs[which]
+        flat = np.concatenate([x.ravel() for x in inputs])
+        out = np.empty(into, dtype=np.float32)
+        if _of_layers(np.array(jobs), flat, *drawn.packed, out):
+            return [one(x) for one, x in zip(several, inputs, strict=True)]
+        return [
+            out[first : first + n * drawn.outputs[which]].reshape(n, drawn.outputs[which])
+            for which, n, _, first in jobs
+        ]
+
+    return perceptrons
+
+
+def _fold_grid(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def fold_grid(
+        fold: Any, total: Floats | None, table: Floats, steps: Floats, cell: Any, share: Floats
+    ) -> Floats:
+        code = folds.SET if total is None else _FOLDS.get(fold.name, -1)
+        if code < 0 or not (total is None or _in_order(total)):
+            return definition(fold, total, table, steps, cell, share)
+        into = np.empty((len(cell), table.shape[1]), np.float32) if total is None else total
+        if folds.fold_grid(code, into, table, cell, share):
+            return definition(fold, total, table, steps, cell, share)
+        return into
+
+    return fold_grid
+
+
+def _fold_rows(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def fold_rows(fold: Any, total: Floats | None, table: Floats, index: NDArray[Any]) -> Floats:
+        code = folds.SET if total is None else _FOLDS.get(fold.name, -1)
+        if code < 0 or index.dtype != np.int32 or not (total is None or _in_order(total)):
+            return definition(fold, total, table, index)
+        into = np.empty((len(index), table.shape[1]), np.float32) if total is None else total
+        if folds.fold_rows(code, into, _contiguous(table), _contiguous(index)):
+            return definition(fold, total, table, index)
+        return into
+
+    return fold_rows
+
+
+def _fold_all(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def fold_all(fold: Any, total: Floats | None, encodings: Floats) -> Floats:
+        encodings = _contiguous(encodings)
+        if total is None:
+            return encodings
+        if (code := _FOLDS.get(fold.name, -1)) < 0 or not _in_order(total):
+            return definition(fold, total, encodings)
+        folds.fold_all(code, total, encodings)
+        return total
+
+    return fold_all
+
+
+def _exponentials(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def exponentials(encodings: Floats, largest: Floats) -> Floats:
+        if not _in_order(encodings):
+            return definition(encodings, largest)
+        folds.exponentials(encodings, largest)
+        return encodings
+
+    return exponentials
+
+
+def _logarithm(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def logarithm(total: Floats, largest: Floats) -> Floats:
+        if not _in_order(total):
+            return definition(total, largest)
+        folds.logarithm(total, largest)
+        return total
+
+    return logarithm
+
+
+def _logsumexp(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def logsumexp(total: Floats, other: Floats) -> Floats:
+        if total.ndim != 2 or not _in_order(total):
+            return definition(total, other)
+        folds.fold_all(folds.LOGSUMEXP, total, _contiguous(other))
+        return total
+
+    return logsumexp
+
+
+def _with_noise(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def with_noise(embeddings: Floats, quantiles: Floats, bits: NDArray[np.uint16]) -> Floats:
+        if not _in_order(embeddings):
+            return definition(embeddings, quantiles, bits)
+        folds.with_noise(embeddings.reshape(-1), quantiles, bits)
+        return embeddings
+
+    return with_noise
+
+
+def _taken(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def taken(table: Floats, bits: NDArray[np.uint16], factor: np.float32) -> Floats:
+        out = np.empty(len(bits), dtype=np.float32)
+        weights.taken(table, bits, factor, out)
+        return out
+
+    return taken
+
+
+def _thinned(definition: Callable[..., None]) -> Callable[..., None]:
+    def thinned(
+        matrices: Floats,
+        bits: NDArray[np.uint16],
+        last: NDArray[np.uint16],
+        gains: Floats,
+        largest: np.float32 | None,
+    ) -> None:
+        rounds = np.zeros(len(matrices), dtype=np.float32)
+        if largest is not None:
+            rounds = grid_of(largest * gains.ravel())
+        weights.thinned(matrices, bits, last.ravel(), gains.ravel(), rounds)
+
+    return thinned
+
+
+def grid_of(largest: Floats) -> Floats:
+    """What `products.hold` adds and takes off."""
+    rounds: Floats = np.ldexp(np.float32(1.5), np.frexp(largest)[1] + (23 - 14))
+    return rounds
+
+
+TWINS: Mapping[str, Twin] = {
+    "perceptron": _perceptron,
+    "perceptrons": _perceptrons,
+    "fold_grid": _fold_grid,
+    "fold_rows": _fold_rows,
+    "fold_all": _fold_all,
+    "exponentials": _exponentials,
+    "logarithm": _logarithm,
+    "logsumexp": _logsumexp,
+    "with_noise": _with_noise,
+    "taken": _taken,
+    "thinned": _thinned,
+}

@@ -1,0 +1,113 @@
+"""When compiled functions are loaded, and where they are kept between processes.
+
+Loading numba takes about as long as some hundred thousand cells, and compiling as long as some
+millions. So cells are counted as they are about to be made, and compiled functions are loaded once
+they are many; what has been compiled is kept in the user's cache folder, and of several processes
+that find nothing there one compiles and the others wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from plurel_cli.kernel import twins
+from plurel_cli.kernel.twins import Twin
+
+WORTH_CELLS = 500_000
+"""Cells of features, of all databases of a process, from which on compiled functions are loaded."""
+
+VARIABLE = "PLUREL_KERNEL"
+"""The environment variable that says `numpy` for none, or `compiled` for all from the start."""
+
+_FOLDER = "NUMBA_CACHE_DIR"
+_SOURCES = ("compiled", "kernel", "numerics")
+
+_cells = 0
+_is_compiled = False
+
+
+def is_compiled() -> bool:
+    """Whether compiled functions are in place."""
+    return _is_compiled
+
+
+def expect(n_cells: int) -> None:
+    """Say how many cells are about to be made, so that compiled functions are there if they pay."""
+    global _cells
+    _cells += n_cells
+    choice = os.environ.get(VARIABLE, "")
+    if _is_compiled or choice == "numpy":
+        return
+    if (_cells >= WORTH_CELLS or choice == "compiled") and find_spec("numba") is not None:
+        use(compiled=True)
+
+
+def use(*, compiled: bool) -> None:
+    """Put compiled functions in place, or numpy's definitions."""
+    global _is_compiled
+    if not compiled:
+        twins.put_in_place({})
+    else:
+        twins.put_in_place(_compiled())
+    _is_compiled = compiled
+
+
+def _compiled() -> Mapping[str, Twin]:
+    """The compiled functions, read from the cache folder or written to it."""
+    import numba
+
+    folder = _cache_folder()
+    with _locked(folder):
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+        try:
+            from plurel_cli.compiled.code import TWINS
+        finally:
+            numba.config.CACHE_DIR = before
+    return TWINS
+
+
+def _cache_folder() -> Path:
+    """A folder for what is compiled of these sources, unless the user has named one for numba."""
+    digest = hashlib.blake2b(digest_size=8)
+    package = Path(__file__).parents[1]
+    for path in sorted(path for room in _SOURCES for path in (package / room).rglob("*.py")):
+        digest.update(path.read_bytes())
+    name = f"kernel-{digest.hexdigest()}-{sys.implementation.cache_tag}"
+    given = os.environ.get(_FOLDER)
+    base = Path(given) if given else _user_cache()
+    for folder in (base / name, Path(tempfile.gettempdir()) / f"plurel-{_user()}" / name):
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+    return Path(tempfile.mkdtemp(prefix=name))
+
+
+def _user_cache() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "plurel"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "plurel" / "cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plurel"
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Wait until no other process compiles for a folder."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):  # without locks, each may compile
+            import fcntl
+
+            fcntl.flock(stack.enter_context((folder / "lock").open("w")), fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,212 @@
+"""Perceptrons of one call, as what draws them leaves them: evaluated alone, or several at once.
+
+Numpy takes those of one shape layer by layer in one array; compiled code takes one after another,
+from arrays in which all that are drawn together lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.features.activations import Activation, number_of
+from plurel_cli.features.mechanisms import together
+from plurel_cli.kernel import twin
+from plurel_cli.numerics.products import Weights, greatest, several_times, times
+
+Floats = NDArray[np.float32]
+
+
+class Packed(NamedTuple):
+    """Layers as arrays, for compiled code.
+
+    Attributes
+    ----------
+    weights
+        Of all layers.
+    firsts
+        The first layer of each perceptron, and how many there are.
+    layers
+        Of each layer its inputs and outputs, where its weights begin, the number of the activation
+        before it, where the terms of that begin and how many it has; shape (layers, 6).
+    limits
+        Of what the activation before each gives.
+    terms
+        Of all activations.
+    """
+
+    weights: Floats
+    firsts: NDArray[np.int64]
+    layers: NDArray[np.int64]
+    limits: Floats
+    terms: Floats
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers of perceptrons that are drawn together.
+
+    Attributes
+    ----------
+    weights
+        Of all of them.
+    begins
+        Where those of each layer begin.
+    shapes
+        Inputs and outputs of each.
+    firsts
+        The first layer of each perceptron, and how many there are.
+    activations
+        Those before each layer; none before a first one.
+    limits
+        Of what they give.
+    """
+
+    weights: Floats
+    begins: Sequence[int]
+    shapes: Sequence[tuple[int, int]]
+    firsts: Sequence[int]
+    activations: Sequence[Activation | None]
+    limits: Floats
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The same for compiled code."""
+        rows: list[tuple[int, ...]] = []
+        terms: list[float] = []
+        for begin, shape, activation in zip(
+            self.begins, self.shapes, self.activations, strict=True
+        ):
+            number = None if activation is None else number_of(activation)
+            held = [each for term in getattr(activation, "terms", ()) for each in term]
+            rows.append((*shape, begin, -1 if number is None else number, len(terms), len(held)))
+            terms += held
+        return Packed(
+            self.weights,
+            np.array(self.firsts, dtype=np.int64),
+            np.array(rows, dtype=np.int64),
+            self.limits,
+            np.array(terms, dtype=np.float32),
+        )
+
+    @cached_property
+    def outputs(self) -> list[int]:
+        """Of each perceptron, how many it has."""
+        return [self.shapes[last - 1][1] for last in self.firsts[1:]]
+
+    @cached_property
+    def is_known(self) -> list[bool]:
+        """Of each perceptron, whether compiled code knows its activations."""
+        known = self.packed.layers[:, 3] >= 0
+        return [bool(known[first + 1 : last].all()) for first, last in pairwise(self.firsts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Perceptron:
+    """x W₁, then for each further layer clip(f(x), ±limit) W.
+
+    Attributes
+    ----------
+    first
+        W₁, shape (inputs, outputs of the layer).
+    layers
+        The activation f before each further layer, its limit, and W.
+    drawn
+        All layers that were drawn with it, and which perceptron of these it is.
+    """
+
+    first: Weights
+    layers: list[tuple[Activation, np.float32, Weights]]
+    drawn: tuple[Layers, int] | None = field(default=None, compare=False, repr=False)
+
+    def __call__(self, x: Floats) -> Floats:
+        return evaluated_alone(self, x)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether compiled code can evaluate it."""
+        return self.drawn is not None and self.drawn[0].is_known[self.drawn[1]]
+
+
+@twin("perceptron")
+def evaluated_alone(perceptron: Perceptron, x: Floats) -> Floats:
+    """What a perceptron makes of rows.
+
+    Parameters
+    ----------
+    perceptron
+        The perceptron.
+    x
+        float32, shape (n, inputs).
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n, outputs).
+    """
+    x = times(x, perceptron.first)
+    for activation, limit, weights in perceptron.layers:
+        x = activation(x)
+        largest = greatest(x)
+        if not largest <= limit:
+            x.clip(-limit, limit, out=x)
+            largest = greatest(x)
+        x = times(x, weights, largest)
+    return x
+
+
+_AT_ONCE = 1 << 17  # numbers of a layer; with their copies they stay in the cache
+
+
+@together(Perceptron)
+@twin("perceptrons")
+def _evaluated(several: list[Perceptron], inputs: list[Floats]) -> list[Floats]:
+    """Those of one shape and depth layer by layer, in one array."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for index, (perceptron, x) in enumerate(zip(several, inputs, strict=True)):
+        *_, last = (perceptron.first, *(weights for _, _, weights in perceptron.layers))
+        shape = len(x), *perceptron.first.shape, last.shape[1], len(perceptron.layers)
+        alike.setdefault(shape, []).append(index)
+    outputs: dict[int, Floats] = {}
+    for (n, _, width, *_), indices in alike.items():
+        step = max(_AT_ONCE // (n * width), 1)
+        for first in range(0, len(indices), step):
+            some = indices[first : first + step]
+            if len(some) == 1:
+                outputs[some[0]] = several[some[0]](inputs[some[0]])
+                continue
+            made = _layer_by_layer([several[k] for k in some], [inputs[k] for k in some])
+            outputs.update(zip(some, made, strict=True))
+    return [outputs[index] for index in range(len(several))]
+
+
+def _layer_by_layer(several: list[Perceptron], inputs: list[Floats]) -> Floats:
+    x = np.array(inputs)
+    x = several_times(x, np.array([perceptron.first.held for perceptron in several]), _greatest(x))
+    for layer in zip(*(perceptron.layers for perceptron in several), strict=True):
+        for index, (activation, _, _) in enumerate(layer):
+            part = x[index]
+            made = activation(part)
+            if made is not part:
+                part[...] = made
+        largest = _greatest(x)
+        limits = np.array([limit for _, limit, _ in layer])
+        if not (largest <= limits).all():
+            np.nan_to_num(x, copy=False)
+            np.clip(x, -limits[:, None, None], limits[:, None, None], out=x)
+            largest = _greatest(x)
+        x = several_times(x, np.array([weights.held for _, _, weights in layer]), largest)
+    return x
+
+
+def _greatest(x: Floats) -> Floats:
+    """Largest absolute value of each, shape (several,)."""
+    flat = x.reshape(len(x), -1)
+    largest: Floats = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+    return largest

@@ -1,0 +1,239 @@
+"""A compiled function gives what its definition gives, to the bit but for the sign of zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from plurel_cli.compiled.code import TWINS
+from plurel_cli.compiled.code.twins import _FOLDS
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.activations import activations, number_of
+from plurel_cli.features.aggregations import aggregations
+from plurel_cli.features.aggregations.folds import Fold, fold_of
+from plurel_cli.features.mechanisms import evaluated, mechanisms
+from plurel_cli.features.mechanisms.perceptrons import Perceptron
+from plurel_cli.kernel.names import ACTIVATIONS
+from plurel_cli.kernel.twins import definitions
+from plurel_cli.numerics.stream import Stream
+
+Floats = NDArray[np.float32]
+
+HOSTILE = (
+    *(0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-45, -1e-45, 1e-39, -1e-38, 1e-20, 88.5, -88.5, 1e4),
+    *(-1e4, 1e6, -1e6, 1e18, -1e18, 3e38, -3e38, 2.0**23, 1.5 * 2.0**23, -80.0, 3.0, -3.0, 20.0),
+)
+INFINITE = (np.inf, -np.inf, np.nan)
+
+numbers = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.floats(-100.0, 100.0, width=32),
+    st.floats(width=32, allow_nan=False, allow_infinity=False),
+)
+
+
+def arrays(n: int, width: int, each: st.SearchStrategy[float] = numbers) -> st.SearchStrategy[Any]:
+    """Arrays of float32, of which some do not lie in order in memory."""
+
+    def made(drawn: tuple[list[float], int]) -> Floats:
+        flat, layout = drawn
+        array = np.array(flat, dtype=np.float32).reshape(n, width)
+        if layout == 1:
+            return np.asfortranarray(array)
+        if layout == 2:
+            wide = np.zeros((n, width + 3), dtype=np.float32)
+            wide[:, 1 : width + 1] = array
+            return wide[:, 1 : width + 1]
+        return array
+
+    size = n * width
+    return st.tuples(st.lists(each, min_size=size, max_size=size), st.integers(0, 2)).map(made)
+
+
+def twin_of(name: str) -> Callable[..., Any]:
+    return TWINS[name](definitions[name])
+
+
+def copied(value: Any) -> Any:
+    return value.copy(order="K") if isinstance(value, np.ndarray) else value
+
+
+def same(name: str, *arguments: Any) -> None:
+    """Both give the same, and leave the same in what they overwrite."""
+    with np.errstate(all="ignore"):
+        here, there = [copied(each) for each in arguments], [copied(each) for each in arguments]
+        expected, given_ = definitions[name](*here), twin_of(name)(*there)
+    if expected is not None:
+        assert expected.dtype == given_.dtype
+        assert np.array_equal(expected, given_, equal_nan=True)
+    else:
+        assert np.array_equal(here[0], there[0], equal_nan=True)
+
+
+def perceptrons(count: int, n_in: int, n_out: int, seed: int, **stated: Any) -> list[Perceptron]:
+    """Perceptrons of drawn depths and activations."""
+    config = ScmConfig.model_validate({"mlp": {"hidden": 9, **stated}})
+    made = mechanisms["mlp"].function(Stream(seed).generator(), count, n_in, n_out, config.mlp)
+    assert all(isinstance(one, Perceptron) for one in made)
+    return made  # type: ignore[return-value]
+
+
+def test_every_twin_has_a_definition() -> None:
+    for module in ("features.nodes", "features.mechanisms.mlp", "features.initialisations.bits"):
+        import_module(f"plurel_cli.{module}")
+    assert set(TWINS) == set(definitions)
+
+
+@pytest.mark.parametrize("name", activations.names())
+def test_every_activation_is_known_to_compiled_code(name: str) -> None:
+    number = number_of(activations[name].function(Stream(1).generator()))
+    assert number is not None
+    assert 0 <= number < len(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("name", activations.names())
+@pytest.mark.parametrize("scale", [1e-30, 1e-3, 1.0, 10.0, 1e3, 1e30])
+def test_perceptrons_are_the_same(name: str, scale: float) -> None:
+    rng = np.random.default_rng(3)
+    stated = {"activation": name, "layers": {"min": 2, "max": 3}, "hidden": 32}
+    for index, one in enumerate(perceptrons(6, 3, 5, 7, **stated)):
+        rows = rng.standard_normal((515, 3)).astype(np.float32) * np.float32(scale)
+        rows[: len(HOSTILE), index % 3] = HOSTILE
+        same("perceptron", one, rows)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (3, 1), (8, 8), (9, 17), (32, 32), (33, 1)])
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 7, 96, 1025])
+def test_perceptrons_of_any_shape_are_the_same(shape: tuple[int, int], n: int) -> None:
+    rng = np.random.default_rng(n)
+    for hidden in (1, 8, 11):
+        several = perceptrons(8, *shape, n, hidden=hidden, layers={"min": 1, "max": 4})
+        inputs = [rng.standard_normal((n, shape[0])).astype(np.float32) for _ in several]
+        for one, x in zip(several, inputs, strict=True):
+            same("perceptron", one, x)
+        if n == 0:
+            continue
+        together = twin_of("perceptrons")(several, inputs)
+        for y, expected in zip(together, evaluated(several, inputs), strict=True):
+            assert np.array_equal(y, expected)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_perceptrons_of_hostile_numbers_are_the_same(data: st.DataObject) -> None:
+    n, n_in, seed = (data.draw(st.integers(low, high)) for low, high in ((0, 9), (1, 5), (0, 99)))
+    one = perceptrons(1, n_in, 3, seed)[0]
+    each = st.one_of(numbers, st.sampled_from(INFINITE)) if seed % 4 == 0 else numbers
+    same("perceptron", one, data.draw(arrays(n, n_in, each)))
+
+
+FOLDS = [fold for name in aggregations.names() if (fold := fold_of(name)) is not None]
+near = st.one_of(
+    st.sampled_from((0.0, -0.0, 1e-45, -1e-39, 1e4, -1e4, -1e30)), st.floats(-1e4, 1e4, width=32)
+)
+
+
+def test_every_fold_is_known_to_compiled_code() -> None:
+    assert {fold.name for fold in FOLDS} == set(_FOLDS)
+    assert len(FOLDS) == len(aggregations.names())
+
+
+@given(st.data(), st.sampled_from(FOLDS))
+@settings(max_examples=300, deadline=None)
+def test_folds_are_the_same(data: st.DataObject, fold: Fold) -> None:
+    n, width, points = (data.draw(st.integers(low, 9)) for low in (0, 1, 2))
+    table = np.ascontiguousarray(data.draw(arrays(points, width, near)))
+    total = data.draw(st.one_of(st.none(), arrays(n, width, near)))
+    cells = st.lists(st.integers(0, points - 2), min_size=n, max_size=n)
+    cell = np.array(data.draw(cells), dtype=np.int64)
+    share = data.draw(arrays(n, 1, st.floats(0.0, 1.0, width=32)))[:, 0].copy()
+    same("fold_grid", fold, total, table, table[1:] - table[:-1], cell, share)
+    same("fold_rows", fold, total, table, cell.astype(np.int32))
+    same("fold_all", fold, total, data.draw(arrays(n, width, near)))
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_sums_of_exponentials_are_the_same(data: st.DataObject) -> None:
+    n, width = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 9))
+    largest = data.draw(arrays(1, width, near))[0].copy()
+    below = data.draw(arrays(n, width, st.floats(-70.0, 0.0, width=32)))
+    same("exponentials", below + largest, largest)
+    sums = data.draw(arrays(n, width, st.floats(2.0**-120, 2.0**100, width=32)))
+    same("logarithm", sums, largest)
+    same("logsumexp", data.draw(arrays(n, width, near)), data.draw(arrays(n, width, near)))
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_noise_and_weights_are_the_same(data: st.DataObject) -> None:
+    n, width = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 9))
+    seed = data.draw(st.integers(0, 1000))
+    bits = Stream(seed).generator().quarters(n * width)
+    quantiles = np.linspace(0.0, 1.0, 1 << 12, dtype=np.float32)
+    same("with_noise", data.draw(arrays(n, width)), quantiles, bits)
+    table = np.linspace(-4.0, 4.0, 1 << 16, dtype=np.float32)
+    same("taken", table, bits, np.float32(data.draw(st.sampled_from((1.0, 0.1, 3.0)))))
+    matrices = np.ascontiguousarray(data.draw(arrays(n, width, st.floats(-5.0, 5.0, width=32))))
+    last = Stream(seed).generator(1).quarters(n)[:, None]
+    gains = np.abs(data.draw(arrays(n, 1, st.floats(0.125, 8.0, width=32)))) + np.float32(0.1)
+    for largest in (None, np.float32(5.0)):
+        same("thinned", matrices, bits.reshape(n, width), last, gains, largest)
+
+
+@pytest.mark.parametrize("name", sorted(TWINS))
+def test_a_twin_that_is_wrong_in_one_bit_is_seen(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every comparison above fails if the last bit of one number is changed."""
+    one = perceptrons(1, 3, 2, 5)[0]
+    x = np.linspace(-2.0, 2.0, 6, dtype=np.float32).reshape(2, 3)
+    table, cell = np.arange(6, dtype=np.float32).reshape(3, 2) + 1, np.array([0, 1])
+    noise, bits = np.linspace(0.0, 1.0, 1 << 12, dtype=np.float32), np.full(6, 5, dtype=np.uint16)
+    arguments: dict[str, tuple[Any, ...]] = {
+        "perceptron": (one, x),
+        "perceptrons": ([one, one], [x, x]),
+        "fold_grid": (
+            FOLDS[0],
+            None,
+            table,
+            table[1:] - table[:-1],
+            cell,
+            np.full(2, 0.5, np.float32),
+        ),
+        "fold_rows": (FOLDS[0], None, table, cell.astype(np.int32)),
+        "fold_all": (FOLDS[0], x, x),
+        "exponentials": (x, x[1]),
+        "logarithm": (x + 3, x[1]),
+        "logsumexp": (x, x),
+        "with_noise": (x, noise, bits),
+        "taken": (np.arange(1 << 16, dtype=np.float32), bits, np.float32(2.0)),
+        "thinned": (x, bits.reshape(2, 3), bits[:2, None], np.ones((2, 1), np.float32), None),
+    }
+    right = TWINS[name]
+
+    def wrong(definition: Callable[..., Any]) -> Callable[..., Any]:
+        def off(*given: Any) -> Any:
+            made = right(definition)(*given)
+            values = given[0] if made is None else made[0] if isinstance(made, list) else made
+            values.reshape(-1).view(np.int32)[-1] ^= 1
+            return made
+
+        return off
+
+    if name != "perceptrons":
+        same(name, *arguments[name])
+    monkeypatch.setitem(TWINS, name, wrong)  # type: ignore[misc]
+    if name == "perceptrons":
+        expected = definitions[name](*arguments[name])
+        assert not np.array_equal(expected[0], twin_of(name)(*arguments[name])[0])
+        return
+    with pytest.raises(AssertionError):
+        same(name, *arguments[name])
