@@ -63,6 +63,10 @@ def tasks(
         typer.Option("--report", help="Make none: sum up the scores of those that are there."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Of a corpus: keep tasks that the same settings gave."),
+    ] = False,
     force: ForceOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -70,11 +74,16 @@ def tasks(
 
     Adds them to a database, or to every database of a corpus, in place of those that it has.
     Forecasts and links ask what comes after a cut-off; each has its SQL, for DuckDB, and its labels
-    for training, validation and test.
+    for training, validation and test. --resume goes on with a corpus that was interrupted.
+
+    --report sums up scores by form: how many tasks are real, what baselines reach, and what foreign
+    keys add; of tasks that --score full made, how much of what trees gain comes from the own row,
+    parents, children and history, next to columns of real databases.
 
     Example: plurel tasks my-database --kinds forecast,link --max 6
     """
     from plurel_cli.corpus.check import is_corpus
+    from plurel_cli.errors import UsageError
     from plurel_cli.tasks.add import add_tasks, add_to_corpus
 
     if report:
@@ -85,7 +94,10 @@ def tasks(
     with ended_by_signals("nothing of DIR was changed"):
         if is_corpus(folder):
             _refuse_out(out)
-            made = [(place.name, several) for place, several in add_to_corpus(folder, **settings)]
+            members = add_to_corpus(folder, resume=resume, **settings)
+            made = [(place.name, several) for place, several in members]
+        elif resume:
+            raise UsageError("--resume", "is of a corpus", remedy="leave it out")
         else:
             made = [("", add_tasks(folder, out, force=force, **settings))]
     every = [task for _, several in made for task in several]
@@ -104,15 +116,15 @@ def _report(folder: str, as_json: bool) -> None:
     from plurel_cli.corpus.check import is_corpus
     from plurel_cli.report.tasks import lines_of, render, scored_of
     from plurel_cli.storage.document import read_schema
+    from plurel_cli.storage.layout import SCHEMA_FILE
     from plurel_cli.storage.naming import parsed_name
     from plurel_cli.storage.place import names_in, place_of
 
     place = place_of(folder)
     members = [place]
     if is_corpus(place):
-        members = [
-            place / name for name in sorted(names_in(place)) if parsed_name(name) is not None
-        ]
+        names = [name for name in sorted(names_in(place)) if parsed_name(name) is not None]
+        members = [place / name for name in names if SCHEMA_FILE in names_in(place / name)]
     lines = lines_of(one for member in members for one in scored_of(member, read_schema(member)))
     if as_json:
         data(json.dumps([line.as_dict() for line in lines], indent=1) + "\n")

@@ -12,7 +12,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.carry import carry
-from plurel_cli.storage.document import read_document
+from plurel_cli.storage.document import read_document, read_schema
 from plurel_cli.storage.index import INDEX_FILE, Index, read_index, write_index
 from plurel_cli.storage.members import stamp
 from plurel_cli.storage.place import Place, place_of
@@ -112,7 +112,11 @@ def with_settings(schema: Schema, settings: dict[str, Any]) -> Schema:
 
 
 def add_to_corpus(
-    folder: str | Place, report: Callable[[str, int], None] | None = None, **settings: Any
+    folder: str | Place,
+    report: Callable[[str, int], None] | None = None,
+    *,
+    resume: bool = False,
+    **settings: Any,
 ) -> Iterator[tuple[Place, tuple[Task, ...]]]:
     """Make the tasks of all databases of a corpus, and note in its index what they are now.
 
@@ -122,6 +126,8 @@ def add_to_corpus(
         The corpus.
     report
         Called with the name of each database that is done.
+    resume
+        Whether tasks stay that were made with the same settings.
     settings
         As in `add_tasks`.
 
@@ -140,7 +146,8 @@ def add_to_corpus(
         if entry.status != "done":
             continue
         member = place / index.name_of(entry.seed)
-        tasks = add_tasks(member, **settings)
+        there = _made_before(member, settings) if resume else None
+        tasks = add_tasks(member, **settings) if there is None else there
         stamped = stamp(member)
         update = {"bytes": stamped.n_bytes, "digest": stamped.digest, "tags": stamped.tags}
         entries[number] = entry.but(**update)
@@ -148,3 +155,11 @@ def add_to_corpus(
         if report is not None:
             report(member.name, 1)
         yield member, tasks
+
+
+def _made_before(member: Place, settings: dict[str, Any]) -> tuple[Task, ...] | None:
+    """The tasks of a database, if they are those that the settings give."""
+    Rewriting.of(member, None).mended()
+    schema = read_schema(member)
+    is_same = with_settings(schema, settings).config == schema.config
+    return schema.tasks if is_same else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from plurel_cli import add_tasks, generate_corpus, generate_to, load, run_stage,
 from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.errors import FolderError, StageError
 from plurel_cli.storage.layout import TASKS_FOLDER
+from plurel_cli.tasks.add import add_to_corpus
 from tests.cli.conftest import Run
 from tests.storage.samples import small_config, write_database
 from tests.tasks.samples import shop
@@ -82,6 +84,41 @@ def test_tasks_of_a_corpus_are_noted_in_its_index(run: Run, tmp_path: Path) -> N
     run("tasks", corpus, "--kinds", "completion", "--set", "min_rows=5", "--quiet")
     assert list(validate_corpus(corpus)) == []
     assert all(load(corpus / f"db-00000{n}").schema.tasks is not None for n in range(2))
+
+
+def test_tasks_of_a_corpus_go_on_where_they_were_interrupted(tmp_path: Path) -> None:
+    """Also of one whose tasks were made before the index could say so."""
+    corpus = tmp_path / "corpus"
+    generate_corpus(corpus, shop(), range(3), jobs=1)
+    asked = {"kinds": ["completion", "forecast"], "max": 1, "score": "full", "hopeless": 1.0}
+    assert len(list(itertools.islice(add_to_corpus(corpus, **asked), 1))) == 1
+    add_tasks(corpus / "db-000001", **asked)
+    made = [(corpus / f"db-00000{n}" / "schema.json").stat().st_mtime_ns for n in range(3)]
+    whole = list(add_to_corpus(corpus, resume=True, **asked))
+    now = [(corpus / f"db-00000{n}" / "schema.json").stat().st_mtime_ns for n in range(3)]
+    assert [before == after for before, after in zip(made, now, strict=True)] == [True, True, False]
+    assert list(validate_corpus(corpus)) == []
+    assert all(tasks == load(folder).schema.tasks for folder, tasks in whole)
+    others = list(add_to_corpus(corpus, resume=True, **asked | {"max": 2}))
+    assert sum(len(tasks) for _, tasks in others) > sum(len(tasks) for _, tasks in whole)
+
+
+def test_the_report_of_a_corpus_is_of_all_databases(run: Run, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    generate_corpus(corpus, shop(), range(3), jobs=1)
+    asked = {"kinds": ["forecast"], "max": 2, "score": "full", "hopeless": 1.0}
+    tasks = [task for _, several in add_to_corpus(corpus, **asked) for task in several]
+    lines = json.loads(run("tasks", corpus, "--report", "--json").out)
+    assert lines[-1]["tasks"] == len(tasks) > 3
+    parts = ["row", "parents", "children", "history"]
+    assert list(lines[-1]["added"]) == list(lines[-1]["shares"]) == parts
+    assert sum(lines[-1]["shares"].values()) == pytest.approx(1, abs=0.001)
+    text = run("tasks", corpus, "--report").out
+    assert all(f"{part} +" in text.splitlines()[-2] for part in parts)
+    assert all(part in text.splitlines()[-1] for part in parts)
+    (corpus / "db-000002" / "schema.json").unlink()  # as one that is being made
+    shown = json.loads(run("tasks", corpus, "--report", "--json").out)
+    assert 0 < shown[-1]["tasks"] < len(tasks)
 
 
 def test_a_stage_that_runs_again_makes_them_anew(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 REQUIREMENTS: dict[str, tuple[str, ...]] = {
     "relbench_1": ("relbench==1.1.0", "pandas<3"),
+    "relbench_2": ("relbench>=2,<3",),
     "relbench_3": ("relbench==3.0.2",),
     "relational_transformer": ("--no-deps", "relational-transformer==1.10.0", "pyyaml"),
     "hub": ("datasets==5.2.0", "mlcroissant==1.1.1"),

@@ -9,7 +9,7 @@ import pytest
 from plurel_cli import generate_to, validate
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.layout import targets, task_name
-from tests.readers.environments import ROOT, Reader
+from tests.readers.environments import ROOT, Reader, reader
 from tests.readers.test_relational_transformer import _LIST
 from tests.tasks.samples import ALL, shop
 
@@ -144,3 +144,56 @@ def test_engine_trains_on_an_index_as_on_manifests(
     assert by_name[0] == by_name[1]
     assert len(by_name[0]) >= 3
     assert manifests == index
+
+
+_OF_PAGE = """
+import json, sys
+from pathlib import Path
+
+import pandas as pd
+
+page, raw = Path(sys.argv[1]).read_text(), sys.argv[2]
+(program,) = [block for block in page.split("```") if "def relbench_task(folder, task)" in block]
+space = {}
+exec(program.partition("\\n")[2].partition("for name, task in")[0], space)
+seen = {}
+for name, task in space["relbench_tasks"](raw).items():
+    target = task.dst_entity_col if hasattr(task, "eval_k") else task.target_col
+    entity = task.src_entity_col if hasattr(task, "eval_k") else task.entity_col
+    same = {}
+    for split in ("train", "val", "test"):
+        file = pd.read_parquet(f"{raw}/tasks/{name}/{split}.parquet")
+        made = task.get_table(split, mask_input_cols=False).df
+        sides = []
+        for frame in (file, made):
+            frame = frame.sort_values([task.time_col, entity])
+            times = pd.to_datetime(frame[task.time_col]).astype("datetime64[ns]").astype(str)
+            labels = [
+                list(map(int, label)) if hasattr(label, "__len__") and not isinstance(label, str)
+                else label if isinstance(label, str) else round(float(label), 6)
+                for label in frame[target]
+            ]
+            sides.append([times.tolist(), frame[entity].tolist(), labels])
+        same[split] = sides[0] == sides[1] and len(made) > 0
+    kept = task.dataset.get_db().table_dict
+    seen[name] = [str(task.task_type.value), same, [list(kept[t].df) for t in sorted(kept)]]
+print(json.dumps(seen))
+"""
+
+
+@pytest.mark.parametrize("environment", ["relbench_1", "relbench_2"])
+@pytest.mark.parametrize("layout", ["relbench", "flat"])
+def test_older_relbench_makes_the_same_labels_by_the_page(
+    environment: str, tmp_path: Path, layout: str
+) -> None:
+    schema = generate_to(tmp_path / "db", shop(layout, kinds=["forecast", "link"], max=10), 1)
+    seen = reader(environment).run(_OF_PAGE, ROOT / "docs" / "tasks.md", tmp_path / "db")
+    tasks = {task.name: task for task in schema.tasks or ()}
+    assert seen.keys() == tasks.keys()
+    assert {task.kind for task in tasks.values()} == {"forecast", "link"}
+    for name, task in tasks.items():
+        task_type, same, columns = seen[name]
+        link_types = ("link_prediction", "recommendation")
+        assert task_type == task.task_type or (task.kind == "link" and task_type in link_types)
+        assert same == {"train": True, "val": True, "test": True}, name
+        assert not any("refunded" in of for of in columns)  # which tells of the future
