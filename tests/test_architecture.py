@@ -55,6 +55,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("connectivity",),
     ("features",),
     ("plan",),
+    ("cards",),
     ("storage",),
     ("summary",),
     ("charts",),

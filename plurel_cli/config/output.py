@@ -32,6 +32,12 @@ class OutputConfig(Section):
         description="Whether hidden variables are written as well, to `latents/<table>.parquet`, "
         "beside the tables and apart from them.",
     )
+    card: bool = Field(
+        default=False,
+        description="Whether a finished database has a card, as dataset hubs show it: `README.md`, "
+        "and `schema.svg`, its tables and keys as a picture. A corpus of such databases has a "
+        "`README.md`, too, and `STATS/`: its databases and their tasks, a row each.",
+    )
     part_rows: int | None = Field(
         default=None,
         ge=1,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from plurel_cli.config.arguments import checked
 from plurel_cli.errors import FolderError
+from plurel_cli.storage.corpus_card import write_corpus_card
 from plurel_cli.storage.index import (
     INDEX_FILE,
     Index,
@@ -104,6 +105,7 @@ def _ended(place: Place, index: Index, shards: Sequence[Index]) -> Merged:
     """Remove the indexes of shards, now that there is one of all."""
     for shard in shards:
         remove_index(place, Turn(*shard.shard))
+    write_corpus_card(place, index)
     return Merged(index, tuple(differences(index.made)))
 
 

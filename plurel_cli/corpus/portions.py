@@ -19,6 +19,7 @@ from plurel_cli.plan import Plan
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.table import Table
+from plurel_cli.storage.card import write_card
 from plurel_cli.storage.database import Rows, recorded_config
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.layout import INNER_LOCK, SCHEMA_FILE
@@ -171,6 +172,7 @@ def _merged(place: Place, portions: Sequence[Portion]) -> MergedDatabase:
         write_dataset(place, schema, place.resolve().name, ledger, with_tasks=tasks is None)
         if tasks is not None:
             tasks(place, schema, ledger)
+        write_card(place, schema, ledger)
     except OSError as error:
         raise storage_error(place, error) from None
     schema = ledger.finished(schema)

@@ -21,6 +21,7 @@ from plurel_cli.corpus.inventory import Inventory
 from plurel_cli.corpus.pool import Outcome, Request, Setup
 from plurel_cli.errors import UsageError
 from plurel_cli.schema.model import Made
+from plurel_cli.storage.corpus_card import write_corpus_card
 from plurel_cli.storage.index import (
     Index,
     IndexEntry,
@@ -221,6 +222,7 @@ class _Run:
                     report(progress)
         whole = self.index.but(databases=one_after_another(list(entries.values())))
         self.notes.finish(whole)
+        write_corpus_card(self.folder, whole)
         return whole
 
     def _made(self, left: Sequence[int], engine: Workers) -> Generator[IndexEntry]:

@@ -17,6 +17,7 @@ from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.formulas.evaluate import Doubles, evaluated
 from plurel_cli.formulas.parse import FormulaError, parsed
 from plurel_cli.formulas.tree import ColumnLeaf, Leaf, leaves
+from plurel_cli.storage.corpus_card import write_corpus_card
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, Facts, Index, IndexEntry, read_index, write_index
 from plurel_cli.storage.member_copy import copy_member
@@ -72,7 +73,9 @@ class Selection:
             entry.but(status="removed", digest="", tags=None) if entry.seed in gone else entry
             for entry in self.index.databases
         ]
-        write_index(self.folder, self.index.but(databases=tuple(entries)))
+        index = self.index.but(databases=tuple(entries))
+        write_index(self.folder, index)
+        write_corpus_card(self.folder, index)
 
 
 def select(folder: str | Place, expression: str) -> Selection:

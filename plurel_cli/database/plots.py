@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from plurel_cli.cards.drawing import drawing
 from plurel_cli.charts.chart import Cells, Chart
 from plurel_cli.charts.shapes import key_charts, timeline_chart
 from plurel_cli.errors import UsageError
@@ -101,8 +101,7 @@ class Plots:
 
     def schema(self) -> Drawing:
         """Tables and foreign keys."""
-        room = import_module("plurel_cli.export.svg")  # it stands above this one
-        return Drawing(str(room.svg(self.description)))
+        return Drawing(drawing(self.description))
 
     def timeline(self, table: str | None = None) -> Plot:
         """Rows over time, with the days at which validation and test begin.

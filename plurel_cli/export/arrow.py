@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_config
-from plurel_cli.export import parents_first
 from plurel_cli.pipeline import made_rows
 from plurel_cli.plan import Plan
+from plurel_cli.schema.declared import parents_first
 from plurel_cli.storage.layout import whole
 
 if TYPE_CHECKING:

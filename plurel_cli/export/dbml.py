@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plurel_cli.export import formats
-from plurel_cli.export.sql_types import sql_type
 from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
+from plurel_cli.schema.declared import sql_type
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from plurel_cli.export import links, parents_first
 from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
+from plurel_cli.schema.declared import is_unique, links, parents_first
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
@@ -79,14 +79,6 @@ def create_table(schema: Schema, table: Table, dialect: Dialect, said: Said = "a
     body = ",\n".join(lines)
     name = dialect.identifier(table.name)
     return f"CREATE TABLE {name} (\n{body}\n){dialect.table_options};\n"
-
-
-def is_unique(column: Column) -> bool:
-    """Whether no two rows hold the same in a column, which is no primary key."""
-    if isinstance(column, ForeignKey):
-        return column.one_child
-    lens = column.lens if isinstance(column, Feature | Attribute) else None
-    return lens is not None and lens.unique
 
 
 def unique_keys(table: Table, dialect: Dialect) -> Iterator[str]:

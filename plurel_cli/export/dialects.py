@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from plurel_cli.errors import ExportError
-from plurel_cli.export.sql_types import SQL_TYPES
+from plurel_cli.schema.declared import SQL_TYPES
 
 if TYPE_CHECKING:
     from plurel_cli.schema.column import Column, ColumnType

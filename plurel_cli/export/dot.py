@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.export import formats, links
+from plurel_cli.export import formats
+from plurel_cli.schema.declared import links
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema

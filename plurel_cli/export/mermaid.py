@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plurel_cli.export import formats, links
-from plurel_cli.export.sql_types import diagram_type
+from plurel_cli.export import formats
 from plurel_cli.schema.column import Attribute, Feature, PrimaryKey
+from plurel_cli.schema.declared import diagram_type, links
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A database written anew with the tables that it has: their files are linked, or copied.
 
-What belongs to the tables goes along with its digests; the manifest and the tasks are to be
-written again.
+What belongs to the tables goes along with its digests; the manifest, the card and the tasks are to
+be written again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from pathlib import Path
 from plurel_cli.errors import FolderError
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.digests import Digests
-from plurel_cli.storage.layout import MANIFEST_FILE, SCHEMA_FILE, files
+from plurel_cli.storage.layout import (
+    CARD_FILE,
+    MANIFEST_FILE,
+    PICTURE_FILE,
+    SCHEMA_FILE,
+    files,
+)
 from plurel_cli.storage.ledger import Ledger
 
 
@@ -44,7 +50,7 @@ def carry(
         rule = "is of version 1, without digests, to which nothing can be added"
         raise FolderError(folder, rule, remedy="make it again")
     ledger.carried = digests
-    left = {Path(SCHEMA_FILE), Path(MANIFEST_FILE)}
+    left = {Path(name) for name in (SCHEMA_FILE, MANIFEST_FILE, CARD_FILE, PICTURE_FILE)}
     for name in sorted(files(schema) - left):
         if name.parts[0] == "tasks":
             continue

@@ -13,6 +13,7 @@ from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import ConfigError, FolderError
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.storage.card import write_card
 from plurel_cli.storage.commit import Claim
 from plurel_cli.storage.layout import SCHEMA_FILE, Part, stored_tables
 from plurel_cli.storage.ledger import Ledger
@@ -77,6 +78,7 @@ def write_database(
         write_dataset(work, schema, name, ledger, with_tasks=tasks is None)
         if tasks is not None:
             tasks(work, schema, ledger)
+        write_card(work, schema, ledger)
     return ledger.finished(schema)
 
 

@@ -13,11 +13,14 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.layout import (
+    CARD_FILE,
     INDEX_FILE,
     MANIFEST_FILE,
+    PICTURE_FILE,
     SCHEMA_FILE,
     SCORES_FILE,
     TASKS_FOLDER,
+    has_card,
     has_index,
     has_tasks,
     is_relbench,
@@ -33,7 +36,7 @@ from plurel_cli.storage.tasks import manifest_of
 
 
 def dataset_faults(root: Place, schema: Schema) -> Iterator[Problem]:
-    """Faults of the manifest, the tasks and the scores of a RelBench dataset.
+    """Faults of the manifest, the tasks and the scores of a RelBench dataset, and of a card.
 
     Parameters
     ----------
@@ -46,9 +49,16 @@ def dataset_faults(root: Place, schema: Schema) -> Iterator[Problem]:
     ------
     Problem
     """
+    yield from _card_faults(root, schema)
     yield from _manifest_faults(root, schema)
     yield from _task_faults(root, schema)
     yield from _score_faults(root, schema)
+
+
+def _card_faults(root: Place, schema: Schema) -> Iterator[Problem]:
+    for name in (CARD_FILE, PICTURE_FILE) if has_card(schema) else ():
+        if not (root / name).is_file():
+            yield Problem(name, "is missing")
 
 
 def _manifest_faults(root: Place, schema: Schema) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ from plurel_cli.schema.task import SPLITS, Task
 SCHEMA_FILE = "schema.json"
 MANIFEST_FILE = "manifest.yaml"
 SCORES_FILE = "scores.json"
+CARD_FILE = "README.md"
+PICTURE_FILE = "schema.svg"
 TABLES_FOLDER = "db"
 TASKS_FOLDER = "tasks"
 INDEX_FILE = "completions.json"
@@ -53,6 +55,13 @@ def is_relbench(schema: Schema) -> bool:
     """Whether the folder is laid out as a RelBench 3 dataset."""
     output = schema.config.get("output", {})
     return isinstance(output, dict) and output.get("layout") == "relbench"
+
+
+def has_card(schema: Schema) -> bool:
+    """Whether a card belongs to a database at its stage."""
+    output = schema.config.get("output", {})
+    wants_card = isinstance(output, dict) and output.get("card") is True
+    return wants_card and "features" in schema.stages
 
 
 class Part(NamedTuple):
@@ -222,6 +231,8 @@ def files(schema: Schema) -> set[Path]:
         paths.add(Path(MANIFEST_FILE))
     if has_tasks(schema):
         paths.add(Path(SCORES_FILE))
+    if has_card(schema):
+        paths |= {Path(CARD_FILE), Path(PICTURE_FILE)}
     if schema.tasks is not None:
         paths |= task_files(schema, schema.tasks)
     elif has_tasks(schema):

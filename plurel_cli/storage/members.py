@@ -29,7 +29,7 @@ _TAIL_BYTES = 1 << 16
 _PARQUET = ".parquet"
 _MAGIC = b"PAR1"
 _OF_DATABASE = re.compile(
-    r"schema\.json|manifest\.yaml|scores\.json|tasks/completions\.json"
+    r"schema\.json|manifest\.yaml|scores\.json|README\.md|schema\.svg|tasks/completions\.json"
     r"|tasks/[^/]+/(manifest\.yaml|baselines\.json|(train|val|test)\.parquet)"
     r"|((db|latents)/)?[^/]+\.parquet"
     rf"|[^/]+/{PART_NAME.pattern}"

@@ -11,7 +11,9 @@ from plurel_cli.errors import FolderError, StageError
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.bucket import BucketPath
+from plurel_cli.storage.card import write_card
 from plurel_cli.storage.carry import carry
+from plurel_cli.storage.corpus_card import write_corpus_card
 from plurel_cli.storage.document import read_document, read_schema
 from plurel_cli.storage.index import INDEX_FILE, Index, read_index, write_index
 from plurel_cli.storage.members import stamp
@@ -87,6 +89,7 @@ def add_tasks(
             write_manifest(work, schema, target.resolve().name, ledger)
             assert writer is not None  # noqa: S101 (there are kinds)
             writer(work, schema, ledger)
+            write_card(work, schema, ledger)
     return ledger.tasks or ()
 
 
@@ -155,6 +158,7 @@ def add_to_corpus(
         if report is not None:
             report(member.name, 1)
         yield member, tasks
+    write_corpus_card(place, index.but(databases=tuple(entries)))
 
 
 def _made_before(member: Place, settings: dict[str, Any]) -> tuple[Task, ...] | None:

@@ -10,7 +10,8 @@ import duckdb
 import polars as pl
 
 from plurel_cli import Database
-from plurel_cli.export import export, parents_first
+from plurel_cli.export import export
+from plurel_cli.schema.declared import parents_first
 from plurel_cli.schema.model import Schema
 
 Loaded = tuple[Schema, Database]

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plurel_cli.cards.layers import placed
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import UsageError
-from plurel_cli.export import export, formats, parents_first
+from plurel_cli.export import export, formats
 from plurel_cli.export.ddl import create_tables
 from plurel_cli.export.dialects import POSTGRES, SQLITE
-from plurel_cli.export.layers import placed
+from plurel_cli.schema.declared import parents_first
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from tests.storage.samples import small_config

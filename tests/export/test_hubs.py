@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from plurel_cli import export_database, generate, generate_to, iter_frames, load
-from plurel_cli.export.card import size_of
+from plurel_cli.cards.card import size_of
 from tests.readers.environments import Reader, reader
 from tests.storage.samples import contents, large_config, small_config
 

@@ -10,8 +10,8 @@ import pytest
 
 from plurel_cli import Config, generate, load_config
 from plurel_cli.export import export
-from plurel_cli.export.sql_types import SQL_TYPES
 from plurel_cli.plan import Plan
+from plurel_cli.schema.declared import SQL_TYPES
 from tests.export.loading import Loaded, load_in_duckdb, load_in_sqlite
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from plurel_cli.export.card import description
+from plurel_cli.cards.card import description
 from plurel_cli.export.targets import FolderTarget, target
 from plurel_cli.export.targets.parquet import write_table
 from plurel_cli.schema.foreign_key import ForeignKey

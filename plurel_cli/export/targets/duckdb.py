@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from plurel_cli.errors import ExportError
-from plurel_cli.export import parents_first
 from plurel_cli.export.ddl import Said, create_tables
 from plurel_cli.export.dialects import DUCKDB
 from plurel_cli.export.targets import FileTarget, driver, refused, target
 from plurel_cli.export.waves import waves_of
+from plurel_cli.schema.declared import parents_first
 
 if TYPE_CHECKING:
     from plurel_cli.export.source import ExportSource, Report

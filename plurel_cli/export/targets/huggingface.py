@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from plurel_cli.cards.card import card, front_matter, headed
 from plurel_cli.export import export
-from plurel_cli.export.card import card, front_matter
 from plurel_cli.export.ddl import create_tables
 from plurel_cli.export.dialects import ANSI
 from plurel_cli.export.statistics import figures
@@ -35,12 +35,11 @@ class HuggingFace(FolderTarget):
             file = write_table(source, table, folder / "data" / table.name, report)
             text = json.dumps(figures(file), indent=1)
             (folder / "STATS" / f"{table.name}.json").write_text(f"{text}\n", encoding="utf-8")
-        head = yaml.safe_dump(
-            front_matter(schema, title, licence), sort_keys=False, allow_unicode=True
-        )
+        files = {table.name: f"data/{table.name}/*.parquet" for table in schema.tables}
+        head = front_matter(schema, title, licence, files)
         config = yaml.safe_dump(schema.config, sort_keys=False, allow_unicode=True)
         texts = {
-            "README.md": f"---\n{head}---\n\n{card(schema, title, licence)}",
+            "README.md": headed(head, card(schema, title, licence)),
             "config.yaml": config,
             "schema.sql": create_tables(schema, ANSI),
             "schema.svg": export(schema, "svg"),

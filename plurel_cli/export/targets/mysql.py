@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from plurel_cli.errors import BusyError, ExportError, UsageError
-from plurel_cli.export import parents_first
 from plurel_cli.export.address import ServerAddress
 from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys
 from plurel_cli.export.dialects import MYSQL
@@ -22,6 +21,7 @@ from plurel_cli.export.literals import inserts, loaded_lines
 from plurel_cli.export.source import identity
 from plurel_cli.export.targets import ExportTarget, driver, refused, target
 from plurel_cli.schema.column import Attribute, Feature
+from plurel_cli.schema.declared import parents_first
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from plurel_cli.errors import BusyError, ExportError
-from plurel_cli.export import parents_first
 from plurel_cli.export.address import ServerAddress
 from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys, unique_keys
 from plurel_cli.export.dialects import POSTGRES
@@ -19,6 +18,7 @@ from plurel_cli.export.finite import no_nul
 from plurel_cli.export.literals import copy_lines
 from plurel_cli.export.source import identity
 from plurel_cli.export.targets import ExportTarget, driver, refused, target
+from plurel_cli.schema.declared import parents_first
 
 if TYPE_CHECKING:
     from plurel_cli.export.source import ExportSource, Report

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from plurel_cli.errors import UsageError
-from plurel_cli.export import parents_first
 from plurel_cli.export.ddl import (
     Said,
     create_table,
@@ -25,6 +24,7 @@ from plurel_cli.export.dialects import DIALECTS
 from plurel_cli.export.finite import all_finite, no_nul
 from plurel_cli.export.literals import copy_lines, inserts
 from plurel_cli.export.targets import FileTarget, target
+from plurel_cli.schema.declared import parents_first
 
 if TYPE_CHECKING:
     from plurel_cli.export.options import Options

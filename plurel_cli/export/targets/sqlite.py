@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from plurel_cli.errors import ExportError
-from plurel_cli.export import parents_first
 from plurel_cli.export.ddl import Said, create_tables
 from plurel_cli.export.dialects import SQLITE
 from plurel_cli.export.finite import all_finite
 from plurel_cli.export.targets import FileTarget, refused, target
+from plurel_cli.schema.declared import parents_first
 
 if TYPE_CHECKING:
     import sqlite3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from plurel_cli.export.ddl import is_unique
+from plurel_cli.prose import counted
 from plurel_cli.schema.column import PrimaryKey, TimeColumn
+from plurel_cli.schema.declared import is_unique
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
@@ -33,14 +34,18 @@ def size_of(rows: int) -> str:
 def description(schema: Schema) -> str:
     """A database in a sentence."""
     rows = sum(table.rows for table in schema.tables)
-    n_keys = len(schema.edges)
+    sizes = (
+        *(counted(len(schema.tables), "table"), counted(len(schema.edges), "foreign key")),
+        counted(rows, "row"),
+    )
     return (
-        f"A synthetic relational database: {len(schema.tables)} tables, {n_keys} foreign keys, "
-        f"{rows:,} rows. No row is of a real person or thing."
+        f"A synthetic relational database: {', '.join(sizes)}. No row is of a real person or thing."
     )
 
 
-def front_matter(schema: Schema, title: str, licence: str | None) -> dict[str, Any]:
+def front_matter(
+    schema: Schema, title: str, licence: str | None, files: Mapping[str, str]
+) -> dict[str, Any]:
     """What the head of a card says to the Hub: a config for each table.
 
     Parameters
@@ -51,6 +56,8 @@ def front_matter(schema: Schema, title: str, licence: str | None) -> dict[str, A
         What the dataset is called.
     licence
         Its name on the Hub, if there is one.
+    files
+        Where the rows of each table are, as a pattern.
 
     Returns
     -------
@@ -62,10 +69,92 @@ def front_matter(schema: Schema, title: str, licence: str | None) -> dict[str, A
     head["tags"] = ["synthetic", "tabular", "relational", "plurel"]
     head["size_categories"] = [size_of(sum(table.rows for table in schema.tables))]
     head["configs"] = [
-        {"config_name": table.name, "data_files": f"data/{table.name}/*.parquet"}
-        for table in schema.tables
+        {"config_name": table.name, "data_files": files[table.name]} for table in schema.tables
     ]
     return head
+
+
+def headed(head: Mapping[str, Any], text: str) -> str:
+    """A card with its head.
+
+    Parameters
+    ----------
+    head
+        What it says to the Hub.
+    text
+        The text below.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    import yaml
+
+    lines = yaml.safe_dump(dict(head), sort_keys=False, allow_unicode=True)
+    return f"---\n{lines}---\n\n{text}"
+
+
+def read_me(schema: Schema, files: Mapping[str, str]) -> str:
+    """The card of a database's folder: it names no place, and is the same wherever the folder is.
+
+    Parameters
+    ----------
+    schema
+        The database.
+    files
+        Where the rows of each table are, as a pattern.
+
+    Returns
+    -------
+    str
+        Markdown, with a head.
+    """
+    theme = f" ({schema.theme})" if schema.theme else ""
+    title = f"Synthetic relational database{theme}, seed {schema.seed}"
+    first = schema.tables[0].name
+    parts = [
+        f"# {title}\n\n{description(schema)}\n",
+        f'```python\nimport polars as pl\n\n{first} = pl.read_parquet("{files[first]}")\n```\n',
+        "## Schema\n\n![The tables and their keys](schema.svg)\n",
+        "`schema.json` says what every table and column is. Keys are also in the metadata of each "
+        "Parquet file.\n",
+        *(f"## {table.name}\n\n{_table(schema, table)}" for table in schema.tables),
+        *_tasks(schema),
+        f"## How it was made\n\n{_made(schema)} from the config that `schema.json` holds, and seed "
+        f"{schema.seed}, which give the same values again:\n\n"
+        f"```sh\njq .config schema.json > config.json\n"
+        f"plurel generate --config config.json --seed {schema.seed} --out DIR\n```\n",
+    ]
+    return headed(front_matter(schema, title, None, files), "\n".join(parts))
+
+
+def plain(words: str) -> str:
+    r"""Words that are no markup in a cell of Markdown.
+
+    Examples
+    --------
+    >>> plain("a <b> | c")
+    'a &lt;b> \\| c'
+    """
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return " ".join(escaped.replace("`", "\\`").split())
+
+
+def _made(schema: Schema) -> str:
+    return f"By plurel {schema.made.plurel if schema.made is not None else 'of an unknown version'}"
+
+
+def _tasks(schema: Schema) -> Iterator[str]:
+    """What can be learned, where that was asked for."""
+    if not schema.tasks:
+        return
+    lines = ["| task | asks | answer |", "| --- | --- | --- |"]
+    lines += [
+        f"| `{task.name}` | {plain(task.description)} | {task.task_type.replace('_', ' ')} |"
+        for task in schema.tasks
+    ]
+    yield "## Tasks\n\n" + "\n".join(lines) + "\n"
 
 
 def card(schema: Schema, title: str, licence: str | None) -> str:
@@ -84,7 +173,6 @@ def card(schema: Schema, title: str, licence: str | None) -> str:
     -------
     str
     """
-    version = schema.made.plurel if schema.made is not None else "of an unknown version"
     first = schema.tables[0].name
     parts = [
         f"# {title}\n\n{description(schema)}\n",
@@ -96,7 +184,7 @@ def card(schema: Schema, title: str, licence: str | None) -> str:
         "in the metadata of each Parquet file. Times are in microseconds.\n",
         *(f"## {table.name}\n\n{_table(schema, table)}" for table in schema.tables),
         "## How it was made\n\n"
-        f"By plurel {version} from `config.yaml` and seed {schema.seed}, which give the same "
+        f"{_made(schema)} from `config.yaml` and seed {schema.seed}, which give the same "
         "values again:\n\n"
         f"```sh\nplurel generate --config config.yaml --seed {schema.seed} --out DIR\n```\n",
         "`STATS/` has the nulls, the range and the number of different values of every column.\n",
