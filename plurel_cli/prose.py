@@ -138,6 +138,21 @@ def listed(items: Iterable[str], most: int = _FEW) -> str:
     return " and ".join(filter(None, [", ".join(several[:-1]), *several[-1:]]))
 
 
+def clauses_listed(items: Sequence[str]) -> str:
+    """Items with commas and a last "and"; where some have commas themselves, with semicolons.
+
+    Examples
+    --------
+    >>> clauses_listed(["1% from a", "2% from b"])
+    '1% from a and 2% from b'
+    >>> clauses_listed(["1% from a, whose strength moves", "2% from b", "3% from c"])
+    '1% from a, whose strength moves; 2% from b; and 3% from c'
+    """
+    if not any(", " in item for item in items[:-1]):
+        return listed(items)
+    return "; ".join([*items[:-1], f"and {items[-1]}"])
+
+
 def article(noun: str) -> str:
     """The article of a noun and the noun, as in "an hour".
 

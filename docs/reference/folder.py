@@ -52,9 +52,9 @@ rounded up to whole row groups. Readers take the folder, or `<table>/*.parquet`,
 With `output.card: true`, a finished database also has a card, as dataset hubs show it: `README.md`,
 whose head names a config for each table, and `schema.svg`, its tables and keys as a picture. A
 corpus then has a `README.md`, too, and `STATS/databases.parquet`, a row for each database; where
-they have tasks, `STATS/tasks.parquet` has a row for each. These are written with the whole index: by
-the run that ends the corpus, by `plurel corpus --merge`, and whenever databases are removed or get
-tasks.
+they have tasks, `STATS/tasks.parquet` has a row for each. These are written with the whole index:
+by the run that ends the corpus, by `plurel corpus --merge`, and whenever databases are removed or
+get tasks.
 
 A finished folder contains nothing else. A run in progress holds a lock, `.<folder>.plurel-lock`,
 and writes to a hidden folder next to it, `.<folder>.plurel-new`, which takes the folder's place in

@@ -22,7 +22,7 @@ MOST = 1_000
 
 @lenses.kind
 class Text(OthersLens):
-    """Sentences whose words hang on the row: templates filled with its columns."""
+    """Sentences whose words depend on the row: templates filled with its columns."""
 
     kind: Literal["text"] = Field(default="text", description="Which lens.")
     templates: tuple[str, ...] = Field(

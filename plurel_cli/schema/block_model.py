@@ -50,8 +50,18 @@ class BlockModel(Record):
         """Child clusters of each level."""
         return tuple(level.child_clusters for level in self.levels)
 
-    def sentences(self) -> Iterator[str]:
-        """Into how many clusters it splits the rows, where that is more than one."""
+    def sentences(self, n_parents: int, n_children: int) -> Iterator[str]:
+        """Into how many clusters it splits the rows, where that is more than one.
+
+        Parameters
+        ----------
+        n_parents, n_children
+            Rows of either side.
+
+        Yields
+        ------
+        str
+        """
         parents, children = prod(self.parent_radices), prod(self.child_radices)
         if children == 1 and parents > 1:
             yield f"Parents fall into {parents:,} clusters, some of which more rows refer to."
@@ -62,3 +72,5 @@ class BlockModel(Record):
             f"Rows fall into {counted(children, 'cluster')}, and parents into {parents:,}{levels}: "
             "rows of one cluster mostly refer to parents of the matching one."
         )
+        if parents > n_parents or children > n_children:
+            yield "Some clusters are empty, as there are more of them than rows."

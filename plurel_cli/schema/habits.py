@@ -88,9 +88,9 @@ class Habits(Record):
                 f"For {part(self.latent, 'parents')}, a hidden trait of the parent tells how "
                 "popular it is."
             )
-        if self.softness:
+        if self.softness and self.returning < 1:
             yield f"The clusters have soft edges, of a scale of {number(self.softness)}."
-        if self.returning:
+        if 0 < self.returning < 1:
             yield sentence(f"{part(self.returning, 'rows')} keep to no cluster")
         if self.following:
             back = "" if self.lag is None else f", about {number(self.lag)} back"

@@ -19,6 +19,6 @@ class Naming(Protocol):
         """What a variable is called, as it stands in a sentence."""
         ...
 
-    def is_category(self, variable: Variable) -> bool:
-        """Whether a variable is a category, and no number."""
+    def ends(self, variable: Variable) -> tuple[str, str]:
+        """What its least and its largest values are called: `lowest` and `highest` of numbers."""
         ...

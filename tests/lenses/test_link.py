@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import do, generate, generate_to, load, parse_config, validate
 from plurel_cli.errors import ConfigError, UsageError
-from plurel_cli.export import links
+from plurel_cli.schema.declared import links
 from tests.storage.samples import rewrite
 
 

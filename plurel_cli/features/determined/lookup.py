@@ -63,7 +63,7 @@ class Lookup(DeterminedColumn):
 
     def phrase(self, table: str, names: Naming) -> str:
         """By what it is looked up."""
-        return f"what a table of its own has for {listed(map(names.name, self.reads(table)))}"
+        return f"what a fixed list has for {listed(map(names.name, self.reads(table)))}"
 
 
 class LookedUp:

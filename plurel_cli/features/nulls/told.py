@@ -66,11 +66,11 @@ class ByValue(NullReason):
     def phrase(self, table: str, names: Naming) -> str:
         """Which rows tell."""
         variable = Variable(table, self.cause)
-        low, high = ("lowest", "highest")
-        if names.is_category(variable):
-            low, high = "among the first of its labels", "among the last of its labels"
+        low, high = names.ends(variable)
+        # Rows of one label can be null in part.
+        those = "those" if low == "lowest" else "first of all those"
         end = high if self.side == "above" else low
-        return f"in {percent(self.share)} of rows, those where {names.name(variable)} is {end}"
+        return f"in {percent(self.share)} of rows, {those} where {names.name(variable)} is {end}"
 
 
 @null_reasons.kind

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plurel_cli.features.transforms import transforms
-from plurel_cli.prose import clause, counted, listed, number, percent, quoted, sentence
+from plurel_cli.prose import (
+    clause,
+    clauses_listed,
+    counted,
+    listed,
+    number,
+    percent,
+    quoted,
+    sentence,
+)
 from plurel_cli.report.branches import in_order, name_of, visible
 from plurel_cli.report.explain.names import VariableNames
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -131,10 +140,8 @@ def _causes(schema: Schema, table: Table, graph: CausalGraph, node: int) -> Iter
     if len(phrases) == 1:
         yield f"All of its variance{phrases[0].removeprefix('100%')}."
     else:
-        yield (
-            "Of its variance, "
-            f"{listed([phrases[0], *(t.replace(' comes', '', 1) for t in phrases[1:])])}."
-        )
+        parts = [phrases[0], *(phrase.replace(" comes", "", 1) for phrase in phrases[1:])]
+        yield f"Of its variance, {clauses_listed(parts)}."
 
 
 def _acting(graph: CausalGraph, node: int, record: CausalNode) -> list[str]:

@@ -28,9 +28,15 @@ class VariableNames:
         name = name_of(self._node(variable))
         return f"latent variable {variable.node}" if name is None else quoted(name)
 
-    def is_category(self, variable: Variable) -> bool:
-        """Whether it is a category."""
-        return self._node(variable).kind == "categorical"
+    def ends(self, variable: Variable) -> tuple[str, str]:
+        """What its least and its largest values are called."""
+        node = self._node(variable)
+        column = self.schema.by_name[variable.table].by_column.get(node.column or "")
+        if column is not None and column.type == "boolean":
+            return "no", "yes"
+        if column is not None and node.kind == "categorical":
+            return "among the first of its labels", "among the last of its labels"
+        return "lowest", "highest"
 
     def _node(self, variable: Variable) -> CausalNode:
         graph = self.schema.by_name[variable.table].causal

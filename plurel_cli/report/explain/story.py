@@ -14,6 +14,7 @@ from plurel_cli.report.grid import WIDTH
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
+from plurel_cli.words.places import places
 
 _INDENT = 2
 
@@ -121,11 +122,16 @@ def _database(schema: Schema) -> Iterator[str]:
     if schema.theme is not None:
         yield f"Its names and columns are those of the theme {schema.theme}."
     if schema.places:
-        yield f"Its people and places are of {listed(schema.places)}."
+        yield f"Its people and places are of {listed(map(_place, schema.places))}."
     if len(schema.stages) == 1:
         yield "So far only the schema is made, and there are no rows."
     elif len(schema.stages) < 4:
         yield f"So far the stages {listed(schema.stages)} are done."
+
+
+def _place(name: str) -> str:
+    """The name of a country whose code it is; of a region of the world, the same."""
+    return next((one.name for one in places().countries if one.code == name), name)
 
 
 def _table(schema: Schema, table: Table) -> Iterator[str]:
@@ -143,7 +149,7 @@ def _table(schema: Schema, table: Table) -> Iterator[str]:
     )
     if table.holds_events:
         yield "Its rows are events, which are referred to soon after they come."
-    if table.row_order is not None:
+    if table.row_order is not None and table.sorted_by is None:
         yield "Its rows lie in an order that tells nothing."
     if table.unique is not None:
         yield f"No two rows have the same {listed(map(quoted, table.unique))} together."

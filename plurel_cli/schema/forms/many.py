@@ -66,11 +66,10 @@ class ManyKey(ForeignKey):
         """How many children a parent has on average, and which ones."""
         null_rate = 0.0 if self.habits is None else self.habits.null_rate
         mean = number(site.n_children * (1.0 - null_rate) / site.n_parents)
-        yield (
-            f"Refers to {quoted(self.references)}, each of whose rows has {mean} rows here on "
-            "average."
-        )
-        if self.block_model is not None:
-            yield from self.block_model.sentences()
+        rows = f"{mean} row{'s' * (mean != '1')}"
+        yield f"Refers to {quoted(self.references)}, each of whose rows has {rows} here on average."
+        has_clusters = self.habits is None or self.habits.returning < 1
+        if self.block_model is not None and has_clusters:
+            yield from self.block_model.sentences(site.n_parents, site.n_children)
         if self.habits is not None:
             yield from self.habits.sentences(site.coupled)

@@ -53,6 +53,6 @@ class OneToOneKey(ForeignKey):
             else f"{percent(site.n_children / site.n_parents)} of the rows"
         )
         yield (
-            f"Makes {quoted(site.child)} an extension of {parent}: {some} of {parent} has one row "
+            f"Makes {quoted(site.child)} an extension of {parent}: {some} of {parent} have one row "
             "here."
         )
