@@ -39,7 +39,8 @@ class DialsConfig(Section):
     )
     horizon: Annotated[Choice[float], Reals(gt=0, le=100)] = Field(
         default=OneOf((1.0, 2.0, 4.0, 8.0)),
-        description="Horizon over the usual time from one event of an entity to its next.",
+        description="Horizon over the usual time from one event of an entity to its next; by "
+        "default, where that has too few rows, the nearest that has enough.",
     )
     tail: Annotated[Choice[float], Reals(ge=0, lt=1)] = Field(
         default=Fixed(0.0),

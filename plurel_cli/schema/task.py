@@ -51,6 +51,14 @@ class Dials(Record):
     noise_measured: float | None = Field(
         default=None, description="Share of training labels that differ from those without noise."
     )
+    horizon: float | None = Field(
+        default=None,
+        description="Horizon over the usual time from one event of an entity to its next that was "
+        "asked.",
+    )
+    horizon_measured: float | None = Field(
+        default=None, description="The horizon over that time before the validation timestamp."
+    )
     tail: float | None = Field(
         default=None, description="Share of the total that the largest 1 % were asked to hold."
     )

@@ -165,6 +165,8 @@ class Answerer:
             plain = self._labels(replace(forecast, noise=0), ("train",))["train"]
             values["noise"] = wanted.noise
             values["noise_measured"] = _rounded((plain[target] != train[target]).mean())
+        if wanted.horizon is not None:
+            values |= {"horizon": wanted.horizon, "horizon_measured": _rounded(wanted.horizon_came)}
         if wanted.tail > 0:
             values |= {"tail": wanted.tail, "tail_measured": _rounded(top_share(train[target]))}
         return Dials.model_validate(values) if values else None

@@ -6,11 +6,12 @@ that a rule needs of the values, labels and bounds, it takes from rows before `v
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from plurel_cli.config.tasks import NO_SHIFT, TasksConfig
+from plurel_cli.config.tasks import NO_SHIFT, DialsConfig, TasksConfig
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.tasks.asked import FORMS, Ask, Events, Value, asks_of, is_category
 from plurel_cli.tasks.clocks import EventClock
@@ -25,6 +26,12 @@ any earlier event."""
 
 REDRAWS = 24
 """How often a question is drawn again, of entities that have no history to speak of."""
+
+AS_IT_COMES = DialsConfig().horizon
+"""Horizons that nobody has asked for: where one has too few rows, the nearest that has enough."""
+
+MOST_HORIZON_RATIO = 3.0
+"""By what factor a horizon may be off that was asked for, as few days are a horizon's."""
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -41,6 +48,10 @@ class Hardness:
     shift: str
     noise: float
     tail: float
+    horizon: float | None = None
+    """Over the usual time between events, where that was asked for."""
+    horizon_came: float | None = None
+    """What it turned out as."""
 
     @property
     def needs_yes_or_no(self) -> bool:
@@ -123,8 +134,15 @@ class Drawer:
             return None
         for _ in range(REDRAWS):
             ask = draws.item(self._asks[draws.item(forms)])
-            chance = self._chance(ask, dials.horizon.draw(draws), draws)
-            if chance is not None:
+            factor = dials.horizon.draw(draws)
+            chance = self._chance(ask, factor, draws)
+            if chance is None:
+                continue
+            came = chance[0] / (self._clock(ask.events).gap or 1.0)
+            if dials.horizon == AS_IT_COMES:
+                break
+            if abs(math.log(came / factor)) <= math.log(MOST_HORIZON_RATIO):
+                wanted = replace(wanted, horizon=factor, horizon_came=came)
                 break
         else:
             return None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from plurel_cli.config.tasks import DialsConfig
 from plurel_cli.schema.task import Dials
 from plurel_cli.tasks.answers import Answerer
+from plurel_cli.tasks.clocks import EventClock
 from plurel_cli.tasks.engine import SqlEngine
+from plurel_cli.tasks.sql import forecast_sql
 from tests.statistics import z_limit
 from tests.tasks.samples import drawer_of, made, settings
 
@@ -51,6 +55,60 @@ def test_shifts_change_labels_of_the_test_split_alone(engine: SqlEngine) -> None
         several = _measured(engine, 3, shift=shift)
         assert all(dials.shift == shift for dials, _ in several)
         assert min(dials.shift_measured or 0.0 for dials, _ in several) >= 0.02
+
+
+def test_shifts_change_nothing_before_the_validation_timestamp(engine: SqlEngine) -> None:
+    for shift in ("marginal", "mechanism"):
+        drawer, period = drawer_of(engine, settings(kinds=["forecast"], dials={"shift": shift}))
+        answerer, n_compared = Answerer(engine, period), 0
+        for drawn in drawer.all(40):
+            answers = answerer.answers(drawn)
+            if answers is None or answers.dials is None:
+                continue
+            plain = forecast_sql(replace(answers.forecast, later=None), engine.schema.by_name)
+            cut_offs = period.cut_offs(answers.forecast.horizon_days, 1)["train"]
+            labels = engine.labels(plain, answers.forecast.horizon_days, cut_offs)
+            assert labels.equals(answers.splits["train"])
+            n_compared += 1
+        assert n_compared >= 3
+
+
+@pytest.mark.parametrize("asked", [1.0, 4.0, 16.0])
+def test_horizons_are_as_far_as_was_asked(engine: SqlEngine, asked: float) -> None:
+    """By the usual time between events, measured anew from the tables."""
+    drawer, period = drawer_of(engine, settings(kinds=["forecast"], dials={"horizon": asked}))
+    answerer, several = Answerer(engine, period), []
+    for drawn in drawer.all(20):
+        answers = answerer.answers(drawn)
+        if answers is None:
+            continue
+        dials, ask = answers.dials, answers.forecast.ask
+        assert dials is not None
+        assert dials.horizon == asked
+        gap = EventClock.of(engine, ask.events, period).gap
+        assert gap is not None
+        assert dials.horizon_measured == pytest.approx(
+            answers.forecast.horizon_days / gap, abs=1e-3
+        )
+        several.append(dials.horizon_measured or 0.0)
+    assert several
+    assert all(asked / 3 <= measured <= asked * 3 for measured in several)
+
+
+def test_what_nobody_asked_for_is_not_recorded(engine: SqlEngine) -> None:
+    drawer, period = drawer_of(engine, settings(kinds=["forecast"]))
+    answers = [Answerer(engine, period).answers(drawn) for drawn in drawer.all(8)]
+    assert [one.dials for one in answers if one is not None] == [None] * sum(
+        one is not None for one in answers
+    )
+
+
+def test_every_dial_is_recorded_with_what_it_turned_out_as() -> None:
+    """Those of the config and those of `schema.json` are the same, each with its measure."""
+    recorded = set(Dials.model_fields)
+    assert recorded == {
+        f"{name}{end}" for name in DialsConfig.model_fields for end in ("", "_measured")
+    }
 
 
 def test_as_many_entities_are_new_as_was_asked(engine: SqlEngine) -> None:
