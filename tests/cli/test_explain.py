@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from plurel_cli import generate_to, load_config, parse_config
 from plurel_cli.errors import ConfigError
 from plurel_cli.report.explain import Chapter, explained, only, render
+from plurel_cli.schema.forms.many import ManyKey
+from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.place import place_of
@@ -21,6 +24,8 @@ from tests.plans import graphs_drawn
 
 ODD = re.compile(r"None|nan\b|  | ,|\.\.|,\.|\(\)|\band and\b|<|Field|object at|\bof \.|: \.")
 """What no sentence has."""
+
+DISAGREEING = re.compile(r" 1 rows\b|rows of `[^`]*` has\b|% of rows has\b")
 
 
 def _sentences(chapters: tuple[Chapter, ...]) -> list[str]:
@@ -71,6 +76,53 @@ def test_sentences_read_as_such(name: str) -> None:
             assert not ODD.search(sentence), sentence
             assert sentence.endswith(".")
             assert sentence[0].isupper() or sentence[0] in "`0123456789", sentence
+
+
+def test_sentences_do_not_gainsay_each_other() -> None:
+    """Of clusters, orders and numbers; nulls that a column tells are told by what that holds."""
+    seen = set()
+    for name, seed in [
+        (name, seed) for name in ("realistic", "hard", "broad") for seed in range(4)
+    ]:
+        schema = graphs_drawn(load_config(name), seed)
+        for chapter in explained(schema):
+            if chapter.table is None:
+                seen |= {"places"} if re.search(r"are of [A-Z][a-z]{3}", str(chapter)) else set()
+                continue
+            table = schema.by_name[chapter.table]
+            if table.sorted_by is not None:
+                seen.add("sorted")
+                assert "tells nothing" not in " ".join(chapter.sentences)
+            for column in table.columns:
+                text = " ".join(chapter.columns.get(column.name, ()))
+                assert not DISAGREEING.search(text), text
+                for clause in re.findall(r"Of its variance, (.*?)\. ", f"{text} "):
+                    *inner, _ = re.split(r"[,;](?: and)? (?=[\d.]+% from)| and (?=\d)", clause)
+                    if any(", whose" in part for part in inner):
+                        seen.add("clauses")
+                        assert "; and " in clause, clause
+                if isinstance(column, ManyKey):
+                    seen |= _checked_clusters(schema, table.rows, column, text)
+                if "first of all those where" in text:
+                    seen.add("labels")
+                    assert re.search(r"of all those where `[^`]+` is (yes|no|among)", text), text
+    assert seen == {"sorted", "places", "clauses", "empty", "no clusters", "labels"}
+
+
+def _checked_clusters(schema: Schema, rows: int, key: ManyKey, text: str) -> set[str]:
+    if key.habits is not None and key.habits.returning == 1:
+        assert "cluster" not in text, text
+        return {"no clusters"}
+    model = key.block_model
+    if model is None or "Rows fall into" not in text:
+        return set()
+    sides = (
+        (model.parent_radices, schema.by_name[key.references].rows),
+        (model.child_radices, rows),
+    )
+    are_empty = any(math.prod(radices) > n for radices, n in sides)
+    assert are_empty == ("Some clusters are empty" in text), text
+    return {"empty"} if are_empty else set()
 
 
 def test_lines_are_no_wider_than_the_terminal(folder: Path) -> None:
