@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plurel_cli.errors import PlurelError, Problem
+from plurel_cli.storage.document import is_index_name
 from plurel_cli.storage.index import (
     INDEX_FILE,
     Index,
@@ -25,12 +26,8 @@ def is_corpus(folder: str | Place) -> bool:
     place = place_of(folder)
     names = names_in(place) if place.is_dir() else []
     return SCHEMA_FILE not in names and any(
-        parsed_name(name) is not None or (name.startswith("corpus") and name.endswith(_OF_INDEXES))
-        for name in names
+        parsed_name(name) is not None or is_index_name(name) for name in names
     )
-
-
-_OF_INDEXES = (".json", ".journal")
 
 
 def validate_corpus(folder: str | Place) -> Iterator[tuple[Place, Problem]]:

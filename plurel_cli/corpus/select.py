@@ -20,6 +20,7 @@ from plurel_cli.formulas.tree import ColumnLeaf, Leaf, leaves
 from plurel_cli.storage.corpus_card import write_corpus_card
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, Facts, Index, IndexEntry, read_index, write_index
+from plurel_cli.storage.layout import SCHEMA_FILE
 from plurel_cli.storage.member_copy import copy_member
 from plurel_cli.storage.member_removal import remove_member
 from plurel_cli.storage.place import Place, each, place_of
@@ -103,6 +104,11 @@ def select(folder: str | Place, expression: str) -> Selection:
     root = place_of(folder)
     index = read_index(root / INDEX_FILE)
     if index is None:
+        if not root.exists():
+            raise FolderError(root, "no such folder")
+        if (root / SCHEMA_FILE).is_file():
+            remedy = "name the folder that it lies in"
+            raise FolderError(root, "is a database, where a corpus is meant", remedy=remedy)
         remedy = "plurel corpus writes it when all databases are made"
         raise FolderError(root, f"holds no {INDEX_FILE}", remedy=remedy)
     there = [

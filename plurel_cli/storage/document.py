@@ -13,7 +13,7 @@ from plurel_cli.schema.lifts import lift
 from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.storage.digests import Digests, digest
 from plurel_cli.storage.layout import INNER_FOLDER, SCHEMA_FILE
-from plurel_cli.storage.place import Place, read_most, write_new
+from plurel_cli.storage.place import Place, names_in, read_most, write_new
 
 _MOST_BYTES = 1 << 28
 
@@ -66,6 +66,9 @@ def read_document(folder: Place) -> SchemaFile:
         if (folder / INNER_FOLDER).exists():
             rule = "is unfinished: a run ended while its files were moving in"
             raise FolderError(folder, rule, remedy="the same command finishes it") from None
+        if folder.is_dir() and any(map(is_index_name, names_in(folder))):
+            rule, remedy = "is a corpus, where a database is meant", "name one of its databases"
+            raise FolderError(folder, rule, remedy=remedy) from None
         remedy = "`plurel schema` or `plurel generate` makes one"
         rule = f"is no database: it holds no {SCHEMA_FILE}"
         raise FolderError(folder, rule, remedy=remedy) from None
@@ -225,3 +228,14 @@ def write_schema(folder: Place, schema: Schema, digests: Digests) -> None:
         Of its files and columns.
     """
     write_new(folder / SCHEMA_FILE, document_text(schema, digests))
+
+
+def is_index_name(name: str) -> bool:
+    """Whether a file is the index of a corpus, or the journal of a run of one, by its name.
+
+    Examples
+    --------
+    >>> is_index_name("corpus.json"), is_index_name("corpus-0-of-4.journal")
+    (True, True)
+    """
+    return name.startswith("corpus") and name.endswith((".json", ".journal"))

@@ -46,6 +46,15 @@ def test_the_index_has_facts_of_every_database(undisturbed: Path) -> None:
         assert facts.constant == constant
 
 
+def test_a_database_is_no_corpus(undisturbed: Path, tmp_path: Path) -> None:
+    with pytest.raises(FolderError, match="is a database, where a corpus is meant"):
+        select(undisturbed / member_name("db", 0), "seed = 1")
+    with pytest.raises(FolderError, match="no such folder"):
+        select(tmp_path / "none", "seed = 1")
+    with pytest.raises(FolderError, match=r"holds no corpus\.json"):
+        select(tmp_path, "seed = 1")
+
+
 def test_expressions_choose_by_facts(undisturbed: Path) -> None:
     index = read_index(undisturbed / INDEX_FILE)
     assert index is not None

@@ -144,6 +144,13 @@ def test_file_is_missing(tmp_path: Path) -> None:
         read_schema(tmp_path)
 
 
+@pytest.mark.parametrize("index", ["corpus.json", "corpus.journal", "corpus-0-of-2.json"])
+def test_a_corpus_is_no_database(tmp_path: Path, index: str) -> None:
+    (tmp_path / index).write_text("{}")
+    with pytest.raises(FolderError, match="is a corpus, where a database is meant; name one of"):
+        read_schema(tmp_path)
+
+
 def test_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "db").write_text("{}")
     with pytest.raises(FolderError, match="is no database"):
