@@ -31,6 +31,7 @@ _SOURCES = ("compiled", "kernel", "numerics")
 
 _cells = 0
 _is_compiled = False
+_is_refused = False
 
 
 def is_compiled() -> bool:
@@ -40,23 +41,28 @@ def is_compiled() -> bool:
 
 def expect(n_cells: int) -> None:
     """Say how many cells are about to be made, so that compiled functions are there if they pay."""
-    global _cells
+    global _cells, _is_refused
     _cells += n_cells
     choice = os.environ.get(VARIABLE, "")
-    if _is_compiled or choice == "numpy":
+    if _is_compiled or _is_refused or choice == "numpy":
         return
-    if (_cells >= WORTH_CELLS or choice == "compiled") and find_spec("numba") is not None:
+    if choice == "compiled":
         use(compiled=True)
+    elif _cells >= WORTH_CELLS and find_spec("numba") is not None:
+        try:
+            use(compiled=True)
+        except ImportError:  # as of a numba that is too old for this numpy: values are the same
+            _is_refused = True
 
 
 def use(*, compiled: bool) -> None:
-    """Put compiled functions in place, or numpy's definitions."""
-    global _is_compiled
+    """Put compiled functions in place, or numpy's definitions, whatever is expected later."""
+    global _is_compiled, _is_refused
     if not compiled:
         twins.put_in_place({})
     else:
         twins.put_in_place(_compiled())
-    _is_compiled = compiled
+    _is_compiled, _is_refused = compiled, not compiled
 
 
 def _compiled() -> Mapping[str, Twin]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,25 +36,62 @@ def _logsumexp(total: np.float32, other: np.float32) -> np.float32:
     return scalars.log1p_of_share(scalars.exp(-abs(total - other))) + highest
 
 
+def _joining(join: Callable[[np.float32, np.float32], np.float32]) -> Any:
+    """Loops that join what is read from a grid, and what is there, by a function of two numbers."""
+
+    @inlined
+    def of_grid(total: Singles, table: Singles, cell: Wholes, share: Singles) -> None:
+        width = table.shape[1]
+        for row in range(len(total)):
+            low, high, part = table[cell[row]], table[cell[row] + 1], share[row]
+            of_row = total[row]
+            for j in range(width):
+                of_row[j] = join(of_row[j], (high[j] - low[j]) * part + low[j])
+
+    @inlined
+    def of_rows(total: Singles, table: Singles, index: NDArray[np.int32]) -> None:
+        width = table.shape[1]
+        for row in range(len(total)):
+            encoding, of_row = table[index[row]], total[row]
+            for j in range(width):
+                of_row[j] = join(of_row[j], encoding[j])
+
+    @inlined
+    def of_all(total: Singles, encodings: Singles) -> None:
+        width = encodings.shape[1]
+        for row in range(len(total)):
+            encoding, of_row = encodings[row], total[row]
+            for j in range(width):
+                of_row[j] = join(of_row[j], encoding[j])
+
+    return of_grid, of_rows, of_all
+
+
 @inlined
-def _join(code: int, total: Singles, encoding: Singles) -> None:
-    """Join the encoding of one row."""
-    if code == SET:
-        for j in range(len(total)):
-            total[j] = encoding[j]
-    elif code == SUM:
-        for j in range(len(total)):
-            total[j] += encoding[j]
-    elif code == MAXIMUM:
-        for j in range(len(total)):
-            held, other = total[j], encoding[j]
-            total[j] = held if held > other or held != held else other
-    elif code == PRODUCT:
-        for j in range(len(total)):
-            total[j] *= encoding[j]
-    else:
-        for j in range(len(total)):
-            total[j] = _logsumexp(total[j], encoding[j])
+def _other(total: np.float32, other: np.float32) -> np.float32:
+    return other
+
+
+@inlined
+def _sum(total: np.float32, other: np.float32) -> np.float32:
+    return total + other
+
+
+@inlined
+def _larger(total: np.float32, other: np.float32) -> np.float32:
+    return total if total > other or total != total else other
+
+
+@inlined
+def _product(total: np.float32, other: np.float32) -> np.float32:
+    return total * other
+
+
+_set_grid, _set_rows, _set_all = _joining(_other)
+_add_grid, _add_rows, _add_all = _joining(_sum)
+_raise_grid, _raise_rows, _raise_all = _joining(_larger)
+_multiply_grid, _multiply_rows, _multiply_all = _joining(_product)
+_logsumexp_grid, _logsumexp_rows, _logsumexp_all = _joining(_logsumexp)
 
 
 @compiled(WHOLE(WHOLE, written(SINGLE, 2), read(SINGLE, 2), read(WHOLE, 1), read(SINGLE, 1)))
@@ -70,16 +110,20 @@ def fold_grid(code: int, total: Singles, table: Singles, cell: Wholes, share: Si
     int
         0, or 1 where it could not be done.
     """
-    n_points, width = table.shape
+    n_points = len(table)
     for row in range(len(total)):
         if cell[row] < 0 or cell[row] > n_points - 2:
             return 1
-    encoding = np.empty(width, np.float32)
-    for row in range(len(total)):
-        low, high, part = table[cell[row]], table[cell[row] + 1], share[row]
-        for j in range(width):
-            encoding[j] = (high[j] - low[j]) * part + low[j]
-        _join(code, total[row], encoding)
+    if code == SET:
+        _set_grid(total, table, cell, share)
+    elif code == SUM:
+        _add_grid(total, table, cell, share)
+    elif code == MAXIMUM:
+        _raise_grid(total, table, cell, share)
+    elif code == PRODUCT:
+        _multiply_grid(total, table, cell, share)
+    else:
+        _logsumexp_grid(total, table, cell, share)
     return 0
 
 
@@ -102,8 +146,16 @@ def fold_rows(code: int, total: Singles, table: Singles, index: NDArray[np.int32
     for row in range(len(total)):
         if index[row] < 0 or index[row] >= len(table):
             return 1
-    for row in range(len(total)):
-        _join(code, total[row], table[index[row]])
+    if code == SET:
+        _set_rows(total, table, index)
+    elif code == SUM:
+        _add_rows(total, table, index)
+    elif code == MAXIMUM:
+        _raise_rows(total, table, index)
+    elif code == PRODUCT:
+        _multiply_rows(total, table, index)
+    else:
+        _logsumexp_rows(total, table, index)
     return 0
 
 
@@ -123,8 +175,16 @@ def fold_all(code: int, total: Singles, encodings: Singles) -> int:
     int
         0.
     """
-    for row in range(len(total)):
-        _join(code, total[row], encodings[row])
+    if code == SET:
+        _set_all(total, encodings)
+    elif code == SUM:
+        _add_all(total, encodings)
+    elif code == MAXIMUM:
+        _raise_all(total, encodings)
+    elif code == PRODUCT:
+        _multiply_all(total, encodings)
+    else:
+        _logsumexp_all(total, encodings)
     return 0
 
 

@@ -17,7 +17,7 @@ from plurel_cli.compiled.code.machine import (
     single,
     written,
 )
-from plurel_cli.compiled.code.tiles import LANES, ROWS, along, tile
+from plurel_cli.compiled.code.tiles import LANES, ROWS, along, tile, wide_tile
 
 _SIZE = np.int32(0x7FFFFFFF)
 _INFINITE = np.int32(0x7F800000)
@@ -133,7 +133,11 @@ def product(
             number = -limit if number < -limit else number
             number = limit if number > limit else number
             whole[k] = (np.float64(number) + rounds) - rounds
-        for column in range(0, padded, LANES):
+        column = 0
+        while column + 2 * LANES <= padded:
+            wide_tile(whole, n_in, held, padded, column, made)
+            column += 2 * LANES
+        if column < padded:
             tile(whole, n_in, held, padded, column, made)
         if padded == n_out:
             target = out[row * n_out : (row + some) * n_out]

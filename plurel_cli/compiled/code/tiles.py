@@ -37,14 +37,61 @@ def _vector(builder: Any, data: Any, index: Any, kind: Any = _DOUBLES) -> Any:
     return builder.bitcast(pointer, kind.as_pointer())
 
 
+def _tile(n_vectors: int) -> Any:
+    """What writes the code of a tile of some vectors of columns."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole, n_in, weights, padded, column, out = arguments
+        of_rows = _data(context, builder, signature.args[0], whole)
+        of_weights = _data(context, builder, signature.args[2], weights)
+        of_out = _data(context, builder, signature.args[5], out)
+        fused = _fused(builder)
+        undefined = ir.Constant(_DOUBLES, ir.Undefined)
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        columns = [
+            builder.add(column, ir.Constant(_WORD, vector * LANES)) for vector in range(n_vectors)
+        ]
+        before = builder.block
+        loop = builder.append_basic_block("terms")
+        after = builder.append_basic_block("summed")
+        builder.branch(loop)
+        builder.position_at_end(loop)
+        k = builder.phi(_WORD)
+        k.add_incoming(ir.Constant(_WORD, 0), before)
+        sums = [[builder.phi(_DOUBLES) for _ in columns] for _ in range(ROWS)]
+        first = builder.mul(k, padded)
+        of_columns = [
+            builder.load(_vector(builder, of_weights, builder.add(first, at)), align=8)
+            for at in columns
+        ]
+        for row, totals in enumerate(sums):
+            index = builder.add(builder.mul(ir.Constant(_WORD, row), n_in), k)
+            number = builder.load(builder.gep(of_rows, [index]))
+            spread = builder.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
+            spread = builder.shuffle_vector(spread, undefined, lanes)
+            for total, weight in zip(totals, of_columns, strict=True):
+                total.add_incoming(ir.Constant(_DOUBLES, [0.0] * LANES), before)
+                total.add_incoming(builder.call(fused, [spread, weight, total]), loop)
+        following = builder.add(k, ir.Constant(_WORD, 1))
+        k.add_incoming(following, loop)
+        builder.cbranch(builder.icmp_signed("<", following, n_in), loop, after)
+        builder.position_at_end(after)
+        for row, totals in enumerate(sums):
+            begin = builder.mul(ir.Constant(_WORD, row), padded)
+            for total, at in zip(totals, columns, strict=True):
+                rounded = builder.fptrunc(total.incomings[1][0], _FLOATS)
+                into = _vector(builder, of_out, builder.add(begin, at), _FLOATS)
+                builder.store(rounded, into, align=4)
+        return context.get_dummy_value()
+
+    return code
+
+
 @intrinsic
 def tile(
     context: Any, whole: Any, n_in: Any, weights: Any, padded: Any, column: Any, out: Any
 ) -> Any:
     """Products of four rows with eight columns of weights, rounded to float32.
-
-    `whole` holds the rows, `weights` has `padded` columns, of which those from `column` on are
-    taken, and `out` gets the same columns of four rows as long as that.
 
     Parameters
     ----------
@@ -53,60 +100,43 @@ def tile(
     whole, n_in
         Four rows of doubles, one after another, and how many each has.
     weights, padded, column
-        Doubles, how many a row of them has, and from which on eight are taken.
+        Doubles, how many a row of them has, and from which on columns are taken.
     out
-        float32, four rows as long.
+        float32, four rows as long, whose same columns are written.
 
     Returns
     -------
     tuple
         Its types, and what writes its code.
     """
+    kinds = whole, types.int64, weights, types.int64, types.int64, out
+    return types.void(*kinds), _tile(1)
 
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        whole, n_in, weights, padded, column, out = arguments
-        of_rows = _data(context, builder, signature.args[0], whole)
-        of_weights = _data(context, builder, signature.args[2], weights)
-        of_out = _data(context, builder, signature.args[5], out)
-        fused = _fused(builder)
-        zero = ir.Constant(_WORD, 0)
-        nothing = ir.Constant(_DOUBLES, [0.0] * LANES)
-        undefined = ir.Constant(_DOUBLES, ir.Undefined)
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        before = builder.block
-        loop = builder.append_basic_block("terms")
-        after = builder.append_basic_block("summed")
-        builder.branch(loop)
-        builder.position_at_end(loop)
-        k = builder.phi(_WORD)
-        k.add_incoming(zero, before)
-        sums = []
-        for _ in range(ROWS):
-            phi = builder.phi(_DOUBLES)
-            phi.add_incoming(nothing, before)
-            sums.append(phi)
-        weight = builder.load(
-            _vector(builder, of_weights, builder.add(builder.mul(k, padded), column)), align=8
-        )
-        for row, total in enumerate(sums):
-            index = builder.add(builder.mul(ir.Constant(_WORD, row), n_in), k)
-            number = builder.load(builder.gep(of_rows, [index]))
-            spread = builder.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
-            spread = builder.shuffle_vector(spread, undefined, lanes)
-            total.add_incoming(builder.call(fused, [spread, weight, total]), loop)
-        following = builder.add(k, ir.Constant(_WORD, 1))
-        k.add_incoming(following, loop)
-        builder.cbranch(builder.icmp_signed("<", following, n_in), loop, after)
-        builder.position_at_end(after)
-        for row, total in enumerate(sums):
-            summed = total.incomings[1][0]
-            index = builder.add(builder.mul(ir.Constant(_WORD, row), padded), column)
-            builder.store(
-                builder.fptrunc(summed, _FLOATS), _vector(builder, of_out, index, _FLOATS), align=4
-            )
-        return context.get_dummy_value()
 
-    return types.void(whole, types.int64, weights, types.int64, types.int64, out), code
+@intrinsic
+def wide_tile(
+    context: Any, whole: Any, n_in: Any, weights: Any, padded: Any, column: Any, out: Any
+) -> Any:
+    """As `tile`, with sixteen columns of weights.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    whole, n_in
+        Four rows of doubles, one after another, and how many each has.
+    weights, padded, column
+        Doubles, how many a row of them has, and from which on columns are taken.
+    out
+        float32, four rows as long, whose same columns are written.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+    kinds = whole, types.int64, weights, types.int64, types.int64, out
+    return types.void(*kinds), _tile(2)
 
 
 @intrinsic
