@@ -19,6 +19,7 @@ from plurel_cli.features.aggregations import Lift
 from plurel_cli.features.aggregations.folds import SUM, Fold, fold_all, fold_grid, fold_rows
 from plurel_cli.features.mechanisms import Mechanism, evaluated
 from plurel_cli.features.rows import Rows
+from plurel_cli.kernel import twin
 
 Floats = NDArray[np.float32]
 
@@ -248,6 +249,7 @@ class GridEncoder(Encoder):
         return GridEncoder(table)
 
 
+@twin("weighted")
 def weighted(encodings: Floats, weight: float) -> Floats:
     """Encodings times the weight of their edge, within bounds; overwrites its argument.
 

@@ -12,6 +12,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from plurel_cli.kernel import twin
+
 _LN2_HIGH = 0.6931471803691238  # 33 bits of ln 2, so that k × it is exact for small k
 _LN2_LOW = 1.9082149292705877e-10
 _TAYLOR = tuple(1.0 / math.factorial(k) for k in range(14, -1, -1))
@@ -123,6 +125,7 @@ def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + exp(-x))
 
 
+@twin("exps")
 def exps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """`exp` of every element, to the bit.
 
@@ -168,6 +171,7 @@ def exps(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
+@twin("logs")
 def logs(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """Natural logarithm of every element, with a relative error under 2⁻⁵⁰.
 

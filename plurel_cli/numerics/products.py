@@ -10,10 +10,12 @@ same numbers. Only here are matrices multiplied.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from plurel_cli.kernel import twin
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -27,8 +29,7 @@ _AT_ONCE = 1 << 14
 """Numbers multiplied at once: in float64 they stay in the cache, and BLAS copies none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """A matrix to multiply with.
 
     Attributes
@@ -97,6 +98,7 @@ def _on_grid(x: Floats, n_in: int, largest: float) -> Doubles:
     return whole
 
 
+@twin("times")
 def times(x: Floats, weights: Weights, largest: float | None = None) -> Floats:
     """`x @ weights`, rounded once; what comes of one input is multiplied out.
 

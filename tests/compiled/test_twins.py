@@ -22,6 +22,7 @@ from plurel_cli.features.mechanisms import evaluated, mechanisms
 from plurel_cli.features.mechanisms.perceptrons import Perceptron
 from plurel_cli.kernel.names import ACTIVATIONS
 from plurel_cli.kernel.twins import definitions
+from plurel_cli.numerics.products import weights_of
 from plurel_cli.numerics.stream import Stream
 
 Floats = NDArray[np.float32]
@@ -86,8 +87,8 @@ def perceptrons(count: int, n_in: int, n_out: int, seed: int, **stated: Any) -> 
 
 
 def test_every_twin_has_a_definition() -> None:
-    for module in ("features.nodes", "features.mechanisms.mlp", "features.initialisations.bits"):
-        import_module(f"plurel_cli.{module}")
+    for module in ("nodes", "mechanisms.mlp", "initialisations.bits"):
+        import_module(f"plurel_cli.features.{module}")
     assert set(TWINS) == set(definitions)
 
 
@@ -188,6 +189,34 @@ def test_noise_and_weights_are_the_same(data: st.DataObject) -> None:
         same("thinned", matrices, bits.reshape(n, width), last, gains, largest)
 
 
+doubles = st.one_of(
+    st.sampled_from((0.0, -0.0, 5e-324, 1e-310, 2.0**-1022, 1.0, np.inf, 700.0, 700.1)),
+    st.floats(0.0, 800.0),
+    st.floats(min_value=0.0, allow_nan=False),
+)
+
+
+@given(st.lists(doubles, max_size=40), st.integers(1, 3))
+@settings(max_examples=300, deadline=None)
+def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: int) -> None:
+    x = np.array(numbers)[::step]
+    for name, arguments in (("exps", (x, -x)), ("logs", (x, -x))):
+        for each in arguments:
+            same(name, each)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_products_are_the_same(data: st.DataObject) -> None:
+    n, n_in, n_out = (data.draw(st.integers(low, 18)) for low in (0, 1, 1))
+    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    drawn = rng.standard_normal((1, n_in, n_out)).astype(np.float32)
+    each = st.sampled_from((*HOSTILE, *INFINITE)) if n % 4 == 0 else st.sampled_from(HOSTILE)
+    x = data.draw(arrays(n, n_in, each))
+    same("times", x, weights_of(drawn)[0])
+    same("weighted", x, data.draw(st.sampled_from((1.0, 0.3, -2.0, 1e6))))
+
+
 @pytest.mark.parametrize("name", sorted(TWINS))
 def test_a_twin_that_is_wrong_in_one_bit_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -215,6 +244,10 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "logsumexp": (x, x),
         "with_noise": (x, noise, bits),
         "taken": (np.arange(1 << 16, dtype=np.float32), bits, np.float32(2.0)),
+        "weighted": (x, 3.0),
+        "times": (x, one.first),
+        "exps": (np.linspace(-1.0, 1.0, 20),),
+        "logs": (np.linspace(1.0, 2.0, 20),),
         "thinned": (x, bits.reshape(2, 3), bits[:2, None], np.ones((2, 1), np.float32), None),
     }
     right = TWINS[name]

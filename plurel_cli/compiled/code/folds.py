@@ -27,6 +27,7 @@ SET, SUM, MAXIMUM, PRODUCT, LOGSUMEXP = range(5)
 """How an encoding is joined; the first writes it."""
 
 _LEAST, _MOST = np.float32(-1e6), np.float32(1e6)
+_LEAST_ENCODING, _MOST_ENCODING = np.float32(-1e4), np.float32(1e4)
 _LAST_QUANTILE = 4095
 
 
@@ -253,4 +254,25 @@ def with_noise(embeddings: Singles, quantiles: Singles, bits: NDArray[np.uint16]
     for index in range(len(embeddings)):
         noise = quantiles[bits[index] & _LAST_QUANTILE]
         embeddings[index] = clipped(embeddings[index], _LEAST, _MOST) + noise
+    return 0
+
+
+@compiled(WHOLE(written(SINGLE, 1), SINGLE))
+def weighted(encodings: Singles, weight: np.float32) -> int:
+    """Multiply encodings and hold them within bounds, in place.
+
+    Parameters
+    ----------
+    encodings
+        All their numbers.
+    weight
+        The factor.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    for index in range(len(encodings)):
+        encodings[index] = clipped(encodings[index] * weight, _LEAST_ENCODING, _MOST_ENCODING)
     return 0

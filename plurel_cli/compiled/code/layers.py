@@ -244,3 +244,27 @@ def perceptrons(
         if _one(of_rows, n, weights, steps, held_to, terms, target):
             return 1
     return 0
+
+
+@compiled(WHOLE(read(SINGLE, 1), WHOLE, WHOLE, WHOLE, read(SINGLE, 1), written(SINGLE, 1)))
+def times(x: Singles, n: int, n_in: int, n_out: int, weights: Singles, out: Singles) -> int:
+    """Rows times weights.
+
+    Parameters
+    ----------
+    x, n, n_in, n_out
+        n rows of n_in numbers, and how many come out.
+    weights, out
+        Shapes (n_in × n_out,) and (n × n_out,).
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    largest = most(x, np.int32(0))
+    if largest >= _INFINITE:
+        return 1
+    highest = single(np.int32(_INFINITE - 1))
+    product(x, n, n_in, n_out, weights, rounding(largest, n_in), highest, out)
+    return 0

@@ -22,7 +22,7 @@ Wholes = NDArray[np.int64]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-SINGLE = types.float32
+SINGLE, DOUBLE = types.float32, types.float64
 WHOLE, BITS32, BITS16 = types.int64, types.int32, types.uint16
 
 

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import folds, layers, weights
+from plurel_cli.compiled.code import doubles, folds, layers
+from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 _FOLDS = {
     "sum": folds.SUM,
@@ -154,7 +156,7 @@ def _with_noise(definition: Callable[..., Floats]) -> Callable[..., Floats]:
 def _taken(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     def taken(table: Floats, bits: NDArray[np.uint16], factor: np.float32) -> Floats:
         out = np.empty(len(bits), dtype=np.float32)
-        weights.taken(table, bits, factor, out)
+        drawing.taken(table, bits, factor, out)
         return out
 
     return taken
@@ -171,9 +173,45 @@ def _thinned(definition: Callable[..., None]) -> Callable[..., None]:
         rounds = np.zeros(len(matrices), dtype=np.float32)
         if largest is not None:
             rounds = grid_of(largest * gains.ravel())
-        weights.thinned(matrices, bits, last.ravel(), gains.ravel(), rounds)
+        drawing.thinned(matrices, bits, last.ravel(), gains.ravel(), rounds)
 
     return thinned
+
+
+def _weighted(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def weighted(encodings: Floats, weight: float) -> Floats:
+        if not _in_order(encodings):
+            return definition(encodings, weight)
+        folds.weighted(encodings.reshape(-1), np.float32(weight))
+        return encodings
+
+    return weighted
+
+
+def _times(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def times(x: Floats, weights: Any, largest: float | None = None) -> Floats:
+        n_in, n_out = weights.held.shape
+        if n_in == 1 or largest is not None:
+            return definition(x, weights, largest)
+        out = np.empty((len(x), n_out), dtype=np.float32)
+        held = weights.held.ravel()
+        if layers.times(x.ravel(), len(x), n_in, n_out, held, out.reshape(-1)):
+            return definition(x, weights)
+        return out
+
+    return times
+
+
+def _elementwise(compiled: Callable[[Doubles, Doubles], int]) -> Twin:
+    def twin(definition: Callable[..., Doubles]) -> Callable[..., Doubles]:
+        def elementwise(x: Doubles) -> Doubles:
+            values = np.empty(len(x))
+            compiled(_contiguous(x), values)
+            return values
+
+        return elementwise
+
+    return twin
 
 
 def grid_of(largest: Floats) -> Floats:
@@ -194,4 +232,8 @@ TWINS: Mapping[str, Twin] = {
     "with_noise": _with_noise,
     "taken": _taken,
     "thinned": _thinned,
+    "weighted": _weighted,
+    "times": _times,
+    "exps": _elementwise(doubles.exps),
+    "logs": _elementwise(doubles.logs),
 }

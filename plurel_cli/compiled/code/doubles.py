@@ -1,0 +1,97 @@
+"""Exponentials and logarithms of float64, step by step as `plurel_cli.numerics.elementary`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plurel_cli.compiled.code.machine import (
+    DOUBLE,
+    WHOLE,
+    Doubles,
+    compiled,
+    inlined,
+    read,
+    written,
+)
+from plurel_cli.numerics import elementary as definitions
+
+_LN2_HIGH, _LN2_LOW = definitions._LN2_HIGH, definitions._LN2_LOW
+_LN2 = _LN2_HIGH + _LN2_LOW
+_TAYLOR, _AREA_TANGENT = definitions._TAYLOR, definitions._AREA_TANGENT
+_ROOT_HALF = definitions._ROOT_HALF
+_NORMAL = 2.0**-1022
+_LARGER, _BY = 2.0**54, 54
+_FRACTION, _HALF_BITS = (1 << 52) - 1, 1022 << 52
+
+
+@inlined
+def _exp(x: float) -> float:
+    inside = min(max(x, -700.0), 700.0)
+    k = np.floor(inside / _LN2 + 0.5)
+    r = (inside - k * _LN2_HIGH) - k * _LN2_LOW
+    value = 0.0
+    for coefficient in _TAYLOR:
+        value = value * r + coefficient
+    value = value * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
+    return 0.0 if x < -700.0 else (np.inf if x > 700.0 else value)
+
+
+@inlined
+def _log(x: float) -> float:
+    if not (0.0 < x < np.inf):
+        return -np.inf if x == 0.0 else (x if x > 0.0 else np.nan)
+    less = 0
+    if x < _NORMAL:
+        x, less = x * _LARGER, _BY
+    word = np.float64(x).view(np.int64)
+    k = (word >> 52) - 1022 - less
+    m = np.int64((word & _FRACTION) | _HALF_BITS).view(np.float64)
+    if m < _ROOT_HALF:
+        m, k = m + m, k - 1
+    power = np.float64(k)
+    s = (m - 1.0) / (m + 1.0)
+    square = s * s
+    value = 0.0
+    for coefficient in _AREA_TANGENT:
+        value = (value + coefficient) * square
+    value = value * s + power * _LN2_LOW
+    value = value + 2.0 * s
+    return value + power * _LN2_HIGH
+
+
+@compiled(WHOLE(read(DOUBLE, 1), written(DOUBLE, 1)))
+def exps(x: Doubles, out: Doubles) -> int:
+    """Exponentials.
+
+    Parameters
+    ----------
+    x, out
+        Numbers, and their exponentials.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    for index in range(len(x)):
+        out[index] = _exp(x[index])
+    return 0
+
+
+@compiled(WHOLE(read(DOUBLE, 1), written(DOUBLE, 1)))
+def logs(x: Doubles, out: Doubles) -> int:
+    """Logarithms.
+
+    Parameters
+    ----------
+    x, out
+        Numbers, and their logarithms.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    for index in range(len(x)):
+        out[index] = _log(x[index])
+    return 0
