@@ -114,7 +114,8 @@ def lookup_entries(column: Feature, n: int, stream: Stream) -> Floats | Labels:
     """
     generator = stream.generator()
     if column.categories is None:
-        return np.rint(exps(_PRICES * generator.random(n))).astype(np.float32)
+        prices = np.rint(exps(_PRICES * generator.random(n)))
+        return np.asarray(prices, dtype=np.float32)
     several = generator.integers(column.categories, size=n, dtype=np.int32)
     several[: column.categories] = np.arange(column.categories)
     generator.shuffle(several)
