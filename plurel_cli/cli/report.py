@@ -40,6 +40,14 @@ def report(
         bool,
         typer.Option("--no-measure", help="Leave out statistics of a corpus, which take longest."),
     ] = False,
+    dependence: Annotated[
+        bool,
+        typer.Option(
+            "--dependence",
+            help="Of a database, also measure what can be learned of columns; "
+            "needs plurel-cli[measure].",
+        ),
+    ] = False,
     open_it: Annotated[
         bool, typer.Option("--open", help="Show it in the browser when it is there.")
     ] = False,
@@ -67,11 +75,18 @@ def report(
     for option, is_given in (("--each", each), ("--no-measure", no_measure)):
         if is_given and not of_corpus:
             raise UsageError(option, "is of use for a corpus alone", remedy="leave it out")
+    if dependence and of_corpus:
+        remedy = "leave it out, or name one of the databases"
+        raise UsageError("--dependence", "is of use for a database alone", remedy=remedy)
+    if dependence:
+        from plurel_cli.measure.dependence.skill import lightgbm
+
+        lightgbm()  # say so before anything is read
     with progress(quiet) as rows_done:
         if of_corpus:
             _of_corpus(folder, target, rows_done, each=each, measured=not no_measure, force=force)
         else:
-            _of_database(folder, target, rows_done, force=force)
+            _of_database(folder, target, rows_done, force=force, dependence=dependence)
     if is_talkative(quiet):
         size = target.stat().st_size / 1e6
         note(f"{out}: {size:.2f} MB ({time.monotonic() - began:.2f} s)")
@@ -81,13 +96,16 @@ def report(
         webbrowser.open(target.as_uri())
 
 
-def _of_database(folder: str, target: Path, report: Report, *, force: bool) -> None:
+def _of_database(
+    folder: str, target: Path, report: Report, *, force: bool, dependence: bool = False
+) -> None:
     from plurel_cli.export.places import file_in_place
     from plurel_cli.page.database import database_report
     from plurel_cli.page.html import is_report, page
 
     with file_in_place(target, replace=force or is_report(target)) as file:
-        file.write_text(page(database_report(folder, report)), encoding="utf-8")
+        data = database_report(folder, report, dependence=dependence)
+        file.write_text(page(data), encoding="utf-8")
 
 
 def _of_corpus(

@@ -17,6 +17,7 @@ from plurel_cli.config import Config
 from plurel_cli.errors import StageError
 from plurel_cli.measure.corpus import compare
 from plurel_cli.measure.databases import Asked, family_of, measure_one
+from plurel_cli.page.learned import learned_charts
 from plurel_cli.page.statistics import statistics_chart
 from plurel_cli.report.influences import TableInfluences, influences_of
 from plurel_cli.report.tasks import scored_of
@@ -40,7 +41,10 @@ _PARTS = (
 
 
 def database_report(
-    folder: str | Place, report: Callable[[str, int], None] | None = None
+    folder: str | Place,
+    report: Callable[[str, int], None] | None = None,
+    *,
+    dependence: bool = False,
 ) -> dict[str, Any]:
     """The report of a database.
 
@@ -50,6 +54,8 @@ def database_report(
         The database, at any stage.
     report
         Called with each table that is done, and its rows.
+    dependence
+        Whether what can be learned of columns is measured, which takes long.
 
     Returns
     -------
@@ -79,6 +85,7 @@ def database_report(
         ],
         "causes": None if influences is None else [_causes(table) for table in influences],
         "dependence": list(_dependence(influences or ())),
+        "learned": learned_charts(root) if dependence and is_measured(schema) else None,
         **_statistics(root, schema),
         "tasks": list(_tasks(root, schema)),
         **_origin(schema),
@@ -235,11 +242,16 @@ def _total(shares: Iterator[float]) -> float:
     return round(math.fsum(shares), 6)
 
 
-def _statistics(root: Place, schema: Schema) -> dict[str, Any]:
+def is_measured(schema: Schema) -> bool:
+    """Whether a database is finished, and of few enough rows for what needs them in memory."""
     rows = int(sum(table.rows for table in schema.tables))
+    return "features" in schema.stages and rows <= MEASURED_ROWS
+
+
+def _statistics(root: Place, schema: Schema) -> dict[str, Any]:
     if "features" not in schema.stages:
         return {"measure": None, "unmeasured": "Statistics are taken of finished databases."}
-    if rows > MEASURED_ROWS:
+    if not is_measured(schema):
         words = (
             f"Statistics need all keys and columns in memory, so that a report takes them up to "
             f"{MEASURED_ROWS:,} rows alone. plurel measure takes them of any database."

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -36,7 +37,7 @@ def report(database: Path) -> dict[str, Any]:
         "rows": (300, 20, 30),
         "skill": {"constant": 0.5, "last_value": 0.55, "entity_mean": 0.6, "trees": 0.7},
     }
-    return {**database_report(database), "tasks": [task]}
+    return {**database_report(database, dependence=True), "tasks": [task]}
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +214,22 @@ def test_numbers_are_those_of_describe_measure_and_queries(
         assert one["value"] == measured[one["name"]]
         checked += 1
     assert checked >= 50
+
+
+def test_what_can_be_learned_is_what_statistics_are_taken_of(
+    database: Path, report: dict[str, Any]
+) -> None:
+    measured = measure_one(database, Asked("dependence", apart=False)).measured.values
+    grids = {chart["table"]: chart["grid"] for chart in report["learned"]}
+    assert {table: grid["x"] for table, grid in grids.items()} == {
+        "person": ["own row", "children"],
+        "visit": ["own row", "parents", "history"],
+    }
+    own = [row[0] for grid in grids.values() for row in grid["values"]]
+    parents = [row[1] for row in grids["visit"]["values"]]
+    assert measured["own_r2"] == pytest.approx(float(np.median(own)), abs=1e-6)
+    assert measured["own_noise"] == pytest.approx(np.mean([skill < 0.05 for skill in own]))
+    assert max(parents) > 0.05  # the price, by the taste of the person
 
 
 def test_splits_are_those_of_the_window(database: Path, report: dict[str, Any]) -> None:

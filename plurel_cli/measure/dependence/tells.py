@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from plurel_cli.measure.dependence.likeness import explained, families, net_like
 from plurel_cli.measure.dependence.nulls import LEAST_RATE, TOGETHER, phi
 from plurel_cli.measure.dependence.skill import auc, folds, gain, grouped_folds, out_of_fold
 from plurel_cli.measure.dependence.variables import LEAST_UNITS, MeasuredVariable
-from plurel_cli.measure.family import Values, mean, median, share
+from plurel_cli.measure.family import Values, mean, median, numbers, share
 from plurel_cli.measure.view import MeasuredKey
 
 Doubles = NDArray[np.float64]
@@ -36,6 +37,61 @@ _LEAST_NULLS = 20
 _MOST_NULL_COLUMNS = 6
 
 
+@dataclass(frozen=True)
+class Told:
+    """How well a column can be told, and by how much better with more than its row.
+
+    Attributes
+    ----------
+    table, column
+        The column.
+    own
+        Skill given the other columns of the row.
+    given
+        Skill given those and the rows that it refers to; None of a table without references.
+    parents, children, history
+        What rows that it refers to, rows that refer to it, and earlier rows of the same parents add
+        to the skill; None where there are none. Of history, what is gained with keys permuted is
+        taken off.
+    """
+
+    table: str
+    column: str
+    own: float
+    given: float | None
+    parents: float | None
+    children: float | None
+    history: float | None
+
+
+def told(subject: Subject) -> Iterator[Told]:
+    """How well each target can be told.
+
+    Parameters
+    ----------
+    subject
+        The database.
+
+    Yields
+    ------
+    Told
+    """
+    for target in subject.targets:
+        table = target.variable.table
+        features = subject.own(target)
+        own = target.skill(features)
+        given = parents = children = memory = None
+        if subject.keys_of(table):
+            given = target.skill(np.hstack((features, subject.referenced(target))))
+            parents = gain(given, own)
+            if table in subject.view.times:
+                memory = _memory(subject, target, features, own)
+        if subject.keys_to(table):
+            with_children = target.skill(np.hstack((features, _of_children(subject, target))))
+            children = gain(with_children, own)
+        yield Told(table, target.variable.name, own, given, parents, children, memory)
+
+
 def skills(subject: Subject) -> Values:
     """Statistics of what rows, referenced rows, children and earlier rows tell.
 
@@ -44,28 +100,17 @@ def skills(subject: Subject) -> Values:
     subject
         The database.
     """
-    by_row, given, lifts, child_gains, memories = [], [], [], [], []
-    for target in subject.targets:
-        table = target.variable.table
-        features = subject.own(target)
-        alone = target.skill(features)
-        by_row.append(alone)
-        if subject.keys_of(table):
-            more = target.skill(np.hstack((features, subject.referenced(target))))
-            given.append(more)
-            lifts.append(gain(more, alone))
-            if table in subject.view.times:
-                memories.append(_memory(subject, target, features, alone))
-        if subject.keys_to(table):
-            with_children = target.skill(np.hstack((features, _of_children(subject, target))))
-            child_gains.append(gain(with_children, alone))
+    every = list(told(subject))
+    by_row = [one.own for one in every]
+    given = [one.given for one in every if one.given is not None]
+    child_gains = [one.children for one in every if one.children is not None]
     return {
         "own_r2": median(by_row, LEAST_UNITS),
         "own_noise": share((skill < NOISE for skill in by_row), LEAST_UNITS),
         "noise_given_parents": share((skill < NOISE for skill in given), LEAST_UNITS),
-        "parent_lift_mean": mean(lifts, LEAST_UNITS),
+        "parent_lift_mean": mean(numbers(one.parents for one in every), LEAST_UNITS),
         "child_lift_share": share((value > NOISE for value in child_gains), LEAST_UNITS),
-        "history_net": mean(memories, LEAST_UNITS),
+        "history_net": mean(numbers(one.history for one in every), LEAST_UNITS),
     }
 
 

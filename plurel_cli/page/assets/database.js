@@ -91,7 +91,11 @@ plurel.database = (() => {
       n > 120 ? plurel.causal.byTable(data.causes) : plurel.causal.graph(data.causes, null),
       data.dependence.length > 0 && [el("h2", {}, "What columns come from"),
         el("p", { class: "note" }, "Shares of each column's variance by where they come from, as its budget states them. Columns without a budget are left out."),
-        el("div", { class: "grid wide" }, data.dependence.map((chart) => el("div", { class: "card" }, el("h3", {}, name(chart.table)), figure(chart))))]];
+        el("div", { class: "grid wide" }, data.dependence.map((chart) => el("div", { class: "card" }, el("h3", {}, name(chart.table)), figure(chart))))],
+      data.learned && [el("h2", {}, "What can be learned of columns"),
+        el("p", { class: "note" }, "Measured: how well boosted trees tell a column from the other columns of its row, and how much more they tell with the rows that it refers to, with rows that refer to it, and with earlier rows of the same parents. 100% is all, 0 nothing. Of a table at most six columns are drawn, and of each a sample of at most 4,000 rows."),
+        data.learned.length === 0 && el("p", { class: "note" }, "No column has enough rows."),
+        el("div", { class: "grid wide" }, data.learned.map((chart) => el("div", { class: "card" }, el("h3", {}, name(chart.table)), figure(chart))))]];
   }
 
   function tasks(data) {
