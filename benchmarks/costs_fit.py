@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from benchmarks.costs import ROOT, config_of
-from plurel_cli.effort.amounts import KINDS, work_of
+from plurel_cli.effort.amounts import OF_TABLES, work_of
 from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
@@ -73,7 +73,7 @@ def fit(results: Path) -> None:
     databases = [drawn_of(line) for line in lines]
     usual = statistics.median(min(line["slowness"]) for line in lines)
     seconds = {}
-    for kind in KINDS:
+    for kind in OF_TABLES:
         truth = [
             line["seconds"].get(kind, 0.0) * usual / statistics.mean(line["slowness"])
             for line in lines

@@ -12,13 +12,17 @@ from plurel_cli.effort.drawn import DrawnDatabase, n_files, n_row_groups
 from plurel_cli.effort.feature_amounts import FeatureWork
 from plurel_cli.effort.lens_amounts import lens_fit_work, lens_work, lenses_of
 from plurel_cli.effort.node_amounts import Amounts
+from plurel_cli.effort.task_amounts import task_work
 from plurel_cli.features.rows import REFERENCE_ROWS
 from plurel_cli.schema.arrivals import Arrivals
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 
-KINDS = ("schema", "keys", "times", "fit", "values", "writing")
+OF_TABLES = ("schema", "keys", "times", "fit", "values", "writing")
+"""Kinds of work of which tables are made."""
+
+KINDS = (*OF_TABLES, "tasks")
 """Kinds of work, in the order in which they are told."""
 
 
@@ -69,6 +73,7 @@ def work_of(drawn: DrawnDatabase) -> dict[str, Amounts]:
         work["fit"].update(lens_fit_work(table, REFERENCE_ROWS))
         work["writing"].update(_writing_work(drawn, table))
     work["fit"].update(features.fit())
+    work["tasks"].update(task_work(drawn))
     return work
 
 

@@ -1,6 +1,7 @@
 """What a unit of each work costs, and a cell of each sort: measured once, and kept in a file.
 
-`benchmarks/costs.py` writes `costs.json`. Seconds are those of one core of the machine that
+`benchmarks/costs.py` writes `costs.json`, and `benchmarks/task_costs.py` what tasks cost to a file
+of its own. Seconds are those of one core of the machine that
 measured them, by its `slowness`; another machine's are in the ratio of the two.
 """
 
@@ -109,9 +110,17 @@ class Costs:
 @cache
 def costs() -> Costs:
     """Those of this release."""
-    raw: dict[str, Any] = json.loads(
-        files("plurel_cli.effort").joinpath("costs.json").read_text("utf-8")
-    )
+    raw, of_tasks = _read("costs.json"), _read("task_costs.json")
+    pace = raw["slowness"] / of_tasks["slowness"]
+    raw["seconds"]["tasks"] = {name: pace * cost for name, cost in of_tasks["seconds"].items()}
+    for kind in ("files", "memory"):
+        raw[kind] |= of_tasks[kind]
     size = {sort: tuple(numbers) for sort, numbers in raw.pop("size").items()}
     raw.pop("measured")
     return Costs(size=size, **raw)
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = files("plurel_cli.effort").joinpath(name).read_text("utf-8")
+    costs_of_file: dict[str, Any] = json.loads(text)
+    return costs_of_file

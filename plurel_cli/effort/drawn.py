@@ -14,6 +14,7 @@ from functools import cached_property
 
 from plurel_cli.config.model import Config
 from plurel_cli.config.output import OutputConfig
+from plurel_cli.config.tasks import TasksConfig
 from plurel_cli.connectivity.stage import planned_keys
 from plurel_cli.features.budget.children import ChildrenShare
 from plurel_cli.features.gathering import GatheredRecord
@@ -48,6 +49,8 @@ class DrawnDatabase:
         Length of its window.
     output
         How it is written.
+    tasks
+        What is asked of it.
     """
 
     schema: Schema
@@ -55,6 +58,7 @@ class DrawnDatabase:
     arrivals: Mapping[str, Arrivals]
     hours: float
     output: OutputConfig
+    tasks: TasksConfig
 
     @classmethod
     def of(cls, config: Config, seed: int) -> DrawnDatabase:
@@ -80,7 +84,12 @@ class DrawnDatabase:
         timed = [table for table in schema.tables if table.time_column is not None]
         arrivals = {table.name: clock.arrivals(table) for table in timed}
         hours = 24.0 * (clock.window.end - clock.window.start).days
-        return cls(schema, graphs, arrivals, hours, config.output)
+        return cls(schema, graphs, arrivals, hours, config.output, config.tasks)
+
+    @property
+    def is_relbench(self) -> bool:
+        """Whether it is a RelBench 3 dataset, with scores of columns."""
+        return self.output.layout == "relbench"
 
     @cached_property
     def rows(self) -> int:

@@ -19,6 +19,7 @@ from plurel_cli.effort.costs import Costs, costs
 from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.machine import slowness
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
+from plurel_cli.effort.task_amounts import task_files, task_memory
 from plurel_cli.errors import PlurelError
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
@@ -51,8 +52,8 @@ class Estimate:
     memory
         Bytes that making one database takes at the most, the largest of those drawn.
     seconds
-        Of one core of this machine, by kind of work: `schema`, `keys`, `times`, `fit`, `values` and
-        `writing`.
+        Of one core of this machine, by kind of work: `schema`, `keys`, `times`, `fit`, `values`,
+        `writing` and `tasks`.
     largest
         Table of the most cells in those drawn, and its share of their cells.
     """
@@ -109,7 +110,8 @@ class Estimate:
 
         Notes
         -----
-        The plan and the fit precede all rows, and each row is taken to be as much work as another.
+        The plan and the fit precede all rows, tasks follow them, and one row is taken to be as much
+        work as another.
 
         Examples
         --------
@@ -120,7 +122,8 @@ class Estimate:
         """
         first_s = sum(self.seconds.get(kind, 0.0) for kind in ("schema", "fit"))
         first = first_s / max(self.total_s, 1e-9)
-        done = first + (1.0 - first) * min(rows / max(self.rows, 1), 1.0)
+        last = self.seconds.get("tasks", 0.0) / max(self.total_s, 1e-9)
+        done = first + (1.0 - first - last) * min(rows / max(self.rows, 1), 1.0)
         return elapsed_s * (1.0 - done) / max(done, 1e-9)
 
     def as_dict(self) -> dict[str, Any]:
@@ -148,7 +151,7 @@ class _One:
             for table in drawn.schema.tables
             for sizes in cells(drawn, table)
         ]
-        beside, work = file_amounts(drawn), work_of(drawn)
+        beside, work = file_amounts(drawn) + task_files(drawn), work_of(drawn)
         sizes = {table.name: table.rows * len(table.columns) for table in drawn.schema.tables}
         largest = max(sizes, key=lambda name: sizes[name])
         return cls(
@@ -156,7 +159,7 @@ class _One:
             rows=drawn.rows,
             cells=drawn.cells,
             bytes=sum(in_columns) + known.beside(beside),
-            memory=known.held(held_amounts(drawn)),
+            memory=max(known.held(held_amounts(drawn)), known.held(task_memory(drawn))),
             seconds={kind: known.time(kind, work[kind]) for kind in KINDS},
             largest=(largest, sizes[largest]),
         )

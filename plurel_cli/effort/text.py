@@ -11,6 +11,7 @@ WORDS = {
     "fit": "features, fit",
     "values": "features, values",
     "writing": "writing",
+    "tasks": "tasks",
 }
 """What each kind of work is called."""
 
@@ -83,6 +84,7 @@ def render(estimate: Estimate, n_at_once: int = 1) -> str:
     lines += [
         (f"  {WORDS[kind]}", f"{span(seconds)} ({seconds / total:.0%})")
         for kind, seconds in estimate.seconds.items()
+        if kind != "tasks" or seconds > 0
     ]
     name, share = estimate.largest
     lines.append(("most time", WORDS[estimate.dominant]))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from plurel_cli import Config, estimate, generate_to, load_config, load_mixture, parse_config
-from plurel_cli.effort.amounts import KINDS, work_of
+from plurel_cli.effort.amounts import KINDS, OF_TABLES, work_of
 from plurel_cli.effort.costs import costs
 from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate
@@ -84,6 +84,73 @@ def test_many_files_are_counted_without_being_listed() -> None:
     began = time.process_time()
     one, many = (of_rows(10**12, output={"part_rows": rows}) for rows in (None, 1))
     assert estimate(many, 1).bytes > estimate(one, 1).bytes
+    assert time.process_time() - began < 2.0
+
+
+KINDS_OF_TASKS = ["completion", "attribute", "forecast", "link"]
+
+
+def with_tasks(**tasks: Any) -> Config:
+    """Customers with orders, of which tasks are asked."""
+    columns = {"state": {"lens": "category", "labels": ["new", "paid"]}, "n": {"lens": "integer"}}
+    tables = {
+        "customer": {"rows": 300},
+        "product": {"rows": 200},
+        "order": {"rows": 9000, "parents": ["customer", "product"], "columns": columns},
+    }
+    raw = {"schema": {"layout": "explicit", "columns": 3}, "tables": tables, "tasks": tasks}
+    return parse_config({**raw, "time": {"min_days": 1500}, "output": {"layout": "relbench"}})
+
+
+@pytest.mark.parametrize("score", ["none", "fast"])
+def test_tasks_are_estimated_with_all_else(score: str, tmp_path: Path) -> None:
+    raw = preset("realistic").resolved()
+    raw["output"]["layout"] = "relbench"
+    raw["tasks"] |= {"kinds": KINDS_OF_TASKS, "score": score, "hopeless": 1.0}
+    config = parse_config(raw)
+    found = estimate(config, 41)
+    began = time.process_time()
+    schema = generate_to(tmp_path / "db", config, 41)
+    spent = time.process_time() - began
+    assert {task.kind for task in schema.tasks or ()} >= {"completion", "forecast"}
+    written = size_on_disk(tmp_path / "db")
+    assert written / SIZE_FACTOR < found.bytes < written * SIZE_FACTOR
+    assert spent / TIME_FACTOR - 0.1 < found.total_s < spent * TIME_FACTOR + 0.1
+
+
+def test_more_of_tasks_takes_more() -> None:
+    asked: list[dict[str, Any]] = [
+        {},
+        {"kinds": ["completion"]},
+        {"kinds": ["completion", "forecast"]},
+        {"kinds": ["completion", "forecast"], "score": "fast"},
+        {"kinds": ["completion", "forecast"], "score": "fast", "max": 50},
+        {"kinds": ["completion", "forecast"], "score": "full", "max": 50},
+    ]
+    several = [estimate(with_tasks(**tasks), 1) for tasks in asked]
+    for fewer, more in itertools.pairwise(several):
+        assert fewer.seconds["tasks"] < more.seconds["tasks"]
+        assert fewer.bytes <= more.bytes
+        assert fewer.memory <= more.memory
+    for kind in OF_TABLES:  # of which tasks change nothing
+        assert len({round(1e9 * one.seconds[kind] / one.seconds["keys"]) for one in several}) == 1
+
+
+def test_what_has_no_tasks_takes_no_time_for_them() -> None:
+    assert estimate(of_rows(10**4), 1).seconds["tasks"] == 0
+    assert "tasks" not in render(estimate(of_rows(10**4), 1))
+    assert "tasks" in render(estimate(with_tasks(kinds=["forecast"]), 1))
+    none = with_tasks(kinds=["forecast"], max=0)
+    assert (
+        estimate(none, 1).seconds["tasks"]
+        < estimate(with_tasks(kinds=["forecast"]), 1).seconds["tasks"]
+    )
+
+
+def test_an_estimate_with_tasks_of_many_rows_takes_no_longer() -> None:
+    began = time.process_time()
+    large = of_rows(10**12, tasks={"kinds": KINDS_OF_TASKS, "score": "full"})
+    assert estimate(large, 1).seconds["tasks"] > 0
     assert time.process_time() - began < 2.0
 
 
@@ -162,7 +229,7 @@ def test_lenses_are_counted_whatever_makes_the_features() -> None:
 
 
 def _estimate(**changes: Any) -> Estimate:
-    work = dict.fromkeys(KINDS, 10.0)
+    work = dict.fromkeys(OF_TABLES, 10.0)
     plain = Estimate(4, 4, 12, 4000, 40_000, 10**9, 10**8, work, ("orders", 0.5))
     return replace(plain, **changes)
 
@@ -189,6 +256,11 @@ def test_time_left_falls_with_the_rows_made() -> None:
     assert left[-1] == 0.0
     assert math.isclose(left[0], 200.0)  # a third of the work, which plan and fit are, took 100 s
     assert taken.left_s(10.0, 5000) == 0.0
+
+
+def test_tasks_are_left_when_all_rows_are_made() -> None:
+    taken = _estimate(seconds=dict.fromkeys(OF_TABLES, 10.0) | {"tasks": 20.0})
+    assert math.isclose(taken.left_s(elapsed_s=60.0, rows=4000), 20.0)
 
 
 def test_a_part_of_a_run() -> None:
