@@ -56,6 +56,7 @@ TASKS = (
                 (
                     "connectivity.softness",
                     "connectivity.returning",
+                    "connectivity.founders",
                     "connectivity.time_order",
                     "connectivity.following",
                     "connectivity.lag",

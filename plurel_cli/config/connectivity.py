@@ -146,6 +146,12 @@ class ConnectivityConfig(Section):
         default=Fixed(0.0),
         description="Share of rows that ignore the blocks, like returning customers.",
     )
+    founders: Share = Field(
+        default=Fixed(1.0),
+        description="Share of parents that these rows may refer to from the start. The others "
+        "join one by one, in the order of the blocks, and nobody returns to one that has not "
+        "joined. Where `time_order` keeps references to time, that says who is there.",
+    )
     following: Share = Field(
         default=Fixed(0.0),
         description="Share of rows that refer to one of the newest parents, if both tables "

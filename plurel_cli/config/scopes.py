@@ -31,7 +31,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("schema.forms", _TABLE, "p_detail p_owned p_one_to_one one_to_one_share p_junction"),
     ("connectivity", _TABLE | _KEY, "levels parent_clusters child_clusters matched"),
     ("connectivity", _TABLE | _KEY, "p_diagonal p_off_diagonal alike softness returning"),
-    ("connectivity", _TABLE | _KEY, "following lag popularity popularities childless"),
+    ("connectivity", _TABLE | _KEY, "founders following lag popularity popularities childless"),
     ("connectivity", _TABLE | _KEY, "hubs hub_weight latent run coupling pairing time_order"),
     ("connectivity", _TABLE | _KEY, "p_nullable null_rate null_latent"),
     ("connectivity.events", _TABLE | _KEY, "following lag"),
@@ -63,7 +63,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("features.scm.budget", _TABLE | _COLUMN, "p shares concentration floor moving drift"),
     # Columns follow the same traits, by number, and along a key the same chains.
     ("features.scm.budget", _TABLE, "database_concentration table_concentration traits"),
-    ("features.scm.budget", _TABLE, "batch_traits batch_rows"),
+    ("features.scm.budget", _TABLE, "first_trait batch_traits batch_rows"),
     ("features.scm.budget", _TABLE | _KEY, "chains persistence chain"),
     ("features.scm.missing", _TABLE | _COLUMN, "p_column rate told itself begins reasons group"),
     ("tasks", _DATABASE, "kinds max completion score hopeless min_rows min_class_rows"),

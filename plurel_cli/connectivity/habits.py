@@ -52,9 +52,11 @@ def sample_habits(
     p_nullable = config.p_nullable.draw(of_nulls.child("choice").draws())
     is_nullable = of_nulls.draws().chance(p_nullable)
     pairing = config.pairing.draw(stream.child("pairing").draws())
+    returning = 0.0 if to_events else share("returning")
     habits = Habits(
         softness=share("softness"),
-        returning=0.0 if to_events else share("returning"),
+        returning=returning,
+        founders=share("founders") if returning > 0 and not in_order else 1.0,
         following=following,
         lag=newest.lag.draw(stream.child("lag").draws()) if following > 0 else None,
         popularity=None if name == "even" else name,

@@ -224,7 +224,8 @@ class ShapedKeys:
         mode = block_uniforms(stream.child("mode"), index, n)
         is_returning = np.flatnonzero(mode < habits.returning)
         sums = self._weights.returning
-        most = None if present is None else present[is_returning]
+        there = self._joined(rows) if present is None else present
+        most = None if there is None else there[is_returning]
         keys[is_returning] = self._inverted(
             sums, points[is_returning] * (sums[-1] if most is None else sums[most]), most
         )
@@ -235,6 +236,16 @@ class ShapedKeys:
             most = present[is_following]
             keys[is_following] = self._newest(points[is_following], most)
         return keys
+
+    def _joined(self, rows: Integers) -> Integers | None:
+        """How many parents have joined by each of some rows; None where all are founders."""
+        founders, n = self._habits.founders, self._n_parents
+        if founders == 1.0:
+            return None
+        shares = founders + (1.0 - founders) / self._n_children * (rows + 1.0)
+        joined: Integers = np.ceil(shares * n).astype(np.int64)
+        np.minimum(joined, n, out=joined)
+        return joined
 
     def _newest(self, points: Doubles, most: Integers) -> Integers:
         """Parents a heavy-tailed lag before the newest, in units of the mean weight."""

@@ -21,7 +21,7 @@ from plurel_cli.features.budget.share import BudgetedTable, child_keys
 from plurel_cli.features.determined.draw import determined_nodes, draw_plans
 from plurel_cli.features.edge_weights import edge_weights
 from plurel_cli.features.gathering.over import is_of_variable, planned
-from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
+from plurel_cli.features.nulled import with_nulls
 from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
@@ -31,7 +31,6 @@ from plurel_cli.features.stated import (
     in_stated_order,
     stated_edges,
     with_stated,
-    with_stated_nulls,
     without_circles,
 )
 from plurel_cli.features.streams import reference_stream, table_stream
@@ -125,7 +124,8 @@ def sample_causal_graphs(
     for table in schema.tables:
         of_table = settings[table.name]
         graph = with_stated(schema, table, graphs)
-        graph = _by_column(of_table, partial(_with_nulls, schema, table, graph))
+        of_theme = {column.name for column in _drawn(schema, config, table)}
+        graph = _by_column(of_table, partial(with_nulls, schema, table, graph, of_theme))
         graphs[table.name] = graph.but(null_shares=_null_shares(schema, table, of_table, graph))
     if any(node.budget is not None for graph in graphs.values() for node in graph.nodes):
         edges = successors(graphs)  # some nodes have no causes any more
@@ -289,24 +289,6 @@ def _with_budgets(
     of_keys = {key: features.scm.budget for key, features in of_table.keys.items()}
     budgeted = BudgetedTable(schema, table, settings.budget, stream, of_keys)
     return graph.but(nodes=tuple(draw_budgets(budgeted, graph.nodes, database)))
-
-
-def _with_nulls(
-    schema: Schema, table: Table, graph: CausalGraph, settings: ScmConfig
-) -> CausalGraph:
-    """Give columns nulls that have a reason, where the config asks for them."""
-    graph = with_stated_nulls(table, graph)
-    missing = settings.missing
-    if missing.p_column.bounds[1] == 0:
-        return graph
-    stream = table_stream(schema, table).child("missing")
-    p = draw_p_column(missing, Stream(schema.seed).child("missing"), stream.child("p_column"))
-    of = {node.column: j for j, node in enumerate(graph.nodes)}
-    columns = [of[column.name] for column in table.features if column.null_share is None]
-    columns = [j for j in columns if graph.nodes[j].is_variable]
-    n_timed = table.rows if table.time_column is not None else 0
-    nodes = draw_nulls(graph.nodes, columns, missing, p, n_timed, stream)
-    return graph.but(nodes=tuple(nodes))
 
 
 def _latent_kinds(settings: SchemaConfig, n: int, stream: Stream) -> list[tuple[str, int | None]]:

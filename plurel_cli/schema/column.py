@@ -113,7 +113,7 @@ class Feature(Column):
         default=None, description="How it comes about, as far as that is stated."
     )
     null_share: float | None = Field(
-        default=None, ge=0, le=1, description="Share of nulls at random, where that is stated."
+        default=None, ge=0, le=1, description="Share of nulls, where that is stated."
     )
     when: str | None = Field(
         default=None,

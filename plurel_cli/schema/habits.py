@@ -27,6 +27,11 @@ class Habits(Record):
         default=0.0, description="Scale by which a row's place among the blocks is moved."
     )
     returning: float = Field(default=0.0, description="Share of rows that keep to no block.")
+    founders: float = Field(
+        default=1.0,
+        description="Share of parents that those may refer to from the first row on; the others "
+        "join one by one.",
+    )
     following: float = Field(
         default=0.0, description="Share of rows that refer to one of the newest parents."
     )
@@ -92,6 +97,11 @@ class Habits(Record):
             yield f"The clusters have soft edges, of a scale of {number(self.softness)}."
         if 0 < self.returning < 1:
             yield sentence(f"{part(self.returning, 'rows')} keep to no cluster")
+            if self.founders < 1.0:
+                yield (
+                    f"{percent(self.founders)} of parents are there from the start for those rows; "
+                    "the others join one by one."
+                )
         if self.following:
             back = "" if self.lag is None else f", about {number(self.lag)} back"
             followers = part(self.following, "rows")

@@ -30,7 +30,7 @@ _GROUPS: Mapping[str, Group] = {
 
 _OFFERED: Mapping[Group, tuple[float, float]] = {
     "flag": (0.1, 2.0),
-    "category": (0.35, 0.9),
+    "category": (0.3, 0.85),
     "sentence": (0.4, 2.0),
     "word": (0.25, 2.0),
     "count": (0.05, 0.5),

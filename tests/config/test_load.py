@@ -92,9 +92,9 @@ def test_what_is_no_map_of_settings_is_told_in_one_line(
             "connectivity: {xyz: 3}",
             ["connectivity.xyz: is not a known setting; known are levels, parent_clusters, "
              "child_clusters, matched, p_diagonal, p_off_diagonal, alike, softness, returning, "
-             "following, lag, events, popularity, popularities, childless, hubs, hub_weight, "
-             "latent, run, coupling, pairing, p_nullable, null_rate, null_latent, time_order, "
-             "thread, detail, hierarchy"],
+             "founders, following, lag, events, popularity, popularities, childless, hubs, "
+             "hub_weight, latent, run, coupling, pairing, p_nullable, null_rate, null_latent, "
+             "time_order, thread, detail, hierarchy"],
         ),
         (
             "time: {split: {vl: 0.5}}",

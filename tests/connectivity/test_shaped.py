@@ -128,6 +128,28 @@ def test_returning_rows_keep_to_no_block() -> None:
     assert chi_square_p(np.bincount(keys[is_away], minlength=400), np.ones(400)) > p_limit()
 
 
+@pytest.mark.parametrize("founders", [0.0, 0.25, 0.9])
+def test_nobody_returns_to_a_parent_that_has_not_joined(founders: float) -> None:
+    """A row at place u of its table refers to one of the first f + (1 − f) u of all parents."""
+    n, k = 3 << 14, 60
+    keys = all_blocks(_keys(NO_BLOCKS, k, n, returning=1.0, founders=founders), n)
+    joined = np.ceil((founders + (1 - founders) * (np.arange(n) + 1) / n) * k)
+    assert (keys < joined).all()
+    weights = np.ones(k) / joined[:, None] * (np.arange(k) < joined[:, None])
+    counts = np.bincount(keys, minlength=k)
+    assert chi_square_p(counts, weights.sum(axis=0)) > p_limit()
+    assert chi_square_p(counts, np.ones(k)) < p_limit()
+
+
+def test_only_rows_that_return_ask_who_has_joined() -> None:
+    n, k = 1 << 14, 60
+    keys = all_blocks(_keys(NO_BLOCKS, k, n, returning=0.0, founders=0.0), n)
+    assert (keys == all_blocks(_keys(NO_BLOCKS, k, n), n)).all()
+    times = np.full(n, 5), np.zeros(k, np.int64)
+    timed = all_blocks(_keys(NO_BLOCKS, k, n, 1, None, times, returning=1.0, founders=0.0), n)
+    assert chi_square_p(np.bincount(timed, minlength=k), np.ones(k)) > p_limit()
+
+
 def test_following_rows_refer_to_the_newest() -> None:
     n, there, share, lag = 1 << 15, 200, 0.4, 4.0
     times = np.full(n, 5), np.repeat([0, 9], [there, 200])

@@ -206,6 +206,20 @@ def test_choices_within_a_budget() -> None:
     assert set(seen["kind"]) == set(DRIFTS)
 
 
+def test_columns_show_the_first_trait_rather_than_any() -> None:
+    """With probability p the first of three; traits of referenced rows are any of them."""
+    shown, of_parents = Counter[int](), Counter[int]()
+    settings = {"traits": 3, "first_trait": 0.4, **FIXED, "concentration": 50.0}
+    for schema in schemas(config_of(EVEN, floor=0.0, **settings), 120):
+        budget = budget_of(columns_of(schema.by_name["orders"])[0][1])
+        assert budget is not None
+        shown[budget.trait.trait] += 1
+        of_parents[budget.parent.trait] += 1
+    assert chi_square_p([shown[k] for k in range(3)], [0.6, 0.2, 0.2]) > p_limit(3)
+    assert chi_square_p([shown[k] for k in range(3)], np.ones(3)) < p_limit(3)
+    assert chi_square_p([of_parents[k] for k in range(3)], np.ones(3)) > p_limit(3)
+
+
 def test_a_one_to_one_key_has_no_memory() -> None:
     one = {"table": "users", "form": "one_to_one"}
     tables = {

@@ -19,8 +19,8 @@ from plurel_cli import Config, Database, do, generate, parse_config, validate
 from plurel_cli.export import export
 from plurel_cli.features.engine.written import CategoricalColumn
 from plurel_cli.features.nulls import NullRecord
-from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column
-from plurel_cli.features.nulls.random import Nulls
+from plurel_cli.features.nulls.draw import draw_nulls, draw_p_column, draw_reasons
+from plurel_cli.features.nulls.random import STATED_GROUP, Nulls, Random
 from plurel_cli.features.nulls.settings import MissingConfig
 from plurel_cli.features.nulls.told import Threshold, ToldNulls
 from plurel_cli.numerics.shares import floor_share
@@ -31,7 +31,7 @@ from plurel_cli.schema.table import Table
 from tests.causes import lines_of
 from tests.features.slow import SlowDatabase
 from tests.features.test_intervene import changed
-from tests.plans import plan
+from tests.plans import graphs_drawn, plan
 from tests.statistics import chi_square_p, p_limit
 
 
@@ -178,6 +178,24 @@ def test_a_latent_node_tells_where_no_column_can() -> None:
     assert {field(node.null, "cause") for node in found[:2]} == {2}
 
 
+def test_a_share_without_a_reason_gets_one() -> None:
+    """As many are told by a column without nulls as `told` says, and the share stays."""
+    told = Counter()
+    settings = MissingConfig.model_validate({"told": 0.7})
+    for seed in range(400):
+        nodes = plain_nodes(4)
+        nodes[1] = nodes[1].but(null=Random(share=0.55, group=STATED_GROUP + 1))
+        nodes[2] = nodes[2].but(null=Random(share=0.2, group=0))
+        after = draw_reasons(nodes, [1], [0, 2, 3], settings, 0, Stream(seed))
+        assert [after[j] for j in (0, 2, 3)] == [nodes[j] for j in (0, 2, 3)]
+        null = after[1].null
+        assert null is not None
+        assert (null.share, null.group) == (0.55, STATED_GROUP + 1)
+        told[field(null, "cause")] += 1
+    assert {*told} == {None, 0, 3}
+    assert chi_square_p([told[None], told[0], told[3]], [0.3, 0.35, 0.35]) > p_limit()
+
+
 def test_tables_lie_about_their_database() -> None:
     settings = MissingConfig.model_validate({"p_column": 0.3})
     drawn = [draw_p_column(settings, Stream(1), Stream(seed)) for seed in range(3_000)]
@@ -224,6 +242,23 @@ def test_nulls_are_exactly_where_their_cause_is_beyond_the_threshold(mode: str) 
     assert min(seen["numerical", "numerical"], seen["categorical", "numerical"]) > 3
     assert seen["numerical", "categorical"] > 3
     assert seen["exact"] > 5
+
+
+@pytest.mark.parametrize("told", [0.0, 1.0])
+def test_nulls_of_themes_have_reasons(told: float) -> None:
+    shares = []
+    missing = {"told": told, "itself": 0, "begins": 0}
+    raw = {"extends": "realistic", "features": {"scm": {"missing": missing}}}
+    for seed in range(16):
+        for table in graphs_drawn(parse_config(raw), seed).tables:
+            nodes = {node.column: node for node in table.causal.nodes}
+            for column in table.features:
+                node = nodes[column.name]
+                if column.null_share and node.is_variable and node.null is not None:
+                    assert node.null.share == column.null_share
+                    shares.append((node.null.kind, len(table.features)))
+    assert len(shares) > 5
+    assert {kind for kind, n_columns in shares if n_columns > 1} == {"told" if told else "random"}
 
 
 def test_shares_where_the_cause_has_ties() -> None:

@@ -73,7 +73,7 @@ def test_what_countries_pay_and_speak_is_known_of_each() -> None:
 def test_a_database_of_one_country_has_its_currency() -> None:
     rows = {"entity": {"min": 100, "max": 200}, "activity": {"min": 200, "max": 300}}
     seen = 0
-    for seed, name in enumerate(theme_names()):
+    for seed, name in enumerate(theme_names() * 2):
         config = parse_config(
             {"extends": "realistic", "schema": {"tables": 9, "themes": name, "rows": rows}}
         )

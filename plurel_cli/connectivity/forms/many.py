@@ -134,11 +134,11 @@ def shaped_keys_among(growing: GrowingSite) -> ShapedKeys:
 
     Notes
     -----
-    How much a parent is referred to is what it was before.
+    How much a parent is referred to is what it was before. All of them have joined by then.
     """
     site, whole = growing.site, growing.whole
     parent, table, stream = site.parent, site.table, site.stream
-    habits, model = _many(site).habits or Habits(), _model(site)
+    habits, model = (_many(site).habits or Habits()).but(founders=1.0), _model(site)
     trait = Trait(growing.seed, table.id, whole.table.rows)
     of_new = growing.clock.wave
     return ShapedKeys(

@@ -78,6 +78,11 @@ class BudgetConfig(Section):
         description="Number of hidden traits of a row. The first is the one that keys can "
         "depend on.",
     )
+    first_trait: Annotated[Choice[float], Reals(ge=0, le=1)] = Field(
+        default=Fixed(0.0),
+        description="Probability that a column shows the first of these, rather than any of them, "
+        "drawn for each table: the higher, the more its columns hang together.",
+    )
     chains: int = Field(
         default=2,
         ge=1,

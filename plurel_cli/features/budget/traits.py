@@ -31,8 +31,11 @@ class TraitShare(BudgetShare):
     @classmethod
     def drawn(cls, share: float, budgeted: BudgetedTable, stream: Stream) -> Self:
         """Draw one."""
-        draws = stream.child("trait").draws()
-        return cls(share=share, trait=draws.below(budgeted.settings.traits), sign=sign_of(draws))
+        draws, settings = stream.child("trait").draws(), budgeted.settings
+        trait, sign = draws.below(settings.traits), sign_of(draws)
+        p = settings.first_trait.draw(budgeted.stream.child("first_trait").draws())
+        is_first = stream.child("first_trait").draws().chance(p)
+        return cls(share=share, trait=0 if is_first else trait, sign=sign)
 
     def component(self, rows: ShareRows) -> ShareComponent:
         """The trait, in common with all columns that have it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from plurel_cli.features.nulls import NullRecord, null_reasons
 from plurel_cli.features.nulls.reason import Group, NullReason
@@ -68,11 +68,7 @@ def draw_nulls(
         one; else another column, or a latent node; or the first of those null together itself.
         It is a number if one of these is, as a threshold cuts categories at random.
     """
-    reasons = null_reasons.of(NullReason)
-    p_of = {
-        kind: reason.p(settings).draw(stream.child(kind).draws())
-        for kind, reason in reasons.items()
-    }
+    reasons = _Reasons(nodes, columns, settings, n_timed, stream)
     p_group = settings.group.draw(stream.child("group").draws())
     groups: list[list[int]] = []
     for place, j in enumerate(columns):
@@ -85,18 +81,92 @@ def draw_nulls(
     nullable = {j for group in groups for j in group}
     several = list(nodes)
     for number, members in enumerate(groups):
-        draws = stream.child("group", number).draws()
+        null = reasons.drawn(number, members, nullable)
+        for j in members:
+            several[j] = several[j].but(null=null)
+    return several
+
+
+def draw_reasons(
+    nodes: Sequence[CausalNode],
+    unexplained: Sequence[int],
+    columns: Sequence[int],
+    settings: MissingConfig,
+    n_timed: int,
+    stream: Stream,
+) -> list[CausalNode]:
+    """Draw why columns are null of which only the share is known.
+
+    Parameters
+    ----------
+    nodes
+        The nodes of a table's graph.
+    unexplained
+        Those that are such columns.
+    columns
+        Those that are columns and may tell of nulls.
+    settings
+        Those of nulls.
+    n_timed
+        Rows of the table, 0 where they have no times.
+    stream
+        Randomness of the reasons of the table.
+
+    Returns
+    -------
+    list of CausalNode
+        The nodes, each of these with a reason, and the share that it had.
+    """
+    reasons = _Reasons(nodes, columns, settings, n_timed, stream)
+    nullable = {j for j, node in enumerate(nodes) if node.null is not None}
+    several = list(nodes)
+    for j in unexplained:
+        if (before := nodes[j].null) is not None:
+            null = reasons.drawn(before.group, [j], nullable, before.share)
+            several[j] = several[j].but(null=null)
+    return several
+
+
+class _Reasons:
+    """Draws the reasons of a table's nulls."""
+
+    def __init__(
+        self,
+        nodes: Sequence[CausalNode],
+        columns: Sequence[int],
+        settings: MissingConfig,
+        n_timed: int,
+        stream: Stream,
+    ) -> None:
+        self._nodes, self._columns = nodes, columns
+        self._rate, self._n_timed, self._stream = settings.rate, n_timed, stream
+        self._reasons = null_reasons.of(NullReason)
+        self._p = {
+            kind: reason.p(settings).draw(stream.child(kind).draws())
+            for kind, reason in self._reasons.items()
+        }
+
+    def drawn(
+        self,
+        number: int,
+        members: Sequence[int],
+        nullable: Container[int],
+        share: float | None = None,
+    ) -> NullRecord | None:
+        """The reason of one group, whose share is drawn if it is not known."""
+        nodes, columns = self._nodes, self._columns
+        draws = self._stream.child("group", number).draws()
         candidates = (
             [j for j in columns if j not in nullable]
             or [j for j in columns if j not in members]
             or [j for j, node in enumerate(nodes) if j not in members and node.is_variable]
         )
         candidates = [j for j in candidates if nodes[j].kind == "numerical"] or candidates
-        share = settings.rate.draw(draws)
-        group = Group(number, share, members, candidates, n_timed, draws)
+        share = self._rate.draw(draws) if share is None else share
+        group = Group(number, share, members, candidates, self._n_timed, draws)
         null: NullRecord | None = None
-        for kind, reason in reasons.items():
-            null = reason.drawn(group, p_of[kind], stream.child(kind, number), null) or null
-        for j in members:
-            several[j] = several[j].but(null=null)
-    return several
+        for kind, reason in self._reasons.items():
+            null = (
+                reason.drawn(group, self._p[kind], self._stream.child(kind, number), null) or null
+            )
+        return null
