@@ -200,7 +200,8 @@ def _spread(
     low, high = min(values), max(values)
     if band is not None:
         low, high = min(low, band[0]), max(high, band[1])
-    bins = number_bins(low, high, mean, None, are_whole=are_whole and high - low < _BROADEST)
+    least = low if low > 0 else None
+    bins = number_bins(low, high, mean, least, are_whole=are_whole and high - low < _BROADEST)
     counts, edges = np.histogram(values, bins.edges)
     lows, highs = edges[:-1].tolist(), edges[1:].tolist()
     rows: list[int | None] = counts.tolist()
@@ -208,7 +209,8 @@ def _spread(
     if band is not None:
         lows, highs = [*lows, band[0]], [*highs, band[1]]
         rows, of = [*rows, None], [*of, "real"]
-    yield Chart("spread", what, {"low": lows, "high": highs, "rows": rows, "of": of})
+    name = "spread_log" if bins.scale == "log" else "spread"
+    yield Chart(name, what, {"low": lows, "high": highs, "rows": rows, "of": of})
 
 
 def _real_sizes() -> dict[str, tuple[float, float]]:

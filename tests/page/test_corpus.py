@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import generate_corpus
 from plurel_cli.corpus.select import select
-from plurel_cli.page.corpus import corpus_report
+from plurel_cli.page.corpus import _spread, corpus_report
 from plurel_cli.page.html import page
 from plurel_cli.storage.document import read_schema
 from tests.cli.runs import in_process
@@ -89,6 +89,7 @@ def test_filters_choose_databases(browser: Chromium, file: Path, report: dict[st
         "[...document.querySelectorAll('.thumb')].map((a) => a.getAttribute('href'))"
     )
     assert all(address.startswith("corpus/db-") for address in addresses)
+    browser.until("document.querySelector('.thumb svg rect')")
     boxes = browser.run("document.querySelector('.thumb svg').querySelectorAll('rect').length")
     assert boxes in {one["tables"] for one in report["databases"]}
 
@@ -126,3 +127,28 @@ def test_the_command_writes_a_page_of_each(corpus: Path, tmp_path: Path) -> None
     assert in_process("report", corpus, "--out", out, "--no-measure").is_refusal("--force")
     assert out.read_text() == "mine"
     assert in_process("report", corpus / "db-000000", "--each").is_refusal("--each")
+
+
+def test_print_has_all_pictures(browser: Chromium, file: Path) -> None:
+    browser.size(1300, 900)
+    browser.open(file, "?all")
+    pictures = "[...document.querySelectorAll('.thumb svg')]"
+    assert browser.run(f"{pictures}.length") == N
+    assert browser.run(f"{pictures}.every((one) => one.querySelector('rect'))")
+    outside = browser.run(
+        f"{pictures}.flatMap((one) => [...one.children].filter((part) => {{"
+        "const box = part.getBBox(), view = one.viewBox.baseVal;"
+        "return box.y < view.y || box.y + box.height > view.y + view.height; })).length"
+    )
+    assert outside == 0
+
+
+def test_sizes_of_several_powers_of_ten_are_drawn_on_a_log_scale() -> None:
+    (chart,) = _spread("rows", [400.0, 900.0, 7000.0, 800.0], (50_000.0, 180_000.0), are_whole=True)
+    assert chart.name == "spread_log"
+    assert isinstance(chart.columns, dict)
+    here = [n for n in chart.columns["rows"] if isinstance(n, int)]
+    assert sum(here) == 4
+    assert min(low for low in chart.columns["low"] if isinstance(low, float)) > 0
+    (chart,) = _spread("tables", [3.0, 5.0, 9.0], None, are_whole=True)
+    assert chart.name == "spread"

@@ -167,8 +167,28 @@ plurel.erd = (() => {
     return [el("div", { class: "bar" }, frame.buttons, all), frame.place, legend];
   }
 
-  // A small picture of a schema: boxes and lines alone.
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) draw(entry.target);
+  }, { rootMargin: "300px" });
+
+  function draw(picture) {
+    watcher.unobserve(picture);
+    if (!picture.firstChild) picture.fill();
+  }
+
+  // A small picture of a schema, boxes and lines alone, laid out when it comes into sight.
   function thumbnail(tables, keys, label) {
+    const picture = svg("svg", { class: "erd", role: "img", "aria-label": label });
+    picture.fill = () => fillThumbnail(picture, tables, keys);
+    watcher.observe(picture);
+    return picture;
+  }
+
+  function drawAll(root) {
+    for (const picture of root.querySelectorAll("svg.erd")) if (picture.fill) draw(picture);
+  }
+
+  function fillThumbnail(picture, tables, keys) {
     const graph = new dagre.graphlib.Graph({ multigraph: true });
     graph.setGraph({ rankdir: "LR", nodesep: 4, ranksep: 26, edgesep: 2 });
     graph.setDefaultEdgeLabel(() => ({}));
@@ -183,8 +203,12 @@ plurel.erd = (() => {
       return svg("rect", { class: tables[Number(one)], x: node.x - 8, y: node.y - 4, width: 16, height: 8, rx: 1.5 });
     });
     const { width: w, height: h } = graph.graph();
-    return svg("svg", { class: "erd", viewBox: `-3 -3 ${w + 6} ${h + 6}`, role: "img", "aria-label": label }, lines, boxes);
+    // Lines may leave the box that the layout states.
+    const ys = graph.edges().flatMap((one) => graph.edge(one).points.map((point) => point.y));
+    const top = Math.min(0, ...ys), bottom = Math.max(h, ...ys);
+    picture.setAttribute("viewBox", `-3 ${top - 3} ${w + 6} ${bottom - top + 6}`);
+    picture.append(...lines, ...boxes);
   }
 
-  return { diagram, thumbnail };
+  return { diagram, thumbnail, drawAll };
 })();

@@ -53,6 +53,7 @@
   function everything() {
     main.replaceChildren(...views.map((view) => section(view, null, true)));
     plurel.charts.renderAll(main);
+    plurel.erd.drawAll(main);
   }
   window.addEventListener("beforeprint", () => { document.documentElement.dataset.theme = "light"; everything(); });
   window.addEventListener("afterprint", show);

@@ -9,6 +9,6 @@ plurel.statistics = (data) => {
     el("div", { class: "card" }, figure(chart)),
     el("h3", {}, "Numbers"), grid("Numbers of statistics", [
       ["statistic", (one) => one.what], ["name", (one) => one.name], ["here", (one) => one.value, true], ["real: quartile", (one) => one.q25, true],
-      ["median", (one) => one.median, true], ["quartile", (one) => one.q75, true], ["", (one) => one.inside === null ? "–" : one.inside ? "inside" : "outside"],
+      ["median", (one) => one.median, true], ["quartile", (one) => one.q75, true], ["middle half", (one) => one.inside === null ? "–" : one.inside ? "inside" : "outside"],
     ], judged)];
 };
