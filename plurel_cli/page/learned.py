@@ -12,7 +12,7 @@ from typing import Any
 from plurel_cli.charts.chart import Chart, HeatMap
 from plurel_cli.database import load
 from plurel_cli.measure.dependence.database import Subject
-from plurel_cli.measure.dependence.tells import Told, told
+from plurel_cli.measure.dependence.tells import TargetSkill, told
 from plurel_cli.measure.view import view_of
 from plurel_cli.storage.place import Place
 
@@ -45,7 +45,7 @@ def learned_charts(root: Place) -> list[dict[str, Any]]:
     ]
 
 
-def _chart(table: str, columns: list[Told]) -> dict[str, Any]:
+def _chart(table: str, columns: list[TargetSkill]) -> dict[str, Any]:
     values = [_skills(one) for one in columns]
     present = [i for i in range(len(FROM)) if any(row[i] is not None for row in values)]
     chart = Chart(
@@ -60,7 +60,7 @@ def _chart(table: str, columns: list[Told]) -> dict[str, Any]:
     return {**chart.as_dict(), "table": table}
 
 
-def _skills(one: Told) -> list[float | None]:
+def _skills(one: TargetSkill) -> list[float | None]:
     """What is told by each; what is less than nothing is by chance."""
     given = (one.own, one.parents, one.children, one.history)
     return [None if value is None else round(max(value, 0.0), 6) for value in given]

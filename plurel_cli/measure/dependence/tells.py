@@ -38,7 +38,7 @@ _MOST_NULL_COLUMNS = 6
 
 
 @dataclass(frozen=True)
-class Told:
+class TargetSkill:
     """How well a column can be told, and by how much better with more than its row.
 
     Attributes
@@ -64,7 +64,7 @@ class Told:
     history: float | None
 
 
-def told(subject: Subject) -> Iterator[Told]:
+def told(subject: Subject) -> Iterator[TargetSkill]:
     """How well each target can be told.
 
     Parameters
@@ -74,22 +74,22 @@ def told(subject: Subject) -> Iterator[Told]:
 
     Yields
     ------
-    Told
+    TargetSkill
     """
     for target in subject.targets:
         table = target.variable.table
         features = subject.own(target)
-        own = target.skill(features)
+        alone = target.skill(features)
         given = parents = children = memory = None
         if subject.keys_of(table):
             given = target.skill(np.hstack((features, subject.referenced(target))))
-            parents = gain(given, own)
+            parents = gain(given, alone)
             if table in subject.view.times:
-                memory = _memory(subject, target, features, own)
+                memory = _memory(subject, target, features, alone)
         if subject.keys_to(table):
             with_children = target.skill(np.hstack((features, _of_children(subject, target))))
-            children = gain(with_children, own)
-        yield Told(table, target.variable.name, own, given, parents, children, memory)
+            children = gain(with_children, alone)
+        yield TargetSkill(table, target.variable.name, alone, given, parents, children, memory)
 
 
 def skills(subject: Subject) -> Values:
