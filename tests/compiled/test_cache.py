@@ -1,34 +1,73 @@
-"""What is compiled is kept, and read by the next process."""
+"""What is compiled is kept, and read by the next process; it rounds where numpy does."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 PROGRAM = """
+import json, re
 from plurel_cli import compiled
 compiled.use(compiled=True)
-from plurel_cli.compiled.code import folds, layers, weights
-several = [f for m in (folds, layers, weights) for f in vars(m).values() if hasattr(f, "stats")]
-
-print(sum(sum(f.stats.cache_misses.values()) for f in several))
+from plurel_cli.compiled.code import doubles, folds, layers, weights
+functions = [
+    function
+    for module in (doubles, folds, layers, weights)
+    for function in vars(module).values()
+    if getattr(function, "targetoptions", {}).get("nogil")
+]
+misses = sum(sum(function.stats.cache_misses.values()) for function in functions)
+operations, fused = [], []
+for function in functions if misses else ():
+    for code in function.inspect_llvm().values():
+        operations += re.findall(r"= (f(?:add|sub|mul|div|neg|cmp)) (\\w+)", code)
+    for code in function.inspect_asm().values():
+        fused += re.findall(r"\\bvfn?m(?:add|sub)\\d*[ps]s\\b", code)
+print(json.dumps([len(functions), misses, sorted(set(operations)), fused]))
 """
 
 
-def _compiled(folder: Path) -> int:
-    """How many functions a process compiles."""
+def _compiled(folder: Path, **others: str) -> list[Any]:
+    """How many functions there are and how many a process compiles, and what of."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
-        env=os.environ | {"NUMBA_CACHE_DIR": str(folder)},
+        env={**os.environ, "NUMBA_CACHE_DIR": str(folder), **others},
         capture_output=True,
         text=True,
         check=True,
     )
-    return int(done.stdout)
+    made: list[Any] = json.loads(done.stdout)
+    return made
 
 
-def test_the_second_process_compiles_nothing(tmp_path: Path) -> None:
-    assert _compiled(tmp_path) > 0
-    assert _compiled(tmp_path) == 0
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """A folder, and what the first process that uses it has compiled."""
+    folder = tmp_path_factory.mktemp("cache")
+    return folder, _compiled(folder)
+
+
+def test_the_second_process_compiles_nothing(first: tuple[Path, list[Any]]) -> None:
+    folder, (n_functions, misses, _, _) = first
+    assert misses == n_functions > 0
+    assert _compiled(folder)[:2] == [n_functions, 0]
+
+
+def test_no_operation_may_be_reordered_or_fused(first: tuple[Path, list[Any]]) -> None:
+    """Operations of LLVM have no flag (fast, contract, reassoc …) before their type, and no product
+    of float32 is fused with a sum.
+    """
+    _, (_, _, operations, fused) = first
+    kinds = {kind for operation, kind in operations if operation != "fcmp"}
+    assert {"float", "double"} <= kinds
+    assert kinds <= {"float", "double"}
+    assert fused == []
+    assert {kind for operation, kind in operations if operation == "fcmp"}.isdisjoint(
+        {"fast", "nnan", "ninf", "reassoc"}
+    )
