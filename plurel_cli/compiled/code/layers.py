@@ -8,6 +8,7 @@ from plurel_cli.compiled.code.bends import bend
 from plurel_cli.compiled.code.machine import (
     SINGLE,
     WHOLE,
+    Doubles,
     Singles,
     Wholes,
     bits,
@@ -22,6 +23,7 @@ from plurel_cli.compiled.code.tiles import LANES, ROWS, along, tile, wide_tile
 _SIZE = np.int32(0x7FFFFFFF)
 _INFINITE = np.int32(0x7F800000)
 _AT_ONCE = 1 << 10
+_TERMS_AT_ONCE = 1 << 10  # doubles that stay in the innermost cache
 
 INPUTS, OUTPUTS, WEIGHTS, ACTIVATION, TERMS, N_TERMS = range(6)
 """What is said of a layer."""
@@ -74,6 +76,26 @@ def rounding(largest: np.int32, n_in: int) -> float:
 
 
 @inlined
+def _on_grid(
+    x: Singles, n_in: int, padded: int, rounds: float, limit: np.float32, whole: Doubles
+) -> None:
+    """Rows held to the grid, each as long as is said."""
+    if padded == n_in:
+        for index in range(len(x)):
+            number = x[index]
+            number = -limit if number < -limit else number
+            number = limit if number > limit else number
+            whole[index] = (np.float64(number) + rounds) - rounds
+        return
+    for row in range(len(x) // n_in):
+        for k in range(n_in):
+            number = x[row * n_in + k]
+            number = -limit if number < -limit else number
+            number = limit if number > limit else number
+            whole[row * padded + k] = (np.float64(number) + rounds) - rounds
+
+
+@inlined
 def product(
     x: Singles,
     n: int,
@@ -105,48 +127,43 @@ def product(
                 number = limit if number > limit else number
                 out[row * n_out + j] = number * weights[j]
         return
+    n_at_once = max(_TERMS_AT_ONCE // n_in // ROWS, 1) * ROWS
     if n_out == 1:
         padded = (n_in + LANES - 1) // LANES * LANES
-        held, whole = np.zeros(padded, np.float64), np.zeros(padded, np.float64)
+        held, whole = np.zeros(padded, np.float64), np.zeros(n_at_once * padded, np.float64)
         for k in range(n_in):
             held[k] = weights[k]
-        for row in range(n):
-            of_row = x[row * n_in : row * n_in + n_in]
-            for k in range(n_in):
-                number = of_row[k]
-                number = -limit if number < -limit else number
-                number = limit if number > limit else number
-                whole[k] = (np.float64(number) + rounds) - rounds
-            out[row] = np.float32(along(whole, 0, padded, held))
+        for row in range(0, n, n_at_once):
+            some = min(n_at_once, n - row)
+            _on_grid(x[row * n_in : (row + some) * n_in], n_in, padded, rounds, limit, whole)
+            for index in range(some):
+                out[row + index] = np.float32(along(whole, index * padded, padded, held))
         return
     padded = (n_out + LANES - 1) // LANES * LANES
     held = np.zeros(n_in * padded, np.float64)
     for k in range(n_in):
         for j in range(n_out):
             held[k * padded + j] = weights[k * n_out + j]
-    whole, made = np.zeros(ROWS * n_in, np.float64), np.empty(ROWS * padded, np.float32)
-    for row in range(0, n, ROWS):
-        some = min(ROWS, n - row)
-        of_rows = x[row * n_in : (row + some) * n_in]
-        for k in range(some * n_in):
-            number = of_rows[k]
-            number = -limit if number < -limit else number
-            number = limit if number > limit else number
-            whole[k] = (np.float64(number) + rounds) - rounds
-        column = 0
-        while column + 2 * LANES <= padded:
-            wide_tile(whole, n_in, held, padded, column, made)
-            column += 2 * LANES
-        if column < padded:
-            tile(whole, n_in, held, padded, column, made)
-        if padded == n_out:
+    whole, made = np.zeros(n_at_once * n_in, np.float64), np.empty(ROWS * padded, np.float32)
+    for first in range(0, n, n_at_once):
+        last = min(first + n_at_once, n)
+        _on_grid(x[first * n_in : last * n_in], n_in, n_in, rounds, limit, whole)
+        for row in range(first, last, ROWS):
+            some, of_rows = min(ROWS, last - row), whole[(row - first) * n_in :]
+            column = 0
+            while column + 2 * LANES <= padded:
+                wide_tile(of_rows, n_in, held, padded, column, made)
+                column += 2 * LANES
+            if column < padded:
+                tile(of_rows, n_in, held, padded, column, made)
             target = out[row * n_out : (row + some) * n_out]
-            for j in range(some * n_out):
-                target[j] = made[j]
-        else:
-            for k in range(some):
-                for j in range(n_out):
-                    out[(row + k) * n_out + j] = made[k * padded + j]
+            if padded == n_out:
+                for j in range(some * n_out):
+                    target[j] = made[j]
+            else:
+                for k in range(some):
+                    for j in range(n_out):
+                        target[k * n_out + j] = made[k * padded + j]
 
 
 @inlined
