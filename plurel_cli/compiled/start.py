@@ -23,6 +23,9 @@ from plurel_cli.kernel.twins import Twin
 WORTH_CELLS = 500_000
 """Cells of features, of all databases of a process, from which on compiled functions are loaded."""
 
+ROOM = 1 << 30
+"""Bytes of memory that a process must be allowed to have for compiled functions to be loaded."""
+
 VARIABLE = "PLUREL_KERNEL"
 """The environment variable that says `numpy` for none, or `compiled` for all from the start."""
 
@@ -48,7 +51,7 @@ def expect(n_cells: int) -> None:
         return
     if choice == "compiled":
         use(compiled=True)
-    elif _cells >= WORTH_CELLS and find_spec("numba") is not None:
+    elif _cells >= WORTH_CELLS and find_spec("numba") is not None and _has_room():
         try:
             use(compiled=True)
         except ImportError:  # as of a numba that is too old for this numpy: values are the same
@@ -63,6 +66,18 @@ def use(*, compiled: bool) -> None:
     else:
         twins.put_in_place(_compiled())
     _is_compiled, _is_refused = compiled, not compiled
+
+
+def _has_room() -> bool:
+    """Whether the system lets this process have the memory that a compiler needs, which ends a
+    process where it gets none.
+    """
+    try:
+        import resource
+    except ImportError:
+        return True
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return limit == resource.RLIM_INFINITY or limit >= ROOM
 
 
 def _compiled() -> Mapping[str, Twin]:

@@ -1,0 +1,90 @@
+"""When compiled functions are loaded: nothing is compiled here."""
+
+from __future__ import annotations
+
+import resource
+
+import pytest
+
+from plurel_cli.compiled import expect, start
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What would be put in place, in a process that has made nothing, with numba."""
+    made: list[bool] = []
+
+    def use(*, compiled: bool) -> None:
+        made.append(compiled)
+        monkeypatch.setattr(start, "_is_compiled", compiled)
+
+    for name, value in (("_cells", 0), ("_is_compiled", False), ("_is_refused", False)):
+        monkeypatch.setattr(start, name, value)
+    monkeypatch.setattr(start, "use", use)
+    monkeypatch.setattr(start, "find_spec", lambda name: object())
+    monkeypatch.delenv(start.VARIABLE, raising=False)
+    return made
+
+
+def test_many_cells_together_are_worth_it(calls: list[bool]) -> None:
+    expect(start.WORTH_CELLS // 2)
+    assert calls == []
+    expect(start.WORTH_CELLS // 2)
+    assert calls == [True]
+    expect(start.WORTH_CELLS)
+    assert calls == [True]
+
+
+def test_the_environment_may_say_numpy(calls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(start.VARIABLE, "numpy")
+    expect(10 * start.WORTH_CELLS)
+    assert calls == []
+
+
+def test_the_environment_may_say_compiled(
+    calls: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(start.VARIABLE, "compiled")
+    expect(1)
+    assert calls == [True]
+
+
+def test_without_numba_nothing_is_loaded(
+    calls: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "find_spec", lambda name: None)
+    expect(10 * start.WORTH_CELLS)
+    assert calls == []
+
+
+def test_a_numba_that_does_not_fit_is_asked_once(
+    calls: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def use(*, compiled: bool) -> None:
+        calls.append(compiled)
+        raise ImportError("Numba needs NumPy 2.1 or less")
+
+    monkeypatch.setattr(start, "use", use)
+    for _ in range(2):
+        expect(start.WORTH_CELLS)
+    assert calls == [True]
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [(resource.RLIM_INFINITY, [True]), (1 << 28, []), (1 << 31, [True])]
+)
+def test_little_memory_has_no_room_for_a_compiler(
+    limit: int, expected: list[bool], calls: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (limit, limit))
+    expect(start.WORTH_CELLS)
+    assert calls == expected
+
+
+def test_said_numpy_stays_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_cells", "_is_compiled", "_is_refused"):
+        monkeypatch.setattr(start, name, getattr(start, name))
+    monkeypatch.delenv(start.VARIABLE, raising=False)
+    start.use(compiled=False)
+    expect(10 * start.WORTH_CELLS)
+    assert not start.is_compiled()
