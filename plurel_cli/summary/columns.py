@@ -146,7 +146,7 @@ def column_figures(
 
 
 def column_counts(
-    table: Table, columns: Sequence[Column], source: RowSource
+    table: Table, columns: Sequence[Column], source: RowSource, *, counts_keys: bool = True
 ) -> tuple[ColumnCount, ...]:
     """What is to be counted of some columns of a table.
 
@@ -158,6 +158,9 @@ def column_counts(
         Columns of it that are filled.
     source
         What has its rows.
+    counts_keys
+        Whether different foreign keys are counted; else whoever counts them says how many there
+        are.
 
     Returns
     -------
@@ -177,7 +180,13 @@ def column_counts(
     first, head = source.collect(table, [lazy.select(asked), lazy.head(_HEAD).select(head_of)])
     answers = first.row(0, named=True)
     return tuple(
-        ColumnCount(column, table.rows, _of_column(i, answers), head[column.name])
+        ColumnCount(
+            column,
+            table.rows,
+            _of_column(i, answers),
+            head[column.name],
+            is_counted=counts_keys or not isinstance(column, ForeignKey),
+        )
         for i, column in enumerate(columns)
     )
 
@@ -232,13 +241,23 @@ class ColumnCount:
         Its nulls and range.
     head
         The first rows, as text.
+    is_counted
+        Whether different values are counted.
     """
 
-    def __init__(self, column: Column, rows: int, known: dict[str, Any], head: pl.Series) -> None:
+    def __init__(
+        self,
+        column: Column,
+        rows: int,
+        known: dict[str, Any],
+        head: pl.Series,
+        *,
+        is_counted: bool = True,
+    ) -> None:
         self.column, self._rows, self._known, self._head = column, rows, known, head
         distinct = known.get("distinct")
         self._distinct = None if distinct is None else int(distinct) - int(known["nulls"] > 0)
-        self._values = self._value_tally()
+        self._values = self._value_tally() if is_counted else None
         self._edges = self._bins()
         self._bin = BinTally(column, self._edges) if self._edges is not None else None
 

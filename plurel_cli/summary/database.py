@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from plurel_cli.schema.model import Schema
@@ -67,18 +67,25 @@ def table_figures(schema: Schema, table: Table, source: RowSource) -> TableFigur
     """
     if "fk" not in schema.stages:
         return TableFigures(table.name, table.rows, (), None, ())
-    columns = column_counts(table, table.filled(schema.stages), source)
+    columns = column_counts(table, table.filled(schema.stages), source, counts_keys=False)
     times = time_count(schema, table, source)
     keys = [KeyCount(schema, table, key, source) for key in table.foreign_keys]
     of_columns = [tally for each in columns for tally in each.tallies]
     go_over(source, table, [*keys, *([] if times is None else [times]), *of_columns])
+    referred = {count.names[0]: count.referred for count in keys}
     return TableFigures(
         name=table.name,
         rows=table.rows,
-        columns=tuple(each.figures() for each in columns),
+        columns=tuple(_with_referred(each.figures(), referred) for each in columns),
         times=None if times is None else times.figures(),
         keys=tuple(each.figures() for each in keys),
     )
+
+
+def _with_referred(figures: ColumnFigures, referred: Mapping[str, int]) -> ColumnFigures:
+    """Figures of a column; of a foreign key, with the rows that it refers to."""
+    distinct = referred.get(figures.name)
+    return figures if distinct is None else replace(figures, distinct=distinct, is_exact=True)
 
 
 def figures_of(

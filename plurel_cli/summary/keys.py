@@ -239,6 +239,11 @@ class KeyCount(RowTally):
             cohorts = self._days.stretches(before)
         _add_pairs(self._cohorts, cohorts, self._days.stretches(times))
 
+    @property
+    def referred(self) -> int:
+        """Rows that some row refers to, when all are counted."""
+        return int(np.count_nonzero(self._children))
+
     def figures(self) -> KeyFigures:
         """The figures, when all rows are counted."""
         parent, rows = self._parent, self._table.rows

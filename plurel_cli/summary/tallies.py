@@ -90,6 +90,7 @@ class ValueTally(RowTally):
         self._name, self._most = name, most
         self._counted: list[pl.DataFrame] | None = []
         self._least = np.empty(0, np.uint64)
+        self._new: list[NDArray[np.uint64]] = []
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,8 +117,13 @@ class ValueTally(RowTally):
         hashes = values.to_frame().hash_rows(seed=0).to_numpy()
         if len(self._least) == HASHES:
             hashes = hashes[hashes < self._least[-1]]
-        if len(hashes):
-            self._least = np.unique(np.concatenate([self._least, hashes]))[:HASHES]
+        self._new.append(hashes)
+        if sum(map(len, self._new)) >= HASHES:
+            self._merge()
+
+    def _merge(self) -> None:
+        self._least = np.unique(np.concatenate([self._least, *self._new]))[:HASHES]
+        self._new = []
 
     def _added(self) -> pl.DataFrame:
         """Each `value` and its `rows`, in no order."""
@@ -136,6 +142,7 @@ class ValueTally(RowTally):
         """How many different values there are, or about how many."""
         if self._counted is not None:
             return self._added().height if self._counted else 0
+        self._merge()
         if self.is_exact:
             return len(self._least)
         return round((HASHES - 1) / ((int(self._least[-1]) + 1) / 2**64))
@@ -143,6 +150,7 @@ class ValueTally(RowTally):
     @property
     def is_exact(self) -> bool:
         """Whether all different values were counted."""
+        self._merge()
         return self._counted is not None or len(self._least) < HASHES
 
     def top(self, n: int) -> tuple[tuple[str, int], ...]:
