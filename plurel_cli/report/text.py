@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from plurel_cli.errors import one_line
+from plurel_cli.prose import counted
 from plurel_cli.report.column_text import render as render_columns
 from plurel_cli.report.description import ClusterCounts, Description
 from plurel_cli.report.grid import WIDTH, add_names, add_numbers, add_words, grid, printed
@@ -66,13 +67,16 @@ def render(description: Description, width: int = WIDTH) -> str:
 
 def _head(description: Description) -> list[str]:
     graph = description.graph
-    rows = f"{description.rows:,} rows, {description.bytes / 1e6:,.1f} MB"
+    rows = f"{counted(description.rows, 'row')}, {description.bytes / 1e6:,.1f} MB"
+    size = f"{counted(graph.tables, 'table')}, {counted(graph.foreign_keys, 'foreign key')}"
+    ends = f"{counted(graph.sources, 'source')}, {counted(graph.sinks, 'sink')}"
+    pairs = counted(graph.multipath_pairs, "pair")
     stages = ", ".join(description.stages)
     lines = [
         f"{description.folder}: seed {description.seed}, stages done: {stages}",
-        f"  size    {graph.tables} tables, {graph.foreign_keys} foreign keys, {rows}",
-        f"  graph   {graph.layout}: {graph.sources} sources, {graph.sinks} sinks, longest path "
-        f"{graph.longest_path}, {graph.multipath_pairs} pairs with several paths",
+        f"  size    {size}, {rows}",
+        f"  graph   {graph.layout}: {ends}, longest path {graph.longest_path}, "
+        f"{pairs} with several paths",
     ]
     if description.window:
         start, end = description.window["start"], description.window["end"]

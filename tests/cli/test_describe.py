@@ -122,7 +122,7 @@ def test_text(run: Run, database: Path) -> None:
     lines = out.splitlines()
     assert lines[0].startswith(f"{database}: seed 1, stages done: schema, fk")
     assert "3 tables, 4 foreign keys, 170 rows, " in lines[1]
-    assert "explicit: 1 sources, 1 sinks, longest path 2, 1 pairs with several paths" in lines[2]
+    assert "explicit: 1 source, 1 sink, longest path 2, 1 pair with several paths" in lines[2]
     window = load(database).schema.window
     assert window is not None
     assert f"{window.start} to {window.end}, validation from {window.val_timestamp}" in lines[3]
