@@ -24,7 +24,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one", "connectivity.uniforms"),
     ("schema.record", "schema.stages", "schema.union", "schema.variable"),
-    ("schema.task",),
+    ("schema.key_numbers", "schema.task"),
     ("marginals", "formulas"),
     ("lenses",),
     ("themes",),

@@ -43,6 +43,14 @@ def export(
             "interruption; of a corpus, pass over databases that are there.",
         ),
     ] = False,
+    append: Annotated[
+        bool,
+        typer.Option(
+            "--append",
+            help="Add the rows to tables that are there with columns, keys and defaults of their "
+            "own; PostgreSQL only.",
+        ),
+    ] = False,
     licence: Annotated[
         str | None,
         typer.Option("--licence", metavar="NAME", help="Licence to state on a card, as cc0-1.0."),
@@ -73,6 +81,7 @@ def export(
             dialect=dialect,
             schema_only=schema_only,
             resume=resume,
+            append=append,
             licence=licence,
             report=report,
         )

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.config.connectivity import ConnectivityConfig
 from plurel_cli.config.override import merged
+from plurel_cli.config.wording import nearest
 from plurel_cli.connectivity.counts import MOST as MOST_DETAILS
 from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
 
 if TYPE_CHECKING:
     from plurel_cli.config.model import Config
+    from plurel_cli.config.tables import RatioConfig
 
 MOST_SCORES = 1 << 18
 """Most scores of a foreign key's blocks: each is recorded, in about 30 bytes of `schema.json`."""
@@ -70,10 +72,26 @@ def _row_problems(config: Config) -> Iterator[Problem]:
         name: [r.table for r in config.tables[name].parents or () if r.table != name]
         for name in config.table_names
     }
+    for name in config.table_names:
+        if (ratio := config.table(name).ratio) is not None:
+            if ratio.to not in parents or ratio.to == name:
+                remedy = nearest(ratio.to, [other for other in parents if other != name])
+                yield Problem(
+                    f"tables.{name}.ratio.to", "must name another table", ratio.to, remedy
+                )
+                return
+            if config.table(name).rows is not None:
+                yield Problem(f"tables.{name}.ratio", "must not stand beside rows")
+            parents[name] = [*parents[name], ratio.to]
     try:
         order = tuple(TopologicalSorter(parents).static_order())
-    except CycleError:
-        return  # told elsewhere
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        ratios = [name for name in error.args[1] if config.table(name).ratio is not None]
+        if ratios:
+            rule = "must not be to a table whose rows hang on this one's"
+            yield Problem(f"tables.{ratios[0]}.ratio.to", f"{rule}: {circle}")
+        return  # other circles are told elsewhere
     rows: dict[str, tuple[int, int]] = {}
     for name in order:
         if name not in parents:
@@ -82,6 +100,24 @@ def _row_problems(config: Config) -> Iterator[Problem]:
         rows[name] = _row_bounds(config, name, rows)
         if most is not None and rows[name][1] > most:
             yield Problem(f"tables.{name}.rows", f"must be at most {most}, {rule}", rows[name][1])
+
+
+def ratio_rows(ratio: RatioConfig, others: int) -> int:
+    """Rows of a table by those of another.
+
+    Parameters
+    ----------
+    ratio
+        How many for each row of that one.
+    others
+        Rows of that one.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    return max(1, round(ratio.mean * others))
 
 
 def _most_rows(
@@ -105,6 +141,9 @@ def _row_bounds(config: Config, name: str, rows: dict[str, tuple[int, int]]) -> 
     references = config.tables[name].parents or ()
     if stated.rows is not None:
         return stated.rows.bounds
+    if stated.ratio is not None:
+        fewest, most = (ratio_rows(stated.ratio, n) for n in rows[stated.ratio.to])
+        return fewest, most
     if references and config.form(name, references[0].table, 0).one_child:
         low, high = settings.forms.one_to_one_share.bounds
         fewest, most = rows[references[0].table]

@@ -67,6 +67,9 @@ def _random_problems(config: Config) -> Iterator[Problem]:
         elif table.parents is not None:
             rule = "may only be given where schema.layout is explicit"
             yield Problem(f"tables.{name}.parents", rule)
+        if table.ratio is not None:
+            rule = "may only be given where schema.layout is explicit"
+            yield Problem(f"tables.{name}.ratio", rule)
         for key in () if config.naming == "themed" else table.keys:
             if not is_pattern(key) and _number(key, _KEY) is None and _number(key, _TABLE) is None:
                 remedy = f"keys are {_KEY}0, {_KEY}1, … here, or named by the table referred to"

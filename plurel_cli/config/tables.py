@@ -88,6 +88,24 @@ Categories = Annotated[Choice[int], Integers(ge=2, le=10_000)]
 FormName = Literal["many", "detail", "one_to_one", "thread", "levels"]
 
 
+class RatioConfig(Section):
+    """How many rows a table has for each row of another."""
+
+    to: str = Field(description="The other table, which must not hang on this one's rows.")
+    mean: float = Field(gt=0, le=1e6, description="Rows for each row of it, on average.")
+
+
+class NumbersConfig(Section):
+    """What exports write in the place of a table's row numbers."""
+
+    start: int = Field(default=0, ge=0, lt=2**52, description="Key of the first row.")
+    step: int = Field(default=1, ge=1, le=10**6, description="From one row's to the next one's.")
+    gaps: bool = Field(
+        default=False,
+        description="Whether each key lies anywhere in its step, and not at its beginning.",
+    )
+
+
 class ReferenceConfig(Section):
     """A foreign key of an explicit table."""
 
@@ -288,6 +306,9 @@ class TableConfig(_Stated):
         "layout only.",
     )
     rows: Rows | None = Field(default=None, description="Number of rows, instead of `schema.rows`.")
+    ratio: RatioConfig | None = Field(
+        default=None, description="In the place of `rows`: how many for each row of another table."
+    )
     timed: bool | None = Field(
         default=None, description="Whether it has times, instead of `schema.forms.p_timed`."
     )
@@ -312,6 +333,9 @@ class TableConfig(_Stated):
     )
     name: str | None = Field(default=None, description="What it is called, in a random layout.")
     primary_key: str | None = Field(default=None, description="What its primary key is called.")
+    key: NumbersConfig | None = Field(
+        default=None, description="Keys that exports write; in files of plurel they are from 0."
+    )
     time_column: str | None = Field(default=None, description="What its time column is called.")
     nulls: bool | None = Field(
         default=None,
@@ -337,6 +361,11 @@ class TableConfig(_Stated):
     keys: dict[str, KeyConfig] = Field(
         default_factory=dict, description="Single foreign keys, by column or by parent."
     )
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether it says how many rows there are."""
+        return self.rows is not None or self.ratio is not None
 
     @property
     def n_columns(self) -> Choice[int] | None:

@@ -27,6 +27,8 @@ class Options:
         Whether rows are left out.
     resume
         Whether a load that was interrupted goes on, table by table.
+    append
+        Whether rows are added to tables that are there.
     licence
         Under which the data is given to others, by its name on the Hub.
     """
@@ -36,6 +38,7 @@ class Options:
     dialect: str | None = None
     schema_only: bool = False
     resume: bool = False
+    append: bool = False
     licence: str | None = None
 
     @property
@@ -64,6 +67,10 @@ class Options:
             if option.name not in taken and getattr(self, option.name) != option.default:
                 remedy = "leave it out"
                 raise UsageError(FLAGS[option.name], f"is of no use with --to {to}", remedy=remedy)
+        for name in ("resume", "constraints"):
+            default = next(option.default for option in fields(self) if option.name == name)
+            if self.append and getattr(self, name) != default:
+                raise UsageError(FLAGS[name], "is of no use with --append", remedy="leave it out")
         if self.compress not in (None, *PACKINGS):
             raise UsageError("--compress", f"must be {' or '.join(PACKINGS)}", self.compress)
 
@@ -74,6 +81,7 @@ FLAGS = {
     "dialect": "--dialect",
     "schema_only": "--schema-only",
     "resume": "--resume",
+    "append": "--append",
     "licence": "--licence",
 }
 """What the options are called on the command line."""

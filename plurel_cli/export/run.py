@@ -29,6 +29,7 @@ def export_database(
     dialect: str | None = None,
     schema_only: bool = False,
     resume: bool = False,
+    append: bool = False,
     licence: str | None = None,
     report: Report | None = None,
 ) -> None:
@@ -56,6 +57,8 @@ def export_database(
     resume
         Whether a server's load that was interrupted goes on; of a corpus, whether databases that
         have been exported are passed over.
+    append
+        Whether rows are added to tables that are there, as an application made them.
     licence
         Under which the data is given to others, by its name on the Hugging Face Hub.
     report
@@ -70,7 +73,9 @@ def export_database(
     FolderError, StorageError
         If the database cannot be read, or something is in the way, or the disk refuses.
     """
-    options = Options(constraints, compress, dialect, schema_only, resume, licence)
+    options = Options(constraints, compress, dialect, schema_only, resume, append, licence)
+    if force and append:
+        raise UsageError("--force", "is of no use with --append", remedy="leave it out")
     place = place_of(folder)
     say = report or _say_nothing
     if not is_corpus(place):

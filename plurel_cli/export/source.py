@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from plurel_cli.errors import ExportError
+from plurel_cli.export.numbering import Numbering
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place
@@ -35,15 +36,24 @@ class ExportSource:
         Where it is.
     schema
         All that is said of it.
+    numbering
+        What keys are called.
     """
 
     place: Place
     schema: Schema
+    numbering: Numbering
 
     @classmethod
     def at(cls, place: Place) -> ExportSource:
         """The database at a place."""
-        return cls(place, read_schema(place))
+        schema = read_schema(place)
+        return cls(place, schema, Numbering.stated(schema))
+
+    @property
+    def by_rows(self) -> ExportSource:
+        """The same with row numbers as keys, for formats whose keys are such."""
+        return replace(self, numbering=Numbering(self.schema, {}))
 
     @property
     def made(self) -> Schema:
@@ -92,7 +102,8 @@ class ExportSource:
         ------
         DataFrame
         """
-        for frame in read_frames(self.stored(table), self.schema.stages):
+        for rows in read_frames(self.stored(table), self.schema.stages):
+            frame = self.numbering.written(self.schema.by_name[table.name], rows)
             yield from (frame,) if most is None else frame.iter_slices(most)
             report(table.name, frame.height)
 
@@ -144,7 +155,8 @@ class ExportSource:
         stored = self.stored(table)
         paths = [stored.root / part.file for part in stored.parts]
         local = [path for path in paths if isinstance(path, Path)]
-        if len(local) == len(paths):
+        is_numbered = self.numbering.touches(self.schema.by_name[table.name])
+        if len(local) == len(paths) and not is_numbered:
             for path in local:
                 if not path.is_file():
                     raise ExportError(path, "no such table", remedy="`plurel validate` says more")
@@ -152,7 +164,7 @@ class ExportSource:
             return
         with TemporaryDirectory(prefix="plurel-") as folder:
             fetched = []
-            for number, frame in enumerate(read_frames(stored, self.schema.stages)):
+            for number, frame in enumerate(self.frames(table, lambda *_: None)):
                 fetched.append(Path(folder, f"{number:06d}.parquet"))
                 frame.write_parquet(fetched[-1], compression="lz4")
             yield fetched

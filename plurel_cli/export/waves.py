@@ -57,6 +57,7 @@ def waves_of(source: ExportSource, table: Table) -> RowWaves:
     loops = [key for key in table.foreign_keys if key.to_self]
     columns = [table.by_column[table.primary_key], *loops]
     read = pl.concat(read_columns(source.stored(table), columns))
+    read = source.numbering.written(source.schema.by_name[table.name], read)
     keys = read[table.primary_key].to_numpy()
     order = np.argsort(keys, kind="stable")
     parents = []

@@ -25,7 +25,7 @@ from plurel_cli.intake.picture import (
     SourceTable,
 )
 from plurel_cli.intake.pieces import TOKEN, Pieces
-from plurel_cli.intake.types import TypeFacts, facts_of
+from plurel_cli.intake.types import TypeFacts, by_affinity, facts_of
 
 FullName = tuple[str, str]
 """A schema, which may be empty, and a name in it."""
@@ -82,7 +82,7 @@ class OpenTable:
                 default=definition.default,
                 comment=definition.comment,
                 line=line,
-                **(facts.fields | {"is_identity": is_identity}),
+                **(facts.fields | {"is_identity": is_identity, "counter": definition.counter}),
             )
         )
         if definition.is_primary:
@@ -234,6 +234,11 @@ class Builder:
         self._tables[key] = OpenTable(name[1], name[0], line)
         return self._tables[key]
 
+    @property
+    def tables(self) -> tuple[OpenTable, ...]:
+        """All tables so far."""
+        return (*self._tables.values(),)
+
     def find(self, name: FullName) -> OpenTable | None:
         """The table of a name, in whatever letters; in any schema, where none is named."""
         key = (name[0].lower(), name[1].lower())
@@ -258,7 +263,7 @@ class Builder:
         if self.dialect == "sqlite" and facts == TypeFacts("text"):
             return _time_in_text(definition.name) or facts
         if facts.kind == "other" and self.dialect == "sqlite":
-            return _by_affinity(definition.type.upper())
+            return by_affinity(definition.type.upper())
         return facts
 
     def picture(self, source: str) -> Picture:
@@ -385,16 +390,3 @@ def _of_column(check: str, name: str) -> str:
         return f'"{name}"' if match[0].upper() == "VALUE" else match[0]
 
     return TOKEN.sub(written, check)
-
-
-def _by_affinity(type_: str) -> TypeFacts:
-    """What SQLite takes a type for that it does not know."""
-    if "INT" in type_:
-        return TypeFacts("integer", bits=64)
-    if any(word in type_ for word in ("CHAR", "CLOB", "TEXT")):
-        return TypeFacts("text")
-    if "BLOB" in type_:
-        return TypeFacts("binary")
-    if any(word in type_ for word in ("REAL", "FLOA", "DOUB")):
-        return TypeFacts("float")
-    return TypeFacts("decimal")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.counters import counter_of
 from plurel_cli.intake.definitions import definition_of
 from plurel_cli.intake.elements import ElementReader
 from plurel_cli.intake.pieces import Pieces, elements, head_of
@@ -100,7 +101,8 @@ class ChangeReader:
         elif rest.startswith("DROP NOT NULL"):
             table.set(name, nullable=True)
         elif rest.startswith("ADD GENERATED"):
-            table.set(name, is_identity=True)
+            counter = counter_of(rest) if "(" in rest else None
+            table.set(name, is_identity=True, counter=counter)
         elif match := _NEW_TYPE.match(pieces.rest.strip()):
             table.retype(name, match[1], self._builder)
         elif not rest.startswith(("SET", "DROP DEFAULT")):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from plurel_cli.formulas.evaluate import label_problem
+from plurel_cli.formulas.parse import parsed
 from plurel_cli.intake.demands import Demand, chains, demands_of
 from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable
@@ -270,6 +272,14 @@ class _Stating:
                 return self._fitted(text_of(column, guessed, demand, is_unique=is_unique))
             case "uuid":
                 return {"lens": "uuid"} | ({"unique": True} if is_unique else {})
+            case "mac":
+                n = 8 if column.type.endswith("8") else 6
+                address = {"lens": "code", "pattern": ":".join(["**"] * n)}
+                return (
+                    self._fitted(unique_text(address, None, is_given=True))
+                    if is_unique
+                    else address
+                )
         if is_unique:
             self._lose(f"{column.name} is to be unique, which a {column.kind} cannot be")
         return dict(guessed)
@@ -292,10 +302,9 @@ class _Stating:
                 truths = {
                     bool(int(v)) if str(v).isdigit() else v in (True, "true", "t") for v in values
                 }
-                return {
-                    "lens": "flag",
-                    **({"true": float(truths.pop())} if len(truths) == 1 else {}),
-                }
+                if len(truths) == 1:
+                    return {"lens": "formula", "of": "1 = 1" if True in truths else "1 = 0"}
+                return {"lens": "flag"}
             case "integer":
                 return {
                     "lens": "category",
@@ -343,7 +352,11 @@ def _type(column: SourceColumn) -> str:
 def _computed(column: SourceColumn, formula: Any) -> dict[str, Any]:
     if formula.template:
         return {"lens": "text", "templates": [formula.template]}
-    if formula.of and column.kind in ("integer", "decimal", "float", "boolean", "other"):
+    if (
+        formula.of
+        and _is_number(formula.of)
+        and column.kind in ("integer", "decimal", "float", "boolean", "other")
+    ):
         digits = {"integer": 0, "decimal": column.scale}.get(column.kind)
         return {
             "lens": "formula",
@@ -351,6 +364,11 @@ def _computed(column: SourceColumn, formula: Any) -> dict[str, Any]:
             **({} if digits is None else {"digits": digits}),
         }
     return {}
+
+
+def _is_number(text: str) -> bool:
+    """Whether a formula gives a number or a truth, and no label."""
+    return label_problem(parsed(text)) is None
 
 
 def _copy(column: SourceColumn, path: str) -> dict[str, Any]:

@@ -363,7 +363,8 @@ def _day(text: str, *, later: bool | None) -> str:
 def _length_of(tree: Any) -> Any:
     """What a length is of."""
     if type(tree).__name__ == "Length":
-        return tree.this
+        is_trimmed = type(tree.this).__name__ == "Trim"  # no text begins or ends with spaces
+        return tree.this.this if is_trimmed else tree.this
     name = str(getattr(tree, "name", "")).lower()
     if name in ("len", "length", "char_length", "character_length") and tree.expressions:
         return tree.expressions[0]

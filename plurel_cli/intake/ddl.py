@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from plurel_cli.intake.building import Builder, OpenTable
 from plurel_cli.intake.changes import ChangeReader
+from plurel_cli.intake.counters import KeyCounter, automatic_start, counter_of, sequence_in
 from plurel_cli.intake.definitions import definition_of
 from plurel_cli.intake.dialects import guessed
 from plurel_cli.intake.elements import ElementReader
@@ -59,6 +60,7 @@ def read_ddl(text: str, source: str, dialect: str | None = None) -> Picture:
     reader = _StatementReader(dialect)
     for statement in cut(text, dialect):
         reader.read(statement)
+    reader.count()
     return reader.builder.picture(source)
 
 
@@ -67,6 +69,7 @@ class _StatementReader:
         self.dialect = dialect
         self.builder = Builder(dialect)
         self._parts: set[str] = set()
+        self._sequences: dict[str, KeyCounter] = {}
         self._elements = ElementReader(self.builder)
         self._changes = ChangeReader(self.builder, self._elements)
 
@@ -129,7 +132,20 @@ class _StatementReader:
             self.builder.note(
                 line, f"not read: a view, which has no rows of its own: {head_of(pieces.rest)}"
             )
-        # what else is created has no rows, and changes none: schemas, sequences, functions, users
+        elif kind == "SEQUENCE":
+            if pieces.takes("IF"):
+                pieces.takes("NOT")
+                pieces.takes("EXISTS")
+            self._sequences[pieces.full_name()[1].lower()] = counter_of(pieces.rest)
+        # what else is created has no rows, and changes none: schemas, functions, users
+
+    def count(self) -> None:
+        """Let columns that take numbers of a sequence begin where that does."""
+        for table in self.builder.tables:
+            for column in table.columns:
+                name = sequence_in(column.default or "")
+                if name in self._sequences:
+                    table.set(column.name, counter=self._sequences[name])
 
     def _table(self, pieces: Pieces, line: int) -> None:
         if pieces.takes("IF"):
@@ -143,6 +159,9 @@ class _StatementReader:
         if pieces.takes("LIKE"):
             self._elements.copy_of(self.builder.table(name, line), pieces, line)
             return
+        if pieces.takes("CLUSTER"):
+            pieces.takes("BY")
+            pieces.brackets()
         if pieces.peek() != "(":
             self.builder.lose(line, f"a table without columns is not read: {name[1]}")
             return
@@ -158,6 +177,10 @@ class _StatementReader:
         """What stands after the columns."""
         if match := re.search(r"\bCOMMENT\s*=?\s*('(?:[^'\\]|\\.|'')*')", tail, re.IGNORECASE):
             table.comment = string_of(match[1])
+        if (start := automatic_start(tail)) is not None:
+            for column in table.columns:
+                if column.is_identity:
+                    table.set(column.name, counter=KeyCounter(start))
         if match := re.match(r"\s*INHERITS\s*\(([^)]*)\)", tail, re.IGNORECASE):
             for _, name in elements(match[1]):
                 parent = self.builder.find(Pieces(name).full_name())

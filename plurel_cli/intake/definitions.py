@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from plurel_cli.intake.counters import KeyCounter, counter_of
 from plurel_cli.intake.pieces import Pieces, names_in, string_of
 
 _STOPS = frozenset(
@@ -34,6 +35,8 @@ class Definition:
         Tables that it refers to, with the columns there.
     computed
         What the database computes it by.
+    counter
+        Where the numbers begin that the database counts, where that is said.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Definition:
     is_primary: bool = False
     is_unique: bool = False
     is_identity: bool = False
+    counter: KeyCounter | None = None
     checks: list[str] = field(default_factory=list)
     references: list[tuple[tuple[str, str], tuple[str, ...]]] = field(default_factory=list)
 
@@ -191,7 +195,7 @@ def _as(pieces: Pieces, column: Definition) -> None:
 def _identity(pieces: Pieces, column: Definition) -> None:
     column.is_identity = True
     if pieces.peek() == "(":
-        pieces.brackets()
+        column.counter = counter_of(pieces.brackets() or "")
 
 
 def _comment(pieces: Pieces, column: Definition) -> None:

@@ -42,6 +42,7 @@ _SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (2, r"\bSTRING\s*(?:\(|,|\s+NOT\b)|\bBIGNUMERIC\b|\bCLUSTER\s+BY\b"),
     ),
     "snowflake": (
+        (3, r"\bNUMBER\s*\(38,\s*0\)|\bVARCHAR\s*\(16777216\)"),
         (3, r"\bVARIANT\b|\bTIMESTAMP_(?:NTZ|LTZ|TZ)\b|\bAUTOINCREMENT\s+START\b|\bTRANSIENT\b"),
         (2, r"\bNUMBER\s*\(\s*38|\bSTAGE\b|\bCREATE\s+OR\s+REPLACE\s+TABLE\b"),
     ),

@@ -16,6 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from plurel_cli.intake.guesses import snake
 from plurel_cli.intake.names import fresh
+from plurel_cli.intake.paths import leads_to
 from plurel_cli.intake.picture import (
     Absent,
     Among,
@@ -51,8 +52,6 @@ class HeldKey:
         Whether the source has no such column.
     is_link
         Whether it is filled once all rows are there, so that no other column hangs on it.
-    where
-        Of such a one: columns of the row referred to that are as columns of the row are.
     is_single
         Whether no two rows have the same.
     of
@@ -65,7 +64,6 @@ class HeldKey:
     nullable: bool
     is_beside: bool = False
     is_link: bool = False
-    where: dict[str, str] = field(default_factory=dict)
     is_single: bool = False
     of: SourceTable | None = None
 
@@ -215,6 +213,12 @@ def _add_keys(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]) -
         if absent & {*reference.columns}:
             _empty(table, key, [*reference.columns], "is null by a condition", notes)
             continue
+        loops = [c for c, t in zip(reference.columns, reference.targets, strict=True) if c == t]
+        if loops and reference.table == table.source.name:
+            free = [name for name in reference.columns if name not in loops]
+            reason = f"must refer to a row of the same {', '.join(loops)}"
+            _empty(table, key, free or loops, reason, notes)
+            continue
         shared = [name for name in reference.columns if name in used]
         if shared:
             _share(table, key, used, held, notes)
@@ -228,8 +232,10 @@ def _add_keys(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]) -
 
 def _is_implied(reference: SourceReference, table: SourceTable, held: dict[str, HeldTable]) -> bool:
     """Whether another foreign key leads to the same row by way of the row it refers to."""
+    tables = {name: one.source for name, one in held.items()}
     for other in table.references:
-        if other is reference or not {*reference.columns} < {*other.columns}:
+        is_part = other is not reference and {*reference.columns} < {*other.columns}
+        if not is_part or leads_to(other.table, table.name, tables):
             continue
         there = dict(zip(other.columns, other.targets, strict=True))
         mapped = tuple(there[name] for name in reference.columns)
@@ -243,7 +249,7 @@ def _is_implied(reference: SourceReference, table: SourceTable, held: dict[str, 
 
 def _key(table: HeldTable, reference: SourceReference, held: dict[str, HeldTable]) -> HeldKey:
     parent = held[reference.table]
-    nullable = any(
+    nullable = all(  # what is never null must come from some row, so that the others do as well
         table.source.by_name[name].nullable and name not in table.present
         for name in reference.columns
     )
@@ -265,7 +271,6 @@ def _share(
 ) -> None:
     """Hold a key that has a column in common with another one."""
     reference = key.reference
-    there = dict(zip(reference.columns, reference.targets, strict=True))
     unused = [name for name in reference.columns if name not in used]
     if not unused and len(reference.columns) == 1:
         first = used[reference.columns[0]]
@@ -273,12 +278,6 @@ def _share(
             # the same column refers to two tables, as where both share their numbers
             key = HeldKey(key.name, key.parent, reference, key.nullable)
         notes.append(_lost(table, reference, "shares its column with another foreign key"))
-        return
-    if not key.is_beside and key.name in unused:
-        key.is_link = True
-        key.where = {there[name]: name for name in reference.columns if name in used}
-        table.keys.append(key)
-        used[key.name] = key
         return
     _empty(table, key, unused, "shares a column with another foreign key", notes)
 
@@ -368,7 +367,7 @@ def _hold_copies(table: HeldTable, held: dict[str, HeldTable], notes: list[Note]
     """Columns that show what the row referred to has."""
     for key in table.keys:
         for column, target in zip(key.reference.columns, key.reference.targets, strict=True):
-            if column == key.name or column in key.where.values():
+            if column == key.name:
                 continue
             if key.is_link:
                 _empty(table, key, [column], "is filled once all rows are there", notes)

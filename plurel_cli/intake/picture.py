@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from plurel_cli.intake.counters import KeyCounter
+
 ColumnKind = Literal[
     "integer",
     "decimal",
@@ -21,6 +23,7 @@ ColumnKind = Literal[
     "time",
     "json",
     "ip",
+    "mac",
     "interval",
     "binary",
     "array",
@@ -201,6 +204,8 @@ class SourceColumn:
         What the database computes it by.
     is_identity
         Whether the database counts it.
+    counter
+        Where these numbers begin, where that is said.
     comment
         What the source says about it.
     line
@@ -223,6 +228,7 @@ class SourceColumn:
     labels: tuple[str, ...] = ()
     computed: Expression | None = None
     is_identity: bool = False
+    counter: KeyCounter | None = None
     comment: str = ""
     line: int = 0
     called: str = ""

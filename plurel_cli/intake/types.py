@@ -38,6 +38,7 @@ _KINDS: dict[str, ColumnKind] = {
     **dict.fromkeys(("time", "timetz"), "time"),
     **dict.fromkeys(("json", "jsonb", "variant", "object", "super"), "json"),
     **dict.fromkeys(("inet", "cidr", "inet6", "inet4"), "ip"),
+    **dict.fromkeys(("macaddr", "macaddr8"), "mac"),
     "interval": "interval",
     **dict.fromkeys(("bytea", "blob", "tinyblob", "mediumblob", "longblob", "binary"), "binary"),
     **dict.fromkeys(("varbinary", "image", "raw", "bytes", "bfile", "rowversion"), "binary"),
@@ -142,3 +143,16 @@ def _decimal(word: str, numbers: list[int]) -> TypeFacts:
     if scale == 0:
         return TypeFacts("integer", bits=64, precision=precision)
     return TypeFacts("decimal", precision=precision, scale=scale)
+
+
+def by_affinity(type_: str) -> TypeFacts:
+    """What SQLite takes a type for that it does not know."""
+    if "INT" in type_:
+        return TypeFacts("integer", bits=64)
+    if any(word in type_ for word in ("CHAR", "CLOB", "TEXT")):
+        return TypeFacts("text")
+    if "BLOB" in type_:
+        return TypeFacts("binary")
+    if any(word in type_ for word in ("REAL", "FLOA", "DOUB")):
+        return TypeFacts("float")
+    return TypeFacts("decimal")

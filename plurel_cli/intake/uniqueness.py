@@ -11,6 +11,7 @@ from plurel_cli.intake.keys import HeldKey, HeldTable
 from plurel_cli.intake.picture import Among, Calculated, Note, Ordered, SourceColumn
 
 _LABELLED = ("boolean",)
+_TEXTS = ("text", "uuid", "binary", "mac")
 
 
 def hold_unique_sets(table: HeldTable) -> list[Note]:
@@ -81,7 +82,7 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
     if len(drawn) >= 2 and _join(table, drawn):
         return True
     numbers = [c for c in free if c.kind == "integer" and c.name not in table.sequences]
-    texts = [c for c in free if c.kind in ("text", "uuid", "binary") and (c.length or 99) >= 2]
+    texts = [c for c in free if c.kind in _TEXTS and (c.length or 99) >= 2]
     if drawn and numbers and not drawn[0].nullable:
         table.sequences[numbers[0].name] = drawn[0]
         return True
@@ -94,7 +95,7 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
     if drawn and any(_single(table, key) for key in drawn):
         return True
     for key in whole:
-        if not key.is_beside and not key.where and {*key.reference.columns} == {key.name}:
+        if not key.is_beside and {*key.reference.columns} == {key.name}:
             key.is_link = key.is_single = True
             return True
     return False

@@ -14,6 +14,7 @@ from plurel_cli.config.load import parse_config
 from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
+from plurel_cli.intake.counters import KeyCounter
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness.fitting import FittedTable, fit, window_of
@@ -191,6 +192,9 @@ class _ConfigWriter:
         yield f"    rows: {self._rows[source.name]}"
         beside = "  # beside the source's own key" if table.is_beside else ""
         yield f"    primary_key: {_name(table.primary_key)}{beside}"
+        if (counter := self._counter(table)) is not None:
+            gaps = f", step: {counter.step}" if counter.step > 1 else ""
+            yield f"    key: {{start: {counter.start}{gaps}}}  # what exports write"
         if stated.times.time_column is None:
             yield "    timed: false"
         else:
@@ -213,6 +217,13 @@ class _ConfigWriter:
         for name, one in stated.columns.items():
             if not one.statement:
                 yield f"      # {name}: {_comment(one.comment)}"
+
+    def _counter(self, table: HeldTable) -> KeyCounter | None:
+        """Where the numbers of a key begin, if not at the first and one after the other."""
+        column = table.source.by_name.get(table.primary_key)
+        counter = column.counter if column is not None else None
+        is_held = counter is not None and 0 <= counter.start < 2**52 and 1 <= counter.step <= 10**6
+        return counter if is_held and counter != KeyCounter() else None
 
     def _columns(self, table: HeldTable, columns: Mapping[str, Any]) -> Iterator[str]:
         links = {key.name: _link(table, key) for key in table.links}

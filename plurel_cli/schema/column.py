@@ -14,6 +14,7 @@ from pydantic import Field
 
 from plurel_cli.lenses import AnyLens, Lens, LensType, TimeUnit
 from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.schema.key_numbers import KeyNumbers
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.stages import StageName
 from plurel_cli.schema.stated import StatedModel
@@ -66,6 +67,9 @@ class PrimaryKey(Column):
     )
     type: ColumnType = Field(default="int64", description="Type in the Parquet file.")
     stage: StageName = Field(default="fk", description="Stage that fills it.")
+    numbers: KeyNumbers | None = Field(
+        default=None, description="What exports write in the place of row numbers, if not these."
+    )
 
     stages: ClassVar[tuple[StageName, ...]] = ("fk",)
 

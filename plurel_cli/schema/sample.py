@@ -16,6 +16,7 @@ from plurel_cli.schema.feature_columns import FeatureColumns
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms.detail import DetailHabits
 from plurel_cli.schema.future import telling_future
+from plurel_cli.schema.key_numbers import KeyNumbers
 from plurel_cli.schema.known import check_stated
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.naming import names_of
@@ -71,7 +72,12 @@ def sample_schema(config: Config, seed: int) -> Schema:
     features = FeatureColumns(config, stream, themed, {n: standing.rows(n) for n in names})
     for name, references in skeleton.references.items():
         keys = _keys(references, names[name], names, standing.details(name))
-        columns: list[Column] = [PrimaryKey(name=names[name].primary_key), *keys]
+        stated = config.table(name).key
+        numbers = None if stated is None else KeyNumbers(**stated.model_dump())
+        columns: list[Column] = [
+            PrimaryKey(name=names[name].primary_key, numbers=numbers),
+            *keys,
+        ]
         if standing.is_timed(name):
             columns.append(TimeColumn(name=names[name].time))
         of_table = stream.child("table", name)

@@ -45,9 +45,21 @@ class Skeleton:
         """Other tables that a table refers to, in the order of its foreign keys."""
         return [r.table for r in self.references[child] if not r.form.to_self]
 
-    def parents_first(self) -> tuple[str, ...]:
-        """Tables such that each comes after those it refers to."""
+    def parents_first(self, after: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """Tables such that each comes after those it refers to.
+
+        Parameters
+        ----------
+        after
+            For some, another table that they come after.
+
+        Returns
+        -------
+        tuple of str
+        """
         graph = {child: set(self.parents(child)) for child in self.references}
+        for child, other in (after or {}).items():
+            graph[child].add(other)
         return tuple(TopologicalSorter(graph).static_order())
 
 
@@ -111,7 +123,7 @@ def _add_forms(references: dict[str, list[Reference]], config: Config, stream: S
     for name, several in references.items():
         settings, of_table = config.for_table(name).schema, stream.child("table", name)
         stated, most = settings.forms, settings.max_parents
-        is_open = config.table(name).rows is None
+        is_open = not config.table(name).has_rows
         _detail(name, several, timed, config, of_table, probability)
         draws = of_table.child("repeated").draws()
         plain = [at for at, reference in enumerate(several) if reference.form.by_default]
@@ -138,7 +150,7 @@ def _lead(
     probability: Callable[[str, Choice[float]], float],
 ) -> None:
     """Give the first reference of a table a form that only the first can have."""
-    if config.table(name).rows is not None or not several:
+    if config.table(name).has_rows or not several:
         return
     stated = config.for_table(name).schema.forms
     for entry in forms:
@@ -215,7 +227,7 @@ def _detail(
     """Make the rows of a table details of the deepest table with times that it refers to, as it is
     events that have most details; where it refers to none, perhaps of its first parent.
     """
-    if config.table(name).rows is not None or not several or not several[0].form.by_default:
+    if config.table(name).has_rows or not several or not several[0].form.by_default:
         return
     places = [at for at, reference in enumerate(several) if reference.table in timed]
     setting = "p_detail" if places else "p_owned"

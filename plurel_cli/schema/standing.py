@@ -10,7 +10,7 @@ from typing import Literal
 
 from plurel_cli.choices.choice import Choice
 from plurel_cli.config import Config
-from plurel_cli.config.size_rules import PAIRS_A_ROW
+from plurel_cli.config.size_rules import PAIRS_A_ROW, ratio_rows
 from plurel_cli.config.tables import TableConfig
 from plurel_cli.connectivity.one_to_one import leading_stream
 from plurel_cli.errors import ConfigError, Problem
@@ -43,7 +43,9 @@ class Standing:
         self._rows: dict[str, int] = {}
         self._details: dict[str, DetailHabits] = {}
         self._timed: dict[str, bool] = {}
-        for name in skeleton.parents_first():
+        stated = {name: config.table(name).ratio for name in skeleton.references}
+        ratios = {name: ratio.to for name, ratio in stated.items() if ratio is not None}
+        for name in skeleton.parents_first(ratios):
             self._rows[name] = self._drawn_rows(name)
             self._timed[name] = self._is_timed(name)
 
@@ -121,6 +123,9 @@ class Standing:
 
     def _drawn_rows(self, name: str) -> int:
         settings, first = self._config.for_table(name).schema, self._first(name)
+        if (ratio := self._own(name).ratio) is not None:
+            rows = ratio_rows(ratio, self._rows[ratio.to])
+            return rows if first is None else self._settled_rows(name, first, rows)
         if first is not None and not first.form.to_self:
             following = first.form.rows(
                 self._rows[first.table], lambda setting: self._form_setting(name, first, setting)
@@ -136,7 +141,7 @@ class Standing:
         """Rows of a table by those drawn: the sum of what parents draw, where they do."""
         if not first.form.draws_counts:
             return rows
-        parent, stated = first.table, self._own(name).rows is not None
+        parent, stated = first.table, self._own(name).has_rows
         settings = self._config.for_key(name, "foreign_row_0", parent, 0).connectivity
         alone = leading_stream(self._seed, name, parent, "detail").child("habits")
         stream = SharedStream(alone, Stream(self._seed).child("fk", "habits"), settings.alike)

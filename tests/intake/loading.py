@@ -74,6 +74,10 @@ def _condition(text: str, dialect: str) -> str:
         if isinstance(equal.expression.unnest(), sqlglot.exp.Add):
             apart = f"abs(({equal.this.sql()}) - ({equal.expression.sql()})) < 1e-6"
             equal.replace(sqlglot.parse_one(apart))
+    for like in [*tree.find_all(sqlglot.exp.Like)]:
+        if dialect == "tsql" and "[" in like.expression.name:  # which has classes of letters
+            glob = sqlglot.exp.Literal.string(like.expression.name.replace("%", "*"))
+            like.replace(sqlglot.exp.Glob(this=like.this.copy(), expression=glob))
     return str(tree.sql(dialect="sqlite"))
 
 

@@ -114,3 +114,75 @@ def test_a_key_that_is_a_reference_has_one_row_for_each() -> None:
 def test_what_cannot_be_held_is_lost_by_name(table: str, lost: str) -> None:
     (note,) = written(table).lost
     assert lost in str(note)
+
+
+SELF = "CREATE TABLE t (n int NOT NULL, id {kind} NOT NULL, up {kind}{null}, PRIMARY KEY (n, id),\n"
+
+
+@pytest.mark.parametrize("kind", ["bigint", "varchar(9)"])
+def test_a_table_that_refers_to_itself_by_two_columns_is_told_with_its_line(kind: str) -> None:
+    """Whatever the key is: a row of the same tenant is nothing that the config can ask for."""
+    key = "FOREIGN KEY (n, up) REFERENCES t (n, id))"
+    free = written(SELF.format(kind=kind, null="") + key)
+    assert free.lost == ()
+    assert "line 2: t (n, up) is null in every row: it must refer to a row of the same n" in map(
+        str, free.notes
+    )
+    (lost,) = written(SELF.format(kind=kind, null=" NOT NULL") + key).lost
+    assert str(lost) == (
+        "line 2: the foreign key t (n, up) is not held: it must refer to a row of the same n"
+    )
+
+
+def test_keys_that_share_a_tenant_are_not_mixed() -> None:
+    """Two foreign keys of one tenant would each draw a row, of which one is another tenant's."""
+    schema = (
+        "CREATE TABLE a (n int, id bigint, PRIMARY KEY (n, id));\n"
+        "CREATE TABLE b (n int, id bigint, PRIMARY KEY (n, id));\n"
+        "CREATE TABLE c (id int PRIMARY KEY, n int NOT NULL, a_id bigint NOT NULL, b_id bigint{},\n"
+        "FOREIGN KEY (n, a_id) REFERENCES a (n, id),\n"
+        "FOREIGN KEY (n, b_id) REFERENCES b (n, id))"
+    )
+    (lost,) = written(schema.format(" NOT NULL")).lost
+    assert str(lost).startswith("line 5: the foreign key c (n, b_id) is not held")
+    free = written(schema.format(""))
+    assert free.lost == ()
+    assert yaml.safe_load(free.text)["tables"]["c"]["columns"]["b_id"]["nulls"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("schema", "dialect", "key"),
+    [
+        (
+            "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (START WITH 500 INCREMENT BY "
+            "10) PRIMARY KEY)",
+            "postgres",
+            {"start": 500, "step": 10},
+        ),
+        (
+            "CREATE SEQUENCE s.q START 1000;"
+            "CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s.q'::regclass))",
+            "postgres",
+            {"start": 1000},
+        ),
+        (
+            "CREATE TABLE t (id int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id)) AUTO_INCREMENT=4711",
+            "mysql",
+            {"start": 4711},
+        ),
+        ("CREATE TABLE t (id int IDENTITY(100,5) PRIMARY KEY)", "tsql", {"start": 100, "step": 5}),
+        (
+            "CREATE SEQUENCE q START WITH 700 NOCACHE;"
+            "CREATE TABLE t (id NUMBER(12) DEFAULT q.NEXTVAL PRIMARY KEY)",
+            "oracle",
+            {"start": 700},
+        ),
+        ("CREATE TABLE t (id bigserial PRIMARY KEY)", "postgres", None),
+        ("CREATE TABLE t (id int IDENTITY(1,1) PRIMARY KEY)", "tsql", None),
+    ],
+)
+def test_keys_begin_where_the_source_counts_from(
+    schema: str, dialect: str, key: dict[str, int] | None
+) -> None:
+    text = checked(read_ddl(schema, "x.sql", dialect)).text
+    assert yaml.safe_load(text)["tables"]["t"].get("key") == key

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import UsageError
 from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.counters import KeyCounter
 from plurel_cli.intake.definitions import Definition
 
 if TYPE_CHECKING:
@@ -164,7 +165,15 @@ def _definition(builder: Builder, column: Any, dialect: Any) -> Definition:
         computed=computed and computed["sqltext"],
         comment=column.get("comment") or "",
         is_identity=bool(column.get("identity")) or column.get("autoincrement") is True,
+        counter=_counter(column.get("identity")),
     )
+
+
+def _counter(identity: Mapping[str, Any] | None) -> KeyCounter | None:
+    """Where an identity begins, as SQLAlchemy tells it."""
+    if not identity or identity.get("start") is None:
+        return None
+    return KeyCounter(int(identity["start"]), int(identity.get("increment") or 1))
 
 
 def _of_domain(

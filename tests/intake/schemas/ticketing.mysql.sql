@@ -1,0 +1,9 @@
+CREATE TABLE venue (id SMALLINT UNSIGNED PRIMARY KEY AUTO_INCREMENT, name VARCHAR(60) NOT NULL, city VARCHAR(40) NOT NULL, seats INT UNSIGNED NOT NULL CHECK (seats BETWEEN 50 AND 90000), UNIQUE KEY (name, city));
+CREATE TABLE event (id INT PRIMARY KEY AUTO_INCREMENT, venue_id SMALLINT UNSIGNED NOT NULL, title VARCHAR(100) NOT NULL, starts_at DATETIME NOT NULL, doors_at DATETIME GENERATED ALWAYS AS (starts_at - INTERVAL 1 HOUR) VIRTUAL, kind ENUM('concert','sport','theatre') NOT NULL DEFAULT 'concert', FOREIGN KEY (venue_id) REFERENCES venue(id)) AUTO_INCREMENT=100;
+CREATE TABLE buyer (id BINARY(16) PRIMARY KEY, email VARCHAR(190) NOT NULL, phone VARCHAR(20), born DATE CHECK (born < '2010-01-01'), UNIQUE (email));
+CREATE TABLE ticket (
+  event_id INT NOT NULL, seat_no INT NOT NULL, buyer_id BINARY(16), price DECIMAL(8,2) UNSIGNED NOT NULL, fee DECIMAL(8,2) NOT NULL DEFAULT 0.00,
+  status ENUM('free','held','sold') NOT NULL, sold_at TIMESTAMP NULL,
+  PRIMARY KEY (event_id, seat_no), FOREIGN KEY (event_id) REFERENCES event(id), FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  CONSTRAINT fee_ok CHECK (fee <= price), CONSTRAINT sold_ok CHECK (status <> 'sold' OR buyer_id IS NOT NULL)
+);
