@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import ExportError
-from plurel_cli.export import links, parents_first
 from plurel_cli.export.dialects import POSTGRES
 from plurel_cli.export.finite import no_nul
 from plurel_cli.export.literals import copy_lines
 from plurel_cli.export.numbering import Numbering
 from plurel_cli.schema.column import PrimaryKey
+from plurel_cli.schema.declared import links, parents_first
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.key_numbers import KeyNumbers
 

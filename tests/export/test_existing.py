@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,28 @@ def test_append_goes_alone_and_to_servers_that_take_it(shops: list[Path], tmp_pa
     for other in ({"force": True}, {"resume": True}, {"constraints": False}):
         with pytest.raises(UsageError, match="is of no use with --append"):
             export_database(place, "postgres", "postgresql://h/d", append=True, **other)
+
+
+def test_the_tutorial_seeds_a_server(server: str, tmp_path: Path) -> None:
+    """What docs/team.md says, with its own schema, edits and commands."""
+    page = (Path(__file__).parents[2] / "docs/team.md").read_text(encoding="utf-8")
+    schema = re.findall(r"^cat > db/schema\.sql <<'END'\n(.*?)^END$", page, re.M | re.S)[0]
+    job = yaml.safe_load(re.findall(r"^```yaml\n(.*?)^```$", page, re.M | re.S)[0])
+    makefile = re.findall(r"^```make\n(.*?)^```$", page, re.M | re.S)[0]
+    assert {"run": "make seed"} in job["jobs"]["test"]["steps"]
+    assert "--append" in makefile
+    raw = yaml.safe_load(checked(read_ddl(schema, "schema.sql", "postgres")).text)
+    for table, rows in (("team", 8), ("agent", 60), ("ticket", 200)):
+        raw["tables"][table]["rows"] = rows
+    del raw["tables"]["message"]["rows"]
+    raw["tables"]["message"]["ratio"] = {"to": "ticket", "mean": 4}
+    generate(parse_config(raw), 1).save(str(tmp_path / "seed"))
+    with psycopg.connect(f"{server}postgres", autocommit=True) as connection:
+        connection.execute(b"CREATE SCHEMA app")
+        connection.execute(b"SET search_path = app")
+        connection.execute(schema.encode())
+        place = f"{server}postgres#app"
+        export_database(str(tmp_path / "seed"), "postgres", place, append=True)
+        assert count(connection, "SELECT count(*) FROM message") == 800
+        assert count(connection, "SELECT min(id) FROM ticket") == 1000
+        assert count(connection, "SELECT min(id) FROM team") == 10
