@@ -100,16 +100,18 @@ def acting(
     encodings of so many rows and values, and three aggregates.
     """
     n = min(N_ROWS, computed.rows.n)
-    encodings = [
-        encoder(*probe(cause)) for cause, encoder in zip(model.causes, model.encoders, strict=True)
-    ]
-    acts = np.array([bool((encoded != encoded[0]).any()) for encoded in encodings])
-    varying = [encoded for encoded, is_varying in zip(encodings, acts, strict=True) if is_varying]
-    if len(encodings) == 1 or not varying:
+    encodings = np.array(
+        [
+            encoder(*probe(cause))
+            for cause, encoder in zip(model.causes, model.encoders, strict=True)
+        ]
+    )
+    acts = (encodings != encodings[:, :1]).reshape(len(encodings), -1).any(axis=1)
+    if len(encodings) == 1 or not acts.any():
         return tuple(acts.tolist())
-    first, *others = (encoded[:n] for encoded in encodings)
+    first, *others = encodings[:, :n]
     together = model.join([first.copy(), *others])
-    acts[acts] = _moved(model, together, np.array(varying))
+    acts[acts] = _moved(model, together, encodings[acts])
     return tuple(acts.tolist())
 
 
