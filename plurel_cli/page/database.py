@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import yaml
-
 from plurel_cli.charts.chart import Chart, HeatMap
 from plurel_cli.charts.shapes import column_charts, key_charts, timeline_chart, week_chart
-from plurel_cli.config import Config
 from plurel_cli.errors import StageError
 from plurel_cli.measure.corpus import compare
 from plurel_cli.measure.databases import Asked, family_of, measure_one
 from plurel_cli.page.learned import learned_charts
+from plurel_cli.page.origin import origin
 from plurel_cli.page.statistics import statistics_chart
 from plurel_cli.report.influences import TableInfluences, influences_of
 from plurel_cli.report.tasks import scored_of
@@ -88,7 +86,7 @@ def database_report(
         "learned": learned_charts(root) if dependence and is_measured(schema) else None,
         **_statistics(root, schema),
         "tasks": list(_tasks(root, schema)),
-        **_origin(schema),
+        **origin(schema),
     }
 
 
@@ -275,51 +273,3 @@ def _tasks(root: Place, schema: Schema) -> Iterator[dict[str, Any]]:
             "rows": task.rows,
             "skill": None if scored is None else {name: scored.skill(name) for name in names},
         }
-
-
-def _origin(schema: Schema) -> dict[str, Any]:
-    made = schema.made
-    version = "of an unknown version" if made is None else made.plurel
-    facts = [("Made by", f"plurel {version}"), ("Seed", str(schema.seed))]
-    if made is not None:
-        facts += [("Python", made.python), ("NumPy", made.numpy), ("Polars", made.polars)]
-    default = Config.model_validate({}).model_dump(mode="json", by_alias=True)
-    return {
-        "made": facts,
-        "command": f"plurel generate --config config.yaml --seed {schema.seed} --out DIR",
-        "config": _yaml(schema.config),
-        "stated": _yaml(differing(schema.config, default)),
-        "foot": f"Made by plurel {version}. No row is of a real person or thing.",
-    }
-
-
-def differing(config: dict[str, Any], default: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a config that are not the default ones.
-
-    Parameters
-    ----------
-    config, default
-        As plain data.
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
-    >>> differing({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 1, "c": 0}, "d": 3})
-    {'a': {'c': 2}}
-    """
-    stated: dict[str, Any] = {}
-    for name, value in config.items():
-        other = default.get(name)
-        if isinstance(value, dict) and isinstance(other, dict):
-            if inner := differing(value, other):
-                stated[name] = inner
-        elif value != other:
-            stated[name] = value
-    return stated
-
-
-def _yaml(data: dict[str, Any]) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100) if data else "{}\n"

@@ -11,11 +11,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from plurel_cli import Config, load_config
 from plurel_cli.measure.databases import Asked, measure_one
 from plurel_cli.page.database import database_report
 from plurel_cli.page.html import MOST_BYTES, embedded, page
+from plurel_cli.page.origin import origin
 from plurel_cli.pipeline import run_stage, schema_to
 from plurel_cli.report.describe import describe
+from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.storage.document import read_schema
 from tests.page.chromium import Chromium
@@ -258,3 +261,16 @@ def test_early_stages_have_a_shorter_report(
         settled(browser)
         assert browser.faults == []
     assert "finished databases" in browser.run("document.body.innerText")
+
+
+def test_settings_are_told_from_the_preset_that_they_are_nearest_to() -> None:
+    def settings(config: Config) -> dict[str, Any]:
+        return origin(sample_schema(config, 1))
+
+    changed = load_config("realistic").model_dump(mode="json", by_alias=True)
+    changed["schema"]["nulls"] = False
+    near = settings(Config.model_validate(changed))
+    assert near["preset"] == "realistic"
+    assert near["beyond"] == "schema:\n  nulls: false\n"
+    assert "preset" not in settings(CONFIG)
+    assert settings(load_config("hard"))["beyond"] == "{}\n"

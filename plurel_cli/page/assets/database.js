@@ -115,6 +115,8 @@ plurel.database = (() => {
     return [el("h2", {}, "How it was made"), facts(data.made), el("p", {}, "To make it again, with the config below as config.yaml:"),
       el("pre", { class: "yaml", tabindex: 0, "aria-label": "Command" }, data.command),
       el("h3", {}, "Config"), el("p", { class: "note" }, "Settings that differ from the defaults, and the whole, as recorded with the database."),
+      data.preset && [el("h4", {}, "Beyond the preset ", name(data.preset)), el("p", { class: "note" }, "The settings are nearest to those of this preset, and differ from it in these:"),
+        el("pre", { class: "yaml", tabindex: 0, "aria-label": "Settings beyond the preset" }, data.beyond)],
       el("h4", {}, "Stated"), el("pre", { class: "yaml", tabindex: 0, "aria-label": "Stated settings" }, data.stated),
       el("details", {}, el("summary", {}, "All settings, defaults included"), el("pre", { class: "yaml", tabindex: 0, "aria-label": "All settings" }, data.config))];
   }
