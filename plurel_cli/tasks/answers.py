@@ -31,6 +31,9 @@ MOST_RATIO = 3.0
 MOST_DIFFERENCE = 0.15
 """By how much the share of new entities may be off."""
 
+MOST_BETWEEN = 100
+"""Most cut-offs between those of validation and of test."""
+
 LEAST_SHIFT = 0.02
 """Least share of test labels that a shift must change."""
 
@@ -104,6 +107,28 @@ class Answerer:
         sql = forecast_sql(forecast, self._engine.schema.by_name)
         labels = self._engine.labels(sql, forecast.horizon_days, days)
         return divided(labels, self._period)
+
+    def between(self, forecast: Forecast) -> pl.DataFrame | None:
+        """Answers at later cut-offs of the validation split, which are known before the test split.
+
+        Parameters
+        ----------
+        forecast
+            The forecast.
+
+        Returns
+        -------
+        DataFrame or None
+            Of cut-offs a horizon apart, whose horizons end before `test_timestamp`; None where
+            there is none.
+        """
+        horizon = forecast.horizon_days
+        n = max(self._period.evaluations(horizon), MOST_BETWEEN)
+        days = self._period.cut_offs(horizon, n)["val"][forecast.n_evaluations :]
+        if not days:
+            return None
+        sql = forecast_sql(forecast, self._engine.schema.by_name)
+        return self._engine.labels(sql, horizon, days)
 
     def _with_least(self, forecast: Forecast, wanted: Hardness) -> Forecast | None:
         """A forecast whose yes takes as many events as make it as rare as was asked."""

@@ -1,21 +1,21 @@
 """What baselines reach on links: which rows an entity will refer to next.
 
-Candidates are the most frequent rows and those that the entity referred to before. Trees rank them
-by how frequent they are, to all and to the entity, and how long ago. The figure is RelBench's mean
-average precision at `eval_k`.
+Trees rank the candidates by how frequent they are, to all, to the entity and to those that share
+rows with it, and how long ago. As of other forecasts, they have to gain on validation rows, and on
+the last training rows when grown on the earlier ones. The figure is RelBench's mean average
+precision at `eval_k`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.task import SPLITS, Task
+from plurel_cli.tasks.candidates import LinkCase, Offer, link_cases
 from plurel_cli.tasks.judged import (
     LEAST_GAIN,
     METRICS,
@@ -29,54 +29,16 @@ from plurel_cli.tasks.trees import Doubles, TaskTarget
 if TYPE_CHECKING:
     import polars as pl
 
-MOST_POPULAR = 20
-MOST_OWN = 20
-ROWS_OVER = 5
-"""Of so many times fewer rows than of other tasks are links judged, as each has many candidates."""
-
-
-@dataclass
-class _Case:
-    """A row of labels, with what may be named and what the past tells of each."""
-
-    split: int
-    truth: frozenset[int]
-    candidates: list[int]
-    popular: list[int]
-    recent: list[int]
-    frequent: list[int]
-    inputs: list[list[float]]
-    shuffled: list[list[float]] = field(default_factory=list)
-
-
-@dataclass
-class _Memory:
-    """What was referred to at earlier cut-offs."""
-
-    overall: Counter[int] = field(default_factory=Counter)
-    lately: Counter[int] = field(default_factory=Counter)
-    history: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    last: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-
-    def features(self, source: int, candidates: Sequence[int], step: int) -> list[list[float]]:
-        """What is known of each candidate for a source."""
-        history, last = self.history.get(source, Counter()), self.last.get(source, {})
-        total = sum(history.values())
-        return [
-            [
-                self.overall[c],
-                self.lately[c],
-                history[c],
-                history[c] / total if total else np.nan,
-                step - last[c] if c in last else np.nan,
-                total,
-            ]
-            for c in candidates
-        ]
+REHEARSED = 0.3
+"""Share of the training rows, of the latest cut-offs, that trees of the others are tried on."""
 
 
 def link_verdict(
-    task: Task, splits: dict[str, pl.DataFrame], effort: Effort, stream: Stream
+    task: Task,
+    splits: dict[str, pl.DataFrame],
+    effort: Effort,
+    stream: Stream,
+    between: pl.DataFrame | None = None,
 ) -> TaskVerdict:
     """Scores of a link.
 
@@ -90,19 +52,24 @@ def link_verdict(
         How much work goes into it.
     stream
         Draws which rows are judged.
+    between
+        Labels of later cut-offs than those of validation, which are known before the test split.
 
     Returns
     -------
     TaskVerdict
     """
-    cases = _cases(task, splits, effort, stream)
+    cases = link_cases(task, splits, effort, stream, between)
     k = task.eval_k or 1
+    is_train = [case.split == 0 for case in cases]
     ranking = {
         "constant": [case.popular[:k] for case in cases],
         "last_value": [_filled(case.recent, case.popular, k) for case in cases],
         "entity_mean": [_filled(case.frequent, case.popular, k) for case in cases],
-        "trees": _ranked(cases, [case.inputs for case in cases], effort, k),
-        "trees_shuffled_keys": _ranked(cases, [case.shuffled for case in cases], effort, k),
+        "trees": _ranked(cases, [case.offer for case in cases], is_train, effort, k),
+        "trees_shuffled_keys": _ranked(
+            cases, [case.shuffled for case in cases], is_train, effort, k
+        ),
     }
     precision = {
         name: np.array(
@@ -134,69 +101,36 @@ def link_verdict(
     }
     return TaskVerdict(
         is_trivial=skills["constant"]["val"] > MOST_SKILL or skills["trees"]["val"] > MOST_SKILL,
-        is_hopeless=skills["trees"]["val"] - best <= LEAST_GAIN or gain(1) <= 0,
+        is_hopeless=skills["trees"]["val"] - best <= LEAST_GAIN
+        or gain(1) <= 0
+        or _rehearsed(cases, precision, effort, k) <= LEAST_GAIN,
         baselines=baselines,
     )
 
 
+def _rehearsed(
+    cases: Sequence[LinkCase], precision: dict[str, Doubles], effort: Effort, k: int
+) -> float:
+    """What trees of the earlier training rows gain on those of the latest cut-offs."""
+    steps = np.array([case.step for case in cases if case.split == 0])
+    if np.unique(steps).size < 2:
+        return 0.0
+    border = np.quantile(steps, 1 - REHEARSED, method="lower")
+    border = min(border, steps.max() - 1)
+    is_early = [case.split == 0 and case.step <= border for case in cases]
+    is_late = np.array([case.split == 0 and case.step > border for case in cases])
+    lists = _ranked(cases, [case.offer for case in cases], is_early, effort, k)
+    trees = [
+        _precision(named, case.truth, k)
+        for named, case, is_judged in zip(lists, cases, is_late, strict=True)
+        if is_judged
+    ]
+    simple = max(float(precision[name][is_late].mean()) for name in ("constant", "last_value"))
+    return float(np.mean(trees)) - simple
+
+
 def _mean(values: Doubles) -> float:
     return round(float(values.mean()), 4) if values.size else 0.0
-
-
-def _cases(
-    task: Task, splits: dict[str, pl.DataFrame], effort: Effort, stream: Stream
-) -> list[_Case]:
-    """Sampled rows in the order of time, each with what earlier cut-offs tell."""
-    memory, cases, sources = _Memory(), list[_Case](), list[int]()
-    generator = stream.child("rows").generator()
-    step = 0
-    for number, name in enumerate(SPLITS):
-        frame = splits[name]
-        most = (effort.evaluation if number else effort.train) // ROWS_OVER
-        share = min(most / max(frame.height, 1), 1.0)
-        for group in frame.partition_by(task.time_col or "", maintain_order=True):
-            rows = list(zip(group[task.entity_col], group[task.target_col], strict=True))
-            lots = generator.random(len(rows))
-            popular = [row for row, _ in memory.overall.most_common(MOST_POPULAR)]
-            if popular:
-                for (source, others), lot in zip(rows, lots, strict=True):
-                    if lot < share:
-                        stranger = sources[int(lot / share * len(sources))]
-                        cases.append(_case(number, source, stranger, others, popular, memory, step))
-            memory.lately = Counter()
-            for source, others in rows:
-                sources.append(source)
-                memory.overall.update(others)
-                memory.lately.update(others)
-                memory.history[source].update(others)
-                memory.last[source].update(dict.fromkeys(others, step))
-            step += 1
-    return cases
-
-
-def _case(
-    split: int,
-    source: int,
-    stranger: int,
-    others: Sequence[int],
-    popular: list[int],
-    memory: _Memory,
-    step: int,
-) -> _Case:
-    history, last = memory.history.get(source, Counter()), memory.last.get(source, {})
-    frequent = sorted(history, key=lambda row: (-history[row], row))[:MOST_OWN]
-    recent = sorted(last, key=lambda row: (-last[row], -history[row], row))[:MOST_OWN]
-    candidates = list(dict.fromkeys([*recent, *frequent, *popular]))
-    return _Case(
-        split,
-        frozenset(others),
-        candidates,
-        popular,
-        recent,
-        frequent,
-        memory.features(source, candidates, step),
-        memory.features(stranger, candidates, step),
-    )
 
 
 def _filled(first: Sequence[int], then: Sequence[int], k: int) -> list[int]:
@@ -204,21 +138,26 @@ def _filled(first: Sequence[int], then: Sequence[int], k: int) -> list[int]:
 
 
 def _ranked(
-    cases: Sequence[_Case], inputs: Sequence[list[list[float]]], effort: Effort, k: int
+    cases: Sequence[LinkCase],
+    offers: Sequence[Offer],
+    is_grown_on: Sequence[bool],
+    effort: Effort,
+    k: int,
 ) -> list[list[int]]:
-    """The candidates that trees rank first."""
-    sizes = [len(case.candidates) for case in cases]
-    every = np.array([row for rows in inputs for row in rows], dtype=float)
-    truth = np.array([c in case.truth for case in cases for c in case.candidates], dtype=float)
-    is_train = np.repeat([case.split == 0 for case in cases], sizes)
+    """The candidates that trees of some cases rank first."""
+    sizes = [len(offer.candidates) for offer in offers]
+    every = np.array([row for offer in offers for row in offer.inputs], dtype=float)
+    both = list(zip(cases, offers, strict=True))
+    truth = np.array([row in case.truth for case, offer in both for row in offer.candidates], float)
+    is_train = np.repeat(np.array(is_grown_on), sizes)
     if not 0 < truth[is_train].sum() < is_train.sum():
         return [case.popular[:k] for case in cases]
     target = TaskTarget("binary_classification", truth[is_train])
     ranking = target.grown(every[is_train], truth[is_train], effort.trees)(every)
     ends = np.cumsum(sizes)
     return [
-        [case.candidates[i] for i in np.argsort(-ranking[end - size : end], kind="stable")[:k]]
-        for case, size, end in zip(cases, sizes, ends, strict=True)
+        [offer.candidates[i] for i in np.argsort(-ranking[end - size : end], kind="stable")[:k]]
+        for offer, size, end in zip(offers, sizes, ends, strict=True)
     ]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -157,7 +157,11 @@ class Judge:
         return Scorer(schema, frames, EFFORTS[self._settings.score])
 
     def kept(
-        self, task: Task, splits: dict[str, pl.DataFrame], forecast: Forecast | None = None
+        self,
+        task: Task,
+        splits: dict[str, pl.DataFrame],
+        forecast: Forecast | None = None,
+        between: Callable[[], pl.DataFrame | None] | None = None,
     ) -> MadeTask | None:
         """A task with its scores; none where it is not worth learning.
 
@@ -169,6 +173,8 @@ class Judge:
             Its labels by split.
         forecast
             What it asks of later rows, if it does.
+        between
+            Gives what is known of links before the test split, beside labels.
 
         Returns
         -------
@@ -180,7 +186,8 @@ class Judge:
         keeps_hopeless = draws.chance(self._settings.hopeless)
         if task.kind == "link":
             stream = Stream(self._schema.seed).child("tasks", "scores", task.name)
-            verdict = link_verdict(task, splits, EFFORTS[self._settings.score], stream)
+            known = None if between is None else between()
+            verdict = link_verdict(task, splits, EFFORTS[self._settings.score], stream, known)
         else:
             verdict = self._scorer.verdict(task, splits, forecast, keeps_hopeless=keeps_hopeless)
         if verdict.is_trivial or (verdict.is_hopeless and not keeps_hopeless):
@@ -214,7 +221,12 @@ def _forecasts(
             target = answers.forecast.target_col
             if not is_enough(answers.splits, target, answers.task_type, settings):
                 continue
-            made = judge.kept(_task(schema, answers, taken), answers.splits, answers.forecast)
+            made = judge.kept(
+                _task(schema, answers, taken),
+                answers.splits,
+                answers.forecast,
+                partial(answerer.between, answers.forecast),
+            )
             if made is None:
                 continue
             taken.add(made.task.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -226,3 +227,62 @@ def test_links_to_what_was_referred_to_before_are_told() -> None:
     skill = verdict.baselines["skill"]
     assert skill["trees"]["test"] > skill["constant"]["test"] + 0.2
     assert verdict.baselines["lift_of_keys"] > 0.2
+
+
+N_STEPS, N_SOURCES, N_COHORTS, OF_COHORT = 10, 120, 6, 12
+
+
+def _links(others: Callable[[int, int], list[int]]) -> tuple[Task, dict[str, pl.DataFrame]]:
+    """A link, with what each source refers to at each cut-off."""
+    rows = [
+        (step, source, sorted(set(others(step, source))))
+        for step in range(N_STEPS)
+        for source in range(N_SOURCES)
+    ]
+    frame = pl.DataFrame(rows, schema=["timestamp", "source", "others"], orient="row")
+    step = pl.col("timestamp")
+    masks = {"train": step < N_STEPS - 2, "val": step == N_STEPS - 2, "test": step == N_STEPS - 1}
+    task = _task(
+        kind="link", task_type="recommendation", entity_col="source", target_col="others",
+        other_table="product", eval_k=5,
+    )  # fmt: skip
+    return task, {split: frame.filter(mask) for split, mask in masks.items()}
+
+
+def test_cohorts_that_no_column_shows_are_told() -> None:
+    """Sources refer to any row of their cohort: what others of it refer to tells more than they."""
+    generator = _generator()
+
+    def of_cohort(step: int, source: int) -> list[int]:
+        return [OF_COHORT * (source % N_COHORTS) + int(generator.integers(0, OF_COHORT))]
+
+    verdict = link_verdict(*_links(of_cohort), EFFORTS["fast"], Stream(1))
+    skill = {name: of["test"] for name, of in verdict.baselines["skill"].items()}
+    assert skill["trees"] > max(skill["constant"], skill["trees_shuffled_keys"]) + 0.05
+    oracle = sum(1 / place for place in range(1, 6)) / OF_COHORT
+    assert skill["trees"] > 0.8 * oracle
+
+
+def test_links_that_nothing_tells_are_hopeless() -> None:
+    """Also those that only the validation rows seem to tell: trees rehearse on earlier ones."""
+    generator = _generator()
+
+    def of_any(step: int, source: int) -> list[int]:
+        return [int(generator.integers(0, N_COHORTS * OF_COHORT))]
+
+    def of_last_steps(step: int, source: int) -> list[int]:
+        return [source % 5] if step == N_STEPS - 2 else of_any(step, source)
+
+    for others in (of_any, of_last_steps):
+        assert link_verdict(*_links(others), EFFORTS["fast"], Stream(1)).is_hopeless
+
+
+def test_a_link_to_what_is_popular_at_the_moment_is_told() -> None:
+    """Rows come into fashion and go out: what is frequent on the whole is not what comes next."""
+    generator = _generator()
+
+    def of_fashion(step: int, source: int) -> list[int]:
+        return [3 * step + int(generator.integers(0, 8))]
+
+    skill = link_verdict(*_links(of_fashion), EFFORTS["fast"], Stream(1)).baselines["skill"]
+    assert skill["trees"]["test"] > skill["constant"]["test"] + 0.1
