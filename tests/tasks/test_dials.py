@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -119,3 +120,22 @@ def test_as_many_entities_are_new_as_was_asked(engine: SqlEngine) -> None:
 def test_tails_are_as_heavy_as_was_asked(engine: SqlEngine) -> None:
     for dials, _ in _measured(engine, 2, tail=0.02):
         assert (dials.tail_measured or 0.0) >= 0.02
+
+
+def test_what_is_known_of_links_ends_before_the_test_split(engine: SqlEngine) -> None:
+    """There is none where a second horizon would cross the border."""
+    drawer, period = drawer_of(engine, settings(kinds=["link"]))
+    answerer, seen = Answerer(engine, period), set()
+    for drawn in drawer.all(40):
+        answers = answerer.answers(drawn)
+        if answers is None:
+            continue
+        horizon = answers.forecast.horizon_days
+        between = answerer.between(answers.forecast)
+        seen.add(between is not None)
+        assert (between is None) == ((period.test - period.val).days < 2 * horizon)
+        if between is not None and between.height:
+            days = between["timestamp"].dt.date()
+            assert days.min() == period.val + dt.timedelta(days=horizon)
+            assert days.max() <= period.test - dt.timedelta(days=horizon)
+    assert True in seen
