@@ -284,6 +284,8 @@ RULES = (
     Rule("connectivity.following",
          lambda c, s, n: s.connectivity.time_order and _keeps_time(c),
          "connectivity.time_order is off, or no table that another refers to can have times"),
+    Rule("connectivity.founders", lambda c, s, n: _some(s.connectivity.returning),
+         "connectivity.returning is 0"),
     Rule("connectivity.lag",
          lambda c, s, n: s.connectivity.time_order and _some(s.connectivity.following)
          and _keeps_time(c),
@@ -332,6 +334,9 @@ RULES = (
       for name in ("shares", "database_concentration", "table_concentration", "concentration",
                    "floor", "traits", "chains", "persistence", "chain", "moving", "drift",
                    "batch_traits", "batch_rows")),
+    Rule("features.scm.budget.first_trait",
+         lambda c, s, n: _has_budget(s) and s.features.scm.budget.traits > 1,
+         "features.scm.budget.p is 0, or there is one trait"),
     *(Rule(f"features.scm.mlp.{name}", partial(_mlp_acts, name),
            "no mechanism or decoder that there can be reads it")
       for name in MlpConfig.model_fields),

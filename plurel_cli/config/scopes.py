@@ -68,7 +68,7 @@ _DECLARED: tuple[tuple[str, Scope, str], ...] = (
     ("features.scm.missing", _TABLE | _COLUMN, "p_column rate told itself begins reasons group"),
     ("tasks", _DATABASE, "kinds max completion score hopeless min_rows min_class_rows"),
     ("tasks.dials", _DATABASE, "positives cold_start shift noise horizon tail"),
-    ("output", _DATABASE, "layout compression part_rows time_unit latents"),
+    ("output", _DATABASE, "layout compression part_rows time_unit latents card"),
 )
 
 _OF_SINGLES = ("keys", "columns", "parents")

@@ -214,6 +214,7 @@ def test_worker_of_another_machine_writes_to_the_bucket(bucket: Bucket, undistur
     """What a task of a Ray cluster runs."""
     setup = {
         "folder": bucket.url("c"),
+        "prefix": "db",
         "configs": [tiny_config().resolved()],
         "plurel": made_here().plurel,
     }
