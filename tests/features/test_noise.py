@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
 from plurel_cli.features.nodes import N_QUANTILES, BetaNoise, beta_quantiles
@@ -60,12 +61,17 @@ def test_quantiles_are_within_a_step_of_the_angle(a: float, b: float) -> None:
     assert found[-1] <= 1
 
 
+def _alone(noise: BetaNoise, width: int, index: int, n_rows: int = 2048) -> NDArray[np.float32]:
+    """The noise of the first rows of a slice, added to nothing."""
+    return noise.added_to(np.zeros((n_rows, width), np.float32), index)
+
+
 @pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (0.5, 5.0), (1.0, 1.0), (2.5, 0.8), (5.0, 4.0)])
 @pytest.mark.parametrize("width", [1, 3, 32])
 def test_noise_is_beta_divided_by_the_width(a: float, b: float, width: int) -> None:
     noise = BetaNoise(beta_quantiles(a, b), width, Stream(3))
     n_rows = 65_536 // width
-    found = np.concatenate([noise.slice(k, 2048) for k in range(-(-n_rows // 2048))])
+    found = np.concatenate([_alone(noise, width, k) for k in range(-(-n_rows // 2048))])
     assert found.dtype == np.float32
     values = found.ravel().astype(np.float64) * width
     # Dvoretzky–Kiefer–Wolfowitz, and half a step of the table
@@ -80,7 +86,7 @@ def test_noise_is_beta_divided_by_the_width(a: float, b: float, width: int) -> N
 
 def test_rows_and_dimensions_are_independent() -> None:
     noise = BetaNoise(beta_quantiles(2.0, 3.0), 8, Stream(1))
-    values = np.concatenate([noise.slice(k, 2048) for k in range(16)])
+    values = np.concatenate([_alone(noise, 8, k) for k in range(16)])
     n = len(values)
     correlations = np.corrcoef(values.T)[np.triu_indices(8, 1)]
     after = [np.corrcoef(its[:-1], its[1:])[0, 1] for its in values.T]
@@ -93,6 +99,6 @@ def test_rows_and_dimensions_are_independent() -> None:
 @given(st.integers(1, 33), st.integers(1, 2048), st.integers(0, 100))
 def test_fewer_rows_of_a_slice_are_its_first(width: int, n_rows: int, index: int) -> None:
     noise = BetaNoise(beta_quantiles(0.7, 1.5), width, Stream(2))
-    whole = noise.slice(index, 2048)
-    assert (noise.slice(index, n_rows) == whole[:n_rows]).all()
-    assert (noise.slice(index + 1, 2048) != whole).any()
+    whole = _alone(noise, width, index)
+    assert (_alone(noise, width, index, n_rows) == whole[:n_rows]).all()
+    assert (_alone(noise, width, index + 1) != whole).any()
