@@ -77,13 +77,13 @@ print(json.dumps([list((more - less).items()) for more, less in zip(some[:2], wi
 """
 
 _APART = (
-    *("numerics", "choices", "random", "choice", "registry", "shares"),
+    *("numerics", "kernel", "choices", "random", "choice", "registry", "shares"),
     *("features.activations", "features.aggregations", "features.initialisations"),
     *("features.edge_weights", "features.mechanisms", "features.sources", "features.transforms"),
     *("schema.layouts", "schema.graph"),
 )
-"""Arithmetic, the registry of choices, its entries, of which others may be drawn, and what these
-share.
+"""Arithmetic and its compiled twins, the registry of choices, its entries, of which others may be
+drawn, and what these share.
 """
 
 

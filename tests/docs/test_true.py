@@ -131,7 +131,7 @@ def wrong_commands(text: str) -> list[str]:
 
 def wrong_settings(text: str) -> list[str]:
     """Dotted paths that begin as a setting does and are none, and rows of tables of settings."""
-    heads = {part for path in settings() for part in path[:-1]} - {"NAME"}
+    heads = {part for path in settings() for part in path[:-1]} - {"NAME", "key"}  # any key
     added = set(re.findall(r"^def (\w+)", text, re.M))  # by the page's own examples
     faults = []
     for word in words(text):
