@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from plurel_cli.errors import UsageError
 from plurel_cli.kernel import twins
 from plurel_cli.kernel.twins import Twin
 
@@ -47,6 +48,8 @@ def expect(n_cells: int) -> None:
     global _cells, _is_refused
     _cells += n_cells
     choice = os.environ.get(VARIABLE, "")
+    if choice not in ("", "numpy", "compiled"):
+        raise UsageError(VARIABLE, "must be numpy or compiled, or not set", choice)
     if _is_compiled or _is_refused or choice == "numpy":
         return
     if choice == "compiled":

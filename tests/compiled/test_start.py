@@ -7,6 +7,7 @@ import resource
 import pytest
 
 from plurel_cli.compiled import expect, start
+from plurel_cli.errors import UsageError
 
 
 @pytest.fixture
@@ -88,3 +89,10 @@ def test_said_numpy_stays_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     start.use(compiled=False)
     expect(10 * start.WORTH_CELLS)
     assert not start.is_compiled()
+
+
+def test_another_word_is_refused(calls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(start.VARIABLE, "compield")
+    with pytest.raises(UsageError, match="PLUREL_KERNEL: must be numpy or compiled.*compield"):
+        expect(1)
+    assert calls == []
