@@ -93,6 +93,6 @@ def test_said_numpy_stays_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_word_is_refused(calls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(start.VARIABLE, "compield")
-    with pytest.raises(UsageError, match="PLUREL_KERNEL: must be numpy or compiled.*compield"):
+    with pytest.raises(UsageError, match=r"PLUREL_KERNEL: must be numpy or compiled.*compield"):
         expect(1)
     assert calls == []
