@@ -24,6 +24,9 @@ EXAMPLES = {
 }
 """What lenses write, for patterns to be tried on."""
 
+_LONGEST_EMAIL = 70
+"""Characters below which addresses of mail have to be told how long they may be."""
+
 UNIQUE = {"email", "url", "phone", "uuid", "username", "code", "title", "serial"}
 """Lenses that can be unique."""
 
@@ -70,6 +73,8 @@ def text_of(
     problems: list[str] = []
     length = demand.most
     statement = dict(guessed)
+    if statement["lens"] == "email" and length is not None and length < _LONGEST_EMAIL:
+        statement["longest"] = length
     examples = EXAMPLES.get(str(statement["lens"]), ())
     fits = bool(examples) and all(_matches(p, e) for p in demand.patterns for e in examples)
     patterns = [] if fits else demand.patterns

@@ -44,7 +44,13 @@ _YEARS = range(1950, 2010)
 
 
 def handles(
-    identity: Identity, group: str, index: int, *, unique: bool, formal: bool = False
+    identity: Identity,
+    group: str,
+    index: int,
+    *,
+    unique: bool,
+    formal: bool = False,
+    most: int | None = None,
 ) -> pl.Series:
     """A handle for each row.
 
@@ -60,6 +66,8 @@ def handles(
         Whether no two rows have the same.
     formal
         Whether it is one for work: without digits, unless it is unique.
+    most
+        Characters that it may have, more than digits need; names are cut where they are longer.
 
     Returns
     -------
@@ -73,8 +81,9 @@ def handles(
         gathered(given, persons.given + style * np.int32(len(people().given))),
         gathered(family, persons.family + style * np.int32(len(people().family))),
     ]
+    digits: list[pl.Series] = []
     if unique:
-        parts.append(
+        digits.append(
             _texts_of(permuted(identity, index, identity.shared(group).child("number")) + 1)
         )
     elif not formal:
@@ -84,8 +93,16 @@ def handles(
             1 + (bits(words, 9, 16) * (len(numbers) - 1) >> 16),
             0,
         )
-        parts.append(gathered(numbers, number))
-    return joined(parts)
+        digits.append(gathered(numbers, number))
+    if most is None:
+        return joined([*parts, *digits])
+    return joined([_cut(joined(parts), digits, most), *digits])
+
+
+def _cut(names: pl.Series, digits: list[pl.Series], most: int) -> pl.Series:
+    """Names as long as they may be before digits."""
+    lengths = sum((one.str.len_chars().cast(int) for one in digits), start=0)
+    return names.str.slice(0, most - lengths)
 
 
 def _texts_of(numbers: NDArray[np.int64]) -> pl.Series:

@@ -126,7 +126,6 @@ def habits_of(places: Places, n_parents: int) -> dict[str, Any]:
     if clusters > 1:
         stated |= {
             "parent_clusters": clusters,
-            "child_clusters": clusters,
             "matched": True,
             "p_diagonal": 1.0,
             "p_off_diagonal": 0.001,
