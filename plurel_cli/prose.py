@@ -26,12 +26,25 @@ def number(value: float) -> str:
 
     Examples
     --------
-    >>> number(1234567), number(0.012345), number(2022.0), number(1.5e-7)
-    ('1,234,567', '0.0123', '2022', '1.5e-07')
+    >>> number(1234567), number(0.012345), number(2022.0), number(1.5e-7), number(999.7)
+    ('1,234,567', '0.0123', '2022', '1.5e-07', '1000')
     """
-    if (math.isfinite(value) and 1000 <= abs(value) < 1e15) or value in range(1000):
-        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.0f}"
+    if (math.isfinite(value) and 999.5 <= abs(value) < 1e15) or value in range(1000):
+        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value or 0:.0f}"
     return f"{value:.3g}"
+
+
+def exact(value: float) -> str:
+    """A number with all its digits, as a bound has to be told.
+
+    Examples
+    --------
+    >>> exact(32767), exact(999.99), exact(0.01), exact(-5.0)
+    ('32,767', '999.99', '0.01', '-5')
+    """
+    if math.isfinite(value) and value == int(value):
+        return number(value) if abs(value) < 1e15 else str(int(value))
+    return repr(float(value))
 
 
 def percent(share: float) -> str:

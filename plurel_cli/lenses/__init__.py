@@ -208,6 +208,10 @@ class Lens(Record):
         """What the column holds, in a sentence: by default what the documentation says."""
         return documented(type(self))
 
+    def without_shape(self) -> Self:
+        """The lens without a distribution, as of a column that others determine."""
+        return self
+
     def clauses(self) -> Iterator[str]:
         """What is told of it besides: what its settings make of the column.
 

@@ -137,9 +137,13 @@ class Category(CategoryLens):
             return None
         return float(self.labels.index(value))
 
+    def without_shape(self) -> Self:
+        """The lens without weights."""
+        return self.but(weights=None, zipf=None)
+
     @property
     def phrase(self) -> str:
-        """Its labels, the first of many, with their shares where these are set."""
+        """Its labels, the first of many, with their weights where these are set."""
         if not self.labels:
             return "one of some labels"
         labels = list(map(str, self.labels))
@@ -149,7 +153,8 @@ class Category(CategoryLens):
                 f"{label} ({percent(share / whole)})"
                 for label, share in zip(labels, self.shares, strict=True)
             ]
-        return f"one of {counted(len(labels), 'label')}: {listed(labels, 8)}"
+        weighted = " by weight" * (self.shares is not None)
+        return f"one of {counted(len(labels), 'label')}{weighted}: {listed(labels, 8)}"
 
     def clauses(self) -> Iterator[str]:
         """Whether the labels have an order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -14,6 +15,7 @@ from plurel_cli.lenses.patterns import DIGITS, LETTERS, Patterns
 from plurel_cli.lenses.rows import Identity, RowLens, row_numbers
 from plurel_cli.numerics.permutation import Permutation
 from plurel_cli.numerics.stream import Stream
+from plurel_cli.prose import listed, quoted
 from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
@@ -76,5 +78,15 @@ class Code(RowLens):
 
     @property
     def phrase(self) -> str:
-        """The pattern."""
-        return "codes" if self.pattern is None else f"codes of the pattern {self.pattern}"
+        """The pattern, and what its signs stand for."""
+        plain = re.sub(r"\\.", "", self.pattern)
+        legend = listed(
+            f"{sign} is {what}"
+            for sign, what in (
+                ("#", "a digit"),
+                ("@", "a capital letter"),
+                ("*", "a hexadecimal digit"),
+            )
+            if sign in plain
+        )
+        return f"codes of the pattern {quoted(self.pattern)}{f' ({legend})' * bool(legend)}"

@@ -72,7 +72,13 @@ class Flag(CategoryLens):
         """1 for yes, 0 for no."""
         return float(value) if isinstance(value, bool) or value in (0, 1) else None
 
+    def without_shape(self) -> Self:
+        """The lens without how often it is yes."""
+        return self.but(true=None)
+
     @property
     def phrase(self) -> str:
         """How often it is yes."""
-        return "yes or no" if self.true is None else f"yes in {percent(self.true)} of rows, else no"
+        if self.true is None:
+            return "yes or no"
+        return f"yes with a weight of {percent(self.true)}, else no"

@@ -24,7 +24,7 @@ _FORMS = {4: rf"^({_NUMBER}\.){{3}}{_NUMBER}$", 6: "^2001:db8(:[0-9a-f]{1,4}){6}
 
 @lenses.kind
 class Ip(RowLens):
-    """Addresses of computers in the internet.
+    """Internet addresses of computers.
 
     Notes
     -----

@@ -19,7 +19,8 @@ from pydantic import Field, model_validator
 
 from plurel_cli.lenses import ColumnSite, Shows, ValueLens
 from plurel_cli.marginals import AnyMarginal, Marginal, stated
-from plurel_cli.prose import number
+from plurel_cli.marginals.values import OfValues
+from plurel_cli.prose import exact
 from plurel_cli.schema.record import remembered
 
 if TYPE_CHECKING:
@@ -186,15 +187,21 @@ class NumberLens(ValueLens):
             away = (nearest - value).abs() > 1e-12 * (value.abs() + self.step)
             yield f"must be a multiple of {self.step:g}", away
 
+    def without_shape(self) -> Self:
+        """The lens without its distribution, unless that is a list of numbers."""
+        return self if isinstance(self.marginal, OfValues) else self.but(marginal=None)
+
     def clauses(self) -> Iterator[str]:
-        """Its distribution and bounds."""
-        if self.marginal is not None:
-            yield self.marginal.phrase
-        if self.min is not None:
-            yield f"at least {number(self.min)}"
-        if self.max is not None:
-            yield f"at most {number(self.max)}"
-        if self.step is not None and self.step not in (0.01, 1):
-            yield f"in steps of {number(self.step)}"
+        """Its distribution, and those bounds that the distribution does not keep anyway."""
+        shape = self.marginal
+        if shape is not None:
+            yield shape.phrase
+        if self.min is not None and (shape is None or shape.below(self.min) > 0.0):
+            yield f"at least {exact(self.min)}"
+        if self.max is not None and (shape is None or shape.upto(self.max) < 1.0):
+            yield f"at most {exact(self.max)}"
+        is_listed = isinstance(shape, OfValues)
+        if self.step is not None and self.step not in (0.01, 1) and not is_listed:
+            yield f"in steps of {exact(self.step)}"
         if self.unit is not None:
             yield f"in {self.unit}"

@@ -11,6 +11,7 @@ from pydantic import Field
 from plurel_cli.lenses import lenses
 from plurel_cli.lenses.rows import GroupLens, Identity, gathered, joined
 from plurel_cli.lenses.shared import drawn_persons
+from plurel_cli.prose import documented
 from plurel_cli.words.people import people
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ class PersonName(GroupLens):
     style: Literal["full", "first", "last"] = Field(
         default="full", description="Both names, or which of them."
     )
+
+    @property
+    def phrase(self) -> str:
+        """Which names."""
+        which = {"full": "full", "first": "first", "last": "family"}[self.style]
+        return f"{which} {documented(type(self))}"
 
     def block(self, identity: Identity, index: int) -> pl.Series:
         """The name of each row's person."""

@@ -96,4 +96,4 @@ class ZeroInflated(Marginal):
     @property
     def phrase(self) -> str:
         """How many zeros there are, and what the rest is."""
-        return f"0 in {percent(self.zeros)} of rows and {self.rest.phrase} in the others"
+        return f"0 with a weight of {percent(self.zeros)}, else {self.rest.phrase}"

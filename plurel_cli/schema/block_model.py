@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from math import prod
+from statistics import fmean
 
 from pydantic import Field, model_validator
 
-from plurel_cli.prose import counted
+from plurel_cli.prose import counted, listed, percent
 from plurel_cli.schema.record import Record
+
+_TINY = 1e-9
 
 
 class BlockLevel(Record):
@@ -63,14 +66,50 @@ class BlockModel(Record):
         str
         """
         parents, children = prod(self.parent_radices), prod(self.child_radices)
-        if children == 1 and parents > 1:
-            yield f"Parents fall into {parents:,} clusters, some of which more rows refer to."
-        if min(parents, children) == 1:
+        near = prod(map(_near, self.levels))
+        if parents == 1 or near == 1:
             return
         levels = f" on {counted(len(self.levels), 'level')}" * (len(self.levels) > 1)
-        yield (
-            f"Rows fall into {counted(children, 'cluster')}, and parents into {parents:,}{levels}: "
-            "rows of one cluster mostly refer to parents of the matching one."
+        how = "mostly refer" if prod(map(_inside, self.levels)) >= 0.5 else "refer more often"
+        whom = (
+            "the matching one"
+            if near * parents < 1.0 + _TINY
+            else f"those that match, {percent(near)} of all"
         )
-        if parents > n_parents or children > n_children:
-            yield "Some clusters are empty, as there are more of them than rows."
+        if children == 1:
+            yield f"Parents fall into {parents:,} clusters{levels}: rows {how} to parents of some."
+        else:
+            yield (
+                f"Rows fall into {counted(children, 'cluster')}, and parents into {parents:,}"
+                f"{levels}: rows of one cluster {how} to parents of {whom}."
+            )
+        sides = (("rows", children, n_children), ("parents", parents, n_parents))
+        fewer = [side for side, clusters, rows in sides if clusters > rows]
+        if fewer:
+            names = listed(fewer)
+            yield f"Some clusters of {names} are empty, as there are fewer {names} than clusters."
+
+
+def _is_near(level: BlockLevel) -> tuple[tuple[bool, ...], ...]:
+    """For each cluster of children, whether each of parents is among those that match."""
+    scores = [score for row in level.p for score in row]
+    middle = 0.5 * (min(scores) + max(scores))
+    return tuple(
+        tuple(score >= middle for score in column) for column in zip(*level.p, strict=True)
+    )
+
+
+def _near(level: BlockLevel) -> float:
+    """Share of the clusters of parents that match one of children, on average."""
+    return fmean(sum(column) / len(column) for column in _is_near(level))
+
+
+def _inside(level: BlockLevel) -> float:
+    """Share of the score that lies in clusters that match, on average."""
+    columns = zip(zip(*level.p, strict=True), _is_near(level), strict=True)
+    shares = [
+        sum(score for score, is_near in zip(scores, near, strict=True) if is_near) / sum(scores)
+        for scores, near in columns
+        if any(scores)
+    ]
+    return fmean(shares or [1.0])

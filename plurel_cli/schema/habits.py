@@ -87,7 +87,10 @@ class Habits(Record):
             weight = number(self.hub_weight)
             yield f"{percent(self.hubs)} of parents are hubs, {weight} times as popular."
         if self.childless:
-            yield f"{percent(self.childless)} of parents are left without rows on purpose."
+            yield (
+                f"Of parents that no cluster needs, {percent(self.childless)} are left without "
+                "rows on purpose."
+            )
         if self.latent:
             yield (
                 f"For {part(self.latent, 'parents')}, a hidden trait of the parent tells how "
@@ -98,12 +101,13 @@ class Habits(Record):
         if 0 < self.returning < 1:
             yield sentence(f"{part(self.returning, 'rows')} keep to no cluster")
             if self.founders < 1.0:
-                yield (
-                    f"{percent(self.founders)} of parents are there from the start for those rows; "
-                    "the others join one by one."
-                )
+                first = percent(self.founders)
+                some = f"{first} of parents are there from the first; the others" * (first != "0%")
+                yield f"For those rows, {some or 'parents'} join one by one."
         if self.following:
-            back = "" if self.lag is None else f", about {number(self.lag)} back"
+            back = (
+                "" if self.lag is None else f", {number(self.lag)} before the newest at the median"
+            )
             followers = part(self.following, "rows")
             yield sentence(f"{followers} refer to one of the newest parents{back}")
         if self.run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plurel_cli.prose import counted, percent
 from plurel_cli.schema.table import Table
 from plurel_cli.tasks.asked import Events, Value
 from plurel_cli.tasks.forecast import Condition, EventRule, Forecast
@@ -13,13 +14,13 @@ def spoken(name: str) -> str:
     Examples
     --------
     >>> spoken("bill_line"), spoken("ServiceUser"), spoken("tbl_order")
-    ('bill line', 'service user', 'tbl order')
+    ('bill line', 'service user', 'order')
     """
     spaced = "".join(
         f" {letter}" if letter.isupper() and before.islower() else letter
         for before, letter in zip(f" {name}", name, strict=False)
     )
-    return spaced.replace("_", " ").strip().lower()
+    return spaced.replace("_", " ").strip().lower().removeprefix("tbl ")
 
 
 def name_of(forecast: Forecast, taken: set[str]) -> str:
@@ -95,6 +96,8 @@ def description_of(forecast: Forecast) -> str:
 def _one(table: Table) -> str:
     """A row of a table, with its article."""
     name = spoken(table.name)
+    if name.endswith("s") and not name.endswith("ss"):
+        return f"a row of {name}"
     return f"{'an' if name[:1] in 'aeio' else 'a'} {name}"
 
 
@@ -131,7 +134,9 @@ def _changes(forecast: Forecast) -> str:
     remarks = ""
     if forecast.later is not None:
         later = forecast.later
-        remarks += f" From val_timestamp on it takes {later.least}{_like(later)}."
+        needed = f"{counted(later.least, 'such row')}{_like(later)}"
+        remarks += f" From the start of validation on, it takes {needed}."
     if forecast.noise:
-        remarks += f" {forecast.noise / 10:g} % of the labels before it are wrong."
+        share = percent(forecast.noise / 1000)
+        remarks += f" Before the start of validation, {share} of the labels are wrong."
     return remarks

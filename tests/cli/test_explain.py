@@ -8,14 +8,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from plurel_cli import generate_to, load_config, parse_config
+from plurel_cli import Database, generate, generate_to, load_config, parse_config
+from plurel_cli.connectivity.clusters import labels_of
 from plurel_cli.errors import ConfigError
 from plurel_cli.report.explain import Chapter, explained, only, render
+from plurel_cli.schema.block_model import BlockModel
+from plurel_cli.schema.foreign_key import KeySite
 from plurel_cli.schema.forms.many import ManyKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.schema.table import Table
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.place import place_of
 from tests.cli.conftest import Run
@@ -57,7 +63,7 @@ def test_every_column_is_told_of(folder: Path) -> None:
 def test_sentences_say_what_the_schema_says(folder: Path) -> None:
     line = {c.table: c for c in _story(folder)}["line"].columns
     assert line["price"] == (
-        "Amounts of money, to the cent, lognormal with median 40 and sigma 0.8, at least 0.",
+        "Amounts of money, to the cent, lognormal with median 40 and sigma 0.8.",
         "Of its variance, 50% comes from `weight` of the row that `order_id` refers to, 30% from "
         "chance and 20% from `quantity` (the more, the less).",
     )
@@ -121,8 +127,98 @@ def _checked_clusters(schema: Schema, rows: int, key: ManyKey, text: str) -> set
         (model.child_radices, rows),
     )
     are_empty = any(math.prod(radices) > n for radices, n in sides)
-    assert are_empty == ("Some clusters are empty" in text), text
+    assert are_empty == ("Some clusters of" in text), text
     return {"empty"} if are_empty else set()
+
+
+def test_clusters_refer_as_is_told() -> None:
+    """Those that match, which are one or some, hold the share of the parents that is said."""
+    told = set()
+    for seed in range(8):
+        database = generate(load_config("small"), seed)
+        schema = database.schema
+        for name, child, column in schema.edges:
+            parent, table = schema.by_name[name], schema.by_name[child]
+            key = table.by_column[column]
+            assert isinstance(key, ManyKey)
+            assert key.block_model is not None
+            text = " ".join(key.sentences(_site(schema, table, key)))
+            near, share, random = _near(key.block_model, table, parent, database, key)
+            if "mostly refer" in text:
+                told.add("several" if "that match" in text else "one")
+                assert share > 0.5, text
+                assert share > 2 * random or random > 0.4, text
+            elif "cluster" not in text:
+                told.add("alike")
+                assert near.all() or len(near) == 1, text
+    assert told >= {"several", "alike"}
+
+
+def _site(schema: Schema, table: Table, key: ManyKey) -> KeySite:
+    return KeySite(table.name, table.rows, schema.by_name[key.references].rows, is_timed=True)
+
+
+def _near(
+    model: BlockModel, table: Table, parent: Table, database: Database, key: ManyKey
+) -> tuple[NDArray[np.bool_], float, float]:
+    """Which pairs of rows match on every level; the share of keys that do, and of all pairs."""
+    rows = _levels(table.rows, model.child_radices)
+    parents = _levels(parent.rows, model.parent_radices)
+    near = np.ones((parent.rows, table.rows), dtype=bool)
+    for level, record in enumerate(model.levels):
+        p = np.array(record.p)
+        near &= (p >= 0.5 * (p.min() + p.max()))[np.ix_(parents[level], rows[level])]
+    keys = database.tables[table.name][key.name].to_numpy()
+    return near, float(near[keys, np.arange(table.rows)].mean()), float(near.mean())
+
+
+def _levels(n_rows: int, radices: tuple[int, ...]) -> NDArray[np.int64]:
+    """The cluster of each row on each level."""
+    labels = labels_of(np.arange(n_rows), n_rows, radices)
+    return np.array(np.unravel_index(labels, radices))
+
+
+def test_what_others_determine_has_no_distribution_of_its_own() -> None:
+    seen = set()
+    for seed in range(6):
+        schema = graphs_drawn(load_config("realistic"), seed)
+        chapters = {chapter.table: chapter for chapter in explained(schema)}
+        for table in schema.tables:
+            for node in table.causal.nodes if table.causal is not None else ():
+                if node.column and not node.is_variable:
+                    text = " ".join(chapters[table.name].columns[node.column])
+                    assert "It is exactly " in text
+                    assert not re.search(r"weight|lognormal|uniform|Weibull", text), text
+                    empty = [
+                        name
+                        for variable in node.reads(table.name)
+                        for other in [schema.by_name[variable.table].causal.nodes[variable.node]]
+                        for name in [other.column]
+                        if other.null is not None
+                    ]
+                    seen.add(bool(empty))
+                    assert all(f"`{name}`" in text.split("null where ")[-1] for name in empty)
+                    assert bool(empty) == ("It is null where " in text), text
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("lens", "told"),
+    [
+        ({"integer": {"numbers": {1: 2, 5: 1}}, "min": 0}, "one of the numbers 1 and 5."),
+        ({"uniform": {"low": 0, "high": 359}, "min": 0, "max": 359}, "low 0 and high 359."),
+        ({"normal": {"mean": 3, "sd": 2}, "min": 0, "max": 999.99}, "sd 2, at least 0."),
+        ({"normal": {"mean": 3, "sd": 500}, "max": 999.99}, "sd 500, at most 999.99."),
+        ({"lognormal": {"median": 3, "sigma": 1}, "min": 0.5}, "sigma 1, at least 0.5."),
+    ],
+)
+def test_bounds_are_told_where_they_cut(lens: dict[str, Any], told: str) -> None:
+    """And with all their digits."""
+    lens = lens.pop("integer", {}) | lens
+    tables = {"a": {"rows": 9, "columns": {"b": {"lens": "number", **lens}}}}
+    config = parse_config({"schema": {"layout": "explicit"}, "tables": tables})
+    story = explained(graphs_drawn(config, 1))
+    assert story[-1].columns["b"][0].endswith(told)
 
 
 def test_lines_are_no_wider_than_the_terminal(folder: Path) -> None:
@@ -154,7 +250,7 @@ def test_every_stage_has_a_story() -> None:
     config = parse_config({"schema": {"layout": "explicit"}, "tables": {"a": {"rows": 5}}})
     (database, table) = explained(sample_schema(config, 1))
     assert database.sentences[-1] == "So far only the schema is made, and there are no rows."
-    assert table.sentences[0] == "An activity table of 5 rows; no table refers to it."
+    assert table.sentences[0] == "An activity table of 5 rows; no other table refers to it."
     assert only((database, table), None) == (database, table)
 
 

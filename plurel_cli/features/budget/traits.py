@@ -49,7 +49,7 @@ class TraitShare(BudgetShare):
 
     def phrase(self, origin: str, table: str, names: Naming) -> str:
         """Which trait."""
-        seen = " (the one that its foreign keys see)" * (self.trait == 0)
+        seen = " (on which foreign keys depend, too)" * (self.trait == 0)
         return f"hidden trait {self.trait} of the row{seen}"
 
 

@@ -83,4 +83,6 @@ class ComputedNode(NodeVariable):
         if not causes:
             return "chance alone"
         families = listed(map(spaced, sorted(set(self.mechanisms))))
+        if len(self.causes) == len(causes) == 1:
+            return f"{causes[0]} (by {families} functions)"
         return f"{listed(causes)} ({article(spaced(self.aggregation))} of {families} functions)"

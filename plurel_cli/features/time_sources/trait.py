@@ -33,7 +33,7 @@ class TraitSource(Unkeyed):
     @property
     def phrase(self) -> str:
         """Which trait it is."""
-        return "the hidden trait of the row that its foreign keys see"
+        return "the hidden trait of the row on which foreign keys depend, too"
 
 
 class TraitScores:

@@ -30,6 +30,6 @@ class _Standardised:
 
 @transforms()
 def standardise(reference: Floats, n_rows: int, generator: Generator) -> Transform:
-    """(x − mean) / standard deviation, both of the reference; a constant column becomes 0."""
+    """(x − mean) / standard deviation, both of a sample; a constant column becomes 0."""
     mean, sd = mean_and_sd(reference)
     return _Standardised(mean, sd or 1.0)

@@ -109,8 +109,11 @@ def _node(graph: CausalGraph, name: str) -> int | None:
 def _what(column: Feature | Attribute, graph: CausalGraph | None, node: int | None) -> str:
     """What a column holds."""
     if column.lens is not None:
-        unique = ("no two rows the same",) * column.lens.unique
-        return sentence([column.lens.phrase, *column.lens.clauses(), *unique])
+        lens = column.lens
+        if node is not None and graph is not None and not graph.nodes[node].is_variable:
+            lens = lens.without_shape()
+        unique = ("no two rows the same",) * lens.unique
+        return sentence([lens.phrase, *lens.clauses(), *unique])
     assert isinstance(column, Feature)  # noqa: S101 (an attribute has a lens)
     what = "a number"
     if column.categories is not None:
@@ -133,6 +136,8 @@ def _causes(schema: Schema, table: Table, graph: CausalGraph, node: int) -> Iter
     if record.budget is None:
         yield f"It {'comes from' if record.is_variable else 'is exactly'} {origin}."
         return
+    if origin == "chance alone" and len(record.budget) > 1:
+        origin = "chance"
     phrases = [
         f"{percent(share.share)} comes from {share.phrase(origin, table.name, names)}"
         for share in sorted(record.budget, key=lambda share: -share.share)
@@ -164,7 +169,7 @@ def _nulls(
     """In which rows a column is null, and why."""
     graph = table.causal
     if column.when is not None:
-        yield f"It has a value only where {column.when}, and is null elsewhere."
+        yield f"It has a value only where {quoted(column.when)}, and is null elsewhere."
     if isinstance(column, Attribute):
         if column.nulls:
             yield _null_in(column.nulls)
@@ -173,17 +178,30 @@ def _nulls(
         return
     null = graph.nodes[node].null
     if null is not None:
-        with_it = [
-            quoted(other.column)
-            for j, other in enumerate(graph.nodes)
-            if j != node and other.column and other.null and other.null.group == null.group
-        ]
-        company = f", and {listed(with_it)} with it" if with_it else ""
+        with_it = in_order(
+            {
+                other.column
+                for j, other in enumerate(graph.nodes)
+                if j != node and other.column and other.null and other.null.group == null.group
+            }
+        )
+        company = f", and {listed(map(quoted, with_it))} with it" if with_it else ""
         yield f"It is null {null.phrase(table.name, VariableNames(schema))}{company}."
+        return
+    if (empty := _read_with_nulls(schema, table, graph.nodes[node])) and column.nullable:
+        yield f"It is null where {' or '.join(empty)} is."
         return
     share = graph.null_shares.get(column.name, graph.null_share)
     if share and column.is_transformed and column.nullable:
         yield _null_in(share)
+
+
+def _read_with_nulls(schema: Schema, table: Table, record: CausalNode) -> list[str]:
+    """Columns that determine another, where rules make some of them null."""
+    names = VariableNames(schema)
+    if record.is_variable:
+        return []
+    return [names.name(variable) for variable in record.reads(table.name) if names.null(variable)]
 
 
 def _null_in(share: float) -> str:

@@ -38,6 +38,10 @@ class VariableNames:
             return "among the first of its labels", "among the last of its labels"
         return "lowest", "highest"
 
+    def null(self, variable: Variable) -> bool:
+        """Whether a rule makes some of its values null."""
+        return self._node(variable).null is not None
+
     def _node(self, variable: Variable) -> CausalNode:
         graph = self.schema.by_name[variable.table].causal
         assert graph is not None  # noqa: S101 (all tables have one, or none)

@@ -136,16 +136,16 @@ def _place(name: str) -> str:
 
 def _table(schema: Schema, table: Table) -> Iterator[str]:
     """What a table is, and in which order its rows lie."""
-    referring = [
-        f"{quoted(child.name)} (by {quoted(key.name)})"
-        for child, key in schema.referring.get(table.name, ())
-        if child.name != table.name
-    ]
+    keys: dict[str, list[str]] = {}
+    for child, key in schema.referring.get(table.name, ()):
+        if child.name != table.name:
+            keys.setdefault(child.name, []).append(quoted(key.name))
+    referring = [f"{quoted(child)} (by {listed(several)})" for child, several in keys.items()]
     whom = f"{listed(referring)} refer{'s' * (len(referring) == 1)} to it"
     rows = counted(table.rows, "row")
     yield (
         f"{article(table.kind).capitalize()} table of {rows}; "
-        f"{whom if referring else 'no table refers to it'}."
+        f"{whom if referring else 'no other table refers to it'}."
     )
     if table.holds_events:
         yield "Its rows are events, which are referred to soon after they come."

@@ -7,10 +7,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from plurel_cli.prose import article, number, part, percent, quoted, settings, spaced, span
+from plurel_cli.prose import article, counted, number, part, percent, quoted, settings, spaced, span
 from plurel_cli.schema.foreign_key import ForeignKey, KeySite
 from plurel_cli.schema.forms import forms
 from plurel_cli.schema.record import Record
+
+_TINY = 1e-9
 
 
 class DetailHabits(Record):
@@ -38,12 +40,17 @@ class DetailHabits(Record):
 
     @property
     def count_phrase(self) -> str:
-        """How many a parent has, as in "1 + a geometric number of rows, mean 3.2"."""
+        """How many a parent has, as in "1 + a geometric number of rows, 3.2 on average"."""
+        shape = f" ({settings(self.parameters.items())})" * bool(self.parameters)
         least = f"{number(self.least)} + " * bool(self.least)
-        shape = f", {settings(self.parameters.items())}" * bool(self.parameters)
-        return (
-            f"{least}{article(spaced(self.count))} number of rows, mean {number(self.mean)}{shape}"
-        )
+        rows = f"{least}{article(spaced(self.count))} number of rows{shape}"
+        if self.count == "constant":
+            each = self.mean / (1.0 - self.none)
+            fewest = int(each)
+            is_whole = each - fewest < _TINY
+            rows = f"{fewest:,} or {fewest + 1:,} rows" if fewest else "1 row at most"
+            rows = counted(fewest, "row") if is_whole else rows
+        return f"{rows}, {number(self.mean)} on average"
 
     @property
     def lag_phrase(self) -> str:
@@ -100,7 +107,10 @@ class DetailKey(ForeignKey):
         when = f", {habits.lag_phrase}" * site.is_timed
         yield f"A parent makes {habits.count_phrase}{when}."
         if habits.none:
-            yield f"{percent(habits.none)} of parents are to have none."
+            yield (
+                f"{percent(habits.none)} of parents have none on purpose, and count in that "
+                "average."
+            )
         if habits.total is not None:
             yield f"There are to be {habits.total:,} in all, shared out among the parents."
         if habits.latent:

@@ -51,7 +51,9 @@ class LevelsKey(ForeignKey):
         if self.habits is not None:
             ratio = number(self.habits.branching)
             levels = counted(self.habits.depth, "level")
+            is_small = site.n_children < self.habits.branching**self.habits.depth
+            most = " at most, as far as there are rows" * is_small
             yield (
-                f"Below the first level there are {levels}, each about {ratio} times as large as "
-                "the one above."
+                f"Below the first level there are {levels}{most}, each about {ratio} times as "
+                "large as the one above."
             )

@@ -67,7 +67,9 @@ class ManyKey(ForeignKey):
         null_rate = 0.0 if self.habits is None else self.habits.null_rate
         mean = number(site.n_children * (1.0 - null_rate) / site.n_parents)
         rows = f"{mean} row{'s' * (mean != '1')}"
-        yield f"Refers to {quoted(self.references)}, each of whose rows has {rows} here on average."
+        about = "about " * bool(null_rate)
+        parent = quoted(self.references)
+        yield f"Refers to {parent}, each of whose rows has {about}{rows} here on average."
         has_clusters = self.habits is None or self.habits.returning < 1
         if self.block_model is not None and has_clusters:
             yield from self.block_model.sentences(site.n_parents, site.n_children)
