@@ -1,8 +1,8 @@
 """Amounts that follow from others: a line's price from its product, an order's total from lines.
 
 What a name says of an amount is not all that it says: a line that refers to a product with a price
-has that price, and where an order has lines with amounts, its total is their sum. Only amounts of
-which the source demands nothing are stated so.
+has that price, where an order has lines with amounts, its total is their sum, and what costs more
+has a higher price. Only amounts of which the source demands nothing are stated so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ _AMOUNT = re.compile(r"(?:^|_)(?:amount|line_?total|total|extended_?price|subtot
 _MORE_DIGITS, _ENOUGH_DIGITS = 3, 9
 """Digits before the point by which a sum exceeds what is added, and that hold any amount."""
 
+_COST = re.compile(r"(?:^|_)(?:unit_?cost|cost|cost_?price|purchase_?price|wholesale_?price)$")
+_MARGIN, _LIKE_PRICE = 0.6, 0.98
+"""Of what costs are at the median, and how much of their variance the price has."""
+
 _TOTAL = re.compile(r"(?:^|_)(?:total|total_?amount|order_?total|grand_?total|amount)$")
 
 
@@ -34,6 +38,7 @@ def relate_amounts(held: Mapping[str, HeldTable], stated: Mapping[str, StatedTab
         What is stated of their columns, which is changed.
     """
     for name, table in held.items():
+        _keep_below(table, stated[name])
         for key in table.parents:
             if key.parent in held and key.parent != name:
                 _copy_price(table, stated[name], key, held[key.parent], stated[key.parent])
@@ -41,6 +46,20 @@ def relate_amounts(held: Mapping[str, HeldTable], stated: Mapping[str, StatedTab
         for key in table.parents:
             if key.parent in held and table.is_detail_of(key):
                 _add_up(held[key.parent], stated[key.parent], table, stated[name])
+
+
+def _keep_below(table: HeldTable, stated: StatedTable) -> None:
+    """State what a thing costs by its price, and lower."""
+    prices = [c for c in table.source.columns if _is_amount(c, stated, table, _PRICE)]
+    costs = [c for c in table.source.columns if _is_amount(c, stated, table, _COST)]
+    prices = [c for c in prices if c not in costs]
+    if len(prices) != 1 or len(costs) != 1 or not prices[0].name.isidentifier():
+        return
+    (price,), (cost,) = prices, costs
+    statement = stated.columns[cost.name].statement
+    if (spread := statement.get("prices")) and stated.columns[price.name].statement.get("prices"):
+        below = {**spread, "median": round(spread["median"] * _MARGIN)}
+        statement |= {"prices": below, "causes": {price.name: _LIKE_PRICE}}
 
 
 def _copy_price(

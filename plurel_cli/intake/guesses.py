@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from plurel_cli.intake.picture import ColumnKind, SourceColumn, SourceTable
+from plurel_cli.intake.things import rules_of_things
 
 Statement = Mapping[str, Any]
 """What a config states of a column, as plain data."""
@@ -38,6 +39,8 @@ class GuessRule:
         Most characters that its texts have; none for numbers and the like.
     table
         What the name of the table has, as a regular expression; empty for any.
+    shown
+        What it is about in words, where these say more than the expressions.
     """
 
     name: str
@@ -45,6 +48,7 @@ class GuessRule:
     lens: Statement
     longest: int | None = None
     table: str = ""
+    shown: str = ""
 
     def fits(self, column: SourceColumn, table: SourceTable) -> bool:
         """Whether a column is what it is about.
@@ -76,8 +80,9 @@ def rules() -> tuple[GuessRule, ...]:
             lens=raw["lens"],
             longest=raw.get("longest"),
             table=raw.get("table", ""),
+            shown=raw.get("shown", ""),
         )
-        for raw in yaml.safe_load(text)
+        for raw in (*rules_of_things(), *yaml.safe_load(text))
     )
 
 
@@ -180,9 +185,9 @@ def explained() -> str:
     lines = []
     for rule in rules():
         stated = ", ".join(
-            f"{k}: {v}" for k, v in rule.lens.items() if k not in ("templates", "values")
+            f"{k}: {v}" for k, v in rule.lens.items() if k not in ("templates", "values", "words")
         )
-        where = f" in {rule.table}" if rule.table else ""
+        where = rule.shown or rule.name + (f" in {rule.table}" if rule.table else "")
         short = f", {rule.longest} characters" if rule.longest is not None else ""
-        lines.append(f"{stated:44} {'|'.join(rule.kinds)}{short}: {rule.name}{where}")
+        lines.append(f"{stated:44} {'|'.join(rule.kinds)}{short}: {where}")
     return "\n".join(lines) + "\n"

@@ -22,6 +22,7 @@ from plurel_cli.intake.likeness.rows import TableLikeness
 from plurel_cli.intake.likeness.stating import tell_dependences
 from plurel_cli.intake.owners import tell_by_type
 from plurel_cli.intake.picture import Note, Picture
+from plurel_cli.intake.ratings import tell_by_rating
 from plurel_cli.intake.sizes import sizes
 from plurel_cli.intake.uniqueness import hold_unique_sets
 
@@ -122,6 +123,7 @@ def written(
         relate_amounts(held, stated)
         tell_by_status(held, stated)
         tell_by_type(held, stated)
+        tell_by_rating(stated)
     rows = sizes(held, {name: one.most_rows for name, one in stated.items()}, scale)
     every = tuple(sorted({*picture.notes, *notes}, key=lambda n: (n.line, n.text)))
     writer = _ConfigWriter(picture, held, stated, rows, every, likeness or {}, fitted)

@@ -86,3 +86,15 @@ def test_times_are_there_where_a_status_says_so() -> None:
         assert is_there[column].cast(pl.Date).max() <= window.end  # type: ignore[operator]
     assert 0 < frame["due_at"].null_count() < frame.height  # of which no state tells
     assert frame["delivered_at"].null_count() == 0
+
+
+def test_what_a_thing_costs_lies_below_its_price() -> None:
+    ddl = "CREATE TABLE product (id int PRIMARY KEY, price numeric(8,2) NOT NULL, cost {} {});"
+    picture = read_ddl(ddl.format("numeric(8,2)", "NOT NULL"), "x.sql", "postgres")
+    frame = generate(yaml.safe_load(checked(picture).text), 1).tables["product"]
+    assert (frame["cost"] < frame["price"]).mean() > 0.99  # type: ignore[operator]
+    assert frame.select(pl.corr("price", "cost", method="spearman")).item() > 0.9
+    held = read_ddl(ddl.format("numeric(8,2)", "CHECK (cost > 5)"), "x.sql", "postgres")
+    assert (
+        "causes" not in yaml.safe_load(checked(held).text)["tables"]["product"]["columns"]["cost"]
+    )
