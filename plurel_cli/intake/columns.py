@@ -13,6 +13,7 @@ from plurel_cli.intake.keys import HeldTable
 from plurel_cli.intake.likeness.rows import TableLikeness
 from plurel_cli.intake.likeness.stating import like
 from plurel_cli.intake.numbers import number_of, split
+from plurel_cli.intake.orders import share
 from plurel_cli.intake.picture import (
     Absent,
     Bounded,
@@ -156,7 +157,11 @@ class _Stating:
         ]
         rising = chains(orders)
         for chain, is_strict in rising or ():
-            if not split([self._table.source.by_name[n] for n in chain], self._demands, is_strict):
+            columns = [self._table.source.by_name[name] for name in chain]
+            if not (
+                share(columns, self._demands, self._table)
+                or split(columns, self._demands, is_strict)
+            ):
                 self._lose(f"the order of {', '.join(chain)} is not held")
         times = ("date", "timestamp")
         for order in self._orders:

@@ -122,7 +122,9 @@ def _agrees(statement: Mapping[str, Any], demand: Demand) -> bool:
 
 
 def _has_room(statement: Mapping[str, Any], low: float | None, high: float | None) -> bool:
-    """Whether the bulk of what is guessed lies within bounds."""
+    """Whether the bulk of what is guessed lies within bounds, or all of a range."""
+    if (among := statement.get("uniform")) is not None and (low, high) != (None, None):
+        return (low is None or low <= among["low"]) and (high is None or among["high"] <= high)
     for family, word in (("geometric", "mean"), ("lognormal", "median"), ("prices", "median")):
         if family in statement and low is not None and high is not None:
             typical = float(statement[family][word])
