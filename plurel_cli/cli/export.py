@@ -9,6 +9,7 @@ import typer
 
 from plurel_cli.cli.console import is_talkative, note, progress
 from plurel_cli.cli.make import FolderArgument, ForceOption, QuietOption
+from plurel_cli.errors import UsageError
 
 
 def export(
@@ -48,9 +49,18 @@ def export(
         typer.Option(
             "--append",
             help="Add the rows to tables that are there with columns, keys and defaults of their "
-            "own; PostgreSQL only.",
+            "own: postgres, mysql, sqlite.",
         ),
     ] = False,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rename",
+            metavar="OURS=THEIRS",
+            help="With --append: what a table, or a column as table.column, is called there. Can "
+            "be repeated.",
+        ),
+    ] = None,
     licence: Annotated[
         str | None,
         typer.Option("--licence", metavar="NAME", help="Licence to state on a card, as cc0-1.0."),
@@ -82,11 +92,20 @@ def export(
             schema_only=schema_only,
             resume=resume,
             append=append,
+            rename=dict(map(_pair, rename or ())),
             licence=licence,
             report=report,
         )
     if is_talkative(quiet):
         note(f"{folder}: exported ({time.monotonic() - began:.2f} s)")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """A name of ours, and what that is called elsewhere."""
+    ours, sign, theirs = text.partition("=")
+    if not (ours and sign and theirs):
+        raise UsageError("--rename", "must be OURS=THEIRS", text)
+    return ours, theirs
 
 
 def add_to(app: typer.Typer) -> None:

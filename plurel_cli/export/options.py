@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from typing import Any, Literal
 
 from plurel_cli.errors import UsageError
 
@@ -29,6 +30,8 @@ class Options:
         Whether a load that was interrupted goes on, table by table.
     append
         Whether rows are added to tables that are there.
+    rename
+        From tables, or columns as `table.column`, to what they are called there.
     licence
         Under which the data is given to others, by its name on the Hub.
     """
@@ -39,6 +42,7 @@ class Options:
     schema_only: bool = False
     resume: bool = False
     append: bool = False
+    rename: Mapping[str, str] = field(default_factory=dict)
     licence: str | None = None
 
     @property
@@ -64,15 +68,21 @@ class Options:
             Naming the first.
         """
         for option in fields(self):
-            if option.name not in taken and getattr(self, option.name) != option.default:
+            if option.name not in taken and getattr(self, option.name) != _default(option):
                 remedy = "leave it out"
                 raise UsageError(FLAGS[option.name], f"is of no use with --to {to}", remedy=remedy)
+        if self.rename and not self.append:
+            raise UsageError(FLAGS["rename"], "is of no use without --append", remedy="add it")
         for name in ("resume", "constraints"):
             default = next(option.default for option in fields(self) if option.name == name)
             if self.append and getattr(self, name) != default:
                 raise UsageError(FLAGS[name], "is of no use with --append", remedy="leave it out")
         if self.compress not in (None, *PACKINGS):
             raise UsageError("--compress", f"must be {' or '.join(PACKINGS)}", self.compress)
+
+
+def _default(option: Field[Any]) -> object:
+    return {} if option.name == "rename" else option.default
 
 
 FLAGS = {
@@ -82,6 +92,7 @@ FLAGS = {
     "schema_only": "--schema-only",
     "resume": "--resume",
     "append": "--append",
+    "rename": "--rename",
     "licence": "--licence",
 }
 """What the options are called on the command line."""

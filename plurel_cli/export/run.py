@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from plurel_cli.config.arguments import checked
@@ -30,6 +30,7 @@ def export_database(
     schema_only: bool = False,
     resume: bool = False,
     append: bool = False,
+    rename: Mapping[str, str] | None = None,
     licence: str | None = None,
     report: Report | None = None,
 ) -> None:
@@ -59,6 +60,9 @@ def export_database(
         have been exported are passed over.
     append
         Whether rows are added to tables that are there, as an application made them.
+    rename
+        Where tables are there: from a table of ours, or a column as `table.column`, to what it is
+        called there.
     licence
         Under which the data is given to others, by its name on the Hugging Face Hub.
     report
@@ -73,7 +77,9 @@ def export_database(
     FolderError, StorageError
         If the database cannot be read, or something is in the way, or the disk refuses.
     """
-    options = Options(constraints, compress, dialect, schema_only, resume, append, licence)
+    options = Options(
+        constraints, compress, dialect, schema_only, resume, append, dict(rename or {}), licence
+    )
     if force and append:
         raise UsageError("--force", "is of no use with --append", remedy="leave it out")
     place = place_of(folder)

@@ -93,3 +93,11 @@ def test_a_corpus_is_exported_database_by_database(run: Run, tmp_path: Path) -> 
     assert files[0].stat() == kept
     with closing(sqlite3.connect(files[1])) as engine:
         assert engine.execute("SELECT count(*) FROM likes").fetchall() == [(90,)]
+
+
+@pytest.mark.parametrize("text", ["orders", "orders=", "=purchase"])
+def test_a_name_has_another_beside_it(run: Run, text: str, tmp_path: Path) -> None:
+    words = ("export", tmp_path, "--to", "sqlite", "--out", tmp_path / "a.sqlite", "--append")
+    result = run(*words, "--rename", text)
+    assert result.code == 2
+    assert f"--rename: must be OURS=THEIRS, got '{text}'" in result.err

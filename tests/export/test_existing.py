@@ -153,8 +153,8 @@ def test_a_row_that_the_engine_refuses_takes_all_with_it(server: str, shops: lis
 
 def test_append_goes_alone_and_to_servers_that_take_it(shops: list[Path], tmp_path: Path) -> None:
     place = str(shops[0])
-    with pytest.raises(UsageError, match="--append: is of no use with --to sqlite"):
-        export_database(place, "sqlite", str(tmp_path / "a.sqlite"), append=True)
+    with pytest.raises(UsageError, match="--append: is of no use with --to duckdb"):
+        export_database(place, "duckdb", str(tmp_path / "a.duckdb"), append=True)
     for other in ({"force": True}, {"resume": True}, {"constraints": False}):
         with pytest.raises(UsageError, match="is of no use with --append"):
             export_database(place, "postgres", "postgresql://h/d", append=True, **other)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from plurel_cli.errors import BusyError, ExportError, UsageError
 from plurel_cli.export.address import ServerAddress
 from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys
 from plurel_cli.export.dialects import MYSQL
+from plurel_cli.export.existing.loading import append
+from plurel_cli.export.existing.mysql import MysqlTables
 from plurel_cli.export.finite import all_finite
-from plurel_cli.export.literals import inserts, loaded_lines
+from plurel_cli.export.mysql_rows import MysqlRows, rows, run
 from plurel_cli.export.source import identity
 from plurel_cli.export.targets import ExportTarget, driver, refused, target
 from plurel_cli.schema.column import Attribute, Feature
@@ -25,8 +25,6 @@ from plurel_cli.schema.declared import parents_first
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from plurel_cli.export.source import ExportSource, Report
     from plurel_cli.schema.column import Column
     from plurel_cli.schema.model import Schema
@@ -38,9 +36,6 @@ _STAGED = "plurel_new_"
 _FORMER = "plurel_old_"
 _PROGRESS = "plurel_progress"
 
-_NO_LOCAL = (1148, 3948, 4166)
-"""Errors of servers that take no `LOAD DATA LOCAL`."""
-
 _MODE = "STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO"
 
 
@@ -49,7 +44,7 @@ class Mysql(ExportTarget):
     """A database of a MySQL or MariaDB server; its tables appear in one step."""
 
     name: ClassVar[str] = "mysql"
-    takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume"})
+    takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume", "append", "rename"})
     what: ClassVar[str] = "mysql://USER@HOST/DATABASE"
 
     def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
@@ -58,6 +53,9 @@ class Mysql(ExportTarget):
         address = _addressed(out)
         pymysql = driver("pymysql", self.name, self.name)
         with _connected(pymysql, address) as connection:
+            if self.options.append:
+                append(MysqlTables(connection), source, schema, self.options.rename, report)
+                return
             load = _MysqlLoad(connection, source, schema, report, self.options.constraints)
             load.run(address, replace=replace, resume=self.options.resume)
 
@@ -67,7 +65,7 @@ class Mysql(ExportTarget):
     def is_there(self, out: str) -> bool:
         address = _addressed(out)
         with _connected(driver("pymysql", self.name, self.name), address) as connection:
-            names = _rows(connection, "SHOW TABLES")
+            names = rows(connection, "SHOW TABLES")
         return any(not str(name).startswith("plurel_") for (name,) in names)
 
 
@@ -100,24 +98,11 @@ def _connected(pymysql: Any, address: ServerAddress) -> Iterator[Any]:
         with connection:
             if address.namespace is not None:
                 name = MYSQL.identifier(address.database)
-                _run(connection, f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4")
+                run(connection, f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4")
                 connection.select_db(address.database)
             yield connection
     except pymysql.Error as error:
         raise refused(address, ValueError(error.args[-1] if error.args else error)) from None
-
-
-def _run(connection: Any, statement: str) -> int:
-    """Run a statement, and count the rows that it has changed."""
-    with connection.cursor() as cursor:
-        return int(cursor.execute(statement))
-
-
-def _rows(connection: Any, statement: str, *values: object) -> list[tuple[Any, ...]]:
-    """What a query gives."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
-        return list(cursor.fetchall())
 
 
 class _MysqlLoad:
@@ -130,12 +115,12 @@ class _MysqlLoad:
         self._source, self._report, self._declared = source, report, declared
         self._tables = parents_first(schema)
         self._staged = _renamed(schema, {t.name: f"{_STAGED}{n}" for n, t in _numbered(schema)})
-        self._takes_files = True
+        self._writer = MysqlRows(connection)
 
     def run(self, address: ServerAddress, *, replace: bool, resume: bool) -> None:
         """Load all of it, or leave what was there; what is to be resumed stays out of sight."""
         lock = f"plurel {address.database}"[:64]
-        if _rows(self._connection, "SELECT GET_LOCK(%s, 0)", lock) != [(1,)]:
+        if rows(self._connection, "SELECT GET_LOCK(%s, 0)", lock) != [(1,)]:
             raise BusyError(address, "another run is at work on it", remedy="let that one end")
         self._look_for_room(replace=replace)
         done = self._begun(resume=resume)
@@ -147,7 +132,7 @@ class _MysqlLoad:
                 self._fill(table, self._staged.by_name[f"{_STAGED}{number}"])
             if self._declared:
                 for statement in link_keys(self._staged, MYSQL):
-                    _run(self._connection, statement)
+                    run(self._connection, statement)
             self._put_in_place(replace=replace)
         except BaseException:
             if not resume:
@@ -158,13 +143,13 @@ class _MysqlLoad:
 
     def _look_for_room(self, *, replace: bool) -> list[str]:
         """Tables that are there already, if they may be replaced."""
-        there = {str(name).lower(): str(name) for (name,) in _rows(self._connection, "SHOW TABLES")}
+        there = {str(name).lower(): str(name) for (name,) in rows(self._connection, "SHOW TABLES")}
         names = [there[t.name.lower()] for t in self._tables if t.name.lower() in there]
         if names and not replace:
             remedy = "give --force to replace it, or name another database"
             raise ExportError(f"table {names[0]}", "is there already", remedy=remedy)
         if names:
-            users = _rows(
+            users = rows(
                 self._connection,
                 "SELECT table_name, referenced_table_name FROM information_schema.key_column_usage "
                 "WHERE referenced_table_schema = database() AND referenced_table_name IN %s "
@@ -180,13 +165,13 @@ class _MysqlLoad:
     def _begun(self, *, resume: bool) -> set[str]:
         """Tables that an earlier run of the same has filled."""
         label = identity(self._source, self._declared)
-        there = [name for (name,) in _rows(self._connection, "SHOW TABLES")]
+        there = [name for (name,) in rows(self._connection, "SHOW TABLES")]
         if resume and _PROGRESS in there:
-            noted = [name for (name,) in _rows(self._connection, f"SELECT name FROM {_PROGRESS}")]  # noqa: S608
+            noted = [name for (name,) in rows(self._connection, f"SELECT name FROM {_PROGRESS}")]  # noqa: S608
             if label in noted:
                 return set(noted) - {label}
         self._drop(_STAGED, _FORMER, _PROGRESS)
-        _run(self._connection, f"CREATE TABLE {_PROGRESS} (name VARCHAR(80)) CHARACTER SET utf8mb4")
+        run(self._connection, f"CREATE TABLE {_PROGRESS} (name VARCHAR(80)) CHARACTER SET utf8mb4")
         self._note(label)
         self._connection.commit()
         return set()
@@ -196,60 +181,29 @@ class _MysqlLoad:
             cursor.execute(f"INSERT INTO {_PROGRESS} VALUES (%s)", [name])  # noqa: S608
 
     def _drop(self, *beginnings: str) -> None:
-        names = [str(name) for (name,) in _rows(self._connection, "SHOW TABLES")]
+        names = [str(name) for (name,) in rows(self._connection, "SHOW TABLES")]
         ours = [name for name in names if name.startswith(beginnings)]
         if ours:
-            _run(self._connection, "SET SESSION foreign_key_checks = 0")
-            _run(self._connection, f"DROP TABLE {MYSQL.identifiers(ours)}")
-            _run(self._connection, "SET SESSION foreign_key_checks = 1")
+            run(self._connection, "SET SESSION foreign_key_checks = 0")
+            run(self._connection, f"DROP TABLE {MYSQL.identifiers(ours)}")
+            run(self._connection, "SET SESSION foreign_key_checks = 1")
 
     def _fill(self, table: Table, staged: Table) -> None:
         """Make a table under a name of its own, with its rows and keys."""
         said: Said = "keys" if self._declared else "nothing"
         self._drop(staged.name)  # of a run that was interrupted
-        _run(self._connection, create_table(self._staged, staged, MYSQL, said))
+        run(self._connection, create_table(self._staged, staged, MYSQL, said))
         count = 0
         for frame in self._source.frames(table, self._report, _ROWS):
             all_finite(table, frame, "MySQL")
-            count += self._insert(frame, table, staged)
+            count += self._writer.insert(frame, table, MYSQL.identifier(staged.name))
         if count != table.rows:
             raise ExportError(f"table {table.name}", f"must have {table.rows} rows", count)
         self._note(table.name)
         self._connection.commit()
         if self._declared:
             for statement in foreign_keys(self._staged, staged, MYSQL, to_self=True):
-                _run(self._connection, statement)
-
-    def _insert(self, frame: pl.DataFrame, table: Table, staged: Table) -> int:
-        """Add rows to a table, and count them."""
-        import pymysql
-
-        into = MYSQL.identifier(staged.name)
-        if self._takes_files:
-            try:
-                return self._load_file(frame, table, into)
-            except pymysql.Error as error:
-                if error.args[0] not in _NO_LOCAL:
-                    raise
-                self._takes_files = False
-        statements = inserts(frame, into, MYSQL, alone=False)
-        return sum(_run(self._connection, statement) for statement in statements)
-
-    def _load_file(self, frame: pl.DataFrame, table: Table, into: str) -> int:
-        with TemporaryDirectory(prefix="plurel-") as folder:
-            file = Path(folder, "rows")
-            loaded_lines(frame, file)
-            path = str(file).replace("'", "''")
-            count = _run(
-                self._connection,
-                f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE {into} CHARACTER SET utf8mb4 "
-                "FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\"' ESCAPED BY '' "
-                "LINES TERMINATED BY '\n'",
-            )
-        warnings = _rows(self._connection, "SHOW WARNINGS")
-        if warnings:  # which such a load makes of errors
-            raise refused(f"table {table.name}", ValueError(warnings[0][-1]))
-        return count
+                run(self._connection, statement)
 
     def _put_in_place(self, *, replace: bool) -> None:
         """Give all tables their names in one step."""
@@ -257,7 +211,7 @@ class _MysqlLoad:
         renames = [(name, f"{_FORMER}{number}") for number, name in enumerate(former)]
         renames += [(f"{_STAGED}{n}", table.name) for n, table in enumerate(self._tables)]
         pairs = (f"{MYSQL.identifier(old)} TO {MYSQL.identifier(new)}" for old, new in renames)
-        _run(self._connection, f"RENAME TABLE {', '.join(pairs)}")
+        run(self._connection, f"RENAME TABLE {', '.join(pairs)}")
         self._drop(_FORMER, _PROGRESS)
 
 

@@ -14,7 +14,8 @@ from plurel_cli.errors import BusyError, ExportError
 from plurel_cli.export.address import ServerAddress
 from plurel_cli.export.ddl import Said, create_table, foreign_keys, link_keys, unique_keys
 from plurel_cli.export.dialects import POSTGRES
-from plurel_cli.export.existing import append
+from plurel_cli.export.existing.loading import append
+from plurel_cli.export.existing.postgres import PostgresTables
 from plurel_cli.export.finite import no_nul
 from plurel_cli.export.literals import copy_lines
 from plurel_cli.export.source import identity
@@ -36,7 +37,7 @@ class Postgres(ExportTarget):
     """A database of a PostgreSQL server, in one transaction."""
 
     name: ClassVar[str] = "postgres"
-    takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume", "append"})
+    takes: ClassVar[frozenset[str]] = frozenset({"constraints", "resume", "append", "rename"})
     what: ClassVar[str] = "postgresql://USER@HOST/DATABASE, and after # a schema"
 
     def export(self, source: ExportSource, out: str, report: Report, *, replace: bool) -> None:
@@ -53,7 +54,7 @@ class Postgres(ExportTarget):
                     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
                     connection.execute(f"SET search_path = {name}")
                 if self.options.append:
-                    append(connection, source, schema, report)
+                    append(PostgresTables(connection), source, schema, self.options.rename, report)
                     return
                 load = _PostgresLoad(connection, source, schema, report, self.options.constraints)
                 if self.options.resume:
