@@ -170,8 +170,21 @@ class JunctionKeys:
 
 
 def _repeated(first: Integers, second: Integers) -> Integers:
-    """Rows whose pair an earlier row has, rising."""
-    order = np.lexsort((second, first))
-    a, b = first[order], second[order]
-    is_repeat = (a[1:] == a[:-1]) & (b[1:] == b[:-1]) & (a[1:] >= 0) & (b[1:] >= 0)
-    return np.sort(order[1:][is_repeat])
+    """Rows whose pair an earlier row has, rising.
+
+    Notes
+    -----
+    Pairs are numbered, which fits 64 bits, and their numbers sorted alone, which takes a tenth of
+    the time of finding their order; that is found of those that occur more than once.
+    """
+    numbers = first * (second.max(initial=0) + 1) + second
+    numbers[(first < 0) | (second < 0)] = -1
+    ordered = np.sort(numbers)
+    often = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] >= 0)]
+    if not len(often):
+        return np.empty(0, dtype=np.int64)
+    place = np.minimum(often.searchsorted(numbers), len(often) - 1)
+    rows = np.flatnonzero(often[place] == numbers)
+    order = rows[np.argsort(numbers[rows], kind="stable")]
+    sorts = numbers[order]
+    return np.sort(order[1:][sorts[1:] == sorts[:-1]])

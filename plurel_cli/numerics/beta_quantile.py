@@ -9,10 +9,12 @@ between the steps by cubics of the logarithm of F / (1 − F), of which y is nea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from plurel_cli.kernel import twin
 from plurel_cli.numerics import single
 from plurel_cli.numerics.elementary import exps, log1ps, logs
 
@@ -78,24 +80,26 @@ class BetaQuantiles:
         ndarray
             float32, shape (n,).
         """
-        n = len(points.shares)
-        until = points.shares.searchsorted(self.shares[index], side="left")
-        return self._at(index, points, until, n)
+        return _rising(self, index, points)
 
-    def _at(self, index: int, points: Points, until: NDArray[np.intp], n: int) -> Floats:
-        y = np.empty(n)
-        first, last = int(until[0]), int(until[-1])
-        below, above = self.log_ends[index]
-        y[:first] = self.ends[index, 0] + (points.log_below[:first] - below) / self.a[index]
-        y[last:] = self.ends[index, 1] - (points.log_above[last:] - above) / self.b[index]
-        steps = _STEPS.repeat(until[1:] - until[:-1])
-        t = points.log_odds[first:last] - self.begins[index].take(steps)
-        constant, first_power, second_power, inner = self.powers[:, index].take(steps, axis=1)
-        for power in (second_power, first_power, constant):
-            inner *= t
-            inner += power
-        y[first:last] = inner
-        return single.logistic(y.astype(np.float32))
+
+@twin("rising")
+def _rising(quantiles: BetaQuantiles, index: int, points: Points) -> Floats:
+    """Quantiles of one of some distributions at rising shares."""
+    until = points.shares.searchsorted(quantiles.shares[index], side="left")
+    y = np.empty(len(points.shares))
+    first, last = int(until[0]), int(until[-1])
+    below, above = quantiles.log_ends[index]
+    y[:first] = quantiles.ends[index, 0] + (points.log_below[:first] - below) / quantiles.a[index]
+    y[last:] = quantiles.ends[index, 1] - (points.log_above[last:] - above) / quantiles.b[index]
+    steps = _STEPS.repeat(until[1:] - until[:-1])
+    t = points.log_odds[first:last] - quantiles.begins[index].take(steps)
+    constant, first_power, second_power, inner = quantiles.powers[:, index].take(steps, axis=1)
+    for power in (second_power, first_power, constant):
+        inner *= t
+        inner += power
+    y[first:last] = inner
+    return single.logistic(y.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,11 @@ class Points:
     log_below: Doubles
     log_above: Doubles
     log_odds: Doubles
+
+    @cached_property
+    def stacked(self) -> Doubles:
+        """All of them, shape (4, n)."""
+        return np.stack([self.shares, self.log_below, self.log_above, self.log_odds])
 
     @classmethod
     def of(cls, shares: Doubles) -> Points:

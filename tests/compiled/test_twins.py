@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +23,7 @@ from plurel_cli.features.mechanisms import evaluated, mechanisms
 from plurel_cli.features.mechanisms.perceptrons import Perceptron
 from plurel_cli.kernel.names import ACTIVATIONS
 from plurel_cli.kernel.twins import definitions
+from plurel_cli.numerics.beta_quantile import Points, beta_quantiles
 from plurel_cli.numerics.products import weights_of
 from plurel_cli.numerics.stream import Stream
 
@@ -186,7 +188,21 @@ def test_noise_and_weights_are_the_same(data: st.DataObject) -> None:
     last = Stream(seed).generator(1).quarters(n)[:, None]
     gains = np.abs(data.draw(arrays(n, 1, st.floats(0.125, 8.0, width=32)))) + np.float32(0.1)
     for largest in (None, np.float32(5.0)):
-        same("thinned", matrices, bits.reshape(n, width), last, gains, largest)
+        same("thinned", matrices, matrices.copy(), bits.reshape(n, width), last, gains, largest)
+
+
+@given(st.lists(st.floats(1e-3, 1e4), min_size=2, max_size=2), st.integers(1, 300))
+@settings(max_examples=150, deadline=None)
+def test_quantiles_are_the_same(both: list[float], n: int) -> None:
+    a, b = both
+    points = Points.of((np.arange(n) + 0.5) / n)
+    with np.errstate(all="ignore"):
+        several = [beta_quantiles([1.0, a], [2.0, b]), beta_quantiles([0.01, a], [300.0, a])]
+    for quantiles in several:
+        for index in range(2):
+            same("rising", quantiles, index, points)
+    broken = replace(quantiles, ends=np.full_like(quantiles.ends, np.nan))
+    same("rising", broken, 0, points)
 
 
 doubles = st.one_of(
@@ -246,9 +262,17 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "taken": (np.arange(1 << 16, dtype=np.float32), bits, np.float32(2.0)),
         "weighted": (x, 3.0),
         "times": (x, one.first),
+        "rising": (beta_quantiles([1.0], [2.0]), 0, Points.of(np.array([0.2, 0.4]))),
         "exps": (np.linspace(-1.0, 1.0, 20),),
         "logs": (np.linspace(1.0, 2.0, 20),),
-        "thinned": (x, bits.reshape(2, 3), bits[:2, None], np.ones((2, 1), np.float32), None),
+        "thinned": (
+            x,
+            x.copy(),
+            bits.reshape(2, 3),
+            bits[:2, None],
+            np.ones((2, 1), np.float32),
+            None,
+        ),
     }
     right = TWINS[name]
 

@@ -11,12 +11,12 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import activations
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest
-from plurel_cli.features.mechanisms.mlp import LIMIT, Perceptron
+from plurel_cli.features.mechanisms.mlp import LIMIT
+from plurel_cli.features.mechanisms.perceptrons import Layers, Perceptron
 from plurel_cli.features.mechanisms.products import GAINS
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights
 from plurel_cli.numerics.stream import Stream
 from tests.statistics import chi_square_p, counts_p, p_limit, z_limit
 
@@ -108,17 +108,21 @@ def test_the_generator_alone_decides(name):
 def test_a_perceptron_as_pytorch(case):
     generator = Stream(0).generator()
     matrices = [np.array(matrix, dtype=np.float32) for matrix in case["matrices"]]
-    layers = [
-        (
-            activations[name].function(generator),
-            np.float32(LIMIT / scale),
-            Weights(matrix * np.float32(scale)),
-        )
-        for name, scale, matrix in zip(
-            case["activations"], case["scales"], matrices[1:], strict=True
-        )
-    ]
-    y = Perceptron(Weights(matrices[0]), layers)(np.array(case["rows"], dtype=np.float32))
+    scales = np.array([1.0, *case["scales"]], dtype=np.float32)
+    held = [matrix * scale for matrix, scale in zip(matrices, scales, strict=True)]
+    ends = np.cumsum([matrix.size for matrix in held])
+    layers = Layers(
+        weights=np.concatenate([matrix.ravel() for matrix in held]),
+        begins=np.array([0, *ends[:-1]]),
+        shapes=np.array([matrix.shape for matrix in held]),
+        firsts=[0, len(held)],
+        activations=[
+            None,
+            *(activations[name].function(generator) for name in case["activations"]),
+        ],
+        limits=(LIMIT / scales).astype(np.float32),
+    )
+    y = Perceptron(layers, 0)(np.array(case["rows"], dtype=np.float32))
     wanted = np.array(case["values"])
     assert y.shape == wanted.shape
     assert np.abs(y - wanted).max() < 40 * EPSILON * np.abs(wanted).max()

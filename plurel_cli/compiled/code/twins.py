@@ -36,9 +36,9 @@ def _in_order(array: NDArray[Any]) -> bool:
 
 def _perceptron(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     def perceptron(perceptron: Any, x: Floats) -> Floats:
-        if not perceptron.is_known:
+        drawn, which = perceptron.drawn, perceptron.index
+        if not drawn.is_known[which]:
             return definition(perceptron, x)
-        drawn, which = perceptron.drawn
         out = np.empty((len(x), drawn.outputs[which]), dtype=np.float32)
         jobs = np.array([[which, len(x), 0, 0]])
         if _of_layers(jobs, x.ravel(), *drawn.packed, out.reshape(-1)):
@@ -50,24 +50,36 @@ def _perceptron(definition: Callable[..., Floats]) -> Callable[..., Floats]:
 
 def _perceptrons(definition: Callable[..., list[Floats]]) -> Callable[..., list[Floats]]:
     def perceptrons(several: list[Any], inputs: list[Floats]) -> list[Floats]:
-        drawn = several[0].drawn[0] if several[0].drawn else None
-        if drawn is None or not all(
-            one.drawn is not None and one.drawn[0] is drawn and one.is_known for one in several
-        ):
-            return [one(x) for one, x in zip(several, inputs, strict=True)]
-        jobs, begin, into = [], 0, 0
-        for one, x in zip(several, inputs, strict=True):
-            which, n = one.drawn[1], len(x)
-            jobs.append((which, n, begin, into))
-            begin, into = begin + x.size, into + n * drawn.outputs[which]
-        flat = np.concatenate([x.ravel() for x in inputs])
-        out = np.empty(into, dtype=np.float32)
-        if _of_layers(np.array(jobs), flat, *drawn.packed, out):
-            return [one(x) for one, x in zip(several, inputs, strict=True)]
-        return [
-            out[first : first + n * drawn.outputs[which]].reshape(n, drawn.outputs[which])
-            for which, n, _, first in jobs
-        ]
+        drawn = {id(one.drawn): one.drawn for one in several}
+        outputs: list[Any] = [None] * len(several)
+        for address, of_all in drawn.items():
+            jobs: list[tuple[int, ...]] = []
+            where: list[int] = []
+            x: list[Floats] = []
+            begin = into = 0
+            for index, one in enumerate(several):
+                if id(one.drawn) != address:
+                    continue
+                which, of_one = one.index, inputs[index]
+                if not of_all.is_known[which]:
+                    outputs[index] = one(of_one)
+                    continue
+                n_rows = len(of_one)
+                jobs.append((which, n_rows, begin, into))
+                where.append(index)
+                x.append(of_one.ravel())
+                begin, into = begin + of_one.size, into + n_rows * of_all.outputs[which]
+            if not jobs:
+                continue
+            out = np.empty(into, dtype=np.float32)
+            if _of_layers(np.array(jobs), np.concatenate(x), *of_all.packed, out):
+                for index in where:
+                    outputs[index] = several[index](inputs[index])
+                continue
+            for index, (which, n_rows, _, first) in zip(where, jobs, strict=True):
+                width = of_all.outputs[which]
+                outputs[index] = out[first : first + n_rows * width].reshape(n_rows, width)
+        return outputs
 
     return perceptrons
 
@@ -165,6 +177,7 @@ def _taken(definition: Callable[..., Floats]) -> Callable[..., Floats]:
 def _thinned(definition: Callable[..., None]) -> Callable[..., None]:
     def thinned(
         matrices: Floats,
+        drawn: Floats,
         bits: NDArray[np.uint16],
         last: NDArray[np.uint16],
         gains: Floats,
@@ -173,7 +186,7 @@ def _thinned(definition: Callable[..., None]) -> Callable[..., None]:
         rounds = np.zeros(len(matrices), dtype=np.float32)
         if largest is not None:
             rounds = grid_of(largest * gains.ravel())
-        drawing.thinned(matrices, bits, last.ravel(), gains.ravel(), rounds)
+        drawing.thinned(matrices, drawn, bits, last.ravel(), gains.ravel(), rounds)
 
     return thinned
 
@@ -200,6 +213,29 @@ def _times(definition: Callable[..., Floats]) -> Callable[..., Floats]:
         return out
 
     return times
+
+
+def _rising(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def rising(quantiles: Any, index: int, points: Any) -> Floats:
+        ends = np.array(
+            [
+                *quantiles.ends[index],
+                *quantiles.log_ends[index],
+                quantiles.a[index],
+                quantiles.b[index],
+            ]
+        )
+        out = np.empty(len(points.shares), dtype=np.float32)
+        of_steps = (
+            quantiles.shares[index],
+            _contiguous(quantiles.begins[index]),
+            _contiguous(quantiles.powers[:, index]),
+        )
+        if doubles.rising(ends, *of_steps, points.stacked, out):
+            return definition(quantiles, index, points)
+        return out
+
+    return rising
 
 
 def _elementwise(compiled: Callable[[Doubles, Doubles], int]) -> Twin:
@@ -234,6 +270,7 @@ TWINS: Mapping[str, Twin] = {
     "thinned": _thinned,
     "weighted": _weighted,
     "times": _times,
+    "rising": _rising,
     "exps": _elementwise(doubles.exps),
     "logs": _elementwise(doubles.logs),
 }

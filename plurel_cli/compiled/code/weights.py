@@ -38,10 +38,18 @@ def taken(table: Singles, bits: NDArray[np.uint16], factor: np.float32, out: Sin
 
 
 @compiled(
-    WHOLE(written(SINGLE, 2), read(BITS16, 2), read(BITS16, 1), read(SINGLE, 1), read(SINGLE, 1))
+    WHOLE(
+        written(SINGLE, 2),
+        read(SINGLE, 2),
+        read(BITS16, 2),
+        read(BITS16, 1),
+        read(SINGLE, 1),
+        read(SINGLE, 1),
+    )
 )
 def thinned(
     matrices: Singles,
+    drawn: Singles,
     bits: NDArray[np.uint16],
     last: NDArray[np.uint16],
     gains: Singles,
@@ -52,7 +60,9 @@ def thinned(
     Parameters
     ----------
     matrices
-        A matrix a row.
+        What is written, a matrix a row.
+    drawn
+        Their weights, all of them.
     bits
         Random bits of each weight.
     last, gains, rounds
@@ -65,9 +75,9 @@ def thinned(
     """
     n, size = matrices.shape
     for index in range(n):
-        matrix, of_matrix = matrices[index], bits[index]
+        matrix, weights, of_matrix = matrices[index], drawn[index], bits[index]
         most, gain, rounded = last[index], gains[index], rounds[index]
         for j in range(size):
             kept = np.float32(1.0) if of_matrix[j] <= most else np.float32(0.0)
-            matrix[j] = ((matrix[j] * kept) * gain + rounded) - rounded
+            matrix[j] = ((weights[j] * kept) * gain + rounded) - rounded
     return 0

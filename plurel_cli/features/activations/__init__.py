@@ -36,6 +36,7 @@ def compiled_as(name: str) -> Callable[[Known], Known]:
     return register
 
 
-def number_of(activation: Activation) -> int | None:
-    """The number by which compiled code knows an activation, if it does."""
-    return _NUMBERS.get(activation if isinstance(activation, FunctionType) else type(activation))
+def number_of(activation: Activation | None) -> int:
+    """The number by which compiled code knows an activation, or −1."""
+    kind = activation if isinstance(activation, FunctionType) else type(activation)
+    return _NUMBERS.get(kind, -1)

@@ -7,8 +7,6 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +19,7 @@ from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
 from plurel_cli.numerics.elementary import exps
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights, greatest, hold
+from plurel_cli.numerics.products import greatest, hold
 
 Floats = NDArray[np.float32]
 
@@ -45,51 +43,41 @@ def mlp(
 
     The share kept of a matrix's weights is rounded to 2⁻¹⁶.
     """
-    depths = settings.layers.many(generator, count)
-    n_layers = sum(depths)
-    firsts = np.cumsum(depths, dtype=np.intp) - np.asarray(depths, dtype=np.intp)
+    depths = np.array(settings.layers.many(generator, count), dtype=np.intp)
+    n_layers = int(depths.sum())
+    firsts = np.cumsum(depths) - depths
     factors = np.ones(n_layers)
     inner = np.ones(n_layers, dtype=bool)
     inner[firsts] = False
     factors[inner] = exps(np.array(settings.log_scale.many(generator, n_layers - count)))
-    shapes = [
-        shape
-        for depth in depths
-        for shape in pairwise((n_in, *(settings.hidden,) * (depth - 1), n_out))
-    ]
-    weights, held, begins = _matrices(generator, settings, shapes, factors)
+    shapes = np.full((n_layers, 2), settings.hidden, dtype=np.int64)
+    shapes[firsts, 0] = n_in
+    shapes[firsts + depths - 1, 1] = n_out
+    weights, begins = _matrices(generator, settings, shapes, factors)
     limits = (LIMIT / factors).astype(np.float32)
     names = settings.activation.many(generator, n_layers - count)
     factory_of = {name: activations[name].function for name in sorted(set(names))}
-    factories = iter([factory_of[name] for name in names])
     activations_before: list[Activation | None] = [None] * n_layers
-    for layer in np.flatnonzero(inner).tolist():
-        activations_before[layer] = next(factories)(generator)
+    for layer, name in zip(np.flatnonzero(inner).tolist(), names, strict=True):
+        activations_before[layer] = factory_of[name](generator)
     bounds = [*firsts.tolist(), n_layers]
     layers = Layers(weights, begins, shapes, bounds, activations_before, limits)
-    made: list[Mechanism] = []
-    for index, (first, last) in enumerate(pairwise(bounds)):
-        further = [
-            (activation, limits[layer], held[layer])
-            for layer in range(first + 1, last)
-            if (activation := activations_before[layer]) is not None
-        ]
-        made.append(Perceptron(held[first], further, (layers, index)))
-    return made
+    return [Perceptron(layers, index) for index in range(count)]
 
 
 @twin("thinned")
 def _thinned(
     matrices: Floats,
+    drawn: Floats,
     bits: NDArray[np.uint16],
     last: NDArray[np.uint16],
     gains: Floats,
     largest: np.float32 | None,
 ) -> None:
     """Keep weights whose bits are up to the last that is kept, times a gain, held to a grid where
-    their largest is given; a matrix a row, in place.
+    their largest is given; a matrix a row.
     """
-    matrices *= bits <= last
+    np.multiply(drawn, bits <= last, out=matrices)
     matrices *= gains
     if largest is not None:
         hold(matrices, largest * gains)
@@ -98,36 +86,29 @@ def _thinned(
 def _matrices(
     generator: Generator,
     settings: MlpConfig,
-    shapes: list[tuple[int, int]],
+    shapes: NDArray[np.int64],
     scales: NDArray[np.float64],
-) -> tuple[Floats, list[Weights], list[int]]:
-    """Weights of all layers, each times its factor, the matrix of each, and where that begins."""
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Weights of all layers, each times its factor, and where those of each layer begin."""
     n_layers = len(shapes)
     kinds = settings.initialisation.many(generator, n_layers)
     kept = np.rint(np.multiply(settings.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
-    alike: dict[tuple[str, int, int], list[int]] = {}
-    for layer, (kind, (n_in, n_out)) in enumerate(zip(kinds, shapes, strict=True)):
-        alike.setdefault((kind, n_in, n_out), []).append(layer)
-    ordered = sorted(alike.items())
-    order = [layer for _, layers in ordered for layer in layers]
-    last = (kept - 1).astype(np.uint16)[order, None]
-    gains = (scales * _GRID / kept).astype(np.float32)[order, None]
-    weights = np.empty(sum(n_in * n_out for n_in, n_out in shapes), dtype=np.float32)
-    matrices: list[Weights] = []
-    begins: list[int] = []
+    alike: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+    for layer, each in enumerate(zip(kinds, map(tuple, shapes.tolist()), strict=True)):
+        alike.setdefault(each, []).append(layer)
+    last = (kept - 1).astype(np.uint16)[:, None]
+    gains = (scales * _GRID / kept).astype(np.float32)[:, None]
+    weights = np.empty(int((shapes[:, 0] * shapes[:, 1]).sum()), dtype=np.float32)
+    begins = np.empty(n_layers, dtype=np.int64)
     end = 0
-    for (kind, n_in, n_out), layers in ordered:
+    for (kind, (n_in, n_out)), layers in sorted(alike.items()):
         drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
-        begin, end = end, end + drawn.size
-        flat, largest = weights[begin:end].reshape(len(layers), -1), np.float32(greatest(drawn))
-        flat[...] = drawn.reshape(flat.shape)
-        its_last, its_gains = last[len(matrices) :], gains[len(matrices) :]
+        begin, end, largest = end, end + drawn.size, np.float32(greatest(drawn))
+        begins[layers] = range(begin, end, n_in * n_out)
+        flat, drawn = weights[begin:end].reshape(len(layers), -1), drawn.reshape(len(layers), -1)
+        of_last, of_gains = last[layers], gains[layers]
         for some in slices(*flat.shape):
-            part = flat[some]
-            bits = generator.quarters(part.size).reshape(part.shape)
-            _thinned(part, bits, its_last[some], its_gains[some], largest if n_in > 1 else None)
-        matrices.extend(map(Weights, flat.reshape(drawn.shape)))
-        begins.extend(range(begin, end, n_in * n_out))
-    index_of = dict(zip(order, range(n_layers), strict=True))
-    by_layer = [index_of[layer] for layer in range(n_layers)]
-    return weights, [matrices[index] for index in by_layer], [begins[index] for index in by_layer]
+            bits = generator.quarters(flat[some].size).reshape(flat[some].shape)
+            of_all = largest if n_in > 1 else None
+            _thinned(flat[some], drawn[some], bits, of_last[some], of_gains[some], of_all)
+    return weights, begins

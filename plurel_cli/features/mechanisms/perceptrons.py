@@ -7,9 +7,9 @@ from arrays in which all that are drawn together lie.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +59,7 @@ class Layers:
     begins
         Where those of each layer begin.
     shapes
-        Inputs and outputs of each.
+        Inputs and outputs of each, shape (layers, 2).
     firsts
         The first layer of each perceptron, and how many there are.
     activations
@@ -69,8 +69,8 @@ class Layers:
     """
 
     weights: Floats
-    begins: Sequence[int]
-    shapes: Sequence[tuple[int, int]]
+    begins: NDArray[np.int64]
+    shapes: NDArray[np.int64]
     firsts: Sequence[int]
     activations: Sequence[Activation | None]
     limits: Floats
@@ -78,60 +78,77 @@ class Layers:
     @cached_property
     def packed(self) -> Packed:
         """The same for compiled code."""
-        rows: list[tuple[int, ...]] = []
+        n_layers = len(self.activations)
+        rows = np.zeros((n_layers, 6), dtype=np.int64)
+        rows[:, :2], rows[:, 2] = self.shapes, self.begins
+        rows[:, 3] = [number_of(activation) for activation in self.activations]
         terms: list[float] = []
-        for begin, shape, activation in zip(
-            self.begins, self.shapes, self.activations, strict=True
-        ):
-            number = None if activation is None else number_of(activation)
-            held = [each for term in getattr(activation, "terms", ()) for each in term]
-            rows.append((*shape, begin, -1 if number is None else number, len(terms), len(held)))
-            terms += held
-        return Packed(
-            self.weights,
-            np.array(self.firsts, dtype=np.int64),
-            np.array(rows, dtype=np.int64),
-            self.limits,
-            np.array(terms, dtype=np.float32),
-        )
+        for layer, activation in enumerate(self.activations):
+            if held := getattr(activation, "terms", None):
+                rows[layer, 4:] = len(terms), sum(map(len, held))
+                terms += chain.from_iterable(held)
+        firsts = np.array(self.firsts, dtype=np.int64)
+        return Packed(self.weights, firsts, rows, self.limits, np.array(terms, dtype=np.float32))
 
     @cached_property
     def outputs(self) -> list[int]:
         """Of each perceptron, how many it has."""
-        return [self.shapes[last - 1][1] for last in self.firsts[1:]]
+        return [self.shapes[last - 1, 1].item() for last in self.firsts[1:]]
 
     @cached_property
     def is_known(self) -> list[bool]:
         """Of each perceptron, whether compiled code knows its activations."""
-        known = self.packed.layers[:, 3] >= 0
-        return [bool(known[first + 1 : last].all()) for first, last in pairwise(self.firsts)]
+        numbers = self.packed.layers[:, 3].copy()
+        numbers[self.packed.firsts[:-1]] = 0
+        return [least >= 0 for least in np.minimum.reduceat(numbers, self.firsts[:-1]).tolist()]
+
+    @cached_property
+    def matrices(self) -> list[Weights]:
+        """The weights of each layer."""
+        weights = self.weights
+        return [
+            Weights(weights[begin : begin + n_in * n_out].reshape(n_in, n_out))
+            for begin, (n_in, n_out) in zip(self.begins.tolist(), self.shapes.tolist(), strict=True)
+        ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Perceptron:
     """x W₁, then for each further layer clip(f(x), ±limit) W.
 
     Attributes
     ----------
-    first
-        W₁, shape (inputs, outputs of the layer).
-    layers
-        The activation f before each further layer, its limit, and W.
     drawn
-        All layers that were drawn with it, and which perceptron of these it is.
+        The layers that were drawn with it.
+    index
+        Which perceptron of these it is.
     """
 
-    first: Weights
-    layers: list[tuple[Activation, np.float32, Weights]]
-    drawn: tuple[Layers, int] | None = field(default=None, compare=False, repr=False)
+    drawn: Layers
+    index: int
 
     def __call__(self, x: Floats) -> Floats:
         return evaluated_alone(self, x)
 
+    @cached_property
+    def first(self) -> Weights:
+        """W₁, shape (inputs, outputs of the layer)."""
+        return self.drawn.matrices[self.drawn.firsts[self.index]]
+
+    @cached_property
+    def layers(self) -> list[tuple[Activation, np.float32, Weights]]:
+        """The activation f before each further layer, its limit, and W."""
+        drawn, (first, last) = self.drawn, self.drawn.firsts[self.index : self.index + 2]
+        return [
+            (activation, drawn.limits[layer], drawn.matrices[layer])
+            for layer in range(first + 1, last)
+            if (activation := drawn.activations[layer]) is not None
+        ]
+
     @property
     def is_known(self) -> bool:
         """Whether compiled code can evaluate it."""
-        return self.drawn is not None and self.drawn[0].is_known[self.drawn[1]]
+        return self.drawn.is_known[self.index]
 
 
 @twin("perceptron")
