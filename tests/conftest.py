@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -36,6 +37,17 @@ _UNTIMED = {"deadline": None, "suppress_health_check": (HealthCheck.too_slow,)}
 settings.register_profile("exploring", **_UNTIMED)
 settings.register_profile("same", derandomize=True, database=None, **_UNTIMED)
 settings.load_profile("same")
+
+
+# Thousands of tests are collected, and stay: the collector need not look for what is left of them.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is collected counts as there for good."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_xdist_auto_num_workers() -> int:

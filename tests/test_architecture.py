@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-import plurel_cli
-
-ROOT = Path(plurel_cli.__file__).parent
+from tests.trees import ROOT, trees
 
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
@@ -88,7 +86,11 @@ MODULES = {
     for path in sorted(ROOT.rglob("*.py"))
 }
 
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+@cache
+def by_name() -> dict[str, ast.Module]:
+    """Trees by the names of modules."""
+    return {name: trees()[path] for name, path in MODULES.items()}
 
 
 def part_of(module: str) -> str:
@@ -119,16 +121,21 @@ def executed(
 
 def test_code_for_type_checkers_has_no_other_branch() -> None:
     """So that it can be left out as a whole."""
-    for name, tree in TREES.items():
+    for name, tree in by_name().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
                 assert node.orelse == [], name
 
 
+@cache
+def _all_executed(tree: ast.AST, at_import: bool, for_types: bool) -> tuple[ast.AST, ...]:
+    return tuple(executed(tree, at_import=at_import, for_types=for_types))
+
+
 def imported(tree: ast.AST, *, at_import: bool = False, for_types: bool = False) -> set[str]:
     """Full names of the modules that a tree imports."""
     found = set()
-    for node in executed(tree, at_import=at_import, for_types=for_types):
+    for node in _all_executed(tree, at_import, for_types):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -143,8 +150,8 @@ def arrows(*, for_types: bool = False) -> set[tuple[str, str]]:
     """(module, module of the package that it imports)."""
     return {
         (name, other)
-        for name in TREES
-        for other in imported(TREES[name], for_types=for_types)
+        for name in by_name()
+        for other in imported(by_name()[name], for_types=for_types)
         if other in MODULES
     }
 
@@ -205,7 +212,9 @@ def test_nobody_imports_the_command_line() -> None:
 
 def _called(tree: ast.AST) -> set[str]:
     """Last names of what is called."""
-    functions = [node.func for node in executed(tree) if isinstance(node, ast.Call)]
+    functions = [
+        node.func for node in _all_executed(tree, False, False) if isinstance(node, ast.Call)
+    ]
     names = {node.id for node in functions if isinstance(node, ast.Name)}
     return names | {node.attr for node in functions if isinstance(node, ast.Attribute)}
 
@@ -213,7 +222,7 @@ def _called(tree: ast.AST) -> set[str]:
 def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
     found = {
         name: calls
-        for name, tree in TREES.items()
+        for name, tree in by_name().items()
         if part_of(name) not in ("storage", "export", "cli") and (calls := _called(tree) & ON_DISK)
     }
     assert found == {
@@ -227,6 +236,7 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.intake.sources.folder": {  # likewise
             *("iterdir", "read_parquet", "read_parquet_metadata"),
         },
+        "plurel_cli.intake.things": {"read_text"},  # of the package
         "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package
         # Databases that others made:
@@ -241,13 +251,13 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.words.lists": {"read_text"},  # of the package
         "plurel_cli.words.tables": {"read_text"},  # of the package
     }
-    touching = {name for name, tree in TREES.items() if _called(tree) & ON_DISK}
+    touching = {name for name, tree in by_name().items() if _called(tree) & ON_DISK}
     assert {"plurel_cli.storage.commit", "plurel_cli.storage.parquet_writer"} <= touching
 
 
 def _of_numpys_random(tree: ast.AST) -> set[str]:
     """What is used of `numpy.random`."""
-    nodes = list(executed(tree))
+    nodes = _all_executed(tree, False, False)
     froms = [node for node in nodes if isinstance(node, ast.ImportFrom)]
     attributes = [ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)]
     prefixes = ("np.random.", "numpy.random.")
@@ -258,13 +268,13 @@ def _of_numpys_random(tree: ast.AST) -> set[str]:
 
 def test_no_global_random_state() -> None:
     """All randomness comes from `Stream`, which alone makes generators; others name their type."""
-    for name, tree in TREES.items():
+    for name, tree in by_name().items():
         assert not imported(tree) & {"random", "secrets", "uuid"}, name
         assert not _called(tree) & {"hash", "seed", "set_random_seed", "default_rng"}, name
         makers = {"Generator", "SFC64", "PCG64", "Philox", "RandomState"} & _called(tree)
         assert not makers or name == "plurel_cli.numerics.stream", name
         assert _of_numpys_random(tree) <= {"Generator", "SFC64"}, name
-    assert _called(TREES["plurel_cli.numerics.stream"]) >= {"Generator", "SFC64"}
+    assert _called(by_name()["plurel_cli.numerics.stream"]) >= {"Generator", "SFC64"}
 
 
 def _needed(name: str) -> set[str]:
@@ -276,7 +286,7 @@ def _needed(name: str) -> set[str]:
             found.add(module)
             words = module.split(".")
             left += [".".join(words[:n]) for n in range(1, len(words))]
-            left += [m for m in imported(TREES[module], at_import=True) if m in MODULES]
+            left += [m for m in imported(by_name()[module], at_import=True) if m in MODULES]
     return found
 
 
@@ -285,7 +295,7 @@ def _outside(name: str) -> set[str]:
     return {
         other.partition(".")[0]
         for module in _needed(name)
-        for other in imported(TREES[module], at_import=True)
+        for other in imported(by_name()[module], at_import=True)
         if other not in MODULES
     }
 
@@ -301,7 +311,7 @@ def test_polars_networkx_and_rich_are_imported_when_used() -> None:
     late = {"polars", "networkx", "rich", "obstore"}
     early = {
         name: sorted({other.partition(".")[0] for other in imported(tree, at_import=True)} & late)
-        for name, tree in TREES.items()
+        for name, tree in by_name().items()
     }
     allowed = {  # which are themselves imported when used
         *("plurel_cli.report.grid", "plurel_cli.report.text", "plurel_cli.measure.text")

@@ -26,6 +26,7 @@ from plurel_cli import (
     validate,
 )
 from plurel_cli.errors import ConfigError, FolderError, StageError, UsageError
+from plurel_cli.numerics.stream import BLOCK_ROWS
 from plurel_cli.schema.stages import STAGES, StageName
 from tests.fingerprints.fingerprint import exact
 from tests.storage.samples import (
@@ -373,11 +374,14 @@ def test_size_of_frames_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     config = parse_config(
         {
             "schema": {"layout": "explicit", "columns": 3},
-            "tables": {"a": {"rows": 1000}, "b": {"rows": 200_000, "parents": ["a"]}},
+            "tables": {
+                "a": {"rows": 1000},
+                "b": {"rows": 2 * BLOCK_ROWS + 5_000, "parents": ["a"]},
+            },
         }
     )
     usual = generate(config, 5)
-    for blocks_a_frame in (1, 2, 3):
+    for blocks_a_frame in (1, 2):
         monkeypatch.setattr("plurel_cli.pipeline.ROW_GROUP_BLOCKS", blocks_a_frame)
         _assert_same(generate(config, 5), usual)
 

@@ -6,18 +6,15 @@ import ast
 import re
 import statistics
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-import plurel_cli
-
-ROOT = Path(plurel_cli.__file__).parent
+from tests.trees import ROOT, trees
 
 PRONOUNS = {"its", "found", "own", "told"}
 
 
 def _rooms() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        yield path.relative_to(ROOT).parts[0], ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in trees().items():
+        yield path.relative_to(ROOT).parts[0], tree
 
 
 def _public(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -133,8 +130,8 @@ def has_pronouns(tree: ast.AST) -> bool:
 
 def test_public_functions_say_what_their_parameters_are() -> None:
     rooms = list(_rooms())
-    trees = [tree for _, tree in rooms]
-    classes, registries = _classes(trees), _registries(trees)
+    modules = [tree for _, tree in rooms]
+    classes, registries = _classes(modules), _registries(modules)
     assert "transforms" in registries
     assert [
         (room, name) for room, tree in rooms for name in silent(tree, classes, registries)
@@ -147,8 +144,8 @@ def test_variables_are_nouns() -> None:
 
 def test_no_two_classes_have_one_name() -> None:
     modules: dict[str, list[str]] = {}
-    for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 modules.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert {name: places for name, places in modules.items() if len(places) > 1} == {}

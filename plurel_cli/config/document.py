@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import yaml
@@ -26,6 +27,8 @@ _DEEPEST = 64
 _MOST_REPEATED = 100_000
 """Values that aliases may repeat, in all."""
 _MOST_DIGITS = 400
+_LONG = 50_000
+"""Characters of a text that is not kept."""
 
 _MERGE = "<<"
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -108,6 +111,15 @@ def _refuse(mark: Any, rule: str) -> NoReturn:
     raise yaml.composer.ComposerError(None, None, rule, mark)
 
 
+def _composed(text: str | bytes) -> Any:
+    return _Loader(text).get_single_node()
+
+
+# Presets extend one another, so that the same few texts are read again and again; what is made of
+# their nodes is made anew each time.
+_kept = lru_cache(maxsize=16)(_composed)
+
+
 def parse_yaml(text: str | bytes, source: str) -> Document:
     """Read YAML.
 
@@ -129,7 +141,7 @@ def parse_yaml(text: str | bytes, source: str) -> Document:
         If it is no YAML, or such as means different things to different readers.
     """
     try:
-        node = _Loader(text).get_single_node()
+        node = _kept(text) if len(text) < _LONG else _composed(text)
         return _Builder().document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -14,7 +14,8 @@ import sys
 from typing import IO
 
 _PROGRAM = (
-    "import signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "import gc, signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "gc.set_threshold(50_000); "  # as the command does, for the sake of imports
     "sys.path[:] = json.loads(sys.argv[1]); from {module} import main; main()"
 )
 

@@ -108,8 +108,9 @@ def parents_fit(
         Minus infinity if one of them would refer to it.
     """
     names = ["" if parent is None else parent.name for parent in parents]
-    if any(table.name in theme.above.get(name, ()) for name in names):
-        return IMPOSSIBLE
+    for name in names:
+        if table.name in theme.above.get(name, ()):
+            return IMPOSSIBLE
     ranks = [theme.ranks.get((table.name, name)) for name in names]
     score = 0.0
     for rank in ranks:

@@ -89,7 +89,8 @@ class _Match:
             for outline in outlines
             for table in theme.tables.values()
         }
-        self._of_parents: dict[tuple[str, str, tuple[str | None, ...]], float] = {}
+        self._fits: dict[tuple[str, str, tuple[str | None, ...]], float] = {}
+        self._of_parents: dict[tuple[object, ...], float] = {}
         self._chosen: Choice = {outline.name: None for outline in outlines}
 
     def best(self) -> Choice:
@@ -107,8 +108,9 @@ class _Match:
     def _choose(self, name: str, taken: set[str | None]) -> None:
         """Match one table to what fits it best by its parents."""
         best, best_fit = None, _COMPOSED
+        parents = self._parents(name)
         for table in self._theme.tables:
-            if table not in taken and (fit := self._fit(name, table)) > best_fit:
+            if table not in taken and (fit := self._fit(name, table, parents)) > best_fit:
                 best, best_fit = table, fit
         self._chosen[name] = best
 
@@ -143,23 +145,35 @@ class _Match:
     def _whole(self) -> float:
         """How well all tables are matched."""
         total = 0.0
-        for outline in self._outlines:  # `sum` rounds otherwise from one Python to the next
-            total += self._fit(outline.name, self._chosen[outline.name])
+        for name, table in self._chosen.items():  # `sum` rounds by the version of Python
+            total += _COMPOSED if table is None else self._fit(name, table, self._parents(name))
         return total
 
-    def _fit(self, name: str, table: str | None) -> float:
+    def _parents(self, name: str) -> tuple[str | None, ...]:
+        """What those that a table refers to are matched to."""
+        chosen = self._chosen
+        return tuple([chosen[parent] for parent in self._by_name[name].others])
+
+    def _fit(self, name: str, table: str, parents: tuple[str | None, ...]) -> float:
         """How well a table is matched, by its parents."""
-        if table is None:
-            return _COMPOSED
-        outline, chosen = self._by_name[name], self._chosen
-        parents = tuple([chosen[parent] for parent in outline.others])
         key = (name, table, parents)
-        if key not in self._of_parents:
+        fit = self._fits.get(key)
+        if fit is None:
+            fit = self._fits[key] = self._alone[name, table] + self._fit_of_parents(*key)
+        return fit
+
+    def _fit_of_parents(self, name: str, table: str, parents: tuple[str | None, ...]) -> float:
+        """The same for all tables of which the same is to be known."""
+        outline = self._by_name[name]
+        detail = None if outline.detail_of is None else outline.others.index(outline.detail_of)
+        key = (table, parents, detail, outline.is_timed)
+        fit = self._of_parents.get(key)
+        if fit is None:
             tables = self._theme.tables
             several = [None if parent is None else tables[parent] for parent in parents]
             fit = parents_fit(self._theme, tables[table], outline, several)
             self._of_parents[key] = fit
-        return self._alone[name, table] + self._of_parents[key]
+        return fit
 
 
 def _keys(

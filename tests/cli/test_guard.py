@@ -34,7 +34,7 @@ def _run(n_bytes: int, *arguments: str | Path, before: str = "") -> Result:
     return in_process(*arguments, before=f"{before}\n{_limited(n_bytes)}")
 
 
-@pytest.mark.parametrize("mib", [110, 350, 1000])
+@pytest.mark.parametrize("mib", [110, 350, 850])
 def test_one_line_says_that_memory_is_short(mib: int, tmp_path: Path) -> None:
     """What fails is a library's start, its threads, or its work: three that end a process."""
     (tmp_path / "rows.yaml").write_text(ROWS)

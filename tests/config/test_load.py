@@ -372,7 +372,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(raw=_RAW)
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_load_of_dump_is_the_same_config(folder: Path, raw: dict[str, Any]) -> None:
     config = parse_config(raw)
     assert _load(folder, dump_config(config))[0] == config

@@ -16,7 +16,7 @@ from tests.export.loading import Loaded, load_in_duckdb, load_in_sqlite
 
 ROOT = Path(__file__).parents[2]
 
-SEEDS = range(50)
+SEEDS = range(20)
 
 
 def _realistic() -> Config:
@@ -39,8 +39,8 @@ def databases() -> list[Loaded]:
 def test_all_that_can_be_said_is_met(databases: list[Loaded]) -> None:
     keys = [key for s, _ in databases for table in s.tables for key in table.foreign_keys]
     assert {key.form for key in keys} == {"many", "detail", "one_to_one", "thread", "levels"}
-    assert sum(key.nullable and not key.to_self for key in keys) > 10
-    assert sum(table.unique is not None for s, _ in databases for table in s.tables) > 5
+    assert sum(key.nullable and not key.to_self for key in keys) > 4
+    assert sum(table.unique is not None for s, _ in databases for table in s.tables) > 2
 
 
 def test_schema_alone_says_of_keys_what_the_database_does(

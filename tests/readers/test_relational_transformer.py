@@ -25,7 +25,7 @@ from tests.readers.environments import ROOT, Reader
 from tests.storage.samples import small_config
 
 PRESETS = ("default", "broad", "realistic")
-N_DATABASES = 2
+N_DATABASES = 1
 
 _PREPROCESS = """
 import importlib.util, json, sys
@@ -50,7 +50,7 @@ print(json.dumps(seen))
 
 
 def test_engine_preprocesses_databases(relational_transformer: Reader, tmp_path: Path) -> None:
-    folders = [tmp_path / f"db-{seed:06}" for seed in range(5)]
+    folders = [tmp_path / f"db-{seed:06}" for seed in range(2)]
     config = parse_config({"output": {"layout": "relbench"}, "schema": {"tables": 6}})
     for seed, folder in enumerate(folders):
         generate_to(folder, config, seed)

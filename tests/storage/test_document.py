@@ -354,7 +354,7 @@ def test_whatever_is_read_can_be_looked_at(tmp_path: Path, document: dict[str, A
     n_read = n_faulty = 0
     messages: list[str] = []
     readers: list[Callable[[Path], object]] = [load, lambda at: render(describe(at))]
-    for seed in range(150):
+    for seed in range(60):
         data = _swapped(document, seed)
         (folder / "schema.json").write_text(json.dumps(data))
         try:
@@ -370,5 +370,5 @@ def test_whatever_is_read_can_be_looked_at(tmp_path: Path, document: dict[str, A
             except PlurelError as error:
                 messages.append(str(error).replace(str(folder), ""))
     assert all(map(is_one_sentence, messages))
-    assert n_read > 50
-    assert n_faulty > 5
+    assert n_read > 20
+    assert n_faulty > 2

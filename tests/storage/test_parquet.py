@@ -231,7 +231,7 @@ folder = Path(sys.argv[1])
 (path,) = folder.rglob("likes.parquet")
 sound, chance = path.read_bytes(), random.Random(5)
 n_refused = n_faulty = 0
-for attempt in range(120):
+for attempt in range(60):
     data = bytearray(sound)
     match attempt % 4:
         case 0:  # one bit
@@ -263,5 +263,5 @@ def test_corrupted_file_is_refused_or_read(database: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     n_refused, n_faulty = map(int, done.stdout.split())
-    assert n_refused > 100
-    assert n_faulty > 50
+    assert n_refused > 50
+    assert n_faulty > 25
