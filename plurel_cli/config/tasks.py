@@ -55,8 +55,7 @@ class TasksConfig(Section):
         default=(),
         strict=False,
         description="Kinds of tasks to write: `completion`, `attribute`, `forecast` and `link`. "
-        "With none, the relbench layout has the manifests of completions alone. All but "
-        "completions and attributes need plurel-cli[tasks].",
+        "With none, the relbench layout has the manifests of completions alone.",
     )
     max: int = Field(
         default=8, ge=0, le=1000, description="Most forecasts and links of a database."

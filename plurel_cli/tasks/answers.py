@@ -15,10 +15,11 @@ from plurel_cli.config.tasks import NO_SHIFT
 from plurel_cli.schema.task import Dials, TaskType
 from plurel_cli.tasks.asked import is_category
 from plurel_cli.tasks.draw import Drawn, Hardness, with_rule
-from plurel_cli.tasks.engine import SqlEngine
 from plurel_cli.tasks.forecast import Forecast
+from plurel_cli.tasks.labels import labels_of
 from plurel_cli.tasks.splits import Period, divided
 from plurel_cli.tasks.sql import forecast_sql
+from plurel_cli.tasks.tables import Tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,14 +69,14 @@ class Answerer:
 
     Parameters
     ----------
-    engine
+    tables
         The database.
     period
         The time that it covers.
     """
 
-    def __init__(self, engine: SqlEngine, period: Period) -> None:
-        self._engine = engine
+    def __init__(self, tables: Tables, period: Period) -> None:
+        self._tables = tables
         self._period = period
 
     def answers(self, drawn: Drawn) -> Answers | None:
@@ -95,7 +96,7 @@ class Answerer:
         dials = self._dials(forecast, wanted, splits)
         if dials is not None and not _is_as_asked(dials):
             return None
-        sql = forecast_sql(forecast, self._engine.schema.by_name)
+        sql = forecast_sql(forecast, self._tables.schema.by_name)
         return Answers(forecast, sql, type_of(forecast), splits, dials)
 
     def _splits(self, forecast: Forecast) -> dict[str, pl.DataFrame]:
@@ -104,9 +105,7 @@ class Answerer:
     def _labels(self, forecast: Forecast, splits: tuple[str, ...]) -> dict[str, pl.DataFrame]:
         cut_offs = self._period.cut_offs(forecast.horizon_days, forecast.n_evaluations)
         days = [day for split in splits for day in cut_offs[split]]
-        sql = forecast_sql(forecast, self._engine.schema.by_name)
-        labels = self._engine.labels(sql, forecast.horizon_days, days)
-        return divided(labels, self._period)
+        return divided(labels_of(forecast, self._tables, days), self._period)
 
     def between(self, forecast: Forecast) -> pl.DataFrame | None:
         """Answers at later cut-offs of the validation split, which are known before the test split.
@@ -127,8 +126,7 @@ class Answerer:
         days = self._period.cut_offs(horizon, n)["val"][forecast.n_evaluations :]
         if not days:
             return None
-        sql = forecast_sql(forecast, self._engine.schema.by_name)
-        return self._engine.labels(sql, horizon, days)
+        return labels_of(forecast, self._tables, days)
 
     def _with_least(self, forecast: Forecast, wanted: Hardness) -> Forecast | None:
         """A forecast whose yes takes as many events as make it as rare as was asked."""

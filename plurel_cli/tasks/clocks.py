@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.tasks import TasksConfig
 from plurel_cli.tasks.asked import Events
-from plurel_cli.tasks.engine import SqlEngine
-from plurel_cli.tasks.quoting import quoted
+from plurel_cli.tasks.labels import nanoseconds
 from plurel_cli.tasks.splits import Period
+from plurel_cli.tasks.tables import NS_PER_SECOND, Tables
 
 LEAST_ENTITIES = 30
 LEAST_DAYS = 0.04
@@ -62,12 +62,12 @@ class EventClock:
         self.gap = _usual_gap(entity, day)
 
     @classmethod
-    def of(cls, engine: SqlEngine, events: Events, period: Period) -> EventClock:
+    def of(cls, tables: Tables, events: Events, period: Period) -> EventClock:
         """The clock of some events.
 
         Parameters
         ----------
-        engine
+        tables
             The database.
         events
             The events, and how they lead to entities.
@@ -78,21 +78,10 @@ class EventClock:
         -------
         EventClock
         """
-        table, time = quoted(events.table.name), quoted(str(events.table.time_column))
-        join, entity = "", f"{table}.{quoted(events.key.name)}"
-        if events.between is not None:
-            near, far = quoted(events.between[0].name), events.between[1]
-            join = f"JOIN {near} ON {near}.{quoted(events.between[0].primary_key)} = {entity}"
-            entity = f"{near}.{quoted(far.name)}"
-        frame = engine.frame(
-            f"""
-            SELECT CAST({entity} AS BIGINT) AS entity,
-                DATE_DIFF('second', TIMESTAMP '{period.val}', {table}.{time}) / 86400.0 AS day
-            FROM {table} {join}
-            WHERE {table}.{time} < DATE '{period.val}' AND {entity} IS NOT NULL
-            """
-        ).sort("day", "entity")
-        return cls(frame["entity"].to_numpy(), frame["day"].to_numpy(), period)
+        timeline, val = tables.timeline(events), nanoseconds(period.val)
+        n = int(np.searchsorted(timeline.time, val, "left"))
+        seconds = -((val - timeline.time[:n]) // NS_PER_SECOND)
+        return cls(timeline.entity[:n], seconds / 86400.0, period)
 
     def chances(
         self, form: str, days: float, lookbacks: Sequence[int | None], settings: TasksConfig
@@ -195,9 +184,10 @@ NEEDS_EVENTS = frozenset({"share", "wait", "mean", "max", "next", "link"})
 
 def _usual_gap(entity: NDArray[np.int64], day: NDArray[np.float64]) -> float | None:
     """Median days from an entity's event to a later one; none where too few have both."""
-    order = np.lexsort((day, entity))
+    order = np.argsort(entity, kind="stable")
     entities, gaps = entity[order], np.diff(day[order])
     counted = (np.diff(entities) == 0) & (gaps > LEAST_DAYS)
-    if np.unique(entities[1:][counted]).size < LEAST_ENTITIES:
+    with_gaps = entities[1:][counted]
+    if np.count_nonzero(np.diff(with_gaps)) + 1 < LEAST_ENTITIES:
         return None
     return float(np.median(gaps[counted]))

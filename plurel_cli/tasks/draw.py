@@ -15,10 +15,10 @@ from plurel_cli.config.tasks import NO_SHIFT, DialsConfig, TasksConfig
 from plurel_cli.numerics.stream import Draws, Stream
 from plurel_cli.tasks.asked import FORMS, Ask, Events, Value, asks_of, is_category
 from plurel_cli.tasks.clocks import EventClock
-from plurel_cli.tasks.engine import SqlEngine
 from plurel_cli.tasks.forecast import Condition, EventRule, Forecast, Split
-from plurel_cli.tasks.quoting import quoted
+from plurel_cli.tasks.labels import nanoseconds
 from plurel_cli.tasks.splits import Period
+from plurel_cli.tasks.tables import Tables
 
 LOOKBACKS = (1, 2, 4, 8, None)
 """Of how many horizons before a cut-off an event makes an entity one that is asked about; none for
@@ -79,7 +79,7 @@ class Drawer:
 
     Parameters
     ----------
-    engine
+    tables
         The database.
     period
         The time that it covers.
@@ -87,16 +87,16 @@ class Drawer:
         Which kinds are asked for, how hard they are made, and how many rows are enough.
     """
 
-    def __init__(self, engine: SqlEngine, period: Period, settings: TasksConfig) -> None:
+    def __init__(self, tables: Tables, period: Period, settings: TasksConfig) -> None:
         kinds = settings.kinds
-        self._engine = engine
+        self._tables = tables
         self._period = period
         self._settings = settings
-        self._stream = Stream(engine.schema.seed).child("tasks", "forecasts")
+        self._stream = Stream(tables.schema.seed).child("tasks", "forecasts")
         self._clocks: dict[tuple[str, ...], EventClock] = {}
         self._bounds: dict[tuple[str, str], list[tuple[str, object]]] = {}
         forms = [form for form in FORMS if ("link" if form == "link" else "forecast") in kinds]
-        asks = list(asks_of(engine.schema)) if period.horizons() else []
+        asks = list(asks_of(tables.schema)) if period.horizons() else []
         self._asks = {form: of for form in forms if (of := [a for a in asks if a.form == form])}
 
     @cached_property
@@ -187,7 +187,7 @@ class Drawer:
 
     def _clock(self, events: Events) -> EventClock:
         if events.id not in self._clocks:
-            self._clocks[events.id] = EventClock.of(self._engine, events, self._period)
+            self._clocks[events.id] = EventClock.of(self._tables, events, self._period)
         return self._clocks[events.id]
 
     def _condition(self, value: Value, draws: Draws) -> Condition | None:
@@ -202,23 +202,21 @@ class Drawer:
         return Condition(value, sign, bound)
 
     def _bounds_of(self, value: Value) -> Iterator[tuple[str, object]]:
-        table, column = quoted(value.table.name), quoted(value.column.name)
-        where = f"{column} IS NOT NULL"
+        import polars as pl
+
+        values = self._tables.series(value.table, value.column.name)
         if value.table.time_column is not None:
-            where += f" AND {quoted(value.table.time_column)} < DATE '{self.split.val}'"
+            is_early = self._tables.times(value.table) < nanoseconds(self._period.val)
+            values = values.filter(pl.Series(is_early))
+        values = values.drop_nulls()
         if is_category(value.column):
-            rows = self._engine.rows(
-                f"SELECT {column}, COUNT(*) FROM {table} WHERE {where} GROUP BY 1 "
-                f"ORDER BY 2 DESC, 1 LIMIT {MOST_CONDITION_LABELS}"
-            )
-            if len(rows) > 1:
-                yield from (("=", label) for label, _ in rows)
+            labels = values.value_counts().sort("count", values.name, descending=[True, False])
+            if labels.height > 1:
+                yield from (("=", label) for label in labels[values.name][:MOST_CONDITION_LABELS])
             return
-        shares = ", ".join(map(str, QUANTILES))
-        ((bounds,),) = self._engine.rows(
-            f"SELECT QUANTILE_DISC({column}, [{shares}]) FROM {table} WHERE {where}"
-        )
-        for bound in sorted(set(bounds or ())):
+        ordered = values.sort()
+        places = {math.ceil(share * len(ordered)) - 1 for share in QUANTILES}
+        for bound in sorted({ordered[place] for place in places if place >= 0}):
             yield from (("<=", bound), (">=", bound))
 
 

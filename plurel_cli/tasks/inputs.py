@@ -14,28 +14,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
-from plurel_cli.tasks.asked import Events, Value, is_category, is_number
-from plurel_cli.tasks.forecast import Condition, Forecast
+from plurel_cli.tasks.asked import Value, is_category, is_number
+from plurel_cli.tasks.forecast import Forecast
+from plurel_cli.tasks.tables import NS_PER_DAY, Tables, Way, way_of
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
 MOST_COLUMNS = 6
 """Columns of a child of which means are taken, and of a parent that are seen."""
 
 MOST_CHILDREN = 6
-
-NS_PER_SECOND = 10**9
-NS_PER_DAY = 86_400 * NS_PER_SECOND
-
-_SECONDS = 1 << 36
-"""More than the seconds of any window."""
 
 PARTS = ("row", "parents", "children")
 """What inputs are of, in the order in which what each adds is told."""
@@ -67,10 +60,6 @@ class AskedRows:
     hidden: frozenset[str] = frozenset()
     horizon_ns: int = 365 * NS_PER_DAY
     forecast: Forecast | None = None
-
-
-Way = tuple[tuple[Table, ForeignKey], ...]
-"""Foreign keys that lead from the rows of a table to an entity, each with the table it is of."""
 
 
 class Inputs:
@@ -171,7 +160,7 @@ class Inputs:
         if forecast is not None and way == way_of(forecast.ask.events):
             if forecast.rule.like is not None:
                 like = forecast.rule.like
-                yield self._of(child, like.value, self._tables.meets(like))
+                yield self._of(child, like.value, self._tables.meets(like).astype(float))
             if (value := forecast.ask.value) is not None:
                 yield self._of(child, value, self._tables.numbers(value.table, value.column))
         hidden = () if child.name != asked.table.name else asked.hidden
@@ -183,12 +172,6 @@ class Inputs:
         if value.key is None:
             return numbers
         return _taken(numbers, self._keys(child, value.key))
-
-
-def way_of(events: Events) -> Way:
-    """How events lead to an entity."""
-    first = ((events.table, events.key),)
-    return first if events.between is None else (*first, events.between)
 
 
 def _taken(values: NDArray[np.float64], keys: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -205,174 +188,3 @@ def _seen(table: Table, hidden: Sequence[str] | frozenset[str] = ()) -> list[Col
         and not column.tells_future
         and (is_number(column) or is_category(column))
     ]
-
-
-@dataclass(frozen=True)
-class SortedRows:
-    """The rows of a table by what they refer to, and by time.
-
-    Attributes
-    ----------
-    order
-        Their numbers, sorted.
-    times
-        Their times in that order, in nanoseconds.
-    places
-        Key and time in one number that rises.
-    start
-        The second from which times are counted.
-    """
-
-    order: NDArray[np.int64]
-    times: NDArray[np.int64]
-    places: NDArray[np.int64]
-    start: int
-
-    @classmethod
-    def of(cls, keys: NDArray[np.int64], times: NDArray[np.int64]) -> SortedRows:
-        """Rows by their keys and times; a second that has begun counts as over.
-
-        Parameters
-        ----------
-        keys, times
-            Of all rows.
-
-        Returns
-        -------
-        SortedRows
-        """
-        seconds = -(-times // NS_PER_SECOND)
-        start = int(seconds.min(initial=0))
-        order = np.lexsort((times, keys))
-        places = keys[order] * _SECONDS + (seconds[order] - start + 1)
-        return cls(order, times[order], places, start)
-
-    def first(self, entity: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where the rows of entities begin."""
-        return np.searchsorted(self.places, entity * _SECONDS, "left")
-
-    def end(self, entity: NDArray[np.int64], until: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Where the rows of entities up to a time end.
-
-        Parameters
-        ----------
-        entity
-            Keys.
-        until
-            A time for each, in nanoseconds.
-
-        Returns
-        -------
-        ndarray
-        """
-        seconds = np.clip(until // NS_PER_SECOND - self.start + 1, 0, _SECONDS - 1)
-        return np.searchsorted(self.places, entity * _SECONDS + seconds, "right")
-
-
-class Tables:
-    """Columns of a database as arrays, read once.
-
-    Parameters
-    ----------
-    frames
-        Its tables, whole.
-    seed
-        By which keys are shuffled.
-    """
-
-    def __init__(self, frames: dict[str, pl.DataFrame], seed: int) -> None:
-        self._frames = frames
-        self._seed = seed
-        self._arrays: dict[tuple[str, ...], NDArray[np.float64]] = {}
-        self._keys: dict[tuple[str, str, bool], NDArray[np.int64]] = {}
-        self._sorted: dict[tuple[object, ...], SortedRows] = {}
-
-    def numbers(self, table: Table, column: Column) -> NDArray[np.float64]:
-        """A column as numbers: labels by their place in the alphabet; NaN for null.
-
-        Parameters
-        ----------
-        table, column
-            The column.
-
-        Returns
-        -------
-        ndarray
-        """
-        import polars as pl
-
-        name = (table.name, column.name)
-        if name not in self._arrays:
-            values = self._frames[table.name][column.name]
-            if values.dtype == pl.String:
-                values = values.rank("dense")
-            self._arrays[name] = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return self._arrays[name]
-
-    def times(self, table: Table) -> NDArray[np.int64]:
-        """The times of a table, in nanoseconds since 1970."""
-        import polars as pl
-
-        values = self._frames[table.name][str(table.time_column)]
-        return values.cast(pl.Datetime("ns")).cast(pl.Int64).to_numpy()
-
-    def meets(self, condition: Condition) -> NDArray[np.float64]:
-        """Whether the rows of a table meet a condition, as 1 and 0."""
-        import polars as pl
-
-        values = self._frames[condition.value.table.name][condition.value.column.name]
-        bound, sign = condition.bound, condition.sign
-        met = (
-            values == bound if sign == "=" else values <= bound if sign == "<=" else values >= bound
-        )
-        return met.cast(pl.Float64).fill_null(0.0).to_numpy()
-
-    def sorted_rows(self, way: Way, *, shuffled: bool, is_timed: bool) -> SortedRows:
-        """The rows of a table by the entities that they lead to, and by time.
-
-        Parameters
-        ----------
-        way
-            The foreign keys that lead there.
-        shuffled
-            Whether to shuffle the keys.
-        is_timed
-            Whether times count.
-
-        Returns
-        -------
-        SortedRows
-        """
-        table, _ = way[0]
-        name = (*((one.name, key.name) for one, key in way), shuffled, is_timed)
-        if name not in self._sorted:
-            keys = self.keys(*way[0], shuffled=shuffled)
-            for near, key in way[1:]:
-                further = self.keys(near, key, shuffled=shuffled)
-                keys = np.where(keys >= 0, further[np.maximum(keys, 0)], -1)
-            times = self.times(table) if is_timed else np.zeros(keys.size, dtype=np.int64)
-            self._sorted[name] = SortedRows.of(keys, times)
-        return self._sorted[name]
-
-    def keys(self, table: Table, key: ForeignKey, *, shuffled: bool) -> NDArray[np.int64]:
-        """A foreign key, −1 for null; shuffled, the same keys in another order.
-
-        Parameters
-        ----------
-        table, key
-            The key, and the table that holds it.
-        shuffled
-            Whether to shuffle.
-
-        Returns
-        -------
-        ndarray
-        """
-        name = (table.name, key.name, shuffled)
-        if name not in self._keys:
-            keys = self._frames[table.name][key.name].fill_null(-1).to_numpy()
-            if shuffled:
-                stream = Stream(self._seed).child("tasks", "shuffled", table.id, key.name)
-                keys = keys[np.argsort(stream.generator().random(keys.size))]
-            self._keys[name] = keys
-        return self._keys[name]

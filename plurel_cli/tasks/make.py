@@ -13,19 +13,18 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import Task
 from plurel_cli.storage.layout import has_tasks
 from plurel_cli.storage.ledger import Ledger
-from plurel_cli.storage.parquet import Stored, read_frames
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.scores import Scores, read_scores, scores_of
 from plurel_cli.storage.tasks import write_manifests, write_task
 from plurel_cli.tasks.answers import Answerer, Answers
 from plurel_cli.tasks.completion import completions, future_columns
 from plurel_cli.tasks.draw import Drawer
-from plurel_cli.tasks.engine import SqlEngine, duckdb
 from plurel_cli.tasks.forecast import Forecast
 from plurel_cli.tasks.links import link_verdict
 from plurel_cli.tasks.score import EFFORTS, Scorer
 from plurel_cli.tasks.splits import is_enough, period_of
 from plurel_cli.tasks.sql import TIME_COLUMN, TIMESTAMPS
+from plurel_cli.tasks.tables import Tables
 from plurel_cli.tasks.trees import lightgbm
 from plurel_cli.tasks.words import description_of, name_of
 
@@ -59,8 +58,6 @@ def check_packages(settings: TasksConfig) -> None:
     UsageError
         Naming the package.
     """
-    if FROM_EVENTS & set(settings.kinds) and settings.max > 0:
-        duckdb()
     if settings.score != "none":
         lightgbm()
 
@@ -108,15 +105,16 @@ def made_tasks(folder: Path, schema: Schema, settings: TasksConfig) -> Iterator[
     if schema.window is None or "features" not in schema.stages:
         return
     taken = set()
+    tables = Tables.of(folder, schema)
     if {"completion", "attribute"} & set(settings.kinds):
-        judge = Judge(folder, schema, settings, is_asked=settings.score == "full")
+        judge = Judge(tables, settings, is_asked=settings.score == "full")
         for completion in completions(folder, schema, _scores(folder, schema), settings):
             made = judge.kept(completion.task, completion.splits)
             if made is not None:
                 taken.add(made.task.name)
                 yield made._replace(labels=completion.labels)
     if FROM_EVENTS & set(settings.kinds) and settings.max > 0:
-        yield from _forecasts(folder, schema, settings, taken)
+        yield from _forecasts(tables, settings, taken)
 
 
 class Judge:
@@ -124,9 +122,7 @@ class Judge:
 
     Parameters
     ----------
-    folder
-        Where the tables are.
-    schema
+    tables
         The database.
     settings
         What is asked for.
@@ -134,27 +130,15 @@ class Judge:
         Whether to score at all; all tasks are kept otherwise.
     """
 
-    def __init__(
-        self, folder: Path, schema: Schema, settings: TasksConfig, *, is_asked: bool
-    ) -> None:
-        self._folder = folder
-        self._schema = schema
+    def __init__(self, tables: Tables, settings: TasksConfig, *, is_asked: bool) -> None:
+        self._tables = tables
         self._settings = settings
         self._is_asked = is_asked
-        self._stream = Stream(schema.seed).child("tasks", "kept")
+        self._stream = Stream(tables.schema.seed).child("tasks", "kept")
 
     @cached_property
     def _scorer(self) -> Scorer:
-        import polars as pl
-
-        schema = self._schema
-        frames = {
-            table.name: pl.concat(
-                read_frames(Stored.of(self._folder, schema, table), schema.stages)
-            )
-            for table in schema.tables
-        }
-        return Scorer(schema, frames, EFFORTS[self._settings.score])
+        return Scorer(self._tables, EFFORTS[self._settings.score])
 
     def kept(
         self,
@@ -185,7 +169,7 @@ class Judge:
         draws = self._stream.child(task.name).draws()
         keeps_hopeless = draws.chance(self._settings.hopeless)
         if task.kind == "link":
-            stream = Stream(self._schema.seed).child("tasks", "scores", task.name)
+            stream = Stream(self._tables.schema.seed).child("tasks", "scores", task.name)
             known = None if between is None else between()
             verdict = link_verdict(task, splits, EFFORTS[self._settings.score], stream, known)
         else:
@@ -201,39 +185,37 @@ def _scores(folder: Path, schema: Schema) -> Scores:
     return read_scores(folder) if has_tasks(schema) else scores_of(folder, schema)
 
 
-def _forecasts(
-    folder: Path, schema: Schema, settings: TasksConfig, taken: set[str]
-) -> Iterator[MadeTask]:
+def _forecasts(tables: Tables, settings: TasksConfig, taken: set[str]) -> Iterator[MadeTask]:
+    schema = tables.schema
     if TIMESTAMPS in {table.name.lower() for table in schema.tables} or schema.window is None:
         return
-    with SqlEngine(folder, schema) as engine:
-        period = period_of(engine, schema.window)
-        if period is None:
+    period = period_of(tables, schema.window)
+    if period is None:
+        return
+    drawer = Drawer(tables, period, settings)
+    answerer = Answerer(tables, period)
+    judge = Judge(tables, settings, is_asked=settings.score != "none")
+    n_made = 0
+    for drawn in drawer.all(ATTEMPTS * settings.max):
+        answers = answerer.answers(drawn)
+        if answers is None:
+            continue
+        target = answers.forecast.target_col
+        if not is_enough(answers.splits, target, answers.task_type, settings):
+            continue
+        made = judge.kept(
+            _task(schema, answers, taken),
+            answers.splits,
+            answers.forecast,
+            partial(answerer.between, answers.forecast),
+        )
+        if made is None:
+            continue
+        taken.add(made.task.name)
+        yield made
+        n_made += 1
+        if n_made == settings.max:
             return
-        drawer = Drawer(engine, period, settings)
-        answerer = Answerer(engine, period)
-        judge = Judge(folder, schema, settings, is_asked=settings.score != "none")
-        n_made = 0
-        for drawn in drawer.all(ATTEMPTS * settings.max):
-            answers = answerer.answers(drawn)
-            if answers is None:
-                continue
-            target = answers.forecast.target_col
-            if not is_enough(answers.splits, target, answers.task_type, settings):
-                continue
-            made = judge.kept(
-                _task(schema, answers, taken),
-                answers.splits,
-                answers.forecast,
-                partial(answerer.between, answers.forecast),
-            )
-            if made is None:
-                continue
-            taken.add(made.task.name)
-            yield made
-            n_made += 1
-            if n_made == settings.max:
-                return
 
 
 def _task(schema: Schema, answers: Answers, taken: set[str]) -> Task:

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.model import Schema
 from plurel_cli.schema.task import SPLITS, Task
 from plurel_cli.tasks.forecast import Forecast
-from plurel_cli.tasks.inputs import NS_PER_DAY, AskedRows, Inputs, Tables
+from plurel_cli.tasks.inputs import AskedRows, Inputs
 from plurel_cli.tasks.judged import LEAST_GAIN, JudgedLabels, TaskVerdict, rounded
 from plurel_cli.tasks.past import Past, past_of
+from plurel_cli.tasks.tables import NS_PER_DAY, Tables
 from plurel_cli.tasks.trees import Doubles, TaskTarget
 
 if TYPE_CHECKING:
@@ -68,18 +68,16 @@ class Scorer:
 
     Parameters
     ----------
-    schema
+    tables
         The database.
-    frames
-        Its tables.
     effort
         How much work goes into it.
     """
 
-    def __init__(self, schema: Schema, frames: dict[str, pl.DataFrame], effort: Effort) -> None:
+    def __init__(self, tables: Tables, effort: Effort) -> None:
+        schema = tables.schema
         self._schema = schema
         self._effort = effort
-        tables = Tables(frames, schema.seed)
         self._tables = tables
         self._inputs = Inputs(schema, tables, shuffled=False)
         self._shuffled = Inputs(schema, tables, shuffled=True)

@@ -15,8 +15,7 @@ from plurel_cli.config.tasks import TasksConfig
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.task import SPLITS
 from plurel_cli.schema.window import Window
-from plurel_cli.tasks.engine import SqlEngine
-from plurel_cli.tasks.quoting import quoted
+from plurel_cli.tasks.tables import NS_PER_DAY, Tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,12 +96,12 @@ class Period:
         }
 
 
-def period_of(engine: SqlEngine, window: Window) -> Period | None:
+def period_of(tables: Tables, window: Window) -> Period | None:
     """The time that a database covers; none where no table has times.
 
     Parameters
     ----------
-    engine
+    tables
         The database.
     window
         Its window.
@@ -111,20 +110,22 @@ def period_of(engine: SqlEngine, window: Window) -> Period | None:
     -------
     Period or None
     """
-    timed = [table for table in engine.schema.tables if table.time_column is not None]
-    if not timed:
+    spans = [
+        _span(tables, table) for table in tables.schema.tables if table.time_column is not None
+    ]
+    if not spans:
         return None
-    spans = [engine.rows(_span(table))[0] for table in timed]
     first = max(min(span[0] for span in spans), window.start)
     last = max(span[1] for span in spans)
     return Period(first, last, window.val_timestamp, window.test_timestamp)
 
 
-def _span(table: Table) -> str:
+def _span(tables: Tables, table: Table) -> tuple[dt.date, dt.date]:
     """The first day on which all rows of a table lie, rounded inwards, and the last."""
-    time = quoted(str(table.time_column))
-    first = f"CAST(MIN({time}) + INTERVAL '1 day' - INTERVAL '1 microsecond' AS DATE)"
-    return f"SELECT {first}, CAST(MAX({time}) AS DATE) FROM {quoted(table.name)}"
+    times = tables.times(table)
+    days = -(-int(times.min()) // NS_PER_DAY), int(times.max()) // NS_PER_DAY
+    first, last = (dt.date(1970, 1, 1) + dt.timedelta(days=day) for day in days)
+    return first, last
 
 
 def divided(labels: pl.DataFrame, period: Period) -> dict[str, pl.DataFrame]:

@@ -211,7 +211,7 @@ def _yes_or_no(forecast: Forecast, name: str) -> str:
         is_later = f"{_TS} >= DATE '{forecast.split.val}'"
         answer = f"CASE WHEN {is_later}\n        THEN {later}\n        ELSE {answer}\n    END"
     if forecast.noise:
-        lot = _lot(name, "DATE_DIFF('day', DATE '2000-01-01', " + _TS + ")")
+        lot = _lot(name, "DATE_DIFF('day', DATE '0001-01-01', " + _TS + ")")
         is_noisy = f"{_TS} < DATE '{forecast.split.val}' AND {lot} < {forecast.noise}"
         answer = f"({answer}) <> ({is_noisy})"
     return f"CAST({answer} AS INTEGER)"

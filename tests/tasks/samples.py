@@ -10,8 +10,8 @@ from plurel_cli import Config, generate_to, parse_config
 from plurel_cli.config.tasks import TasksConfig
 from plurel_cli.schema.model import Schema
 from plurel_cli.tasks.draw import Drawer
-from plurel_cli.tasks.engine import SqlEngine
 from plurel_cli.tasks.splits import Period, period_of
+from plurel_cli.tasks.tables import Tables
 
 ALL = ("completion", "attribute", "forecast", "link")
 
@@ -53,13 +53,13 @@ def made(folder: Path, seed: int = 1, **tasks: Any) -> Schema:
     return generate_to(folder, shop(**tasks), seed)
 
 
-def drawer_of(engine: SqlEngine, asked: TasksConfig) -> tuple[Drawer, Period]:
+def drawer_of(tables: Tables, asked: TasksConfig) -> tuple[Drawer, Period]:
     """What draws forecasts of a database, and the time that it covers."""
-    window = engine.schema.window
+    window = tables.schema.window
     assert window is not None
-    period = period_of(engine, window)
+    period = period_of(tables, window)
     assert period is not None
-    return Drawer(engine, period, asked), period
+    return Drawer(tables, period, asked), period
 
 
 def midnight(day: dt.date) -> dt.datetime:

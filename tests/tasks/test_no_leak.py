@@ -15,9 +15,9 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.tasks.asked import FORMS
 from plurel_cli.tasks.completion import completions
 from plurel_cli.tasks.draw import Drawn
-from plurel_cli.tasks.engine import SqlEngine
+from plurel_cli.tasks.labels import labels_of
 from plurel_cli.tasks.splits import Period
-from plurel_cli.tasks.sql import forecast_sql
+from plurel_cli.tasks.tables import Tables
 from tests.tasks.samples import ALL, drawer_of, made, midnight, settings
 
 SEEDS = range(4)
@@ -50,8 +50,8 @@ def _hardened(drawn: Drawn) -> Drawn:
     return replace(drawn, forecast=replace(forecast, later=later, noise=100, held=300))
 
 
-def _one_of_each(engine: SqlEngine) -> tuple[list[Drawn], Period]:
-    drawer, period = drawer_of(engine, settings())
+def _one_of_each(tables: Tables) -> tuple[list[Drawn], Period]:
+    drawer, period = drawer_of(tables, settings())
     by_form: dict[str, Drawn] = {}
     for drawn in drawer.all(ATTEMPTS):
         by_form.setdefault(drawn.forecast.ask.form, drawn)
@@ -62,30 +62,24 @@ def _one_of_each(engine: SqlEngine) -> tuple[list[Drawn], Period]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_comes_later_changes_no_label(tmp_path: Path, seed: int) -> None:
     schema = made(tmp_path / "db", seed)
-    with SqlEngine(tmp_path / "db", schema) as engine:
-        several, period = _one_of_each(engine)
-        assert {drawn.forecast.ask.form for drawn in several} >= set(FORMS) - {"next", "return"}
-        now = midnight(period.first + (period.val - period.first) // 2)
-        later = _altered(tmp_path / "db", schema, tmp_path / "altered", now)
-        n_rows = n_seen = 0
-        with SqlEngine(later, schema) as altered:
-            for drawn in several:
-                forecast = drawn.forecast
-                sql, horizon = forecast_sql(forecast, schema.by_name), forecast.horizon_days
-                days = period.cut_offs(horizon)["train"]
-                span = pl.duration(days=horizon)
-                before, after = (
-                    one.labels(sql, horizon, days).filter(pl.col("timestamp") + span <= now)
-                    for one in (engine, altered)
-                )
-                assert before.equals(after), forecast
-                n_rows += before.height
-                farther = altered.labels(sql, 3 * horizon, days)
-                of_more = engine.labels(sql, 3 * horizon, days)
-                known = pl.col("timestamp") + span <= now
-                n_seen += not of_more.filter(known).equals(farther.filter(known))
-        assert n_rows > 1000
-        assert n_seen > len(several) / 2  # a longer look ahead would have been noticed
+    tables = Tables.of(tmp_path / "db", schema)
+    several, period = _one_of_each(tables)
+    assert {drawn.forecast.ask.form for drawn in several} >= set(FORMS) - {"next", "return"}
+    now = midnight(period.first + (period.val - period.first) // 2)
+    altered = Tables.of(_altered(tmp_path / "db", schema, tmp_path / "altered", now), schema)
+    n_rows = n_seen = 0
+    for drawn in several:
+        forecast = drawn.forecast
+        days = period.cut_offs(forecast.horizon_days)["train"]
+        known = pl.col("timestamp") + pl.duration(days=forecast.horizon_days) <= now
+        before, after = (labels_of(forecast, one, days).filter(known) for one in (tables, altered))
+        assert before.equals(after), forecast
+        n_rows += before.height
+        longer = replace(forecast, horizon_days=3 * forecast.horizon_days)
+        of_more, farther = (labels_of(longer, one, days).filter(known) for one in (tables, altered))
+        n_seen += not of_more.equals(farther)
+    assert n_rows > 1000
+    assert n_seen > len(several) / 2  # a longer look ahead would have been noticed
 
 
 def test_what_comes_later_changes_no_column(tmp_path: Path) -> None:
@@ -117,39 +111,39 @@ def test_no_horizon_crosses_a_border(tmp_path: Path) -> None:
     window, n_asked, n_several = schema.window, 0, 0
     assert window is not None
     val, test = midnight(window.val_timestamp), midnight(window.test_timestamp)
-    with SqlEngine(tmp_path / "db", schema) as engine:
-        last: Any = max(
-            engine.frame(f"FROM {table.name}")[table.time_column].max()  # type: ignore[type-var]
-            for table in schema.tables
-            if table.time_column is not None
-        )
-        for task in schema.tasks or ():
-            if task.horizon_days is None:
-                continue
-            n_asked += 1
-            span = dt.timedelta(days=task.horizon_days)
-            of = {
-                split: pl.read_parquet(tmp_path / "db" / "tasks" / task.name / f"{split}.parquet")
-                for split in ("train", "val", "test")
-            }
-            assert tuple(frame.height for frame in of.values()) == task.rows
-            cut_offs = {split: frame["timestamp"].unique().to_list() for split, frame in of.items()}
-            assert all(cut_off + span <= val for cut_off in cut_offs["train"])
-            for split, start, end in (("val", val, test), ("test", test, last)):
-                assert min(cut_offs[split]) == start
-                assert max(cut_offs[split]) + span <= end
-                steps = {(cut_off - start) // span for cut_off in cut_offs[split]}
-                assert cut_offs[split] == [start + span * step for step in sorted(steps)]
-                assert steps <= set(range(task.n_evaluations))
-                n_several += len(steps) > 1
-            assert len(cut_offs["train"]) >= 2
-            table = schema.by_name[task.entity_table]
-            if table.time_column is not None:
-                born = pl.read_parquet(tmp_path / "db" / "db" / f"{table.name}.parquet")
-                for frame in of.values():
-                    joined = frame.join(born, left_on=task.entity_col, right_on=table.primary_key)
-                    assert joined.height == frame.height
-                    assert (joined[table.time_column] <= joined["timestamp"]).all()
+    tables = Tables.of(tmp_path / "db", schema)
+    last: Any = max(
+        tables.series(table, table.time_column).max()  # type: ignore[type-var]
+        for table in schema.tables
+        if table.time_column is not None
+    )
+    for task in schema.tasks or ():
+        if task.horizon_days is None:
+            continue
+        n_asked += 1
+        span = dt.timedelta(days=task.horizon_days)
+        of = {
+            split: pl.read_parquet(tmp_path / "db" / "tasks" / task.name / f"{split}.parquet")
+            for split in ("train", "val", "test")
+        }
+        assert tuple(frame.height for frame in of.values()) == task.rows
+        cut_offs = {split: frame["timestamp"].unique().to_list() for split, frame in of.items()}
+        assert all(cut_off + span <= val for cut_off in cut_offs["train"])
+        for split, start, end in (("val", val, test), ("test", test, last)):
+            assert min(cut_offs[split]) == start
+            assert max(cut_offs[split]) + span <= end
+            steps = {(cut_off - start) // span for cut_off in cut_offs[split]}
+            assert cut_offs[split] == [start + span * step for step in sorted(steps)]
+            assert steps <= set(range(task.n_evaluations))
+            n_several += len(steps) > 1
+        assert len(cut_offs["train"]) >= 2
+        table = schema.by_name[task.entity_table]
+        if table.time_column is not None:
+            born = pl.read_parquet(tmp_path / "db" / "db" / f"{table.name}.parquet")
+            for frame in of.values():
+                joined = frame.join(born, left_on=task.entity_col, right_on=table.primary_key)
+                assert joined.height == frame.height
+                assert (joined[table.time_column] <= joined["timestamp"]).all()
     assert n_asked == 12
     assert n_several > 0
 

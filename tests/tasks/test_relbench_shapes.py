@@ -8,7 +8,7 @@ from typing import Any
 from plurel_cli import generate_to, parse_config
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.tasks.asked import Ask, asks_of
-from plurel_cli.tasks.engine import SqlEngine
+from plurel_cli.tasks.tables import Tables
 from tests.tasks.samples import drawer_of, settings
 
 _CODE = {"lens": "category", "labels": ["a", "b", "c", "d"]}
@@ -29,9 +29,8 @@ def _drawn(folder: Path, tables: dict[str, Any], n: int) -> list[Ask]:
         "time": {"min_days": 2000},
     }
     schema = generate_to(folder, config, 1)
-    with SqlEngine(folder, schema) as engine:
-        drawer, _ = drawer_of(engine, settings(kinds=["forecast"]))
-        return [drawn.forecast.ask for drawn in drawer.all(n)]
+    drawer, _ = drawer_of(Tables.of(folder, schema), settings(kinds=["forecast"]))
+    return [drawn.forecast.ask for drawn in drawer.all(n)]
 
 
 def _is_there(

@@ -18,6 +18,7 @@ from plurel_cli.tasks.judged import TaskVerdict
 from plurel_cli.tasks.links import link_verdict
 from plurel_cli.tasks.past import past_of
 from plurel_cli.tasks.score import EFFORTS, Scorer
+from plurel_cli.tasks.tables import Tables
 from plurel_cli.tasks.trees import TaskTarget, auc
 from tests.tasks.samples import made
 
@@ -74,8 +75,7 @@ def _splits(folder: Path, labels: np.ndarray) -> dict[str, pl.DataFrame]:
 
 
 def _verdict(folder: Path, labels: np.ndarray, **task: object) -> TaskVerdict:
-    database = load(folder)
-    scorer = Scorer(database.schema, database.tables, EFFORTS["fast"])
+    scorer = Scorer(Tables.of(folder, read_schema(folder)), EFFORTS["fast"])
     return scorer.verdict(_task(**task), _splits(folder, labels), keeps_hopeless=True)
 
 

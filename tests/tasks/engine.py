@@ -1,41 +1,19 @@
-"""DuckDB over the files of a database: what SQL gives of its tables, as frames.
-
-One thread, so that sums come out the same every time. The package is imported when it is used.
-"""
+"""DuckDB over the files of a database: what the SQL of tasks gives, as frames."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from plurel_cli.errors import UsageError
+import duckdb
+import numpy as np
+import polars as pl
+
 from plurel_cli.schema.model import Schema
 from plurel_cli.storage.layout import parts
 from plurel_cli.tasks.quoting import literal, quoted
-
-if TYPE_CHECKING:
-    import polars as pl
-
-MOST_ROWS_HELD = 2_000_000
-"""Tables of more rows are read from their files with every question."""
-
-
-def duckdb() -> Any:
-    """The package that forecasts are made with.
-
-    Raises
-    ------
-    UsageError
-        If it is not installed.
-    """
-    try:
-        import duckdb as module
-    except ImportError:
-        remedy = "install it with `pip install 'plurel-cli[tasks]'`"
-        raise UsageError("tasks", "need the package duckdb", remedy=remedy) from None
-    return module
 
 
 class SqlEngine:
@@ -51,13 +29,12 @@ class SqlEngine:
 
     def __init__(self, folder: Path, schema: Schema) -> None:
         self.schema = schema
-        self._connection = duckdb().connect()
+        self._connection = duckdb.connect()
         self._connection.execute("SET threads = 1")
         for table in schema.tables:
             files = ", ".join(literal(str(folder / part.file)) for part in parts(schema, table))
-            what = "TABLE" if table.rows <= MOST_ROWS_HELD else "VIEW"
             source = f"SELECT * FROM read_parquet([{files}])"
-            self._connection.execute(f"CREATE {what} {quoted(table.name)} AS {source}")
+            self._connection.execute(f"CREATE TABLE {quoted(table.name)} AS {source}")
 
     def __enter__(self) -> SqlEngine:
         return self
@@ -72,9 +49,6 @@ class SqlEngine:
 
     def frame(self, sql: str) -> pl.DataFrame:
         """What a question gives, as a frame; times in nanoseconds."""
-        import numpy as np
-        import polars as pl
-
         columns = []
         for name, values in self._connection.execute(sql).fetchnumpy().items():
             if values.dtype == object:
