@@ -22,7 +22,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("choices", "blocks", "config.names"),
     ("connectivity.one_to_one", "connectivity.uniforms"),
     ("schema.record", "schema.stages", "schema.union", "schema.variable"),
-    ("schema.key_numbers", "schema.task"),
+    ("schema.key_numbers", "schema.sources", "schema.task"),
     ("marginals", "formulas"),
     ("lenses",),
     ("themes",),

@@ -18,6 +18,7 @@ from plurel_cli.config.layers import EXTENDS, Layer, Origin, extended, read_laye
 from plurel_cli.config.model import Config
 from plurel_cli.config.problems import problems_of
 from plurel_cli.config.setting import OPTION, set_over
+from plurel_cli.config.sources import sourced
 from plurel_cli.config.wording import plain
 from plurel_cli.errors import ConfigError, Problem, warn
 
@@ -78,7 +79,9 @@ def read_config(path: str | Path | None, sets: Sequence[str] = ()) -> Loaded:
     StorageError
         If it cannot be read.
     """
-    return loaded(layered(path, sets), "" if path is None else str(path))
+    layer = layered(path, sets)
+    config, warnings = loaded(layer, "" if path is None else str(path))
+    return Loaded(sourced(config, layer, path, sets), warnings)
 
 
 def layered(path: str | Path | None, sets: Sequence[str] = ()) -> Layer:

@@ -21,6 +21,7 @@ from plurel_cli.config.layers import read_layer
 from plurel_cli.config.load import loaded, read_config
 from plurel_cli.config.model import Config
 from plurel_cli.config.setting import set_over
+from plurel_cli.config.sources import sourced
 from plurel_cli.errors import ConfigError, PlurelError, Problem
 from plurel_cli.numerics.stream import Stream
 
@@ -52,6 +53,14 @@ class Component:
     def resolved(self) -> dict[str, Any]:
         """The config as plain data."""
         return self.config.resolved()
+
+    def as_data(self) -> dict[str, Any]:
+        """The config and its sources as plain data, for another process."""
+        sources = self.config.sources
+        return {
+            "resolved": self.resolved,
+            "sources": sources and sources.model_dump(mode="json"),
+        }
 
     @cached_property
     def fingerprint(self) -> str:
@@ -153,7 +162,9 @@ def load_mixture(path: str | Path | None, sets: Sequence[str] = ()) -> Mixture:
     file = presets.find(path)
     layer = read_layer(file)
     if _KEY not in layer.data:
-        config, warnings = loaded(set_over(layer, sets), presets.title(file))
+        over = set_over(layer, sets)
+        config, warnings = loaded(over, presets.title(file))
+        config = sourced(config, over, presets.title(file), sets)
         return Mixture((Component(file.name, config),), warnings)
     return _mixed(layer.data, file, sets)
 
@@ -169,7 +180,9 @@ def _mixed(raw: Mapping[Any, Any], file: Path, sets: Sequence[str]) -> Mixture:
             layer = read_layer(place)
             if _KEY in layer.data:
                 raise ConfigError([Problem(f"{_KEY}.{name}", "is itself a mixture")], source)
-            config, messages = loaded(set_over(layer, sets), presets.title(place))
+            over = set_over(layer, sets)
+            config, messages = loaded(over, presets.title(place))
+            config = sourced(config, over, presets.title(place), sets)
         except PlurelError as error:
             faults.append(error)
         else:

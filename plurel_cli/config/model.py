@@ -25,6 +25,7 @@ from plurel_cli.errors import Problem
 from plurel_cli.numerics.shares import floor_share
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import form_of
+from plurel_cli.schema.sources import Sources
 
 _LONGEST_REPR = 200
 
@@ -206,6 +207,17 @@ class Config(Section):
         return f"Config({text if len(text) <= _LONGEST_REPR else f'{text[:_LONGEST_REPR]}…'})"
 
     __str__ = __repr__
+
+    @cached_property
+    def sources(self) -> Sources | None:
+        """Where its settings were stated, where that is known: no part of what it is equal to."""
+        return None
+
+    def with_sources(self, sources: Sources | None) -> Config:
+        """An equal config with the record of where its settings were stated."""
+        config = self.model_copy()
+        config.__dict__["sources"] = sources  # as a cached property has it
+        return config
 
     def resolved(self) -> dict[str, Any]:
         """The config as plain data, every default filled in."""

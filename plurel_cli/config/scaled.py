@@ -50,8 +50,11 @@ def scaled(config: Config, factor: float) -> Config:
     for table in raw["tables"].values():
         if table.get("rows") is not None:
             table["rows"] = _times(table["rows"], factor)
+    sources = config.sources
+    if sources is not None:
+        sources = sources.but(scale=factor * (sources.scale or 1.0))
     try:
-        return parse_config(raw)
+        return parse_config(raw).with_sources(sources)
     except ConfigError as error:
         rule = f"{error.problems[0].rule} once rows are multiplied by {factor:g}"
         place, remedy = error.problems[0].place, "scale by less"

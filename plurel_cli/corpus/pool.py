@@ -54,7 +54,7 @@ class Setup:
     prefix
         What the names of its databases begin with.
     configs
-        Resolved configs, which requests name by position.
+        Configs as plain data with their sources, which requests name by position.
     workers
         How many.
     threads

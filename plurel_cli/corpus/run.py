@@ -244,7 +244,7 @@ class _Run:
             remove_left_over(self.folder, map(self.index.name_of, left))
 
     def _setup(self, engine: Workers, n_requests: int) -> Setup:
-        configs = tuple(component.resolved for component in self.mixture.components)
+        configs = tuple(component.as_data() for component in self.mixture.components)
         return Setup(self.folder.resolve(), self.index.prefix, configs, *engine.shares(n_requests))
 
     def _entry(self, outcome: Outcome) -> IndexEntry:

@@ -77,12 +77,18 @@ class Maker:
 
     def __init__(self, folder: Place, prefix: str, configs: list[dict[str, Any]]) -> None:
         from plurel_cli.config import parse_config
+        from plurel_cli.schema.sources import Sources
 
         for name in _LATE:
             import_module(name)
         self._folder, self._prefix = folder, prefix
-        self._resolved = configs
-        self._configs = [parse_config(config) for config in configs]
+        self._resolved = [config["resolved"] for config in configs]
+        self._configs = [
+            parse_config(config["resolved"]).with_sources(
+                config["sources"] and Sources.model_validate(config["sources"])
+            )
+            for config in configs
+        ]
 
     def __call__(self, seed: int, config: int) -> dict[str, Any]:
         """The answer to a request."""

@@ -1,7 +1,8 @@
 """How a database was made: by what, from which settings, and how to make it again.
 
-Settings are recorded as a whole. Which were stated is told by what differs: from the defaults, and
-from the preset that they are nearest to.
+Settings are recorded as a whole, and which preset, file or option stated each. Where the latter is
+not known, it is told by what differs: from the defaults, and from the preset that they are nearest
+to.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import yaml
 from plurel_cli.config import Config, load_config
 from plurel_cli.config.presets import names
 from plurel_cli.errors import ConfigError
+from plurel_cli.prose import listed
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.sources import Sources
 
 _FEW = 10
 """Settings that are looked at without a preset."""
@@ -32,9 +35,25 @@ def origin(schema: Schema) -> dict[str, Any]:
         "made": facts,
         "command": f"plurel generate --config config.yaml --seed {schema.seed} --out DIR",
         "config": _yaml(schema.config),
-        "stated": _yaml(stated),
-        **_as_preset(schema.config, stated),
+        **(
+            {"stated": _yaml(stated), **_as_preset(schema.config, stated)}
+            if schema.sources is None
+            else _by_source(schema, schema.sources)
+        ),
         "foot": f"Made by plurel {version}. No row is of a real person or thing.",
+    }
+
+
+def _by_source(schema: Schema, sources: Sources) -> dict[str, Any]:
+    """Settings by where they were stated, and the command that states them again."""
+    words = " ".join(filter(None, ["plurel generate", sources.arguments]))
+    return {
+        "again": f"{words} --seed {schema.seed} --out DIR",
+        "files": listed(sources.files),
+        "sources": [
+            {"kind": one.kind, "name": one.name, "settings": _yaml(one.settings)}
+            for one in sources.stated
+        ],
     }
 
 

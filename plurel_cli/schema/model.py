@@ -18,6 +18,7 @@ from plurel_cli.schema.era import Era, known_until
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.forms import names as form_names
 from plurel_cli.schema.record import Record
+from plurel_cli.schema.sources import Sources
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.task import Task
@@ -68,6 +69,9 @@ class Schema(Record):
         "has no value of them.",
     )
     config: dict[str, Any] = Field(description="Resolved config the database is drawn from.")
+    sources: Sources | None = Field(
+        default=None, description="Where settings of the config were stated, where that is known."
+    )
     made: Made | None = Field(default=None, description="What made it.")
 
     @model_validator(mode="after")

@@ -105,6 +105,7 @@ def sample_schema(config: Config, seed: int) -> Schema:
         theme=themed and themed.theme.name,
         places=themed.home() if themed is not None else (),
         config=config.resolved(),
+        sources=config.sources,
     )
     return telling_future(schema, lambda table: features.of_no_future(table.id))
 

@@ -18,6 +18,9 @@ from plurel_cli.storage.place import Place, names_in, read_most, write_new
 _MOST_BYTES = 1 << 28
 
 
+_FREE = ("config", "sources")
+"""What holds texts as they were written, which are escaped wherever they are shown."""
+
 _SEAL = b',\n "seal": "'
 
 
@@ -136,7 +139,7 @@ def parse_document(text: bytes, place: Place) -> SchemaFile:
         )
     except ValidationError as error:
         raise refused(error, place) from None
-    for where, value in unprintable({key: raw[key] for key in raw if key != "config"}, ""):
+    for where, value in unprintable({key: raw[key] for key in raw if key not in _FREE}, ""):
         raise FolderError(place, f"{where}: must hold no control characters", value)
     return document
 

@@ -273,4 +273,12 @@ def test_settings_are_told_from_the_preset_that_they_are_nearest_to() -> None:
     assert near["preset"] == "realistic"
     assert near["beyond"] == "schema:\n  nulls: false\n"
     assert "preset" not in settings(CONFIG)
-    assert settings(load_config("hard"))["beyond"] == "{}\n"
+    hard = load_config("hard")
+    assert settings(hard.with_sources(None))["beyond"] == "{}\n"
+    assert "beyond" not in settings(hard)
+    assert settings(hard)["again"] == "plurel generate --config hard --seed 1 --out DIR"
+    assert [one["name"] for one in settings(hard)["sources"]] == [
+        "hard",
+        "realistic",
+        "realistic_plain",
+    ]

@@ -112,13 +112,21 @@ plurel.database = (() => {
   }
 
   function config(data) {
-    return [el("h2", {}, "How it was made"), facts(data.made), el("p", {}, "To make it again, with the config below as config.yaml:"),
-      el("pre", { class: "yaml", tabindex: 0, "aria-label": "Command" }, data.command),
-      el("h3", {}, "Config"), el("p", { class: "note" }, "Settings that differ from the defaults, and the whole, as recorded with the database."),
-      data.preset && [el("h4", {}, "Beyond the preset ", name(data.preset)), el("p", { class: "note" }, "The settings are nearest to those of this preset, and differ from it in these:"),
-        el("pre", { class: "yaml", tabindex: 0, "aria-label": "Settings beyond the preset" }, data.beyond)],
-      el("h4", {}, "Stated"), el("pre", { class: "yaml", tabindex: 0, "aria-label": "Stated settings" }, data.stated),
-      el("details", {}, el("summary", {}, "All settings, defaults included"), el("pre", { class: "yaml", tabindex: 0, "aria-label": "All settings" }, data.config))];
+    const yaml = (label, text) => el("pre", { class: "yaml", tabindex: 0, "aria-label": label }, text);
+    const kinds = { preset: "From the preset ", file: "From the file ", set: "From --set " };
+    return [el("h2", {}, "How it was made"), facts(data.made),
+      data.again && [el("p", {}, "To make it again", data.files && [", with ", name(data.files), " as it was then"], ":"), yaml("Command", data.again)],
+      el("p", {}, data.again ? "Or, whatever has become of presets and files, with all settings below as config.yaml:" : "To make it again, with the config below as config.yaml:"),
+      yaml("Command with all settings", data.command),
+      el("h3", {}, "Config"),
+      data.sources ? [
+        el("p", { class: "note" }, data.sources.length ? "Settings by where they were stated, the last word first. All others are defaults." : "Nothing was stated: all settings are defaults."),
+        data.sources.map((one) => [el("h4", {}, kinds[one.kind], name(one.name)), yaml("Settings of " + one.name, one.settings)])] : [
+        el("p", { class: "note" }, "Settings that differ from the defaults, and the whole, as recorded with the database."),
+        data.preset && [el("h4", {}, "Beyond the preset ", name(data.preset)), el("p", { class: "note" }, "The settings are nearest to those of this preset, and differ from it in these:"),
+          yaml("Settings beyond the preset", data.beyond)],
+        el("h4", {}, "Stated"), yaml("Stated settings", data.stated)],
+      el("details", {}, el("summary", {}, "All settings, defaults included"), yaml("All settings", data.config))];
   }
 
   function views(data) {

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plurel_cli.errors import UsageError, one_line
-from plurel_cli.prose import article, clause, counted, listed, quoted
+from plurel_cli.prose import article, clause, counted, listed, number, quoted
 from plurel_cli.report.explain.columns import columns_told
 from plurel_cli.report.grid import WIDTH
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.model import Schema
+from plurel_cli.schema.sources import Sources
 from plurel_cli.schema.table import Table
 from plurel_cli.words.places import places
 
@@ -114,6 +115,8 @@ def _database(schema: Schema) -> Iterator[str]:
     made = f" by plurel {schema.made.plurel}" if schema.made else ""
     rows = counted(n_rows, "row")
     yield f"This database has {size} and {rows}, made{made} from seed {schema.seed}."
+    if schema.sources is not None:
+        yield _config(schema.sources)
     if schema.layout in layouts.names():
         words = clause(layouts[schema.layout].summary)
         yield f"Its schema was drawn by the layout {schema.layout} ({words})."
@@ -127,6 +130,19 @@ def _database(schema: Schema) -> Iterator[str]:
         yield "So far only the schema is made, and there are no rows."
     elif len(schema.stages) < 4:
         yield f"So far the stages {listed(schema.stages)} are done."
+
+
+def _config(sources: Sources) -> str:
+    """Where its settings come from, in a sentence."""
+    base = "the defaults"
+    if sources.config is not None:
+        what = "preset" if sources.is_preset else "file"
+        base = f"those of the {what} {quoted(sources.config)}"
+    over = f", with {counted(len(sources.sets), 'setting')} over them" * bool(sources.sets)
+    scale = ""
+    if sources.scale is not None:
+        scale = f", and rows multiplied by {number(sources.scale)}"
+    return f"Its settings are {base}{over}{scale}."
 
 
 def _place(name: str) -> str:
