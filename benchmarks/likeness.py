@@ -5,8 +5,9 @@
 Each MADE is a folder or an SQLite file with the tables of the source. Trees have to tell rows of it
 from those of the source, each row with the columns of the rows that it refers to, the number of
 their children, and that of its own; labels count by how frequent they are, and times by when, hour
-and weekday. Folds are judged by trees that have not seen them. A row is alike if its columns, all
-but keys, are as in some row of the source.
+and weekday. Folds are judged by trees that have not seen them. Left out are columns that are nearly
+always the same in the source, and what a row shows of a table of fewer than a hundred rows, which
+trees know by heart. A row is alike if its columns, all but keys, are as in some row of the source.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 
 _ROWS, _FOLDS, _TREES = 5000, 4, 60
-_FEWEST = 100
+_FEWEST, _NEARLY = 100, 0.95
 _NUMBERS = ("INT", "REAL", "DEC", "NUM", "FLO")
 _TREE: dict[str, Any] = {
     "objective": "binary",
@@ -123,6 +124,8 @@ def columns_of(
     for name, table in tables.items():
         own[name] = {}
         for column in table.values:
+            if _is_constant(real[name][column]):
+                continue
             known = real[name][column].cast(pl.String).drop_nulls()
             is_label = len(known) >= _FEWEST and known.n_unique() <= min(200, len(known) / 5)
             for part, numbers in _numbers(frames[name][column], table.types[column], is_label):
@@ -130,17 +133,26 @@ def columns_of(
     seen = {name: dict(columns) for name, columns in own.items()}
     for name, table in tables.items():
         for column, (parent, target) in table.references.items():
+            is_small = real[parent].height < _FEWEST
             keys = frames[parent][target].cast(pl.String).to_list()
             place = {key: at for at, key in enumerate(keys)}
             to = [place.get(key, -1) for key in frames[name][column].cast(pl.String)]
             at = np.array(to, dtype=np.int64)
             counts = np.bincount(at[at >= 0], minlength=max(len(keys), 1)).astype(float)
-            seen[name][f"{column}#"] = np.where(at < 0, np.nan, counts[at])
-            seen[name][f"{column} null"] = (at < 0).astype(float)
             seen[parent][f"{name}.{column}"] = counts[: len(keys)]
+            seen[name][f"{column} null"] = (at < 0).astype(float)
+            if is_small:
+                continue
+            seen[name][f"{column}#"] = np.where(at < 0, np.nan, counts[at])
             for part, numbers in own[parent].items() if parent != name and keys else ():
                 seen[name][f"{column}>{part}"] = np.where(at < 0, np.nan, numbers[at])
     return seen
+
+
+def _is_constant(values: pl.Series) -> bool:
+    """Whether nearly all rows have the same."""
+    known = values.drop_nulls()
+    return len(known) == 0 or int(known.value_counts()["count"].max()) >= _NEARLY * len(known)  # type: ignore[arg-type]
 
 
 def auc(is_real: Doubles, scores: Doubles) -> float:

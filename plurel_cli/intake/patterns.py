@@ -102,3 +102,35 @@ def capacity(pattern: str) -> int:
     for sign in plain:
         n = min(n * sizes.get(sign, 1), 10**18)
     return n
+
+
+def example_of(pattern: str) -> str:
+    """A code of a pattern.
+
+    Examples
+    --------
+    >>> example_of("@@-##")
+    'KK-77'
+    """
+    signs = {"#": "7", "@": "K", "*": "b"}
+    return re.sub(r"\\(.)|[#@*]", lambda m: m[1] or signs[m[0]], pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text has what a regular expression demands.
+
+    Parameters
+    ----------
+    pattern
+        The expression, which may be one that Python does not know.
+    text
+        The text.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False

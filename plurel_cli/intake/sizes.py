@@ -89,7 +89,8 @@ def _within(table: HeldTable, n: int, limit: int | None, rows: Mapping[str, int]
     if limit is not None:
         n = min(n, limit)
     if keys and keys[0].is_single:
-        n = min(n, max(1, rows[keys[0].parent] * 4 // 5))
+        most = rows[keys[0].parent]
+        n = min(n, most if table.source.rows is not None else max(1, most * 4 // 5))
     if table.is_junction:
         pairs = rows[keys[0].parent] * rows[keys[1].parent]
         n = min(n, max(1, pairs // (2 * _PAIRS_A_ROW)))

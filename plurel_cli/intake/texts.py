@@ -8,7 +8,7 @@ from typing import Any
 
 from plurel_cli.intake.demands import Demand
 from plurel_cli.intake.guesses import Statement, code_pattern
-from plurel_cli.intake.patterns import capacity, pattern_of
+from plurel_cli.intake.patterns import capacity, example_of, matches, pattern_of
 from plurel_cli.intake.picture import SourceColumn
 
 EXAMPLES = {
@@ -76,12 +76,12 @@ def text_of(
     if statement["lens"] == "email" and length is not None and length < _LONGEST_EMAIL:
         statement["longest"] = length
     examples = EXAMPLES.get(str(statement["lens"]), ())
-    fits = bool(examples) and all(_matches(p, e) for p in demand.patterns for e in examples)
+    fits = bool(examples) and all(matches(p, e) for p in demand.patterns for e in examples)
     patterns = [] if fits else demand.patterns
     shortest = min(map(len, examples), default=9)
     if patterns:
         several = [made for p in patterns if (made := pattern_of(p, length)) is not None]
-        kept = [made for made in several if all(_matches(p, _example(made)) for p in patterns)]
+        kept = [made for made in several if all(matches(p, example_of(made)) for p in patterns)]
         if not kept:
             problems.append(f"a pattern of {column.name} is not held: {' and '.join(patterns)}")
         statement = {"lens": "code", "pattern": kept[0] if kept else "@@-####"}
@@ -137,16 +137,3 @@ def unique_text(statement: dict[str, Any], length: int | None, *, is_given: bool
     if statement["lens"] == "code":
         most_rows = max(1, capacity(str(statement["pattern"])) // 2)
     return FittedText({**statement, "unique": True}, (), most_rows)
-
-
-def _example(pattern: str) -> str:
-    """A code of a pattern."""
-    signs = {"#": "7", "@": "K", "*": "b"}
-    return re.sub(r"\\(.)|[#@*]", lambda m: m[1] or signs[m[0]], pattern)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return False

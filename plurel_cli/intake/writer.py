@@ -18,7 +18,9 @@ from plurel_cli.intake.counters import KeyCounter
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness.fitting import FittedTable, fit, window_of
+from plurel_cli.intake.likeness.repeating import tell_relations
 from plurel_cli.intake.likeness.rows import TableLikeness
+from plurel_cli.intake.likeness.single import with_single_keys
 from plurel_cli.intake.likeness.stating import tell_dependences
 from plurel_cli.intake.owners import tell_by_type
 from plurel_cli.intake.picture import Note, Picture
@@ -98,7 +100,7 @@ def written(
     Written
     """
     if likeness:
-        picture = _discreet(picture)
+        picture = with_single_keys(_discreet(picture), likeness)
     held, notes = held_keys(picture)
     for table in held.values():
         notes += hold_unique_sets(table)
@@ -117,8 +119,9 @@ def written(
     fitted: dict[str, FittedTable] = {}
     if likeness:
         by_table = {table.source.name: table for table in parents_first(held)}
-        tell_dependences(held, stated, likeness)
         fitted = fit(by_table, stated, likeness)
+        tell_relations(held, stated, likeness)
+        tell_dependences(held, stated, likeness)
     else:
         relate_amounts(held, stated)
         tell_by_status(held, stated)

@@ -2,8 +2,8 @@
 
 Causes are earlier columns of the row and columns of the rows that it refers to, taken one after the
 other, each the one that adds most to a linear regression of normal scores. What rows of one parent
-have in common beyond that is the parents' share, what neighbours among them have in common beyond
-that is memory, and what goes with time is drift.
+have in common beyond that is the parents' share, and what neighbours among them have in common
+beyond that is memory. The time of the row can be a cause, and so can numbers of children.
 """
 
 from __future__ import annotations
@@ -35,10 +35,13 @@ class RowVariable:
         Shape (n,): numbers, or numbers of labels; NaN where it is null.
     is_number
         Whether these are numbers.
+    is_count
+        Whether they are numbers of children, which act as they are, rather than by their ranks.
     """
 
     values: Doubles
     is_number: bool
+    is_count: bool = False
 
 
 @dataclass
@@ -48,21 +51,21 @@ class Dependence:
     Attributes
     ----------
     causes
-        Share of the variance by cause, below 0 where more of a number means less.
-    parents, memory, drift
-        Shares of what rows of a parent have in common, of what neighbours among them have besides,
-        and of time.
+        Share of the variance by cause, below 0 where more of a number means less; `time` is that of
+        the row.
+    parents, memory
+        Shares of what rows of a parent have in common, and of what neighbours among them have
+        besides.
     """
 
     causes: dict[str, float] = field(default_factory=dict)
     parents: float = 0.0
     memory: float = 0.0
-    drift: float = 0.0
 
     @property
     def is_any(self) -> bool:
         """Whether it depends on anything."""
-        return bool(self.causes) or max(self.parents, self.memory, self.drift) > 0
+        return bool(self.causes) or max(self.parents, self.memory) > 0
 
 
 def dependence_of(
@@ -98,11 +101,13 @@ def dependence_of(
     y = normal_scores(values if target.is_number else _by_frequency(values))
     columns = {name: _scores(one, known, y) for name, one in candidates.items()}
     if at is not None:
-        columns[TIME] = normal_scores(np.where(np.isnan(at[known]), np.nanmedian(at), at[known]))
+        moments = np.where(np.isnan(at[known]), np.nanmedian(at), at[known])
+        if moments.std() > 0:
+            columns[TIME] = (moments - moments.mean()) / moments.std()
     causes, residual = _selected(y, {n: x for n, x in columns.items() if x is not None})
     if not target.is_number:
         causes = {name: abs(share) for name, share in causes.items()}
-    one = Dependence(drift=abs(causes.pop(TIME, 0.0)), causes=causes)
+    one = Dependence(causes=causes)
     left = float(residual.var())
     for parents in keys if left > 1e-9 else ():
         common, near = _common(residual, parents[known], at is not None)
@@ -124,6 +129,10 @@ def _scores(one: RowVariable, known: NDArray[np.int64], y: Doubles) -> Doubles |
     if there.sum() < _FEWEST or values[there].min() == values[there].max():
         return None
     scores = np.zeros(len(values))
+    if one.is_count:
+        centred: Doubles = values - values.mean()
+        deviations: Doubles = centred / centred.std()
+        return deviations
     if one.is_number:
         scores[there] = normal_scores(values[there])
         return scores
@@ -194,11 +203,11 @@ def _common(residual: Doubles, parents: NDArray[np.int64], is_timed: bool) -> tu
 
 def _within(one: Dependence) -> Dependence:
     """Shares whose sum is at most nearly all of the variance."""
-    total = sum(map(abs, one.causes.values())) + one.parents + one.memory + one.drift
+    total = sum(map(abs, one.causes.values())) + one.parents + one.memory
     if total <= _MOST_SHARE:
         return one
     k = _MOST_SHARE / total
     return Dependence(
         {name: rounded(k * share) for name, share in one.causes.items()},
-        *(rounded(k * share) for share in (one.parents, one.memory, one.drift)),
+        *(rounded(k * share) for share in (one.parents, one.memory)),
     )

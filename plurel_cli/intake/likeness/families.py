@@ -41,6 +41,8 @@ def statement_of(values: Doubles, *, is_whole: bool) -> dict[str, Any]:
     step = step_of(values)
     if (points := _points(values, step or (1.0 if is_whole else None))) is not None:
         return {"numbers": points}
+    if (points := _points_below(values)) is not None:
+        return {"numbers": points}
     if (prices := _prices(values)) is not None:
         return prices
     stated = family_of(values, is_whole=is_whole)
@@ -109,6 +111,15 @@ def _points(values: Doubles, step: float | None) -> dict[float | int, float] | N
         for point, count in counts.items()
         if count >= LEAST
     }
+
+
+def _points_below(values: Doubles) -> dict[float | int, float] | None:
+    """How often each point of a short grid occurs whose points are all a cent below such ones."""
+    above = values + 0.01
+    if (np.abs(above - np.round(above)) > 1e-6).any():
+        return None
+    points = _points(np.round(above), step_of(np.round(above)))
+    return points and {round(point - 0.01, 2): share for point, share in points.items()}
 
 
 def _prices(values: Doubles) -> dict[str, Any] | None:
@@ -196,7 +207,7 @@ def _candidates(
         hazards = np.log(-np.log(1 - SHARES))
         shape, base = np.polyfit(hazards, np.log(quantiles), 1) if quantiles[0] > 0 else (0.0, 0.0)
         if shape > 0.05:
-            weibull = {"scale": rounded(exp(base)), "shape": rounded(1 / shape)}
+            weibull = {"scale": place(exp(base), width), "shape": rounded(1 / shape)}
             yield {"weibull": weibull}, np.exp(base + shape * hazards)
     if (values >= 0).all() and mean > 0:
         if is_whole:

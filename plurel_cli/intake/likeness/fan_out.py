@@ -35,7 +35,7 @@ def popularity_of(counts: Doubles) -> dict[str, Any]:
     dict
     """
     mean = float(counts.mean())
-    n_rows = counts.sum() if len(counts) >= LEAST else counts[counts > 0].min(initial=0)
+    n_rows = counts.sum() if len(counts) >= LEAST else counts[counts > 0].min(initial=counts.sum())
     if len(counts) < 2 or n_rows < LEAST:
         return {}
     excess = (float(counts.var()) - mean) / mean**2
@@ -53,7 +53,8 @@ def popularity_of(counts: Doubles) -> dict[str, Any]:
         lowest, highest = (share, highest) if none < childless else (lowest, share)
     share = lowest
     stated: dict[str, Any] = {}
-    if share >= 0.02 and share * len(counts) >= LEAST:
+    are_few = n_rows >= LEAST > len(counts)  # and so each figure is of many children
+    if share >= 0.02 and (share * len(counts) >= LEAST or (are_few and counts.min() == 0)):
         stated["childless"] = rounded(share)
     else:
         sigma = min(sqrt(log(1 + excess)), 5.0) if excess > 0 else 0.0

@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.intake.demands import Demand, demands_of
+from plurel_cli.intake.likeness.children import children_of
 from plurel_cli.intake.likeness.dependence import Dependence, RowVariable, dependence_of
 from plurel_cli.intake.likeness.families import statement_of
 from plurel_cli.intake.likeness.figures import LEAST, Doubles, rounded
+from plurel_cli.intake.likeness.relations import Relation, relations_of
 from plurel_cli.intake.likeness.times import TimeLag, lag_of, months_of, seconds, spread_of
+from plurel_cli.intake.patterns import example_of, matches, pattern_of
 from plurel_cli.intake.picture import Picture, SourceColumn, SourceTable
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ class TableLikeness:
         Of each foreign key of one column the parent of each row, −1 where there is none.
     n_parents
         How many rows the table has that each of these refers to.
+    relations
+        What a column repeats.
     dependences
         What a column depends on.
     """
@@ -59,6 +64,7 @@ class TableLikeness:
     lags: dict[tuple[str, str], TimeLag] = field(default_factory=dict)
     parents: dict[str, Places] = field(default_factory=dict)
     n_parents: dict[str, int] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict)
     dependences: dict[str, Dependence] = field(default_factory=dict)
 
     def span_days(self, column: str) -> float:
@@ -93,9 +99,28 @@ def likeness_of(
         _tell_parents(one, table, frames)
     for table in picture.tables:
         _tell_lags(likeness[table.name], table, likeness)
+    _tell_relations(picture, likeness, variables)
+    told = {
+        name: {c: v for c, v in several.items() if c not in likeness[name].relations}
+        for name, several in variables.items()
+    }
     for table in picture.tables:
-        _tell_dependences(likeness[table.name], table, variables)
+        children = children_of(table.name, picture, likeness)
+        _tell_dependences(likeness[table.name], table, told, children)
     return likeness
+
+
+def _tell_relations(
+    picture: Picture,
+    likeness: Mapping[str, TableLikeness],
+    variables: Mapping[str, Mapping[str, RowVariable]],
+) -> None:
+    numbers = {
+        name: {column: one.values for column, one in several.items() if one.is_number}
+        for name, several in variables.items()
+    }
+    for name, relations in relations_of(picture, likeness, numbers).items():
+        likeness[name].relations = relations
 
 
 def _tell_columns(
@@ -186,7 +211,9 @@ class _Labels:
     def made_up(self, n: int) -> list[str]:
         """So many labels that fulfil what is demanded; none where that is unknown."""
         demand = self.demand
-        if demand.patterns or demand.unlike or demand.least > 1 or demand.is_json:
+        if demand.patterns and not demand.unlike and not demand.is_json:
+            return self._like(n)
+        if demand.unlike or demand.least > 1 or demand.is_json:
             return []
         if demand.most is None or demand.most >= 1 + len(str(n - 1)):
             return [f"c{k}" for k in range(n)]
@@ -194,6 +221,17 @@ class _Labels:
             return [*ascii_letters[:n]]
         pairs = ["".join(pair) for pair in product(ascii_lowercase, repeat=2)]
         return pairs[:n] if demand.most == 2 and n <= len(pairs) else []
+
+    def _like(self, n: int) -> list[str]:
+        """So many labels that fulfil patterns: what one demands, with a number behind it."""
+        made = pattern_of(self.demand.patterns[0], self.demand.most)
+        if made is None:
+            return []
+        several = [example_of(made), *(f"{example_of(made)} c{k}" for k in range(1, n))]
+        are_like = all(matches(p, label) for p in self.demand.patterns for label in several)
+        longest = max(map(len, several))
+        fits = self.demand.least <= longest <= (self.demand.most or longest)
+        return several if are_like and fits else []
 
 
 def _weights(column: SourceColumn, known: pl.Series, labels: _Labels) -> dict[str, float]:
@@ -277,10 +315,13 @@ def at_parents(values: Doubles, parents: Places) -> Doubles:
 
 
 def _tell_dependences(
-    one: TableLikeness, table: SourceTable, variables: Mapping[str, Mapping[str, RowVariable]]
+    one: TableLikeness,
+    table: SourceTable,
+    variables: Mapping[str, Mapping[str, RowVariable]],
+    children: Mapping[str, RowVariable],
 ) -> None:
-    """What each column depends on: earlier ones of the row, and those of rows referred to."""
-    there: dict[str, RowVariable] = {}
+    """What each column depends on: earlier ones of the row, those of rows referred to, children."""
+    there = dict(children)
     for reference in table.references:
         (name, *others) = reference.columns
         if others or name not in one.parents or reference.table == table.name:

@@ -5,9 +5,11 @@ What a schema demands goes before what its rows are like: its bounds, steps and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from plurel_cli.intake.likeness.dependence import TIME
 from plurel_cli.intake.likeness.rows import TableLikeness
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ _WORDS = {
     *("category", "title", "code", "country", "country_code", "city", "region", "postcode"),
     *("colour", "company", "gender", "phone", "email", "person_name", "username", "address", "url"),
 }
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+"""Tables that a formula can name."""
+
 _SETTINGS = {"lens", "min", "max", "step", "nulls"}
 _VARIABLES = _NUMBERS | {"category", "flag"}
 
@@ -85,20 +90,39 @@ def tell_dependences(
                 continue
             causes = {}
             for cause, share in dependence.causes.items():
-                if (path := _path(cause, table, stated)) is not None:
+                if (path := _path(cause, table, held, stated)) is not None:
                     causes[path] = share
             if causes:
                 statement["causes"] = causes
             left = 1 - sum(map(abs, causes.values()))
-            shares = {
-                "parents": dependence.parents,
-                "memory": dependence.memory,
-                "drift": dependence.drift if stated[name].times.time_column else 0.0,
-            }
+            shares = {"parents": dependence.parents, "memory": dependence.memory}
             shares = {key: share for key, share in shares.items() if share}
             if shares:
                 shares["noise"] = round(max(left - sum(shares.values()), 0.01), 2)
                 statement["features"] = {"scm": {"budget": {"shares": shares}}}
+
+
+def counted(child: str, column: str, table: HeldTable, held: Mapping[str, HeldTable]) -> str | None:
+    """A number of children as the config calls it; none where it has no such key.
+
+    Parameters
+    ----------
+    child, column
+        The table that refers, and by which column.
+    table
+        The one that it refers to.
+    held
+        All of them.
+
+    Returns
+    -------
+    str or None
+    """
+    key = held[child].key_of(column)
+    if key is None or key.is_link or not _NAME.fullmatch(child):
+        return None
+    several = [other for other in held[child].parents if other.parent == table.source.name]
+    return f"count({child} by {key.name})" if len(several) > 1 else f"count({child})"
 
 
 def _is_variable(statement: Mapping[str, Any]) -> bool:
@@ -111,8 +135,18 @@ def _is_variable(statement: Mapping[str, Any]) -> bool:
     )
 
 
-def _path(cause: str, table: HeldTable, stated: Mapping[str, StatedTable]) -> str | None:
+def _path(
+    cause: str,
+    table: HeldTable,
+    held: Mapping[str, HeldTable],
+    stated: Mapping[str, StatedTable],
+) -> str | None:
     """A cause as the config calls it; none where the config has no such variable."""
+    if cause == TIME:
+        return TIME if stated[table.source.name].times.time_column else None
+    if cause.endswith(")"):
+        child, _, column = cause[:-1].partition("(")
+        return counted(child, column, table, held)
     first, dot, column = cause.partition(".")
     if not dot:
         column_stated = stated[table.source.name].columns.get(first)
