@@ -15,8 +15,8 @@ def init(
         str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="A file of SQL, a SQLite or DuckDB file, a DBML file, a folder of Parquet or CSV "
-            "files, or the URL of a database.",
+            help="A file of SQL, a SQLite or DuckDB file, a DBML or Prisma file, a folder of "
+            "Parquet or CSV files, or the URL of a database.",
             show_default=False,
         ),
     ] = None,

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from plurel_cli.intake.columns import StatedColumn, StatedTable
 from plurel_cli.intake.guesses import snake
 from plurel_cli.intake.keys import HeldKey, HeldTable
-from plurel_cli.intake.picture import Bounded, SourceColumn
+from plurel_cli.intake.picture import Bounded, ColumnKind, SourceColumn
 
 _PRICE = re.compile(r"(?:^|_)(?:unit_?price|price|list_?price|unit_?cost)$")
 _AMOUNT = re.compile(r"(?:^|_)(?:amount|line_?total|total|extended_?price|subtotal)$")
@@ -50,8 +50,9 @@ def relate_amounts(held: Mapping[str, HeldTable], stated: Mapping[str, StatedTab
 
 def _keep_below(table: HeldTable, stated: StatedTable) -> None:
     """State what a thing costs by its price, and lower."""
-    prices = [c for c in table.source.columns if _is_amount(c, stated, table, _PRICE)]
-    costs = [c for c in table.source.columns if _is_amount(c, stated, table, _COST)]
+    both: tuple[ColumnKind, ...] = ("decimal", "float")
+    prices = [c for c in table.source.columns if _is_amount(c, stated, table, _PRICE, both)]
+    costs = [c for c in table.source.columns if _is_amount(c, stated, table, _COST, both)]
     prices = [c for c in prices if c not in costs]
     if len(prices) != 1 or len(costs) != 1 or not prices[0].name.isidentifier():
         return
@@ -99,7 +100,11 @@ def _add_up(
 
 
 def _is_amount(
-    column: SourceColumn, stated: StatedTable, table: HeldTable, name: re.Pattern[str]
+    column: SourceColumn,
+    stated: StatedTable,
+    table: HeldTable,
+    name: re.Pattern[str],
+    kinds: tuple[ColumnKind, ...] = ("decimal",),
 ) -> bool:
     """Whether a column is an amount by its name, and free to be any from 0."""
     one = stated.columns.get(column.name)
@@ -108,7 +113,7 @@ def _is_amount(
     is_free = all(isinstance(c, Bounded) and c.high is None and c.low in (None, 0) for c in about)
     return (
         one is not None
-        and column.kind == "decimal"
+        and column.kind in kinds
         and one.statement.get("lens") in ("money", "number")
         and name.search(snake(column.name)) is not None
         and is_free

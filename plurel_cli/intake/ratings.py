@@ -44,6 +44,7 @@ def _by(rating: str, template: str) -> str:
     """A template by a number that is low in the mood that comes last."""
 
     def by_number(match: re.Match[str]) -> str:
-        return f"{{{rating}: {' | '.join(reversed(match[1].split(' | ')))}}}"
+        words = [part.strip(" ") for part in match[1].split("|")]
+        return f"{{{rating}: {' | '.join(reversed(words))}}}"
 
     return _MOOD.sub(by_number, template)

@@ -7,9 +7,15 @@ counts the rows of a parent.
 
 from __future__ import annotations
 
+import re
+
+from plurel_cli.intake.guesses import snake
 from plurel_cli.intake.keys import HeldKey, HeldTable
 from plurel_cli.intake.picture import Among, Calculated, Note, Ordered, SourceColumn
 
+_IDENTITY = re.compile(
+    r"(?:^|_)(?:u?id|guid|uuid|key|code|number|no|nr|token|slug|sku|e_?mail|hash|serial|login|user_?name)$"
+)
 _LABELLED = ("boolean",)
 _TEXTS = ("text", "uuid", "binary", "mac")
 
@@ -87,7 +93,7 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
         table.sequences[numbers[0].name] = drawn[0]
         return True
     if texts:
-        table.unique.add(max(texts, key=lambda c: (c.kind == "uuid", c.length or 99)).name)
+        table.unique.add(max(texts, key=_telling).name)
         return True
     if numbers:
         table.unique.add(numbers[0].name)
@@ -99,6 +105,15 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
             key.is_link = key.is_single = True
             return True
     return False
+
+
+def _telling(column: SourceColumn) -> tuple[bool, bool, int]:
+    """How well a text tells rows apart, by its type, its name and its length."""
+    return (
+        column.kind == "uuid",
+        _IDENTITY.search(snake(column.name)) is not None,
+        column.length or 99,
+    )
 
 
 def _is_free(table: HeldTable, column: SourceColumn) -> bool:

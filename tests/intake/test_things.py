@@ -109,3 +109,32 @@ def test_without_a_rating_it_tells_of_a_mood() -> None:
 def test_rules_of_things_are_told_in_words() -> None:
     assert all("(?:^|_)" not in rule.shown for rule in rules())
     assert sum(bool(rule.shown) for rule in rules()) > 60
+
+
+@pytest.mark.parametrize(
+    ("column", "lens"),
+    [
+        ("id text", "uuid"),
+        ("external_id varchar(64)", "uuid"),
+        ("owner_id varchar(20)", "code"),
+        ("customer_id char(5)", "code"),
+        ("created_at bigint", "integer"),
+    ],
+)
+def test_keys_and_times_without_a_type_look_like_such(column: str, lens: str) -> None:
+    name = column.split()[0]
+    stated = _config(f"CREATE TABLE thing (no int PRIMARY KEY, {column} NOT NULL);")
+    assert stated["tables"]["thing"]["columns"][name]["lens"] == lens
+    values = generate(stated, 1).tables["thing"][name]
+    if lens == "integer":
+        assert values.is_between(1_500_000_000, 1_800_000_000).all()
+    else:
+        assert not values.str.contains(" ").any()
+
+
+def test_of_a_unique_pair_the_more_telling_column_is_unique() -> None:
+    ddl = "CREATE TABLE a (id int PRIMARY KEY, provider text, account_id text, UNIQUE ({0}, {1}))"
+    for pair in (("provider", "account_id"), ("account_id", "provider")):
+        columns = _config(ddl.format(*pair))["tables"]["a"]["columns"]
+        assert columns["account_id"]["unique"]
+        assert "unique" not in columns["provider"]

@@ -73,6 +73,10 @@ def _read(source: str, dialect: str | None) -> Picture:
         from plurel_cli.intake.sources.dbml import read_dbml
 
         return read_dbml(text, path.name)
+    if path.suffix.lower() == ".prisma":
+        from plurel_cli.intake.sources.prisma import read_prisma
+
+        return read_prisma(text, path.name)
     from plurel_cli.intake.ddl import read_ddl
 
     return read_ddl(text, path.name, dialect)
