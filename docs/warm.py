@@ -33,7 +33,8 @@ socket.send_fds(server, [len(said).to_bytes(4, "big")], [0, 1, 2])
 server.sendall(said)
 code = int(server.makefile().readline() or 1)
 if code < 0:
-    signal.signal(-code, signal.SIG_DFL)
+    if -code != signal.SIGKILL:
+        signal.signal(-code, signal.SIG_DFL)
     os.kill(os.getpid(), -code)
 sys.exit(code)
 """
@@ -48,7 +49,7 @@ def warm_commands() -> Iterator[Path]:
     Yields
     ------
     Path
-        Holds `plurel`, and a `python` that runs what stands in its standard input.
+        Holds `plurel`, and a `python` that runs what stands in its standard input, or after `-c`.
     """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -128,7 +129,10 @@ def _become(
     sys.argv[:] = [name, *arguments]
     code: object = 0
     try:
-        if name == "python":
+        if name == "python" and arguments[:1] == ["-c"]:
+            sys.argv[:] = ["-c", *arguments[2:]]
+            exec(compile(arguments[1], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
+        elif name == "python":
             program = Path(folder) / ".program.py"
             text = sys.stdin.read()
             program.write_text(text, encoding="utf-8")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from plurel_cli.storage.claim import MARK_FILE
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.place import place_of
 from tests.bucket.store import Asked, Bucket
-from tests.cli.runs import ROOT
+from tests.cli.runs import warm
 from tests.storage.samples import (
     LAYOUTS,
     contents,
@@ -316,9 +314,8 @@ def test_kill_leaves_nothing_that_passes_for_a_database(
     bucket: Bucket, db: str, local: Path, moment: str
 ) -> None:
     bucket.upload(local, "data/db")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", _KILLED, moment, db]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = [warm() / "python", "-c", _KILLED, moment, db]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     is_there, seed = _MOMENTS[moment]
     if is_there:

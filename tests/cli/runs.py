@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from docs.warm import warm_commands
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +48,22 @@ def start(*arguments: str | Path, before: str = "", **options: Any) -> subproces
     """Start the command."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command(*arguments, before=before), env=environment, **options)
+
+
+@cache
+def warm() -> Path:
+    """A folder of `plurel` and `python` that start at once, until these tests end."""
+    commands = ExitStack()
+    atexit.register(commands.close)
+    return commands.enter_context(warm_commands())
+
+
+def at_once(*arguments: str | Path) -> Result:
+    """As `in_process`, where it does not matter what has been imported before."""
+    done = subprocess.run(
+        [warm() / "plurel", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def in_process(*arguments: str | Path, before: str = "", **options: Any) -> Result:

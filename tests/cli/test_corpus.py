@@ -17,7 +17,7 @@ import pytest
 
 from plurel_cli import generate_corpus
 from tests.cli.conftest import Run
-from tests.cli.runs import in_process, start
+from tests.cli.runs import at_once, start
 from tests.corpus.samples import TINY_YAML, databases, same_corpus, tiny_config
 from tests.storage.samples import contents, rewrite
 
@@ -82,7 +82,7 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(config: Path, tmp_path: 
         if number != signal.SIGKILL:
             assert not [path.name for path in place.iterdir() if path.name.startswith(".")]
     assert not (place / "corpus.json").exists()
-    assert in_process(*arguments) == (0, "", "")
+    assert at_once(*arguments) == (0, "", "")
     generate_corpus(tmp_path / "undisturbed", tiny_config(), range(N_ENDED), jobs=1)
     assert same_corpus(place, tmp_path / "undisturbed")
 
@@ -104,7 +104,7 @@ def test_workers_end_with_whoever_started_them(config: Path, tmp_path: Path) -> 
         process.kill()
     owner = json.loads((place / ".db-000000.plurel-lock").read_text())
     _wait_for_end([owner["process"]])
-    assert in_process("corpus", "-c", config, "--seeds", "0:1", "-o", place, "--force").code == 0
+    assert at_once("corpus", "-c", config, "--seeds", "0:1", "-o", place, "--force").code == 0
     assert sorted(os.listdir(place)) == ["corpus.json", "db-000000"]
 
 

@@ -90,7 +90,7 @@ def test_tasks_of_a_corpus_go_on_where_they_were_interrupted(tmp_path: Path) -> 
     """Also of one whose tasks were made before the index could say so."""
     corpus = tmp_path / "corpus"
     generate_corpus(corpus, shop(), range(3), jobs=1)
-    asked = {"kinds": ["completion", "forecast"], "max": 1, "score": "full", "hopeless": 1.0}
+    asked = {"kinds": ["completion", "forecast"], "max": 1, "score": "fast", "hopeless": 1.0}
     assert len(list(itertools.islice(add_to_corpus(corpus, **asked), 1))) == 1
     add_tasks(corpus / "db-000001", **asked)
     made = [(corpus / f"db-00000{n}" / "schema.json").stat().st_mtime_ns for n in range(3)]

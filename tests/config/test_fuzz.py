@@ -81,7 +81,7 @@ def _refusal(call: Callable[[], object]) -> str:
     return ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(changed())
 def test_a_changed_config_is_read_or_refused_in_words(data: dict[str, Any]) -> None:
     if refusal := _refusal(lambda: parse_config(data)):

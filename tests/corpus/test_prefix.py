@@ -17,7 +17,7 @@ from plurel_cli.report.corpus import describe_corpus
 from plurel_cli.storage.index import INDEX_FILE, read_index
 from plurel_cli.storage.naming import PREFIX, member_name, parsed_name
 from plurel_cli.tasks.add import add_to_corpus
-from tests.cli.runs import in_process
+from tests.cli.runs import at_once
 from tests.corpus.conftest import N
 from tests.corpus.samples import databases, tiny_config
 
@@ -84,10 +84,10 @@ def test_all_that_lists_databases_lists_them(corpus: Path, tmp_path: Path) -> No
     assert [member.status for member in describe_corpus(corpus).databases] == ["done"] * N
     for command in (["describe"], ["measure", "--quiet"], ["tasks", "--report"]):
         verb, *options = command
-        assert in_process(verb, corpus, *options).code == 0
+        assert at_once(verb, corpus, *options).code == 0
     select(corpus, "seed < 2").copy_to(tmp_path / "some")
     assert sorted(path.name for path in (tmp_path / "some").iterdir()) == names[:2]
-    result = in_process("export", corpus, "--to", "csv", "--out", tmp_path / "csv", "--quiet")
+    result = at_once("export", corpus, "--to", "csv", "--out", tmp_path / "csv", "--quiet")
     assert result.code == 0, result
     assert {path.name for path in (tmp_path / "csv").iterdir()} >= set(names)
 

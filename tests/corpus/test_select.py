@@ -14,7 +14,7 @@ from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, read_index
 from plurel_cli.storage.naming import member_name
-from tests.cli.runs import in_process
+from tests.cli.runs import at_once
 from tests.corpus.conftest import N
 
 
@@ -120,7 +120,7 @@ def test_they_are_copied_whole(undisturbed: Path, tmp_path: Path) -> None:
 def test_they_are_removed_and_the_index_says_so(undisturbed: Path, tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
     shutil.copytree(undisturbed, folder)
-    result = in_process("corpus", "--select", "seed = 1", "--out", folder, "--remove")
+    result = at_once("corpus", "--select", "seed = 1", "--out", folder, "--remove")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("db-000001: ")
     assert not (folder / "db-000001").exists()
@@ -132,7 +132,7 @@ def test_they_are_removed_and_the_index_says_so(undisturbed: Path, tmp_path: Pat
 
 
 def test_options_that_do_not_go_together_are_refused(undisturbed: Path) -> None:
-    assert in_process("corpus", "--out", undisturbed, "--remove").is_refusal("--remove", "--select")
+    assert at_once("corpus", "--out", undisturbed, "--remove").is_refusal("--remove", "--select")
     both = ("--copy-to", "x", "--remove")
-    assert in_process("corpus", "--select", "rows > 1", "--out", undisturbed, *both).is_refusal()
-    assert in_process("corpus", "--select", "rows > 1", "--seeds", "0:1").is_refusal("--seeds")
+    assert at_once("corpus", "--select", "rows > 1", "--out", undisturbed, *both).is_refusal()
+    assert at_once("corpus", "--select", "rows > 1", "--seeds", "0:1").is_refusal("--seeds")

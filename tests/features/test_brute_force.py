@@ -85,9 +85,9 @@ def config_of(**scm: Any) -> Config:
         {
             "schema": {"layout": "explicit", "columns": 4},
             "tables": {
-                "users": {"rows": 20},
-                "posts": {"rows": 25, "parents": ["users"]},
-                "likes": {"rows": 30, "parents": ["users", "posts", "users"]},
+                "users": {"rows": 12},
+                "posts": {"rows": 15, "parents": ["users"]},
+                "likes": {"rows": 18, "parents": ["users", "posts", "users"]},
             },
             "features": {"scm": {"mlp": {"activation": ACTIVATIONS}, **scm}},
         }

@@ -348,7 +348,7 @@ def redrawn(schema: Schema) -> list[tuple[Table, int, CausalNode]]:
 
 def test_what_is_drawn_anew_was_degenerate_and_what_is_kept_is_not() -> None:
     n_attempts = 0
-    for seed in range(8):
+    for seed in range(5):
         config = config_of(nulls=0.0)
         database = generate(config, seed)
         for table, j, node in redrawn(database.schema)[:3]:
@@ -365,7 +365,7 @@ def test_what_is_drawn_anew_was_degenerate_and_what_is_kept_is_not() -> None:
                 if attempt < MOST_ATTEMPTS - 1:
                     assert (share > 0.99) == (attempt < node.attempt)
                 n_attempts += attempt
-    assert n_attempts > 10
+    assert n_attempts > 6
 
 
 def test_attempts_are_the_same_again() -> None:

@@ -225,7 +225,7 @@ def test_interventions_follow_each_other_in_any_order(case: str) -> None:
     database, fit = engines(config_of(**CASES[case]), 1)
     its = features(database.schema)
     n_moved_by_both = 0
-    for (table, j, column), (other_table, k, other) in combinations(its[::3], 2):
+    for (table, j, column), (other_table, k, other) in combinations(its[::4], 2):
         one = do(database, table.name, column.name, value_for(column))
         two = do(database, other_table.name, other.name, value_for(other))
         both = do(one, other_table.name, other.name, value_for(other))
@@ -359,14 +359,14 @@ def test_effects_do_not_depend_on_how_categories_are_written(
 @pytest.mark.parametrize("mode", ["eager", "lazy"])
 def test_categories_have_effects_of_their_own(mode: str) -> None:
     n_differing = 0
-    for seed in range(8):
+    for seed in range(4):
         database = generate(tiny("integer", mode, categories=3, columns=6), seed)
         found = [do(database, "users", "feature_0", k) for k in range(3)]
         n_differing += sum(
             bool(changed(found[k], found[m]) - {"users.feature_0"})
             for k, m in ((0, 1), (0, 2), (1, 2))
         )
-    assert n_differing > 6
+    assert n_differing > 3
 
 
 @pytest.mark.parametrize("value", [-3.5, 0, 7, 1e5])

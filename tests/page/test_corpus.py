@@ -13,7 +13,7 @@ from plurel_cli.corpus.select import select
 from plurel_cli.page.corpus import _spread, corpus_report
 from plurel_cli.page.html import page
 from plurel_cli.storage.document import read_schema
-from tests.cli.runs import in_process
+from tests.cli.runs import at_once
 from tests.corpus.samples import tiny_config
 from tests.page.chromium import Chromium
 from tests.page.test_database import AXE, hostile, settled
@@ -117,16 +117,16 @@ def test_what_was_removed_is_no_failure(corpus: Path, tmp_path: Path) -> None:
 
 def test_the_command_writes_a_page_of_each(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.html"
-    result = in_process("report", corpus, "--out", out, "--each", "--no-measure")
+    result = at_once("report", corpus, "--out", out, "--each", "--no-measure")
     assert (result.code, result.out, result.err) == (0, "", "")
     assert len(list((tmp_path / "all-databases").glob("db-*.html"))) == N
     assert out.stat().st_size < 2e6
-    again = in_process("report", corpus, "--out", out, "--no-measure")
+    again = at_once("report", corpus, "--out", out, "--no-measure")
     assert again.code == 0  # a report is replaced
     out.write_text("mine")
-    assert in_process("report", corpus, "--out", out, "--no-measure").is_refusal("--force")
+    assert at_once("report", corpus, "--out", out, "--no-measure").is_refusal("--force")
     assert out.read_text() == "mine"
-    assert in_process("report", corpus / "db-000000", "--each").is_refusal("--each")
+    assert at_once("report", corpus / "db-000000", "--each").is_refusal("--each")
 
 
 def test_print_has_all_pictures(browser: Chromium, file: Path) -> None:

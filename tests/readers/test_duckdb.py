@@ -16,7 +16,14 @@ from tests.storage.samples import LAYOUTS
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_joins_lose_no_row(tmp_path: Path, layout: str) -> None:
     config = parse_config(
-        {"output": {"layout": layout}, "schema": {"layout": "watts_strogatz", "tables": 6}}
+        {
+            "output": {"layout": layout},
+            "schema": {
+                "layout": "watts_strogatz",
+                "tables": 6,
+                "rows": {"entity": 200, "activity": 900},
+            },
+        }
     )
     folder = tmp_path / "db"
     generate_to(folder, config, seed=3)

@@ -13,7 +13,7 @@ from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.table import Table
 from tests.statistics import counts_p, p_limit
 
-N_SCHEMAS = 800
+N_SCHEMAS = 500
 
 
 @pytest.fixture(scope="module")

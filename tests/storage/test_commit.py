@@ -17,6 +17,7 @@ from plurel_cli.errors import FolderError, PlurelError, StorageError
 from plurel_cli.storage import commit
 from plurel_cli.storage.commit import claiming
 from plurel_cli.storage.layout import files
+from tests.cli.runs import warm
 from tests.storage.samples import (
     contents,
     is_one_sentence,
@@ -379,7 +380,8 @@ def _run(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def _killed(moment: str, target: Path) -> None:
-    done = _run(_KILLED, moment, target)
+    command = [warm() / "python", "-c", _KILLED, moment, target]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
