@@ -7,13 +7,14 @@ letters, or to a table of another schema, is brought together at the end.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from plurel_cli.intake.conditions import conditions_of
 from plurel_cli.intake.definitions import Definition
 from plurel_cli.intake.expressions import formula_of, parsed, plain
 from plurel_cli.intake.names import safe_names
+from plurel_cli.intake.open_tables import FullName, OpenTable
 from plurel_cli.intake.picture import (
     Check,
     Expression,
@@ -26,152 +27,6 @@ from plurel_cli.intake.picture import (
 )
 from plurel_cli.intake.pieces import TOKEN, Pieces
 from plurel_cli.intake.types import TypeFacts, by_affinity, facts_of
-
-FullName = tuple[str, str]
-"""A schema, which may be empty, and a name in it."""
-
-
-@dataclass
-class OpenTable:
-    """A table to which statements add.
-
-    Attributes
-    ----------
-    computed
-        Of a column, what the database computes it by, as it is written.
-    """
-
-    name: str
-    schema: str
-    line: int
-    columns: list[SourceColumn] = field(default_factory=list)
-    primary_key: tuple[str, ...] = ()
-    unique: list[tuple[str, ...]] = field(default_factory=list)
-    references: list[tuple[tuple[str, ...], FullName, tuple[str, ...], int]] = field(
-        default_factory=list
-    )
-    checks: list[tuple[str, int]] = field(default_factory=list)
-    computed: dict[str, str] = field(default_factory=dict)
-    comment: str = ""
-    rows: int | None = None
-
-    def add(self, definition: Definition, line: int, builder: Builder) -> None:
-        """Add a column, and what its definition says of keys.
-
-        Parameters
-        ----------
-        definition
-            What it says.
-        line
-            Where it is.
-        builder
-            Types that the schema defines.
-        """
-        name = definition.name
-        if self._index(name) is not None:
-            text = f"a second column of {self.name} that only its case tells apart"
-            builder.lose(line, f"{text} is left out: {name}")
-            return
-        facts = builder.facts(definition)
-        is_identity = facts.is_identity or definition.is_identity
-        self.columns.append(
-            SourceColumn(
-                name=name,
-                type=" ".join(definition.type.split()),
-                nullable=definition.nullable and not is_identity,
-                default=definition.default,
-                comment=definition.comment,
-                line=line,
-                **(facts.fields | {"is_identity": is_identity, "counter": definition.counter}),
-            )
-        )
-        if definition.is_primary:
-            self.primary_key = (name,)
-        if definition.is_unique:
-            self.unique.append((name,))
-        for table, targets in definition.references:
-            self.references.append(((name,), table, targets, line))
-        self.checks += [(check, line) for check in definition.checks]
-        if definition.computed is not None:
-            self.computed[name] = definition.computed
-
-    def redefine(
-        self, definition: Definition, line: int, builder: Builder, before: str | None = None
-    ) -> None:
-        """Define a column anew, or what there is to change of it.
-
-        Parameters
-        ----------
-        definition
-            What is said of it now.
-        line
-            Where it is.
-        builder
-            Types that the schema defines.
-        before
-            What it was called.
-        """
-        at = self._index(before or definition.name)
-        if at is None:
-            self.add(definition, line, builder)
-            return
-        old = self.columns[at]
-        del self.columns[at]
-        if not definition.type:
-            definition.type = old.type
-        self.add(definition, line, builder)
-        new = self.columns.pop()
-        self.columns.insert(at, replace(new, comment=new.comment or old.comment))
-
-    def retype(self, name: str, type_: str, builder: Builder) -> None:
-        """Give a column another type.
-
-        Parameters
-        ----------
-        name
-            The column.
-        type_
-            Its type.
-        builder
-            Types that the schema defines.
-        """
-        facts = builder.facts(Definition(name, type_))
-        self.set(name, type=type_, **{k: v for k, v in facts.fields.items() if k != "is_identity"})
-
-    def set(self, name: str, **changes: Any) -> None:
-        """Change what is known of a column.
-
-        Parameters
-        ----------
-        name
-            The column.
-        **changes
-            What is known now, by the names that `SourceColumn` has for it.
-        """
-        at = self._index(name)
-        if at is not None:
-            self.columns[at] = replace(self.columns[at], **changes)
-
-    def inherit(self, other: OpenTable, *, with_keys: bool = False) -> None:
-        """Take the columns of another table.
-
-        Parameters
-        ----------
-        other
-            The other table.
-        with_keys
-            Whether to take its keys as well.
-        """
-        self.columns = [*other.columns, *self.columns]
-        self.computed = {**other.computed, **self.computed}
-        self.checks = [*other.checks, *self.checks]
-        if with_keys:
-            self.primary_key = other.primary_key
-            self.unique += other.unique
-
-    def _index(self, name: str) -> int | None:
-        names = [column.name.lower() for column in self.columns]
-        return names.index(name.lower()) if name.lower() in names else None
 
 
 class Builder:
@@ -233,6 +88,32 @@ class Builder:
             self.note(line, f"the table {name[1]} is made again; the last one counts")
         self._tables[key] = OpenTable(name[1], name[0], line)
         return self._tables[key]
+
+    def drop(self, name: FullName) -> None:
+        """Forget a table; nothing where there is none."""
+        table = self.find(name)
+        self._tables = {key: one for key, one in self._tables.items() if one is not table}
+
+    def call(self, table: OpenTable, name: str) -> None:
+        """Give a table another name.
+
+        Parameters
+        ----------
+        table
+            The table.
+        name
+            What it is called from now on.
+        """
+        before = (table.schema, table.name)
+        for other in self.tables:
+            other.references = [
+                (columns, (before[0], name) if self.find(place) is table else place, targets, line)
+                for columns, place, targets, line in other.references
+            ]
+        table.name = name
+        self._tables = {
+            (one.schema.lower(), one.name.lower()): one for one in self._tables.values()
+        }
 
     @property
     def tables(self) -> tuple[OpenTable, ...]:
@@ -316,6 +197,9 @@ class Builder:
                 exact = tuple(theirs.get(t.lower(), t) for t in targets)
                 if not exact:
                     exact = tuple(theirs.get(t.lower(), t) for t in parent.primary_key)
+                if not {*exact} <= {*theirs.values()}:
+                    self.lose(line, f"a foreign key of {name} names a column that there is not")
+                    continue
                 if len(exact) != len(columns_of_key):
                     self.lose(
                         line, f"a foreign key of {name} has not as many columns as it refers to"

@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.building import Builder
 from plurel_cli.intake.counters import counter_of
 from plurel_cli.intake.definitions import definition_of
 from plurel_cli.intake.elements import ElementReader
-from plurel_cli.intake.pieces import Pieces, elements, head_of
+from plurel_cli.intake.open_tables import OpenTable
+from plurel_cli.intake.pieces import Pieces, elements, head_of, names_in
 
 _OTHERS = re.compile(r"\s*CONSTRAINT\s+\S+\s+DEFAULT\b|\s*(?:PARTITION|GENERATED)\b", re.IGNORECASE)
 _NEW_TYPE = re.compile(
     r"(?:SET\s+DATA\s+)?TYPE\s+(.*?)(?:\s+USING\b.*)?\Z", re.IGNORECASE | re.DOTALL
 )
+
+_NO_COLUMNS = ("CONSTRAINT", "FOREIGN", "INDEX", "KEY", "CHECK", "PARTITION", "POLICY", "TRIGGER")
+
+
+def _named(names: tuple[str, ...], before: str, after: str) -> tuple[str, ...]:
+    return tuple(after if name.lower() == before.lower() else name for name in names)
 
 
 class ChangeReader:
@@ -59,9 +66,12 @@ class ChangeReader:
             if not self._elements.constraint(table, pieces, line):
                 self._builder.note(line, f"not read: {head_of(pieces.text)}")
         elif word in ("DROP", "RENAME"):
-            self._builder.lose(
-                line, f"a change of {table.name} is not read: {head_of(pieces.text)}"
-            )
+            pieces.next()
+            is_read = self._drop(table, pieces) if word == "DROP" else self._rename(table, pieces)
+            if not is_read:
+                self._builder.lose(
+                    line, f"a change of {table.name} is not read: {head_of(pieces.text)}"
+                )
         # others change no rows: owners, triggers, storage, row security
 
     def _add(self, table: OpenTable, pieces: Pieces, line: int) -> None:
@@ -91,6 +101,43 @@ class ChangeReader:
         pieces.takes("COLUMN")
         before = pieces.name()
         table.redefine(definition_of(pieces.rest.strip()), line, self._builder, before)
+
+    def _drop(self, table: OpenTable, pieces: Pieces) -> bool:
+        """Whether it is known what is taken away."""
+        if pieces.takes("PRIMARY", "KEY"):
+            table.primary_key = ()
+            return True
+        if pieces.takes_any(*_NO_COLUMNS):
+            return True  # what holds more than it must breaks nothing
+        pieces.takes("COLUMN")
+        if pieces.takes("IF"):
+            pieces.takes("EXISTS")
+        inner = pieces.brackets() if pieces.peek() == "(" else None
+        names = names_in(inner) if inner else (pieces.name(),)
+        return {True} == {table.drop_column(name) for name in names}
+
+    def _rename(self, table: OpenTable, pieces: Pieces) -> bool:
+        """Whether it is known what has another name."""
+        if pieces.takes_any("CONSTRAINT", "INDEX", "KEY"):
+            return True
+        if pieces.takes_any("TO", "AS"):
+            self._builder.call(table, pieces.full_name()[1])
+            return True
+        pieces.takes("COLUMN")
+        before = pieces.name()
+        is_column = pieces.takes("TO")
+        if not is_column:
+            return False
+        after = pieces.name()
+        is_read = table.rename_column(before, after)
+        for other in self._builder.tables if is_read else ():
+            other.references = [
+                (columns, place, _named(targets, before, after), at)
+                if self._builder.find(place) is table
+                else (columns, place, targets, at)
+                for columns, place, targets, at in other.references
+            ]
+        return is_read
 
     def _alter_column(self, table: OpenTable, pieces: Pieces, line: int) -> None:
         pieces.takes("COLUMN")

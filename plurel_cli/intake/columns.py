@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from plurel_cli.formulas.evaluate import label_problem
-from plurel_cli.formulas.parse import parsed
 from plurel_cli.intake.demands import Demand, chains, demands_of
+from plurel_cli.intake.following import computed, copy_of, is_kept, type_words
 from plurel_cli.intake.guesses import guess
 from plurel_cli.intake.keys import HeldTable
 from plurel_cli.intake.likeness.rows import TableLikeness
@@ -16,8 +15,6 @@ from plurel_cli.intake.numbers import number_of, split
 from plurel_cli.intake.orders import share
 from plurel_cli.intake.picture import (
     Absent,
-    Bounded,
-    Condition,
     Note,
     Opaque,
     Ordered,
@@ -26,6 +23,12 @@ from plurel_cli.intake.picture import (
 )
 from plurel_cli.intake.texts import FittedText, text_of, unique_text
 from plurel_cli.intake.times import HeldTimes, held_times
+
+MOST_DAYS = 1500
+"""Days that the window has at least, so that no two rows need to have the same."""
+
+_LENGTHS = ("1 day", "2 days", "7 days", "30 days")
+_MINUTES = 1440
 
 NULLS = 0.1
 """Share of nulls of a column that may have some."""
@@ -75,7 +78,7 @@ class StatedTable:
         """
         nulls = NULLS if column.nullable else False
         statement = {"lens": column.kind, "nulls": nulls}
-        self.columns[column.name] = StatedColumn(statement, _type(column))
+        self.columns[column.name] = StatedColumn(statement, type_words(column))
         self.times.time_column = None
 
 
@@ -115,12 +118,17 @@ class _Stating:
         self._demands, self._orders = demands_of(table.source)
         self._notes: list[Note] = []
         self._most: int | None = None
+        self._parts: dict[str, tuple[int, int]] = {}
         self._own = [c for c in table.source.columns if self._is_own(c)]
         self._lose_conditions_of_keys()
         self._split_numbers()
         self._times = held_times(
             table, self._own, self._demands, self._time_chains(), has_timed_parent
         )
+        for name in self._times.unheld:
+            self._lose(f"days of {name} are not held, as it follows another time")
+        if table.daily is not None:
+            self._bound(MOST_DAYS)
 
     def _is_own(self, column: SourceColumn) -> bool:
         """Whether a column is neither a key nor a part of one."""
@@ -145,7 +153,7 @@ class _Stating:
                 name = condition.column
                 if name in free or name == self._table.primary_key:
                     continue
-                if not _is_kept(condition, self._table):
+                if not is_kept(condition, self._table):
                     self._lose(f"a condition of a column that is made elsewhere: {check.text}")
 
     def _split_numbers(self) -> None:
@@ -164,8 +172,16 @@ class _Stating:
             ):
                 self._lose(f"the order of {', '.join(chain)} is not held")
         times = ("date", "timestamp")
+        clocks = [
+            o for o in self._orders if kinds.get(o.low) == kinds.get(o.high) in ("time", "interval")
+        ]
+        for chain, _ in chains(clocks) or ():
+            for k, name in enumerate(chain):
+                self._parts[name] = (k, len(chain))
         for order in self._orders:
             both = (kinds.get(order.low), kinds.get(order.high))
+            if {order.low, order.high} <= {*self._parts}:
+                continue
             if not (order in orders or all(kind in times for kind in both)) or (
                 rising is None and order in orders
             ):
@@ -185,9 +201,9 @@ class _Stating:
 
     def _stated(self, column: SourceColumn) -> StatedColumn:
         demand = self._demands[column.name]
-        comment = [_type(column), column.comment] if column.comment else [_type(column)]
+        comment = [type_words(column), column.comment] if column.comment else [type_words(column)]
         if (formula := column.computed or demand.formula) is not None:
-            statement: dict[str, Any] = _computed(column, formula)
+            statement: dict[str, Any] = computed(column, formula)
             comment.append(
                 f"= {formula.text}"
                 if statement
@@ -196,7 +212,7 @@ class _Stating:
             return StatedColumn(statement, "; ".join(comment))
         if column.name in self._table.copies:
             key, target = self._table.copies[column.name]
-            copied = _copy(column, f"{key.name}.{target}")
+            copied = copy_of(column, f"{key.name}.{target}")
             if copied["lens"] == "text" and key.nullable:
                 copied["when"] = f"not is_null({key.name})"
             return StatedColumn(copied, "; ".join(comment))
@@ -240,6 +256,7 @@ class _Stating:
             if demand.high is not None:
                 self._bound(max(1, int(demand.high) - demand.high_is_out - start + 1))
             return {"lens": "serial", "start": start}
+        self._lose_unheld(column, demand)
         if demand.values is not None:
             return self._labelled(column, demand)
         if column.name in self._times.statements:
@@ -270,7 +287,15 @@ class _Stating:
                     self._fitted(unique_text(binary, None, is_given=True)) if is_unique else binary
                 )
             case "interval":
-                return {"lens": "category", "values": ["1 day", "2 days", "7 days", "30 days"]}
+                k, n = self._parts.get(column.name, (0, 1))
+                lengths = _LENGTHS[k * len(_LENGTHS) // n : (k + 1) * len(_LENGTHS) // n]
+                if not lengths:
+                    self._lose(f"the order of {column.name} is not held")
+                return {"lens": "category", "values": [*lengths] or [_LENGTHS[0]]}
+            case "time" if column.name in self._parts:
+                k, n = self._parts[column.name]
+                step = _MINUTES // n // 5 * 5
+                return {"lens": "time_of_day", "min": k * step, "max": (k + 1) * step - 5}
             case "other":
                 return {}
             case "text":
@@ -289,6 +314,24 @@ class _Stating:
             self._lose(f"{column.name} is to be unique, which a {column.kind} cannot be")
         return dict(guessed)
 
+    def _lose_unheld(self, column: SourceColumn, demand: Demand) -> None:
+        """Name what is demanded of a column that no column of its kind keeps."""
+        is_number = column.kind in ("integer", "decimal", "float")
+        is_text = column.kind == "text"
+        unheld = {
+            "bounds": not is_number and (demand.low, demand.high) != (None, None),
+            "days": column.kind not in ("date", "timestamp") and bool(demand.first or demand.last),
+            "a pattern": not is_text and bool(demand.patterns or demand.unmatched),
+            "a length": not is_text and (bool(demand.least) or demand.most != column.length),
+            "multiples": column.kind != "integer" and demand.multiple > 1,
+            "another value": not (is_number or is_text) and bool(demand.unlike),
+        }
+        if column.kind in ("boolean", "text", "other") and demand.values is not None:
+            unheld["bounds"] = unheld["another value"] = unheld["a pattern"] = False
+        for what, is_unheld in unheld.items():
+            if is_unheld:
+                self._lose(f"{what} of {column.name} cannot be held, as it is {column.kind}")
+
     def _fitted(self, text: FittedText) -> dict[str, Any]:
         for problem in text.problems:
             self._lose(problem)
@@ -301,7 +344,10 @@ class _Stating:
 
     def _labelled(self, column: SourceColumn, demand: Demand) -> dict[str, Any]:
         """One of the values that it may have."""
-        values = [v for v in demand.values or () if v not in demand.unlike]
+        values = [v for v in demand.values or () if demand.allows(v)]
+        if not values:
+            self._lose(f"no value of {column.name} fulfils all conditions")
+            values = [*(demand.values or ())]
         match column.kind:
             case "boolean":
                 truths = {
@@ -325,64 +371,3 @@ class _Stating:
                 return {"lens": "category", "values": [str(v) for v in values]}
         self._lose(f"{column.name} has values that no lens of a {column.kind} has")
         return {"lens": "category", "values": [str(v) for v in values]}
-
-
-def _is_kept(condition: Condition, table: HeldTable) -> bool:
-    """Whether a condition holds of a copied or computed column, whatever its value."""
-    assert not isinstance(condition, Opaque | Ordered)  # noqa: S101 (those are told elsewhere)
-    if condition.column in table.copies:
-        key, target = table.copies[condition.column]
-        checks = () if key.of is None else key.of.checks
-        there = [one for check in checks for one in check.conditions]
-        return replace(condition, column=target) in there
-    if not isinstance(condition, Bounded):
-        return False
-    column = table.source.by_name[condition.column]
-    low = condition.low
-    is_low = condition.high is None and low is not None
-    if column.computed is not None and "-" not in column.computed.of:
-        return is_low and low is not None and low <= 0 and not condition.low_is_out
-    of_column = table.key_of(condition.column)
-    is_zero = low is not None and (low < 0 or (low == 0 and not condition.low_is_out))
-    return of_column is not None and condition.column == of_column.name and is_low and is_zero
-
-
-def _type(column: SourceColumn) -> str:
-    words = [column.type or "no type"]
-    if not column.nullable:
-        words.append("not null")
-    return " ".join(words)
-
-
-def _computed(column: SourceColumn, formula: Any) -> dict[str, Any]:
-    if formula.template:
-        return {"lens": "text", "templates": [formula.template]}
-    if (
-        formula.of
-        and _is_number(formula.of)
-        and column.kind in ("integer", "decimal", "float", "boolean", "other")
-    ):
-        digits = {"integer": 0, "decimal": column.scale}.get(column.kind)
-        return {
-            "lens": "formula",
-            "of": formula.of,
-            **({} if digits is None else {"digits": digits}),
-        }
-    return {}
-
-
-def _is_number(text: str) -> bool:
-    """Whether a formula gives a number or a truth, and no label."""
-    return label_problem(parsed(text)) is None
-
-
-def _copy(column: SourceColumn, path: str) -> dict[str, Any]:
-    """A column that shows one of a row referred to."""
-    match column.kind:
-        case "integer":
-            return {"lens": "formula", "of": path, "digits": 0}
-        case "decimal" | "float" | "boolean":
-            return {"lens": "formula", "of": path}
-        case "date" | "timestamp":
-            return {"lens": column.kind, "after": path, "lag": {"numbers": {0: 1}}}
-    return {"lens": "text", "templates": [f"{{{path}}}"]}

@@ -8,18 +8,22 @@ cannot be read, is named with its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.building import Builder
 from plurel_cli.intake.changes import ChangeReader
 from plurel_cli.intake.counters import KeyCounter, automatic_start, counter_of, sequence_in
-from plurel_cli.intake.definitions import definition_of
 from plurel_cli.intake.dialects import guessed
 from plurel_cli.intake.elements import ElementReader
+from plurel_cli.intake.indexes import unique_index
+from plurel_cli.intake.named_types import read_type
+from plurel_cli.intake.open_tables import OpenTable
 from plurel_cli.intake.picture import Picture
-from plurel_cli.intake.pieces import Pieces, elements, head_of, string_of, unquoted
+from plurel_cli.intake.pieces import Pieces, elements, head_of, string_of
 from plurel_cli.intake.statements import Statement, cut, without_comments
+from plurel_cli.intake.strings import standard
 
+_OF_TYPE = re.compile(r"\b(?:TYPE|DOMAIN|sp_addtype)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]+")
 _PREFIXES = frozenset(
     {
@@ -34,7 +38,7 @@ _SILENT = frozenset(
         *("SET", "USE", "BEGIN", "COMMIT", "START", "END", "PRAGMA", "SELECT", "ANALYZE"),
         *("VACUUM", "LOCK", "UNLOCK", "PRINT", "IF", "EXEC", "EXECUTE", "REVOKE", "GRANT"),
         *("SHOW", "DELETE", "TRUNCATE", "CALL", "PROMPT", "REM", "WHENEVER", "SPOOL"),
-        *("CONNECT", "ATTACH", "DETACH", "GO", "DROP"),
+        *("CONNECT", "ATTACH", "DETACH", "GO"),
     }
 )
 """First words of statements that make nothing of a schema."""
@@ -58,7 +62,10 @@ def read_ddl(text: str, source: str, dialect: str | None = None) -> Picture:
     """
     dialect = dialect or guessed(text)
     reader = _StatementReader(dialect)
-    for statement in cut(text, dialect):
+    statements = [*cut(text, dialect)]
+    for statement in statements:
+        reader.read_type(statement)
+    for statement in statements:
         reader.read(statement)
     reader.count()
     return reader.builder.picture(source)
@@ -73,11 +80,16 @@ class _StatementReader:
         self._elements = ElementReader(self.builder)
         self._changes = ChangeReader(self.builder, self._elements)
 
+    def read_type(self, statement: Statement) -> None:
+        """Read a statement, if it says what a type is."""
+        if _OF_TYPE.search(statement.text):
+            text = standard(without_comments(statement.text, self.dialect), self.dialect)
+            read_type(self.builder, Pieces(text.strip()))
+
     def read(self, statement: Statement) -> None:
-        text = without_comments(statement.text)
-        lead = len(text) - len(text.lstrip())
+        """Read a statement, if it says what a table is."""
+        text = standard(without_comments(statement.text, self.dialect), self.dialect)
         pieces = Pieces(text.strip())
-        line = statement.line - (text[:lead].count("\n") if lead else 0)
         line = statement.line
         first = (_WORD.match(pieces.peek()) or [""])[0].upper()
         match first:
@@ -87,6 +99,9 @@ class _StatementReader:
             case "ALTER":
                 pieces.next()
                 self._alter(pieces, line)
+            case "DROP":
+                pieces.next()
+                self._drop(pieces)
             case "COMMENT":
                 self._comment(pieces, line)
             case "COPY" | "INSERT" | "REPLACE" | "MERGE" | "LOAD" | "UPDATE":
@@ -95,6 +110,14 @@ class _StatementReader:
                 pass
             case _:
                 self.builder.note(line, f"not read: {head_of(text)}")
+
+    def _drop(self, pieces: Pieces) -> None:
+        """Tables that are there no longer; whatever else is dropped had no rows."""
+        if pieces.takes("TABLE"):
+            if pieces.takes("IF"):
+                pieces.takes("EXISTS")
+            for _, name in elements(pieces.rest):
+                self.builder.drop(Pieces(name).full_name())
 
     def _rows(self, first: str, pieces: Pieces, statement: Statement) -> None:
         """Rows, which are not read, but of which those of a `COPY` are counted."""
@@ -117,14 +140,10 @@ class _StatementReader:
             if {"TEMP", "TEMPORARY"} & {*words}:
                 self.builder.note(line, "not read: a temporary table")
                 return
-            self._table(pieces, line)
+            self._table(pieces, line, words)
         elif kind == "INDEX":
             if "UNIQUE" in words:
-                self._unique_index(pieces, line)
-        elif kind == "TYPE":
-            self._type(pieces, line)
-        elif kind == "DOMAIN":
-            self._domain(pieces, line)
+                unique_index(self.builder, pieces, line)
         elif kind in ("TRIGGER", "RULE"):
             what = f"a {kind.lower()} is not read, and may change or refuse rows"
             self.builder.note(line, f"{what}: {head_of(pieces.rest)}")
@@ -147,21 +166,27 @@ class _StatementReader:
                 if name in self._sequences:
                     table.set(column.name, counter=self._sequences[name])
 
-    def _table(self, pieces: Pieces, line: int) -> None:
+    def _table(self, pieces: Pieces, line: int, words: Sequence[str]) -> None:
         if pieces.takes("IF"):
             pieces.takes("NOT")
             pieces.takes("EXISTS")
+        if pieces.peek() == "#":
+            self.builder.note(line, "not read: a temporary table")
+            return
         name = pieces.full_name()
         if pieces.takes("PARTITION"):
             self.builder.note(line, f"not read: a part of another table: {name[1]}")
             self._parts.add(name[1].lower())
             return
-        if pieces.takes("LIKE"):
+        if pieces.takes_any("LIKE", "CLONE", "COPY"):
             self._elements.copy_of(self.builder.table(name, line), pieces, line)
             return
         if pieces.takes("CLUSTER"):
             pieces.takes("BY")
             pieces.brackets()
+        if pieces.peek() != "(" and "DYNAMIC" in words:
+            self.builder.note(line, f"not read: a table that a query fills: {name[1]}")
+            return
         if pieces.peek() != "(":
             self.builder.lose(line, f"a table without columns is not read: {name[1]}")
             return
@@ -175,7 +200,7 @@ class _StatementReader:
 
     def _tail(self, table: OpenTable, tail: str, line: int) -> None:
         """What stands after the columns."""
-        if match := re.search(r"\bCOMMENT\s*=?\s*('(?:[^'\\]|\\.|'')*')", tail, re.IGNORECASE):
+        if match := re.search(r"\bCOMMENT\s*=?\s*('(?:[^']|'')*')", tail, re.IGNORECASE):
             table.comment = string_of(match[1])
         if (start := automatic_start(tail)) is not None:
             for column in table.columns:
@@ -189,47 +214,9 @@ class _StatementReader:
         if re.match(r"\s*AS\s+SELECT\b", tail, re.IGNORECASE):
             self.builder.lose(line, f"columns that a query gives are not read: {table.name}")
 
-    def _unique_index(self, pieces: Pieces, line: int) -> None:
-        if match := re.search(r"\bON\s+(?:ONLY\s+)?", pieces.text, re.IGNORECASE):
-            pieces.at = match.end()
-        table = self.builder.find(pieces.full_name())
-        while pieces.peek() and pieces.peek() != "(":
-            pieces.next()
-        inner = pieces.brackets() or ""
-        if table is None:
-            self.builder.note(line, f"not read: an index of no table: {head_of(pieces.text)}")
-            return
-        names = []
-        for _, element in elements(inner):
-            match = re.fullmatch(
-                r"\s*\(*\s*(?:lower|upper)\s*\(\s*\(?(.*?)\)?(?:::\w+)?\s*\)\s*\)*\s*",
-                element,
-                re.I,
-            )
-            name = Pieces(match[1] if match else element).name()
-            names.append(name)
-        known = {c.name.lower() for c in table.columns}
-        if all(name.lower() in known for name in names):
-            table.unique.append(tuple(names))
-        else:
-            self.builder.lose(line, f"a unique index of expressions is not held: {head_of(inner)}")
-
-    def _type(self, pieces: Pieces, line: int) -> None:
-        name = pieces.full_name()
-        if pieces.takes("FROM"):  # an alias of T-SQL
-            self.builder.domains[name[1].lower()] = definition_of(f"VALUE {pieces.rest}")
-        elif pieces.takes("AS") and pieces.takes("ENUM"):
-            labels = [string_of(label) for _, label in elements(pieces.brackets() or "")]
-            self.builder.enums[name[1].lower()] = tuple(labels)
-
-    def _domain(self, pieces: Pieces, line: int) -> None:
-        name = pieces.full_name()
-        pieces.takes("AS")
-        self.builder.domains[name[1].lower()] = definition_of(f"VALUE {pieces.rest}")
-
     def _comment(self, pieces: Pieces, line: int) -> None:
         match = re.match(
-            r"COMMENT\s+ON\s+(TABLE|COLUMN)\s+(.*?)\s+IS\s+([NnEe]?'.*'|NULL)\s*\Z",
+            r"COMMENT\s+ON\s+(TABLE|COLUMN)\s+(.*?)\s+IS\s+([Nn]?'.*'|NULL)\s*\Z",
             pieces.text,
             re.IGNORECASE | re.DOTALL,
         )
@@ -247,14 +234,6 @@ class _StatementReader:
 
     def _alter(self, pieces: Pieces, line: int) -> None:
         if not pieces.takes("TABLE"):
-            kind = pieces.next().upper()
-            if kind == "TYPE" and (
-                match := re.search(
-                    r"(\S+)\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('[^']*')", pieces.rest, re.I
-                )
-            ):
-                key = unquoted(match[1].rpartition(".")[2]).lower()
-                self.builder.enums[key] = (*self.builder.enums.get(key, ()), string_of(match[2]))
             return
         if pieces.takes("IF"):
             pieces.takes("EXISTS")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from math import lcm
 
+from plurel_cli.intake.patterns import matches
 from plurel_cli.intake.picture import (
     Absent,
     Among,
@@ -14,11 +16,13 @@ from plurel_cli.intake.picture import (
     Dated,
     Expression,
     Length,
+    Multiple,
     Ordered,
     Pattern,
     Present,
     SourceTable,
     Unlike,
+    Unmatched,
     ValidJson,
     Value,
 )
@@ -38,6 +42,10 @@ class Demand:
         Whether a bound itself is no value.
     first, last
         Days between which a time lies.
+    patterns, unmatched
+        Regular expressions that a text has, and those that it has not.
+    multiple
+        What a whole number is a multiple of.
     """
 
     values: tuple[Value, ...] | None = None
@@ -48,6 +56,8 @@ class Demand:
     first: str | None = None
     last: str | None = None
     patterns: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    multiple: int = 1
     least: int = 0
     most: int | None = None
     is_present: bool = False
@@ -55,6 +65,28 @@ class Demand:
     is_json: bool = False
     unlike: list[Value] = field(default_factory=list)
     formula: Expression | None = None
+
+    def allows(self, value: Value) -> bool:
+        """Whether a value is nothing that is demanded not to be."""
+        number = _number(value)
+        if value in self.unlike or (number is not None and number in map(_number, self.unlike)):
+            return False
+        if isinstance(value, str):
+            has_length = (
+                self.least <= len(value) <= (len(value) if self.most is None else self.most)
+            )
+            if not has_length or not all(matches(p, value) for p in self.patterns):
+                return False
+            if any(matches(p, value) for p in self.unmatched):
+                return False
+        if number is None:
+            return self.low is None and self.high is None
+        if self.low is not None and (number < self.low or (self.low_is_out and number == self.low)):
+            return False
+        is_at_end = self.high_is_out and number == self.high
+        return not (self.high is not None and (number > self.high or is_at_end)) and (
+            number % self.multiple == 0
+        )
 
     def at_least(self, low: float, *, is_out: bool = False) -> None:
         """Let it not lie below a number.
@@ -111,6 +143,13 @@ def demands_of(table: SourceTable) -> tuple[dict[str, Demand], list[Ordered]]:
     return demands, list(dict.fromkeys(orders))
 
 
+def _number(value: Value) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
 def _add(demands: dict[str, Demand], condition: object) -> None:
     match condition:
         case Among(column, values):
@@ -118,7 +157,9 @@ def _add(demands: dict[str, Demand], condition: object) -> None:
             if one.values is None:
                 one.values = values
             elif values != (True,):
-                one.values = tuple(v for v in one.values if v in values)
+                one.values = tuple(
+                    v for v in one.values if v in values or str(v) in map(str, values)
+                )
         case Bounded(column, low, high, low_is_out, high_is_out):
             if low is not None:
                 demands[column].at_least(low, is_out=low_is_out)
@@ -130,6 +171,10 @@ def _add(demands: dict[str, Demand], condition: object) -> None:
             one.last = min(filter(None, (one.last, last)), default=None)
         case Pattern(column, expression):
             demands[column].patterns.append(expression)
+        case Unmatched(column, expression):
+            demands[column].unmatched.append(expression)
+        case Multiple(column, of):
+            demands[column].multiple = lcm(demands[column].multiple, of)
         case Length(column, least, most):
             one = demands[column]
             one.least = max(one.least, least)

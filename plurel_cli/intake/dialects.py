@@ -22,7 +22,7 @@ _SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (1, r"\bTINYINT\b|\bDATETIME\b|\bFULLTEXT\b|\bON UPDATE CURRENT_TIMESTAMP\b"),
     ),
     "sqlite": (
-        (3, r"\bAUTOINCREMENT\b(?!\s+START)|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\b"),
+        (4, r"\bAUTOINCREMENT\b(?!\s*(?:START|ORDER|NOORDER|\())|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\b"),
         (1, r"\)\s*STRICT\b|\bGLOB\b|\btypeof\s*\("),
     ),
     "tsql": (
@@ -35,7 +35,9 @@ _SIGNS: dict[str, tuple[tuple[int, str], ...]] = {
         (2, r"\bNUMBER\s*(?:\(|\b)|\bCLOB\b|\bSYSDATE\b|\bSYSTIMESTAMP\b|\.NEXTVAL\b"),
     ),
     "duckdb": (
-        (3, r"\b(?:U?HUGEINT|UBIGINT|UINTEGER|USMALLINT|UTINYINT)\b|\bSTRUCT\s*\(|\bMAP\s*\("),
+        (3, r"\b(?:U?HUGEINT|UBIGINT|UINTEGER|USMALLINT|UTINYINT)\b"),
+        (3, r"\bSTRUCT\s*\(|\bMAP\s*\(|\bUNION\s*\(|\bCREATE\s+(?:OR\s+REPLACE\s+)?MACRO\b"),
+        (2, r"\bTIMESTAMP_(?:S|MS|NS)\b|\bVARCHAR\[\]|\bAS\s+FROM\b|\bREAD_PARQUET\b"),
     ),
     "bigquery": (
         (3, r"\bINT64\b|\bFLOAT64\b|\bSTRUCT\s*<|\bARRAY\s*<|\bOPTIONS\s*\(|\bNOT\s+ENFORCED\b"),

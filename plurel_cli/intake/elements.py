@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.building import Builder
 from plurel_cli.intake.definitions import definition_of
+from plurel_cli.intake.indexes import exclusion
+from plurel_cli.intake.open_tables import OpenTable
 from plurel_cli.intake.pieces import Pieces, names_in
 
 _FIRST_WORDS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "KEY", "INDEX", "EXCLUDE"}
@@ -120,12 +122,13 @@ class ElementReader:
                     return True
             case "UNIQUE":
                 pieces.takes_any("KEY", "INDEX")
-                if pieces.takes("NULLS"):
-                    pieces.takes("NOT")
-                    pieces.takes("DISTINCT")
+                is_strict = pieces.takes("NULLS", "NOT", "DISTINCT")
+                pieces.takes("NULLS", "DISTINCT")
                 names = self._key_columns(pieces)
                 if names:
                     table.unique.append(names)
+                    if is_strict:
+                        table.checks += [(f'"{name}" IS NOT NULL', line) for name in names]
                     return True
             case "FOREIGN" if pieces.takes("KEY"):
                 return self._foreign(table, pieces, line)
@@ -137,7 +140,7 @@ class ElementReader:
                 if pieces.peek() == "(" or is_named:
                     return True
             case "EXCLUDE":
-                self._builder.lose(line, f"an exclusion in {table.name} is not held")
+                exclusion(self._builder, table, pieces, line)
                 return True
         pieces.at = begin
         return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from plurel_cli.errors import UsageError
 from plurel_cli.intake.picture import Expression
+from plurel_cli.intake.strings import with_backslashes
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -74,7 +75,8 @@ def parsed(text: str, dialect: str) -> exp.Expression | None:
         ) from None
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     try:
-        tree = sqlglot.parse_one(f"SELECT {text}", dialect=dialect or None)
+        written = with_backslashes(text, dialect)
+        tree = sqlglot.parse_one(f"SELECT {written}", dialect=dialect or None)
     except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
         return None
     several: list[exp.Expression] = tree.expressions

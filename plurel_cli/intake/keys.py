@@ -94,6 +94,8 @@ class HeldTable:
         Columns that are never null, by a condition, or because rows of other tables copy them.
     copied
         Columns that rows of other tables copy.
+    daily
+        A time of which no two rows have the same; none where there is none.
     """
 
     source: SourceTable
@@ -107,6 +109,7 @@ class HeldTable:
     empty: dict[str, str] = field(default_factory=dict)
     present: set[str] = field(default_factory=set)
     copied: set[str] = field(default_factory=set)
+    daily: str | None = None
 
     @property
     def parents(self) -> list[HeldKey]:

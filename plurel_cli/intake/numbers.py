@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import floor
+from contextlib import suppress
+from math import ceil, floor, inf
 from typing import Any
 
 from plurel_cli.intake.demands import Demand
 from plurel_cli.intake.guesses import Statement
-from plurel_cli.intake.picture import SourceColumn
+from plurel_cli.intake.picture import SourceColumn, Value
 
 _FINEST = 6
 """Most digits after the point that a step has."""
@@ -108,9 +109,25 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
         statement["lens"] == "money" and step == 0.01
     ):  # fmt: skip
         statement["step"] = step
+    if demand.multiple > 1 and column.kind == "integer":
+        statement = _multiples(statement, demand.multiple)
     if statement["lens"] == "percentage" and (high is not None and high < 100):
         statement["lens"] = "number"
     return statement
+
+
+def _multiples(statement: dict[str, Any], of: int) -> dict[str, Any]:
+    """Whole numbers that are multiples of a number, about as large as they would be anyway."""
+    low, high = statement.get("min", 0), statement.get("max")
+    least, most = ceil(low / of), None if high is None else floor(high / of)
+    if most is not None and most <= least + 50:
+        values = [k * of for k in range(least, most + 1)]
+        return {"lens": "category", "values": values} if values else statement
+    family = {k: v for k, v in statement.items() if k in ("lognormal", "uniform", "normal")}
+    spread = family or {"uniform": {"low": least * of, "high": (least + 20) * of}}
+    return {**statement, **spread, "min": least * of, "step": of} | (
+        {} if most is None else {"max": most * of}
+    )
 
 
 def _agrees(statement: Mapping[str, Any], demand: Demand) -> bool:
@@ -146,13 +163,35 @@ def _bounds(
         low = _later(low, demand.low + inside * demand.low_is_out, max)
     if demand.high is not None:
         high = _later(high, demand.high - inside * demand.high_is_out, min)
-    if 0 in demand.unlike and (low is None or low <= 0):
-        low = inside
-        demand.at_least(0, is_out=True)
+    for value in sorted(_numbers(demand.unlike)):
+        low, high = _beside(value, low, high, inside, demand)
     if step is not None and step < 1:
         low = None if low is None else round(low, _FINEST)
         high = None if high is None else round(high, _FINEST)
     return low, high
+
+
+def _numbers(values: Sequence[Value]) -> set[float]:
+    numbers = set()
+    for value in values:
+        with suppress(ValueError):
+            numbers.add(float(value))
+    return numbers
+
+
+def _beside(
+    value: float, low: float | None, high: float | None, inside: float, demand: Demand
+) -> tuple[float | None, float | None]:
+    """Bounds that leave a value out: above it, as long as there is as much room as below."""
+    if (low is not None and low > value) or (high is not None and high < value):
+        return low, high
+    above = inf if high is None else high - value
+    below = value if low is None or low < 0 else value - low
+    if above >= max(below, inside):
+        demand.at_least(value, is_out=True)
+        return value + inside, high
+    demand.at_most(value, is_out=True)
+    return low, value - inside
 
 
 def _later(one: float | None, other: Any, choose: Any) -> float | None:

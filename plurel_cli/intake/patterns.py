@@ -35,7 +35,8 @@ def pattern_of(expression: str, length: int | None) -> str | None:
     >>> pattern_of("^[A-Z]{2}-[0-9]{4}$", None), pattern_of("^AB.*$", 8), pattern_of("(a|b)", None)
     ('@@-####', 'AB######', None)
     """
-    body = expression.removeprefix("^").removesuffix("$")
+    is_any_case = expression.startswith("(?i)")
+    body = expression.removeprefix("(?i)").removeprefix("^").removesuffix("$")
     parts: list[tuple[str, int, bool]] = []
     at = 0
     while at < len(body):
@@ -43,7 +44,7 @@ def pattern_of(expression: str, length: int | None) -> str | None:
         if piece is None:
             return None
         at = piece.end()
-        sign = _sign(piece)
+        sign = _sign(piece, is_any_case=is_any_case)
         if sign is None:
             return None
         least, is_open = 1, False
@@ -62,10 +63,10 @@ def pattern_of(expression: str, length: int | None) -> str | None:
     return text if text and (length is None or len(text.replace("\\", "")) <= length) else None
 
 
-def _sign(piece: re.Match[str]) -> str | None:
+def _sign(piece: re.Match[str], *, is_any_case: bool) -> str | None:
     """What stands in a pattern for a piece of an expression."""
     if piece["inner"] is not None:
-        return _of_class(piece[0])
+        return _of_class(piece[0], re.IGNORECASE if is_any_case else re.NOFLAG)
     if piece["escape"] is not None:
         if piece["sign"] in "dws":
             return " " if piece["sign"] == "s" else "#"
@@ -75,10 +76,10 @@ def _sign(piece: re.Match[str]) -> str | None:
     return f"\\{piece['plain']}" if piece["plain"] in "#@*" else piece["plain"]
 
 
-def _of_class(text: str) -> str | None:
+def _of_class(text: str, flag: re.RegexFlag) -> str | None:
     """The widest sign all of whose characters a class has, else one of its characters."""
     try:
-        of_class = re.compile(text)
+        of_class = re.compile(text, flag)
     except re.error:
         return None
     for sign, characters in _SIGNS.items():

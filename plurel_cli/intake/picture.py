@@ -80,6 +80,22 @@ class Pattern:
 
 
 @dataclass(frozen=True)
+class Unmatched:
+    """Nothing in a text column is what a regular expression says."""
+
+    column: str
+    expression: str
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """A column of whole numbers is a multiple of a number."""
+
+    column: str
+    of: int
+
+
+@dataclass(frozen=True)
 class Length:
     """A text column has a number of characters."""
 
@@ -138,6 +154,8 @@ Condition = (
     | Dated
     | Ordered
     | Pattern
+    | Unmatched
+    | Multiple
     | Length
     | Present
     | Absent

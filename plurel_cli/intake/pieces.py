@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 TOKEN = re.compile(
     r"""
-    (?P<string>[NnEe]?'(?:[^'\\]|\\.|'')*')
+    (?P<string>[Nn]?'(?:[^']|'')*')
   | (?P<quoted>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]\n]*\])
   | (?P<word>[^\W\d][\w$\#]*)
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
@@ -40,13 +40,12 @@ def string_of(piece: str) -> str:
 
     Examples
     --------
-    >>> string_of("'it''s'"), string_of(r"E'a\'b'")
-    ("it's", "a'b")
+    >>> string_of("'it''s'"), string_of(r"N'a\b'")
+    ("it's", 'a\\b')
     """
     if "'" not in piece:
         return unquoted(piece)
-    body = piece[piece.index("'") + 1 : -1].replace("''", "'")
-    return re.sub(r"\\(.)", r"\1", body)
+    return piece[piece.index("'") + 1 : -1].replace("''", "'")
 
 
 class Pieces:
@@ -103,7 +102,10 @@ class Pieces:
 
     def full_name(self) -> tuple[str, str]:
         """A name that may be qualified: that of its schema, and its own."""
+        whole = self.peek()
         names = [self.name()]
+        if whole.startswith("`") and "." in names[0] and self.peek() != ".":
+            names = names[0].split(".")  # BigQuery has one pair of quotes about all parts
         while self.takes("."):
             if self.peek() == ".":
                 continue

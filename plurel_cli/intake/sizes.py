@@ -57,7 +57,7 @@ def _wanted(
     table: HeldTable, rows: Mapping[str, int], referred: set[str], lists: set[str], scale: float
 ) -> float:
     source = table.source
-    if source.rows is not None:
+    if source.rows:
         return source.rows * scale
     parents = [key.parent for key in table.parents if key.parent != source.name]
     if source.name in lists:

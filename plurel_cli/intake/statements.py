@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TOKEN = re.compile(
-    r"""
+from plurel_cli.intake.strings import WITH_BACKSLASHES
+
+_SIGNS = r"""
     (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
   | (?P<dollar>\$(?P<tag>[A-Za-z_]*)\$.*?(?:\$(?P=tag)\$|\Z))
   | (?P<escaped>\b[Ee]'(?:[^'\\]|\\.|'')*(?:'|\Z))
@@ -23,15 +24,32 @@ _TOKEN = re.compile(
   | (?P<end>;)
   | (?P<line>\n)
   | (?P<other>.)
-    """,
+    """
+_TOKEN = re.compile(_SIGNS, re.VERBOSE | re.DOTALL)
+_TOKEN_WITH_BACKSLASHES = re.compile(
+    _SIGNS.replace("(?P<string>'(?:[^']|'')*", r"(?P<string>'(?:[^'\\]|\\.|'')*"),
     re.VERBOSE | re.DOTALL,
 )
-_BACKSLASHES = re.compile(r"'(?:[^'\\]|\\.|'')*(?:'|\Z)", re.DOTALL)
+_TOKEN_OF_MYSQL = re.compile(
+    _TOKEN_WITH_BACKSLASHES.pattern.replace("(?P<comment>", r"(?P<comment>\#[^\n]*|"),
+    re.VERBOSE | re.DOTALL,
+)
 _GO = re.compile(r"[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t]*\r?(?=\n|\Z)", re.IGNORECASE)
 _SLASH = re.compile(r"[ \t]*/[ \t]*\r?(?=\n|\Z)")
+_SQLPLUS = re.compile(
+    r"[ \t]*(?:@|(?:REM(?:ARK)?|PRO(?:MPT)?|SPO(?:OL)?|WHENEVER|DEF(?:INE)?|UNDEF(?:INE)?|EXIT|QUIT"
+    r"|SHO(?:W)?|COL(?:UMN)?|TTI(?:TLE)?|ACC(?:EPT)?|CONN(?:ECT)?|HO(?:ST)?|CLEAR|STA(?:RT)?|PAUSE"
+    r"|EXEC(?:UTE)?|SET(?!\s+(?:TRANSACTION|ROLE|CONSTRAINTS?)\b))\b)[^\n]*",
+    re.IGNORECASE,
+)
+"""Commands of SQL*Plus, which end with their line."""
+
 _PSQL = re.compile(r"[ \t]*\\[^\n]*")
 _HASH = re.compile(r"[ \t]*#[^\n]*")
-_NEXT = re.compile(r"[ \t]*(?:CREATE|ALTER\s+TABLE|INSERT\s+INTO|GRANT|EXEC)\b", re.IGNORECASE)
+_NEXT = re.compile(
+    r"[ \t]*(?:CREATE|ALTER\s+TABLE|DROP\s+TABLE|INSERT(?:\s+INTO)?|GRANT|EXEC(?:UTE)?)\b",
+    re.IGNORECASE,
+)
 """What begins a statement of T-SQL, which need not end the one before."""
 
 _DELIMITER = re.compile(r"[ \t]*DELIMITER[ \t]+(\S+)[ \t]*\r?(?=\n|\Z)", re.IGNORECASE)
@@ -115,6 +133,7 @@ def cut(text: str, dialect: str) -> Iterator[Statement]:
 class _Cutter:
     def __init__(self, text: str, dialect: str) -> None:
         self._text, self._dialect = text, dialect
+        self._signs = _signs(dialect)
         self._at, self._line = 0, 1
         self._delimiter = ";"
 
@@ -162,14 +181,9 @@ class _Cutter:
         return self._made(begin, len(self._text), word_line or first_line)
 
     def _token(self) -> re.Match[str]:
-        escapes = self._dialect in ("mysql", "bigquery", "snowflake")
-        if escapes and self._text[self._at] == "'":
-            match = _BACKSLASHES.match(self._text, self._at)
-        elif self._text[self._at] == "[" and self._dialect == "tsql":
-            match = _BRACKETS.match(self._text, self._at)
-        else:
-            match = None
-        match = match or _TOKEN.match(self._text, self._at)
+        is_bracket = self._text[self._at] == "[" and self._dialect == "tsql"
+        match = _BRACKETS.match(self._text, self._at) if is_bracket else None
+        match = match or self._signs.match(self._text, self._at)
         assert match is not None  # noqa: S101 (any character is a piece)
         return match
 
@@ -191,6 +205,8 @@ class _Cutter:
             patterns.append(_GO)
         if self._dialect == "oracle":
             patterns.append(_SLASH)
+            if is_blank:
+                patterns.append(_SQLPLUS)
         if is_blank:
             patterns.append(_PSQL)
         if self._dialect == "mysql" and (match := _HASH.match(self._text, self._at)):
@@ -225,6 +241,9 @@ class _Cutter:
         return max(rows, 0)
 
 
+_SAID = re.compile(r"/\*M?!\d*\s*(.*?)\*/", re.DOTALL)
+"""A comment that MySQL executes."""
+
 _STARTS_BLOCK = frozenset({"BEGIN", "CASE", "AS", "IS"})
 _BRACKETS = re.compile(r"(?P<bracket>\[(?:[^\]]|\]\])*(?:\]|\Z))", re.DOTALL)
 
@@ -232,23 +251,45 @@ _BRACKETS = re.compile(r"(?P<bracket>\[(?:[^\]]|\]\])*(?:\]|\Z))", re.DOTALL)
 def _without_comments(text: str) -> str:
     """A statement without the comments before its first word."""
     while match := re.match(
-        r"\s*(?:--[^\n]*(?:\n|\Z)|/\*.*?(?:\*/|\Z)|#[^\n]*(?:\n|\Z))", text, re.DOTALL
+        r"\s*(?:--[^\n]*(?:\n|\Z)|/\*(?!M?!).*?(?:\*/|\Z)|#[^\n]*(?:\n|\Z))", text, re.DOTALL
     ):
         text = text[match.end() :]
     return text
 
 
-def without_comments(text: str) -> str:
+def _signs(dialect: str) -> re.Pattern[str]:
+    """What a text of SQL is made of."""
+    if dialect == "mysql":
+        return _TOKEN_OF_MYSQL
+    return _TOKEN_WITH_BACKSLASHES if dialect in WITH_BACKSLASHES else _TOKEN
+
+
+def without_comments(text: str, dialect: str = "") -> str:
     r"""SQL with a space for each comment, and each line where it was.
+
+    Parameters
+    ----------
+    text
+        The SQL.
+    dialect
+        Of SQL; to MySQL some comments are statements.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
     >>> without_comments("a -- b\nc '--' /* d */ e")
     "a  \nc '--'   e"
+    >>> without_comments("/*!50001 SET x = 1 */ # y", "mysql")
+    ' SET x = 1   '
     """
 
     def blank(match: re.Match[str]) -> str:
         piece = match[0]
+        if dialect == "mysql" and (said := _SAID.fullmatch(piece)):
+            return f" {said[1]}"
         return " " + "\n" * piece.count("\n") if match.lastgroup == "comment" else piece
 
-    return _TOKEN.sub(blank, text)
+    return _signs(dialect).sub(blank, text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from plurel_cli.intake.demands import Demand
 from plurel_cli.intake.guesses import Statement, code_pattern
 from plurel_cli.intake.patterns import capacity, example_of, matches, pattern_of
-from plurel_cli.intake.picture import SourceColumn
+from plurel_cli.intake.picture import SourceColumn, Value
 
 EXAMPLES = {
     "email": ("diogo.araujo225851@postbox.example", "a.b@mail.co.example.net"),
@@ -90,17 +91,66 @@ def text_of(
             "lens": "code",
             "pattern": code_pattern(max(demand.least, 1), is_fixed=True),
         }
+    elif demand.unmatched and str(statement["lens"]) != "category":
+        statement = _without(column, demand)
+        if not statement:
+            signs = " and ".join(demand.unmatched)
+            problems.append(f"texts of {column.name} may have what they must not: {signs}")
+            statement = {"lens": "code", "pattern": "@@-######"}
     if statement["lens"] == "category":
         statement = _with_default(column, statement)
+        values = statement.get("values")
+        if values:
+            kept = [value for value in values if demand.allows(value)]
+            if not kept:
+                problems.append(f"no label of {column.name} is known that its conditions allow")
+            statement = {**statement, "values": kept or values}
+    elif demand.unlike and _may_be(statement, demand.unlike):
+        problems.append(f"{column.name} may be what it must not: {demand.unlike}")
     if is_unique:
         unique = unique_text(statement, length, is_given=bool(patterns))
         return replace(unique, problems=tuple(problems))
     return FittedText(statement, tuple(problems))
 
 
+def _without(column: SourceColumn, demand: Demand) -> dict[str, Any]:
+    """Codes in which nothing can be what a text must not have; nothing where there are none."""
+    length = column.length or 30
+    for pattern in (code_pattern(length, is_fixed=column.is_fixed), "#" * min(length, 9)):
+        if all(_never(expression, pattern) for expression in demand.unmatched):
+            return {"lens": "code", "pattern": pattern}
+    return {}
+
+
+def _never(expression: str, pattern: str) -> bool:
+    """Whether no code of a pattern has what an expression says, as it asks for another sign."""
+    is_any_case = expression.startswith("(?i)")
+    body = expression.removeprefix("(?i)").replace(".*", "")
+    if set(body) & set("|?*+{[(\\"):
+        return False
+    signs = set(body.replace(".", "").strip("^$"))
+    made = {c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if "@" in pattern}
+    made |= set("0123456789") if "#" in pattern else set()
+    made |= set(re.sub(r"[#@*]", "", pattern))
+    if is_any_case:
+        made |= {c.lower() for c in made}
+    return not signs <= made
+
+
+def _may_be(statement: dict[str, Any], values: Sequence[Value]) -> bool:
+    """Whether a lens may write one of some values."""
+    texts = [str(value) for value in values if str(value).strip()]
+    if statement["lens"] == "code":
+        n = len(example_of(str(statement["pattern"])))
+        return any(len(text) == n for text in texts)
+    if statement["lens"] == "text":
+        return any(text in statement.get("templates", ()) for text in texts)
+    return statement["lens"] == "title" and any(" " in text for text in texts)
+
+
 def _with_default(column: SourceColumn, statement: dict[str, Any]) -> dict[str, Any]:
     """Labels with the default, if it is a text, before the others."""
-    match = re.match(r"[NnEe]?'([^']+)'", column.default or "")
+    match = re.match(r"[Nn]?'([^']+)'", column.default or "")
     values = statement.get("values")
     if match is None or not isinstance(values, list) or match[1] in values:
         return statement

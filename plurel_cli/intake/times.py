@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from plurel_cli.intake.demands import Demand
 from plurel_cli.intake.guesses import guess, snake
 from plurel_cli.intake.keys import HeldTable
+from plurel_cli.intake.pairs import pairs
 from plurel_cli.intake.picture import SourceColumn
 
 _FIRST = re.compile(
@@ -18,8 +19,8 @@ _FIRST = re.compile(
     r"|hire|visit|sent|time|timestamp|date|datetime|logged|touched)(?:_?(?:at|on|date|time|datetime|ts))*(?:_\w+)?$"
 )
 _LATER = re.compile(
-    r"updat|modif|delet|end|finish|close|expire|due|ship|deliver|return|cancel|last|birth|dob|valid"
-    r"|require|commit|receipt|receive|leave|left|paid|resolved|approved|published|seen|until|thru|born"
+    r"(?<!first_)(?:updat|modif|delet|end|finish|close|expire|due|ship|deliver|return|cancel|last|birth|dob|valid"
+    r"|require|commit|receipt|receive|leave|left|paid|resolved|approved|published|seen|until|thru|born)"
 )
 
 
@@ -41,6 +42,8 @@ class HeldTimes:
         Columns that are demanded to come before or after another.
     bounded
         Columns that are demanded to lie between days.
+    unheld
+        Columns that are so, and may not, since they come before or after another.
     """
 
     time_column: str | None = None
@@ -49,6 +52,7 @@ class HeldTimes:
     present: set[str] = field(default_factory=set)
     chained: set[str] = field(default_factory=set)
     bounded: set[str] = field(default_factory=set)
+    unheld: list[str] = field(default_factory=list)
 
 
 def held_times(
@@ -88,11 +92,18 @@ def held_times(
     }
     held = HeldTimes()
     chosen = _time_of_row(table, [*times.values()], demands, has_timed_parent)
+    if table.daily is not None:
+        chosen = times[table.daily]
     if chosen is not None:
         held.time_column, held.is_day = chosen.name, chosen.kind == "date"
     for chain, is_strict in chains:
         held.chained |= {*chain}
         _follow([times[name] for name in chain if name in times], is_strict, held)
+    for name in sorted({*held.statements} & {*times}):
+        if demands[name].first or demands[name].last:
+            held.unheld.append(name)  # a lag from another time may lead anywhere
+    for pair in _likely_chains([*times.values()], demands, held):
+        _follow(pair, False, held)
     for column in times.values():
         if column.name != held.time_column and column.name not in held.statements:
             demand = demands[column.name]
@@ -100,6 +111,21 @@ def held_times(
             if demand.first or demand.last:
                 held.bounded.add(column.name)
     return held
+
+
+def _likely_chains(
+    times: Sequence[SourceColumn], demands: Mapping[str, Demand], held: HeldTimes
+) -> Iterator[list[SourceColumn]]:
+    """Times that nobody demands to come after one another, but whose names say so."""
+    free = [
+        column
+        for column in times
+        if column.name not in held.chained
+        and not (demands[column.name].first or demands[column.name].last)
+    ]
+    for start, end in pairs(free):
+        if end.name != held.time_column or start.nullable is end.nullable:
+            yield [start, end]
 
 
 def _time_of_row(

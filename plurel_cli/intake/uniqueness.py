@@ -69,6 +69,7 @@ def _is_unique(table: HeldTable, names: tuple[str, ...]) -> bool:
     return (
         table.primary_key in names
         or any(name in table.unique for name in names)
+        or table.daily in names
         or any(key.is_single for key in whole)
         or (table.is_junction and all(key in whole for key in table.parents[:2]))
         or any(name in names and key in whole for name, key in table.sequences.items())
@@ -97,6 +98,10 @@ def _hold(table: HeldTable, names: tuple[str, ...]) -> bool:
         return True
     if numbers:
         table.unique.add(numbers[0].name)
+        return True
+    times = [c.name for c in free if c.kind in ("date", "timestamp") and not c.nullable]
+    if times and not table.parents and table.daily is None:
+        table.daily = times[0]
         return True
     if drawn and any(_single(table, key) for key in drawn):
         return True

@@ -206,6 +206,9 @@ class _ConfigWriter:
             yield "    timed: true"
             yield f"    time_column: {_name(stated.times.time_column)}"
             arrivals = self._fitted[source.name].arrivals if self._fitted else {}
+            if table.daily is not None:
+                even = {"spacing": "even", "profile": "flat", "growth": 0, "entity_growth": 0}
+                arrivals = {**even, "granularity": "day"}
             if stated.times.is_day:
                 arrivals = {**arrivals, "granularity": "day"}
             if arrivals:

@@ -18,6 +18,7 @@ import yaml
 
 from plurel_cli import generate, parse_config
 from plurel_cli.intake.picture import Picture, SourceColumn, SourceTable
+from plurel_cli.intake.strings import with_backslashes
 from plurel_cli.intake.writer import checked
 
 
@@ -30,6 +31,10 @@ def config_of(picture: Picture, rows: int | None = None) -> dict[str, Any]:
 def frames_of(picture: Picture, seed: int = 1) -> dict[str, pl.DataFrame]:
     """What the config of a picture makes."""
     return dict(generate(parse_config(config_of(picture)), seed).tables)
+
+
+def _text(label: str) -> str:
+    return "'" + label.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:
@@ -61,6 +66,7 @@ def _lines(table: SourceTable, picture: Picture, frame: pl.DataFrame) -> Iterato
 
 def _condition(text: str, dialect: str) -> str:
     """A condition as SQLite has it: without arrays, and with a little room for what floats lack."""
+    text = with_backslashes(text, dialect)
     tree = sqlglot.parse_one(f"SELECT {text}", dialect=dialect).expressions[0]
     tree = sqlglot.exp.Paren(this=tree)
     arrays = [*tree.find_all(sqlglot.exp.Any)]
@@ -87,7 +93,7 @@ def _column(column: SourceColumn) -> Iterator[str]:
     if not column.nullable:
         yield "NOT NULL"
     if column.labels:
-        yield f"CHECK ({name} IN ({', '.join(repr(label) for label in column.labels)}))"
+        yield f"CHECK ({name} IN ({', '.join(map(_text, column.labels))}))"
     if column.length is not None:
         yield f"CHECK (length({name}) <= {column.length})"
     if column.kind == "integer":
@@ -130,6 +136,9 @@ def _fill(database: sqlite3.Connection, picture: Picture, frames: dict[str, pl.D
     )
     database.create_function(
         "REGEXP_LIKE", 2, lambda x, p: x is None or re.search(p, str(x)) is not None
+    )
+    database.create_function(
+        "REGEXP_I_LIKE", 2, lambda x, p: x is None or re.search(p, str(x), re.I) is not None
     )
     database.create_function(
         "num_nonnulls", -1, lambda *several: sum(x is not None for x in several)

@@ -15,6 +15,7 @@ from plurel_cli.intake.picture import (
     Condition,
     Dated,
     Length,
+    Multiple,
     Opaque,
     Ordered,
     Pattern,
@@ -22,6 +23,7 @@ from plurel_cli.intake.picture import (
     Present,
     SourceTable,
     Unlike,
+    Unmatched,
     ValidJson,
 )
 from plurel_cli.intake.statements import cut, decoded
@@ -213,14 +215,14 @@ def test_changes_are_read() -> None:
             "line 2: b refers to a table that there is not: nowhere",
         ),
         ("CREATE TABLE b AS SELECT * FROM a;", "line 2: a table without columns is not read: b"),
-        ("ALTER TABLE a DROP COLUMN id;", "line 2: a change of a is not read: DROP COLUMN id"),
+        ("ALTER TABLE a RENAME x y;", "line 2: a change of a is not read: RENAME x y"),
         ("ALTER TABLE gone ADD x int;", "line 2: a change of a table that there is not: gone"),
         (
             "CREATE TABLE b (x int, CHECK (x + 1 > random()));",
             "line 2: a condition of b is not held: x + 1 > random()",
         ),
         (
-            "CREATE TABLE b (x int, EXCLUDE USING gist (x WITH =));",
+            "CREATE TABLE b (x int, EXCLUDE USING gist (x WITH &&));",
             "line 2: an exclusion in b is not held",
         ),
         (
@@ -280,6 +282,62 @@ NAMES = {name: name for name in ("price", "cost", "status", "code", "paid", "day
         ("tsql", "[day] < getdate()", [Dated("day", last="2024-12-31")]),
         ("tsql", "ISJSON([doc]) = 1", [ValidJson("doc")]),
         ("sqlite", "json_valid(doc)", [ValidJson("doc")]),
+        ("oracle", "REGEXP_LIKE(code, '^[a-z]+$', 'i')", [Pattern("code", "(?i)^[a-z]+$")]),
+        ("postgres", "code ~* '^[A-F]$'", [Pattern("code", "(?i)^[A-F]$")]),
+        ("postgres", "code SIMILAR TO '[A-Z]_%'", [Pattern("code", "^[A-Z]..*$")]),
+        ("postgres", "code NOT LIKE 'x%'", [Unmatched("code", "^x.*$")]),
+        ("mysql", "code NOT LIKE '%x%'", [Unmatched("code", "(?i)^.*x.*$")]),
+        ("postgres", "code !~ '  '", [Unmatched("code", "  ")]),
+        ("oracle", r"code LIKE 'a\_%' ESCAPE '\'", [Pattern("code", "^a_.*$")]),
+        ("oracle", "INSTR(code, '@') > 1", [Pattern("code", "^..*@")]),
+        ("postgres", "price % 50 = 0", [Multiple("price", 50)]),
+        ("sqlite", "price > '0'", [Bounded("price", low=0.0, low_is_out=True)]),
+        ("oracle", "NVL(cost, 0) <= price", [Ordered("cost", "price"), Bounded("price", low=0.0)]),
+        (
+            "postgres",
+            "COALESCE(price, 0) > 0",
+            [
+                Bounded("price", low=0.0, low_is_out=True),
+                Present("price"),
+            ],
+        ),
+        (
+            "postgres",
+            "(status = 'paid') = (paid IS NOT NULL)",
+            [
+                Among("status", ("paid",)),
+                Present("paid"),
+            ],
+        ),
+        (
+            "postgres",
+            "(a IS NOT NULL)::int + (b IS NOT NULL)::int = 1",
+            [
+                Present("a"),
+                Absent("b"),
+            ],
+        ),
+        (
+            "postgres",
+            "CASE WHEN a IS NULL THEN 0 ELSE 1 END + CASE WHEN b IS NULL THEN 0 ELSE 1 END = 2",
+            [Present("a"), Present("b")],
+        ),
+        (
+            "postgres",
+            "NOT (price < 0 OR cost < 0)",
+            [
+                Bounded("price", low=0.0),
+                Bounded("cost", low=0.0),
+            ],
+        ),
+        ("tsql", "[day] <= dateadd(year, (-18), getdate())", [Dated("day", last="2006-12-18")]),
+        ("postgres", "day <= now() - interval '18 years'", [Dated("day", last="2006-12-18")]),
+        (
+            "oracle",
+            "day >= TO_DATE('1900-01-01', 'YYYY-MM-DD')",
+            [Dated("day", first="1900-01-01")],
+        ),
+        ("tsql", "[day] <= '20200101'", [Dated("day", last="2019-12-31")]),
         ("postgres", "price = a / b", [Opaque("price = a / b")]),
         ("postgres", "nonsense((", [Opaque("nonsense((")]),
     ],
@@ -331,3 +389,101 @@ def test_arrays_of_declared_types_are_arrays_and_identities_never_null() -> None
     assert [columns[name].kind for name in "abcde"] == [*["array"] * 3, "text", "integer"]
     assert [columns[name].labels for name in "abd"] == [(), (), ("ok", "bad")]
     assert [columns[name].nullable for name in "fgh"] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "tables"),
+    [
+        (
+            "mysql",
+            r"CREATE TABLE a (x char(9) DEFAULT 'it\'s -- ;', y int); CREATE TABLE b (z int);",
+            {"a": ["x", "y"], "b": ["z"]},
+        ),
+        (
+            "postgres",
+            r"CREATE TABLE a (x text DEFAULT '\', y int CHECK (y > 0)); CREATE TABLE b (z int)",
+            {"a": ["x", "y"], "b": ["z"]},
+        ),
+        ("mysql", "/*!50001 CREATE TABLE a (x int) */; /*!40101 SET x = 1 */;", {"a": ["x"]}),
+        ("mysql", "CREATE TABLE a (\n# it's\nx int, # y\nz int);", {"a": ["x", "z"]}),
+        (
+            "oracle",
+            "REM it's; a script\nPROMPT and; that's it\nSET ECHO ON\nCREATE TABLE a (x NUMBER);",
+            {"a": ["x"]},
+        ),
+        (
+            "tsql",
+            "execute sp_addtype t, 'int'\nexecute sp_addtype u, 'int'\nCREATE TABLE a (x t)",
+            {"a": ["x"]},
+        ),
+        ("tsql", "CREATE TABLE #t (x int)\nCREATE TABLE a (x int)", {"a": ["x"]}),
+        (
+            "bigquery",
+            "CREATE TABLE `p-1.d.a` (x INT64); CREATE TABLE d.b CLONE d.a;",
+            {"a": ["x"], "b": ["x"]},
+        ),
+        (
+            "mysql",
+            "create table a (x int, y int, z int); alter table a drop y, rename column z to w;"
+            "alter table a rename to b; create table c (x int); drop table if exists c;",
+            {"b": ["x", "w"]},
+        ),
+    ],
+)
+def test_tables_are_those_that_are_there_at_the_end(
+    dialect: str, text: str, tables: dict[str, list[str]]
+) -> None:
+    picture = read(text, dialect)
+    assert {t.name: [c.name for c in t.columns] for t in picture.tables} == tables
+    assert not any(note.is_lost for note in picture.notes)
+
+
+def test_a_type_may_be_defined_after_a_table_that_has_it() -> None:
+    picture = read(
+        "CREATE TABLE a (x mood NOT NULL, y small); CREATE TYPE mood AS ENUM ('b', 'c');"
+        "ALTER TYPE mood ADD VALUE 'a' BEFORE 'b'; ALTER TYPE mood RENAME VALUE 'c' TO 'd';"
+        "CREATE DOMAIN small AS int CHECK (VALUE < 9);",
+        "postgres",
+    )
+    (table,) = picture.tables
+    assert table.by_name["x"].labels == ("a", "b", "d")
+    assert [check.conditions for check in table.checks] == [
+        (Bounded("y", high=9.0, high_is_out=True),)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("index", "unique"),
+    [
+        ("(lower(x::text), COALESCE(y, -1))", ("x",)),
+        ("(md5(x))", ("x",)),
+        ("(x, date_trunc('day', z))", ("x",)),
+        ("(upper(x) text_pattern_ops, y DESC NULLS LAST) WHERE y > 3", ("x", "y")),
+    ],
+)
+def test_an_index_of_expressions_is_held_by_its_columns(
+    index: str, unique: tuple[str, ...]
+) -> None:
+    text = f"CREATE TABLE a (x text, y int, z timestamp); CREATE UNIQUE INDEX i ON a {index};"
+    picture = read(text, "postgres")
+    assert picture.tables[0].unique == (unique,)
+    assert not any(note.is_lost for note in picture.notes)
+
+
+def test_an_exclusion_is_held_where_it_compares_by_equality() -> None:
+    text = "CREATE TABLE a (x int, y tsrange, EXCLUDE USING gist (x WITH =, y WITH &&));"
+    picture = read(text, "postgres")
+    assert picture.tables[0].unique == (("x",),)
+
+
+@given(st.text(max_size=12), st.sampled_from(["postgres", "mysql", "sqlite", "oracle", "tsql"]))
+def test_any_label_is_read_as_it_is(label: str, dialect: str) -> None:
+    label = label.replace("\0", "").replace("\r", "")
+    written = label.replace("'", "''")
+    if dialect == "mysql":
+        written = written.replace("\\", "\\\\")
+    column = f"x varchar(99) CHECK (x IN ('{written}', 'b'))"
+    text = f"CREATE TABLE a ({column}, y int); CREATE TABLE c (z int)"
+    first, second = read(text, dialect).tables
+    assert first.checks[0].conditions == (Among("x", (label, "b")),)
+    assert [column.name for column in second.columns] == ["z"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.building import Builder
 from plurel_cli.intake.definitions import Definition
+from plurel_cli.intake.open_tables import OpenTable
 from plurel_cli.intake.pieces import Pieces, elements
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ _COMMENT = re.compile(
     r"(?P<text>'''.*?'''|'(?:[^'\\\n]|\\.)*'|\"[^\"\n]*\"|`[^`]*`)|//[^\n]*|/\*.*?\*/", re.DOTALL
 )
 _BLOCK = re.compile(
-    r"\b(Table|TableGroup|TablePartial|Enum|Ref|Project|Note)\b([^{}:]*)([{:])", re.IGNORECASE
+    r"\b(Table|TableGroup|TablePartial|Enum|Ref|Project|Note)\b((?:\[[^\]]*\]|[^{}:\[])*)([{:])",
+    re.IGNORECASE,
 )
 _NAME = r"(?:\"[^\"]+\"|[\w$]+)"
 _PATH = re.compile(rf"({_NAME}(?:\.{_NAME})*)\.\(?({_NAME}(?:\s*,\s*{_NAME})*)\)?")
+_ALIAS = re.compile(rf"\bas\s+({_NAME})", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(<>|[<>-])\s*")
 
 
@@ -53,12 +56,14 @@ class _DbmlReader:
     def __init__(self, text: str) -> None:
         self._text = text
         self.builder = Builder("postgres")
-        self._tables: dict[str, OpenTable] = {}
+        self._called: dict[str, tuple[str, str]] = {}
 
     def read(self) -> None:
         """Read enumerations, then tables, then references: each may name what comes later."""
         blocks = [*self._blocks()]
         for kind, _, head, body in blocks:
+            if kind == "table" and (match := _ALIAS.search(head)):
+                self._called[_plain(match[1])] = Pieces(head).full_name()
             if kind == "enum":
                 labels = [Pieces(line).name() for line in body.splitlines() if line.strip()]
                 self.builder.enums[Pieces(head).full_name()[1].lower()] = tuple(labels)
@@ -139,7 +144,7 @@ class _DbmlReader:
                 if arrow is None or target is None:
                     self.builder.lose(line, f"a reference is not read: {text}")
                 elif arrow[1] in (">", "-"):
-                    column.references.append((_full(target[1]), (_plain(target[2]),)))
+                    column.references.append((self._place(target[1]), (_plain(target[2]),)))
                     column.is_unique = column.is_unique or arrow[1] == "-"
                 else:
                     source = f'"{table.name}"."{column.name}"'
@@ -169,15 +174,40 @@ class _DbmlReader:
         arrow = text[left.end() : right.start()].strip()
         if arrow == "<":
             left, right, arrow = right, left, ">"
-        table = self.builder.find(_full(left[1]))
+        if arrow == "<>":
+            self._junction(left, right, line)
+            return
+        table = self.builder.find(self._place(left[1]))
         if table is None or arrow not in (">", "-"):
             self.builder.lose(line, f"a reference is not read: {text}")
             return
         columns = tuple(_plain(name) for name in left[2].split(","))
         targets = tuple(_plain(name) for name in right[2].split(","))
-        table.references.append((columns, _full(right[1]), targets, line))
+        table.references.append((columns, self._place(right[1]), targets, line))
         if arrow == "-":
             table.unique.append(columns)
+
+    def _place(self, path: str) -> tuple[str, str]:
+        """The table that a path names, by whatever it is called."""
+        name = Pieces(path).full_name()
+        return self._called.get(name[1], name)
+
+    def _junction(self, left: re.Match[str], right: re.Match[str], line: int) -> None:
+        """The table that many rows of two others refer to one another by."""
+        sides = [(self.builder.find(self._place(side[1])), side) for side in (left, right)]
+        names = [table.name for table, _ in sides if table is not None]
+        if len(names) < 2 or "," in left[2] + right[2]:
+            self.builder.lose(line, f"a reference is not read: {left[0]} <> {right[0]}")
+            return
+        junction = self.builder.table(("", "_".join(names)), line)
+        for k, (table, side) in enumerate(sides):
+            target = _plain(side[2])
+            column = f"{names[k]}_{target}" + ("_2" if k and names[0] == names[1] else "")
+            of = {c.name: c.type for c in table.columns} if table is not None else {}
+            definition = Definition(column, of.get(target, "int"), nullable=False)
+            definition.references.append((("", names[k]), (target,)))
+            junction.add(definition, line, self.builder)
+        junction.primary_key = tuple(column.name for column in junction.columns)
 
 
 def _closing(text: str, at: int) -> int:
@@ -198,7 +228,3 @@ def _closing(text: str, at: int) -> int:
 
 def _plain(name: str) -> str:
     return name.strip().strip('"')
-
-
-def _full(path: str) -> tuple[str, str]:
-    return Pieces(path).full_name()

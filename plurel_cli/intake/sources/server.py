@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.errors import UsageError
-from plurel_cli.intake.building import Builder, OpenTable
+from plurel_cli.intake.building import Builder
 from plurel_cli.intake.counters import KeyCounter
 from plurel_cli.intake.definitions import Definition
+from plurel_cli.intake.open_tables import OpenTable
+from plurel_cli.intake.strings import standard
 
 if TYPE_CHECKING:
     from plurel_cli.intake.picture import Picture, SourceTable
@@ -47,7 +49,7 @@ def read_server(url: str) -> Picture:
         conditions, domains = _conditions_of_columns(connection), _domain_types(connection)
         for table in inspector.get_table_names():
             opened = _add(builder, inspector, table, connection.dialect, domains)
-            opened.checks += [(text, 0) for text in conditions.get(table, ())]
+            opened.checks += [(standard(text, dialect), 0) for text in conditions.get(table, ())]
             quoted = connection.dialect.identifier_preparer.quote(table)
             count = sqlalchemy.text(f"SELECT count(*) FROM {quoted}")  # noqa: S608 (quoted)
             opened.rows = int(connection.execute(count).scalar_one()) or None
@@ -136,7 +138,7 @@ def _add(
         columns, targets = key["constrained_columns"], key["referred_columns"]
         place = (key.get("referred_schema") or "", key["referred_table"])
         table.references.append((tuple(columns), place, tuple(targets), 0))
-    table.checks += [(text, 0) for text in _checks(inspector, name)]
+    table.checks += [(text, 0) for text in _checks(inspector, name, builder.dialect)]
     table.comment = _comment(inspector, name)
     return table
 
@@ -185,7 +187,7 @@ def _of_domain(
     of_value = _definition(builder, base, dialect)
     of_value.type = domains.get(key, of_value.type)
     if domain.check is not None:
-        of_value.checks.append(str(domain.check))
+        of_value.checks.append(standard(str(domain.check), builder.dialect))
     builder.domains[key] = of_value
     definition = _definition(builder, {**column, "type": domain.data_type}, dialect)
     definition.type = key
@@ -218,13 +220,13 @@ def _conditions_of_columns(connection: Any) -> dict[str, list[str]]:
     return conditions
 
 
-def _checks(inspector: Any, name: str) -> Iterator[str]:
+def _checks(inspector: Any, name: str, dialect: str) -> Iterator[str]:
     try:
         constraints = inspector.get_check_constraints(name)
     except NotImplementedError:
         return
     for constraint in constraints:
-        yield str(constraint["sqltext"])
+        yield standard(str(constraint["sqltext"]), dialect)
 
 
 def _comment(inspector: Any, name: str) -> str:

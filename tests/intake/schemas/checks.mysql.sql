@@ -1,0 +1,20 @@
+CREATE TABLE IF NOT EXISTS `order` (
+  `key` int NOT NULL AUTO_INCREMENT PRIMARY KEY COMMENT 'the "key"; it''s one',
+  `group` varchar(20) NOT NULL CHECK (`group` REGEXP '^[a-z]{2,5}\\.[0-9]+$'),
+  `index` int unsigned NOT NULL CHECK (`index` between 10 and 20),
+  `primary` varchar(12) NOT NULL CHECK (char_length(`primary`) >= 5),
+  `when` datetime(6) NOT NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6),
+  `desc` varchar(40) DEFAULT 'a\'b\\c' CHECK (`desc` <> ''),
+  `status` varchar(10) NOT NULL DEFAULT 'open' CHECK (`status` <> 'open' AND `status` not in ('done')),
+  `phone` varchar(20) CHECK (`phone` NOT LIKE '%x%'),
+  `rate` decimal(5,2) CHECK (`rate` <> 1 AND `rate` >= 0 and `rate` <= 2),
+  `kind` enum('it\'s','b\\s','c"d','ü') NOT NULL,
+  `n` int CHECK (`n` <> 5 and `n` >= 4 and `n` <= 6),
+  `lo` smallint NOT NULL, `hi` smallint NOT NULL, CONSTRAINT `lohi` CHECK (`lo` < `hi`),
+  `slug` varchar(50) NOT NULL CHECK (`slug` = lower(`slug`)),
+  `iso` char(2) CHECK (`iso` = upper(`iso`)),
+  `j` longtext CHECK (json_valid(`j`)),
+  `v` int GENERATED ALWAYS AS (`lo` + `hi`) VIRTUAL,
+  UNIQUE KEY `uq` (`slug`(20)) USING BTREE,
+  UNIQUE KEY `two` (`group`,`index`) COMMENT 'x, y'
+) ENGINE=InnoDB AUTO_INCREMENT=500 DEFAULT CHARSET=utf8mb4 PACK_KEYS=0;
