@@ -97,12 +97,35 @@ def _link_problems(tables: Tables, table: KnownTable, lens: Link, place: str) ->
     if lens.by is not None:
         yield from _labels_of_link(tables, table, lens, place)
         return
+    if lens.through is not None:
+        yield from _through_problems(tables, table, lens, f"{place}.through")
+        return
     other = tables[str(lens.to)]
     if lens.unique and other.rows < table.rows:
         rule = f"must be of a table with a row for each of {table.rows} rows, but {lens.to} has"
         yield Problem(f"{place}.to", f"{rule} {other.rows}", lens.to, "leave out unique")
     if lens.where is not None:
         yield from formula_problems(tables, other, FormulaLens(of=lens.where), f"{place}.where")
+
+
+def _through_problems(
+    tables: Tables, table: KnownTable, lens: Link, place: str
+) -> Iterator[Problem]:
+    """What is wrong with the foreign key of a row referred to that a link is the same as."""
+    target, problems = _reached(tables, table, str(lens.through), place)
+    yield from problems
+    if target is None:
+        return
+    keys = [
+        f"{key.name}.{other.name}"
+        for key in table.keys
+        for other in tables[str(key.references)].keys
+        if other.references == lens.to
+    ]
+    if target.key is None or target.column.references != lens.to:
+        remedy = nearest(str(lens.through), keys, f"there are {', '.join(keys) or 'none'}")
+        rule = f"must be a foreign key to {lens.to} of a row that the row refers to"
+        yield Problem(place, rule, lens.through, remedy)
 
 
 def _labels_of_link(tables: Tables, table: KnownTable, lens: Link, place: str) -> Iterator[Problem]:

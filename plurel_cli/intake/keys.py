@@ -54,6 +54,9 @@ class HeldKey:
         Whether it is filled once all rows are there, so that no other column hangs on it.
     is_single
         Whether no two rows have the same.
+    through
+        A key of a row referred to that is the same, as `order_id.customer_id`; empty if there is
+        none.
     of
         The table that it refers to, as the source has it.
     """
@@ -65,6 +68,7 @@ class HeldKey:
     is_beside: bool = False
     is_link: bool = False
     is_single: bool = False
+    through: str = ""
     of: SourceTable | None = None
 
 

@@ -20,6 +20,7 @@ from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness.fitting import FittedTable, fit, window_of
 from plurel_cli.intake.likeness.repeating import tell_relations
 from plurel_cli.intake.likeness.rows import TableLikeness
+from plurel_cli.intake.likeness.same import hold_same_rows
 from plurel_cli.intake.likeness.single import with_single_keys
 from plurel_cli.intake.likeness.stating import tell_dependences
 from plurel_cli.intake.owners import tell_by_type
@@ -104,6 +105,8 @@ def written(
     held, notes = held_keys(picture)
     for table in held.values():
         notes += hold_unique_sets(table)
+    if likeness:
+        hold_same_rows(held, likeness)
     stated: dict[str, StatedTable] = {}
     for table in parents_first(held):
         has_timed = any(
@@ -319,6 +322,8 @@ def _link(table: HeldTable, key: HeldKey) -> dict[str, Any]:
     statement: dict[str, Any] = {"lens": "link", "to": key.parent}
     if key.is_single:
         statement["unique"] = True
+    if key.through:
+        return {**statement, "through": key.through}
     statement["nulls"] = NULLS if key.nullable else False
     return statement
 

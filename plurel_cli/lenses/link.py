@@ -1,7 +1,7 @@
 """Rows of any table, by their primary key: references that no order of the tables could have.
 
-They may be to some rows alone, those for which a formula holds, or each to a row of the table that
-another column names.
+They may be to some rows alone, those for which a formula holds, each to a row of the table that
+another column names, or to the one that a row referred to refers to in turn.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ class Link(OthersLens):
         max_length=1000,
         description="Which of its rows: a formula of its columns that holds for them.",
     )
+    through: str | None = Field(
+        default=None,
+        description="A foreign key of a row that the row refers to, as `order_id.customer_id`: the "
+        "row is the same.",
+    )
     by: str | None = Field(
         default=None, description="A category of the row that says of which table it is."
     )
@@ -65,6 +70,8 @@ class Link(OthersLens):
             raise ValueError("must have a table for each label below to, and by, or neither")
         if self.unique and (self.by is not None or self.where is not None):
             raise ValueError("cannot be unique where it is by a column, or to some rows alone")
+        if self.through is not None and (self.unique or self.by or self.where):
+            raise ValueError("cannot be through a row, and by a column, to some rows, or unique")
         if self.where is not None:
             if self.by is not None:
                 raise ValueError("cannot be by a column and to some rows alone")
@@ -73,8 +80,8 @@ class Link(OthersLens):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The column that says of which table it is."""
-        return () if self.by is None else (self.by,)
+        """The column that says of which table, or which row it is."""
+        return tuple(name for name in (self.by, self.through) if name is not None)
 
     @property
     def type(self) -> LensType:
@@ -87,9 +94,11 @@ class Link(OthersLens):
         return self.to
 
     def block(self, seen: Seen) -> pl.Series:
-        """A row each, every one as likely."""
+        """A row each, every one as likely, or the same as a row referred to has."""
         import polars as pl
 
+        if self.through is not None:
+            return seen.series(self.through).cast(pl.Int64)
         if self.by is not None:
             return self._by_labels(seen)
         if self.where is not None:
@@ -125,6 +134,8 @@ class Link(OthersLens):
         """Whose rows it shows."""
         if self.by is not None:
             return f"the primary key of a row of the table that {quoted(self.by)} names"
+        if self.through is not None:
+            return f"the primary key of the row of {quoted(str(self.to))} that {self.through} is"
         which = "any one" if self.where is None else f"one where {self.where}"
         return f"the primary key of a row of {quoted(str(self.to))}, {which}"
 

@@ -59,7 +59,7 @@ def column_of(
             nullable=bool(share)
             or lens.shows == "formula"
             or isinstance(lens, Sequence)
-            or (isinstance(lens, Link) and lens.by is not None and stated.nulls is not False)
+            or (isinstance(lens, Link) and bool(lens.reads) and stated.nulls is not False)
             or stated.when is not None,
             when=stated.when,
             tells_future=bool(stated.tells_future),

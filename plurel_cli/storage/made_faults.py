@@ -123,6 +123,8 @@ def _rules(columns: ShownColumns, table: Table, column: Column) -> Iterator[tupl
                 rule = "must be the number of the row among those of its parent"
             elif isinstance(lens, Link):
                 rule = "must be the row that is drawn for it"
+                if lens.through is not None:
+                    rule = f"must be {lens.through}"
             elif isinstance(lens, RowLens):
                 rule = "must be what is drawn for the row, as all columns of its group are"
             yield rule, lambda k: _is_other_text(columns, table, column, k)

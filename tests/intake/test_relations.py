@@ -152,3 +152,44 @@ def test_few_parents_with_many_children_each_are_told() -> None:
     stated = popularity_of(np.array([1000.0, 0, 0, 0, 0, 0]))
     assert stated["childless"] == 0.83
     assert popularity_of(np.array([1000.0, 3, 0, 0, 0, 0])) == {}
+
+
+RENTALS = """
+CREATE TABLE customer (id INTEGER PRIMARY KEY);
+CREATE TABLE rental (id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer);
+CREATE TABLE payment (
+  id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer,
+  rental_id INTEGER REFERENCES rental
+);
+"""
+
+
+@pytest.mark.parametrize(
+    ("n_nulls", "n_others", "is_same"), [(5, 5, True), (300, 0, False), (0, 300, False)]
+)
+def test_two_paths_to_one_row(tmp_path: Path, n_nulls: int, n_others: int, is_same: bool) -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    customers, rentals = rng.integers(0, 90, 900), rng.integers(0, 900, 2000)
+    payers = customers[rentals]
+    payers[:n_others] = (payers[:n_others] + 1) % 90
+    with closing(sqlite3.connect(tmp_path / "rentals.db")) as database:
+        database.executescript(RENTALS)
+        for name, columns in (
+            ("customer", (range(90),)),
+            ("rental", (range(900), customers.tolist())),
+            ("payment", (range(2000), payers.tolist(), rentals.tolist())),
+        ):
+            marks = ", ".join("?" * len(columns))
+            database.executemany(f"INSERT INTO {name} VALUES ({marks})", zip(*columns, strict=True))  # noqa: S608
+        database.execute("UPDATE payment SET rental_id = NULL WHERE id >= ?", [2000 - n_nulls])
+        database.commit()
+    picture = read_source(str(tmp_path / "rentals.db"))
+    likeness = likeness_of(picture, rows_of(str(tmp_path / "rentals.db"), picture))
+    raw = yaml.safe_load(checked(picture, 1.0, likeness).text)
+    link = {"lens": "link", "to": "customer", "through": "rental_id.customer_id"}
+    stated = raw["tables"]["payment"]["columns"] or {}
+    assert (stated.get("customer_id") == link) == is_same
+    made = generate(parse_config(raw), 1).tables
+    whose = made["rental"]["customer_id"].gather(made["payment"]["rental_id"])
+    share = (made["payment"]["customer_id"] == whose).mean()
+    assert (share == 1) if is_same else (share < 0.2)  # type: ignore[operator]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from plurel_cli import do, generate, generate_to, load, parse_config, validate
+from plurel_cli import do, export_database, generate, generate_to, load, parse_config, validate
 from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.schema.declared import links
 from tests.storage.samples import rewrite
@@ -183,3 +185,66 @@ def test_columns_that_choose_each_other_are_a_circle() -> None:
     }
     with pytest.raises(ConfigError, match="must not form a circle"):
         parse_config(config)
+
+
+def paid(**link: Any) -> dict[str, Any]:
+    """Payments of rentals, and whose these are."""
+    nullable = {"connectivity": {"p_nullable": 1, "null_rate": 0.1}}
+    link = {"lens": "link", "to": "customer", "through": "rental_id.customer_id"} | link
+    return {
+        "schema": {"layout": "explicit", "naming": "natural"},
+        "features": {"model": "scm"},
+        "tables": {
+            "customer": {"rows": 500, "key": {"start": 1000}, "columns": 0},
+            "rental": {"rows": 3000, "parents": ["customer"], "columns": 0},
+            "payment": {
+                "rows": 4000,
+                "parents": [{"table": "rental", "column": "rental_id"} | nullable],
+                "columns": {"payer_id": link},
+            },
+        },
+    }
+
+
+def test_two_paths_lead_to_one_row(tmp_path: Path) -> None:
+    generate_to(tmp_path / "db", parse_config(paid()), 2)
+    assert validate(tmp_path / "db") == []
+    database = load(tmp_path / "db")
+    payment, rental = database.tables["payment"], database.tables["rental"]
+    whose = rental["customer_id"].gather(payment["rental_id"])
+    assert (payment["payer_id"].is_null() == payment["rental_id"].is_null()).all()
+    assert (payment["payer_id"].drop_nulls() == whose.drop_nulls()).all()
+    assert [(c.name, parent) for c, parent in links(database.schema.by_name["payment"])] == [
+        ("payer_id", "customer")
+    ]
+    path = tmp_path / "db.sqlite"
+    export_database(str(tmp_path / "db"), "sqlite", str(path))
+    with closing(sqlite3.connect(path)) as engine:
+        assert engine.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert engine.execute("SELECT min(payer_id) FROM payment").fetchone()[0] >= 1000
+        wrong = "SELECT count(*) FROM payment p JOIN rental r USING (rental_id) "
+        count = engine.execute(wrong + "WHERE p.payer_id <> r.customer_id").fetchone()
+        assert count == (0,)
+
+
+def test_another_row_than_that_is_found(tmp_path: Path) -> None:
+    generate_to(tmp_path / "db", parse_config(paid()), 2)
+    change = (pl.col("payer_id") + 1) % 500
+    rewrite(tmp_path / "db", "payment", lambda frame: frame.with_columns(change))
+    (problem,) = validate(tmp_path / "db")
+    assert problem.rule.startswith("must be rental_id.customer_id; 3")
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ({"through": "rental_id.customer"}, "names no column of rental"),
+        ({"through": "rental_id.rental_id"}, "must be a foreign key to customer of a row"),
+        ({"through": "rental_id"}, "must be a foreign key to customer of a row"),
+        ({"to": "rental"}, "must be a foreign key to rental of a row"),
+        ({"unique": True}, "cannot be through a row"),
+    ],
+)
+def test_what_is_no_path_is_told(link: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse_config(paid(**link))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_LABELS = 200
+_SURE = 20 * LEAST
+"""Rows among which fewer than ten nulls are left out."""
+
 _COVERED = 0.8
 """Share of the rows that frequent labels have, at least, where a text counts as a category."""
 
@@ -149,7 +152,7 @@ def _tell_columns(
 
 def _tell_nulls(one: TableLikeness, column: SourceColumn, values: pl.Series) -> None:
     n = values.null_count()
-    if n == 0 and len(values) >= LEAST:
+    if n < LEAST * (len(values) >= _SURE) or (n == 0 and len(values) >= LEAST):
         one.nulls[column.name] = 0.0
     elif min(n, len(values) - n) >= LEAST:
         one.nulls[column.name] = rounded(n / len(values))
