@@ -5,6 +5,6 @@ the work is large enough to pay for loading it. Only what lies in `code` imports
 optional requirement, and only `start` imports that.
 """
 
-from plurel_cli.compiled.start import expect, is_compiled, use
+from plurel_cli.compiled.start import expect, is_compiled, is_expected, use
 
-__all__ = ["expect", "is_compiled", "use"]
+__all__ = ["expect", "is_compiled", "is_expected", "use"]

@@ -46,19 +46,29 @@ def is_compiled() -> bool:
 def expect(n_cells: int) -> None:
     """Say how many cells are about to be made, so that compiled functions are there if they pay."""
     global _cells, _is_refused
+    are_expected = is_expected(n_cells)
     _cells += n_cells
+    if _is_compiled or not are_expected:
+        return
+    try:
+        use(compiled=True)
+    except ImportError:  # as of a numba that is too old for this numpy: values are the same
+        if os.environ.get(VARIABLE):
+            raise
+        _is_refused = True
+
+
+def is_expected(n_cells: int) -> bool:
+    """Whether compiled functions will be in place once so many cells more are made."""
     choice = os.environ.get(VARIABLE, "")
     if choice not in ("", "numpy", "compiled"):
         raise UsageError(VARIABLE, "must be numpy or compiled, or not set", choice)
     if _is_compiled or _is_refused or choice == "numpy":
-        return
+        return _is_compiled
     if choice == "compiled":
-        use(compiled=True)
-    elif _cells >= WORTH_CELLS and find_spec("numba") is not None and _has_room():
-        try:
-            use(compiled=True)
-        except ImportError:  # as of a numba that is too old for this numpy: values are the same
-            _is_refused = True
+        return True
+    is_worth = _cells + n_cells >= WORTH_CELLS
+    return is_worth and find_spec("numba") is not None and _has_room()
 
 
 def use(*, compiled: bool) -> None:

@@ -1,8 +1,8 @@
 """What a unit of each work costs, and a cell of each sort: measured once, and kept in a file.
 
 `benchmarks/costs.py` writes `costs.json`, and `benchmarks/task_costs.py` what tasks cost to a file
-of its own. Seconds are those of one core of the machine that
-measured them, by its `slowness`; another machine's are in the ratio of the two.
+of its own; what compiled functions save is in a third. Seconds are those of one core of the machine
+that measured them, by its `slowness`; another machine's are in the ratio of the two.
 """
 
 from __future__ import annotations
@@ -16,6 +16,25 @@ from typing import Any
 
 from plurel_cli.effort.node_amounts import Amounts
 from plurel_cli.effort.sizes import CellSizes
+
+
+@dataclass(frozen=True)
+class CompiledCosts:
+    """What compiled functions cost and save.
+
+    Attributes
+    ----------
+    loading
+        Seconds that loading them takes, once a process.
+    memory
+        Bytes that they take, and what loads them.
+    shares
+        Their share of the seconds of numpy's functions, by unit of work; elsewhere it is 1.
+    """
+
+    loading: float
+    memory: float
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -37,6 +56,8 @@ class Costs:
         Bytes of a file beside its columns, and of `schema.json` beside what is drawn.
     memory
         Bytes of memory a unit.
+    compiled
+        What compiled functions take of those seconds, by unit of work, and what loading them takes.
     """
 
     slowness: float
@@ -45,8 +66,9 @@ class Costs:
     compression: Mapping[str, Mapping[str, float]]
     files: Mapping[str, float]
     memory: Mapping[str, float]
+    compiled: CompiledCosts
 
-    def time(self, kind: str, amounts: Amounts) -> float:
+    def time(self, kind: str, amounts: Amounts, *, compiled: bool = False) -> float:
         """Seconds of one core, for some work of a kind.
 
         Parameters
@@ -55,6 +77,8 @@ class Costs:
             Of work.
         amounts
             How much of it.
+        compiled
+            Whether with compiled functions.
 
         Returns
         -------
@@ -62,7 +86,11 @@ class Costs:
             Seconds.
         """
         costs = self.seconds[kind]
-        return sum(costs.get(name, 0.0) * amount for name, amount in amounts.items())
+        shares = self.compiled.shares if compiled else {}
+        return sum(
+            costs.get(name, 0.0) * shares.get(name, 1.0) * amount
+            for name, amount in amounts.items()
+        )
 
     def bytes_of(self, cells: CellSizes, compression: str) -> float:
         """Bytes of a column in a file.
@@ -117,7 +145,7 @@ def costs() -> Costs:
         raw[kind] |= of_tasks[kind]
     size = {sort: tuple(numbers) for sort, numbers in raw.pop("size").items()}
     raw.pop("measured")
-    return Costs(size=size, **raw)
+    return Costs(size=size, compiled=CompiledCosts(**_read("compiled_costs.json")), **raw)
 
 
 def _read(name: str) -> dict[str, Any]:

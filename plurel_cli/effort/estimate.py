@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
+from plurel_cli import compiled
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_mixture
 from plurel_cli.config.mixture import Mixture
 from plurel_cli.effort.amounts import KINDS, work_of
-from plurel_cli.effort.costs import Costs, costs
+from plurel_cli.effort.costs import CompiledCosts, Costs, costs
 from plurel_cli.effort.drawn import DrawnDatabase
 from plurel_cli.effort.machine import slowness
 from plurel_cli.effort.sizes import cells, file_amounts, held_amounts
@@ -93,6 +94,19 @@ class Estimate:
             seconds={kind: seconds * share for kind, seconds in self.seconds.items()},
         )
 
+    def with_loading(self, compiled: CompiledCosts, pace: float) -> Estimate:
+        """With what loading compiled functions takes.
+
+        Parameters
+        ----------
+        compiled
+            Their costs.
+        pace
+            Of this machine.
+        """
+        seconds = self.seconds | {"fit": self.seconds["fit"] + compiled.loading * pace}
+        return replace(self, memory=self.memory + round(compiled.memory), seconds=seconds)
+
     def left_s(self, elapsed_s: float, rows: int) -> float:
         """Seconds that a run has yet to take, at the pace at which it has gone so far.
 
@@ -141,6 +155,7 @@ class _One:
     bytes: float
     memory: float
     seconds: dict[str, float]
+    compiled: dict[str, float]
     largest: tuple[str, int]
 
     @classmethod
@@ -161,6 +176,7 @@ class _One:
             bytes=sum(in_columns) + known.beside(beside),
             memory=max(known.held(held_amounts(drawn)), known.held(task_memory(drawn))),
             seconds={kind: known.time(kind, work[kind]) for kind in KINDS},
+            compiled={kind: known.time(kind, work[kind], compiled=True) for kind in KINDS},
             largest=(largest, sizes[largest]),
         )
 
@@ -193,7 +209,7 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
     of the seeds, and of as many as take less than half a second but no fewer than 8. Of fewer
     still the causal graphs are drawn, and their time and bytes a cell stand for all. The costs of
     work are those of `plurel_cli/effort/costs.json`, by what a twentieth of a second of the same
-    work takes here.
+    work takes here; with what compiled functions save and take, if they will be loaded.
 
     Examples
     --------
@@ -233,7 +249,13 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
 
     ones = _as_many_as_wanted(chosen, one)
     schemas = _as_many_as_wanted(chosen, schema)
-    return _together(schemas, ones, len(wanted), 1.0 if ms is None else ms / known.slowness)
+    pace = 1.0 if ms is None else ms / known.slowness
+    taken = _together(schemas, ones, len(wanted), pace)
+    n_features = sum(table.rows * len(table.features) for each in schemas for table in each.tables)
+    if not compiled.is_expected(n_features * len(wanted) // len(schemas)):
+        return taken
+    sooner = [replace(each, seconds=each.compiled) for each in ones]
+    return _together(schemas, sooner, len(wanted), pace).with_loading(known.compiled, pace)
 
 
 def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:

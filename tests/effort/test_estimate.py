@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from plurel_cli import Config, estimate, generate_to, load_config, load_mixture, parse_config
+from plurel_cli.compiled import start
 from plurel_cli.effort.amounts import KINDS, OF_TABLES, work_of
 from plurel_cli.effort.costs import costs
 from plurel_cli.effort.drawn import DrawnDatabase
-from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate
+from plurel_cli.effort.estimate import LEAST_SAMPLED, MOST_SAMPLED, Estimate, on_machine
 from plurel_cli.effort.sizes import cells
 from plurel_cli.effort.text import render, sentence
 from plurel_cli.errors import ConfigError, UsageError
@@ -267,3 +268,31 @@ def test_a_part_of_a_run() -> None:
     half = _estimate().part(0.5)
     assert (half.rows, half.bytes, half.total_s) == (2000, 5 * 10**8, 30.0)
     assert half.memory == _estimate().memory
+
+
+def test_compiled_functions_save_time_and_take_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, known = of_rows(1_000_000), costs().compiled
+    taken = {}
+    for kernel in ("numpy", "compiled"):
+        monkeypatch.setenv("PLUREL_KERNEL", kernel)
+        taken[kernel] = on_machine(config, 1, None)
+    without, with_them = taken["numpy"], taken["compiled"]
+    assert with_them.memory == without.memory + known.memory
+    assert with_them.total_s < 0.8 * without.total_s
+    others = [kind for kind in KINDS if kind not in ("fit", "values")]
+    assert all(with_them.seconds[kind] == without.seconds[kind] for kind in others)
+
+
+def test_compiled_functions_are_counted_where_they_will_be_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PLUREL_KERNEL", raising=False)
+    monkeypatch.setattr(start, "find_spec", lambda _: object())
+    monkeypatch.setattr(start, "_cells", 0)
+    monkeypatch.setattr(start, "_is_compiled", False)
+    monkeypatch.setattr(start, "_is_refused", False)
+    beyond = [on_machine(of_rows(rows), 1, None).seconds["fit"] for rows in (1_000, 1_000_000)]
+    monkeypatch.setattr(start, "find_spec", lambda _: None)
+    without = [on_machine(of_rows(rows), 1, None).seconds["fit"] for rows in (1_000, 1_000_000)]
+    assert beyond[0] == without[0]
+    assert beyond[1] != without[1]
