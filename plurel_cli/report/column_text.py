@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from plurel_cli.errors import one_line
@@ -17,6 +16,7 @@ from plurel_cli.report.grid import (
     grid,
     names_width,
     printed,
+    stacked,
 )
 from plurel_cli.report.sparkline import sparkline, values_of
 from plurel_cli.summary.columns import ColumnFigures
@@ -51,7 +51,7 @@ def render(
         shown = _grid(columns, has_details=n_words == 2)
         if names_width(shown) + n_words * _LEAST_WORDS <= width:
             return printed([shown], width)
-    return _stacked(_grid(columns, has_details=has_details), width)
+    return stacked(_grid(columns, has_details=has_details), width)
 
 
 def _grid(columns: Sequence[ColumnSummary], *, has_details: bool) -> Grid:
@@ -93,22 +93,3 @@ def _cells(figures: ColumnFigures | None) -> tuple[str, ...]:
     about = "" if figures.is_exact else "~"
     nulls = percent(figures.nulls / figures.rows) if figures.nulls else ""
     return nulls, f"{about}{figures.distinct:,}", sparkline(figures), values_of(figures)
-
-
-def _stacked(shown: Grid, width: int) -> str:
-    """A grid with a paragraph a row: the name, and below it each cell with its title."""
-    titles = [str(column.header) for column in shown.columns]
-    lines = []
-    for name, *cells in zip(*(column.cells for column in shown.columns), strict=True):
-        lines.append(one_line(str(name)))
-        for title, cell in zip(titles[1:], cells, strict=True):
-            if cell:
-                lines += wrap(
-                    one_line(f"{title:9}{cell}"),
-                    max(width, 30),
-                    initial_indent="  ",
-                    subsequent_indent=" " * 11,
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-    return "\n".join(lines) + "\n"

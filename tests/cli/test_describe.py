@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from rich.cells import cell_len
 
 from plurel_cli import generate_to, load, load_config, parse_config
 from plurel_cli.report.describe import describe
@@ -435,6 +436,27 @@ def test_names_are_never_cut(run: Run, shop: Path, monkeypatch: pytest.MonkeyPat
                 column.name for column in load(shop).schema.by_name[place].columns
             }
         assert names <= set(re.split(r"[\s,;]+", run("describe", shop).out))
+
+
+def test_no_line_is_wider_than_a_terminal(tmp_path: Path) -> None:
+    """By the cells of a terminal; but for words that are, as names of 63 letters."""
+    name = "customers_of_the_eastern_branch_and_of_its_partners_abroad_12"
+    labels = {"大阪府のとても長いラベルがここにあります": 1, "東京": 3, "😀 family": 1, "نعم": 2}
+    columns = {"kind": {"lens": "category", "values": labels}, "who": {"lens": "person_name"}}
+    tables = {
+        name: {"rows": 9, "columns": columns},
+        "b": {"rows": 20, "parents": [name], "columns": columns},
+    }
+    generate_to(tmp_path / "顧客 😀 db", {"schema": {"layout": "explicit"}, "tables": tables}, 1)
+    description = describe(tmp_path / "顧客 😀 db")
+    for width in (30, 44, 60, 80, 100):
+        out = render(description, width)
+        for line in out.splitlines():
+            longest = max(map(cell_len, line.split()), default=0)
+            assert cell_len(line) <= max(width, 13 + longest), line
+        assert out.count(name) >= 4
+        assert all(label in " ".join(out.split()) for label in labels)
+    assert "  clusters " in render(description, 60)
 
 
 def test_a_corpus_has_a_line_for_each_database(run: Run, tmp_path: Path) -> None:

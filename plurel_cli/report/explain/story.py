@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from plurel_cli.errors import UsageError, one_line
 from plurel_cli.prose import article, clause, counted, listed, number, quoted
 from plurel_cli.report.explain.columns import columns_told
-from plurel_cli.report.grid import WIDTH
+from plurel_cli.report.grid import WIDTH, wrapped
 from plurel_cli.schema.layouts import layouts
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sources import Sources
@@ -201,11 +200,4 @@ def render(chapters: Sequence[Chapter], width: int = WIDTH) -> str:
 
 def _wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     """Lines of a text; the first one is not indented as far as the others."""
-    return textwrap.wrap(
-        one_line(text),
-        max(width, 30),
-        initial_indent=" " * indent,
-        subsequent_indent=" " * 2 * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, width, " " * indent, " " * 2 * indent)
