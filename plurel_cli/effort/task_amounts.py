@@ -19,13 +19,9 @@ from plurel_cli.storage.layout import TARGETS, is_scored
 from plurel_cli.tasks.asked import Ask, asks_of, events_of
 from plurel_cli.tasks.clocks import MOST_JOINED
 from plurel_cli.tasks.completion import task_type_of
-from plurel_cli.tasks.inputs import MOST_CHILDREN, MOST_COLUMNS
 from plurel_cli.tasks.make import FROM_EVENTS
 from plurel_cli.tasks.score import EFFORTS
 from plurel_cli.tasks.splits import MOST_CUT_OFFS
-
-_PER_CHILD = 4 + 2 * MOST_COLUMNS
-"""Inputs of trees from each table that refers to the entity, at the most."""
 
 _PARTS = 4
 
@@ -93,12 +89,14 @@ def task_work(drawn: DrawnDatabase) -> Amounts:
 def _scoring(drawn: DrawnDatabase, entity: Table, rows: int) -> Amounts:
     """Work of scoring a task about a table, in units of a thousandth."""
     effort = EFFORTS[drawn.tasks.score]
-    ways = drawn.schema.referring.get(entity.name, [])[:MOST_CHILDREN]
-    width = len(entity.contents) + len(ways) * _PER_CHILD
+    seen = effort.seen
+    per_child = 4 + 2 * seen.columns
+    ways = drawn.schema.referring.get(entity.name, [])[: seen.children]
+    width = len(entity.contents) + len(ways) * per_child
     for key in entity.foreign_keys:
-        width += min(len(drawn.schema.by_name[key.references].contents), MOST_COLUMNS)
-    grown = min(rows, effort.train) * effort.trees * (3 + _PARTS * effort.parts)
-    gathered = sum(child.rows for child, _ in ways) * _PER_CHILD
+        width += min(len(drawn.schema.by_name[key.references].contents), seen.columns)
+    grown = min(rows, effort.train) * effort.growth.trees * (3 + _PARTS * effort.parts)
+    gathered = sum(child.rows for child, _ in ways) * per_child
     name = drawn.tasks.score
     return Counter(
         {

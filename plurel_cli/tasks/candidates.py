@@ -1,243 +1,272 @@
-"""What an entity may refer to next, and what the past tells of each such row.
+"""What entities may refer to next, and what the past tells of each such row.
 
 Candidates are rows that the entity referred to before, those that others refer to most, lately or
 ever, and those that entities refer to which share rows with it: cohorts that no column shows. How
-frequent one is is told as a share, which means the same at every cut-off.
+frequent one is is told as a share, which means the same at every cut-off. The candidates of all
+rows of labels are found at once, from the references sorted by who refers and by what to.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from heapq import nsmallest
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.task import SPLITS, Task
-from plurel_cli.tasks.score import Effort
+from plurel_cli.tasks.tables import NS_PER_SECOND, SortedRows, expanded
 
 if TYPE_CHECKING:
     import polars as pl
+
+Ints = NDArray[np.int64]
+Doubles = NDArray[np.float64]
 
 MOST_POPULAR = 20
 MOST_OWN = 20
 MOST_SHARED = 10
 
-ROWS_OVER = 2
-"""By so many times fewer rows than other tasks are links judged, as each has many candidates."""
-
-FADING = 0.7
-"""What is left of a reference's weight at the next cut-off."""
-
-FORGOTTEN = 0.05
-"""A weight below which a reference counts no more."""
+LATELY = 3
+"""Cut-offs that count as lately."""
 
 MOST_SHOWN = 5
 """Of how many of an entity's own rows others are looked at that refer to them as well."""
 
-MOST_OTHERS = 12
+MOST_OTHERS = 10
 """How many others of each."""
 
+MOST_LATEST = 12
+"""How many of the latest references of each of those."""
 
-@dataclass
-class Offer:
-    """Rows that an entity may refer to next.
+
+class Cases(NamedTuple):
+    """Rows of labels for which candidates are wanted.
 
     Attributes
     ----------
-    candidates
-        The rows.
+    source
+        Who refers.
+    step
+        The number of the cut-off.
+    """
+
+    source: Ints
+    step: Ints
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Rows that may be named, for each of some cases.
+
+    Attributes
+    ----------
+    case, row
+        For which case, and which row; in order.
     inputs
         What the past tells of each.
-    """
-
-    candidates: list[int]
-    inputs: list[list[float]]
-
-
-@dataclass
-class LinkCase:
-    """A row of labels, with what may be named and what the past tells of each.
-
-    Attributes
-    ----------
-    split, step
-        Its split, and the number of its cut-off.
-    truth
-        The rows that it does refer to.
     popular, recent, frequent
-        The best by how often all refer to them, by how lately this one did, and how often.
-    offer, shuffled
-        What may be named, and what might if the entity were another one.
+        Their places among those that all refer to most, and that the entity referred to last and
+        most often; ∞ where they have none.
     """
 
-    split: int
-    step: int
-    truth: frozenset[int]
-    popular: list[int]
-    recent: list[int]
-    frequent: list[int]
-    offer: Offer
-    shuffled: Offer
+    case: Ints
+    row: Ints
+    inputs: Doubles
+    popular: Doubles
+    recent: Doubles
+    frequent: Doubles
 
 
-@dataclass
-class _Popular:
-    """How often rows are referred to, with what is most frequent at the moment."""
+class _Former(NamedTuple):
+    """Rows that sources referred to before, each once for a case."""
 
-    counts: dict[int, float] = field(default_factory=dict)
-    best: list[int] = field(default_factory=list)
-    total: float = 0.0
-
-    def settle(self) -> None:
-        """Note the most frequent rows as they are now."""
-        self.best = nsmallest(MOST_POPULAR, self.counts, key=lambda row: (-self.counts[row], row))
-        self.total = sum(self.counts.values())
-
-    def told(self, row: int) -> tuple[float, float]:
-        """Share of a row, and how frequent it is beside the most frequent."""
-        if not self.best:
-            return 0.0, 0.0
-        count = self.counts.get(row, 0.0)
-        return count / self.total, count / self.counts[self.best[0]]
+    key: Ints
+    case: Ints
+    row: Ints
+    n_times: Doubles
+    last: Doubles
 
 
-@dataclass
-class _Memory:
-    """What was referred to at earlier cut-offs."""
-
-    ever: _Popular = field(default_factory=_Popular)
-    lately: _Popular = field(default_factory=_Popular)
-    history: dict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    last: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    latest: dict[int, deque[int]] = field(
-        default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_OWN))
-    )
-    sources: dict[int, deque[int]] = field(
-        default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST_OTHERS))
-    )
-
-    def note(self, rows: Iterable[tuple[int, Sequence[int]]], step: int) -> None:
-        """Remember the references of a cut-off."""
-        fading = {row: FADING * n for row, n in self.lately.counts.items()}
-        self.lately.counts = {row: n for row, n in fading.items() if n > FORGOTTEN}
-        for source, others in rows:
-            for other in others:
-                for popular in (self.ever, self.lately):
-                    popular.counts[other] = popular.counts.get(other, 0.0) + 1.0
-                self.sources[other].append(source)
-            self.history[source].update(others)
-            self.latest[source].extend(others)
-            self.last[source].update(dict.fromkeys(others, step))
-        self.ever.settle()
-        self.lately.settle()
-
-    def recent(self, source: int) -> list[int]:
-        """Rows that a source referred to, the latest first."""
-        last, history = self.last.get(source, {}), self.history.get(source, Counter())
-        return sorted(last, key=lambda row: (-last[row], -history[row], row))[:MOST_OWN]
-
-    def frequent(self, source: int) -> list[int]:
-        """Rows that a source referred to, the most frequent first."""
-        history = self.history.get(source, Counter())
-        return sorted(history, key=lambda row: (-history[row], row))[:MOST_OWN]
-
-    def shared(self, source: int) -> dict[int, float]:
-        """Rows that those refer to who share rows with a source, each by how many of them do."""
-        weights: dict[int, float] = defaultdict(float)
-        n_others = 0
-        for row in self.recent(source)[:MOST_SHOWN]:
-            for other in self.sources[row]:
-                if other == source:
-                    continue
-                n_others += 1
-                latest = self.latest[other]
-                for also in latest:
-                    weights[also] += 1.0 / len(latest)
-        return {row: weight / n_others for row, weight in weights.items()}
-
-    def offer(self, source: int, step: int) -> Offer:
-        """What a source may refer to at a cut-off."""
-        shared = self.shared(source)
-        near = sorted(shared, key=lambda row: (-shared[row], row))[:MOST_SHARED]
-        recent, frequent = self.recent(source), self.frequent(source)
-        every = [*recent, *frequent, *near, *self.lately.best, *self.ever.best]
-        candidates = list(dict.fromkeys(every))
-        history, last = self.history.get(source, Counter()), self.last.get(source, {})
-        total = sum(history.values())
-        inputs = [
-            [
-                *self.ever.told(row),
-                *self.lately.told(row),
-                history[row],
-                history[row] / total if total else np.nan,
-                step - last[row] if row in last else np.nan,
-                total,
-                shared.get(row, 0.0),
-            ]
-            for row in candidates
-        ]
-        return Offer(candidates, inputs)
-
-
-def link_cases(
-    task: Task,
-    splits: dict[str, pl.DataFrame],
-    effort: Effort,
-    stream: Stream,
-    between: pl.DataFrame | None = None,
-) -> list[LinkCase]:
-    """Sampled rows in the order of time, each with what earlier cut-offs tell.
+class Referrals:
+    """What was referred to, at which cut-off.
 
     Parameters
     ----------
-    task
-        A link.
-    splits
-        Its labels by split.
-    effort
-        How many rows are wanted.
-    stream
-        Draws them.
-    between
-        Labels of later cut-offs than those of validation, which are known before the test split.
-
-    Returns
-    -------
-    list of LinkCase
+    source, other, step
+        Of each reference: who refers, to what, and at the how manieth cut-off; in order of the
+        last.
     """
-    memory, cases, sources = _Memory(), list[LinkCase](), list[int]()
-    generator = stream.child("rows").generator()
-    step = 0
-    for number, name in enumerate(SPLITS):
-        frame = splits[name]
-        most = (effort.evaluation if number else effort.train) // ROWS_OVER
-        share = min(most / max(frame.height, 1), 1.0)
-        for group in frame.partition_by(task.time_col or "", maintain_order=True):
-            rows = list(zip(group[task.entity_col], group[task.target_col], strict=True))
-            lots = generator.random(len(rows))
-            for (source, others), lot in zip(rows, lots, strict=True):
-                if memory.ever.best and lot < share:
-                    stranger = sources[int(lot / share * len(sources))]
-                    case = LinkCase(
-                        split=number,
-                        step=step,
-                        truth=frozenset(others),
-                        popular=memory.ever.best,
-                        recent=memory.recent(source),
-                        frequent=memory.frequent(source),
-                        offer=memory.offer(source, step),
-                        shuffled=memory.offer(stranger, step),
-                    )
-                    cases.append(case)
-            memory.note(rows, step)
-            sources += [source for source, _ in rows]
-            step += 1
-        if name == "val" and between is not None:
-            for group in between.partition_by(task.time_col or "", maintain_order=True):
-                memory.note(zip(group[task.entity_col], group[task.target_col], strict=True), step)
-                step += 1
-    return cases
+
+    def __init__(self, source: Ints, other: Ints, step: Ints) -> None:
+        self._source, self._other, self._step = source, other, step
+        self._n = int(other.max(initial=0)) + 1
+        times = step * NS_PER_SECOND
+        self._by_source = SortedRows.of(source, times)
+        self._by_other = SortedRows.of(other, times)
+
+    @classmethod
+    def of(cls, frames: list[pl.DataFrame], source: str, other: str) -> Referrals:
+        """Those of labels, a frame for each cut-off.
+
+        Parameters
+        ----------
+        frames
+            The labels, in order of time.
+        source, other
+            Columns of who refers, and of the lists of what to.
+
+        Returns
+        -------
+        Referrals
+        """
+        lists = [frame.select(source, other).explode(other) for frame in frames]
+        step = np.repeat(np.arange(len(frames)), [frame.height for frame in lists])
+        columns = [
+            np.concatenate([frame[name].to_numpy() for frame in lists]) for name in (source, other)
+        ]
+        return cls(columns[0], columns[1], step)
+
+    def before(self, step: Ints) -> Ints:
+        """How many there are before cut-offs."""
+        return np.searchsorted(self._step, step, "left")
+
+    def sources(self) -> Ints:
+        """Who refers, in order of time."""
+        return self._source
+
+    def candidates(self, cases: Cases) -> Candidates:
+        """What may be named for each of some cases, and what earlier cut-offs tell of it.
+
+        Parameters
+        ----------
+        cases
+            The cases.
+
+        Returns
+        -------
+        Candidates
+        """
+        n, former = self._n, self._former(cases)
+        recent = _places(former.case, (former.row, -former.n_times, -former.last))
+        frequent = _places(former.case, (former.row, -former.n_times))
+        shared_key, shared = self._shared(cases, former, recent)
+        near = _places(shared_key // n, (shared_key % n, -shared))
+        ever, lately = self._best(cases, None), self._best(cases, LATELY)
+        is_own = (recent < MOST_OWN) | (frequent < MOST_OWN)
+        keys = (former.key[is_own], shared_key[near < MOST_SHARED], ever, lately)
+        key = np.unique(np.concatenate(keys))
+        case, row = key // n, key % n
+        popular = np.full(key.size, np.inf)
+        popular[np.searchsorted(key, ever)] = _places(ever // n, ())
+        total = np.bincount(former.case, former.n_times, minlength=cases.step.size).astype(float)[
+            case
+        ]
+        count = _found(former.key, former.n_times, key, 0.0)
+        step = cases.step[case]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inputs = np.column_stack(
+                (
+                    *self._told(case, row, step, None),
+                    *self._told(case, row, step, LATELY),
+                    count,
+                    count / total,
+                    step - _found(former.key, former.last, key, np.nan),
+                    total,
+                    _found(shared_key, shared, key, 0.0),
+                )
+            )
+        return Candidates(
+            case,
+            row,
+            inputs,
+            popular,
+            _found(former.key, recent, key, np.inf),
+            _found(former.key, frequent, key, np.inf),
+        )
+
+    def _former(self, cases: Cases) -> _Former:
+        """Rows that the sources of cases referred to."""
+        rows = self._by_source
+        case, place = expanded(rows.first(cases.source), rows.end(cases.source, _until(cases.step)))
+        reference = rows.order[place]
+        key = case * self._n + self._other[reference]
+        order = np.argsort(key, kind="stable")
+        key, step = key[order], self._step[reference][order]
+        ends = np.flatnonzero(np.append(key[1:] != key[:-1], np.ones(min(key.size, 1), bool)))
+        count = np.diff(ends, prepend=-1).astype(float)
+        key = key[ends]
+        return _Former(key, key // self._n, key % self._n, count, step[ends].astype(float))
+
+    def _shared(self, cases: Cases, former: _Former, recent: Doubles) -> tuple[Ints, Doubles]:
+        """Rows that those refer to who share rows with a source, each by how many of them do."""
+        shown = recent < MOST_SHOWN
+        case, row = former.case[shown], former.row[shown]
+        rows = self._by_other
+        end = rows.end(row, _until(cases.step[case]))
+        pair, place = expanded(np.maximum(rows.first(row), end - MOST_OTHERS), end)
+        case, other = case[pair], self._source[rows.order[place]]
+        is_other = other != cases.source[case]
+        case, other = case[is_other], other[is_other]
+        n_others = np.bincount(case, minlength=cases.step.size)
+        rows = self._by_source
+        end = rows.end(other, _until(cases.step[case]))
+        first = np.maximum(rows.first(other), end - MOST_LATEST)
+        pair, place = expanded(first, end)
+        key, inverse = np.unique(
+            case[pair] * self._n + self._other[rows.order[place]], return_inverse=True
+        )
+        weights = np.bincount(inverse, 1.0 / (end - first)[pair], minlength=key.size)
+        shared: Doubles = weights / n_others[key // self._n]
+        return key, shared
+
+    def _best(self, cases: Cases, n_steps: int | None) -> Ints:
+        """The most frequent rows at the cut-off of each case, as keys, the first first."""
+        best = dict(self._best_by_step(np.unique(cases.step), n_steps))
+        keys = [number * self._n + best[step] for number, step in enumerate(cases.step.tolist())]
+        return np.concatenate([np.empty(0, dtype=np.int64), *keys])
+
+    def _best_by_step(self, steps: Ints, n_steps: int | None) -> Iterator[tuple[int, Ints]]:
+        ends = self.before(steps)
+        starts = np.zeros_like(ends) if n_steps is None else self.before(steps - n_steps)
+        for step, start, end in zip(steps.tolist(), starts, ends, strict=True):
+            counts = np.bincount(self._other[start:end], minlength=self._n)
+            some = np.flatnonzero(counts)
+            if some.size > MOST_POPULAR:
+                least = np.partition(counts[some], -MOST_POPULAR)[-MOST_POPULAR]
+                some = some[counts[some] >= least]
+            yield step, some[np.lexsort((some, -counts[some]))][:MOST_POPULAR]
+
+    def _told(
+        self, case: Ints, row: Ints, step: Ints, n_steps: int | None
+    ) -> tuple[Doubles, Doubles]:
+        """Shares of rows among all references, and how frequent they are beside the first."""
+        rows, until = self._by_other, _until(step)
+        start = rows.first(row) if n_steps is None else rows.end(row, _until(step - n_steps))
+        count = (rows.end(row, until) - start).astype(float)
+        before = 0 if n_steps is None else self.before(step - n_steps)
+        most = np.zeros(int(case.max(initial=0)) + 1)
+        np.maximum.at(most, case, count)
+        return count / np.maximum(self.before(step) - before, 1), count / np.maximum(most[case], 1)
+
+
+def _until(step: Ints) -> Ints:
+    """The last moment before a cut-off."""
+    return (step - 1) * NS_PER_SECOND
+
+
+def _places(case: Ints, by: tuple[NDArray[np.generic], ...]) -> Doubles:
+    """The place of each row among those of its case, in an order; cases are in order."""
+    order = np.lexsort((*by, case)) if by else np.arange(case.size)
+    places = np.empty(case.size)
+    ordered = case[order]
+    places[order] = np.arange(case.size) - np.searchsorted(ordered, ordered, "left")
+    return places
+
+
+def _found(keys: Ints, values: Doubles, wanted: Ints, other: float) -> Doubles:
+    """Values by key, in order; another one for keys that are not there."""
+    if not keys.size:
+        return np.full(wanted.size, other)
+    place = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.where(keys[place] == wanted, values[place], other)

@@ -59,6 +59,7 @@ class EventClock:
         self._day = day
         self._period = period
         self._n = int(entity.max(initial=-1)) + 1
+        self._counted: dict[tuple[bool, int, int | None, int], tuple[float, float]] = {}
         self.gap = _usual_gap(entity, day)
 
     @classmethod
@@ -151,13 +152,22 @@ class EventClock:
         -------
         tuple of float
         """
+        is_return = form == "return"
+        name = (is_return, horizon, lookback, n)
+        if name not in self._counted:
+            self._counted[name] = self._rows(*name)
+        return self._counted[name]
+
+    def _rows(
+        self, is_return: bool, horizon: int, lookback: int | None, n: int
+    ) -> tuple[float, float]:
         asked = met = 0
         for number in range(1, n + 1):
             day = float(-number * horizon)
             before = self._with_events(
                 -math.inf if lookback is None else day - lookback * horizon, day
             )
-            if form == "return":
+            if is_return:
                 before &= ~self._with_events(day - horizon, day)
             asked += int(before.sum())
             met += int((before & self._with_events(day, day + horizon)).sum())

@@ -18,12 +18,11 @@ from plurel_cli.schema.task import Task, TaskType
 from plurel_cli.schema.window import Window
 from plurel_cli.storage.dealt import split_by_lot, split_by_time
 from plurel_cli.storage.layout import is_scored, task_name
-from plurel_cli.storage.parquet import Stored, reading, scan
-from plurel_cli.storage.place import Place
 from plurel_cli.storage.scores import Scores
 from plurel_cli.storage.tallies import ColumnScore
 from plurel_cli.tasks.asked import is_category
 from plurel_cli.tasks.splits import is_enough
+from plurel_cli.tasks.tables import Tables
 from plurel_cli.tasks.words import spoken
 
 if TYPE_CHECKING:
@@ -90,16 +89,12 @@ def is_worth(score: ColumnScore | None, task_type: TaskType) -> bool:
     return task_type != "regression" or score.std >= MIN_STD
 
 
-def completions(
-    folder: Place, schema: Schema, scores: Scores, settings: TasksConfig
-) -> Iterator[Completion]:
+def completions(tables: Tables, scores: Scores, settings: TasksConfig) -> Iterator[Completion]:
     """Tasks of columns: completions, and attributes, which are only known later.
 
     Parameters
     ----------
-    folder
-        Where the tables are.
-    schema
+    tables
         The database.
     scores
         Of its columns.
@@ -110,6 +105,7 @@ def completions(
     ------
     Completion
     """
+    schema = tables.schema
     future = future_columns(schema)
     for table in schema.tables:
         wanted = [
@@ -123,10 +119,9 @@ def completions(
         if not wanted or schema.window is None:
             continue
         names = [column.name for column, _ in wanted]
-        frame = _rows(Stored.of(folder, schema, table), names)
-        split_of = _split_of(schema, table, schema.window, frame, settings.min_rows)
+        rows = _divided(tables, table, names, schema.window, settings.min_rows)
         for column, task_type in wanted:
-            splits = _labels(table, column, frame, split_of)
+            splits = _labels(table, column, rows)
             if not is_enough(splits, column.name, task_type, settings):
                 continue
             labels = splits if table.time_column is None else {}
@@ -138,15 +133,13 @@ def completions(
 
 
 def completion_labels(
-    folder: Place, schema: Schema, table: Table, column: Column, min_rows: int
+    tables: Tables, table: Table, column: Column, min_rows: int
 ) -> dict[str, pl.DataFrame]:
     """The labels of predicting a column, by split, whether they are written down or not.
 
     Parameters
     ----------
-    folder
-        Where the tables are.
-    schema
+    tables
         The database.
     table, column
         The column.
@@ -157,18 +150,16 @@ def completion_labels(
     -------
     dict
     """
-    assert schema.window is not None  # noqa: S101 (there are features)
-    frame = _rows(Stored.of(folder, schema, table), [column.name])
-    split_of = _split_of(schema, table, schema.window, frame, min_rows)
-    return _labels(table, column, frame, split_of)
+    window = tables.schema.window
+    assert window is not None  # noqa: S101 (there are features)
+    rows = _divided(tables, table, [column.name], window, min_rows)
+    return _labels(table, column, rows)
 
 
-def _labels(
-    table: Table, column: Column, frame: pl.DataFrame, split_of: dict[str, pl.Series]
-) -> dict[str, pl.DataFrame]:
+def _labels(table: Table, column: Column, rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {
-        split: frame.filter(mask).select(table.primary_key, column.name).drop_nulls()
-        for split, mask in split_of.items()
+        split: frame.select(table.primary_key, column.name).drop_nulls()
+        for split, frame in rows.items()
     }
 
 
@@ -211,21 +202,16 @@ def _task(
     )
 
 
-def _rows(stored: Stored, names: list[str]) -> pl.DataFrame:
-    """Key, time and some columns of a table."""
-    table = stored.table
-    times = [] if table.time_column is None else [table.time_column]
-    columns = [table.primary_key, *times, *names]
-    return reading(stored.place, lambda: scan(stored).select(columns).collect())
-
-
-def _split_of(
-    schema: Schema, table: Table, window: Window, frame: pl.DataFrame, min_rows: int
-) -> dict[str, pl.Series]:
-    """Which rows of a table belong to each split."""
+def _divided(
+    tables: Tables, table: Table, names: list[str], window: Window, min_rows: int
+) -> dict[str, pl.DataFrame]:
+    """Keys and some columns of a table, by split."""
     import polars as pl
 
+    frame = pl.DataFrame([tables.series(table, name) for name in (table.primary_key, *names)])
     if table.time_column is not None:
-        return split_by_time(frame[table.time_column], window)
-    dealt = split_by_lot(schema, table, min_rows)
-    return {split: pl.Series(mask) for split, mask in dealt.items()}
+        split_of = split_by_time(tables.series(table, table.time_column), window)
+    else:
+        dealt = split_by_lot(tables.schema, table, min_rows)
+        split_of = {split: pl.Series(mask) for split, mask in dealt.items()}
+    return {split: frame.filter(mask) for split, mask in split_of.items()}

@@ -10,25 +10,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from plurel_cli.schema.column import Column
 from plurel_cli.schema.foreign_key import ForeignKey
-from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.tasks.asked import Value, is_category, is_number
 from plurel_cli.tasks.forecast import Forecast
-from plurel_cli.tasks.tables import NS_PER_DAY, Tables, Way, way_of
+from plurel_cli.tasks.tables import NS_PER_DAY, SortedRows, Tables, Way, way_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_COLUMNS = 6
-"""Columns of a child of which means are taken, and of a parent that are seen."""
 
-MOST_CHILDREN = 6
+class Breadth(NamedTuple):
+    """How much of a database trees are given.
+
+    Attributes
+    ----------
+    columns
+        Columns of a child of which means are taken, and of a parent that are seen.
+    children
+        Ways to rows that lead to the entity.
+    """
+
+    columns: int
+    children: int
+
 
 PARTS = ("row", "parents", "children")
 """What inputs are of, in the order in which what each adds is told."""
@@ -62,23 +72,32 @@ class AskedRows:
     forecast: Forecast | None = None
 
 
+Running = tuple["NDArray[np.float64]", "NDArray[np.int64]"]
+"""Sums of a column over the sorted rows before each, and how many of these have one."""
+
+MOST_ROWS_HELD = 200_000
+"""Of tables of more rows, sums are taken anew each time."""
+
+
 class Inputs:
     """Makes inputs of trees from the tables of a database.
 
     Parameters
     ----------
-    schema
-        The database.
     tables
-        Its tables, numbers and codes alone, read as they are asked for.
+        The database.
+    seen
+        How much of it is seen.
     shuffled
         Whether foreign keys are shuffled.
     """
 
-    def __init__(self, schema: Schema, tables: Tables, *, shuffled: bool) -> None:
-        self._schema = schema
+    def __init__(self, tables: Tables, seen: Breadth, *, shuffled: bool) -> None:
+        self._schema = tables.schema
         self._tables = tables
+        self._most = seen
         self._shuffled = shuffled
+        self._held: dict[tuple[object, ...], Running] = {}
 
     def of(self, asked: AskedRows) -> dict[str, NDArray[np.float64]]:
         """The inputs by part: for each a matrix with a row for each row of labels."""
@@ -105,7 +124,7 @@ class Inputs:
         for key in asked.table.foreign_keys:
             parent = self._schema.by_name[key.references]
             keys = self._keys(asked.table, key)[asked.entity]
-            columns = _seen(parent)[:MOST_COLUMNS]
+            columns = _seen(parent)[: self._most.columns]
             made += [_taken(self._tables.numbers(parent, column), keys) for column in columns]
         return made
 
@@ -116,7 +135,7 @@ class Inputs:
             way = way_of(asked.forecast.ask.events)
             ways = [way, *(other for other in ways if other != way)]
         made: list[NDArray[np.float64]] = []
-        for way in ways[:MOST_CHILDREN]:
+        for way in ways[: self._most.children]:
             made += self._aggregates(way, asked)
         return made
 
@@ -142,36 +161,48 @@ class Inputs:
             since = (until - last) / NS_PER_DAY
             made += [(end - recent).astype(float), (recent - before).astype(float)]
             made.append(np.where(count > 0, since, np.nan))
-        for column in self._summed(way, asked):
-            values = column[rows.order]
-            is_there = np.isfinite(values)
-            sums = np.concatenate(([0.0], np.cumsum(np.where(is_there, values, 0.0))))
-            counts = np.concatenate(([0], np.cumsum(is_there)))
+        for sums, counts in self._running(way, rows, asked):
             with np.errstate(invalid="ignore", divide="ignore"):
                 made.append((sums[end] - sums[first]) / (counts[end] - counts[first]))
                 if is_timed:
                     made.append((sums[end] - sums[recent]) / (counts[end] - counts[recent]))
         return made
 
-    def _summed(self, way: Way, asked: AskedRows) -> Iterator[NDArray[np.float64]]:
-        """Columns of which means are taken: first those that are asked of."""
+    def _running(self, way: Way, rows: SortedRows, asked: AskedRows) -> Iterator[Running]:
+        """Sums of columns of which means are taken: first those that are asked of."""
         child, _ = way[0]
         forecast = asked.forecast
         if forecast is not None and way == way_of(forecast.ask.events):
             if forecast.rule.like is not None:
                 like = forecast.rule.like
-                yield self._of(child, like.value, self._tables.meets(like).astype(float))
+                met = self._tables.meets(like).astype(float)
+                yield _running(self._of(child, like.value, met), rows)
             if (value := forecast.ask.value) is not None:
-                yield self._of(child, value, self._tables.numbers(value.table, value.column))
+                numbers = self._tables.numbers(value.table, value.column)
+                yield _running(self._of(child, value, numbers), rows)
         hidden = () if child.name != asked.table.name else asked.hidden
-        for column in _seen(child, hidden)[:MOST_COLUMNS]:
-            yield self._tables.numbers(child, column)
+        for column in _seen(child, hidden)[: self._most.columns]:
+            of_way = ((table.name, key.name) for table, key in way)
+            name = (*of_way, asked.time is None, column.name)
+            running = self._held.get(name)
+            if running is None:
+                running = _running(self._tables.numbers(child, column), rows)
+                if rows.order.size <= MOST_ROWS_HELD:
+                    self._held[name] = running
+            yield running
 
     def _of(self, child: Table, value: Value, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         """A column for the rows of a table, which may refer to the rows that it is of."""
         if value.key is None:
             return numbers
         return _taken(numbers, self._keys(child, value.key))
+
+
+def _running(column: NDArray[np.float64], rows: SortedRows) -> Running:
+    values = column[rows.order]
+    is_there = np.isfinite(values)
+    sums = np.concatenate(([0.0], np.cumsum(np.where(is_there, values, 0.0))))
+    return sums, np.concatenate(([0], np.cumsum(is_there)))
 
 
 def _taken(values: NDArray[np.float64], keys: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -38,6 +38,12 @@ METRICS = {
 """What the figures are, by the type of a task."""
 
 
+def is_one_answer(labels: Doubles) -> bool:
+    """Whether a constant is nearly always right."""
+    counts = np.unique(labels, return_counts=True)[1]
+    return bool(counts.max() > MOST_MAJORITY * counts.sum())
+
+
 @dataclass(frozen=True)
 class TaskVerdict:
     """What is to become of a task.
@@ -114,17 +120,17 @@ class JudgedLabels(NamedTuple):
         truth = self.target.scores(self.label[judged])
         gain = resampled_gain(
             lambda values, times: self.target.resampled(values, truth, times),
-            predicted,
+            {name: predicted[name] for name in ("last_value", "trees")},
             truth.size,
             self.stream,
+            self.target.chance,
         )
         return gain > 0
 
     def verdict(self, predictions: dict[str, Doubles]) -> TaskVerdict:
         """Whether the task is to be kept, by its validation rows."""
-        counts = np.unique(self.label[self.split == 0], return_counts=True)[1]
         trees = self.skill(predictions["trees"], 1)
-        is_trivial = bool(counts.max() > MOST_MAJORITY * counts.sum() or trees > MOST_SKILL)
+        is_trivial = trees > MOST_SKILL
         simple = max(self.skill(predictions[name], 1) for name in ("constant", "last_value"))
         is_hopeless = trees - simple <= LEAST_GAIN or not self.is_real(predictions, 1)
         return TaskVerdict(is_trivial, is_hopeless, {})
@@ -165,6 +171,7 @@ def resampled_gain(
     predicted: dict[str, Doubles],
     n_rows: int,
     stream: Stream,
+    least: float = -np.inf,
 ) -> float:
     """The gain of trees over simpler predictions that all but 5 % of bootstrap samples exceed.
 
@@ -173,11 +180,13 @@ def resampled_gain(
     skills
         Of predictions, on samples in which each row is so many times.
     predicted
-        Predictions by `constant`, `last_value` and `trees`.
+        Predictions of `trees`, and simpler ones, by name.
     n_rows
         How many rows there are.
     stream
         Draws the samples.
+    least
+        What the simplest reach on any sample.
 
     Returns
     -------
@@ -186,13 +195,13 @@ def resampled_gain(
     lots = stream.child("resamples").generator().random(N_RESAMPLES * n_rows)
     rows = (lots * n_rows).astype(int) + np.repeat(np.arange(N_RESAMPLES) * n_rows, n_rows)
     times = np.bincount(rows, minlength=lots.size).reshape(N_RESAMPLES, n_rows).astype(float)
-    constant, last, trees = (skills(predicted[name], times) for name in COMPARED)
-    gains = trees - np.maximum(constant, last)
+    simple = np.full(N_RESAMPLES, least)
+    for name, values in predicted.items():
+        if name != "trees":
+            simple = np.maximum(simple, skills(values, times))
+    gains = skills(predicted["trees"], times) - simple
     finite = gains[np.isfinite(gains)]
     return float(np.quantile(finite, 1 - CONFIDENCE)) if finite.size else -1.0
-
-
-COMPARED = ("constant", "last_value", "trees")
 
 
 def rounded(value: float) -> float:

@@ -17,7 +17,14 @@ import numpy as np
 
 from plurel_cli.tasks.forecast import EventRule, Forecast
 from plurel_cli.tasks.sql import TIME_COLUMN
-from plurel_cli.tasks.tables import NS_PER_DAY, NS_PER_SECOND, SortedRows, Tables, way_of
+from plurel_cli.tasks.tables import (
+    NS_PER_DAY,
+    NS_PER_SECOND,
+    SortedRows,
+    Tables,
+    expanded,
+    way_of,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,12 +86,6 @@ class _Slices:
         before = np.concatenate(([0], np.cumsum(counted)))
         counts: Ints = before[self.end] - before[self.first]
         return counts
-
-    def events(self) -> tuple[Ints, Ints]:
-        """Each of the later events: of which row of labels, and where among the sorted ones."""
-        sizes = self.end - self.first
-        row = np.repeat(np.arange(sizes.size), sizes)
-        return row, np.arange(row.size) - np.repeat(np.cumsum(sizes) - sizes - self.first, sizes)
 
 
 class _Asked:
@@ -300,7 +301,7 @@ def _link(asked: _Asked) -> Answered:
 
 def _linked(asked: _Asked, others: Ints, since: Ints | None = None) -> tuple[Ints, Ints]:
     """Each other row that later events refer to, once for each row of labels, in order."""
-    row, event = asked.slices.events()
+    row, event = expanded(asked.slices.first, asked.slices.end)
     other = others[event]
     kept = other >= 0
     if since is not None:

@@ -108,7 +108,7 @@ def made_tasks(folder: Path, schema: Schema, settings: TasksConfig) -> Iterator[
     tables = Tables.of(folder, schema)
     if {"completion", "attribute"} & set(settings.kinds):
         judge = Judge(tables, settings, is_asked=settings.score == "full")
-        for completion in completions(folder, schema, _scores(folder, schema), settings):
+        for completion in completions(tables, _scores(folder, schema), settings):
             made = judge.kept(completion.task, completion.splits)
             if made is not None:
                 taken.add(made.task.name)
@@ -171,7 +171,10 @@ class Judge:
         if task.kind == "link":
             stream = Stream(self._tables.schema.seed).child("tasks", "scores", task.name)
             known = None if between is None else between()
-            verdict = link_verdict(task, splits, EFFORTS[self._settings.score], stream, known)
+            effort = EFFORTS[self._settings.score]
+            verdict = link_verdict(
+                task, splits, effort, stream, known, keeps_hopeless=keeps_hopeless
+            )
         else:
             verdict = self._scorer.verdict(task, splits, forecast, keeps_hopeless=keeps_hopeless)
         if verdict.is_trivial or (verdict.is_hopeless and not keeps_hopeless):

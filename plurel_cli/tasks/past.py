@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.tasks.tables import SortedRows
+
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -33,40 +35,34 @@ class Past:
         return np.column_stack((self.last, self.mean, self.count))
 
 
-def past_of(entity: Ints, time: Ints, label: Doubles, horizon: int) -> Past:
-    """The earlier answers for rows of labels.
+def past_of(entity: Ints, known: Ints, label: Doubles, asked: Ints, time: Ints) -> Past:
+    """The earlier answers of some entities at some times.
 
     Parameters
     ----------
-    entity, time, label
-        Of all rows, of whatever split.
-    horizon
-        How long after its cut-off an answer is known, in the unit of `time`.
+    entity, known, label
+        Of all answers: whose, from when on it is known, in nanoseconds, and which.
+    asked, time
+        Entities, and a time for each.
 
     Returns
     -------
     Past
-        For the same rows, in their order.
+        For each of these.
 
     Examples
     --------
     >>> one = np.zeros(3, dtype=np.int64)
-    >>> past_of(one, np.array([0, 10, 20]), np.array([1.0, 2.0, 4.0]), 10).last
+    >>> day = NS_PER_DAY * np.arange(3)
+    >>> past_of(one, day + NS_PER_DAY, np.array([1.0, 2.0, 4.0]), one, day).last
     array([nan,  1.,  2.])
     """
-    order = np.lexsort((time, entity))
-    entities, known, labels = entity[order], time[order] + horizon, label[order]
-    n = entity.size
-    every = np.concatenate((entities, entity)), np.concatenate((known, time))
-    is_asked = np.concatenate((np.zeros(n, dtype=np.int8), np.ones(n, dtype=np.int8)))
-    sorted_order = np.lexsort((is_asked, every[1], every[0]))
-    rank = np.empty(2 * n, dtype=np.int64)
-    rank[sorted_order] = np.cumsum(is_asked[sorted_order] == 0)
-    end = rank[n:]
-    first = np.searchsorted(entities, entity, "left")
+    rows = SortedRows.of(entity, known)
+    first, end = rows.first(asked), rows.end(asked, time)
     count = (end - first).astype(float)
-    sums = np.concatenate(([0.0], np.cumsum(labels)))
+    labels = np.append(label[rows.order], np.nan)
+    sums = np.concatenate(([0.0], np.cumsum(labels[:-1])))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (sums[end] - sums[first]) / count
-    last = np.where(count > 0, labels[np.maximum(end - 1, 0)], np.nan)
+    last = np.where(count > 0, labels[end - 1], np.nan)
     return Past(last, mean, count)

@@ -8,6 +8,7 @@ ones too. No test row has a say.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,11 +18,17 @@ from numpy.typing import NDArray
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.task import SPLITS, Task
 from plurel_cli.tasks.forecast import Forecast
-from plurel_cli.tasks.inputs import AskedRows, Inputs
-from plurel_cli.tasks.judged import LEAST_GAIN, JudgedLabels, TaskVerdict, rounded
+from plurel_cli.tasks.inputs import AskedRows, Breadth, Inputs
+from plurel_cli.tasks.judged import (
+    LEAST_GAIN,
+    JudgedLabels,
+    TaskVerdict,
+    is_one_answer,
+    rounded,
+)
 from plurel_cli.tasks.past import Past, past_of
 from plurel_cli.tasks.tables import NS_PER_DAY, Tables
-from plurel_cli.tasks.trees import Doubles, TaskTarget
+from plurel_cli.tasks.trees import Boosting, Doubles, TaskTarget
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,19 +46,25 @@ class Effort(NamedTuple):
     ----------
     train, evaluation
         Most rows that trees are grown on, and judged by in each split.
-    trees
-        Rounds of trees.
+    growth
+        How trees are grown.
+    seen
+        How much of the database they are given.
     parts
         Whether what each part of the database adds is told.
     """
 
     train: int
     evaluation: int
-    trees: int
+    growth: Boosting
+    seen: Breadth
     parts: bool
 
 
-EFFORTS = {"fast": Effort(1000, 600, 30, False), "full": Effort(6000, 4000, 80, True)}
+EFFORTS = {
+    "fast": Effort(500, 500, Boosting(16, 0.18, 31), Breadth(3, 4), parts=False),
+    "full": Effort(6000, 4000, Boosting(80, 0.1, 63), Breadth(6, 6), parts=True),
+}
 
 
 class _Rows(NamedTuple):
@@ -79,8 +92,8 @@ class Scorer:
         self._schema = schema
         self._effort = effort
         self._tables = tables
-        self._inputs = Inputs(schema, tables, shuffled=False)
-        self._shuffled = Inputs(schema, tables, shuffled=True)
+        self._inputs = Inputs(tables, effort.seen, shuffled=False)
+        self._shuffled = Inputs(tables, effort.seen, shuffled=True)
 
     def verdict(
         self,
@@ -109,31 +122,40 @@ class Scorer:
             Without baselines where the task is not to be kept.
         """
         rows = self._rows(task, splits)
+        if is_one_answer(rows.label[rows.split == 0]):
+            return TaskVerdict(is_trivial=True, is_hopeless=False, baselines={})
         stream = Stream(self._schema.seed).child("tasks", "scores", task.name)
-        past = self._past(task, rows)
         kept = self._sampled(rows, stream)
+        past = self._past(task, rows, kept)
         parts = self._parts(task, rows, past, kept, self._inputs, forecast)
         split, label = rows.split[kept], rows.label[kept]
         is_train = split == 0
         target = TaskTarget(task.task_type, label[is_train])
-        last = np.full(label.size, np.nan) if past is None else past.last[kept]
-        mean = np.full(label.size, np.nan) if past is None else past.mean[kept]
+        unknown = np.full(label.size, np.nan)
+        last, mean = (unknown, unknown) if past is None else (past.last, past.mean)
+        early = None if rows.time is None or past is None else _early(rows.time[kept][is_train])
+        grown = self._trees(target, parts, label, is_train, early)
         predictions = {
             "constant": target.constants(label.size),
             "last_value": _simple(target, last, label, is_train),
             "entity_mean": _simple(target, mean, label, is_train),
-            "trees": self._trees(target, parts, label, is_train),
+            "trees": next(grown),
         }
         judged = JudgedLabels(task, target, label, split, stream)
         verdict = judged.verdict(predictions)
         if not (verdict.is_trivial or verdict.is_hopeless) and task.horizon_days is not None:
-            gain = self._rehearsed(task, parts, last, label, split, rows.time, kept)
-            verdict = replace(verdict, is_hopeless=gain <= LEAST_GAIN)
+            gain = 0.0
+            if early is not None:
+                late = np.setdiff1d(np.arange(int(is_train.sum())), early)
+                predicted = (next(grown), predictions["constant"], predictions["last_value"])
+                skills = [target.skill(p[is_train][late], label[is_train][late]) for p in predicted]
+                gain = skills[0] - max(skills[1:])
+            verdict = replace(verdict, is_hopeless=not gain > LEAST_GAIN)
         if verdict.is_trivial or (verdict.is_hopeless and not keeps_hopeless):
             return verdict
-        others = self._others(past, rows, stream)
+        others = self._others(past, split, stream)
         shuffled = self._parts(task, rows, others, kept, self._shuffled, forecast)
-        predictions["trees_shuffled_keys"] = self._trees(target, shuffled, label, is_train)
+        predictions["trees_shuffled_keys"] = next(self._trees(target, shuffled, label, is_train))
         added = self._added(target, parts, label, split) if self._effort.parts else None
         return replace(verdict, baselines=judged.baselines(predictions, added))
 
@@ -157,20 +179,24 @@ class Scorer:
         split = np.repeat(np.arange(len(SPLITS)), [splits[split].height for split in SPLITS])
         return _Rows(entity, time, numbers, split)
 
-    @staticmethod
-    def _past(task: Task, rows: _Rows) -> Past | None:
+    def _past(self, task: Task, rows: _Rows, kept: NDArray[np.int64]) -> Past | None:
+        """What earlier answers tell of the sampled rows."""
         if task.horizon_days is None or rows.time is None:
             return None
+        is_of_some = np.zeros(self._schema.by_name[task.entity_table].rows, dtype=np.bool_)
+        is_of_some[rows.entity[kept]] = True
+        some = is_of_some[rows.entity]
         horizon = task.horizon_days * NS_PER_DAY
-        return past_of(rows.entity, rows.time, rows.label, horizon)
+        known = rows.entity[some], rows.time[some] + horizon, rows.label[some]
+        return past_of(*known, rows.entity[kept], rows.time[kept])
 
     @staticmethod
-    def _others(past: Past | None, rows: _Rows, stream: Stream) -> Past | None:
+    def _others(past: Past | None, split: NDArray[np.int64], stream: Stream) -> Past | None:
         """The past of other rows of the same split."""
         if past is None:
             return None
-        lots = stream.child("others").generator().random(rows.split.size)
-        order = np.lexsort((lots, rows.split))
+        lots = stream.child("others").generator().random(split.size)
+        order = np.lexsort((lots, split))
         return Past(past.last[order], past.mean[order], past.count[order])
 
     def _sampled(self, rows: _Rows, stream: Stream) -> NDArray[np.int64]:
@@ -205,7 +231,7 @@ class Scorer:
         )
         parts = inputs.of(asked)
         if past is not None:
-            parts["history"] = past.columns()[kept]
+            parts["history"] = past.columns()
         return parts
 
     def _trees(
@@ -214,42 +240,12 @@ class Scorer:
         parts: dict[str, Doubles],
         label: Doubles,
         is_train: NDArray[np.bool_],
-    ) -> Doubles:
+        early: NDArray[np.int64] | None = None,
+    ) -> Iterator[Doubles]:
+        """Predictions of trees, and then of those that are grown on early training rows alone."""
         inputs = np.column_stack(list(parts.values()))
-        grown = target.grown(inputs[is_train], label[is_train], self._effort.trees)
-        predictions: Doubles = grown(inputs)
-        return predictions
-
-    def _rehearsed(
-        self,
-        task: Task,
-        parts: dict[str, Doubles],
-        last: Doubles,
-        label: Doubles,
-        split: NDArray[np.int64],
-        time: NDArray[np.int64] | None,
-        kept: NDArray[np.int64],
-    ) -> float:
-        """What trees of the earlier training rows gain on the later ones, all of whose cut-offs
-        lie behind the horizons of the first.
-        """
-        assert time is not None  # noqa: S101 (there is a horizon)
-        is_train = split == 0
-        cut_offs = time[kept]
-        border = np.quantile(cut_offs[is_train], 1 - REHEARSED, method="lower")
-        is_late = is_train & (cut_offs > border)
-        is_early = is_train & (cut_offs <= border)
-        if is_late.sum() < LEAST_REHEARSED or np.unique(label[is_early]).size < 2:
-            return 0.0
-        some = np.flatnonzero(is_early | is_late)
-        early = is_early[some]
-        target = TaskTarget(task.task_type, label[is_early])
-        of = {name: inputs[some] for name, inputs in parts.items()}
-        trees = self._trees(target, of, label[some], early)
-        simple = (target.constants(some.size), _simple(target, last[some], label[some], early))
-        skills = [target.skill(p[~early], label[some][~early]) for p in (trees, *simple)]
-        gain = skills[0] - max(skills[1:])
-        return gain if np.isfinite(gain) else 0.0
+        grown = target.grown(inputs[is_train], label[is_train], self._effort.growth, early)
+        return (predicted(inputs) for predicted in grown)
 
     def _added(
         self,
@@ -262,9 +258,19 @@ class Scorer:
         skills, names = {}, list(parts)
         for n in range(1, len(names) + 1):
             some = {name: parts[name] for name in names[:n]}
-            predicted = self._trees(target, some, label, split == 0)
+            predicted = next(self._trees(target, some, label, split == 0))
             skills[names[n - 1]] = rounded(target.skill(predicted[split == 2], label[split == 2]))
         return skills
+
+
+def _early(cut_offs: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Training rows from which the later ones are told beforehand: all of their horizons are over
+    by then; none where there are too few.
+    """
+    border = np.quantile(cut_offs, 1 - REHEARSED, method="lower")
+    early = np.flatnonzero(cut_offs <= border)
+    is_enough = min(cut_offs.size - early.size, early.size) >= LEAST_REHEARSED
+    return early if is_enough else None
 
 
 def _simple(

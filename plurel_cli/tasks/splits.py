@@ -134,7 +134,7 @@ def divided(labels: pl.DataFrame, period: Period) -> dict[str, pl.DataFrame]:
     Parameters
     ----------
     labels
-        With their cut-offs in the first column.
+        With their cut-offs in the first column, in order.
     period
         Where the splits begin.
 
@@ -145,12 +145,10 @@ def divided(labels: pl.DataFrame, period: Period) -> dict[str, pl.DataFrame]:
     """
     import polars as pl
 
-    time = pl.col(labels.columns[0]).cast(pl.Date)
-    return {
-        "train": labels.filter(time < period.val),
-        "val": labels.filter((time >= period.val) & (time < period.test)),
-        "test": labels.filter(time >= period.test),
-    }
+    days = labels[labels.columns[0]].cast(pl.Date)
+    bounds = [days.search_sorted(day) for day in (period.val, period.test)]
+    ends = zip([0, *bounds], [*bounds, labels.height], strict=True)
+    return {split: labels[first:end] for split, (first, end) in zip(SPLITS, ends, strict=True)}
 
 
 def is_enough(
@@ -179,10 +177,10 @@ def is_enough(
             return False
         if task_type == "recommendation":
             continue
-        counts = frame[target].drop_nulls().value_counts(sort=True)["count"].to_list()
         if task_type == "binary_classification":
+            counts = frame[target].drop_nulls().value_counts(sort=True)["count"].to_list()
             if len(counts) != 2 or counts[1] < settings.min_class_rows:
                 return False
-        elif len(counts) < 2:
+        elif frame[target].min() == frame[target].max():
             return False
     return True

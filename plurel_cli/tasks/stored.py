@@ -19,6 +19,7 @@ from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.place import Place, place_of
 from plurel_cli.storage.tasks import manifest_of, read_baselines, read_labels
 from plurel_cli.tasks.completion import completion_labels
+from plurel_cli.tasks.tables import Tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -81,8 +82,9 @@ class StoredTask:
         if not self.task.has_labels:
             table = self.schema.by_name[self.task.entity_table]
             column = table.by_column[self.task.target_col]
+            tables = Tables.of(self.folder, self.schema)
             least = recorded_config(self.schema, self.folder).tasks.min_rows
-            return completion_labels(self.folder, self.schema, table, column, least)[split]
+            return completion_labels(tables, table, column, least)[split]
         return read_labels(self.folder, self.task, split)
 
 

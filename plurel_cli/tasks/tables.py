@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plurel_cli.numerics.stream import Stream
-from plurel_cli.schema.column import Column
+from plurel_cli.schema.column import Attribute, Column, Feature
 from plurel_cli.schema.foreign_key import ForeignKey
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.parquet import Stored, reading, scan
-from plurel_cli.tasks.asked import Events, Value
+from plurel_cli.storage.place import Place
+from plurel_cli.tasks.asked import Events, Value, is_category
 from plurel_cli.tasks.forecast import Condition
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NS_PER_SECOND = 10**9
 NS_PER_DAY = 86_400 * NS_PER_SECOND
 
 MOST_ROWS_HELD = 2_000_000
-"""Tables of more rows are read column by column, others whole."""
+"""Tables of more rows are read column by column, of others all that tasks may use at once."""
 
 _SECONDS = 1 << 36
 """More than the seconds of any window."""
@@ -111,6 +111,31 @@ class SortedRows:
         return np.searchsorted(self.places, entity * _SECONDS + seconds, "right")
 
 
+def expanded(
+    first: NDArray[np.int64], end: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places within slices, one after another.
+
+    Parameters
+    ----------
+    first, end
+        Where each slice begins and ends.
+
+    Returns
+    -------
+    tuple of ndarray
+        The number of the slice, and the place.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in expanded(np.array([3, 0]), np.array([5, 1]))]
+    [[0, 0, 1], [3, 4, 0]]
+    """
+    sizes = end - first
+    number = np.repeat(np.arange(sizes.size), sizes)
+    return number, np.arange(number.size) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Events in the order of time.
@@ -176,6 +201,12 @@ class Timeline:
         return np.flatnonzero(is_present)
 
 
+def _is_used(column: Column) -> bool:
+    """Whether a column is one that tasks may use."""
+    is_key_or_time = not isinstance(column, Attribute | Feature)
+    return is_key_or_time or column.type != "string" or is_category(column)
+
+
 class Tables:
     """Columns of a database as arrays, read once.
 
@@ -196,13 +227,13 @@ class Tables:
         self._timelines: dict[tuple[object, ...], Timeline] = {}
 
     @classmethod
-    def of(cls, folder: Path, schema: Schema) -> Tables:
+    def of(cls, folder: Place, schema: Schema) -> Tables:
         """The tables of a folder.
 
         Parameters
         ----------
         folder
-            Where its files are, on a disk.
+            Where its files are.
         schema
             The database.
 
@@ -214,11 +245,13 @@ class Tables:
 
         def read(table: str, column: str) -> pl.Series:
             stored = Stored.of(folder, schema, schema.by_name[table])
-            if stored.table.rows > MOST_ROWS_HELD:
-                return reading(folder, lambda: scan(stored).select(column).collect())[column]
             if table not in frames:
-                frames[table] = reading(folder, lambda: scan(stored).collect())
-            return frames[table][column]
+                is_held = stored.table.rows <= MOST_ROWS_HELD
+                names = [c.name for c in stored.table.columns if is_held and _is_used(c)]
+                frames[table] = reading(folder, lambda: scan(stored).select(names).collect())
+            if column in frames[table].columns:
+                return frames[table][column]
+            return reading(folder, lambda: scan(stored).select(column).collect())[column]
 
         return cls(schema, read)
 

@@ -7,7 +7,8 @@ The last two are 0 for a constant.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,26 @@ LEAST_PROBABILITY = 1e-3
 
 LOWEST = -1.0
 
+
+class Boosting(NamedTuple):
+    """How trees are grown.
+
+    Attributes
+    ----------
+    trees
+        Rounds of trees.
+    rate
+        How far each goes.
+    bins
+        Most bins of an input.
+    """
+
+    trees: int
+    rate: float
+    bins: int
+
+
 _PARAMETERS: dict[str, Any] = {
-    "learning_rate": 0.1,
     "max_depth": 4,
     "num_leaves": 15,
     "min_data_in_leaf": 20,
@@ -32,7 +51,6 @@ _PARAMETERS: dict[str, Any] = {
     "force_row_wise": True,
     "verbosity": -1,
     "seed": 0,
-    "max_bin": 63,
     "feature_pre_filter": False,
 }
 
@@ -167,8 +185,14 @@ class TaskTarget:
             return np.tile(self.shares, (n, 1))
         return np.full(n, self.constant)
 
-    def grown(self, inputs: Doubles, labels: Doubles, n_trees: int) -> Any:
-        """Trees grown on training rows.
+    def grown(
+        self,
+        inputs: Doubles,
+        labels: Doubles,
+        growth: Boosting,
+        early: NDArray[np.int64] | None = None,
+    ) -> Iterator[Predictor]:
+        """Trees grown on training rows, and then others, if they are asked for, on some of these.
 
         Parameters
         ----------
@@ -176,28 +200,41 @@ class TaskTarget:
             A row for each label.
         labels
             The labels.
-        n_trees
-            How many rounds.
+        growth
+            How trees are grown.
+        early
+            The rows that other trees are grown on as well, if any.
 
-        Returns
-        -------
+        Yields
+        ------
         callable
             From inputs to predictions: a constant where there are no inputs at all.
         """
+        wanted = [None] if early is None else [None, early]
         if not inputs.shape[1]:
-            return lambda inputs: self.constants(len(inputs))
+            yield from [lambda inputs: self.constants(len(inputs)) for _ in wanted]
+            return
         package = lightgbm()
         objective = {"binary_classification": "binary", "regression": "regression"}
-        parameters = _PARAMETERS | {"objective": objective.get(self.task_type, "multiclass")}
+        parameters = _PARAMETERS | {
+            "objective": objective.get(self.task_type, "multiclass"),
+            "learning_rate": growth.rate,
+            "max_bin": growth.bins,
+        }
         if parameters["objective"] == "multiclass":
             parameters["num_class"] = self.n_classes
-        data = package.Dataset(inputs, label=self.scores(labels), params=parameters)
-        model = package.train(parameters, data, n_trees, keep_training_booster=True)
+        every = package.Dataset(inputs, label=self.scores(labels), params=parameters).construct()
+        for rows in wanted:
+            data = every if rows is None else every.subset(rows)
+            model = package.train(parameters, data, growth.trees, keep_training_booster=True)
+            yield _predictor(model)
 
-        def predict(inputs: Doubles) -> Doubles:
-            return np.asarray(model.predict(inputs, num_threads=1))
 
-        return predict
+Predictor = Callable[[Doubles], Doubles]
+
+
+def _predictor(model: Any) -> Predictor:
+    return lambda inputs: np.asarray(model.predict(inputs, num_threads=1))
 
 
 def auc(predictions: Doubles, truth: NDArray[np.bool_]) -> float:

@@ -91,8 +91,8 @@ def test_what_comes_later_changes_no_column(tmp_path: Path) -> None:
     asked = settings(min_rows=1, min_class_rows=1)
     tables = {table.name: table for table in schema.tables}
     n_rows = 0
-    after = {its.task.name: its for its in completions(later, schema, {}, asked)}
-    for before in completions(tmp_path / "db", schema, {}, asked):
+    after = {its.task.name: its for its in completions(Tables.of(later, schema), {}, asked)}
+    for before in completions(Tables.of(tmp_path / "db", schema), {}, asked):
         table = tables[before.task.entity_table]
         frame = before.splits["train"]
         if table.time_column is not None:

@@ -18,8 +18,8 @@ from plurel_cli.tasks.judged import TaskVerdict
 from plurel_cli.tasks.links import link_verdict
 from plurel_cli.tasks.past import past_of
 from plurel_cli.tasks.score import EFFORTS, Scorer
-from plurel_cli.tasks.tables import Tables
-from plurel_cli.tasks.trees import TaskTarget, auc
+from plurel_cli.tasks.tables import NS_PER_DAY, Tables
+from plurel_cli.tasks.trees import Boosting, TaskTarget, auc
 from tests.tasks.samples import made
 
 N_ENTITIES, N_CUT_OFFS = 150, 12
@@ -142,8 +142,9 @@ def test_numbers_that_stay_are_told_by_the_last_one(folder: Path) -> None:
 
 def test_past_is_known_when_its_horizon_is_over() -> None:
     entity = np.array([0, 0, 0, 1])
-    time = np.array([0, 10, 15, 10])
-    past = past_of(entity, time, np.array([1.0, 2.0, 4.0, 8.0]), 10)
+    time = np.array([0, 10, 15, 10]) * NS_PER_DAY
+    labels = np.array([1.0, 2.0, 4.0, 8.0])
+    past = past_of(entity, time + 10 * NS_PER_DAY, labels, entity, time)
     assert past.count.tolist() == [0, 1, 1, 0]
     assert past.last.tolist()[1:3] == [1.0, 1.0]
     assert np.isnan(past.last[[0, 3]]).all()
@@ -195,7 +196,9 @@ def test_inputs_that_tell_nothing_give_a_constant(task_type: TaskType, inputs: n
     """As of a table without columns, of which the row alone is seen."""
     labels = _generator().integers(0, 2, 200).astype(float)
     target = TaskTarget(task_type, labels)
-    predicted = target.grown(inputs, labels, 10)(inputs)
+    grown = target.grown(inputs, labels, Boosting(10, 0.1, 63), np.arange(100))
+    predicted, of_early = (predict(inputs) for predict in grown)
+    assert np.ptp(of_early, axis=0).max() < 1e-9
     assert predicted.shape == target.constants(200).shape
     assert np.ptp(predicted, axis=0).max() < 1e-9
     assert target.skill(predicted, labels) == pytest.approx(target.chance, abs=0.01)
@@ -284,5 +287,7 @@ def test_a_link_to_what_is_popular_at_the_moment_is_told() -> None:
     def of_fashion(step: int, source: int) -> list[int]:
         return [3 * step + int(generator.integers(0, 8))]
 
-    skill = link_verdict(*_links(of_fashion), EFFORTS["fast"], Stream(1)).baselines["skill"]
+    verdict = link_verdict(*_links(of_fashion), EFFORTS["fast"], Stream(1))
+    skill = verdict.baselines["skill"]
     assert skill["trees"]["test"] > skill["constant"]["test"] + 0.1
+    assert verdict.is_hopeless  # no key has a part in it: of any other source, as much is told
