@@ -7,12 +7,14 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from plurel_cli import generate_corpus, generate_to, load, merge_corpus
+from plurel_cli import generate_corpus, generate_to, load, merge_corpus, parse_config
 from plurel_cli.corpus import engines
 from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.ray_cluster import _make
@@ -30,9 +32,10 @@ from plurel_cli.storage.versions import made_here
 from tests.bucket.store import Bucket
 from tests.cli.runs import in_process, start
 from tests.corpus.samples import TINY_YAML, databases, same_corpus, tiny_config
-from tests.storage.samples import LAYOUTS, is_one_sentence, small_config
+from tests.storage.samples import LAYOUTS, contents, is_one_sentence, small_config
 
 N = 6
+_STATS = "STATS/databases.parquet"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,22 @@ def _make_corpus(bucket: Bucket, n: int = N, **options: Any) -> Index:
 def _there(bucket: Bucket) -> set[str]:
     """Databases that are there."""
     return {name.split("/")[1] for name in bucket.tags("c") if name.endswith("schema.json")}
+
+
+def test_cards_of_a_corpus_are_those_of_a_folder(bucket: Bucket, tmp_path: Path) -> None:
+    """Its own, its statistics, and those of its databases; also once it is chosen from."""
+    raw = tiny_config().resolved()
+    config = parse_config({**raw, "output": {**raw["output"], "card": True}})
+    generate_corpus(bucket.url("c"), config, range(3), jobs=1)
+    generate_corpus(tmp_path / "c", config, range(3), jobs=1)
+    there, here = bucket.contents("c"), contents(tmp_path / "c")
+    assert there.keys() == here.keys()
+    assert {"README.md", "STATS/databases.parquet", "db-000002/schema.svg"} <= there.keys()
+    written = {name for name in here if name != "corpus.json"}
+    assert {n: there[n] for n in written - {_STATS}} == {n: here[n] for n in written - {_STATS}}
+    stats = [pl.read_parquet(BytesIO(each[_STATS])) for each in (there, here)]
+    assert stats[0].drop("seconds", strict=False).equals(stats[1].drop("seconds", strict=False))
+    assert stats[0].height == 3
 
 
 def test_corpus_is_the_same(bucket: Bucket, same: Callable[[], bool]) -> None:

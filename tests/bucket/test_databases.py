@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from plurel_cli import do, generate, generate_to, load, run_stage, schema_to, validate
+from plurel_cli import (
+    do,
+    generate,
+    generate_to,
+    grow,
+    load,
+    parse_config,
+    run_stage,
+    schema_to,
+    validate,
+)
 from plurel_cli.errors import FolderError, ShortOfMemoryError, StageError, StorageError
 from plurel_cli.report.describe import describe
 from plurel_cli.schema.stages import STAGES
@@ -45,6 +55,23 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # The same as in a folder.
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_cards_are_those_of_a_folder(bucket: Bucket, db: str, tmp_path: Path, layout: str) -> None:
+    """Also once the database has grown, with what the card says of it."""
+    raw = small_config(layout).resolved()
+    config = parse_config({**raw, "output": {**raw["output"], "card": True}})
+    generate_to(db, config, 1)
+    generate_to(tmp_path / "db", config, 1)
+    grow(db, bucket.url("data/grown"), rows={"likes": 120})
+    grow(tmp_path / "db", tmp_path / "grown", rows={"likes": 120})
+    for name in ("db", "grown"):
+        there = bucket.contents(f"data/{name}")
+        assert there == contents(tmp_path / name)
+        assert {"README.md", "schema.svg"} <= there.keys()
+        assert list(validate(bucket.url(f"data/{name}"))) == []
+    assert b"120" in there["README.md"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
