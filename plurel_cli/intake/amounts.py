@@ -1,8 +1,9 @@
 """Amounts that follow from others: a line's price from its product, an order's total from lines.
 
 What a name says of an amount is not all that it says: a line that refers to a product with a price
-has that price, where an order has lines with amounts, its total is their sum, and what costs more
-has a higher price. Only amounts of which the source demands nothing are stated so.
+has that price, the amount of a line is the quantity times that, where an order has lines with
+amounts, its total is their sum, and what costs more has a higher price. Only amounts of which the
+source demands nothing are stated so.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _AMOUNT = re.compile(r"(?:^|_)(?:amount|line_?total|total|extended_?price|subtot
 _MORE_DIGITS, _ENOUGH_DIGITS = 3, 9
 """Digits before the point by which a sum exceeds what is added, and that hold any amount."""
 
+_NUMBERS = ("integer", "decimal", "float")
 _COST = re.compile(r"(?:^|_)(?:unit_?cost|cost|cost_?price|purchase_?price|wholesale_?price)$")
 _MARGIN, _LIKE_PRICE = 0.6, 0.98
 """Of what costs are at the median, and how much of their variance the price has."""
@@ -42,6 +44,8 @@ def relate_amounts(held: Mapping[str, HeldTable], stated: Mapping[str, StatedTab
         for key in table.parents:
             if key.parent in held and key.parent != name:
                 _copy_price(table, stated[name], key, held[key.parent], stated[key.parent])
+    for name, table in held.items():
+        _multiply(table, stated[name])
     for name, table in held.items():
         for key in table.parents:
             if key.parent in held and table.is_detail_of(key):
@@ -76,6 +80,36 @@ def _copy_price(
     is_there = not price.nullable and not key.nullable
     if _holds(column, price, 0) and (column.nullable or is_there):
         _state(stated, column, f"{key.name}.{price.name}")
+
+
+def _multiply(table: HeldTable, stated: StatedTable) -> None:
+    """State the amount of a line as its quantity times its price, less a discount."""
+    by_name = {snake(name): name for name in stated.columns if name.isidentifier()}
+    quantity = next((by_name[q] for q in ("quantity", "qty") if q in by_name), None)
+    prices = [c for c in table.source.columns if _PRICE.search(snake(c.name))]
+    amounts = [c for c in table.source.columns if _is_amount(c, stated, table, _AMOUNT)]
+    if (
+        quantity is None
+        or table.source.by_name[quantity].kind not in _NUMBERS
+        or len(prices) != 1
+        or len(amounts) != 1
+    ):
+        return
+    (price,), (amount,) = prices, amounts
+    factors = [table.source.by_name[quantity], price]
+    formula = f"{quantity} * {price.name}"
+    if (discount := by_name.get("discount")) is not None:
+        if stated.columns[discount].statement.get("uniform", {}).get("high", 2) > 1:
+            return
+        formula += f" * (1 - coalesce({discount}, 0))"
+    is_there = amount.nullable or not any(c.nullable for c in factors)
+    if (
+        is_there
+        and price.name.isidentifier()
+        and price.name in stated.columns
+        and _holds(amount, price, _MORE_DIGITS - 1)
+    ):
+        _state(stated, amount, formula)
 
 
 def _add_up(

@@ -75,6 +75,8 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
         if values:
             return {"lens": "category", "values": values}
         statement = {"lens": "integer"}
+    if column.kind == "integer" and lens == "number":
+        statement["lens"] = lens = "integer"
     if column.kind != "integer" and lens in ("integer",):
         statement = {"lens": "number", "lognormal": {"median": 20, "sigma": 1}}
     if not _agrees(statement, demand):
@@ -142,6 +144,13 @@ def _has_room(statement: Mapping[str, Any], low: float | None, high: float | Non
     """Whether the bulk of what is guessed lies within bounds, or all of a range."""
     if (among := statement.get("uniform")) is not None and (low, high) != (None, None):
         return (low is None or low <= among["low"]) and (high is None or among["high"] <= high)
+    if (bell := statement.get("normal")) is not None:
+        begin, end = bell["mean"] - bell["sd"], bell["mean"] + bell["sd"]
+        return (low is None or low <= begin) and (high is None or end <= high)
+    if (peak := statement.get("triangular")) is not None:
+        half = 0.5 * (statement["lens"] == "integer")
+        begin, end = peak["low"] + half, peak["high"] - half
+        return (low is None or low <= begin) and (high is None or end <= high)
     for family, word in (("geometric", "mean"), ("lognormal", "median"), ("prices", "median")):
         if family in statement and low is not None and high is not None:
             typical = float(statement[family][word])

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 
 from plurel_cli import load
+from plurel_cli.cli.init import _asked
+from plurel_cli.intake.sources.starters import starters
 from tests.cli.conftest import Run
 
 SHOP = """CREATE TABLE kind (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL);
@@ -71,7 +74,7 @@ def test_a_file_is_replaced_where_asked_for(run: Run, shop: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "error: SOURCE: must be given; or say --explain\n"),
+        ((), "error: SOURCE: must be given; or say --preset shop, or --explain\n"),
         (("x.sql", "--dialect", "basic"), "error: --dialect: must be one of postgres, "),
         (
             ("x.sql", "--scale", "0"),
@@ -89,5 +92,25 @@ def test_what_cannot_be_used_is_told(run: Run, arguments: tuple[str, ...], messa
 def test_rules_are_listed(run: Run) -> None:
     code, out, err = run("init", "--explain")
     assert (code, err) == (0, "")
-    assert out.startswith("lens: email")
+    assert out.startswith("lens: title")
+    assert "\nlens: email" in out
     assert len(out.splitlines()) > 50
+
+
+def test_a_preset_stands_for_a_source(run: Run) -> None:
+    config = yaml.safe_load(run("init", "--preset", "bank", "--scale", "2").out)
+    assert config["tables"]["loan"]["rows"] == 3000
+    for words in (["--preset", "bank", "x.sql"], ["--preset", "bank", "--like"]):
+        refused = run("init", *words)
+        assert (refused.code, refused.err.count("\n")) == (2, 1)
+    words = " ".join(run("init", "--help").out.split())
+    assert all(name in words for name in starters())
+
+
+def test_without_one_a_terminal_is_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "say --preset shop" in run("init").err
+    answers = iter(["bnk", "bank", 0.5, str(tmp_path / "x.yaml")])
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(answers))
+    assert _asked(1.0, None) == ("bank", 0.5, str(tmp_path / "x.yaml"))

@@ -98,3 +98,16 @@ def test_what_a_thing_costs_lies_below_its_price() -> None:
     assert (
         "causes" not in yaml.safe_load(checked(held).text)["tables"]["product"]["columns"]["cost"]
     )
+
+
+@pytest.mark.parametrize("discount", ["", "discount numeric(4,2),"])
+def test_the_amount_of_a_line_is_the_quantity_times_the_price(discount: str) -> None:
+    ddl = (
+        "CREATE TABLE line (id int PRIMARY KEY, quantity int NOT NULL,"
+        f" unit_price numeric(8,2) NOT NULL, {discount} line_total numeric(12,2) NOT NULL)"
+    )
+    picture = read_ddl(ddl, "x.sql", "postgres")
+    frame = generate(yaml.safe_load(checked(picture).text), 1).tables["line"]
+    part = 1 - frame["discount"].fill_null(0) if discount else 1
+    gap = frame["line_total"] - frame["quantity"] * frame["unit_price"] * part
+    assert gap.abs().max() < 0.0051  # type: ignore[operator]
