@@ -236,6 +236,7 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
         "plurel_cli.intake.sources.folder": {  # likewise
             *("iterdir", "read_parquet", "read_parquet_metadata"),
         },
+        "plurel_cli.intake.sources.starters": {"read_text"},  # of the package
         "plurel_cli.intake.things": {"read_text"},  # of the package
         "plurel_cli.measure.apart.population": {"read_text"},  # of the package
         "plurel_cli.measure.reference": {"read_text"},  # of the package

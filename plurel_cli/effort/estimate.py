@@ -103,6 +103,10 @@ class Estimate:
             Their costs.
         pace
             Of this machine.
+
+        Returns
+        -------
+        Estimate
         """
         seconds = self.seconds | {"fit": self.seconds["fit"] + compiled.loading * pace}
         return replace(self, memory=self.memory + round(compiled.memory), seconds=seconds)

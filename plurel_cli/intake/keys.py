@@ -55,8 +55,7 @@ class HeldKey:
     is_single
         Whether no two rows have the same.
     through
-        A key of a row referred to that is the same, as `order_id.customer_id`; empty if there is
-        none.
+        A key of a row referred to that is the same, as `order_id.customer_id`; else empty.
     of
         The table that it refers to, as the source has it.
     """
@@ -365,8 +364,7 @@ def _circle(held: dict[str, HeldTable]) -> list[str] | None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        path: list[str] = error.args[1]
-        return path[::-1]
+        return [*reversed(error.args[1])]
     return None
 
 

@@ -12,7 +12,7 @@ from plurel_cli.schema.declared import links, parents_first
 from plurel_cli.schema.foreign_key import ForeignKey
 
 if TYPE_CHECKING:
-    from plurel_cli.export.existing.names import Names
+    from plurel_cli.export.existing.names import GivenNames
     from plurel_cli.schema.model import Schema
     from plurel_cli.schema.table import Table
 
@@ -54,7 +54,7 @@ There = Mapping[str, Mapping[str, ThereColumn]]
 
 
 @dataclass
-class FittedTable:
+class PlacedTable:
     """A table, and which of its columns go into the one that is there.
 
     Attributes
@@ -89,7 +89,9 @@ class FittedTable:
         return self.there[self.columns[name]]
 
 
-def fitted_tables(schema: Schema, there: There, names: Names, *, by_row: bool) -> list[FittedTable]:
+def fitted_tables(
+    schema: Schema, there: There, names: GivenNames, *, by_row: bool
+) -> list[PlacedTable]:
     """What of each table goes where, parents first.
 
     Parameters
@@ -105,7 +107,7 @@ def fitted_tables(schema: Schema, there: There, names: Names, *, by_row: bool) -
 
     Returns
     -------
-    list of FittedTable
+    list of PlacedTable
 
     Raises
     ------
@@ -118,7 +120,7 @@ def fitted_tables(schema: Schema, there: There, names: Names, *, by_row: bool) -
     problems: list[str] = []
     for table in tables:
         name = names.table(table.name)
-        one = FittedTable(table, name, there.get(name, {}))
+        one = PlacedTable(table, name, there.get(name, {}))
         fitted.append(one)
         problems += _fit(one, names)
         problems += _put_off(one, order, by_row=by_row)
@@ -130,7 +132,7 @@ def fitted_tables(schema: Schema, there: There, names: Names, *, by_row: bool) -
     return fitted
 
 
-def _fit(one: FittedTable, names: Names) -> Iterator[str]:
+def _fit(one: PlacedTable, names: GivenNames) -> Iterator[str]:
     """Choose the columns of a table; each problem is a clause."""
     table = one.table
     if not one.there:
@@ -151,7 +153,7 @@ def _fit(one: FittedTable, names: Names) -> Iterator[str]:
             yield f"{one.name}.{name} must have a value, which nothing gives"
 
 
-def _put_off(one: FittedTable, order: list[str], *, by_row: bool) -> Iterator[str]:
+def _put_off(one: PlacedTable, order: list[str], *, by_row: bool) -> Iterator[str]:
     """Choose references that are filled later; each problem is a clause."""
     table = one.table
     referring = [(column.name, parent) for column, parent in links(table)]

@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from plurel_cli.export.existing.fitting import FittedTable, There, fitted_tables
-from plurel_cli.export.existing.names import Names
+from plurel_cli.export.existing.fitting import PlacedTable, There, fitted_tables
+from plurel_cli.export.existing.names import GivenNames
 from plurel_cli.export.numbering import Numbering
 from plurel_cli.schema.key_numbers import KeyNumbers
 
@@ -46,11 +46,11 @@ class ExistingTables(ABC):
         """Tables of some names, with their columns."""
 
     @abstractmethod
-    def lock(self, one: FittedTable) -> None:
+    def lock(self, one: PlacedTable) -> None:
         """Let nobody else add rows to a table."""
 
     @abstractmethod
-    def most(self, one: FittedTable, column: str) -> int | None:
+    def most(self, one: PlacedTable, column: str) -> int | None:
         """The largest number of a column; none where there are no rows.
 
         Parameters
@@ -66,7 +66,7 @@ class ExistingTables(ABC):
         """
 
     @abstractmethod
-    def first(self, one: FittedTable, column: str) -> int:
+    def first(self, one: PlacedTable, column: str) -> int:
         """The number that the engine would give the first row.
 
         Parameters
@@ -82,7 +82,7 @@ class ExistingTables(ABC):
         """
 
     @abstractmethod
-    def add(self, one: FittedTable, frames: Iterator[pl.DataFrame]) -> None:
+    def add(self, one: PlacedTable, frames: Iterator[pl.DataFrame]) -> None:
         """Add rows.
 
         Parameters
@@ -93,7 +93,7 @@ class ExistingTables(ABC):
             Its rows, with the columns as they are called there.
         """
 
-    def refer(self, one: FittedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
+    def refer(self, one: PlacedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
         """Fill in references of rows that are there; only for engines that check them before.
 
         Parameters
@@ -108,7 +108,7 @@ class ExistingTables(ABC):
         raise AssertionError(type(self).__name__)
 
     @abstractmethod
-    def go_on(self, one: FittedTable) -> None:
+    def go_on(self, one: PlacedTable) -> None:
         """Let the engine count on after the keys that were written."""
 
 
@@ -139,7 +139,7 @@ def append(
     ExportError
         If a table or a column is missing, or one must have a value that nothing gives.
     """
-    names = Names.of(rename, schema)
+    names = GivenNames.of(rename, schema)
     with engine.transaction():
         there = engine.look([names.table(table.name) for table in schema.tables])
         fitted = fitted_tables(schema, there, names, by_row=engine.by_row)
@@ -160,7 +160,7 @@ def append(
 
 
 def _numbers(
-    engine: ExistingTables, source: ExportSource, fitted: list[FittedTable]
+    engine: ExistingTables, source: ExportSource, fitted: list[PlacedTable]
 ) -> dict[str, KeyNumbers]:
     """Keys that go on after those that are there, or begin where the engine's count does."""
     numbers = dict(source.numbering.numbers)
@@ -180,7 +180,7 @@ def _numbers(
     return numbers
 
 
-def _filled(one: FittedTable, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def _filled(one: PlacedTable, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Rows with all columns, null where they are filled later."""
     import polars as pl
 
@@ -190,7 +190,7 @@ def _filled(one: FittedTable, frames: Iterator[pl.DataFrame]) -> Iterator[pl.Dat
 
 
 def _chosen(
-    one: FittedTable, columns: list[str], frames: Iterator[pl.DataFrame]
+    one: PlacedTable, columns: list[str], frames: Iterator[pl.DataFrame]
 ) -> Iterator[pl.DataFrame]:
     """Some columns of rows, as they are called there."""
     for frame in frames:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from plurel_cli.errors import ExportError
 from plurel_cli.export.dialects import MYSQL
-from plurel_cli.export.existing.fitting import FittedTable, There, ThereColumn
+from plurel_cli.export.existing.fitting import PlacedTable, There, ThereColumn
 from plurel_cli.export.existing.loading import ExistingTables
 from plurel_cli.export.finite import all_finite
 from plurel_cli.export.mysql_rows import MysqlRows, rows, run
@@ -79,7 +79,7 @@ class MysqlTables(ExistingTables):
             there.setdefault(table, {})[name] = one
         return there
 
-    def lock(self, one: FittedTable) -> None:
+    def lock(self, one: PlacedTable) -> None:
         """Refuse a table whose engine has no transactions; `most` keeps others from adding keys."""
         if rows(self._connection, _TRANSACTIONS, one.name) != [("YES",)]:
             remedy = "let InnoDB keep it"
@@ -87,29 +87,29 @@ class MysqlTables(ExistingTables):
                 f"table {one.name}", "is in an engine without transactions", remedy=remedy
             )
 
-    def most(self, one: FittedTable, column: str) -> int | None:
+    def most(self, one: PlacedTable, column: str) -> int | None:
         name, sought = MYSQL.identifier(one.name), MYSQL.identifier(column)
         query = f"SELECT {sought} FROM {name} ORDER BY {sought} DESC LIMIT 1 FOR UPDATE"  # noqa: S608
         numbers = rows(self._connection, query)
         return int(numbers[0][0]) if numbers else None
 
-    def first(self, one: FittedTable, column: str) -> int:
+    def first(self, one: PlacedTable, column: str) -> int:
         counted = "SELECT auto_increment FROM information_schema.tables "
         counted += "WHERE table_schema = database() AND table_name = %s"
         ((number,),) = rows(self._connection, counted, one.name)
         return int(number or 0)
 
-    def add(self, one: FittedTable, frames: Iterator[pl.DataFrame]) -> None:
+    def add(self, one: PlacedTable, frames: Iterator[pl.DataFrame]) -> None:
         for frame in frames:
             self._insert(one, frame, MYSQL.identifier(one.name))
 
-    def _insert(self, one: FittedTable, frame: pl.DataFrame, into: str) -> None:
+    def _insert(self, one: PlacedTable, frame: pl.DataFrame, into: str) -> None:
         all_finite(one.table, frame, "MySQL")
         count = self._writer.insert(frame, one.table, into, frame.columns)
         if count != frame.height:
             raise ExportError(f"table {one.name}", f"must get {frame.height} rows", count)
 
-    def refer(self, one: FittedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
+    def refer(self, one: PlacedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
         name = MYSQL.identifier(one.name)
         later = [one.columns[column] for column in one.later]
         columns = MYSQL.identifiers([*keys, *later])
@@ -124,5 +124,5 @@ class MysqlTables(ExistingTables):
         run(self._connection, f"UPDATE {name} t JOIN {_STAGED} s ON {same} SET {changes}")  # noqa: S608
         run(self._connection, f"DROP TEMPORARY TABLE {_STAGED}")
 
-    def go_on(self, one: FittedTable) -> None:
+    def go_on(self, one: PlacedTable) -> None:
         """Nothing: the engine counts on after the largest key."""

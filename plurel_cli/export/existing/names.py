@@ -16,7 +16,7 @@ FLAG = "--rename"
 
 
 @dataclass(frozen=True)
-class Names:
+class GivenNames:
     """Names of tables and columns, where they are not the same on both sides.
 
     Attributes
@@ -31,7 +31,7 @@ class Names:
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rename: Mapping[str, str], schema: Schema) -> Names:
+    def of(cls, rename: Mapping[str, str], schema: Schema) -> GivenNames:
         """Names as a user gives them.
 
         Parameters

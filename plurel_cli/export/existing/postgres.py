@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from plurel_cli.export.dialects import POSTGRES
-from plurel_cli.export.existing.fitting import FittedTable, There, ThereColumn
+from plurel_cli.export.existing.fitting import PlacedTable, There, ThereColumn
 from plurel_cli.export.existing.loading import ExistingTables
 from plurel_cli.export.finite import no_nul
 from plurel_cli.export.literals import copy_lines
@@ -61,17 +61,17 @@ class PostgresTables(ExistingTables):
             there.setdefault(table, {})[name] = one
         return there
 
-    def lock(self, one: FittedTable) -> None:
+    def lock(self, one: PlacedTable) -> None:
         name = POSTGRES.identifier(one.name)
         self._connection.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
         self._connection.execute("SET CONSTRAINTS ALL DEFERRED")
 
-    def most(self, one: FittedTable, column: str) -> int | None:
+    def most(self, one: PlacedTable, column: str) -> int | None:
         sought, name = POSTGRES.identifier(column), POSTGRES.identifier(one.name)
         (most,) = self._connection.execute(f"SELECT max({sought}) FROM {name}").fetchone()  # noqa: S608
         return None if most is None else int(most)
 
-    def first(self, one: FittedTable, column: str) -> int:
+    def first(self, one: PlacedTable, column: str) -> int:
         row = self._connection.execute(
             "SELECT seqstart FROM pg_sequence WHERE seqrelid = "
             "pg_get_serial_sequence(%s, %s)::regclass",
@@ -79,7 +79,7 @@ class PostgresTables(ExistingTables):
         ).fetchone()
         return max(int(row[0]), 0) if row else 0
 
-    def add(self, one: FittedTable, frames: Iterator[pl.DataFrame]) -> None:
+    def add(self, one: PlacedTable, frames: Iterator[pl.DataFrame]) -> None:
         name = POSTGRES.identifier(one.name)
         columns = POSTGRES.identifiers(one.columns.values())
         with self._connection.cursor().copy(f"COPY {name} ({columns}) FROM STDIN") as copy:
@@ -87,7 +87,7 @@ class PostgresTables(ExistingTables):
                 no_nul(one.table, frame, "PostgreSQL")
                 copy.write(copy_lines(frame))
 
-    def refer(self, one: FittedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
+    def refer(self, one: PlacedTable, keys: Sequence[str], frames: Iterator[pl.DataFrame]) -> None:
         name, staged = POSTGRES.identifier(one.name), POSTGRES.identifier("plurel later")
         later = [one.columns[column] for column in one.later]
         columns = POSTGRES.identifiers([*keys, *later])
@@ -102,7 +102,7 @@ class PostgresTables(ExistingTables):
         self._connection.execute(f"UPDATE {name} t SET {changes} FROM {staged} s WHERE {same}")  # noqa: S608
         self._connection.execute(f"DROP TABLE {staged}")
 
-    def go_on(self, one: FittedTable) -> None:
+    def go_on(self, one: PlacedTable) -> None:
         """Let sequences go on after the numbers that were written."""
         name = POSTGRES.identifier(one.name)
         for column in one.columns.values():

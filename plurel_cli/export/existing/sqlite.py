@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from plurel_cli.export.dialects import SQLITE
-from plurel_cli.export.existing.fitting import FittedTable, There, ThereColumn
+from plurel_cli.export.existing.fitting import PlacedTable, There, ThereColumn
 from plurel_cli.export.existing.loading import ExistingTables
 from plurel_cli.export.finite import all_finite
 
@@ -75,15 +75,15 @@ class SqliteTables(ExistingTables):
             )
         return there
 
-    def lock(self, one: FittedTable) -> None:
+    def lock(self, one: PlacedTable) -> None:
         """Nothing: a transaction holds the whole file."""
 
-    def most(self, one: FittedTable, column: str) -> int | None:
+    def most(self, one: PlacedTable, column: str) -> int | None:
         name, sought = SQLITE.identifier(one.name), SQLITE.identifier(column)
         (most,) = self._engine.execute(f"SELECT max({sought}) FROM {name}").fetchone()  # noqa: S608
         return None if most is None else int(most)
 
-    def first(self, one: FittedTable, column: str) -> int:
+    def first(self, one: PlacedTable, column: str) -> int:
         if one.there[column].is_required:  # it does not count by itself
             return 0
         counts = "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'"
@@ -94,7 +94,7 @@ class SqliteTables(ExistingTables):
         ).fetchone()
         return 1 + (int(row[0]) if row else 0)
 
-    def add(self, one: FittedTable, frames: Iterator[pl.DataFrame]) -> None:
+    def add(self, one: PlacedTable, frames: Iterator[pl.DataFrame]) -> None:
         columns = [*one.columns.values()]
         marks = ", ".join("?" * len(columns))
         into = f"{SQLITE.identifier(one.name)} ({SQLITE.identifiers(columns)})"
@@ -104,7 +104,7 @@ class SqliteTables(ExistingTables):
                 rows_of(one.table, frame),
             )
 
-    def go_on(self, one: FittedTable) -> None:
+    def go_on(self, one: PlacedTable) -> None:
         """Nothing: the engine counts on after the largest key."""
 
 

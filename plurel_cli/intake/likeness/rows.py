@@ -103,13 +103,13 @@ def likeness_of(
     for table in picture.tables:
         _tell_lags(likeness[table.name], table, likeness)
     _tell_relations(picture, likeness, variables)
-    told = {
+    free = {
         name: {c: v for c, v in several.items() if c not in likeness[name].relations}
         for name, several in variables.items()
     }
     for table in picture.tables:
         children = children_of(table.name, picture, likeness)
-        _tell_dependences(likeness[table.name], table, told, children)
+        _tell_dependences(likeness[table.name], table, free, children)
     return likeness
 
 
