@@ -114,4 +114,10 @@ def _leaves(data: Any) -> int:
 
 
 def _yaml(data: dict[str, Any]) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100) if data else "{}\n"
+    return (
+        yaml.safe_dump(
+            data, sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+        )
+        if data
+        else "{}\n"
+    )

@@ -271,7 +271,7 @@ def test_settings_are_told_from_the_preset_that_they_are_nearest_to() -> None:
     changed["schema"]["nulls"] = False
     near = settings(Config.model_validate(changed))
     assert near["preset"] == "realistic"
-    assert near["beyond"] == "schema:\n  nulls: false\n"
+    assert near["beyond"] == "schema: {nulls: false}\n"
     assert "preset" not in settings(CONFIG)
     hard = load_config("hard")
     assert settings(hard.with_sources(None))["beyond"] == "{}\n"

@@ -38,7 +38,10 @@
     const [id, ...rest] = location.hash.slice(1).split("/");
     const view = views.find(([other]) => other === id) || views[0];
     for (const tab of tabs.children) {
-      if (tab.id === `tab-${view[0]}`) tab.setAttribute("aria-current", "page");
+      if (tab.id === `tab-${view[0]}`) {
+        tab.setAttribute("aria-current", "page");
+        tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - tabs.offsetLeft - tabs.clientWidth / 2;
+      }
       else tab.removeAttribute("aria-current");
     }
     let chosen = null;
