@@ -298,6 +298,8 @@ class _Stating:
                 return {"lens": "time_of_day", "min": k * step, "max": (k + 1) * step - 5}
             case "other":
                 return {}
+            case "text" if demand.most == 0:
+                return {}
             case "text":
                 return self._fitted(text_of(column, guessed, demand, is_unique=is_unique))
             case "uuid":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from plurel_cli.intake.picture import (
     Expression,
     Opaque,
     Ordered,
+    Picture,
     SourceColumn,
 )
 
@@ -87,6 +89,33 @@ def computed(column: SourceColumn, formula: Expression) -> dict[str, Any]:
             **({} if digits is None else {"digits": digits}),
         }
     return {}
+
+
+def without_formulas(picture: Picture, places: Iterable[str]) -> Picture | None:
+    """A schema without the formulas of some columns, which the database computes anyway.
+
+    Parameters
+    ----------
+    picture
+        The schema.
+    places
+        Where a config of it has something that plurel refuses.
+
+    Returns
+    -------
+    Picture or None
+        None where no place is a formula.
+    """
+    stated = {tuple(place.split(".")[1:4:2]) for place in places if place.startswith("tables.")}
+    tables, is_simpler = [], False
+    for table in picture.tables:
+        for column in table.columns:
+            formula = column.computed
+            if formula is not None and formula.is_known and (table.name, column.name) in stated:
+                plain = replace(column, computed=Expression(text=formula.text))
+                table, is_simpler = table.with_column(plain), True
+        tables.append(table)
+    return replace(picture, tables=tuple(tables)) if is_simpler else None
 
 
 def _is_number(text: str) -> bool:

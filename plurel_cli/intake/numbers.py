@@ -15,6 +15,15 @@ _FINEST = 6
 """Most digits after the point that a step has."""
 
 
+_YEARS = (1901.0, 2155.0)
+"""What MySQL's type of years can hold."""
+
+
+def is_year(column: SourceColumn) -> bool:
+    """Whether a column of whole numbers can only be years."""
+    return column.kind == "integer" and column.type.lower().startswith("year")
+
+
 def _step(column: SourceColumn) -> float | None:
     if column.kind == "integer":
         return 1.0
@@ -25,6 +34,8 @@ def _step(column: SourceColumn) -> float | None:
 
 def _type_bounds(column: SourceColumn) -> tuple[float | None, float | None]:
     """What a type can hold, where that is not much."""
+    if is_year(column):
+        return _YEARS
     if column.kind == "integer":
         bits = column.bits or 64
         high = 2.0**bits - 1 if column.is_unsigned else 2.0 ** (bits - 1) - 1
@@ -58,6 +69,8 @@ def number_of(column: SourceColumn, guessed: Statement, demand: Demand) -> dict[
     step = _step(column)
     low, high = _bounds(column, demand, step)
     statement = dict(guessed)
+    if is_year(column) and statement == {"lens": "integer"}:
+        statement["uniform"] = {"low": 1990, "high": 2026}
     lens = str(statement["lens"])
     if lens in ("latitude", "longitude"):
         most = 90 if lens == "latitude" else 180

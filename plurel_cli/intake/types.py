@@ -110,6 +110,8 @@ def facts_of(type_: str, dialect: str) -> TypeFacts:
     if word == "bit" and numbers and numbers[0] > 1:
         return TypeFacts("other")
     match kind:
+        case "binary" if numbers:
+            return TypeFacts(kind, length=numbers[0])
         case "integer":
             if word == "tinyint" and numbers == [1] and dialect != "tsql":
                 return TypeFacts("boolean")

@@ -15,6 +15,7 @@ from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.counters import KeyCounter
+from plurel_cli.intake.following import without_formulas
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
 from plurel_cli.intake.likeness.fitting import FittedTable, fit, window_of
@@ -392,6 +393,9 @@ def checked(
     try:
         parse_config(yaml.safe_load(result.text))
     except ConfigError as error:
+        simpler = without_formulas(picture, (problem.place for problem in error.problems))
+        if simpler is not None:
+            return checked(simpler, scale, likeness)
         first = error.problems[0]
         rule = f"makes a config that plurel refuses: {first}"
         raise UsageError(picture.source, rule, remedy="leave that out of the source") from None
