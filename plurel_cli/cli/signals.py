@@ -23,6 +23,9 @@ INTERRUPTED = 128 + signal.SIGINT
 ways_on: list[str] = []
 """How a run that is interrupted can be gone on with, for whoever ends it."""
 
+_arrived: list[int] = []
+"""Signals that the handler has raised an ending for."""
+
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -48,6 +51,7 @@ def _raise(number: int) -> None:
 
 def _end(number: int, frame: FrameType | None) -> None:
     if not isinstance(sys.exc_info()[1], KeyboardInterrupt | SystemExit):
+        _arrived.append(number)
         _raise(number)
 
 
@@ -88,11 +92,16 @@ def ended_by_signals(way_on: str = "") -> Iterator[Callable[[], None]]:
                 _raise(number)
 
     ways_on[:] = [way_on] if way_on else []
+    _arrived.clear()
     former_writer = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in former:
         signal.signal(number, _end)
     try:
         yield look
+    except Exception:
+        if _arrived:  # a library that was interrupted has said so in words of its own
+            _raise(_arrived[0])
+        raise
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)

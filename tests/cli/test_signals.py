@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from plurel_cli import load, parse_config, schema_to, validate
+from plurel_cli.cli.signals import ended_by_signals
 from tests.cli.conftest import Run
 from tests.cli.runs import ROOT, start
 from tests.storage.samples import contents
@@ -96,3 +97,19 @@ def test_handlers_are_as_before_after_a_run(run: Run, tmp_path: Path) -> None:
     assert run("generate", "-c", SMALL, "-o", tmp_path / "db").code == 2
     assert [signal.getsignal(number) for number in numbers] == before
     assert len(os.listdir("/proc/self/fd")) == n_files
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_what_a_library_makes_of_a_signal_is_an_ending(
+    number: signal.Signals, code: type[BaseException]
+) -> None:
+    """DuckDB raises an error of its own where a handler has raised an ending."""
+    with pytest.raises(code), ended_by_signals():
+        try:
+            signal.raise_signal(number)
+        except (KeyboardInterrupt, SystemExit):
+            raise RuntimeError("Query interrupted") from None
+    with pytest.raises(RuntimeError, match="of its own"), ended_by_signals():
+        raise RuntimeError("of its own")

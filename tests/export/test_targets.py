@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plurel_cli import Database, export_database, generate, parse_config
 from plurel_cli.errors import BusyError, ExportError, FolderError, UsageError
@@ -186,3 +190,40 @@ def test_names_are_quoted_and_bounded() -> None:
     with pytest.raises(ExportError, match="is the same name as One to sqlite"):
         SQLITE.check_names(twice)
     POSTGRES.check_names(twice)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def short() -> Database:
+    """A table with a text that may be null, and one that no two rows share."""
+    lens = {"lens": "text", "templates": ["x"], "nulls": 0.1}
+    unique = {"lens": "uuid", "unique": True, "nulls": False}
+    table = {"rows": 4, "columns": {"free": lens, "unique": unique}}
+    return generate(parse_config({"schema": {"layout": "explicit"}, "tables": {"a": table}}), 1)
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=15, deadline=None)
+@given(
+    free=st.lists(st.none() | TEXTS, min_size=4, max_size=4),
+    unique=st.lists(TEXTS, min_size=4, max_size=4, unique=True),
+)
+def test_any_text_comes_back_or_is_refused(
+    name: str, short: Database, free: list[str | None], unique: list[str]
+) -> None:
+    frame = short.tables["a"].with_columns(
+        pl.Series("free", free, dtype=pl.String), pl.Series("unique", unique, dtype=pl.String)
+    )
+    with TemporaryDirectory() as folder:
+        place, out = Path(folder) / "db", Path(folder) / "out"
+        Database(short.schema, {"a": frame}).save(place)
+        with suppress(ExportError):
+            export_database(place, name, str(out))
+        if not out.exists():
+            assert "\0" in "".join(filter(None, [*free, *unique]))
+            return
+        made = READERS[name](out, short.schema)["a"].sort(short.schema.tables[0].primary_key)
+        assert made["free"].to_list() == free
+        assert made["unique"].to_list() == unique

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ from plurel_cli.intake.picture import (
     ValidJson,
 )
 from plurel_cli.intake.statements import cut, decoded
+from plurel_cli.intake.writer import checked
 
 TEXT = """-- a comment; with a semicolon
 CREATE TABLE a (id INT PRIMARY KEY, note TEXT DEFAULT 'a;b' CHECK (note <> ')'));
@@ -487,3 +489,32 @@ def test_any_label_is_read_as_it_is(label: str, dialect: str) -> None:
     first, second = read(text, dialect).tables
     assert first.checks[0].conditions == (Among("x", (label, "b")),)
     assert [column.name for column in second.columns] == ["z"]
+
+
+def test_a_formula_that_no_lens_says_is_left_to_the_database() -> None:
+    text = (
+        "CREATE TABLE a (id int PRIMARY KEY, k char(3) NOT NULL CHECK (k ~ '^[A-C]{3}$'),"
+        " f int GENERATED ALWAYS AS (CASE WHEN k = 'AAA' THEN 1 ELSE 0 END) STORED,"
+        " g int GENERATED ALWAYS AS (id + 1) STORED)"
+    )
+    raw = yaml.safe_load(checked(read(text, "postgres")).text)
+    assert "f" not in raw["tables"]["a"]["columns"]
+
+
+@pytest.mark.parametrize(
+    ("column", "low", "high"),
+    [
+        ("x int CHECK (x <> 5 AND x BETWEEN 4 AND 6)", 6, 6),
+        ("x year", 1901, 2155),
+        ("x int CHECK (x % 50 = 0 AND x > 0)", 50, None),
+    ],
+)
+def test_numbers_lie_where_conditions_and_types_leave_them(
+    column: str, low: int, high: int | None
+) -> None:
+    text = checked(read(f"CREATE TABLE a (id int PRIMARY KEY, {column})", "mysql")).text
+    (stated,) = yaml.safe_load(text)["tables"]["a"]["columns"].values()
+    assert stated["min"] == low
+    assert stated.get("max", 0) >= (high or 0)
+    assert high is None or stated["max"] <= high
+    assert stated.get("step", 50) == 50
