@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from plurel_cli.intake.demands import Demand, chains, demands_of
@@ -123,7 +123,11 @@ class _Stating:
         self._lose_conditions_of_keys()
         self._split_numbers()
         self._times = held_times(
-            table, self._own, self._demands, self._time_chains(), has_timed_parent
+            table,
+            [*map(self._as_seen, self._own)],
+            self._demands,
+            self._time_chains(),
+            has_timed_parent,
         )
         for name in self._times.unheld:
             self._lose(f"days of {name} are not held, as it follows another time")
@@ -135,6 +139,11 @@ class _Stating:
         return column.name != self._table.primary_key and column.name not in {
             key.name for key in self._table.keys
         }
+
+    def _as_seen(self, column: SourceColumn) -> SourceColumn:
+        """A column that is never null, if no row of the source has a null there."""
+        is_there = self._likeness.nulls.get(column.name) == 0
+        return replace(column, nullable=False) if is_there else column
 
     def done(self) -> tuple[StatedTable, list[Note]]:
         columns = {}

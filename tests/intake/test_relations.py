@@ -193,3 +193,17 @@ def test_two_paths_to_one_row(tmp_path: Path, n_nulls: int, n_others: int, is_sa
     whose = made["rental"]["customer_id"].gather(made["payment"]["rental_id"])
     share = (made["payment"]["customer_id"] == whose).mean()
     assert (share == 1) if is_same else (share < 0.2)  # type: ignore[operator]
+
+
+def test_a_time_that_no_row_lacks_is_that_of_the_row(tmp_path: Path) -> None:
+    days = np.datetime64("2021-01-01T10:00", "s") + 86_400 * np.arange(600)
+    with closing(sqlite3.connect(tmp_path / "visits.db")) as database:
+        database.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, held_at TIMESTAMP)")
+        rows = [(k, str(day).replace("T", " ")) for k, day in enumerate(days)]
+        database.executemany("INSERT INTO visit VALUES (?, ?)", rows)
+        database.commit()
+    picture = read_source(str(tmp_path / "visits.db"))
+    likeness = likeness_of(picture, rows_of(str(tmp_path / "visits.db"), picture))
+    assert yaml.safe_load(checked(picture).text)["tables"]["visit"]["timed"] is False
+    visit = yaml.safe_load(checked(picture, 1.0, likeness).text)["tables"]["visit"]
+    assert visit["time_column"] == "held_at"
