@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Database, export_database, generate, parse_config
@@ -227,3 +227,24 @@ def test_any_text_comes_back_or_is_refused(
         made = READERS[name](out, short.schema)["a"].sort(short.schema.tables[0].primary_key)
         assert made["free"].to_list() == free
         assert made["unique"].to_list() == unique
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=70))
+@example("")
+@example("a\0b")
+@example("'; DROP TABLE x; --\"`]")
+@example("\u202e%s{}$1\\")
+def test_any_name_is_that_of_the_table_or_is_refused(short: Database, name: str) -> None:
+    (table,) = short.schema.tables
+    named = table.but(name=name)
+    schema = short.schema.but(tables=(named,))
+    for dialect, connect in ((SQLITE, sqlite3.connect), (DUCKDB, duckdb.connect)):
+        if name == "" or "\0" in name:
+            with pytest.raises(ExportError, match="cannot be a name in SQL"):
+                dialect.check_names(schema)
+            continue
+        dialect.check_names(schema)
+        with closing(connect(":memory:")) as engine:
+            engine.execute(create_table(schema, named, dialect))
+            assert engine.execute("SELECT name FROM sqlite_master").fetchone() == (name,)
