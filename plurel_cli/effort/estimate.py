@@ -94,23 +94,6 @@ class Estimate:
             seconds={kind: seconds * share for kind, seconds in self.seconds.items()},
         )
 
-    def with_loading(self, compiled: CompiledCosts, pace: float) -> Estimate:
-        """With what loading compiled functions takes.
-
-        Parameters
-        ----------
-        compiled
-            Their costs.
-        pace
-            Of this machine.
-
-        Returns
-        -------
-        Estimate
-        """
-        seconds = self.seconds | {"fit": self.seconds["fit"] + compiled.loading * pace}
-        return replace(self, memory=self.memory + round(compiled.memory), seconds=seconds)
-
     def left_s(self, elapsed_s: float, rows: int) -> float:
         """Seconds that a run has yet to take, at the pace at which it has gone so far.
 
@@ -259,7 +242,13 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
     if not compiled.is_expected(n_features * len(wanted) // len(schemas)):
         return taken
     sooner = [replace(each, seconds=each.compiled) for each in ones]
-    return _together(schemas, sooner, len(wanted), pace).with_loading(known.compiled, pace)
+    return _with_loading(_together(schemas, sooner, len(wanted), pace), known.compiled, pace)
+
+
+def _with_loading(taken: Estimate, costs: CompiledCosts, pace: float) -> Estimate:
+    """An estimate with what loading compiled functions takes, at the pace of a machine."""
+    seconds = taken.seconds | {"fit": taken.seconds["fit"] + costs.loading * pace}
+    return replace(taken, memory=taken.memory + round(costs.memory), seconds=seconds)
 
 
 def _as_many_as_wanted(seeds: Sequence[int], draw: Callable[[int], _Item]) -> list[_Item]:

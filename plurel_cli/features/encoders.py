@@ -68,15 +68,21 @@ class Grid:
 
     def positions(self, values: Floats) -> Positions:
         """Where numbers lie on the grid; those beyond its ends count as at them."""
-        points = self.points
-        cell = points.searchsorted(values, side="right")
-        cell -= 1
-        cell.clip(0, len(points) - 2, out=cell)
-        low = points.take(cell)
-        share = values.clip(points[0], points[-1])
-        share -= low
-        share /= (points[1:] - points[:-1]).take(cell)
-        return Positions(cell, share)
+        cell = np.empty(len(values), dtype=np.int64)
+        return Positions(cell, _placed(self.points, values, cell))
+
+
+@twin("placed")
+def _placed(points: Floats, values: Floats, cell: NDArray[np.int64]) -> Floats:
+    """How far numbers lie into the cells of a grid, and which these are, which is written."""
+    cell[...] = points.searchsorted(values, side="right")
+    cell -= 1
+    cell.clip(0, len(points) - 2, out=cell)
+    low = points.take(cell)
+    share: Floats = values.clip(points[0], points[-1])
+    share -= low
+    share /= (points[1:] - points[:-1]).take(cell)
+    return share
 
 
 class Positions(NamedTuple):

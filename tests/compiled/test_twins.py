@@ -191,6 +191,21 @@ def test_noise_and_weights_are_the_same(data: st.DataObject) -> None:
         same("thinned", matrices, matrices.copy(), bits.reshape(n, width), last, gains, largest)
 
 
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_places_on_grids_are_the_same(data: st.DataObject) -> None:
+    points = np.unique(np.array(data.draw(st.lists(near, min_size=3, max_size=99)), np.float32))
+    if len(points) < 2:
+        points = np.array([-1.0, 1.0], np.float32)
+    each = st.one_of(near, st.sampled_from((*points.tolist(), *HOSTILE, *INFINITE)))
+    values = data.draw(arrays(data.draw(st.integers(0, 40)), 1, each))[:, 0]
+    cells = np.empty((2, len(values)), dtype=np.int64)
+    with np.errstate(all="ignore"):
+        expected = definitions["placed"](points, values, cells[0])
+        assert np.array_equal(expected, twin_of("placed")(points, values, cells[1]), equal_nan=True)
+    assert np.array_equal(*cells)
+
+
 @given(st.lists(st.floats(1e-3, 1e4), min_size=2, max_size=2), st.integers(1, 300))
 @settings(max_examples=150, deadline=None)
 def test_quantiles_are_the_same(both: list[float], n: int) -> None:
@@ -262,6 +277,7 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "taken": (np.arange(1 << 16, dtype=np.float32), bits, np.float32(2.0)),
         "weighted": (x, 3.0),
         "times": (x, one.first),
+        "placed": (np.arange(9, dtype=np.float32), x[0], np.empty(3, np.int64)),
         "rising": (beta_quantiles([1.0], [2.0]), 0, Points.of(np.array([0.2, 0.4]))),
         "exps": (np.linspace(-1.0, 1.0, 20),),
         "logs": (np.linspace(1.0, 2.0, 20),),

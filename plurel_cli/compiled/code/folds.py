@@ -257,6 +257,40 @@ def with_noise(embeddings: Singles, quantiles: Singles, bits: NDArray[np.uint16]
     return 0
 
 
+@compiled(WHOLE(read(SINGLE, 1), read(SINGLE, 1), written(WHOLE, 1), written(SINGLE, 1)))
+def placed(points: Singles, values: Singles, cell: Wholes, share: Singles) -> int:
+    """Find the cells of a grid in which numbers lie, and how far into them.
+
+    Parameters
+    ----------
+    points, values
+        Of the grid, rising, at least two; and the numbers.
+    cell, share
+        What is written, as many.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    first, last = points[0], points[len(points) - 1]
+    for index in range(len(values)):
+        number = values[index]
+        if not abs(number) < np.inf:
+            return 1
+        begin, n = 0, len(points)
+        while n > 1:
+            half = n >> 1
+            begin += half if points[begin + half - 1] <= number else 0
+            n -= half
+        begin += 1 if points[begin] <= number else 0
+        begin = min(max(begin - 1, 0), len(points) - 2)
+        low = points[begin]
+        cell[index] = begin
+        share[index] = (clipped(number, first, last) - low) / (points[begin + 1] - low)
+    return 0
+
+
 @compiled(WHOLE(written(SINGLE, 1), SINGLE))
 def weighted(encodings: Singles, weight: np.float32) -> int:
     """Multiply encodings and hold them within bounds, in place.

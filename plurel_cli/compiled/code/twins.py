@@ -215,6 +215,16 @@ def _times(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     return times
 
 
+def _placed(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def placed(points: Floats, values: Floats, cell: NDArray[np.int64]) -> Floats:
+        share = np.empty(len(values), dtype=np.float32)
+        if values.dtype != np.float32 or folds.placed(points, _contiguous(values), cell, share):
+            return definition(points, values, cell)
+        return share
+
+    return placed
+
+
 def _rising(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     def rising(quantiles: Any, index: int, points: Any) -> Floats:
         ends = np.array(
@@ -270,6 +280,7 @@ TWINS: Mapping[str, Twin] = {
     "thinned": _thinned,
     "weighted": _weighted,
     "times": _times,
+    "placed": _placed,
     "rising": _rising,
     "exps": _elementwise(doubles.exps),
     "logs": _elementwise(doubles.logs),
