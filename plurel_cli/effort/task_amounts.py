@@ -17,7 +17,6 @@ from plurel_cli.schema.column import Column, Feature
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.layout import TARGETS, is_scored
 from plurel_cli.tasks.asked import Ask, asks_of, events_of
-from plurel_cli.tasks.clocks import MOST_JOINED
 from plurel_cli.tasks.completion import task_type_of
 from plurel_cli.tasks.make import FROM_EVENTS
 from plurel_cli.tasks.score import EFFORTS
@@ -68,13 +67,12 @@ def task_work(drawn: DrawnDatabase) -> Amounts:
                 amounts[name] += amount * ((n_classes or 1) if is_grown else 1)
     asks = _asks(drawn)
     if asks:
-        amounts["loaded"] = drawn.cells
-        amounts["engine"] = 1
         amounts["clocked"] = sum(events.table.rows for events in events_of(schema))
         amounts["forecast"] = settings.max
-        joined = mean(min(ask.events.table.rows, MOST_JOINED) for ask in asks)
-        amounts["joined"] = round(settings.max * joined)
-    if settings.score != "none" and (asks or (settings.score == "full" and n_completions)):
+        amounts["answered"] = round(settings.max * mean(ask.events.table.rows for ask in asks))
+        if settings.score != "none" and "link" in (forms := {ask.form for ask in asks}):
+            amounts["linked"] = round(1000 * settings.max / len(forms))
+    if asks or (settings.score == "full" and n_completions):
         amounts["framed"] = drawn.cells
         amounts["sorted"] = sum(t.rows * len(t.foreign_keys) for t in schema.tables)
     if asks and settings.score != "none":
@@ -166,12 +164,10 @@ def task_memory(drawn: DrawnDatabase) -> Amounts:
     if drawn.is_relbench or settings.kinds:
         amounts["task_process"] = 1
         amounts["task_rows"] = max(t.rows * len(t.columns) for t in drawn.schema.tables)
-    if asks:
-        amounts["task_engine"] = 1
-        amounts["task_loaded"] = drawn.cells
+    if asks or (settings.kinds and settings.score != "none"):
+        amounts["task_framed"] = drawn.cells
     if settings.kinds and settings.score != "none":
         amounts["task_trees"] = 1
-        amounts["task_framed"] = drawn.cells
     return amounts
 
 
