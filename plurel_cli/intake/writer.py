@@ -15,6 +15,7 @@ from plurel_cli.errors import ConfigError, UsageError
 from plurel_cli.intake.amounts import relate_amounts
 from plurel_cli.intake.columns import StatedTable, stated_columns
 from plurel_cli.intake.counters import KeyCounter
+from plurel_cli.intake.flow import comment_of, flow_of, key_of
 from plurel_cli.intake.following import without_formulas
 from plurel_cli.intake.happened import tell_by_status
 from plurel_cli.intake.keys import HeldKey, HeldTable, held_keys, parents_first
@@ -180,7 +181,7 @@ class _ConfigWriter:
 
     def _head(self) -> Iterator[str]:
         dialect = f", {self._picture.dialect}" if self._picture.dialect else ""
-        yield f"# Made by `plurel init` from {_comment(self._picture.source)}{dialect}."
+        yield f"# Made by `plurel init` from {comment_of(self._picture.source)}{dialect}."
         yield "# Edit what you like: rows, what a column is (`lens`), what it depends on (`causes`)"
         for title, is_lost in (
             ("# Rows may break what follows, since nothing here sees to it:", True),
@@ -189,7 +190,7 @@ class _ConfigWriter:
             several = [note for note in self._notes if note.is_lost is is_lost]
             if several:
                 yield title
-                yield from (f"#   {_comment(str(note))}" for note in several)
+                yield from (f"#   {comment_of(str(note))}" for note in several)
 
     def _table(self, table: HeldTable, stated: StatedTable) -> Iterator[str]:
         source = table.source
@@ -197,10 +198,10 @@ class _ConfigWriter:
         renamed = f"called {source.called!r} in the source" if source.called else ""
         about = "; ".join(filter(None, (where, renamed, source.comment)))
         yield ""
-        yield f"  {source.name}:" + (f"  # {_comment(about)}" if about else "")
+        yield f"  {source.name}:" + (f"  # {comment_of(about)}" if about else "")
         yield f"    rows: {self._rows[source.name]}"
         beside = "  # beside the source's own key" if table.is_beside else ""
-        yield f"    primary_key: {_name(table.primary_key)}{beside}"
+        yield f"    primary_key: {key_of(table.primary_key)}{beside}"
         if (counter := self._counter(table)) is not None:
             gaps = f", step: {counter.step}" if counter.step > 1 else ""
             yield f"    key: {{start: {counter.start}{gaps}}}  # what exports write"
@@ -208,7 +209,7 @@ class _ConfigWriter:
             yield "    timed: false"
         else:
             yield "    timed: true"
-            yield f"    time_column: {_name(stated.times.time_column)}"
+            yield f"    time_column: {key_of(stated.times.time_column)}"
             arrivals = self._fitted[source.name].arrivals if self._fitted else {}
             if table.daily is not None:
                 even = {"spacing": "even", "profile": "flat", "growth": 0, "entity_growth": 0}
@@ -216,7 +217,7 @@ class _ConfigWriter:
             if stated.times.is_day:
                 arrivals = {**arrivals, "granularity": "day"}
             if arrivals:
-                yield f"    time: {_flow({'arrivals': arrivals})}"
+                yield f"    time: {flow_of({'arrivals': arrivals})}"
         if table.parents:
             yield "    parents:"
             owner = self._fitted.get(source.name, FittedTable()).owner
@@ -228,7 +229,7 @@ class _ConfigWriter:
         yield from self._columns(table, columns)
         for name, one in stated.columns.items():
             if not one.statement:
-                yield f"      # {name}: {_comment(one.comment)}"
+                yield f"      # {name}: {comment_of(one.comment)}"
 
     def _counter(self, table: HeldTable) -> KeyCounter | None:
         """Where the numbers of a key begin, if not at the first and one after the other."""
@@ -243,14 +244,14 @@ class _ConfigWriter:
             yield "    columns: 0"
             return
         yield "    columns:"
-        texts = {name: f"{_name(name)}: {_flow(one.statement)}" for name, one in columns.items()}
+        texts = {name: f"{key_of(name)}: {flow_of(one.statement)}" for name, one in columns.items()}
         for name, statement in links.items():
-            yield f"      {_name(name)}: {_flow(statement)}  # a foreign key"
+            yield f"      {key_of(name)}: {flow_of(statement)}  # a foreign key"
         widest = min(max((len(text) for text in texts.values()), default=0), _WIDTH)
         for name, text in texts.items():
             column = table.source.by_name[name]
             called = f"called {column.called!r} in the source; " if column.called else ""
-            yield f"      {text:{widest}}  # {_comment(called + columns[name].comment)}"
+            yield f"      {text:{widest}}  # {comment_of(called + columns[name].comment)}"
 
     def _parent(self, table: HeldTable, key: HeldKey) -> str:
         entry: dict[str, Any] = {"table": key.parent, "column": key.name}
@@ -264,8 +265,8 @@ class _ConfigWriter:
         beside = ""
         if key.is_beside:
             columns = ", ".join(key.reference.columns)
-            beside = f"  # beside {_comment(columns)}, which it says"
-        return _flow(entry) + beside
+            beside = f"  # beside {comment_of(columns)}, which it says"
+        return flow_of(entry) + beside
 
     def _connectivity(self, table: HeldTable, key: HeldKey) -> dict[str, Any]:
         """How often a foreign key is null, and how unequal the numbers of children are."""
@@ -327,41 +328,6 @@ def _link(table: HeldTable, key: HeldKey) -> dict[str, Any]:
         return {**statement, "through": key.through}
     statement["nulls"] = NULLS if key.nullable else False
     return statement
-
-
-def _comment(text: str) -> str:
-    """Text in one line of a comment."""
-    line = " ".join(text.split())
-    line = "".join(c if c.isprintable() else "?" for c in line)
-    return line if len(line) <= 160 else line[:157] + "..."
-
-
-def _name(name: str) -> str:
-    """A name as a YAML key, in quotes where it would be something else."""
-    return str(yaml.safe_dump(name, width=10**6).removesuffix("\n").removesuffix("\n...")).strip()
-
-
-def _flow(data: Mapping[str, Any]) -> str:
-    """Plain data in one line."""
-    text = yaml.safe_dump(
-        _with_days(dict(data)),
-        default_flow_style=True,
-        sort_keys=False,
-        width=10**9,
-        allow_unicode=True,
-    )
-    return text.strip()
-
-
-def _with_days(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: date.fromisoformat(value)
-        if key in ("first", "last")
-        and isinstance(value, str)
-        and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-        else value
-        for key, value in data.items()
-    }
 
 
 def checked(
