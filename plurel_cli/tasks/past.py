@@ -53,8 +53,8 @@ def past_of(entity: Ints, known: Ints, label: Doubles, asked: Ints, time: Ints) 
     Examples
     --------
     >>> one = np.zeros(3, dtype=np.int64)
-    >>> day = NS_PER_DAY * np.arange(3)
-    >>> past_of(one, day + NS_PER_DAY, np.array([1.0, 2.0, 4.0]), one, day).last
+    >>> time = 10**10 * np.arange(3)
+    >>> past_of(one, time + 10**10, np.array([1.0, 2.0, 4.0]), one, time).last
     array([nan,  1.,  2.])
     """
     rows = SortedRows.of(entity, known)
