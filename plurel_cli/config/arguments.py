@@ -55,6 +55,12 @@ def _or_none(is_allowed: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or is_allowed(value)
 
 
+def _are_names(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(one, str) for key, one in value.items()
+    )
+
+
 RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "bool": ("must be True or False", lambda value: isinstance(value, bool)),
     "int": ("must be an integer", _is_integer),
@@ -63,6 +69,7 @@ RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
         "must be a number of rows, or one for each of some tables",
         _or_none(_are_rows),
     ),
+    "Mapping[str, str] | None": ("must be a dict of texts", _or_none(_are_names)),
     "dt.date | None": ("must be a day, such as date(2026, 12, 31)", _or_none(_is_day)),
     "str": ("must be text", lambda value: isinstance(value, str)),
     "str | None": ("must be text", _or_none(lambda value: isinstance(value, str))),
