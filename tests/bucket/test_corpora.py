@@ -234,7 +234,7 @@ def test_worker_of_another_machine_writes_to_the_bucket(bucket: Bucket, undistur
     setup = {
         "folder": bucket.url("c"),
         "prefix": "db",
-        "configs": [tiny_config().resolved()],
+        "configs": [{"resolved": tiny_config().resolved(), "sources": None}],
         "plurel": made_here().plurel,
     }
     answer = _make(json.dumps(setup), 4, 0)
