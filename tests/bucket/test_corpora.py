@@ -284,7 +284,7 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(bucket: Bucket, tmp_path
             assert load(bucket.url(f"c/{name}")).schema.seed == int(name[3:])
     assert "corpus.json" not in bucket.contents("c")
     assert in_process(*arguments) == (0, "", "")
-    generate_corpus(tmp_path / "undisturbed", tiny_config(), range(N_ENDED), jobs=1)
+    generate_corpus(tmp_path / "undisturbed", config, range(N_ENDED), jobs=1)
     place = bucket.download("c", tmp_path / "c")
     assert databases(place) == databases(tmp_path / "undisturbed")
     assert list(validate_corpus(bucket.url("c"))) == []

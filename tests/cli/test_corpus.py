@@ -18,7 +18,7 @@ import pytest
 from plurel_cli import generate_corpus
 from tests.cli.conftest import Run
 from tests.cli.runs import at_once, start
-from tests.corpus.samples import TINY_YAML, databases, same_corpus, tiny_config
+from tests.corpus.samples import TINY_YAML, databases, same_corpus
 from tests.storage.samples import contents, rewrite
 
 N = 8
@@ -44,9 +44,10 @@ ENDINGS = [
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpora") / "undisturbed"
-    generate_corpus(folder, tiny_config(), range(N), jobs=1)
-    return folder
+    folder = tmp_path_factory.mktemp("corpora")
+    (folder / "tiny.yaml").write_text(TINY_YAML)
+    generate_corpus(folder / "undisturbed", folder / "tiny.yaml", range(N), jobs=1)
+    return folder / "undisturbed"
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(config: Path, tmp_path: 
             assert not [path.name for path in place.iterdir() if path.name.startswith(".")]
     assert not (place / "corpus.json").exists()
     assert at_once(*arguments) == (0, "", "")
-    generate_corpus(tmp_path / "undisturbed", tiny_config(), range(N_ENDED), jobs=1)
+    generate_corpus(tmp_path / "undisturbed", config, range(N_ENDED), jobs=1)
     assert same_corpus(place, tmp_path / "undisturbed")
 
 
