@@ -99,9 +99,12 @@ def test_narrow_terminal(corpus: Path) -> None:
     from plurel_cli.measure.text import render
 
     one = Measured("db", 1, dict.fromkeys(STATISTICS, 1234.5))
-    lines = render(compare(FAMILY, [one]), 72).splitlines()
-    assert all(len(line) <= 72 for line in lines)
-    assert any(line.split()[:2] == ["null_rate_of_nullable", "1234"] for line in lines)
+    for width in (76, 60):
+        lines = render(compare(FAMILY, [one]), width).splitlines()
+        assert all(len(line) <= width for line in lines)
+        words = " ".join(" ".join(lines).split())
+        between = "" if width == 76 else "value "
+        assert f"null_rate_of_nullable {between}1234 " in words
 
 
 @pytest.mark.parametrize(

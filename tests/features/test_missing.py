@@ -249,7 +249,7 @@ def test_nulls_of_themes_have_reasons(told: float) -> None:
     shares = []
     missing = {"told": told, "itself": 0, "begins": 0}
     raw = {"extends": "realistic", "features": {"scm": {"missing": missing}}}
-    for seed in range(8):
+    for seed in range(14):
         for table in graphs_drawn(parse_config(raw), seed).tables:
             nodes = {node.column: node for node in table.causal.nodes}
             for column in table.features:
