@@ -168,7 +168,7 @@ def check_names(place: Place, portion: Portion, names: Sequence[str]) -> None:
 
 
 def check_same(place: Place, portion: Portion, other: Portion) -> None:
-    """Refuse another portion if it is of another database.
+    """Refuse another portion if it is of another database, whatever stated the settings.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def check_same(place: Place, portion: Portion, other: Portion) -> None:
         ("release of plurel", portion.made[0].plurel, other.made[0].plurel),
         ("seed", portion.database.seed, other.database.seed),
         ("config", portion.database.config, other.database.config),
-        ("schema", portion.database, other.database),
+        ("schema", portion.database.but(sources=None), other.database.but(sources=None)),
     ):
         if ours != theirs:
             note = place / note_file(other.turn)

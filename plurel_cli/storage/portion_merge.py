@@ -45,7 +45,8 @@ def check_merged(place: Place, schema: Schema, portions: Sequence[Portion]) -> N
         Naming the note.
     """
     for portion in portions:
-        if portion.database.but(made=None) != schema.but(made=None, tasks=None, unsplit=()):
+        shared = schema.but(made=None, sources=None, tasks=None, unsplit=())
+        if portion.database.but(made=None, sources=None) != shared:
             name = note_file(portion.turn)
             rule = f"holds {name}, of another database than its {SCHEMA_FILE}"
             raise FolderError(place, rule, remedy="move it away first")

@@ -23,6 +23,7 @@ from plurel_cli import (
 )
 from plurel_cli.errors import FolderError, UsageError
 from plurel_cli.storage.layout import ROW_GROUP_ROWS
+from tests.corpus.samples import TINY, tiny_config
 from tests.storage.samples import contents, edit_schema, is_one_sentence, small_config
 
 SEED = 6
@@ -168,6 +169,18 @@ def test_killed_run_goes_on_where_it_was(tmp_path: Path, whole: dict[str, bytes]
     assert [path.stat().st_mtime for path in kept] == [1, 1, 1]
     merge_portions(folder)
     assert contents(folder) == whole
+
+
+def test_portions_may_be_stated_differently(tmp_path: Path) -> None:
+    """By a file of any name, or as data."""
+    for number, name in enumerate(("a.yaml", "b.yaml")):
+        (tmp_path / name).write_text(json.dumps(TINY))
+        generate_portion(tmp_path / "db", tmp_path / name, SEED, portion=(number, 3))
+    generate_portion(tmp_path / "db", tiny_config(), SEED, portion=(2, 3))
+    sources = merge_portions(tmp_path / "db").schema.sources
+    assert sources is not None
+    assert "a.yaml" in sources.model_dump_json()
+    assert validate(tmp_path / "db") == []
 
 
 def test_what_was_damaged_is_made_anew(tmp_path: Path, whole: dict[str, bytes]) -> None:

@@ -114,5 +114,5 @@ def test_portions_of_a_database_are_tasks(tmp_path: Path) -> None:
     command = [*ALONE, *program]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
-    generate_to(tmp_path / "whole", tiny_config(), 1)
+    generate_to(tmp_path / "whole", config, 1)
     assert contents(place) == contents(tmp_path / "whole")
