@@ -157,10 +157,13 @@ def completion_labels(
 
 
 def _labels(table: Table, column: Column, rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    return {
-        split: frame.select(table.primary_key, column.name).drop_nulls()
-        for split, frame in rows.items()
-    }
+    return {split: _present(frame, table, column) for split, frame in rows.items()}
+
+
+def _present(frame: pl.DataFrame, table: Table, column: Column) -> pl.DataFrame:
+    """Keys and labels of the rows that have one; filtered only where one lacks it, for speed."""
+    labels = frame[[table.primary_key, column.name]]
+    return labels.drop_nulls() if labels[column.name].null_count() else labels
 
 
 def future_columns(schema: Schema) -> tuple[tuple[str, str], ...]:

@@ -226,7 +226,10 @@ class TaskTarget:
         every = package.Dataset(inputs, label=self.scores(labels), params=parameters).construct()
         for rows in wanted:
             data = every if rows is None else every.subset(rows)
-            model = package.train(parameters, data, growth.trees, keep_training_booster=True)
+            model = package.Booster(parameters, data)  # as `train` does, which copies all settings
+            for _ in range(growth.trees):
+                if model.update():  # nothing is left to be split
+                    break
             yield _predictor(model)
 
 
