@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from plurel_cli.errors import UsageError
@@ -27,3 +29,8 @@ def test_there_are_several_of_many_tables() -> None:
 def test_an_unknown_one_is_refused() -> None:
     with pytest.raises(UsageError, match="must be one of bank, forum"):
         read_starter("shopp")
+
+
+def test_no_package_for_sql_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    assert all(checked(read_starter(name)).text for name in NAMES)
