@@ -276,7 +276,15 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         database.executemany(
             "INSERT INTO act VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (k, p, str(at).replace("T", " "), a, b, str(g), str(at + 7200).replace("T", " "))
+                (
+                    k,
+                    p,
+                    str(at).replace("T", " "),
+                    a,
+                    b,
+                    str(g),
+                    str(at + np.timedelta64(7200, "s")).replace("T", " "),
+                )
                 for k, (p, at, a, b, g) in enumerate(several)
             ],
         )
