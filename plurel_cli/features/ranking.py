@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.ordering import rising
 
 Doubles = NDArray[np.float64]
 
@@ -147,18 +149,11 @@ class Ranking:
 
     def _inside(self, ordered: NDArray[np.float32], generator: Generator) -> Doubles:
         """Ranks from 1 to m of rising values that are within the reference."""
-        reference = self.reference
-        low = reference.searchsorted(ordered, "left")  # below n, as no value is above the last
-        after = reference.take(low)
-        before = reference.take(low - 1, mode="clip")
-        gap = after.astype(np.float64) - before
-        gap[low == 0] = 1.0  # at the first value exactly
-        positions: Doubles = low + (low > 0) * ((ordered.astype(np.float64) - before) / gap)
-        positions[low == 0] = 1.0
+        low, positions = _within(self.reference, ordered)
         if self._ties is not None:
             width = self._ties.further.take(low)
             tied = np.flatnonzero(width)
-            tied = tied[after[tied] == ordered[tied]]
+            tied = tied[self.reference.take(low.take(tied)) == ordered.take(tied)]
             positions[tied] += width[tied] * generator.random(tied.size)
         return positions
 
@@ -175,35 +170,23 @@ class Ranking:
         return float(low + (position - left - 1) * (high - low))
 
 
+@twin("ranks_within")
+def _within(
+    reference: NDArray[np.float32], ordered: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], Doubles]:
+    """How many of a reference lie below each of some rising values that are within it, and their
+    ranks from 1 on, linearly between two of it.
+    """
+    low = reference.searchsorted(ordered, "left")  # below n, as no value is above the last
+    after = reference.take(low)
+    before = reference.take(low - 1, mode="clip")
+    gap = after.astype(np.float64) - before
+    gap[low == 0] = 1.0  # at the first value exactly
+    positions: Doubles = low + (low > 0) * ((ordered.astype(np.float64) - before) / gap)
+    positions[low == 0] = 1.0
+    return low, positions
+
+
 def _scale(end: np.float32, inner: np.float32) -> float:
     """Distance of a tail's end from a value within, or something above 0 where there is none."""
     return math.fabs(float(end) - float(inner)) or math.fabs(float(end)) or 1.0
-
-
-_SIGN = np.uint32(1 << 31)
-
-
-def rising(values: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Positions of values in rising order, equal ones in the order in which they come.
-
-    Parameters
-    ----------
-    values
-        float32, without NaN.
-
-    Notes
-    -----
-    Radix sort of the lower and then the upper 16 bits, O(n): numpy's sort of 16-bit integers is
-    one. Two to five times as fast as `argsort` of the numbers, and the same on every CPU.
-
-    Examples
-    --------
-    >>> rising(np.array([0.5, -1.0, 0.0, -0.0], dtype=np.float32)).tolist()
-    [1, 2, 3, 0]
-    """
-    bits = (values + np.float32(0.0)).view(np.uint32)  # −0 becomes 0
-    flips = (bits.view(np.int32) >> 31).view(np.uint32)  # of a negative number all bits
-    bits ^= flips | _SIGN  # now they rise as the numbers do
-    order = bits.astype(np.uint16).argsort(kind="stable")
-    bits >>= np.uint32(16)
-    return order.take(bits.astype(np.uint16).take(order).argsort(kind="stable"))

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from plurel_cli.numerics.elementary import exps, log, logs
-from plurel_cli.numerics.normal_quantile import normal_quantile, normal_steps, normal_table
+from plurel_cli.numerics.normal_quantile import across_steps, normal_table
+from plurel_cli.numerics.ordering import order_of_words
 
 Doubles = NDArray[np.float64]
 Size = int | tuple[int, ...]
@@ -205,19 +206,9 @@ class Generator:
         """
         n = _number(size)
         values = np.empty(n, dtype=dtype)
-        edges, heights = normal_steps()
         for begin in range(0, n, _SLICE):
             count = min(_SLICE, n - begin)
-            step, share = self.quarters(count), self.quarters(count)
-            within = share.astype(np.float32)
-            within *= heights.take(step, mode="clip")
-            within += edges.take(step, mode="clip")
-            is_tail = (step - _NEXT) > _LAST
-            if is_tail.any():
-                tails = np.flatnonzero(is_tail)
-                outermost = step[tails].astype(np.float64) * 2.0**16 + share[tails]
-                within[tails] = normal_quantile((outermost + 0.5) * np.float64(2.0**-32))
-            values[begin : begin + count] = within
+            values[begin : begin + count] = across_steps(self.quarters(count), self.quarters(count))
         return values.reshape(size)
 
     def standard_cauchy(self, size: Size) -> Doubles:
@@ -305,7 +296,7 @@ class Generator:
     def permutation(self, items: int | NDArray[Any]) -> NDArray[Any]:
         """Integers below a number, or the items of an array, in uniform random order."""
         n = items if isinstance(items, int) else len(items)
-        order = self.words(n).argsort(kind="stable")
+        order = order_of_words(self.words(n))
         return order if isinstance(items, int) else items.take(order)
 
     def shuffle(self, items: NDArray[Any]) -> None:
@@ -377,9 +368,6 @@ class Generator:
         cumulated = np.cumsum(masses)
         target = self._uniform() * float(cumulated[-1])
         return low + int(cumulated[:-1].searchsorted(target, side="right"))
-
-
-_NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)
 
 
 if sys.byteorder == "little":

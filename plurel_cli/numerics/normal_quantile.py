@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.elementary import logs
 
 Doubles = NDArray[np.float64]
@@ -39,10 +40,12 @@ _FAR_TAIL = (
 _STEPS_AT_ONCE = 8
 
 _LEAST = 5e-324
+_NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)  # of the steps that have a line
 
 _Rational = tuple[tuple[float, ...], tuple[float, ...]]
 
 
+@twin("normal_quantile")
 def normal_quantile(share: Doubles) -> Doubles:
     """Quantiles of the standard normal distribution.
 
@@ -172,3 +175,31 @@ def normal_steps() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     edges = np.concatenate([inner[:1], inner, inner[-1:]])
     heights = (edges[1:] - edges[:-1]) * 2.0**-16
     return edges[:-1].astype(np.float32), heights.astype(np.float32)
+
+
+@twin("across_steps")
+def across_steps(steps: NDArray[np.uint16], shares: NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Normal numbers by their steps, and how far each lies across its own.
+
+    Parameters
+    ----------
+    steps
+        Which of 2¹⁶ equal steps each number is in.
+    shares
+        2¹⁶ times how far across it.
+
+    Returns
+    -------
+    ndarray
+        float32, of the same shape.
+    """
+    edges, heights = normal_steps()
+    within = shares.astype(np.float32)
+    within *= heights.take(steps, mode="clip")
+    within += edges.take(steps, mode="clip")
+    is_tail = (steps - _NEXT) > _LAST
+    if is_tail.any():
+        tails = np.flatnonzero(is_tail)
+        outermost = steps[tails].astype(np.float64) * 2.0**16 + shares[tails]
+        within[tails] = normal_quantile((outermost + 0.5) * np.float64(2.0**-32))
+    return within

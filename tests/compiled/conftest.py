@@ -9,7 +9,11 @@ import pytest
 
 from plurel_cli import compiled
 
-collect_ignore = [] if find_spec("numba") else ["test_twins.py", "test_values.py", "test_cache.py"]
+collect_ignore = (
+    []
+    if find_spec("numba")
+    else [*("test_twins.py", "test_columns.py", "test_values.py", "test_cache.py")]
+)
 
 
 @pytest.fixture

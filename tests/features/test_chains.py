@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
+from plurel_cli.features import siblings
 from plurel_cli.features.chains import along as memory
 from plurel_cli.features.chains.along import memories
 from plurel_cli.features.chains.chain import Chain
@@ -80,7 +81,7 @@ def test_a_chain_is_a_loop_over_the_rows(size: int, keys: list[int], rhos: list[
     keys=st.lists(st.sampled_from([0, 1, 65_535, 65_536, 70_000, 2**33]), max_size=30),
 )
 def test_an_order_keeps_equal_keys_as_they_are(keys: list[int]) -> None:
-    order = memory._stable_order(np.array(keys, dtype=np.int64), 2**33 + 1)
+    order = siblings._stable_order(np.array(keys, dtype=np.int64), 2**33 + 1)
     assert order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
 
 

@@ -15,7 +15,8 @@ from numpy.random import default_rng
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.features.ranking import Ranking, rising
+from plurel_cli.features.ranking import Ranking
+from plurel_cli.numerics.ordering import rising
 from tests.statistics import counts_p, p_limit
 
 Floats = NDArray[np.float32]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import doubles, folds, layers
 from plurel_cli.compiled.code import weights as drawing
+from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
@@ -284,4 +285,5 @@ TWINS: Mapping[str, Twin] = {
     "rising": _rising,
     "exps": _elementwise(doubles.exps),
     "logs": _elementwise(doubles.logs),
+    **COLUMN_TWINS,
 }

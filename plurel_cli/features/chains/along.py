@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
-from plurel_cli.features.chains.chain import BlockOfChains, Chain, Floats, Places
+from plurel_cli.features.chains.chain import BlockOfChains, Chain, Floats
+from plurel_cli.features.siblings import siblings
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
@@ -45,10 +46,10 @@ def memories(
     is_known = np.zeros(n_parents, dtype=np.bool_)
     for number in range(-(-n_rows // BLOCK_ROWS)):
         first, last = block_rows(number, n_rows)
-        keys_of_block = keys.block(number)
-        order, starts, ends, place = _by_parent(keys_of_block, n_parents)
-        parents = keys_of_block[order[starts]]
-        block = BlockOfChains(number, last - first, order, starts, is_known[parents], _steps(place))
+        order, parent_of, starts, ends = siblings(keys.block(number), n_parents)
+        parents = parent_of.take(starts)
+        is_known_of = is_known.take(parents)
+        block = BlockOfChains(number, last - first, order, starts, ends, is_known_of)
         for of_chain, before, (chain, stream) in zip(made, carried, chains, strict=True):
             values = stream.generator(number).standard_normal(last - first, dtype=np.float32)
             x = chain.follow(values.take(order), before.take(parents), block, stream)
@@ -57,39 +58,3 @@ def memories(
             of_chain[first:last] = values
         is_known[parents] = True
     return made
-
-
-def _by_parent(keys: Places, n_parents: int) -> tuple[Places, Places, Places, Places]:
-    """The rows that have a parent, by parent and in order; where each parent's begin, and end; and
-    which of its parent's rows each is.
-    """
-    rows = np.flatnonzero(keys >= 0)
-    parents = keys.take(rows)
-    order = _stable_order(parents, n_parents)
-    rows, parents = rows.take(order), parents.take(order)
-    is_first = np.ones(len(parents), dtype=np.bool_)
-    np.not_equal(parents[1:], parents[:-1], out=is_first[1:])
-    starts = np.flatnonzero(is_first)
-    sizes = np.diff(np.append(starts, len(parents)))
-    place = np.arange(len(parents)) - starts.repeat(sizes)
-    return rows, starts, starts + sizes - 1, place
-
-
-def _stable_order(keys: Places, n: int) -> Places:
-    """Order of keys below n, equal ones as they are; numpy sorts 16 bits by radix."""
-    order = (keys & 0xFFFF).astype(np.uint16).argsort(kind="stable")
-    for shift in range(16, max(n - 1, 1).bit_length(), 16):
-        digits = (keys.take(order) >> shift & 0xFFFF).astype(np.uint16)
-        order = order.take(digits.argsort(kind="stable"))
-    return order
-
-
-def _steps(place: Places) -> list[tuple[int, Places]]:
-    """Rows that have at least so many before them, for steps of 1, 2, 4, …"""
-    steps: list[tuple[int, Places]] = []
-    step, later = 1, np.flatnonzero(place >= 1)
-    while len(later):
-        steps.append((step, later))
-        step *= 2
-        later = later[place.take(later) >= step]
-    return steps

@@ -30,24 +30,36 @@ class BlockOfChains:
         Which block, and its rows, those without a parent included.
     order
         Which row of the block each of these is.
-    starts, is_known
-        Where each parent's rows begin, and whether blocks before have some of its.
-    steps
-        For steps of 1, 2, 4, …, the places of rows that have at least so many of their parent's
-        before them in this block.
+    starts, ends, is_known
+        Where each parent's rows begin, the last of them, and whether blocks before have some of
+        its.
     """
 
     number: int
     n: int
     order: Places
     starts: Places
+    ends: Places
     is_known: NDArray[np.bool_]
-    steps: Sequence[tuple[int, Places]]
 
     @property
     def new_starts(self) -> Places:
         """Where the rows of parents begin of which no block before has some."""
         return self.starts[~self.is_known]
+
+    @property
+    def steps(self) -> Sequence[tuple[int, Places]]:
+        """For steps of 1, 2, 4, …, the places of rows that have at least so many of their parent's
+        before them in this block.
+        """
+        place = np.arange(len(self.order)) - self.starts.repeat(self.ends - self.starts + 1)
+        steps: list[tuple[int, Places]] = []
+        step, later = 1, np.flatnonzero(place >= 1)
+        while len(later):
+            steps.append((step, later))
+            step *= 2
+            later = later[place.take(later) >= step]
+        return steps
 
 
 class Chain(ChainRecord):

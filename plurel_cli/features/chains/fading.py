@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from pydantic import Field
 
 from plurel_cli.features.chains import chains
 from plurel_cli.features.chains.chain import BlockOfChains, Chain, Floats
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.stream import Stream
 
 _NEGLIGIBLE = 1e-9  # a weight below it changes no float32
@@ -28,15 +30,22 @@ class Fading(Chain):
         -----
         After step k, x_i holds Σ_{j < 2ᵏ} ρʲ e_{i−j} over the rows of its parent.
         """
-        rho = power = self.persistence
-        new_starts = block.new_starts
-        new = x.take(new_starts)
-        x *= np.float32(math.sqrt(1.0 - rho * rho))
-        x[new_starts] = new
-        x[block.starts] += np.float32(rho) * carried
-        for step, later in block.steps:
-            if power < _NEGLIGIBLE:
-                break
-            x[later] += np.float32(power) * x.take(later - step)
+        powers, power = [], self.persistence
+        while power >= _NEGLIGIBLE:
+            powers.append(power)
             power *= power
-        return x
+        return _faded(x, carried, block, self.persistence, powers)
+
+
+@twin("faded")
+def _faded(
+    x: Floats, carried: Floats, block: BlockOfChains, rho: float, powers: Sequence[float]
+) -> Floats:
+    new_starts = block.new_starts
+    new = x.take(new_starts)
+    x *= np.float32(math.sqrt(1.0 - rho * rho))
+    x[new_starts] = new
+    x[block.starts] += np.float32(rho) * carried
+    for (step, later), power in zip(block.steps, powers, strict=False):
+        x[later] += np.float32(power) * x.take(later - step)
+    return x

@@ -20,6 +20,7 @@ from plurel_cli.features.determined.column import (
 )
 from plurel_cli.features.determined.lensed import bands_of
 from plurel_cli.features.labels import cut_labels, draw_labelling
+from plurel_cli.numerics.ordering import in_order
 from plurel_cli.prose import listed, number
 from plurel_cli.schema.variable import Naming
 
@@ -46,7 +47,7 @@ class Band(DeterminedColumn):
         if (boundaries := bands_of(sample.column, np.sort(numbers.astype(np.float64)))) is not None:
             return self.but(boundaries=tuple(boundaries.tolist()))
         labelling = draw_labelling(
-            np.sort(numbers), n, sample.settings, sample.stream.child("bands")
+            in_order(numbers), n, sample.settings, sample.stream.child("bands")
         )
         return self.but(boundaries=tuple(labelling.boundaries.tolist()))
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.determined.column import Doubles, Floats, as_floats
+from plurel_cli.features.siblings import siblings
 
 _FEW = 64  # runs that are summed one by one
 
@@ -45,19 +46,15 @@ class Running:
     def _advanced(self, index: int) -> Floats:
         keys = self._keys.block(index)
         values = np.full(len(keys), np.nan, dtype=np.float32)
-        rows = np.flatnonzero(keys >= 0)
-        rows = rows.take(keys.take(rows).argsort(kind="stable"))
-        parents = keys.take(rows)
+        rows, parents, starts, ends = siblings(keys, self._n_parents)
         if not len(parents):
             return values
         amounts = np.ones(len(rows))
         if self._number is not None:
             amounts = np.nan_to_num(self._number.block(index).take(rows).astype(np.float64))
-        starts = np.flatnonzero(np.r_[True, parents[1:] != parents[:-1]])
         amounts[starts] += self._sums.take(parents.take(starts))
-        ends = np.append(starts[1:], len(parents))
-        sums = _running(amounts, starts, ends)
-        self._sums[parents.take(starts)] = sums.take(ends - 1)
+        sums = _running(amounts, starts, ends + 1)
+        self._sums[parents.take(starts)] = sums.take(ends)
         values[rows] = as_floats(sums)
         return values
 

@@ -27,6 +27,7 @@ from plurel_cli.features.sources.settings import SeriesConfig
 from plurel_cli.features.time_sources import TimeSourceRecord
 from plurel_cli.features.time_sources.draw import TimeSources
 from plurel_cli.lenses.labels import CategoryLens
+from plurel_cli.numerics.ordering import in_order
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
@@ -218,10 +219,10 @@ def _judged(fit: TableFit, j: int, attempt: int, before: NodeFit, values: Values
         if not is_fine:
             np.nan_to_num(values, copy=False)
         return Attempt(replace(before, sample=Sample(values, is_ordered=False)), values, is_fine)
-    ordered = np.sort(values)
+    ordered = in_order(values)
     if not (math.isfinite(ordered[0]) and math.isfinite(ordered[-1])):
         np.nan_to_num(values, copy=False)
-        sample = Sample(np.sort(values), is_ordered=True)
+        sample = Sample(in_order(values), is_ordered=True)
         return Attempt(replace(before, sample=sample), values, is_fine=False)
     fitted = replace(before, sample=Sample(ordered, is_ordered=True))
     is_fine = not is_degenerate(ordered)

@@ -25,6 +25,7 @@ from plurel_cli.features.rows import Rows
 from plurel_cli.features.taste import TableSettings
 from plurel_cli.features.transforms import Transform
 from plurel_cli.lenses import Lens
+from plurel_cli.numerics.ordering import in_order
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.numerics.sums import mean_and_sd
 from plurel_cli.schema.causal import CausalGraph, CausalNode
@@ -50,7 +51,7 @@ class Sample:
     @property
     def ordered(self) -> Floats:
         """The values, rising."""
-        return self.values if self.is_ordered else np.sort(self.values)
+        return self.values if self.is_ordered else in_order(self.values)
 
     @cached_property
     def grid(self) -> Grid | None:

@@ -31,7 +31,9 @@ class _Extreme(OfVariable):
         """The best value; without children, the mean over the parents that have some."""
         best = np.full(children.n_parents, self.worst)
         for some in children:
-            self.better.at(best, some.parents, some.values)
+            self.better.at(
+                best, some.parents, some.values.astype(np.float64)
+            )  # fast of one type alone
         return with_mean_where_none(best, children.count)
 
 

@@ -1,0 +1,147 @@
+"""Compiled functions of whole columns, with the arguments of the definitions whose twins they are:
+sorts, ranks, normal numbers, and rows by parent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.compiled.code import normals, runs, sorting
+from plurel_cli.kernel.twins import Twin
+from plurel_cli.numerics.normal_quantile import normal_steps
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+_contiguous = np.ascontiguousarray
+
+_FEW = 1 << 10
+"""Numbers up to which numpy sorts as fast, without counts of digits."""
+
+_FAR_FEWER = 16
+_MANY = 4
+
+
+def _in_order(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def in_order(values: Floats) -> Floats:
+        n = len(values)
+        if n < _FEW or values.dtype != np.float32:
+            return definition(values)
+        out, other = np.empty((2, n), dtype=np.uint32)
+        if sorting.in_order(_contiguous(values).view(np.uint32), other, out):
+            return definition(values)
+        return out.view(np.float32)
+
+    return in_order
+
+
+def _rising(definition: Callable[..., Places]) -> Callable[..., Places]:
+    def rising(values: Floats) -> Places:
+        n = len(values)
+        order = np.empty(n, dtype=np.int64)
+        pairs, others = np.empty((2, n), dtype=np.uint64)
+        sorting.rising(_contiguous(values).view(np.uint32), pairs, others, order)
+        return order
+
+    return rising
+
+
+def _order_of_words(definition: Callable[..., Places]) -> Callable[..., Places]:
+    def order_of_words(words: NDArray[np.uint64]) -> Places:
+        n = len(words)
+        if n < _FEW:
+            return definition(words)
+        order = np.empty(n, dtype=np.int64)
+        pairs, others = np.empty((2, n), dtype=np.uint64)
+        sorting.order_of_words(_contiguous(words), pairs, others, order)
+        return order
+
+    return order_of_words
+
+
+def _ranks_within(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def ranks_within(reference: Floats, ordered: Floats) -> tuple[Places, Doubles]:
+        n = len(ordered)
+        if n * _FAR_FEWER < len(reference):
+            some: tuple[Places, Doubles] = definition(reference, ordered)
+            return some
+        low, ranks = np.empty(n, dtype=np.int64), np.empty(n)
+        sorting.ranks_within(reference, ordered, low, ranks)
+        return low, ranks
+
+    return ranks_within
+
+
+def _normal_quantile(definition: Callable[..., Doubles]) -> Callable[..., Doubles]:
+    def normal_quantile(share: Doubles) -> Doubles:
+        quantiles = np.empty(len(share))
+        normals.normal_quantiles(_contiguous(share), quantiles)
+        return quantiles
+
+    return normal_quantile
+
+
+def _across_steps(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def across_steps(steps: NDArray[np.uint16], shares: NDArray[np.uint16]) -> Floats:
+        numbers = np.empty(len(steps), dtype=np.float32)
+        normals.across_steps(steps, shares, *normal_steps(), numbers)
+        return numbers
+
+    return across_steps
+
+
+def _by_parent(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def by_parent(keys: Places, n_parents: int) -> tuple[Places, ...]:
+        n = len(keys)
+        if n_parents <= _MANY * n:
+            counts = np.zeros(n_parents, dtype=np.int64)
+            rows, parents, starts, ends = np.empty((4, n), dtype=np.int64)
+            n_runs = runs.by_parent(_contiguous(keys), counts, rows, parents, starts, ends)
+            if n_runs >= 0:
+                n = int(ends[n_runs - 1]) + 1 if n_runs else 0
+                return rows[:n], parents[:n], starts[:n_runs], ends[:n_runs]
+        some: tuple[Places, ...] = definition(keys, n_parents)
+        return some
+
+    return by_parent
+
+
+def _faded(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def faded(
+        x: Floats, carried: Floats, block: Any, rho: float, powers: Sequence[float]
+    ) -> Floats:
+        of_runs = block.starts, block.ends, block.is_known
+        factors = np.array([math.sqrt(1.0 - rho * rho), rho, *powers], dtype=np.float32)
+        runs.faded(x, carried, *of_runs, factors)
+        return x
+
+    return faded
+
+
+def _stuck(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def stuck(x: Floats, carried: Floats, block: Any, uniforms: Doubles, p: float) -> Floats:
+        values = np.empty_like(x)
+        of_runs = block.starts, block.ends, block.is_known
+        runs.stuck(x, carried, block.order, *of_runs, uniforms, p, values)
+        return values
+
+    return stuck
+
+
+COLUMN_TWINS: Mapping[str, Twin] = {
+    "in_order": _in_order,
+    "rising_places": _rising,
+    "order_of_words": _order_of_words,
+    "ranks_within": _ranks_within,
+    "normal_quantile": _normal_quantile,
+    "across_steps": _across_steps,
+    "by_parent": _by_parent,
+    "faded": _faded,
+    "stuck": _stuck,
+}
