@@ -7,20 +7,22 @@ the coarse levels and then of the fine ones.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import partial, reduce
-from typing import Protocol
+from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters
+from plurel_cli.kernel import twin
 from plurel_cli.schema.block_model import BlockLevel
 
 _PAIRS_AT_ONCE = 1 << 20  # bound on strays × clusters looked at together
 _FEW_PAIRS = 1 << 8  # pairs of clusters that are searched in one step
 
 
+Doubles = NDArray[np.float64]
+Wholes = NDArray[np.int64]
 Matrix = list[list[float]]
 
 
@@ -43,38 +45,37 @@ def least_likely(levels: list[Matrix]) -> float:
     return math.prod([min(map(max, level)) for level in levels])
 
 
-class Search(Protocol):
-    """Finds clusters by their cumulated weights."""
+class ClusterTables(NamedTuple):
+    """Weights of a child cluster's parent clusters, cumulated in order, by coarse levels and fine.
 
-    def __call__(
-        self, cluster: NDArray[np.int64], point: NDArray[np.float64], /
-    ) -> NDArray[np.int64]:
-        """Parent clusters that points lie in, of a child cluster each and below its total."""
-        ...
-
-
-@dataclass(frozen=True)
-class Others:
-    """Weights of a child cluster's parent clusters, cumulated in order.
+    With A coarse and B fine parent clusters, C and D of the child, the cluster (a, b) weighs
+    coarse[c, a] × fine[d, b] × its size for the child cluster (c, d), of which there are C × D.
 
     Attributes
     ----------
+    coarse
+        Scores of the coarse levels: shape (C, A).
+    coarse_sums
+        Weights cumulated over the coarse parent clusters: shape (C D, A + 1).
+    fine_sums
+        Sizes × scores of the fine levels, cumulated over the fine parent clusters: shape
+        (A D, B + 1), or none where all levels are coarse.
     likeliest
         Likeliest parent cluster of each child cluster.
     weight, before, total
         The weight of that one, of all before it, and of all.
-    find
-        Search in them.
     """
 
-    likeliest: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    before: NDArray[np.float64]
-    total: NDArray[np.float64]
-    find: Search
+    coarse: Doubles
+    coarse_sums: Doubles
+    fine_sums: Doubles
+    likeliest: Wholes
+    weight: Doubles
+    before: Doubles
+    total: Doubles
 
 
-def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
+def in_one_step(levels: list[Matrix], sizes: Wholes) -> ClusterTables:
     """Weights of few pairs of clusters, a number for each.
 
     Parameters
@@ -86,21 +87,13 @@ def in_one_step(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
 
     Returns
     -------
-    Others
+    ClusterTables
+        Without fine levels.
     """
-    scores = reduce(product, map(np.array, levels))
-    likeliest = scores.argmax(axis=1)
-    sums = _cumulated(scores * sizes)
-    return Others(
-        likeliest=likeliest,
-        weight=scores.max(axis=1) * sizes.take(likeliest),
-        before=_elements(sums, np.arange(len(scores)), likeliest),
-        total=sums[:, -1],
-        find=partial(_last_at_most, sums),
-    )
+    return ClusterTables(*tables(levels, [], sizes))
 
 
-def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
+def in_two_steps(levels: list[Matrix], sizes: Wholes) -> ClusterTables:
     """Weights of many pairs of clusters, by the coarse levels and then by the fine ones; as
     `in_one_step`.
 
@@ -113,18 +106,43 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
 
     Returns
     -------
-    Others
+    ClusterTables
+    """
+    half = (len(levels) + 1) // 2
+    return ClusterTables(*tables(levels[:half], levels[half:], sizes))
+
+
+@twin("cluster_tables")
+def tables(
+    coarse_levels: list[Matrix], fine_levels: list[Matrix], sizes: Wholes
+) -> tuple[Doubles, Doubles, Doubles, Wholes, Doubles, Doubles, Doubles]:
+    """What `ClusterTables` holds, in its order.
+
+    Parameters
+    ----------
+    coarse_levels, fine_levels
+        Shares of each level; there may be no fine ones.
+    sizes
+        Rows of each parent cluster.
+
+    Returns
+    -------
+    tuple of ndarray
 
     Notes
     -----
-    With A coarse and B fine parent clusters, C and D of the child: the cluster (a, b) has weight
-    coarse[c, a] × fine[d, b] × its size for the child cluster (c, d). Cumulated over b that takes
-    A × B × D numbers, and the sums of it cumulated over a another A × C × D.
+    Cumulated over b that takes A × B × D numbers, and the sums of it cumulated over a another
+    A × C × D.
     """
-    half = (len(levels) + 1) // 2
-    coarse = reduce(product, map(np.array, levels[:half]))
-    fine = reduce(product, map(np.array, levels[half:] or [[[1.0]]]))
-    n_fine, n_fine_children = fine.shape[1], len(fine)
+    coarse = reduce(product, map(np.array, coarse_levels))
+    if not fine_levels:
+        likeliest = coarse.argmax(axis=1)
+        sums = _cumulated(coarse * sizes)
+        weight = coarse.max(axis=1) * sizes.take(likeliest)
+        before = _elements(sums, np.arange(len(coarse)), likeliest)
+        return coarse, sums, np.empty((0, 2)), likeliest, weight, before, sums[:, -1].copy()
+    fine = reduce(product, map(np.array, fine_levels))
+    n_fine = fine.shape[1]
     # Cumulated over the parent's fine clusters: by its coarse ones and the child's fine ones.
     of_fine = _cumulated(sizes.reshape(-1, 1, n_fine) * fine)
     # Their sums, cumulated over the parent's coarse clusters: by the child's, both.
@@ -133,28 +151,46 @@ def in_two_steps(levels: list[Matrix], sizes: NDArray[np.int64]) -> Others:
     c, d = np.arange(len(coarse))[:, None], np.arange(len(fine))
     most = coarse.max(axis=1)[:, None]
     likeliest = (a * n_fine + b).ravel()
-    fine_sums, coarse_sums = (sums.reshape(-1, sums.shape[-1]) for sums in (of_fine, of_coarse))
-
-    def find(cluster: NDArray[np.int64], point: NDArray[np.float64]) -> NDArray[np.int64]:
-        a = _last_at_most(coarse_sums, cluster, point)
-        c = cluster // n_fine_children
-        d = cluster - c * n_fine_children
-        point = point - _elements(coarse_sums, cluster, a)
-        point /= _elements(coarse, c, a)
-        within = _last_at_most(fine_sums, a * n_fine_children + d, point)
-        within += a * n_fine
-        return within
-
-    return Others(
-        likeliest=likeliest,
-        weight=(most * fine.max(axis=1)).ravel() * sizes.take(likeliest),
-        before=(of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel(),
-        total=of_coarse[:, :, -1].ravel(),
-        find=find,
+    return (
+        coarse,
+        of_coarse.reshape(-1, of_coarse.shape[-1]),
+        of_fine.reshape(-1, of_fine.shape[-1]),
+        likeliest,
+        (most * fine.max(axis=1)).ravel() * sizes.take(likeliest),
+        (of_fine[a, d, b] * most + of_coarse[c, d, a]).ravel(),
+        of_coarse[:, :, -1].ravel(),
     )
 
 
-def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Others:
+def find(tables: ClusterTables, cluster: Wholes, point: Doubles) -> Wholes:
+    """Parent clusters that points lie in.
+
+    Parameters
+    ----------
+    tables
+        The weights.
+    cluster, point
+        A child cluster each, and a point below its total.
+
+    Returns
+    -------
+    ndarray
+    """
+    a = _last_at_most(tables.coarse_sums, cluster, point)
+    if not len(tables.fine_sums):
+        return a
+    n_fine_children = len(tables.coarse_sums) // len(tables.coarse)
+    n_fine = tables.fine_sums.shape[1] - 1
+    c = cluster // n_fine_children
+    d = cluster - c * n_fine_children
+    point = point - _elements(tables.coarse_sums, cluster, a)
+    point /= _elements(tables.coarse, c, a)
+    within = _last_at_most(tables.fine_sums, a * n_fine_children + d, point)
+    within += a * n_fine
+    return within
+
+
+def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> ClusterTables:
     """Weights of the parent clusters, in the form that suits their number.
 
     Parameters
@@ -166,13 +202,13 @@ def others(levels: list[Matrix], parents: Clusters, children: Clusters) -> Other
 
     Returns
     -------
-    Others
+    ClusterTables
     """
     is_small = parents.n * children.n <= _FEW_PAIRS
     return (in_one_step if is_small else in_two_steps)(levels, parents.sizes)
 
 
-def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[np.float64]:
+def product(coarse: Doubles, fine: Doubles) -> Doubles:
     """Kronecker product: scores of the clusters of some levels and those below.
 
     Parameters
@@ -191,24 +227,20 @@ def product(coarse: NDArray[np.float64], fine: NDArray[np.float64]) -> NDArray[n
     return (coarse[:, None, :, None] * fine[:, None, :]).reshape(shape)
 
 
-def _elements(
-    table: NDArray[np.float64], rows: NDArray[np.int64], columns: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _elements(table: Doubles, rows: Wholes, columns: Wholes) -> Doubles:
     """Elements of a table, one a row and column."""
-    elements: NDArray[np.float64] = table.take(rows * table.shape[1] + columns)
+    elements: Doubles = table.take(rows * table.shape[1] + columns)
     return elements
 
 
-def _cumulated(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _cumulated(weights: Doubles) -> Doubles:
     """Sums over the last axis, one after another so that they are the same everywhere, from 0."""
     sums = np.zeros((*weights.shape[:-1], weights.shape[-1] + 1))
     weights.cumsum(axis=-1, out=sums[..., 1:])
     return sums
 
 
-def _last_at_most(
-    sums: NDArray[np.float64], which: NDArray[np.int64], points: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def _last_at_most(sums: Doubles, which: Wholes, points: Doubles) -> Wholes:
     """Last column that is at most the point, of those that a weight follows, in the row of sums it
     belongs to.
     """

@@ -12,7 +12,10 @@ from plurel_cli import compiled
 collect_ignore = (
     []
     if find_spec("numba")
-    else [*("test_twins.py", "test_columns.py", "test_values.py", "test_cache.py")]
+    else [
+        *("test_twins.py", "test_columns.py", "test_key_twins.py"),
+        *("test_values.py", "test_cache.py"),
+    ]
 )
 
 

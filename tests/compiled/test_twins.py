@@ -95,6 +95,7 @@ def test_every_twin_has_a_definition() -> None:
         *("ranking", "siblings", "chains.fading", "chains.sticky"),
     ):
         import_module(f"plurel_cli.features.{module}")
+    import_module("plurel_cli.connectivity.keys")
     assert set(TWINS) == set(definitions)
 
 

@@ -20,7 +20,7 @@ from plurel_cli.connectivity.keys import Keys, TableKeys, block_model_keys
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys
 from plurel_cli.connectivity.other_clusters import (
-    Others,
+    ClusterTables,
     in_one_step,
     in_two_steps,
     least_likely,
@@ -59,7 +59,7 @@ def by_descent(model: BlockModel, n_parents: int, n_children: int, stream: Strea
 
 
 def _by_likeliest(
-    step: Callable[[list[list[list[float]]], NDArray[np.int64]], Others],
+    step: Callable[[list[list[list[float]]], NDArray[np.int64]], ClusterTables],
     model: BlockModel,
     n_parents: int,
     n_children: int,

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 Singles = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Wholes = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 SINGLE, DOUBLE = types.float32, types.float64
-WHOLE, BITS32, BITS16 = types.int64, types.int32, types.uint16
+WHOLE, BITS64, BITS32, BITS16 = types.int64, types.uint64, types.int32, types.uint16
 
 
 def compiled(signature: Any) -> Callable[[Function], Function]:
@@ -121,3 +122,27 @@ def single(context: Any, word: Any) -> Any:
         return builder.bitcast(arguments[0], ir.FloatType())
 
     return SINGLE(BITS32), code
+
+
+@intrinsic
+def kept(context: Any, word: Any) -> Any:
+    """A word of 64 bits as it is, of whose making the compiler makes nothing else.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    word
+        The word.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        of_word = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
+        return builder.asm(of_word, "", "=r,0", [arguments[0]], False)
+
+    return BITS64(BITS64), code

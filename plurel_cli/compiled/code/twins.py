@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import doubles, folds, layers
 from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
@@ -286,4 +287,5 @@ TWINS: Mapping[str, Twin] = {
     "exps": _elementwise(doubles.exps),
     "logs": _elementwise(doubles.logs),
     **COLUMN_TWINS,
+    **KEY_TWINS,
 }

@@ -1,0 +1,70 @@
+"""Compiled functions that make keys, with the arguments of the definitions whose twins they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from plurel_cli.compiled.code import clusters
+from plurel_cli.compiled.code.machine import Wholes
+from plurel_cli.kernel.twins import Twin
+
+Matrix = list[list[float]]
+
+_tables: Callable[..., int] = clusters.cluster_tables
+_by_likeliest: Callable[..., int] = clusters.likeliest_keys
+
+_NO_FINE = np.empty((0, 2))
+
+
+def _cluster_tables(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def cluster_tables(
+        coarse_levels: list[Matrix], fine_levels: list[Matrix], sizes: Wholes
+    ) -> tuple[Any, ...]:
+        levels = coarse_levels + fine_levels
+        radices = [radix for level in levels for radix in (len(level), len(level[0]))]
+        scores = [score for level in levels for row in level for score in row]
+        n_of_coarse = 2 * len(coarse_levels)
+        n_coarse, n_fine_children = prod(radices[:n_of_coarse:2]), prod(radices[n_of_coarse::2])
+        n_coarse_parents = prod(radices[1:n_of_coarse:2])
+        n_children, n_fine = n_coarse * n_fine_children, len(sizes) // n_coarse_parents
+        coarse = np.empty((n_coarse, n_coarse_parents))
+        coarse_sums = np.empty((n_children, n_coarse_parents + 1))
+        fine_sums = _NO_FINE
+        if fine_levels:
+            fine_sums = np.empty((n_coarse_parents * n_fine_children, n_fine + 1))
+        likeliest, weights = np.empty(n_children, dtype=np.int64), np.empty((3, n_children))
+        _tables(
+            *(np.array(scores), np.array(radices), len(coarse_levels), sizes),
+            *(coarse, coarse_sums, fine_sums, likeliest, weights),
+        )
+        return coarse, coarse_sums, fine_sums, likeliest, *weights
+
+    return cluster_tables
+
+
+def _likeliest_keys(definition: Callable[..., None]) -> Callable[..., None]:
+    def likeliest_keys(
+        likeliest: Any,
+        tables: Any,
+        parent_edges: Wholes,
+        edges: Wholes,
+        bits: np.random.SFC64,
+        first: int,
+        keys: Wholes,
+    ) -> None:
+        coarse, coarse_sums, fine_sums, _, weight, before, total = tables
+        weights = (coarse, coarse_sums, fine_sums, weight, before, total)
+        state = bits.state["state"]["state"]
+        _by_likeliest(*(*likeliest, *weights, parent_edges, edges, state, first, keys))
+
+    return likeliest_keys
+
+
+KEY_TWINS: Mapping[str, Twin] = {
+    "cluster_tables": _cluster_tables,
+    "likeliest_keys": _likeliest_keys,
+}

@@ -1,0 +1,85 @@
+"""Compiled functions that make keys give what their definitions give, to the bit."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plurel_cli.compiled.code import TWINS
+from plurel_cli.connectivity import likeliest as by_likeliest
+from plurel_cli.connectivity.clusters import Clusters, clusters
+from plurel_cli.connectivity.likeliest import LikeliestKeys
+from plurel_cli.connectivity.other_clusters import ClusterTables, shares
+from plurel_cli.kernel.twins import definitions
+from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
+from plurel_cli.schema.block_model import BlockModel
+from tests.connectivity.models import model_of
+
+radices = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=1, max_size=5)
+
+
+@st.composite
+def models(draw: st.DrawFn, least: float = 0.0, of: Any = radices) -> BlockModel:
+    """Block models; some scores may be nearly zero or zero, but for one a child cluster."""
+    rng = np.random.default_rng(draw(st.integers(0, 1 << 32)))
+    levels = []
+    for n_parents, n_children in draw(of):
+        p = rng.random((n_parents, n_children)) * draw(st.sampled_from([1.0, 0.1, 1e-9, 1e-40]))
+        if draw(st.booleans()):
+            p[rng.random(p.shape) < 0.3] = least
+        p[rng.integers(n_parents, size=n_children), np.arange(n_children)] = draw(
+            st.sampled_from([1.0, 0.9, 0.3])
+        )
+        levels.append(p.tolist())
+    return model_of(*levels)
+
+
+def rows(radices: tuple[int, ...], some: st.SearchStrategy[int]) -> st.SearchStrategy[int]:
+    """So many rows that no cluster is without one."""
+    return some.map(lambda extra: prod(radices) + extra)
+
+
+def twin_of(name: str) -> Any:
+    return TWINS[name](definitions[name])
+
+
+def same_tables(model: BlockModel, n_coarse: int, parents: Clusters) -> ClusterTables:
+    levels = [shares(level) for level in model.levels]
+    given_ = levels[:n_coarse], levels[n_coarse:], parents.sizes
+    expected, compiled = definitions["cluster_tables"](*given_), twin_of("cluster_tables")(*given_)
+    assert len(expected) == len(compiled)
+    for here, there in zip(expected, compiled, strict=True):
+        assert here.dtype == there.dtype
+        assert here.shape == there.shape
+        assert np.array_equal(here, there)
+    return ClusterTables(*expected)
+
+
+@given(st.data(), models(), st.integers(0, 9))
+def test_tables_of_clusters_are_the_same(data: st.DataObject, model: BlockModel, cut: int) -> None:
+    n_parents = data.draw(rows(model.parent_radices, st.integers(0, 10**9)))
+    same_tables(model, 1 + cut % len(model.levels), clusters(n_parents, model.parent_radices))
+
+
+@given(st.data(), models(), st.integers(0, 9), st.integers(0, 1 << 40))
+def test_keys_by_the_likeliest_cluster_are_the_same(
+    data: st.DataObject, model: BlockModel, cut: int, seed: int
+) -> None:
+    n_parents = data.draw(rows(model.parent_radices, st.integers(0, 10**6)))
+    n_children = data.draw(
+        rows(model.child_radices, st.one_of(st.integers(0, 99), st.integers(0, 150_000)))
+    )
+    parents = clusters(n_parents, model.parent_radices)
+    children = clusters(n_children, model.child_radices)
+    tables = same_tables(model, 1 + cut % len(model.levels), parents)
+    keys = LikeliestKeys(tables, parents, children, Stream(seed))
+    for block in range(-(-n_children // BLOCK_ROWS)):
+        expected = keys.block(block)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(by_likeliest, "fill", twin_of("likeliest_keys"))
+            assert np.array_equal(keys.block(block), expected)
