@@ -63,8 +63,7 @@ class Clusters:
         labels = self.labels
         digits = np.empty((len(self.radices), len(labels)), dtype=np.int64)
         for level in range(len(self.radices) - 1, -1, -1):
-            digits[level] = (labels % self.radices[level]).astype(np.int64)
-            labels = labels // self.radices[level]
+            labels, digits[level] = np.divmod(labels, self.radices[level])
         return digits
 
 

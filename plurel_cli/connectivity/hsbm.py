@@ -90,12 +90,8 @@ def cluster_weights(
         Shape (m, parents.n), not normalised. At most O(levels × m × parents.n) time.
     """
     n_children = child_digits.shape[1]
-    vanishes = lowest_product(model) <= SAFE_PRODUCT
     weights: NDArray[np.float64] | None = None  # children last: they are the longer axis
-    for level, scores_of in enumerate(model.levels):
-        p = np.array(scores_of.p)
-        if vanishes:  # a factor a child cluster and level changes no distribution
-            p /= np.where(p.max(axis=0) > 0, p.max(axis=0), 1.0)
+    for level, p in enumerate(safe_scores(model)):
         scores = p.take(child_digits[level], axis=1)
         if not parents.is_complete:
             scores = scores.take(parents.digits[level], axis=0)
@@ -107,6 +103,17 @@ def cluster_weights(
     assert weights is not None  # noqa: S101 (a model has a level)
     weights *= parents.sizes[:, None]
     return np.ascontiguousarray(weights.T)
+
+
+def safe_scores(model: BlockModel) -> list[NDArray[np.float64]]:
+    """Scores of each level, parent clusters × child clusters, up to a factor a child cluster where
+    products of them as they are could vanish: it changes no distribution.
+    """
+    scores = [np.array(level.p) for level in model.levels]
+    if lowest_product(model) <= SAFE_PRODUCT:
+        for p in scores:
+            p /= np.where(p.max(axis=0) > 0, p.max(axis=0), 1.0)
+    return scores
 
 
 def lowest_product(model: BlockModel) -> float:

@@ -9,17 +9,19 @@ is drawn does not depend on the size of that table.
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.connectivity.clusters import Clusters, clusters
 from plurel_cli.connectivity.descent import DescentKeys, can_descend
-from plurel_cli.connectivity.hsbm import PAIRS_BY_TABLE, cluster_weights
+from plurel_cli.connectivity.hsbm import PAIRS_BY_TABLE, cluster_weights, safe_scores
 from plurel_cli.connectivity.levelwise import LevelwiseKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys
 from plurel_cli.connectivity.other_clusters import least_likely, others, shares
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.block_model import BlockModel
 
@@ -34,6 +36,7 @@ _PAIRS_AT_ONCE = 1 << 20  # bound on child clusters × parent clusters looked at
 _MOSTLY = 7 / 8  # of a child cluster's rows: strays are then few enough to be searched for
 _CLUSTERS_A_ROW = 8  # beyond so many clusters a row, look-up tables cost more than they save
 _SLICE = 1 << 13  # rows whose temporaries stay in the cache
+_NO_DIGITS = np.empty((0, 0), dtype=np.int64)
 _IMPURE = np.int64(-1 << 62)
 
 
@@ -107,11 +110,42 @@ class TableKeys:
 
     def block(self, index: int) -> NDArray[np.int64]:
         """Keys of one block of rows, int64."""
-        edges = self._children.edges
         start = index * BLOCK_ROWS
-        stop = min(start + BLOCK_ROWS, int(edges[-1]))
-        bits = self._stream.bits(index)
+        stop = min(start + BLOCK_ROWS, int(self._children.edges[-1]))
         keys = np.empty(stop - start, dtype=np.int64)
+        fill_by_table(self, self._stream.bits(index), start, keys)
+        return keys
+
+    @cached_property
+    def packed(self) -> tuple[NDArray[Any], ...]:
+        """The same for compiled code: scores of all levels, clusters of the parent and the child on
+        each, labels of the parent's where some are empty, and of the child's; edges of the
+        parent's, scaled sizes, and edges of the child's.
+        """
+        radices = [
+            radix for level in self._model.levels for radix in (len(level.p), len(level.p[0]))
+        ]
+        return (
+            np.concatenate([p.ravel() for p in safe_scores(self._model)]),
+            np.array(radices),
+            _NO_DIGITS if self._parents.is_complete else self._parents.digits,
+            self._children.digits,
+            self._parents.edges,
+            self._scaled_sizes,
+            self._children.edges,
+        )
+
+    def fill(self, bits: np.random.SFC64, start: int, keys: NDArray[np.int64]) -> None:
+        """Draw the keys of consecutive rows.
+
+        Parameters
+        ----------
+        bits
+            Randomness of these rows alone.
+        start, keys
+            First of the rows, and where the key of each is written.
+        """
+        edges, stop = self._children.edges, start + len(keys)
         late: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
         step = max(1, _PAIRS_AT_ONCE // self._parents.n)
         first = int(edges.searchsorted(start, side="right")) - 1
@@ -126,7 +160,6 @@ class TableKeys:
         rows = _joined([rows for rows, _ in late])
         picked = _joined([picked for _, picked in late])
         keys[rows] = self._row(picked, bits.random_raw(len(rows)) >> np.uint64(16))
-        return keys
 
     def _row(self, cluster: NDArray[np.int64], bits: NDArray[np.uint64]) -> NDArray[np.int64]:
         """Uniform row of a cluster, by 48 bits each."""
@@ -216,6 +249,24 @@ class TableKeys:
         inside += (np.arange(n_clusters) << n_bits)[:, None]
         start_of[inside.ravel()] = _IMPURE
         return start_of, size_of
+
+
+@twin("table_keys")
+def fill_by_table(
+    table: TableKeys, bits: np.random.SFC64, start: int, keys: NDArray[np.int64]
+) -> None:
+    """Draw the keys of consecutive rows by thresholds over all parent clusters.
+
+    Parameters
+    ----------
+    table
+        The thresholds.
+    bits
+        Randomness of these rows alone.
+    start, keys
+        First of the rows, and where the key of each is written.
+    """
+    table.fill(bits, start, keys)
 
 
 def _joined(parts: list[NDArray[T]]) -> NDArray[T]:

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from plurel_cli.compiled.code import TWINS
+from plurel_cli.connectivity import keys as by_table
 from plurel_cli.connectivity import likeliest as by_likeliest
 from plurel_cli.connectivity.clusters import Clusters, clusters
+from plurel_cli.connectivity.hsbm import check_reachable
+from plurel_cli.connectivity.keys import TableKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys
 from plurel_cli.connectivity.other_clusters import ClusterTables, shares
+from plurel_cli.errors import ConfigError
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.schema.block_model import BlockModel
@@ -83,3 +87,22 @@ def test_keys_by_the_likeliest_cluster_are_the_same(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(by_likeliest, "fill", twin_of("likeliest_keys"))
             assert np.array_equal(keys.block(block), expected)
+
+
+@given(st.data(), models(), st.integers(0, 1 << 40))
+def test_keys_by_thresholds_are_the_same(data: st.DataObject, model: BlockModel, seed: int) -> None:
+    """Whether clusters hold rows or not, many or few of them."""
+    sizes = st.one_of(st.integers(1, 9), st.integers(1, 3000), st.integers(1, 150_000))
+    n_parents, n_children = data.draw(sizes), data.draw(sizes)
+    try:
+        check_reachable(model, n_parents, n_children, "key")
+    except ConfigError:
+        reject()
+    parents = clusters(n_parents, model.parent_radices)
+    children = clusters(n_children, model.child_radices)
+    table = TableKeys(model, parents, children, Stream(seed))
+    for block in range(-(-n_children // BLOCK_ROWS)):
+        expected = table.block(block)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(by_table, "fill_by_table", twin_of("table_keys"))
+            assert np.array_equal(table.block(block), expected)

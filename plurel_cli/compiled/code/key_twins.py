@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from plurel_cli.compiled.code import clusters
+from plurel_cli.compiled.code import clusters, thresholds
 from plurel_cli.compiled.code.machine import Wholes
 from plurel_cli.kernel.twins import Twin
 
@@ -16,6 +16,7 @@ Matrix = list[list[float]]
 
 _tables: Callable[..., int] = clusters.cluster_tables
 _by_likeliest: Callable[..., int] = clusters.likeliest_keys
+_by_table: Callable[..., int] = thresholds.table_keys
 
 _NO_FINE = np.empty((0, 2))
 
@@ -64,7 +65,15 @@ def _likeliest_keys(definition: Callable[..., None]) -> Callable[..., None]:
     return likeliest_keys
 
 
+def _table_keys(definition: Callable[..., None]) -> Callable[..., None]:
+    def table_keys(table: Any, bits: np.random.SFC64, start: int, keys: Wholes) -> None:
+        _by_table(*table.packed, bits.state["state"]["state"], start, keys)
+
+    return table_keys
+
+
 KEY_TWINS: Mapping[str, Twin] = {
     "cluster_tables": _cluster_tables,
     "likeliest_keys": _likeliest_keys,
+    "table_keys": _table_keys,
 }
