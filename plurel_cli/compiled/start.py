@@ -1,9 +1,9 @@
 """When compiled functions are loaded, and where they are kept between processes.
 
-Loading numba takes about as long as some hundred thousand cells, and compiling as long as some
-millions. So cells are counted as they are about to be made, and compiled functions are loaded once
-they are many; what has been compiled is kept in the user's cache folder, and of several processes
-that find nothing there one compiles and the others wait.
+Loading numba takes about as long as some hundred thousand cells or tens of millions of keys, and
+compiling as long as some millions of cells. So both are counted as they are about to be made,
+and compiled functions are loaded once they are many; what has been compiled is kept in the user's
+cache folder, and of several processes that find nothing there one compiles and the others wait.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from plurel_cli.kernel.twins import Twin
 WORTH_CELLS = 500_000
 """Cells of features, of all databases of a process, from which on compiled functions are loaded."""
 
+KEYS_A_CELL = 100
+"""Keys for which compiled functions save as much time as for a cell of features."""
+
 ROOM = 1 << 30
 """Bytes of memory that a process must be allowed to have for compiled functions to be loaded."""
 
@@ -33,7 +36,7 @@ VARIABLE = "PLUREL_KERNEL"
 _FOLDER = "NUMBA_CACHE_DIR"
 _SOURCES = ("compiled", "kernel", "numerics")
 
-_cells = 0
+_cells = 0.0
 _is_compiled = False
 _is_refused = False
 
@@ -43,11 +46,22 @@ def is_compiled() -> bool:
     return _is_compiled
 
 
-def expect(n_cells: int) -> None:
-    """Say how many cells are about to be made, so that compiled functions are there if they pay."""
+def expect(n_cells: int = 0, n_keys: int = 0) -> None:
+    """Say how much is about to be made, so that compiled functions are there if they pay.
+
+    Parameters
+    ----------
+    n_cells, n_keys
+        Cells of features and foreign keys.
+
+    Raises
+    ------
+    UsageError
+        If the environment asks for what there is not.
+    """
     global _cells, _is_refused
-    are_expected = is_expected(n_cells)
-    _cells += n_cells
+    are_expected = is_expected(n_cells, n_keys)
+    _cells += _work(n_cells, n_keys)
     if _is_compiled or not are_expected:
         return
     try:
@@ -58,8 +72,23 @@ def expect(n_cells: int) -> None:
         _is_refused = True
 
 
-def is_expected(n_cells: int) -> bool:
-    """Whether compiled functions will be in place once so many cells more are made."""
+def is_expected(n_cells: int = 0, n_keys: int = 0) -> bool:
+    """Whether compiled functions will be in place once so much more is made.
+
+    Parameters
+    ----------
+    n_cells, n_keys
+        Cells of features and foreign keys.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UsageError
+        If the environment asks for what there is not.
+    """
     choice = os.environ.get(VARIABLE, "")
     if choice not in ("", "numpy", "compiled"):
         raise UsageError(VARIABLE, "must be numpy or compiled, or not set", choice)
@@ -67,8 +96,13 @@ def is_expected(n_cells: int) -> bool:
         return _is_compiled
     if choice == "compiled":
         return True
-    is_worth = _cells + n_cells >= WORTH_CELLS
+    is_worth = _cells + _work(n_cells, n_keys) >= WORTH_CELLS
     return is_worth and find_spec("numba") is not None and _has_room()
+
+
+def _work(n_cells: int, n_keys: int) -> float:
+    """How many cells save as much."""
+    return n_cells + n_keys / KEYS_A_CELL
 
 
 def use(*, compiled: bool) -> None:

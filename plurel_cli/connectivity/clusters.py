@@ -63,7 +63,8 @@ class Clusters:
         labels = self.labels
         digits = np.empty((len(self.radices), len(labels)), dtype=np.int64)
         for level in range(len(self.radices) - 1, -1, -1):
-            labels, digits[level] = np.divmod(labels, self.radices[level])
+            digits[level] = (labels % self.radices[level]).astype(np.int64)
+            labels = labels // self.radices[level]
         return digits
 
 

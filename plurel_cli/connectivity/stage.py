@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from plurel_cli import compiled
 from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.config import Config
@@ -254,6 +255,7 @@ class DatabaseKeys:
         site = Site(
             self._schema, table, next(key for key in table.foreign_keys if key.name == name)
         )
+        compiled.expect(n_keys=table.rows)
         keys: BlockColumn
         if table.unique is not None and name in table.unique:
             keys = self.pairs(table).column(table.unique.index(name))

@@ -238,8 +238,11 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
     schemas = _as_many_as_wanted(chosen, schema)
     pace = 1.0 if ms is None else ms / known.slowness
     taken = _together(schemas, ones, len(wanted), pace)
-    n_features = sum(table.rows * len(table.features) for each in schemas for table in each.tables)
-    if not compiled.is_expected(n_features * len(wanted) // len(schemas)):
+    tables = [table for each in schemas for table in each.tables]
+    n_features = sum(table.rows * len(table.features) for table in tables)
+    n_keys = sum(table.rows * len(table.foreign_keys) for table in tables)
+    many = len(wanted) / len(schemas)
+    if not compiled.is_expected(int(n_features * many), int(n_keys * many)):
         return taken
     sooner = [replace(each, seconds=each.compiled) for each in ones]
     return _with_loading(_together(schemas, sooner, len(wanted), pace), known.compiled, pace)

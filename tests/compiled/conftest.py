@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from plurel_cli import compiled
+from plurel_cli.compiled import start
 
 collect_ignore = (
     []
@@ -20,9 +21,10 @@ collect_ignore = (
 
 
 @pytest.fixture
-def with_twins() -> Iterator[None]:
+def with_twins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Compiled functions, while a test runs."""
     before = compiled.is_compiled()
+    monkeypatch.setattr(start, "_is_refused", start._is_refused)  # later, as it was
     compiled.use(compiled=True)
     yield
     compiled.use(compiled=before)

@@ -36,6 +36,16 @@ def test_many_cells_together_are_worth_it(calls: list[bool]) -> None:
     assert calls == [True]
 
 
+def test_many_keys_are_worth_it_too(calls: list[bool]) -> None:
+    enough = start.WORTH_CELLS * start.KEYS_A_CELL
+    expect(n_keys=enough // 2)
+    assert not start.is_expected(n_keys=enough // 4)
+    assert start.is_expected(n_keys=enough // 2)
+    assert calls == []
+    expect(start.WORTH_CELLS // 2)
+    assert calls == [True]
+
+
 def test_the_environment_may_say_numpy(calls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(start.VARIABLE, "numpy")
     expect(10 * start.WORTH_CELLS)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.twins import _FOLDS
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import activations, number_of
@@ -253,7 +254,7 @@ def test_products_are_the_same(data: st.DataObject) -> None:
     same("weighted", x, data.draw(st.sampled_from((1.0, 0.3, -2.0, 1e6))))
 
 
-@pytest.mark.parametrize("name", sorted({*TWINS} - {*COLUMN_TWINS}))
+@pytest.mark.parametrize("name", sorted({*TWINS} - {*COLUMN_TWINS} - {*KEY_TWINS}))
 def test_a_twin_that_is_wrong_in_one_bit_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

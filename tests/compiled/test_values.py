@@ -35,3 +35,19 @@ def test_a_wrong_twin_changes_them(name: str) -> None:
 
     twins.put_in_place({**TWINS, name: wrong})
     assert differences(stored("default"), made("default")) != []
+
+
+@pytest.mark.usefixtures("with_twins")
+@pytest.mark.parametrize("name", ["likeliest_keys", "table_keys"])
+def test_a_wrong_key_changes_them(name: str) -> None:
+    """One in each block is enough."""
+
+    def wrong(definition: Callable[..., None]) -> Callable[..., None]:
+        def off(*given: Any) -> None:
+            TWINS[name](definition)(*given)
+            given[-1][-1] = given[-1][-1] == 0
+
+        return off
+
+    twins.put_in_place({**TWINS, name: wrong})
+    assert differences(stored("default"), made("default")) != []

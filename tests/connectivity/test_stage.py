@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from plurel_cli import Config, parse_config
+from plurel_cli.connectivity import stage
 from plurel_cli.errors import ConfigError
+from plurel_cli.plan import Plan
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.forms.many import ManyKey
 from plurel_cli.schema.model import Schema
@@ -198,3 +200,16 @@ def test_a_child_with_no_parent_it_may_refer_to_is_refused_by_name() -> None:
     config = _config({"users": {"rows": 30}, "likes": likes})
     with pytest.raises(ConfigError, match=r"^connectivity, for likes\.foreign_row_1: "):
         _planned(config)
+
+
+def test_keys_are_counted_once_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the column, and not where they are only planned, so that nothing is loaded for that."""
+    counted: list[int] = []
+    monkeypatch.setattr(stage.compiled, "expect", lambda n_keys: counted.append(n_keys))
+    tables = {"a": {"rows": 3}, "b": {"rows": 7, "parents": ["a", "a"]}}
+    config = parse_config({"schema": {"layout": "explicit"}, "tables": tables})
+    plan = Plan.of(sample_schema(config, 1), config).after("fk")
+    assert counted == []
+    for _ in range(2):
+        plan.relations.columns(plan.schema.by_name["b"])
+    assert counted == [7, 7]

@@ -68,13 +68,13 @@ def _cumulate(
 
 
 @inlined
-def _threshold(sums: Doubles, cluster: int, total: float) -> int:
+def _threshold(sums: Doubles, cluster: int, total: float) -> np.int64:
     """Where the points of a parent cluster begin."""
     return np.int64(sums[cluster] / total * _ONE)
 
 
 @inlined
-def _searched(sums: Doubles, point: int) -> int:
+def _searched(sums: Doubles, point: np.int64) -> int:
     """The parent cluster of a point: nearly, by its weight, and then by the thresholds."""
     n = len(sums) - 1
     total = sums[n]
@@ -99,7 +99,7 @@ def _guided(sums: Doubles, shift: int, thresholds: Wholes, guide: Wholes) -> Non
     n = len(sums) - 1
     total = sums[n]
     for cluster in range(n + 1):
-        thresholds[cluster] = np.int64(sums[cluster] / total * _ONE)
+        thresholds[cluster] = _threshold(sums, cluster, total)
     cluster = 0
     for part in range(len(guide)):
         while thresholds[cluster + 1] <= part << shift:
