@@ -87,6 +87,29 @@ class Rows:
             return values
         return np.concatenate([values[piece.first : piece.last] for piece in self.slices])
 
+    def joined(
+        self, some: Rows, values: NDArray[Any], others: Rows, others_values: NDArray[Any] | None
+    ) -> NDArray[Any]:
+        """Values at these rows, of those at some rows and at others.
+
+        Parameters
+        ----------
+        some, values
+            Some rows, among them a part of these, and their values.
+        others, others_values
+            All other of these rows, and their values, if there are any.
+
+        Returns
+        -------
+        ndarray
+            Shape (n,).
+        """
+        pieces = {piece.index: values[piece.begin : piece.end] for piece in some}
+        if others_values is not None:
+            for piece in others:
+                pieces[piece.index] = others_values[piece.begin : piece.end]
+        return np.concatenate([pieces[piece.index] for piece in self])
+
     def __iter__(self) -> Iterator[Slice]:
         return iter(self.slices)
 

@@ -189,14 +189,23 @@ class Known:
         return Known(tables, seen, former=self)
 
     def written(self) -> Known:
-        """What is needed to write: whole columns of small tables, and what is hidden of them."""
-        whole = {
-            Variable(name, j): self.whole(fit, j)
-            for name, fit in self._tables.items()
-            if fit.is_small
+        """What is needed to write: whole columns of small tables, and what is hidden of them; of
+        large ones those of the reference rows, which need not be computed again.
+        """
+        asked = [
+            (fit, j)
+            for fit in self._tables.values()
             for j in (*written_nodes(fit.nodes), *nodes_of_hidden(fit.nodes))
+        ]
+        whole = {
+            Variable(fit.table.name, j): self.whole(fit, j) for fit, j in asked if fit.is_small
         }
-        return Known(self._tables, whole={**self._whole, **whole}, former=self._former)
+        seen = {
+            Variable(fit.table.name, j): values
+            for fit, j in asked
+            if not fit.is_small and (values := self.seen(fit).values.get(j)) is not None
+        }
+        return Known(self._tables, seen, {**self._whole, **whole}, former=self._former)
 
     def table(self, name: str) -> TableFit:
         """What is fitted of a table."""
@@ -304,7 +313,7 @@ class Known:
             k for k in written_nodes(fit.nodes) if self._wanted is None or (name, k) in self._wanted
         } | {j}
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-            values = _computed(fit, block_of_rows(fit.table.rows, index), wanted)
+            values = self._computed(fit, index, wanted)
         first = index * BLOCK_ROWS
         return {
             k: self._after_former(fit, k, fit.fits[k].as_column(values[k]), first) for k in wanted
@@ -312,7 +321,18 @@ class Known:
 
     def _all_blocks(self, fit: TableFit, j: int) -> Iterable[dict[int, Values]]:
         for block in range(-(-fit.table.rows // BLOCK_ROWS)):
-            yield _computed(fit, block_of_rows(fit.table.rows, block), [j])
+            yield self._computed(fit, block, [j])
+
+    def _computed(self, fit: TableFit, block: int, nodes: Collection[int]) -> dict[int, Values]:
+        """Values of some nodes in a block of rows; those of reference rows are there already."""
+        rows, seen = block_of_rows(fit.table.rows, block), self.seen(fit)
+        there = {piece.index: piece for piece in seen.rows}
+        known = [piece.index for piece in rows if piece.index in there]
+        if self._former is not None or not known or any(j not in seen.values for j in nodes):
+            return _computed(fit, rows, nodes)
+        others = Rows(fit.table.rows, [piece.index for piece in rows if piece.index not in there])
+        computed = _computed(fit, others, nodes) if others.n else {}
+        return {j: rows.joined(seen.rows, seen.values[j], others, computed.get(j)) for j in nodes}
 
     def _children(self, fit: TableFit, foreign_key: str, node: int | None) -> Iterable[Block]:
         keys, rows = fit.keys[foreign_key], fit.table.rows
