@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from plurel_cli.numerics.generator import Generator
@@ -49,6 +52,40 @@ class Choice(ABC, Generic[T]):
             Values drawn independently.
         """
 
+    def picked(self, generator: Generator, n: int) -> tuple[Sequence[T], NDArray[np.intp]]:
+        """As `many`: some values, and which of them each of the n is.
+
+        Parameters
+        ----------
+        generator
+            Randomness of an array.
+        n
+            How many.
+
+        Returns
+        -------
+        tuple of sequence and ndarray
+            Values, and indices of shape (n,).
+        """
+        return self.many(generator, n), np.arange(n)
+
+    def numbers(self, generator: Generator, n: int) -> NDArray[np.float64]:
+        """As `many`, of a choice of numbers, in an array.
+
+        Parameters
+        ----------
+        generator
+            Randomness of an array.
+        n
+            How many.
+
+        Returns
+        -------
+        ndarray
+            float64, shape (n,).
+        """
+        return np.array(self.many(generator, n), dtype=np.float64)
+
     @abstractmethod
     def dump(self) -> Any:
         """The choice as a config would write it."""
@@ -70,6 +107,9 @@ class Fixed(Choice[T]):
 
     def many(self, generator: Generator, n: int) -> list[T]:
         return [self.value] * n
+
+    def picked(self, generator: Generator, n: int) -> tuple[Sequence[T], NDArray[np.intp]]:
+        return (self.value,), np.zeros(n, dtype=np.intp)
 
     def dump(self) -> Any:
         return self.value
@@ -120,6 +160,11 @@ class IntegerRange(Choice[int]):
             return OneOf(tuple(values), tuple(1.0 / k for k in values)).many(generator, n)
         return cast(list[int], generator.integers(self.min, self.max + 1, n).tolist())
 
+    def numbers(self, generator: Generator, n: int) -> NDArray[np.float64]:
+        if self.inverse:
+            return super().numbers(generator, n)
+        return generator.integers(self.min, self.max + 1, n, dtype=np.float64)
+
     def dump(self) -> Any:
         plain = {"min": self.min, "max": self.max}
         return {**plain, "p": "inverse"} if self.inverse else plain
@@ -140,7 +185,10 @@ class RealRange(Choice[float]):
         return draws.between(self.min, self.max)
 
     def many(self, generator: Generator, n: int) -> list[float]:
-        return cast(list[float], generator.uniform(self.min, self.max, n).tolist())
+        return cast(list[float], self.numbers(generator, n).tolist())
+
+    def numbers(self, generator: Generator, n: int) -> NDArray[np.float64]:
+        return generator.uniform(self.min, self.max, n)
 
     def dump(self) -> Any:
         return {"min": self.min, "max": self.max}
@@ -163,10 +211,14 @@ class OneOf(Choice[T]):
         return self.values[draws.weighted(self.weights)]
 
     def many(self, generator: Generator, n: int) -> list[T]:
-        weights = self.weights or (1.0,) * len(self.values)
-        bounds = list(accumulate(weights))
-        points = (generator.random(n) * bounds[-1]).tolist()
-        return [self.values[bisect_right(bounds, point)] for point in points]
+        values, which = self.picked(generator, n)
+        return [values[index] for index in which.tolist()]
+
+    def picked(self, generator: Generator, n: int) -> tuple[Sequence[T], NDArray[np.intp]]:
+        points = generator.random(n)
+        bounds = _bounds(self.weights or (1.0,) * len(self.values))
+        points *= bounds[-1]
+        return self.values, bounds.searchsorted(points, side="right")
 
     def dump(self) -> Any:
         if self.weights is None:
@@ -185,6 +237,11 @@ class OneOf(Choice[T]):
     def bounds(self) -> tuple[T, T]:
         ordered = sorted(cast(Sequence[Any], self.possible))
         return ordered[0], ordered[-1]
+
+
+@lru_cache(1 << 10)
+def _bounds(weights: tuple[float, ...]) -> NDArray[np.float64]:
+    return np.array(list(accumulate(weights)), dtype=np.float64)
 
 
 def restricted(choice: Choice[T], allowed: Collection[T]) -> Choice[T] | None:

@@ -1,4 +1,4 @@
-"""What compiled code knows by number: the activations it has, in the order of their numbers."""
+"""What compiled code knows by number: activations, and laws of weights, in their order."""
 
 ACTIVATIONS = (
     *("identity", "silu", "mish", "gelu", "hardswish", "absolute", "bent_identity", "relu"),
@@ -6,3 +6,5 @@ ACTIVATIONS = (
     *("signed_log", "tanh", "sigmoid", "softsign", "hardsigmoid", "hardtanh", "sign"),
     *("softplus", "logsigmoid", "sine", "cosine", "sines"),
 )
+
+LAWS = ("normal", "truncated", "uniform", "sparse")

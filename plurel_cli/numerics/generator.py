@@ -16,6 +16,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from plurel_cli.numerics.bits import Bits
 from plurel_cli.numerics.elementary import exps, log, logs
 from plurel_cli.numerics.normal_quantile import across_steps, normal_table
 from plurel_cli.numerics.ordering import order_of_words
@@ -36,7 +37,7 @@ class Generator:
     Parameters
     ----------
     bits
-        The generator of bits; this object is its only user.
+        The generator of bits; this object is its only user, but for compiled code.
 
     Notes
     -----
@@ -49,9 +50,10 @@ class Generator:
     True
     """
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_raw", "bits")
 
-    def __init__(self, bits: np.random.SFC64) -> None:
+    def __init__(self, bits: Bits) -> None:
+        self.bits = bits
         self._raw = bits.random_raw
 
     def words(self, n: int) -> NDArray[np.uint64]:

@@ -169,6 +169,13 @@ def normal_table() -> NDArray[np.float32]:
 
 
 @cache
+def truncated_table() -> NDArray[np.float32]:
+    """A standard normal distribution between −2 and 2, by 16 random bits."""
+    beyond = normal_probability(-2.0)
+    return quantile_table(beyond, 1.0 - beyond)
+
+
+@cache
 def normal_steps() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where each of 2¹⁶ equal steps of a normal variable begins, and 2⁻¹⁶ of how far it goes."""
     inner = normal_quantile(np.arange(1, 1 << 16) / (1 << 16))

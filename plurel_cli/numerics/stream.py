@@ -16,12 +16,16 @@ import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
+from plurel_cli.numerics.bits import Bits
 from plurel_cli.numerics.generator import Generator
 
 T = TypeVar("T")
 
 BLOCK_ROWS = 1 << 16
 """Rows that share one generator. Part of what a seed means: changing it changes every value."""
+
+_FIRST = bytes(8)  # of the first block of rows
 
 SEED_LIMIT = 1 << 64
 """Seeds lie below it."""
@@ -55,6 +59,17 @@ class _HashedSeed(ISeedSequence):
         state = hashlib.blake2b(self._address, digest_size=n_words * kind.itemsize).digest()
         words = np.frombuffer(state, dtype=kind)
         return words if kind.isnative else words.astype(dtype)
+
+
+@twin("opened")
+def _opened(address: bytes) -> Bits:
+    """The bit generator of an address."""
+    return _numpys(address)
+
+
+def _numpys(address: bytes) -> np.random.SFC64:
+    seed: Any = _HashedSeed(address)  # which numpy's annotations do not know of
+    return np.random.SFC64(seed)
 
 
 def uniforms(bits: np.random.SFC64, n: int) -> NDArray[np.float64]:
@@ -124,13 +139,11 @@ class Stream:
 
     def bits(self, block: int = 0) -> np.random.SFC64:
         """Bit generator of one block of rows; every call starts it anew."""
-        address = self._address + block.to_bytes(8, "little")
-        seed: Any = _HashedSeed(address)  # which numpy's annotations do not know of
-        return np.random.SFC64(seed)
+        return _numpys(self._address + block.to_bytes(8, "little"))
 
     def generator(self, block: int = 0) -> Generator:
         """Arrays of random numbers of one block of rows."""
-        return Generator(self.bits(block))
+        return Generator(_opened(self._address + block.to_bytes(8, "little")))
 
     def numpy_generator(self) -> np.random.Generator:
         """Numpy's own generator, for measures, which need not be the same with every release."""
@@ -138,7 +151,7 @@ class Stream:
 
     def draws(self) -> Draws:
         """Scalar draws from the start of this stream."""
-        return Draws(self.bits())
+        return Draws(_opened(self._address + _FIRST))
 
 
 class SharedStream(Stream):
@@ -189,7 +202,7 @@ class Draws:
 
     __slots__ = ("_raw",)
 
-    def __init__(self, bits: np.random.SFC64) -> None:
+    def __init__(self, bits: Bits) -> None:
         self._raw = bits.random_raw
 
     def word(self) -> int:

@@ -10,14 +10,8 @@ import pytest
 from plurel_cli import compiled
 from plurel_cli.compiled import start
 
-collect_ignore = (
-    []
-    if find_spec("numba")
-    else [
-        *("test_twins.py", "test_columns.py", "test_key_twins.py"),
-        *("test_values.py", "test_cache.py"),
-    ]
-)
+OF_NUMBA = ("twins", "columns", "drawing", "key_twins", "values", "cache")
+collect_ignore = [] if find_spec("numba") else [f"test_{name}.py" for name in OF_NUMBA]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.twins import _FOLDS
 from plurel_cli.config.scm import ScmConfig
@@ -182,19 +183,12 @@ def test_sums_of_exponentials_are_the_same(data: st.DataObject) -> None:
 
 @given(st.data())
 @settings(max_examples=100, deadline=None)
-def test_noise_and_weights_are_the_same(data: st.DataObject) -> None:
+def test_noise_is_the_same(data: st.DataObject) -> None:
     n, width = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 9))
     seed = data.draw(st.integers(0, 1000))
     bits = Stream(seed).generator().quarters(n * width)
     quantiles = np.linspace(0.0, 1.0, 1 << 12, dtype=np.float32)
     same("with_noise", data.draw(arrays(n, width)), quantiles, bits)
-    table = np.linspace(-4.0, 4.0, 1 << 16, dtype=np.float32)
-    same("taken", table, bits, np.float32(data.draw(st.sampled_from((1.0, 0.1, 3.0)))))
-    matrices = np.ascontiguousarray(data.draw(arrays(n, width, st.floats(-5.0, 5.0, width=32))))
-    last = Stream(seed).generator(1).quarters(n)[:, None]
-    gains = np.abs(data.draw(arrays(n, 1, st.floats(0.125, 8.0, width=32)))) + np.float32(0.1)
-    for largest in (None, np.float32(5.0)):
-        same("thinned", matrices, matrices.copy(), bits.reshape(n, width), last, gains, largest)
 
 
 @given(st.data())
@@ -254,7 +248,10 @@ def test_products_are_the_same(data: st.DataObject) -> None:
     same("weighted", x, data.draw(st.sampled_from((1.0, 0.3, -2.0, 1e6))))
 
 
-@pytest.mark.parametrize("name", sorted({*TWINS} - {*COLUMN_TWINS} - {*KEY_TWINS}))
+OF_OTHER_TESTS = {*COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS}
+
+
+@pytest.mark.parametrize("name", sorted({*TWINS} - OF_OTHER_TESTS))
 def test_a_twin_that_is_wrong_in_one_bit_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,21 +277,12 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "logarithm": (x + 3, x[1]),
         "logsumexp": (x, x),
         "with_noise": (x, noise, bits),
-        "taken": (np.arange(1 << 16, dtype=np.float32), bits, np.float32(2.0)),
         "weighted": (x, 3.0),
         "times": (x, one.first),
         "placed": (np.arange(9, dtype=np.float32), x[0], np.empty(3, np.int64)),
         "rising": (beta_quantiles([1.0], [2.0]), 0, Points.of(np.array([0.2, 0.4]))),
         "exps": (np.linspace(-1.0, 1.0, 20),),
         "logs": (np.linspace(1.0, 2.0, 20),),
-        "thinned": (
-            x,
-            x.copy(),
-            bits.reshape(2, 3),
-            bits[:2, None],
-            np.ones((2, 1), np.float32),
-            None,
-        ),
     }
     right = TWINS[name]
 

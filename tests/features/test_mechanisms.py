@@ -9,6 +9,7 @@ from scipy import stats
 
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import activations
+from plurel_cli.features.activations.several import of_functions
 from plurel_cli.features.mechanisms import mechanisms
 from plurel_cli.features.mechanisms.cells import INNERMOST, Intervals, Nearest
 from plurel_cli.features.mechanisms.mlp import LIMIT
@@ -116,10 +117,10 @@ def test_a_perceptron_as_pytorch(case):
         begins=np.array([0, *ends[:-1]]),
         shapes=np.array([matrix.shape for matrix in held]),
         firsts=[0, len(held)],
-        activations=[
-            None,
-            *(activations[name].function(generator) for name in case["activations"]),
-        ],
+        is_inner=np.arange(len(held)) > 0,
+        between=of_functions(
+            [activations[name].function(generator) for name in case["activations"]]
+        ),
         limits=(LIMIT / scales).astype(np.float32),
     )
     y = Perceptron(layers, 0)(np.array(case["rows"], dtype=np.float32))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import doubles, folds, layers
-from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.kernel.twins import Twin
 
@@ -167,32 +167,6 @@ def _with_noise(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     return with_noise
 
 
-def _taken(definition: Callable[..., Floats]) -> Callable[..., Floats]:
-    def taken(table: Floats, bits: NDArray[np.uint16], factor: np.float32) -> Floats:
-        out = np.empty(len(bits), dtype=np.float32)
-        drawing.taken(table, bits, factor, out)
-        return out
-
-    return taken
-
-
-def _thinned(definition: Callable[..., None]) -> Callable[..., None]:
-    def thinned(
-        matrices: Floats,
-        drawn: Floats,
-        bits: NDArray[np.uint16],
-        last: NDArray[np.uint16],
-        gains: Floats,
-        largest: np.float32 | None,
-    ) -> None:
-        rounds = np.zeros(len(matrices), dtype=np.float32)
-        if largest is not None:
-            rounds = grid_of(largest * gains.ravel())
-        drawing.thinned(matrices, drawn, bits, last.ravel(), gains.ravel(), rounds)
-
-    return thinned
-
-
 def _weighted(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     def weighted(encodings: Floats, weight: float) -> Floats:
         if not _in_order(encodings):
@@ -262,12 +236,6 @@ def _elementwise(compiled: Callable[[Doubles, Doubles], int]) -> Twin:
     return twin
 
 
-def grid_of(largest: Floats) -> Floats:
-    """What `products.hold` adds and takes off."""
-    rounds: Floats = np.ldexp(np.float32(1.5), np.frexp(largest)[1] + (23 - 14))
-    return rounds
-
-
 TWINS: Mapping[str, Twin] = {
     "perceptron": _perceptron,
     "perceptrons": _perceptrons,
@@ -278,8 +246,6 @@ TWINS: Mapping[str, Twin] = {
     "logarithm": _logarithm,
     "logsumexp": _logsumexp,
     "with_noise": _with_noise,
-    "taken": _taken,
-    "thinned": _thinned,
     "weighted": _weighted,
     "times": _times,
     "placed": _placed,
@@ -288,4 +254,5 @@ TWINS: Mapping[str, Twin] = {
     "logs": _elementwise(doubles.logs),
     **COLUMN_TWINS,
     **KEY_TWINS,
+    **DRAWING_TWINS,
 }

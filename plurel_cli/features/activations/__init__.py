@@ -19,7 +19,9 @@ from plurel_cli.numerics.generator import Generator
 
 Activation = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
-activations: Registry[Callable[[Generator], Activation]] = Registry("activation", __name__)
+Factory = Callable[[Generator], Activation]
+
+activations: Registry[Factory] = Registry("activation", __name__)
 
 Known = TypeVar("Known", bound=Callable[..., Any])
 
@@ -34,6 +36,21 @@ def compiled_as(name: str) -> Callable[[Known], Known]:
         return activation
 
     return register
+
+
+_ALWAYS: set[Factory] = set()
+
+
+def always(factory: Factory) -> Factory:
+    """Decorator of a factory that draws nothing, and so returns the same whenever it is called."""
+    _ALWAYS.add(factory)
+    return factory
+
+
+def always_given(factory: Factory) -> Activation | None:
+    """What a factory returns whenever it is called, if it draws nothing."""
+    nothing: Any = None  # as it draws nothing, it looks at no generator
+    return factory(nothing) if factory in _ALWAYS else None
 
 
 def number_of(activation: Activation | None) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -44,6 +44,7 @@ _HALF = np.float32(0.5)
 
 
 @activations()
+@always
 def silu(generator: Generator) -> Activation:
     """The product of x and its logistic function."""
     return _silu
@@ -56,6 +57,7 @@ def _silu(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def mish(generator: Generator) -> Activation:
     """The product of x and tanh(log(1 + exp(x)))."""
     return _mish
@@ -75,6 +77,7 @@ def _mish(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def gelu(generator: Generator) -> Activation:
     """The product of x and the normal distribution function Φ(x), by the error function.
 
@@ -108,6 +111,7 @@ def _gelu(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def hardswish(generator: Generator) -> Activation:
     """The product of x and (x + 3)/6, the latter held between 0 and 1."""
     return _hardswish

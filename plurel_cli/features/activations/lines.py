@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
@@ -17,6 +17,7 @@ _STRAIGHT = np.float32(1e4)  # beyond, √(x² + 1) is |x| to the last bit
 
 
 @activations()
+@always
 def identity(generator: Generator) -> Activation:
     """Nothing done: x itself."""
     return _identity
@@ -28,6 +29,7 @@ def _identity(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def absolute(generator: Generator) -> Activation:
     """|x|."""
     return _absolute
@@ -39,6 +41,7 @@ def _absolute(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def bent_identity(generator: Generator) -> Activation:
     """(√(x² + 1) − 1)/2 + x."""
     return _bent_identity

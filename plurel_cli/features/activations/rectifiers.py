@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -25,6 +25,7 @@ _RRELU_SLOPE = np.float32((1 / 8 + 1 / 3) / 2)
 
 
 @activations()
+@always
 def relu(generator: Generator) -> Activation:
     """max(x, 0)."""
     return _relu
@@ -41,6 +42,7 @@ def _sloped(x: Floats, slope: np.float32) -> Floats:
 
 
 @activations()
+@always
 def leaky_relu(generator: Generator) -> Activation:
     """As it is above zero, 0.01 x below."""
     return _leaky_relu
@@ -52,6 +54,7 @@ def _leaky_relu(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def rrelu(generator: Generator) -> Activation:
     """As it is above zero, the mean slope (1/8 + 1/3)/2 below."""
     return _rrelu
@@ -63,12 +66,14 @@ def _rrelu(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def elu(generator: Generator) -> Activation:
     """As it is above zero, exp(x) − 1 below."""
     return _elu
 
 
 @activations()
+@always
 def celu(generator: Generator) -> Activation:
     """As `elu`, for α = 1: as it is above zero, exp(x) − 1 below."""
     return _elu
@@ -82,6 +87,7 @@ def _elu(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def selu(generator: Generator) -> Activation:
     """1.0507 x above zero, 1.7581 (exp(x) − 1) below."""
     return _selu

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -19,6 +19,7 @@ _SIGN = np.uint32(1 << 31)
 
 
 @activations()
+@always
 def tanhshrink(generator: Generator) -> Activation:
     """What tanh takes off: x − tanh(x)."""
     return _tanhshrink
@@ -31,6 +32,7 @@ def _tanhshrink(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def softshrink(generator: Generator) -> Activation:
     """Moved towards zero by 0.5; zero within 0.5 of it."""
     return _softshrink
@@ -43,6 +45,7 @@ def _softshrink(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def hardshrink(generator: Generator) -> Activation:
     """As it is, but zero within 0.5 of zero."""
     return _hardshrink
@@ -55,6 +58,7 @@ def _hardshrink(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def signed_log(generator: Generator) -> Activation:
     """sign(x) log(1 + |x|)."""
     return _signed_log

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
 
@@ -24,6 +24,7 @@ _SIXTH = np.float32(1 / 6)
 
 
 @activations()
+@always
 def tanh(generator: Generator) -> Activation:
     """Hyperbolic tangent."""
     return _tanh
@@ -35,6 +36,7 @@ def _tanh(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def sigmoid(generator: Generator) -> Activation:
     """Logistic function 1/(1 + exp(−x))."""
     return _sigmoid
@@ -46,6 +48,7 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def softsign(generator: Generator) -> Activation:
     """x/(1 + |x|)."""
     return _softsign
@@ -60,6 +63,7 @@ def _softsign(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def hardsigmoid(generator: Generator) -> Activation:
     """(x + 3)/6, held between 0 and 1."""
     return _hardsigmoid
@@ -74,12 +78,14 @@ def _hardsigmoid(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def hardtanh(generator: Generator) -> Activation:
     """Held between −1 and 1."""
     return _clip
 
 
 @activations()
+@always
 def clip(generator: Generator) -> Activation:
     """Held between −1 and 1: as `hardtanh`, so that it is drawn twice as often."""
     return _clip
@@ -91,6 +97,7 @@ def _clip(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def sign(generator: Generator) -> Activation:
     """−1, 0 or 1."""
     return _sign
@@ -103,6 +110,7 @@ def _sign(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def softplus(generator: Generator) -> Activation:
     """log(1 + exp(x))."""
     return _softplus
@@ -119,6 +127,7 @@ def _softplus(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def logsigmoid(generator: Generator) -> Activation:
     """Logarithm of the logistic function, −log(1 + exp(−x))."""
     return _logsigmoid

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations, compiled_as
+from plurel_cli.features.activations import Activation, activations, always, compiled_as
 from plurel_cli.numerics import single
 from plurel_cli.numerics.elementary import exps, log
 from plurel_cli.numerics.generator import Generator
@@ -18,10 +18,16 @@ from plurel_cli.numerics.normal_quantile import normal_table
 Floats = NDArray[np.float32]
 
 _FEWEST_SINES, _MOST_SINES = 3, 7
+N_OF_TERM = 3
+"""Numbers of a sine: its amplitude, frequency and phase."""
+
+_N_COUNTS = _MOST_SINES + 1 - _FEWEST_SINES
+_QUARTERS = 24  # of a random function: whole words that hold a count and three of each sine
 _LOG_LOWEST, _LOG_HIGHEST = log(0.1), log(10.0)  # of a frequency
 
 
 @activations()
+@always
 def sine(generator: Generator) -> Activation:
     """sin(x)."""
     return _sine
@@ -33,6 +39,7 @@ def _sine(x: Floats) -> Floats:
 
 
 @activations()
+@always
 def cosine(generator: Generator) -> Activation:
     """cos(x)."""
     return _cosine
@@ -70,13 +77,44 @@ def random_function(generator: Generator) -> Activation:
     -----
     a is standard normal, log f uniform from log 0.1 to log 10 and φ from 0 to 2π.
     """
-    first, *bits = generator.quarters(1 + 3 * _MOST_SINES).tolist()
-    n = _FEWEST_SINES + (first * (_MOST_SINES + 1 - _FEWEST_SINES) >> 16)
-    amplitudes = normal_table().take(bits[:n])
-    frequencies = _frequencies().take(bits[n : 2 * n])
-    phases = np.array(bits[2 * n : 3 * n], dtype=np.float32)
-    phases *= np.float32(2.0**-16)
-    return Sines(tuple(zip(amplitudes, frequencies, phases, strict=True)))
+    _, terms = sums_of_sines(generator, 1)
+    return sines_of(terms)
+
+
+def sums_of_sines(generator: Generator, n: int) -> tuple[NDArray[np.int64], Floats]:
+    """Draw several random functions, one after another.
+
+    Parameters
+    ----------
+    generator
+        Randomness.
+    n
+        How many.
+
+    Returns
+    -------
+    tuple of ndarray
+        How many sines each has, and amplitude, frequency and phase of them all, shape (sines, 3).
+    """
+    bits = generator.quarters(n * _QUARTERS).reshape(n, _QUARTERS)
+    counts = _FEWEST_SINES + (bits[:, 0].astype(np.int64) * _N_COUNTS >> 16)
+    # Those of a function begin at its second number: all its amplitudes, then all frequencies.
+    of_sine = np.arange(_MOST_SINES)
+    is_sine = of_sine < counts[:, None]
+    amplitudes = (1 + of_sine + np.arange(n)[:, None] * _QUARTERS)[is_sine]
+    apart = counts.repeat(counts)
+    flat = bits.reshape(-1)
+    terms = np.empty((len(apart), N_OF_TERM), dtype=np.float32)
+    terms[:, 0] = normal_table().take(flat.take(amplitudes))
+    terms[:, 1] = _frequencies().take(flat.take(amplitudes + apart))
+    terms[:, 2] = flat.take(amplitudes + 2 * apart)
+    terms[:, 2] *= np.float32(2.0**-16)
+    return counts, terms
+
+
+def sines_of(terms: Floats) -> Sines:
+    """The random function of some terms, shape (sines, 3)."""
+    return Sines(tuple(map(tuple, terms)))
 
 
 @cache

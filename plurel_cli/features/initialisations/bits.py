@@ -7,18 +7,12 @@ table of 2¹⁶. All is made slice by slice: thousands of matrices do not fit in
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.kernel import twin
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.normal_quantile import (
-    normal_probability,
-    normal_table,
-    quantile_table,
-)
+from plurel_cli.numerics.normal_quantile import normal_table, truncated_table
 
 Floats = NDArray[np.float32]
 
@@ -78,12 +72,6 @@ def uniforms(generator: Generator, n: int, bound: float) -> Floats:
     return values
 
 
-@cache
-def _truncated_table(cut: float) -> Floats:
-    beyond = normal_probability(-cut)
-    return quantile_table(beyond, 1.0 - beyond)
-
-
 def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     """Normal numbers of mean zero and the given standard deviation, shape (n,).
 
@@ -105,11 +93,11 @@ def normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
     -----
     Quantiles by 16 random bits, the outermost 4.3 standard deviations away.
     """
-    return _looked_up(normal_table(), generator, n, sd)
+    return looked_up(normal_table(), generator, n, sd)
 
 
-def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
-    """Standard normal numbers within ±cut, shape (n,): quantiles by 16 random bits.
+def truncated_normals(generator: Generator, n: int, sd: float = 1.0) -> Floats:
+    """Normal numbers within two standard deviations, shape (n,): quantiles by 16 random bits.
 
     Parameters
     ----------
@@ -117,19 +105,35 @@ def truncated_normals(generator: Generator, n: int, cut: float) -> Floats:
         Randomness.
     n
         How many.
-    cut
-        Where they end, on both sides.
+    sd
+        Standard deviation of the numbers before they are cut off.
 
     Returns
     -------
     ndarray
         float32, shape (n,).
     """
-    return _looked_up(_truncated_table(cut), generator, n, 1.0)
+    return looked_up(truncated_table(), generator, n, sd)
 
 
-def _looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Floats:
-    """Numbers of a table of 2¹⁶ by random bits, each times a factor."""
+@twin("looked_up")
+def looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Floats:
+    """Numbers of a table by 16 random bits, each times a factor.
+
+    Parameters
+    ----------
+    table
+        2¹⁶ numbers.
+    generator
+        Randomness.
+    n, factor
+        How many, and the factor.
+
+    Returns
+    -------
+    ndarray
+        float32, shape (n,).
+    """
     if n <= _SLICE:
         return _taken(table, generator.quarters(n), np.float32(factor))
     values = np.empty(n, dtype=np.float32)
@@ -139,7 +143,6 @@ def _looked_up(table: Floats, generator: Generator, n: int, factor: float) -> Fl
     return values
 
 
-@twin("taken")
 def _taken(table: Floats, bits: NDArray[np.uint16], factor: np.float32) -> Floats:
     values: Floats = table.take(bits, mode="clip")
     if factor != 1.0:

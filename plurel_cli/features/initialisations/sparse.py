@@ -7,12 +7,18 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import normals, slices
+from plurel_cli.features.initialisations.laws import Law, by_law
 from plurel_cli.numerics.generator import Generator
 
 _SD = 0.01
 
 
+def _law(n_in: int, n_out: int) -> Law:
+    return Law("sparse", _SD)
+
+
 @initialisations()
+@by_law(_law)
 def sparse_normal(generator: Generator, count: int, n_in: int, n_out: int) -> NDArray[np.float32]:
     """Normal with standard deviation 0.01; half of the weights into each output are zero.
 

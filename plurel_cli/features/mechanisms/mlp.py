@@ -7,12 +7,16 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations.several import draw_activations
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import slices
+from plurel_cli.features.initialisations.laws import Law, law_of
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.perceptrons import Layers, Perceptron
 from plurel_cli.features.mechanisms.settings import MlpConfig
@@ -27,6 +31,8 @@ LIMIT = 1e6
 """Outputs of activations are held within this, on both sides of zero."""
 
 _GRID = 1 << 16
+_WIDTH_BITS = 20
+_WIDEST = (1 << _WIDTH_BITS) - 1
 
 
 @mechanisms()
@@ -43,44 +49,71 @@ def mlp(
 
     The share kept of a matrix's weights is rounded to 2⁻¹⁶.
     """
-    depths = np.array(settings.layers.many(generator, count), dtype=np.intp)
-    n_layers = int(depths.sum())
-    firsts = np.cumsum(depths) - depths
+    if count == 0:
+        return []
+    depths = settings.layers.numbers(generator, count).astype(np.int64)
+    lasts = depths.cumsum()
+    firsts, n_layers = lasts - depths, int(lasts[-1])
+    is_inner = np.ones(n_layers, dtype=np.bool_)
+    is_inner[firsts] = False
     factors = np.ones(n_layers)
-    inner = np.ones(n_layers, dtype=bool)
-    inner[firsts] = False
-    factors[inner] = exps(np.array(settings.log_scale.many(generator, n_layers - count)))
+    factors[is_inner] = exps(settings.log_scale.numbers(generator, n_layers - count))
     shapes = np.full((n_layers, 2), settings.hidden, dtype=np.int64)
     shapes[firsts, 0] = n_in
-    shapes[firsts + depths - 1, 1] = n_out
+    shapes[lasts - 1, 1] = n_out
     weights, begins = _matrices(generator, settings, shapes, factors)
     limits = (LIMIT / factors).astype(np.float32)
-    names = settings.activation.many(generator, n_layers - count)
-    factory_of = {name: activations[name].function for name in sorted(set(names))}
-    activations_before: list[Activation | None] = [None] * n_layers
-    for layer, name in zip(np.flatnonzero(inner).tolist(), names, strict=True):
-        activations_before[layer] = factory_of[name](generator)
+    between = draw_activations(settings.activation, generator, n_layers - count)
     bounds = [*firsts.tolist(), n_layers]
-    layers = Layers(weights, begins, shapes, bounds, activations_before, limits)
+    layers = Layers(weights, begins, shapes, bounds, is_inner, between, limits)
     return [Perceptron(layers, index) for index in range(count)]
 
 
-@twin("thinned")
-def _thinned(
-    matrices: Floats,
-    drawn: Floats,
-    bits: NDArray[np.uint16],
-    last: NDArray[np.uint16],
-    gains: Floats,
-    largest: np.float32 | None,
-) -> None:
-    """Keep weights whose bits are up to the last that is kept, times a gain, held to a grid where
-    their largest is given; a matrix a row.
+class MatrixGroup(NamedTuple):
+    """Matrices that are drawn alike.
+
+    Attributes
+    ----------
+    initialisation
+        By what they are drawn.
+    n_in, n_out
+        Inputs and outputs of each.
+    n
+        How many.
     """
-    np.multiply(drawn, bits <= last, out=matrices)
-    matrices *= gains
-    if largest is not None:
-        hold(matrices, largest * gains)
+
+    initialisation: str
+    n_in: int
+    n_out: int
+    n: int
+
+    @property
+    def law(self) -> Law | None:
+        """By what compiled code draws them, if it knows that."""
+        return law_of(initialisations[self.initialisation].function, self.n_in, self.n_out)
+
+
+@twin("matrices")
+def _drawn(
+    generator: Generator, groups: Sequence[MatrixGroup], last: NDArray[np.uint16], gains: Floats
+) -> Floats:
+    """Weights of groups of matrices: drawn, kept where their bits are up to the last of a matrix,
+    times its gain, and held to a grid if it has several inputs.
+    """
+    weights = np.empty(sum(n_in * n_out * n for _, n_in, n_out, n in groups), dtype=np.float32)
+    begin = first = 0
+    for name, n_in, n_out, n in groups:
+        drawn = initialisations[name].function(generator, n, n_in, n_out).reshape(n, -1)
+        flat = weights[begin : begin + drawn.size].reshape(n, -1)
+        most, of_group = last[first : first + n, None], gains[first : first + n, None]
+        begin, first, largest = begin + drawn.size, first + n, np.float32(greatest(drawn))
+        for some in slices(*flat.shape):
+            bits = generator.quarters(flat[some].size).reshape(flat[some].shape)
+            np.multiply(drawn[some], bits <= most[some], out=flat[some])
+            flat[some] *= of_group[some]
+            if n_in > 1:
+                hold(flat[some], largest * of_group[some])
+    return weights
 
 
 def _matrices(
@@ -91,24 +124,23 @@ def _matrices(
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Weights of all layers, each times its factor, and where those of each layer begin."""
     n_layers = len(shapes)
-    kinds = settings.initialisation.many(generator, n_layers)
-    kept = np.rint(np.multiply(settings.keep.many(generator, n_layers), _GRID)).clip(1, _GRID)
-    alike: dict[tuple[str, tuple[int, ...]], list[int]] = {}
-    for layer, each in enumerate(zip(kinds, map(tuple, shapes.tolist()), strict=True)):
-        alike.setdefault(each, []).append(layer)
-    last = (kept - 1).astype(np.uint16)[:, None]
-    gains = (scales * _GRID / kept).astype(np.float32)[:, None]
-    weights = np.empty(int((shapes[:, 0] * shapes[:, 1]).sum()), dtype=np.float32)
+    names, which = settings.initialisation.picked(generator, n_layers)
+    kept = np.rint(settings.keep.numbers(generator, n_layers) * _GRID).clip(1, _GRID)
+    kinds = sorted(set(names))
+    ranks = np.array([kinds.index(name) for name in names], dtype=np.int64)
+    n_in, n_out = shapes.T
+    keys = (((ranks.take(which) << _WIDTH_BITS) + n_in) << _WIDTH_BITS) + n_out
+    order = keys.argsort(kind="stable")
+    keys, sizes = keys.take(order), (n_in * n_out).take(order)
+    firsts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()]
+    groups = [
+        MatrixGroup(kinds[key >> 2 * _WIDTH_BITS], key >> _WIDTH_BITS & _WIDEST, key & _WIDEST, n)
+        for key, n in zip(
+            keys[firsts].tolist(), np.diff(firsts, append=n_layers).tolist(), strict=True
+        )
+    ]
+    last = (kept - 1).astype(np.uint16).take(order)
+    gains = (scales * _GRID / kept).astype(np.float32).take(order)
     begins = np.empty(n_layers, dtype=np.int64)
-    end = 0
-    for (kind, (n_in, n_out)), layers in sorted(alike.items()):
-        drawn = initialisations[kind].function(generator, len(layers), n_in, n_out)
-        begin, end, largest = end, end + drawn.size, np.float32(greatest(drawn))
-        begins[layers] = range(begin, end, n_in * n_out)
-        flat, drawn = weights[begin:end].reshape(len(layers), -1), drawn.reshape(len(layers), -1)
-        of_last, of_gains = last[layers], gains[layers]
-        for some in slices(*flat.shape):
-            bits = generator.quarters(flat[some].size).reshape(flat[some].shape)
-            of_all = largest if n_in > 1 else None
-            _thinned(flat[some], drawn[some], bits, of_last[some], of_gains[some], of_all)
-    return weights, begins
+    begins[order] = sizes.cumsum() - sizes
+    return _drawn(generator, groups, last, gains), begins

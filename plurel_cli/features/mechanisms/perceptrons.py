@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, number_of
+from plurel_cli.features.activations import Activation
+from plurel_cli.features.activations.several import DrawnActivations
 from plurel_cli.features.mechanisms import together
 from plurel_cli.kernel import twin
 from plurel_cli.numerics.products import Weights, greatest, several_times, times
@@ -62,8 +62,10 @@ class Layers:
         Inputs and outputs of each, shape (layers, 2).
     firsts
         The first layer of each perceptron, and how many there are.
-    activations
-        Those before each layer; none before a first one.
+    is_inner
+        Of each layer, whether it is no first one, which has an activation before it.
+    between
+        These activations.
     limits
         Of what they give.
     """
@@ -72,28 +74,34 @@ class Layers:
     begins: NDArray[np.int64]
     shapes: NDArray[np.int64]
     firsts: Sequence[int]
-    activations: Sequence[Activation | None]
+    is_inner: NDArray[np.bool_]
+    between: DrawnActivations
     limits: Floats
 
     @cached_property
     def packed(self) -> Packed:
         """The same for compiled code."""
-        n_layers = len(self.activations)
-        rows = np.zeros((n_layers, 6), dtype=np.int64)
-        rows[:, :2], rows[:, 2] = self.shapes, self.begins
-        rows[:, 3] = [number_of(activation) for activation in self.activations]
-        terms: list[float] = []
-        for layer, activation in enumerate(self.activations):
-            if held := getattr(activation, "terms", None):
-                rows[layer, 4:] = len(terms), sum(map(len, held))
-                terms += chain.from_iterable(held)
+        rows = np.zeros((len(self.shapes), 6), dtype=np.int64)
+        rows[:, :2], rows[:, 2], rows[:, 3] = self.shapes, self.begins, -1
+        rows[self.is_inner, 3] = self.between.numbers
+        rows[self.is_inner, 4:] = self.between.places
         firsts = np.array(self.firsts, dtype=np.int64)
-        return Packed(self.weights, firsts, rows, self.limits, np.array(terms, dtype=np.float32))
+        return Packed(self.weights, firsts, rows, self.limits, self.between.terms.reshape(-1))
+
+    @cached_property
+    def activations(self) -> list[Activation | None]:
+        """Those before each layer; none before a first one."""
+        activations: list[Activation | None] = [None] * len(self.shapes)
+        inner = np.flatnonzero(self.is_inner).tolist()
+        for layer, activation in zip(inner, self.between.functions, strict=True):
+            activations[layer] = activation
+        return activations
 
     @cached_property
     def outputs(self) -> list[int]:
         """Of each perceptron, how many it has."""
-        return [self.shapes[last - 1, 1].item() for last in self.firsts[1:]]
+        outputs: list[int] = self.shapes[self.packed.firsts[1:] - 1, 1].tolist()
+        return outputs
 
     @cached_property
     def is_known(self) -> list[bool]:
