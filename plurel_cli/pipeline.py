@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from plurel_cli.blocks.column import blocks_of
 from plurel_cli.blocks.frames import frames
+from plurel_cli.config import Config
 from plurel_cli.config.arguments import checked
 from plurel_cli.config.given import ConfigLike, as_config
 from plurel_cli.database import Database, load
@@ -24,7 +25,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming
-from plurel_cli.storage.database import Rows, recorded_config, write_database
+from plurel_cli.storage.database import Rows, Written, recorded_config, write_database
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.keys import check_keys, with_keys
 from plurel_cli.storage.layout import ROW_GROUP_BLOCKS, Part, whole
@@ -109,7 +110,28 @@ def generate_to(
     StorageError
         If the disk refuses.
     """
-    config, place = as_config(config), place_of(folder)
+    return written_to(place_of(folder), as_config(config), seed, force=force, report=report).schema
+
+
+def written_to(
+    place: Place,
+    config: Config,
+    seed: int,
+    *,
+    force: bool = False,
+    report: Report | None = None,
+) -> Written:
+    """Make a database in a folder, and keep what was noted of its files; see `generate_to`.
+
+    Parameters
+    ----------
+    place, config, seed, force, report
+        As there.
+
+    Returns
+    -------
+    Written
+    """
     tasks = task_writer(place, config, STAGES)
     with claiming(place, replace=force) as claim, enough_memory():
         plan = Plan.whole(config, seed)
@@ -145,7 +167,7 @@ def schema_to(
     config = as_config(config)
     with claiming(place_of(folder), replace=force) as claim:
         schema = Plan.drawn(config, seed).schema
-        return write_database(claim, schema, config, lambda table: lambda part: iter(()))
+        return write_database(claim, schema, config, lambda table: lambda part: iter(())).schema
 
 
 @checked
@@ -208,7 +230,7 @@ def run_stage(
             return _reported(made, table, report)
 
         tasks = task_writer(rewriting.target, config, plan.schema.stages)
-        return write_database(claim, plan.schema, config, rows, tasks)
+        return write_database(claim, plan.schema, config, rows, tasks).schema
 
 
 @checked

@@ -7,8 +7,8 @@ there are: one or many, and whether there may be none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from plurel_cli.cards.layers import Slot, placed
 from plurel_cli.schema.column import PrimaryKey, TimeColumn
@@ -82,7 +82,7 @@ class _Box:
 def _text(style: str, x: float, y: float, words: str, more: str = "") -> str:
     if not words:
         return ""
-    return f'<text class="{style}" x="{x:g}" y="{y:g}"{more}>{escape(words)}</text>'
+    return f'<text class="{style}" x="{x:g}" y="{y:g}"{more}>{escape(words, quote=False)}</text>'
 
 
 def _mark(column: Column) -> str:

@@ -8,6 +8,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.index import Facts
 from plurel_cli.storage.layout import ROW_GROUP_ROWS
+from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Stored, reading, scan
 from plurel_cli.storage.place import Place
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def facts_of(folder: Place, schema: Schema) -> Facts:
+def facts_of(folder: Place, schema: Schema, ledger: Ledger | None = None) -> Facts:
     """The facts of a database.
 
     Parameters
@@ -24,6 +25,8 @@ def facts_of(folder: Place, schema: Schema) -> Facts:
         Where it is.
     schema
         The database.
+    ledger
+        What was noted of its files as they were written, if that is known.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def facts_of(folder: Place, schema: Schema) -> Facts:
 
     Notes
     -----
-    The first row group of each table is read.
+    Of tables that the ledger does not know, the first row group is read.
     """
     depth: dict[str, int] = {}
     for table in _parents_first(schema):
@@ -58,7 +61,7 @@ def facts_of(folder: Place, schema: Schema) -> Facts:
         depth=max(depth.values()),
         start=None if window is None else window.start,
         end=None if window is None else window.end,
-        constant=sum(_constant(folder, schema, table) for table in schema.tables),
+        constant=sum(_constant(folder, schema, table, ledger) for table in schema.tables),
     )
 
 
@@ -73,14 +76,17 @@ def _parents_first(schema: Schema) -> list[Table]:
     return ordered
 
 
-def _constant(folder: Place, schema: Schema, table: Table) -> int:
+def _constant(folder: Place, schema: Schema, table: Table, ledger: Ledger | None) -> int:
     """Feature columns of a table that hold one value, or none, in its first rows."""
-    import polars as pl
-
     columns = [column.name for column in table.filled(schema.stages) if column in table.contents]
     if not columns or table.rows < 2:
         return 0
     stored = Stored.of(folder, schema, table)
+    file = stored.parts[0].file.as_posix()
+    if ledger is not None and file in ledger.constant:
+        return len(ledger.constant[file].intersection(columns))
+    import polars as pl
+
     several: list[pl.Expr] = [(pl.col(c).min() != pl.col(c).max()).alias(c) for c in columns]
     head = scan(stored.only(stored.parts[0])).head(ROW_GROUP_ROWS).select(several)
     row = reading(stored.place, head.collect).row(0)

@@ -21,6 +21,7 @@ from plurel_cli.storage.place import Place, place_of
 
 if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema
+    from plurel_cli.storage.ledger import Ledger
 
 _LATE = ("polars", "plurel_cli.features.stage", "plurel_cli.pipeline")
 """Modules imported before the first database, whose seconds they are not."""
@@ -99,9 +100,9 @@ class Maker:
         began = time.monotonic()
         target = self._folder / member_name(self._prefix, seed)
         try:
-            schema = self._made(target, seed, config)
+            schema, ledger = self._made(target, seed, config)
             stamped = stamp(target)
-            facts = facts_of(target, schema)
+            facts = facts_of(target, schema, ledger)
         except (MemoryError, ShortOfMemoryError, BusyError) as error:
             of_memory = _OF_MEMORY if isinstance(error, MemoryError) else ""
             return {"is": "lost", "why": of_memory + _told(error)}
@@ -120,19 +121,21 @@ class Maker:
             "seconds": time.monotonic() - began,
         }
 
-    def _made(self, target: Place, seed: int, config: int) -> Schema:
-        """The schema of a database that is made, or has been made by a worker that did not say."""
+    def _made(self, target: Place, seed: int, config: int) -> tuple[Schema, Ledger | None]:
+        """The schema of a database that is made, with what was noted of its files, or of one that
+        has been made by a worker that did not say.
+        """
         from plurel_cli import __version__
-        from plurel_cli.pipeline import generate_to
+        from plurel_cli.pipeline import written_to
         from plurel_cli.storage.members import is_whole, made_by
 
         try:
-            return generate_to(target, self._configs[config], seed)
+            return written_to(target, self._configs[config], seed)
         except FolderError:
             there = made_by(target, seed, self._resolved[config], __version__)
             if there is None or not is_whole(target, there):
                 raise
-            return there
+            return there, None
 
 
 def _told(error: BaseException) -> str:

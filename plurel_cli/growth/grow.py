@@ -105,7 +105,7 @@ def grow(
             return _compared(make(table), stored[table.name], changing.get(table.name, set()))
 
         tasks = task_writer(rewriting.target, config, STAGES)
-        return write_database(claim, whole, config, compared, tasks)
+        return write_database(claim, whole, config, compared, tasks).schema
 
 
 def renewed(schema: Schema) -> dict[str, set[str]]:

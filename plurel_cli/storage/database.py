@@ -7,7 +7,7 @@ is enough, and lets them count only when all are there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from plurel_cli.config import Config, parse_config
 from plurel_cli.errors import ConfigError, FolderError
@@ -30,6 +30,13 @@ Rows = Callable[[Part], Iterator["pl.DataFrame"]]
 """Makes some rows of a table, in order."""
 
 
+class Written(NamedTuple):
+    """A database that has been written, and what was noted of its files."""
+
+    schema: Schema
+    ledger: Ledger
+
+
 TaskWriter = Callable[[Place, Schema, Ledger], None]
 """Makes the tasks of a database whose tables are there, and writes and notes them."""
 
@@ -40,7 +47,7 @@ def write_database(
     config: Config,
     rows: Callable[[Table], Rows],
     tasks: TaskWriter | None = None,
-) -> Schema:
+) -> Written:
     """Write a database whole, or not at all.
 
     Parameters
@@ -56,8 +63,8 @@ def write_database(
 
     Returns
     -------
-    Schema
-        With a note of what made it, and with its tasks.
+    Written
+        Its schema has a note of what made it, and its tasks.
 
     Raises
     ------
@@ -79,7 +86,7 @@ def write_database(
         if tasks is not None:
             tasks(work, schema, ledger)
         write_card(work, schema, ledger)
-    return ledger.finished(schema)
+    return Written(ledger.finished(schema), ledger)
 
 
 def recorded_config(schema: Schema, place: Place) -> Config:

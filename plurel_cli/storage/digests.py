@@ -100,9 +100,16 @@ class Hashed:
 
 
 class Columns:
-    """Digests of the columns of a file, made from its frames as they go by."""
+    """Digests of the columns of a file, made from its frames as they go by.
+
+    Attributes
+    ----------
+    constant
+        Columns that hold one value, or none, in the first row group.
+    """
 
     def __init__(self) -> None:
+        self.constant: frozenset[str] = frozenset()
         self._row_groups: dict[str, list[str]] = defaultdict(list)
 
     def watched(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -110,6 +117,8 @@ class Columns:
         for frame in frames:
             is_one = frame.height <= ROW_GROUP_ROWS
             for rows in [frame] if is_one else frame.iter_slices(ROW_GROUP_ROWS):
+                if not self._row_groups:
+                    self.constant = frozenset(c.name for c in rows if is_constant(c))
                 for column in rows:
                     self._row_groups[column.name].append(row_group_digest(column))
             yield frame
@@ -118,6 +127,23 @@ class Columns:
     def row_groups(self) -> dict[str, tuple[str, ...]]:
         """Digests of the row groups so far, by column."""
         return {name: tuple(row_groups) for name, row_groups in self._row_groups.items()}
+
+
+def is_constant(values: pl.Series) -> bool:
+    """Whether a column holds one value, or none, nulls apart.
+
+    Parameters
+    ----------
+    values
+        Of a type that a column has.
+
+    Returns
+    -------
+    bool
+    """
+    there = values.drop_nulls() if values.null_count() else values
+    first = there.head(1)
+    return not (there.tail(1) != first).any() and not (there != first).any()
 
 
 def row_group_digest(values: pl.Series) -> str:

@@ -22,11 +22,18 @@ class Ledger:
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.row_groups: dict[str, RowGroups] = {}
+        self.constant: dict[str, frozenset[str]] = {}
         self.tasks: tuple[Task, ...] | None = None
         self.unsplit: tuple[tuple[str, str], ...] = ()
         self.carried: Digests | None = None
 
-    def enter(self, name: str, file: str, row_groups: RowGroups | None = None) -> None:
+    def enter(
+        self,
+        name: str,
+        file: str,
+        row_groups: RowGroups | None = None,
+        constant: frozenset[str] | None = None,
+    ) -> None:
         """Note a file.
 
         Parameters
@@ -37,10 +44,14 @@ class Ledger:
             Digest of its bytes.
         row_groups
             Of a table's file: digests of its row groups.
+        constant
+            Of a table's file: columns of one value in its first row group, if these were seen.
         """
         self.files[name] = file
         if row_groups is not None:
             self.row_groups[name] = row_groups
+        if constant is not None:
+            self.constant[name] = constant
 
     def finished(self, schema: Schema) -> Schema:
         """The database with the tasks that were written of it."""

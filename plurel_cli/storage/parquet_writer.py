@@ -79,7 +79,7 @@ def write_part(
         else:
             _sink(file, types, lambda: seen.watched(rows(part)), compression, metadata)
     total = file.total.hexdigest() if isinstance(file, Hashed) else file_digest(path)
-    ledger.enter(part.file.as_posix(), total, seen.row_groups)
+    ledger.enter(part.file.as_posix(), total, seen.row_groups, seen.constant)
 
 
 @contextmanager

@@ -24,13 +24,13 @@ from tests.storage.samples import contents, is_one_sentence
 
 LATER = """
 import plurel_cli.pipeline as pipeline
-_made = pipeline.generate_to
-def generate_to(folder, config, seed):
+_made = pipeline.written_to
+def written_to(folder, config, seed):
     import os, signal
     from pathlib import Path
     {body}
     return _made(folder, config, seed)
-pipeline.generate_to = generate_to
+pipeline.written_to = written_to
 """
 
 

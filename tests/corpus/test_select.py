@@ -9,13 +9,16 @@ import pytest
 
 from plurel_cli import load
 from plurel_cli.corpus.check import validate_corpus
+from plurel_cli.corpus.facts import facts_of
 from plurel_cli.corpus.select import names, select
 from plurel_cli.errors import FolderError, UsageError
+from plurel_cli.pipeline import written_to
 from plurel_cli.storage.document import read_schema
 from plurel_cli.storage.index import INDEX_FILE, read_index
 from plurel_cli.storage.naming import member_name
 from tests.cli.runs import at_once
 from tests.corpus.conftest import N
+from tests.corpus.samples import tiny_config
 
 
 def seeds(folder: Path, expression: str) -> list[int]:
@@ -44,6 +47,23 @@ def test_the_index_has_facts_of_every_database(undisturbed: Path) -> None:
             if table.rows > 1
         )
         assert facts.constant == constant
+
+
+def test_what_was_noted_while_a_database_was_written_gives_the_same_facts(tmp_path: Path) -> None:
+    rows = {"min": 2, "max": 9}
+    config = tiny_config(
+        schema={"tables": 4, "rows": {"entity": rows, "activity": rows}},
+        features={"model": "scm"},
+        output={"part_rows": 4},
+    )
+    found = []
+    for seed in range(4):
+        folder = tmp_path / str(seed)
+        schema, ledger = written_to(folder, config, seed)
+        facts = facts_of(folder, schema, ledger)
+        assert facts == facts_of(folder, schema)
+        found.append(facts.constant)
+    assert max(found) > 0
 
 
 def test_a_database_is_no_corpus(undisturbed: Path, tmp_path: Path) -> None:

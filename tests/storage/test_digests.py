@@ -8,11 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plurel_cli import do, generate_to, load, run_stage, validate
 from plurel_cli.corpus.portions import generate_portion, merge_portions
 from plurel_cli.errors import FolderError, PlurelError
-from plurel_cli.storage.digests import Columns, combined, row_group_digest
+from plurel_cli.storage.digests import Columns, combined, is_constant, row_group_digest
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from tests.storage.samples import (
@@ -87,6 +89,34 @@ def test_each_type_has_a_digest_that_tells_its_values_apart(values: pl.Series) -
     assert whole == row_group_digest(pl.concat([values[:1], values[1:]]))
     others = [values.reverse(), values.head(2), values.shift(1)]
     assert len({whole, *map(row_group_digest, others)}) == 4
+
+
+_FEW = {
+    pl.Int64(): st.sampled_from([0, 1, 2**53, 2**53 + 1]),
+    pl.Float32(): st.sampled_from([0.0, -0.0, 1.5, float("inf")]),
+    pl.String(): st.sampled_from(["", "c1", "ü"]),
+    pl.Boolean(): st.booleans(),
+    pl.Datetime("ns"): st.sampled_from([0, 1, 10**18]),
+}
+
+
+@given(st.data())
+def test_a_column_of_one_value_is_constant_nulls_apart(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(list(_FEW)))
+    plain = pl.Int64() if kind == pl.Datetime("ns") else kind
+    values = data.draw(st.lists(st.none() | _FEW[kind], max_size=6))
+    series = pl.Series(values, dtype=plain).cast(kind)
+    assert is_constant(series) == (series.drop_nulls().n_unique() < 2)
+
+
+def test_the_first_row_group_decides_what_is_constant() -> None:
+    rows = 3 * ROW_GROUP_ROWS // 2
+    numbers = pl.Series("a", [0]).new_from_index(0, rows)
+    changed = numbers.scatter(rows - 1, 1)
+    columns = Columns()
+    frame = pl.DataFrame({"a": changed.alias("a"), "b": changed.reverse(), "c": numbers})
+    assert [*columns.watched(iter([frame]))] == [frame]
+    assert columns.constant == {"a", "c"}
 
 
 def test_digests_are_those_of_their_definition() -> None:
