@@ -22,6 +22,13 @@ _LONG_S = 60.0
 _SURELY_SHORT_S = 10.0
 """Of the machine whose costs are kept: no other is six times as slow."""
 
+_FEW = 3
+"""Databases of a corpus that are drawn if they tell that it is short, and fits many times."""
+
+_SHORT_S = 40.0
+
+_MANY_TIMES = 8
+
 
 def before(
     out: str,
@@ -55,8 +62,8 @@ def before(
     Estimate or None
         None where the run itself will say what is wrong.
     """
+    from plurel_cli.cli.guard import memory_limit
     from plurel_cli.effort.estimate import on_machine
-    from plurel_cli.effort.machine import slowness
     from plurel_cli.effort.text import sentence, size
     from plurel_cli.errors import FolderError, PlurelError
     from plurel_cli.storage.place import place_of
@@ -64,15 +71,17 @@ def before(
 
     try:
         place = place_of(out)
-        taken = on_machine(config, seeds, None).part(share)
-        n_at_once = at_once(taken, jobs)
-        if taken.total_s / n_at_once > _SURELY_SHORT_S:
-            taken = on_machine(config, seeds, slowness()).part(share)
+        free = free_bytes(place)
+        taken = _here(on_machine(config, seeds, None, _FEW).part(share), jobs)
+        is_short = taken.total_s / at_once(taken, jobs) < _SHORT_S
+        fits = memory_limit() is None and (not free or _MANY_TIMES * taken.bytes < free)
+        if not (taken.is_exact or (is_short and fits)):
+            taken = _here(on_machine(config, seeds, None).part(share), jobs)
     except PlurelError:
         return None
     _look_at_memory(taken)
+    n_at_once, needed = at_once(taken, jobs), taken.bytes
     is_long = taken.total_s / n_at_once > _LONG_S
-    free, needed = free_bytes(place), taken.bytes
     has_room = not free or needed <= free  # 0 is what folders that are on no disk say
     if not has_room and not anyway:
         rule = f"has too little room: {size(free or 0)} are free, and about {size(needed)} needed"
@@ -81,6 +90,14 @@ def before(
     if not quiet and (is_long or not has_room):
         note(sentence(taken, n_at_once))
     return taken
+
+
+def _here(taken: Estimate, jobs: int | None) -> Estimate:
+    """An estimate for this machine, where it matters how fast it is."""
+    from plurel_cli.effort.machine import slowness
+
+    is_long = taken.total_s / at_once(taken, jobs) > _SURELY_SHORT_S
+    return taken.at(slowness()) if is_long else taken
 
 
 def _look_at_memory(taken: Estimate) -> None:

@@ -94,6 +94,11 @@ class Estimate:
             seconds={kind: seconds * share for kind, seconds in self.seconds.items()},
         )
 
+    def at(self, ms: float) -> Estimate:
+        """Of the machine whose costs are kept, what it is on one of another slowness, in ms."""
+        pace = ms / costs().slowness
+        return replace(self, seconds={kind: pace * s for kind, s in self.seconds.items()})
+
     def left_s(self, elapsed_s: float, rows: int) -> float:
         """Seconds that a run has yet to take, at the pace at which it has gone so far.
 
@@ -207,7 +212,12 @@ def estimate(config: ConfigLike | Mixture = None, seeds: int | range = 0) -> Est
     return on_machine(config, seeds, slowness())
 
 
-def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | None) -> Estimate:
+def on_machine(
+    config: ConfigLike | Mixture,
+    seeds: int | range,
+    ms: float | None,
+    most: int = MOST_SAMPLED,
+) -> Estimate:
     """What a database, or many, will take on a machine of which the slowness is known.
 
     Parameters
@@ -216,6 +226,8 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
         As in `estimate`.
     ms
         Its slowness; by default that of the machine whose costs are kept.
+    most
+        Databases to draw at most.
 
     Returns
     -------
@@ -223,7 +235,7 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
     """
     mixture = as_mixture(config)
     wanted = range(seeds, seeds + 1) if isinstance(seeds, int) else seeds
-    chosen, known = _sampled(wanted), costs()
+    chosen, known = _sampled(wanted)[:most], costs()
     drawn: dict[int, Schema] = {}
 
     def one(seed: int) -> _One:
@@ -236,21 +248,20 @@ def on_machine(config: ConfigLike | Mixture, seeds: int | range, ms: float | Non
 
     ones = _as_many_as_wanted(chosen, one)
     schemas = _as_many_as_wanted(chosen, schema)
-    pace = 1.0 if ms is None else ms / known.slowness
-    taken = _together(schemas, ones, len(wanted), pace)
+    taken = _together(schemas, ones, len(wanted))
     tables = [table for each in schemas for table in each.tables]
     n_features = sum(table.rows * len(table.features) for table in tables)
     n_keys = sum(table.rows * len(table.foreign_keys) for table in tables)
     many = len(wanted) / len(schemas)
-    if not compiled.is_expected(int(n_features * many), int(n_keys * many)):
-        return taken
-    sooner = [replace(each, seconds=each.compiled) for each in ones]
-    return _with_loading(_together(schemas, sooner, len(wanted), pace), known.compiled, pace)
+    if compiled.is_expected(int(n_features * many), int(n_keys * many)):
+        sooner = [replace(each, seconds=each.compiled) for each in ones]
+        taken = _with_loading(_together(schemas, sooner, len(wanted)), known.compiled)
+    return taken if ms is None else taken.at(ms)
 
 
-def _with_loading(taken: Estimate, costs: CompiledCosts, pace: float) -> Estimate:
-    """An estimate with what loading compiled functions takes, at the pace of a machine."""
-    seconds = taken.seconds | {"fit": taken.seconds["fit"] + costs.loading * pace}
+def _with_loading(taken: Estimate, costs: CompiledCosts) -> Estimate:
+    """An estimate with what loading compiled functions takes."""
+    seconds = taken.seconds | {"fit": taken.seconds["fit"] + costs.loading}
     return replace(taken, memory=taken.memory + round(costs.memory), seconds=seconds)
 
 
@@ -280,13 +291,12 @@ def _sampled(seeds: range) -> list[int]:
     return [chosen[k] for k in places]
 
 
-def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, pace: float) -> Estimate:
+def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int) -> Estimate:
     times = n / len(schemas)
     tables = [table for schema in schemas for table in schema.tables]
     n_cells = sum(table.rows * len(table.columns) for table in tables) * times
     in_ones = max(sum(one.cells for one in ones), 1)
     share = n_cells / in_ones
-    rate = share * pace
     name, most = max((one.largest for one in ones), key=lambda table: table[1])
     return Estimate(
         databases=n,
@@ -296,6 +306,6 @@ def _together(schemas: Sequence[Schema], ones: Sequence[_One], n: int, pace: flo
         cells=round(n_cells),
         bytes=round(sum(one.bytes for one in ones) * share),
         memory=round(max(one.memory for one in ones)),
-        seconds={kind: sum(one.seconds[kind] for one in ones) * rate for kind in KINDS},
+        seconds={kind: sum(one.seconds[kind] for one in ones) * share for kind in KINDS},
         largest=(name, most / in_ones),
     )

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from plurel_cli import parse_config
+from plurel_cli.cli.beforehand import before
 from plurel_cli.storage.place import place_of
 from plurel_cli.storage.room import free_bytes
 from tests.cli.conftest import Run
@@ -60,6 +63,33 @@ def test_anyway_begins_all_the_same(
     assert found.code == 0
     assert "rows will take" in found.err
     assert (tmp_path / "out").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("rows", "free", "limit", "n_drawn"),
+    [
+        (1_000, 1 << 40, None, 3),
+        (1_000, None, None, 3),
+        (1_000, 4 << 20, None, 30),
+        (1_000, 1 << 40, 1 << 40, 30),
+        (10_000_000, 1 << 40, None, 30),
+    ],
+)
+def test_few_databases_are_drawn_where_they_tell_enough(
+    rows: int,
+    free: int | None,
+    limit: int | None,
+    n_drawn: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plurel_cli.storage.room.free_bytes", lambda place: free)
+    monkeypatch.setattr(import_module("plurel_cli.cli.guard"), "memory_limit", lambda: limit)
+    layout = {"schema": {"layout": "explicit"}, "features": {"model": "none"}}
+    config = parse_config(layout | {"tables": {"users": {"rows": rows}}})
+    taken = before(str(tmp_path), config, range(30), anyway=True, quiet=True, jobs=1)
+    assert taken is not None
+    assert taken.sampled == n_drawn
 
 
 def test_room_is_that_of_the_folder_there_will_be(tmp_path: Path) -> None:
