@@ -25,7 +25,7 @@ from plurel_cli.schema.model import Schema
 from plurel_cli.schema.stages import STAGES, StageName
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.commit import claiming
-from plurel_cli.storage.database import Rows, Written, recorded_config, write_database
+from plurel_cli.storage.database import Rows, WrittenDatabase, recorded_config, write_database
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.keys import check_keys, with_keys
 from plurel_cli.storage.layout import ROW_GROUP_BLOCKS, Part, whole
@@ -120,7 +120,7 @@ def written_to(
     *,
     force: bool = False,
     report: Report | None = None,
-) -> Written:
+) -> WrittenDatabase:
     """Make a database in a folder, and keep what was noted of its files; see `generate_to`.
 
     Parameters
@@ -130,7 +130,7 @@ def written_to(
 
     Returns
     -------
-    Written
+    WrittenDatabase
     """
     tasks = task_writer(place, config, STAGES)
     with claiming(place, replace=force) as claim, enough_memory():

@@ -30,7 +30,7 @@ Rows = Callable[[Part], Iterator["pl.DataFrame"]]
 """Makes some rows of a table, in order."""
 
 
-class Written(NamedTuple):
+class WrittenDatabase(NamedTuple):
     """A database that has been written, and what was noted of its files."""
 
     schema: Schema
@@ -47,7 +47,7 @@ def write_database(
     config: Config,
     rows: Callable[[Table], Rows],
     tasks: TaskWriter | None = None,
-) -> Written:
+) -> WrittenDatabase:
     """Write a database whole, or not at all.
 
     Parameters
@@ -63,7 +63,7 @@ def write_database(
 
     Returns
     -------
-    Written
+    WrittenDatabase
         Its schema has a note of what made it, and its tasks.
 
     Raises
@@ -86,7 +86,7 @@ def write_database(
         if tasks is not None:
             tasks(work, schema, ledger)
         write_card(work, schema, ledger)
-    return Written(ledger.finished(schema), ledger)
+    return WrittenDatabase(ledger.finished(schema), ledger)
 
 
 def recorded_config(schema: Schema, place: Place) -> Config:
