@@ -8,13 +8,18 @@ while all fit better by it. Where nothing fits, a name is composed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
 
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.themes.composed import composed, free_name
-from plurel_cli.themes.fit import own_fit, parents_fit
+from plurel_cli.themes.fit import own_fit
 from plurel_cli.themes.model import Archetype, Theme
 from plurel_cli.themes.outline import Matched, Outline
+from plurel_cli.themes.parents_fit import UNKNOWN, parents_fit
 
 _COMPOSED = -1.0
 """What a composed name is worth."""
@@ -61,12 +66,9 @@ def matched(theme: Theme, outlines: Sequence[Outline], stream: Stream) -> dict[s
     return result
 
 
-Choice = dict[str, str | None]
-"""The table of the theme for each table; none where a name is to be composed."""
-
-
 class _Match:
-    """A match that is being improved.
+    """A match that is being improved: for each table of the graph, a position among those of the
+    theme, or `UNKNOWN` where a name is to be composed.
 
     Parameters
     ----------
@@ -77,103 +79,103 @@ class _Match:
     """
 
     def __init__(self, theme: Theme, outlines: Sequence[Outline], stream: Stream) -> None:
-        self._theme, self._outlines = theme, outlines
-        self._by_name = {outline.name: outline for outline in outlines}
-        self._children: dict[str, list[str]] = {outline.name: [] for outline in outlines}
-        for outline in outlines:
-            for parent in outline.others:
-                self._children[parent].append(outline.name)
+        self._theme, self._outlines, self._of_parents = theme, outlines, parents_fit(theme)
+        place = {outline.name: k for k, outline in enumerate(outlines)}
+        parents = [[place[other] for other in outline.others] for outline in outlines]
+        self._children = [
+            [k for k, of in enumerate(parents) if parent in of] for parent in range(len(outlines))
+        ]
         draws = stream.draws()
-        self._alone = {
-            (outline.name, table.name): own_fit(theme, table, outline) + 1.5 * draws.uniform()
-            for outline in outlines
-            for table in theme.tables.values()
-        }
-        self._fits: dict[tuple[str, str, tuple[str | None, ...]], float] = {}
-        self._of_parents: dict[tuple[object, ...], float] = {}
-        self._chosen: Choice = {outline.name: None for outline in outlines}
+        self._alone = np.array(
+            [
+                [
+                    own_fit(theme, table, one) + 1.5 * draws.uniform()
+                    for table in theme.tables.values()
+                ]
+                for one in outlines
+            ]
+        )
+        self._matches = [_of(places) for places in parents]
+        self._fits: list[dict[tuple[int, ...], _Fits]] = [{} for _ in outlines]
+        self._chosen = [UNKNOWN] * len(outlines)
 
-    def best(self) -> Choice:
+    def best(self) -> dict[str, str | None]:
         """What all tables are matched to in the end."""
-        for outline in self._outlines:
-            self._choose(outline.name, {*self._chosen.values()})
+        every = range(len(self._outlines))
+        for one in every:
+            self._choose(one, {*self._chosen})
         for _ in range(_PASSES):
-            before = dict(self._chosen)
-            for outline in self._outlines:
-                self._improve(outline.name)
+            before = [*self._chosen]
+            for one in every:
+                self._improve(one)
             if self._chosen == before:
                 break
-        return self._chosen
+        names = [*self._theme.tables, None]
+        return {o.name: names[k] for o, k in zip(self._outlines, self._chosen, strict=True)}
 
-    def _choose(self, name: str, taken: set[str | None]) -> None:
+    def _choose(self, one: int, taken: set[int]) -> None:
         """Match one table to what fits it best by its parents."""
-        best, best_fit = None, _COMPOSED
-        parents = self._parents(name)
-        for table in self._theme.tables:
-            if table not in taken and (fit := self._fit(name, table, parents)) > best_fit:
-                best, best_fit = table, fit
-        self._chosen[name] = best
+        better = self._fits_of(one).better
+        self._chosen[one] = next((table for table in better if table not in taken), UNKNOWN)
 
-    def _improve(self, name: str) -> None:
+    def _improve(self, one: int) -> None:
         """Match one table anew, and with it those that refer to it, if all fit better by it."""
         best, best_fit = self._chosen, self._whole()
-        fits = {table: self._alone[name, table] for table in self._theme.tables}
-        least = max(fits.values()) - _HOPELESS
-        for table in (None, *(table for table, fit in fits.items() if fit >= least)):
-            before = dict(best)
-            if table != before[name]:
-                self._chosen = self._moved(before, name, table)
+        alone = self._alone[one]
+        hopeful = np.flatnonzero(alone >= alone.max() - _HOPELESS).tolist()
+        for table in (UNKNOWN, *hopeful):
+            if table != best[one]:
+                self._move(best, one, table)
                 if (fit := self._whole()) > best_fit:
                     best, best_fit = self._chosen, fit
-                self._chosen = best
         self._chosen = best
 
-    def _moved(self, before: Choice, name: str, table: str | None) -> Choice:
-        """A match with another table for one, which whoever had it gets in exchange."""
-        self._chosen = before
-        other = next((n for n, t in before.items() if t == table and t is not None), None)
-        if other is not None:
-            before[other] = before[name]
-        before[name] = table
-        taken = {*before.values()}
-        for child in self._children[name]:
-            taken.discard(before[child])
+    def _move(self, before: Sequence[int], one: int, table: int) -> None:
+        """Choose another table for one, which whoever had it gets in exchange."""
+        chosen = self._chosen = [*before]
+        if table != UNKNOWN and table in chosen:
+            chosen[chosen.index(table)] = chosen[one]
+        chosen[one] = table
+        taken = {*chosen}
+        for child in self._children[one]:
+            taken.discard(chosen[child])
             self._choose(child, taken)
-            taken.add(before[child])
-        return before
+            taken.add(chosen[child])
 
     def _whole(self) -> float:
         """How well all tables are matched."""
         total = 0.0
-        for name, table in self._chosen.items():  # `sum` rounds by the version of Python
-            total += _COMPOSED if table is None else self._fit(name, table, self._parents(name))
+        for one, table in enumerate(self._chosen):  # `sum` rounds by the version of Python
+            total += _COMPOSED if table == UNKNOWN else self._fits_of(one).points[table]
         return total
 
-    def _parents(self, name: str) -> tuple[str | None, ...]:
-        """What those that a table refers to are matched to."""
-        chosen = self._chosen
-        return tuple([chosen[parent] for parent in self._by_name[name].others])
+    def _fits_of(self, one: int) -> _Fits:
+        """How well a table fits, by what its parents are matched to."""
+        parents = self._matches[one](self._chosen)
+        return self._fits[one].get(parents) or self._made(one, parents)
 
-    def _fit(self, name: str, table: str, parents: tuple[str | None, ...]) -> float:
-        """How well a table is matched, by its parents."""
-        key = (name, table, parents)
-        fit = self._fits.get(key)
-        if fit is None:
-            fit = self._fits[key] = self._alone[name, table] + self._fit_of_parents(*key)
-        return fit
-
-    def _fit_of_parents(self, name: str, table: str, parents: tuple[str | None, ...]) -> float:
-        """The same for all tables of which the same is to be known."""
-        outline = self._by_name[name]
+    def _made(self, one: int, parents: tuple[int, ...]) -> _Fits:
+        outline = self._outlines[one]
         detail = None if outline.detail_of is None else outline.others.index(outline.detail_of)
-        key = (table, parents, detail, outline.is_timed)
-        fit = self._of_parents.get(key)
-        if fit is None:
-            tables = self._theme.tables
-            several = [None if parent is None else tables[parent] for parent in parents]
-            fit = parents_fit(self._theme, tables[table], outline, several)
-            self._of_parents[key] = fit
-        return fit
+        points = self._alone[one] + self._of_parents(parents, detail, outline.is_timed)
+        best_first = np.argsort(-points, kind="stable")
+        better = best_first[: int((points > _COMPOSED).sum())]
+        made = self._fits[one][parents] = _Fits(points.tolist(), better.tolist())
+        return made
+
+
+def _of(places: Sequence[int]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    """What gives the numbers at some places of a list."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda numbers: (numbers[places[0]],)) if places else lambda numbers: ()
+
+
+class _Fits(NamedTuple):
+    """How well all tables of a theme fit one of the graph, and those that beat a composed name."""
+
+    points: list[float]
+    better: list[int]
 
 
 def _keys(

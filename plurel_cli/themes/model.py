@@ -81,7 +81,7 @@ class Archetype:
         return self.name in self.parents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Theme:
     """The tables of a trade.
 
