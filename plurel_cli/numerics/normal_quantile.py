@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import erfc
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,13 @@ _STEPS_AT_ONCE = 8
 
 _LEAST = 5e-324
 _NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)  # of the steps that have a line
+
+_DOUBT = 1e-10
+"""Relative error beyond which neither quantiles nor an error function of the system's can be."""
+
+_LEAST_SURE = 1e-290
+
+_ROOT_HALF = 0.5**0.5
 
 _Rational = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -109,8 +117,9 @@ def normal_probability(value: float) -> float:
     Notes
     -----
     The share whose quantile it is, by bisection between the bit patterns of shares, which rise as
-    these do: 64 steps, to a relative error of about 10⁻¹⁵. The quantiles of several steps are
-    computed at once, of all the middles that they could come to.
+    these do: 64 steps, to a relative error of about 10⁻¹⁵. Which way the first ones go is plain
+    from the error function, which need not be the same to the bit everywhere. The quantiles of
+    several further steps are computed at once, of all the middles that they could come to.
 
     Examples
     --------
@@ -119,7 +128,7 @@ def normal_probability(value: float) -> float:
     """
     if value > 0.0:
         return 1.0 - normal_probability(-value)
-    low, high = 1, int(np.float64(0.5).view(np.int64))
+    low, high = _about(value)
     while low < high:
         middles = _middles(low, high)
         is_above = (normal_quantile(middles.view(np.float64)) < value).tolist()
@@ -133,6 +142,28 @@ def normal_probability(value: float) -> float:
     return float(np.int64(low).view(np.float64))
 
 
+def _about(value: float) -> tuple[int, int]:
+    """Where the bisection stands for a value of at most 0 when its next step is not plain."""
+    low, high = 1, _bits(0.5)
+    share = 0.5 * erfc(-value * _ROOT_HALF)
+    if not share >= _LEAST_SURE:
+        return low, high
+    surely_above, surely_below = _bits(share * (1.0 - _DOUBT)), _bits(share * (1.0 + _DOUBT))
+    while low < high:
+        middle = (low + high) // 2
+        if middle < surely_above:
+            low = middle + 1
+        elif middle > surely_below:
+            high = middle
+        else:
+            break
+    return low, high
+
+
+def _bits(share: float) -> int:
+    return int(np.float64(share).view(np.int64))
+
+
 def _middles(low: int, high: int) -> NDArray[np.int64]:
     """The middles that the next steps of a bisection can come to, as a heap."""
     lows, highs = np.array([low]), np.array([high])
@@ -140,9 +171,14 @@ def _middles(low: int, high: int) -> NDArray[np.int64]:
     for _ in range(_STEPS_AT_ONCE):
         middles = (lows + highs) // 2
         levels.append(middles)
-        lows = np.stack([lows, middles + 1], 1).ravel()
-        highs = np.stack([middles, highs], 1).ravel()
+        lows, highs = _in_turn(lows, middles + 1), _in_turn(middles, highs)
     return np.concatenate(levels)
+
+
+def _in_turn(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    both = np.empty((len(one), 2), np.int64)
+    both[:, 0], both[:, 1] = one, other
+    return both.ravel()
 
 
 def quantile_table(least: float, most: float) -> NDArray[np.float32]:

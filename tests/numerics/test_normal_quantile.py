@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from scipy import special
 
+from plurel_cli.numerics import normal_quantile as module
 from plurel_cli.numerics.normal_quantile import normal_probability, normal_quantile
 
 TAILS = 10.0 ** -np.linspace(1, 300, 3000)
@@ -55,3 +58,15 @@ def test_probability_is_the_least_share_whose_quantile_is_no_less(value: float) 
     share = normal_probability(value)
     below, there = normal_quantile(np.array([np.nextafter(share, 0.0), share]))
     assert below < value <= there
+
+
+@given(st.floats(-39.0, 9.0) | st.floats(-1e-3, 1e-3))
+@example(float("-inf"))
+@example(-36.4)
+@example(-37.7)
+@example(0.0)
+def test_steps_that_are_plain_are_those_that_quantiles_tell(value: float) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_about", lambda value: (1, module._bits(0.5)))
+        expected = normal_probability(value)
+    assert normal_probability(value) == expected
