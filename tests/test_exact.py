@@ -53,6 +53,7 @@ ALLOWED = {
     ("numerics/stream.py", "np.random.Generator"): "of measures, not of values",
     ("numerics/products.py", "@"): "products of numbers on a grid, exact in any order",
     ("connectivity/levelwise.py", ".sum"): "of truth values",
+    ("themes/parents_fit.py", ".sum"): "of halves of whole numbers",
     ("connectivity/counts/ratios.py", ".sum"): "of truth values",
     ("connectivity/detail_counts.py", ".sum"): "of integers",
     ("connectivity/shared_counts.py", ".sum"): "of integers",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from math import erfc
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.kernel import twin
-from plurel_cli.numerics.elementary import logs
+from plurel_cli.numerics.elementary import exp, logs
 
 Doubles = NDArray[np.float64]
 
@@ -43,12 +42,18 @@ _STEPS_AT_ONCE = 8
 _LEAST = 5e-324
 _NEXT, _LAST = np.uint16(1), np.uint16(0xFFFD)  # of the steps that have a line
 
-_DOUBT = 1e-10
-"""Relative error beyond which neither quantiles nor an error function of the system's can be."""
+_ROUGHLY = (
+    *(-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806),
+    *(0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277),
+)
+"""Of an error function that is right to 1.2 × 10⁻⁷ (Press et al., Numerical Recipes, 6.2)."""
+
+_DOUBT = 1e-6
+"""Relative error that neither it nor quantiles reach, of shares no less than the next."""
 
 _LEAST_SURE = 1e-290
 
-_ROOT_HALF = 0.5**0.5
+_ROOT_HALF = 0.7071067811865476
 
 _Rational = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -118,8 +123,8 @@ def normal_probability(value: float) -> float:
     -----
     The share whose quantile it is, by bisection between the bit patterns of shares, which rise as
     these do: 64 steps, to a relative error of about 10⁻¹⁵. Which way the first ones go is plain
-    from the error function, which need not be the same to the bit everywhere. The quantiles of
-    several further steps are computed at once, of all the middles that they could come to.
+    from a rough error function. The quantiles of several further steps are computed at once, of
+    all the middles that they could come to.
 
     Examples
     --------
@@ -145,7 +150,7 @@ def normal_probability(value: float) -> float:
 def _about(value: float) -> tuple[int, int]:
     """Where the bisection stands for a value of at most 0 when its next step is not plain."""
     low, high = 1, _bits(0.5)
-    share = 0.5 * erfc(-value * _ROOT_HALF)
+    share = _roughly(-value * _ROOT_HALF)
     if not share >= _LEAST_SURE:
         return low, high
     surely_above, surely_below = _bits(share * (1.0 - _DOUBT)), _bits(share * (1.0 + _DOUBT))
@@ -158,6 +163,15 @@ def _about(value: float) -> tuple[int, int]:
         else:
             break
     return low, high
+
+
+def _roughly(x: float) -> float:
+    """Half the complementary error function of a number of at least 0."""
+    t = 1.0 / (1.0 + 0.5 * x)
+    power = 0.0
+    for coefficient in reversed(_ROUGHLY):
+        power = power * t + coefficient
+    return 0.5 * t * exp(power - x * x)
 
 
 def _bits(share: float) -> int:

@@ -159,7 +159,7 @@ class _Match:
         detail = None if outline.detail_of is None else outline.others.index(outline.detail_of)
         points = self._alone[one] + self._of_parents(parents, detail, outline.is_timed)
         best_first = np.argsort(-points, kind="stable")
-        better = best_first[: int((points > _COMPOSED).sum())]
+        better = best_first[: np.count_nonzero(points > _COMPOSED)]
         made = self._fits[one][parents] = _Fits(points.tolist(), better.tolist())
         return made
 
