@@ -165,6 +165,10 @@ class Registry(Generic[F]):
         self._discover()
         return tuple(sorted(self._entries))
 
+    def __contains__(self, name: object) -> bool:
+        self._discover()
+        return isinstance(name, str) and name in self._entries
+
     def __getitem__(self, name: str) -> Entry[F]:
         self._discover()
         return self._entries[name]

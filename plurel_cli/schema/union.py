@@ -104,7 +104,7 @@ class OpenUnion(Registry[type[R]]):
         if isinstance(raw, BaseModel):
             return cast(R, raw)
         kind = raw.get(self.tag) if isinstance(raw, Mapping) else None
-        if kind not in self.names():
+        if kind not in self:
             known = ", ".join(self.names())
             raise ValueError(
                 f"{kind!r} is no kind of {self.noun} here; known are {known}; a kind of another "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -20,6 +21,9 @@ _MOST_BYTES = 1 << 28
 
 _FREE = ("config", "sources")
 """What holds texts as they were written, which are escaped wherever they are shown."""
+
+_ESCAPED = re.compile(r'\\[^"\\/]')
+"""In JSON, a letter that may be any."""
 
 _SEAL = b',\n "seal": "'
 
@@ -139,9 +143,19 @@ def parse_document(text: bytes, place: Place) -> SchemaFile:
         )
     except ValidationError as error:
         raise refused(error, place) from None
+    if _is_plain(text):
+        return document
     for where, value in unprintable({key: raw[key] for key in raw if key not in _FREE}, ""):
         raise FolderError(place, f"{where}: must hold no control characters", value)
     return document
+
+
+def _is_plain(text: bytes) -> bool:
+    """Whether a file is sure to hold no letters that must not be shown: neither as they are nor
+    escaped.
+    """
+    letters = text.decode(errors="surrogateescape").replace("\n", "")
+    return letters.isprintable() and _ESCAPED.search(letters) is None
 
 
 def check_format(raw: object, place: Place, name: str, latest: int) -> int:

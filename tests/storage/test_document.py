@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plurel_cli import Schema, load, schema_to, validate
+from plurel_cli.config.names import unprintable
 from plurel_cli.errors import FolderError, PlurelError, StorageError
 from plurel_cli.report.describe import describe
 from plurel_cli.report.text import render
 from plurel_cli.schema.model import FORMAT_VERSION
 from plurel_cli.schema.sample import sample_schema
+from plurel_cli.storage import document as document_module
 from plurel_cli.storage.digests import Digests
 from plurel_cli.storage.document import (
     document_text,
@@ -372,3 +374,26 @@ def test_whatever_is_read_can_be_looked_at(tmp_path: Path, document: dict[str, A
     assert all(map(is_one_sentence, messages))
     assert n_read > 20
     assert n_faulty > 2
+
+
+@given(
+    st.recursive(
+        st.text() | st.sampled_from(["a\\n", '"', "\\", "\u200b", "\udc80", "\x7f", "\xa0", "/"]),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=5,
+    ),
+    st.booleans(),
+    st.sampled_from([None, 1]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+def test_a_plain_text_holds_nothing_that_must_not_be_shown(
+    raw: Any, is_ascii: bool, indent: int | None, encoding: str
+) -> None:
+    text = json.dumps(raw, ensure_ascii=is_ascii, indent=indent)
+    data = text.encode(encoding, errors="surrogatepass")
+    if document_module._is_plain(data):
+        assert list(unprintable(raw, "")) == []
+
+
+def test_what_is_written_as_a_rule_is_plain(database: Path) -> None:
+    assert document_module._is_plain((database / "schema.json").read_bytes())
