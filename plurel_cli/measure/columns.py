@@ -18,6 +18,9 @@ MOST_INTEGER_CATEGORIES = 12
 _CATEGORY_SHARE = 0.05
 _LEAST_VALUES = 20
 
+_TIMES = 4
+"""How many times as many rows as a category has values at most are looked at first."""
+
 
 def n_distinct(values: pl.Series) -> int:
     """Distinct values, null not counted."""
@@ -40,7 +43,22 @@ def holds_integers(values: pl.Series) -> bool:
 
 
 def kind_of(values: pl.Series) -> Kind:
-    """What a column is, by its values.
+    """What a column is, by its values; see `counted`."""
+    return counted(values)[0]
+
+
+def counted(values: pl.Series) -> tuple[Kind, int | None]:
+    """What a column is, by its values, and how many are distinct, where that had to be counted.
+
+    Parameters
+    ----------
+    values
+        Numbers, strings or booleans.
+
+    Returns
+    -------
+    tuple of Kind and int or None
+        None where the first rows tell that there are too many for a category.
 
     Notes
     -----
@@ -51,22 +69,28 @@ def kind_of(values: pl.Series) -> Kind:
     Examples
     --------
     >>> import polars as pl
-    >>> kind_of(pl.Series([0.5, 0.5, 7.0])), kind_of(pl.Series([1, 2, 3]))
-    ('boolean', 'categorical')
+    >>> counted(pl.Series([0.5, 0.5, 7.0])), counted(pl.Series([1, 2, 3]))
+    (('boolean', 2), ('categorical', 3))
     """
     import polars as pl
 
+    is_text = values.dtype == pl.String
+    most = MOST_CATEGORIES if is_text else MOST_INTEGER_CATEGORIES
+    least = math.ceil(_CATEGORY_SHARE * len(values)) if is_text else 0
+    first = values.head(_TIMES * max(most, least))
+    if len(first) < len(values) and n_distinct(first) > max(most, least):
+        return "text" if is_text else "numeric", None
     distinct = n_distinct(values)
     if distinct == 2:
-        return "boolean"
+        return "boolean", distinct
     if values.dtype == pl.Boolean:
-        return "categorical"
-    if values.dtype == pl.String:
+        return "categorical", distinct
+    if is_text:
         few = distinct <= MOST_CATEGORIES or distinct < _CATEGORY_SHARE * len(values)
-        return "categorical" if few else "text"
+        return "categorical" if few else "text", distinct
     if distinct <= MOST_INTEGER_CATEGORIES and holds_integers(values):
-        return "categorical"
-    return "numeric"
+        return "categorical", distinct
+    return "numeric", distinct
 
 
 def excess_kurtosis(values: NDArray[np.floating]) -> float:
@@ -83,6 +107,7 @@ def excess_kurtosis(values: NDArray[np.floating]) -> float:
     """
     if values.size <= _LEAST_VALUES:
         return math.nan
-    squares = (values.astype(float) - values.astype(float).mean()) ** 2
+    numbers = values.astype(float)
+    squares = (numbers - numbers.mean()) ** 2
     variance = float(squares.mean())
     return float((squares**2).mean() / variance**2) - 3.0 if variance > 0 else math.nan

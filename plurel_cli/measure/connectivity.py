@@ -12,6 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from plurel_cli.measure.time import DAY
+from plurel_cli.measure.view import share_of
 
 Ints = NDArray[np.int64]
 
@@ -38,7 +39,7 @@ def run_lift(keys: Ints) -> float:
     if keys.size < 2:
         return math.nan
     shares = np.bincount(keys) / keys.size
-    return float(np.mean(keys[1:] == keys[:-1]) - shares @ shares)
+    return float(share_of(keys[1:] == keys[:-1]) - shares @ shares)
 
 
 def lifetime(keys: Ints, times: Ints) -> float:
@@ -60,7 +61,10 @@ def lifetime(keys: Ints, times: Ints) -> float:
     """
     if not keys.size:
         return math.nan
-    counts = np.bincount(keys)
+    return _lifetime(keys, times, np.bincount(keys))
+
+
+def _lifetime(keys: Ints, times: Ints, counts: Ints) -> float:
     first = np.full(counts.size, np.iinfo(np.int64).max)
     last = np.full(counts.size, np.iinfo(np.int64).min)
     np.minimum.at(first, keys, times)
@@ -88,8 +92,9 @@ def lifetime_over_null(keys: Ints, times: Ints, generator: Generator) -> float:
     """
     if keys.size == 0:
         return math.nan
-    null = lifetime(keys, generator.permutation(times))
-    return lifetime(keys, times) / null if null > 0 else math.nan
+    counts = np.bincount(keys)
+    null = _lifetime(keys, generator.permutation(times), counts)
+    return _lifetime(keys, times, counts) / null if null > 0 else math.nan
 
 
 def first_appearance_groups(keys: Ints, n_groups: int = _GROUPS) -> Ints:
@@ -115,9 +120,10 @@ def first_appearance_groups(keys: Ints, n_groups: int = _GROUPS) -> Ints:
     firsts = np.full(int(keys.max(initial=-1)) + 1, keys.size)
     firsts[keys[::-1]] = np.arange(keys.size)[::-1]  # the last one that is assigned stays
     parents = np.flatnonzero(firsts < keys.size)
-    ranks = np.empty(firsts.size, np.int64)
-    ranks[parents[np.argsort(firsts[parents])]] = np.arange(parents.size)
-    return np.asarray(ranks[keys] * n_groups // max(parents.size, 1))
+    groups = np.zeros(firsts.size, np.int64)
+    ranks = np.arange(parents.size)
+    groups[parents[np.argsort(firsts[parents])]] = ranks * n_groups // max(parents.size, 1)
+    return np.asarray(groups[keys])
 
 
 def entropy(counts: NDArray[np.integer]) -> float:
@@ -144,9 +150,15 @@ def normalised_information(a: Ints, b: Ints) -> float:
     >>> normalised_information(np.array([0, 1, 0, 1]), np.array([1, 0, 1, 0]))
     1.0
     """
-    n = int(b.max()) + 1
-    joint = entropy(np.bincount(a * n + b))
-    one, other = entropy(np.bincount(a)), entropy(np.bincount(b))
+    return _normalised(_joint(a, b), entropy(np.bincount(a)), entropy(np.bincount(b)))
+
+
+def _joint(a: Ints, b: Ints) -> float:
+    """Entropy of two labels together."""
+    return entropy(np.bincount(a * (int(b.max()) + 1) + b))
+
+
+def _normalised(joint: float, one: float, other: float) -> float:
     smaller = min(one, other)
     return max(one + other - joint, 0.0) / smaller if smaller > 0 else 0.0
 
@@ -172,7 +184,9 @@ def nmi_excess(one: Ints, other: Ints, generator: Generator) -> float:
     groups of one side permuted.
     """
     a, b = first_appearance_groups(one), first_appearance_groups(other)
-    return normalised_information(a, b) - normalised_information(a, generator.permutation(b))
+    each = entropy(np.bincount(a)), entropy(np.bincount(b))  # in whatever order
+    chance = _normalised(_joint(a, generator.permutation(b)), *each)
+    return _normalised(_joint(a, b), *each) - chance
 
 
 def parent_before_child(children: Ints, parents: Ints) -> float:
@@ -199,4 +213,4 @@ def parent_before_child(children: Ints, parents: Ints) -> float:
     """
     if not (children % DAY).any():
         parents = parents // DAY * DAY
-    return float(np.mean(children >= parents))
+    return share_of(children >= parents)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from plurel_cli.measure import columns
 from plurel_cli.measure.apart.columns import Statistics
 from plurel_cli.measure.apart.keys import key_statistics
-from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey, View
+from plurel_cli.measure.view import NO_PARENT, NO_TIME, MeasuredKey, View, share_of
 
 Ints = NDArray[np.int64]
 
@@ -31,7 +31,7 @@ class Eligible:
     @cached_property
     def times(self) -> tuple[Ints, ...]:
         """Sorted times of every table with at least 500 of them."""
-        there = (np.sort(times[times != NO_TIME]) for times in self.view.times.values())
+        there = (_sorted(times[times != NO_TIME]) for times in self.view.times.values())
         return tuple(times for times in there if times.size >= _LEAST_TIMES)
 
     @cached_property
@@ -57,7 +57,7 @@ class Eligible:
     @cached_property
     def both_timed(self) -> tuple[tuple[Ints, Ints], ...]:
         """Times of children and of their parents, of foreign keys with at least 50 such pairs."""
-        pairs = (both_times(key) for key in self.view.keys)
+        pairs = (key.both_timed for key in self.view.keys)
         return tuple(pair for pair in pairs if pair[0].size >= LEAST_BOTH_TIMED)
 
     @cached_property
@@ -74,7 +74,7 @@ class Eligible:
     @cached_property
     def null_rates(self) -> tuple[float, ...]:
         """Share of nulls in every foreign key."""
-        return tuple(float(np.mean(key.keys == NO_PARENT)) for key in self.view.keys)
+        return tuple(share_of(key.keys == NO_PARENT) for key in self.view.keys)
 
     @cached_property
     def edges(self) -> tuple[tuple[str, str], ...]:
@@ -84,7 +84,17 @@ class Eligible:
     @cached_property
     def kinds(self) -> tuple[columns.Kind, ...]:
         """Kind of every feature column."""
-        return tuple(columns.kind_of(feature.values) for feature in self.view.features)
+        return tuple(kind for kind, _ in self._counted)
+
+    @cached_property
+    def n_categories(self) -> tuple[int, ...]:
+        """Distinct values of every feature column of categories."""
+        numbers = (number for kind, number in self._counted if kind == "categorical")
+        return tuple(number for number in numbers if number is not None)
+
+    @cached_property
+    def _counted(self) -> tuple[tuple[columns.Kind, int | None], ...]:
+        return tuple(columns.counted(feature.values) for feature in self.view.features)
 
     @cached_property
     def missing(self) -> tuple[float, ...]:
@@ -95,11 +105,6 @@ class Eligible:
         )
 
 
-def both_times(key: MeasuredKey) -> tuple[Ints, Ints]:
-    """Times of children and of their parents, where both have one."""
-    if key.child_times is None or key.parent_times is None:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    keys, children = key.timed
-    parents = key.parent_times[keys]
-    has_both = parents != NO_TIME
-    return children[has_both], parents[has_both]
+def _sorted(times: Ints) -> Ints:
+    """Times in rising order, as many tables have them."""
+    return times if (times[1:] >= times[:-1]).all() else np.sort(times)

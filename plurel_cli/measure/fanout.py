@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.measure.view import share_of
+
 Ints = NDArray[np.int64]
 
 
@@ -59,4 +61,4 @@ def childless(fan_out: Ints) -> float:
     >>> childless(np.array([0, 1, 3, 0]))
     0.5
     """
-    return float(np.mean(fan_out == 0))
+    return share_of(fan_out == 0)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.random import Generator
 
 from plurel_cli.measure import columns, connectivity, fanout, schema, time
-from plurel_cli.measure.eligible import LEAST_BOTH_TIMED, Eligible, Ints, both_times
+from plurel_cli.measure.eligible import LEAST_BOTH_TIMED, Eligible, Ints
 from plurel_cli.measure.family import Family, Values, mean, median, share
 from plurel_cli.measure.reference import REALISM
 from plurel_cli.measure.statistics import statistics
@@ -86,7 +86,7 @@ def _pairs(view: View) -> Iterator[tuple[MeasuredKey, MeasuredKey, tuple[Ints, I
 
 
 def _parent_before_child(database: Eligible) -> float | None:
-    pairs = (both_times(key) for key in database.view.keys if not key.is_self)
+    pairs = (key.both_timed for key in database.view.keys if not key.is_self)
     return median(
         connectivity.parent_before_child(*pair)
         for pair in pairs
@@ -147,11 +147,7 @@ def _share_of(kind: columns.Kind) -> Callable[[Eligible], float | None]:
 
 
 def _cat_card(database: Eligible) -> float | None:
-    return median(
-        columns.n_distinct(feature.values)
-        for feature, kind in zip(database.view.features, database.kinds, strict=True)
-        if kind == "categorical"
-    )
+    return median(database.n_categories)
 
 
 def _timed_parents(name: str) -> Callable[[Eligible], float | None]:

@@ -8,6 +8,8 @@ The tail counts as heavy where the power law is likelier than a geometric distri
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ _LOWEST, _HIGHEST = 1.01, 12.0
 _HALVINGS, _LINES = 8, 4
 _STEP = 1e-5
 _LEAST_FALL = 1e-12
+
+_TERMS = np.arange(12.0)
 
 
 def zeta(exponent: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -46,7 +50,9 @@ def zeta(exponent: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[n
     1.644934067
     """
     s, q = np.broadcast_arrays(np.asarray(exponent, float), np.asarray(start, float))
-    terms = sum((q + k) ** -s for k in range(12))
+    terms, *others = np.add.outer(_TERMS, q) ** -s
+    for term in others:
+        terms = terms + term
     a = q + 12.0
     tail = a ** (1 - s) / (s - 1) + a**-s / 2 + s * a ** (-s - 1) / 12
     third = s * (s + 1) * (s + 2) * a ** (-s - 3) / 720
@@ -117,32 +123,85 @@ def _slope(
     return np.asarray(-(above - below) / (2 * _STEP) - means)
 
 
+class _Tails(NamedTuple):
+    """Tails of a fan-out to which laws may be fitted.
+
+    Attributes
+    ----------
+    values
+        Children of every parent that has some, in rising order.
+    leasts, firsts
+        Smallest value of each tail, and how many are below it.
+    means
+        Mean of ln x of the values of each.
+    """
+
+    values: NDArray[np.int64]
+    leasts: NDArray[np.int64]
+    firsts: NDArray[np.intp]
+    means: NDArray[np.float64]
+
+
 def tail_exponent(fan_out: NDArray[np.int64]) -> float:
-    """Exponent α of the upper tail, NaN where it is not heavy.
+    """The exponent of one fan-out; see `tail_exponents`."""
+    return tail_exponents([fan_out])[0]
+
+
+def tail_exponents(fan_outs: Sequence[NDArray[np.int64]]) -> list[float]:
+    """Exponents α of the upper tails of several fan-outs, NaN where one is not heavy.
 
     Parameters
     ----------
-    fan_out
-        Children of every parent.
+    fan_outs
+        Children of every parent, of each foreign key.
+
+    Returns
+    -------
+    list of float
+
+    Notes
+    -----
+    All laws are fitted together, in which each is what it is alone.
 
     References
     ----------
     Clauset, Shalizi and Newman, *Power-law distributions in empirical data*, SIAM Review 51
     (2009) 661.
     """
+    several = list(map(_tails, fan_outs))
+    there = [tails for tails in several if tails is not None]
+    if not there:
+        return [math.nan] * len(several)
+    means = np.concatenate([tails.means for tails in there])
+    leasts = np.concatenate([tails.leasts for tails in there])
+    laws = iter(np.split(exponents(means, leasts.astype(float)), _ends(there)))
+    return [math.nan if tails is None else _heaviest(tails, next(laws)) for tails in several]
+
+
+def _ends(several: Sequence[_Tails]) -> NDArray[np.intp]:
+    """Where the tails of each fan-out but the last end among those of all."""
+    return np.cumsum([tails.leasts.size for tails in several])[:-1]
+
+
+def _tails(fan_out: NDArray[np.int64]) -> _Tails | None:
     values = np.sort(fan_out[fan_out > 0])
     if values.size < LEAST_TAIL:
-        return math.nan
+        return None
     starts = np.unique(values[: values.size - LEAST_TAIL + 1])
     leasts = starts[:: max(1, starts.size // 50)]
     leasts = leasts[leasts < values[-1]]
     if not leasts.size:
-        return math.nan
+        return None
     firsts = np.searchsorted(values, leasts)
     means = np.cumsum(np.log(values)[::-1])[::-1][firsts] / (values.size - firsts)
-    laws = exponents(means, leasts.astype(np.float64))
-    distances = _distances(values, firsts, leasts, laws)
-    fits = zip(distances.tolist(), laws.tolist(), leasts.tolist(), strict=True)
+    return _Tails(values, leasts, firsts, means)
+
+
+def _heaviest(tails: _Tails, laws: NDArray[np.float64]) -> float:
+    """The exponent of the tail that fits its law best, NaN where it is not heavy."""
+    values = tails.values
+    distances = _distances(values, tails.firsts, tails.leasts, laws)
+    fits = zip(distances.tolist(), laws.tolist(), tails.leasts.tolist(), strict=True)
     _, exponent, least = min(fits)
     tail = values[np.searchsorted(values, least) :]
     return exponent if _gain_over_geometric(tail, least, exponent) > 0 else math.nan

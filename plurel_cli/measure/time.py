@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.measure.view import share_of
+
 Ints = NDArray[np.int64]
 
 HOUR = 3_600_000_000_000
@@ -51,7 +53,7 @@ def tied_share(times: Ints) -> float:
     >>> tied_share(np.array([1, 1, 2]))
     0.5
     """
-    return float(np.mean(np.diff(times) == 0)) if times.size > 1 else math.nan
+    return share_of(times[1:] == times[:-1]) if times.size > 1 else math.nan
 
 
 def weekly_fano(times: Ints) -> float:
@@ -88,7 +90,7 @@ def hour_ratio(times: Ints) -> float:
     As `weekday_ratio`, and only where less than half of the times are midnight exactly: dates
     without a time of day have no hours.
     """
-    if times.size == 0 or np.mean(times % DAY == 0) >= 0.5:
+    if times.size == 0 or share_of(times % DAY == 0) >= 0.5:
         return math.nan
     return _busiest(times, HOUR, 24)
 

@@ -80,6 +80,16 @@ class MeasuredKey:
         has_both = (self.keys != NO_PARENT) & (self.child_times != NO_TIME)
         return self.keys[has_both], self.child_times[has_both]
 
+    @cached_property
+    def both_timed(self) -> tuple[Ints, Ints]:
+        """Times of children and of their parents, where both have one, in row order."""
+        if self.child_times is None or self.parent_times is None:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        keys, children = self.timed
+        parents = self.parent_times[keys]
+        has_both = parents != NO_TIME
+        return children[has_both], parents[has_both]
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredFeature:
@@ -168,6 +178,11 @@ def view_of(database: Database) -> View:
         if column.name in frames[table.name].columns
     )
     return View({name: frame.height for name, frame in frames.items()}, times, keys, features)
+
+
+def share_of(flags: NDArray[np.bool_]) -> float:
+    """Share of true ones among flags, of which there is one at least; as their mean, and sooner."""
+    return np.count_nonzero(flags) / flags.size
 
 
 def integers(values: pl.Series, null: int) -> Ints:

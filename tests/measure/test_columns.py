@@ -8,8 +8,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plurel_cli.measure.columns import excess_kurtosis, holds_integers, kind_of, n_distinct
+from plurel_cli.measure.columns import (
+    counted,
+    excess_kurtosis,
+    holds_integers,
+    kind_of,
+    n_distinct,
+)
 from plurel_cli.measure.schema import depth, self_references, share_in_multiples
 from tests.statistics import z_limit
 
@@ -82,3 +90,33 @@ def test_schemas() -> None:
     assert depth(edges) == 3
     assert depth([]) == 0
     assert depth([("a", "a")]) == 0
+
+
+@given(st.data())
+def test_first_rows_decide_only_what_all_rows_would(data: st.DataObject) -> None:
+    """Kinds by their definition, of columns that begin with few or many values."""
+    n_begin, n_rest = data.draw(st.integers(0, 60)), data.draw(st.integers(0, 60))
+    most = data.draw(st.integers(1, 40))
+    generator = np.random.default_rng(data.draw(st.integers(0, 99)))
+    numbers = np.concatenate([generator.integers(0, most, n_begin), np.arange(n_rest)])
+    values = pl.Series(numbers / data.draw(st.sampled_from([1.0, 2.0])))
+    distinct = len(set(values.to_list()))
+    kind, counted_as = counted(values)
+    if distinct == 2:
+        expected = "boolean"
+    elif distinct <= 12 and holds_integers(values):
+        expected = "categorical"
+    else:
+        expected = "numeric"
+    assert kind == expected
+    assert counted_as in (None, distinct)
+    assert kind != "categorical" or counted_as == distinct
+
+
+@pytest.mark.parametrize("n_distinct", [200, 201, 499, 500, 501])
+def test_the_first_rows_of_a_long_text(n_distinct: int) -> None:
+    """Of 10,000 rows, fewer than 500 values are categories, wherever they stand."""
+    few = [f"w{i % n_distinct}" for i in range(10_000)]
+    late = ["w0"] * (10_000 - n_distinct) + [f"w{i}" for i in range(n_distinct)]
+    kind = "categorical" if n_distinct < 500 else "text"
+    assert kind_of(pl.Series(few)) == kind_of(pl.Series(late)) == kind

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from plurel_cli.measure.fanout import childless, dispersion, gini, max_over_mean
-from plurel_cli.measure.tail import fit, tail_exponent, zeta
+from plurel_cli.measure.tail import fit, tail_exponent, tail_exponents, zeta
 from tests.statistics import assert_mean, mean_z, z_limit
 
 
@@ -109,3 +109,18 @@ def test_light_tails_have_no_exponent() -> None:
     assert math.isnan(tail_exponent(generator.geometric(0.05, 5000)))
     assert math.isnan(tail_exponent(np.full(500, 3)))
     assert math.isnan(tail_exponent(np.array([1, 2, 900])))
+
+
+def test_tails_fitted_together_are_those_of_each_alone() -> None:
+    generator = np.random.default_rng(8)
+    several = [
+        power_law(2.5, 1, 4000, generator),
+        generator.geometric(0.05, 500),
+        np.array([1, 2, 900]),
+        power_law(1.9, 3, 900, generator),
+        np.full(500, 3),
+    ]
+    together = tail_exponents(several)
+    assert [math.isnan(exponent) for exponent in together] == [False, True, True, False, True]
+    np.testing.assert_array_equal(together, [tail_exponent(one) for one in several])
+    assert tail_exponents([]) == []

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.measure.apart.columns import Statistics, correlation
 from plurel_cli.measure.connectivity import run_lift
-from plurel_cli.measure.view import NO_TIME, MeasuredKey
+from plurel_cli.measure.view import MeasuredKey, share_of
 
 Ints = NDArray[np.int64]
 
@@ -39,7 +39,7 @@ def key_statistics(key: MeasuredKey) -> Statistics | None:
         "ratio": math.log(key.keys.size / key.n_parents),
         **fan_out_statistics(key.fan_out),
         "run": run_lift(references),
-        "monotone": float(np.mean(references[1:] >= references[:-1])),
+        "monotone": share_of(references[1:] >= references[:-1]),
         "order": _order(references),
         "dist": float(np.abs(np.diff(references)).mean()) / key.n_parents,
         **lag_statistics(key),
@@ -53,7 +53,7 @@ def fan_out_statistics(fan_out: Ints) -> Statistics:
         "childless": 1 - some.size / fan_out.size,
         "maxmean": math.log(fan_out.max() / fan_out.mean()),
         "cvnz": float(some.std() / some.mean()),
-        "one": float(np.mean(some == 1)),
+        "one": share_of(some == 1),
         "mednz": float(np.median(some) / some.mean()),
     }
 
@@ -72,22 +72,17 @@ def lag_statistics(key: MeasuredKey) -> Statistics:
     In whole seconds, rounded down. `lagmed` is the median lag over the span from the
     earliest to the latest time on either end.
     """
-    if key.child_times is None or key.parent_times is None:
-        return {"both": 0.0}
-    keys, children = key.timed
-    parents = key.parent_times[keys]
-    there = parents != NO_TIME
-    children, parents = children[there], parents[there]
+    children, parents = key.both_timed
     if children.size <= _MORE_THAN_PAIRS:
         return {"both": 0.0}
     lags = _seconds(children - parents)
     span = max(children.max(), parents.max()) - min(children.min(), parents.min())
     return {
         "both": 1.0,
-        "lag0": float(np.mean(lags == 0)),
-        "lagday": float(np.mean(np.abs(lags) < _DAY_S)),
+        "lag0": share_of(lags == 0),
+        "lagday": share_of(np.abs(lags) < _DAY_S),
         "lagmed": float(np.median(lags)) / max(int(span) // _SECOND, 1),
-        "before": float(np.mean(lags < 0)),
+        "before": share_of(lags < 0),
     }
 
 

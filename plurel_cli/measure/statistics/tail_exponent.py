@@ -11,4 +11,4 @@ from plurel_cli.measure.statistics import statistics
 @statistics()
 def tail_exponent(database: Eligible) -> float | None:
     """Exponent of fan-out's upper tail, where heavy."""
-    return median(map(tail.tail_exponent, database.fan_outs))
+    return median(tail.tail_exponents(database.fan_outs))
