@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.cuts import cuts
+from plurel_cli.kernel import twin
 from plurel_cli.lenses.labels import CategoryLens
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.stream import Stream
@@ -21,6 +22,7 @@ _FEW = 32
 """Boundaries up to which counting them one by one is faster than a search."""
 
 
+@twin("cut_labels")
 def cut_labels(raw: NDArray[np.float32], boundaries: NDArray[np.float32]) -> NDArray[np.int32]:
     """Number of boundaries strictly below each value.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import fsum
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -100,9 +101,7 @@ class Category(CategoryLens):
         """The weights."""
         if self.weights is not None or self.zipf is None:
             return self.weights
-        ranks = np.arange(1.0, len(self.labels) + 1.0)
-        shares: list[float] = powers(ranks, -self.zipf).tolist()
-        return shares
+        return _zipf(len(self.labels), self.zipf)
 
     def series(self, name: str, values: NDArray[Any]) -> pl.Series:
         """The labels."""
@@ -160,3 +159,10 @@ class Category(CategoryLens):
         """Whether the labels have an order."""
         if self.ordered:
             yield "in rising order"
+
+
+@lru_cache(1 << 10)
+def _zipf(n: int, exponent: float) -> tuple[float, ...]:
+    """Weights of n labels by Zipf's law; most come many times."""
+    weights: list[float] = powers(np.arange(1.0, n + 1.0), -exponent).tolist()
+    return tuple(weights)

@@ -60,8 +60,9 @@ class CategoryLens(ValueLens):
         ndarray
             float32, one fewer than the categories, rising.
         """
-        assert self.shares is not None  # noqa: S101 (it is not left to the cut)
-        sums = np.cumsum(np.array(self.shares).take(order))
+        shares = self.shares
+        assert shares is not None  # noqa: S101 (it is not left to the cut)
+        sums = np.cumsum(np.array(shares).take(order))
         sums = sums[:-1] / sums[-1]
         n = len(reference)
         at = np.rint(sums * n).astype(np.int64)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from plurel_cli.numerics.bits import Bits
-from plurel_cli.numerics.elementary import exps, log, logs
+from plurel_cli.numerics.elementary import exp, log, logs
 from plurel_cli.numerics.normal_quantile import across_steps, normal_table
 from plurel_cli.numerics.ordering import order_of_words
 
@@ -236,23 +236,23 @@ class Generator:
         variables, 2000; below a shape of 1 one of a shape greater by 1, times U to the power of
         1 / shape. Over 95 of 100 trials succeed. The normal number in it is one of 2¹⁶ quantiles.
         """
-        several = np.asarray(shapes, dtype=np.float64)
-        small = np.flatnonzero(several < 1.0)
-        gammas = np.array([self._gamma(shape) for shape in (several + (several < 1.0)).tolist()])
-        if small.size:
-            of_small = several.take(small)
-            shrunk = logs(1.0 - self._uniforms(small.size)) / np.maximum(of_small, _LEAST_SHAPE)
-            gammas[small] *= exps(shrunk) * (of_small > 0.0)
-        return gammas
+        several = np.asarray(shapes, dtype=np.float64).tolist()
+        gammas = [self._gamma(shape + 1.0 if shape < 1.0 else shape) for shape in several]
+        small = [index for index, shape in enumerate(several) if shape < 1.0]
+        for index, uniform in zip(small, self._uniforms(len(small)).tolist(), strict=True):
+            shape = several[index]
+            shrunk = exp(log(1.0 - uniform) / max(shape, _LEAST_SHAPE))
+            gammas[index] *= shrunk if shape > 0.0 else 0.0
+        return np.array(gammas)
 
     def _gamma(self, shape: float) -> float:
         """One of a shape of at least 1."""
         d = shape - 1.0 / 3.0
         c = 1.0 / sqrt(9.0 * d)
-        table = normal_table()
+        raw, normal = self._raw, normal_table().item
         while True:
-            word = self._raw()
-            x = float(table[word & 0xFFFF])
+            word = raw()
+            x = normal(word & 0xFFFF)
             v = 1.0 + c * x
             if v <= 0.0:
                 continue

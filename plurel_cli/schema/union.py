@@ -56,6 +56,7 @@ class OpenUnion(Registry[type[R]]):
         self.base, self.tag = base, tag
         self._order = order
         self._is_described = False
+        self._seen: dict[object, tuple[tuple[type[R], ...], dict[str, type[R]]]] = {}
 
     def kind(self, record: type[S]) -> type[S]:
         """Decorator that adds a class of records, under the default of its tag."""
@@ -86,12 +87,16 @@ class OpenUnion(Registry[type[R]]):
         TypeError
             If a kind, of another package perhaps, has another.
         """
-        several = {kind: self.record(kind) for kind in self.names()}
-        for kind, record in several.items():
-            if not issubclass(record, cast(type, base)):
-                name = getattr(base, "__name__", base)
-                raise TypeError(f"the {self.noun} {kind} must be made from {name}")
-        return cast(dict[str, type[S]], several)
+        self._discover()
+        known = tuple(entry.function for entry in self._entries.values())
+        if base not in self._seen or self._seen[base][0] != known:
+            several = {kind: self.record(kind) for kind in self.names()}
+            for kind, record in several.items():
+                if not issubclass(record, cast(type, base)):
+                    name = getattr(base, "__name__", base)
+                    raise TypeError(f"the {self.noun} {kind} must be made from {name}")
+            self._seen[base] = known, several
+        return cast(dict[str, type[S]], {**self._seen[base][1]})
 
     def read(self, raw: object) -> R:
         """Make a record of plain data.

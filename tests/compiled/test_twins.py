@@ -94,7 +94,7 @@ def perceptrons(count: int, n_in: int, n_out: int, seed: int, **stated: Any) -> 
 def test_every_twin_has_a_definition() -> None:
     for module in (
         *("nodes", "mechanisms.mlp", "initialisations.bits"),
-        *("ranking", "siblings", "chains.fading", "chains.sticky"),
+        *("ranking", "siblings", "chains.fading", "chains.sticky", "labels", "budget.scale"),
     ):
         import_module(f"plurel_cli.features.{module}")
     import_module("plurel_cli.connectivity.keys")

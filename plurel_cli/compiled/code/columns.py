@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import normals, runs, sorting
+from plurel_cli.compiled.code import normals, runs, scales, sorting
 from plurel_cli.kernel.twins import Twin
 from plurel_cli.numerics.normal_quantile import normal_steps
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Places = NDArray[np.intp]
+Labels = NDArray[np.int32]
 
 _contiguous = np.ascontiguousarray
 
@@ -78,6 +79,19 @@ def _ranks_within(definition: Callable[..., Any]) -> Callable[..., Any]:
     return ranks_within
 
 
+def _cut_labels(definition: Callable[..., Labels]) -> Callable[..., Labels]:
+    def cut_labels(raw: Floats, boundaries: Floats) -> Labels:
+        out = np.empty(len(raw), dtype=np.int32)
+        are_single = raw.dtype == boundaries.dtype == np.float32
+        if not (are_single and len(boundaries)) or sorting.labels(
+            _contiguous(raw), _contiguous(boundaries), out
+        ):
+            return definition(raw, boundaries)
+        return out
+
+    return cut_labels
+
+
 def _normal_quantile(definition: Callable[..., Doubles]) -> Callable[..., Doubles]:
     def normal_quantile(share: Doubles) -> Doubles:
         quantiles = np.empty(len(share))
@@ -134,14 +148,45 @@ def _stuck(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     return stuck
 
 
+def _moments_within(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def moments_within(values: Floats, low: float, high: float) -> tuple[float, float]:
+        n = len(values)
+        if not n or values.dtype != np.float32:
+            some: tuple[float, float] = definition(values, low, high)
+            return some
+        moments, bounds = np.empty(2), (np.float32(low), np.float32(high))
+        scales.moments_within(_contiguous(values), *bounds, np.empty(n), moments)
+        mean, sd = moments.tolist()
+        return mean, sd
+
+    return moments_within
+
+
+def _standardised(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def standardised(
+        values: Floats, low: float, high: float, mean: np.float32, factor: np.float32
+    ) -> Floats:
+        if values.dtype != np.float32:
+            return definition(values, low, high, mean, factor)
+        scaled = np.empty(len(values), dtype=np.float32)
+        bounds = np.float32(low), np.float32(high)
+        scales.standardised(_contiguous(values), *bounds, mean, factor, scaled)
+        return scaled
+
+    return standardised
+
+
 COLUMN_TWINS: Mapping[str, Twin] = {
     "in_order": _in_order,
     "rising_places": _rising,
     "order_of_words": _order_of_words,
     "ranks_within": _ranks_within,
+    "cut_labels": _cut_labels,
     "normal_quantile": _normal_quantile,
     "across_steps": _across_steps,
     "by_parent": _by_parent,
     "faded": _faded,
     "stuck": _stuck,
+    "moments_within": _moments_within,
+    "standardised": _standardised,
 }

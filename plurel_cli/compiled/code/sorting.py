@@ -26,6 +26,7 @@ from plurel_cli.compiled.code.machine import (
 )
 
 _HALF, _WORD = types.uint32, types.uint64
+_FEW = 32
 _DIGIT = 11
 _CELLS = 1 << _DIGIT
 _LOW = np.uint32(_CELLS - 1)
@@ -241,4 +242,42 @@ def ranks_within(reference: Singles, ordered: Singles, low: Wholes, ranks: Doubl
         gap = np.float64(reference[below]) - before if below else 1.0
         share = (np.float64(ordered[index]) - before) / gap
         ranks[index] = np.float64(below) + share if below else 1.0
+    return 0
+
+
+@compiled(WHOLE(read(SINGLE, 1), read(SINGLE, 1), written(types.int32, 1)))
+def labels(values: Singles, boundaries: Singles, out: NDArray[np.int32]) -> int:
+    """How many boundaries are strictly below each number.
+
+    Parameters
+    ----------
+    values, boundaries
+        The numbers, and rising boundaries, at least one.
+    out
+        As many as the numbers.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is NaN and boundaries are many.
+    """
+    few = len(boundaries) <= _FEW
+    for begin in range(0, len(values), _CELLS):
+        part, into = values[begin : begin + _CELLS], out[begin : begin + _CELLS]
+        into[:] = 0
+        if few:
+            for boundary in boundaries:
+                for index in range(len(part)):
+                    into[index] += 1 if part[index] > boundary else 0
+            continue
+        for value in part:
+            if value != value:
+                return 1
+        n = len(boundaries)
+        while n:  # halves it for all numbers of the part at once
+            half = (n + 1) >> 1
+            for index in range(len(part)):
+                is_above = boundaries[np.int64(into[index]) + half - 1] < part[index]
+                into[index] += half if is_above else 0
+            n -= half
     return 0

@@ -13,7 +13,7 @@ from plurel_cli.blocks.column import BlockColumn, RowIndex
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows
-from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
+from plurel_cli.features.budget.standard import counted_places, weighed_by_counts, with_nobody
 from plurel_cli.features.streams import table_stream
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.prose import quoted
@@ -61,12 +61,12 @@ class BlockShare(BudgetShare):
         n = math.prod(model.parent_radices[: self.levels])
         stream = table_stream(rows.schema, child).child("blocks", self.foreign_key, self.levels)
         numbers = stream.child(rows.table.id, rows.node).generator().standard_normal(n)
-        column = rows.kept(
-            ("block", rows.table.name, self.of, self.child, self.foreign_key, self.levels),
-            lambda: self._column(rows, n),
+        name = (rows.table.name, self.of, self.child, self.foreign_key, self.levels)
+        column = rows.kept(("block", *name), lambda: self._column(rows, n))
+        counts = rows.kept(
+            ("block counts", *name), lambda: counted_places(rows.reference.of(column), n)
         )
-        at = rows.reference.of(column)
-        weighed = weighed_by_places(numbers, at[at >= 0], math.sqrt(self.share))
+        weighed = weighed_by_counts(numbers, counts, math.sqrt(self.share))
         return LookedUpComponent(with_nobody(weighed), column)
 
     def _column(self, rows: ShareRows, n: int) -> BlockColumn:
@@ -75,9 +75,7 @@ class BlockShare(BudgetShare):
         n_rows = rows.table.rows
         if self.of == "parent":
             numbers, n_rows = rows.keys(self.foreign_key), rows.referenced(self.foreign_key).rows
-        return _BlockOfRow(
-            numbers, n_rows * np.arange(1, n) // n
-        )  # as in `clusters`, empty ones too
+        return _BlockOfRow(numbers, n_rows, n)
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
@@ -107,13 +105,17 @@ def _levels(key: ForeignKey) -> list[int]:
 
 
 class _BlockOfRow:
-    """In which block each row lies; −1 for nobody's."""
+    """In which block each row lies; −1 for nobody's.
 
-    def __init__(self, rows: BlockColumn, edges: NDArray[np.int64]) -> None:
-        self._rows, self._edges = rows, edges
+    Block k of n begins with row ⌊k N / n⌋ of N, as in `clusters`, empty ones too.
+    """
+
+    def __init__(self, rows: BlockColumn, n_rows: int, n: int) -> None:
+        self._rows, self._n_rows, self._n = rows, n_rows, n
 
     def block(self, index: int) -> NDArray[np.int64]:
-        rows = self._rows.block(index)
-        blocks: NDArray[np.int64] = self._edges.searchsorted(rows, "right")
-        blocks[rows < 0] = -1
+        blocks: NDArray[np.int64] = np.maximum(self._rows.block(index), -1) + 1
+        blocks *= self._n  # k begins by a row where k N is below n times the next
+        blocks -= 1
+        blocks //= self._n_rows
         return blocks

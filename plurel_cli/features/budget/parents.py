@@ -11,7 +11,7 @@ from pydantic import Field
 from plurel_cli.features.budget import budget_shares
 from plurel_cli.features.budget.components import Floats, LookedUpComponent, ShareComponent
 from plurel_cli.features.budget.share import BudgetedTable, BudgetShare, ShareRows, sign_of
-from plurel_cli.features.budget.standard import weighed_by_places, with_nobody
+from plurel_cli.features.budget.standard import counted_places, weighed_by_counts, with_nobody
 from plurel_cli.features.budget.traits import trait_column
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.prose import quoted
@@ -52,8 +52,11 @@ class ParentShare(BudgetShare):
             return np.concatenate([column.block(k) for k in range(-(-parent.rows // BLOCK_ROWS))])
 
         numbers = rows.kept(("whole trait", parent.name, self.trait), whole)
-        at = rows.reference.of(keys)
-        weighed = weighed_by_places(numbers, at[at >= 0], self.sign * math.sqrt(self.share))
+        counts = rows.kept(
+            ("references", rows.table.name, self.foreign_key),
+            lambda: counted_places(rows.reference.of(keys), parent.rows),
+        )
+        weighed = weighed_by_counts(numbers, counts, self.sign * math.sqrt(self.share))
         return LookedUpComponent(with_nobody(weighed), keys)
 
     def words(self, origin: str) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.degenerate import is_degenerate
+from plurel_cli.kernel import twin
+from plurel_cli.numerics.ordering import in_order
 from plurel_cli.numerics.sums import mean_and_sd
 
 Floats = NDArray[np.float32]
@@ -47,13 +49,12 @@ class Scale:
         Held within twice the distance of the deciles from the median, five deviations of a normal
         distribution, by the quantiles of some 2¹¹ evenly spaced rows.
         """
-        few = np.sort(values[:: max(len(values) // _A_FEW, 1)])
+        few = in_order(values[:: max(len(values) // _A_FEW, 1)])
         is_fine = bool(np.isfinite(few[[0, -1]]).all()) and not is_degenerate(few)
         first, middle, last = few.take([int(q * (len(few) - 1)) for q in (0.1, 0.5, 0.9)])
         reach = _REACH * float(last - first) or math.inf
         low, high = float(middle) - reach, float(middle) + reach
-        held = values.clip(low, high)
-        mean, sd = mean_and_sd(held)
+        mean, sd = _moments_within(values, low, high)
         is_fine = is_fine and math.isfinite(sd) and sd > _LEAST * abs(mean)
         return cls(low, high, mean, sd, is_fine)
 
@@ -74,7 +75,22 @@ class Scale:
         """
         if not self.is_fine:
             return np.zeros(len(values), dtype=np.float32)
-        scaled: Floats = np.nan_to_num(values).clip(self.low, self.high)
-        scaled -= np.float32(self.mean)
-        scaled *= np.float32(weight / self.sd)
-        return scaled
+        factor = np.float32(weight / self.sd)
+        return _standardised(values, self.low, self.high, np.float32(self.mean), factor)
+
+
+@twin("moments_within")
+def _moments_within(values: Floats, low: float, high: float) -> tuple[float, float]:
+    """Mean and deviation of values held between two."""
+    return mean_and_sd(values.clip(low, high))
+
+
+@twin("standardised")
+def _standardised(
+    values: Floats, low: float, high: float, mean: np.float32, factor: np.float32
+) -> Floats:
+    """Values held between two, less a mean, times a factor."""
+    scaled: Floats = np.nan_to_num(values).clip(low, high)
+    scaled -= mean
+    scaled *= factor
+    return scaled

@@ -14,26 +14,22 @@ _LEAST = 1e-6  # a deviation that is none
 Floats = NDArray[np.float32]
 
 
-def weighed_by_places(
-    numbers: NDArray[np.floating], places: NDArray[np.integer], weight: float
-) -> Floats:
-    """Numbers of mean 0 and a deviation over the places at which they are seen.
+def counted_places(places: NDArray[np.integer], n: int) -> NDArray[np.int64]:
+    """How many reference rows have each of n numbers.
 
     Parameters
     ----------
-    numbers
-        The numbers.
     places
-        Which of them each reference row has.
-    weight
-        The deviation.
+        Which of them each row has, below 0 where it has none.
+    n
+        How many numbers there are.
 
     Returns
     -------
     ndarray
-        As many as the numbers.
+        int64, shape (n,).
     """
-    return weighed_by_counts(numbers, np.bincount(places, minlength=len(numbers)), weight)
+    return np.bincount(places[places >= 0], minlength=n)
 
 
 def weighed_by_counts(

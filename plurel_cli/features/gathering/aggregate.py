@@ -25,14 +25,22 @@ Block = tuple[int, NDArray[np.int64], NDArray[np.float32]]
 
 
 class Some(NamedTuple):
-    """Some children: which rows they are, to which parents they refer, and their values.
+    """Some children: to which parents they refer, and their values.
 
     There are no values where an aggregate is of the rows alone.
     """
 
-    rows: NDArray[np.int64]
+    first: int
+    refers: NDArray[np.bool_] | None
     parents: NDArray[np.int64]
     values: NDArray[np.float32]
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Which rows they are."""
+        if self.refers is None:
+            return np.arange(self.first, self.first + len(self.parents))
+        return self.first + np.flatnonzero(self.refers)
 
 
 class ChildRows:
@@ -57,13 +65,13 @@ class ChildRows:
 
     def __iter__(self) -> Iterator[Some]:
         for first, keys, values in self._blocks:
-            rows = np.arange(first, first + len(keys))
+            refers = None
             if len(keys) and keys.min() < 0:  # refers to nobody
                 refers = keys >= 0
-                keys, rows = keys[refers], rows[refers]
+                keys = keys[refers]
                 values = values[refers] if len(values) else values
             self.count += np.bincount(keys, minlength=self.n_parents)
-            yield Some(rows, keys, values)
+            yield Some(first, refers, keys, values)
 
 
 class Aggregate(GatheredRecord):
