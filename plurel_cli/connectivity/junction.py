@@ -17,6 +17,7 @@ from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.connectivity.free_pairs import Choices, FreePairs, NoRoomError
 from plurel_cli.connectivity.shaped import ShapedKeys
 from plurel_cli.errors import ConfigError, Problem
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.stream import BLOCK_ROWS
 
 Integers = NDArray[np.int64]
@@ -169,6 +170,7 @@ class JunctionKeys:
         return keys[start:stop].copy()
 
 
+@twin("repeated")
 def _repeated(first: Integers, second: Integers) -> Integers:
     """Rows whose pair an earlier row has, rising.
 

@@ -20,6 +20,7 @@ from plurel_cli.connectivity.reach import Reach
 from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError, Problem
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.block_model import BlockModel
 from plurel_cli.schema.habits import Habits
@@ -308,6 +309,7 @@ class ShapedKeys:
         return _ranks(sums, below) - 1
 
 
+@twin("ranks")
 def _ranks(rising: Doubles, values: Doubles) -> Integers:
     """How many of some rising numbers are at most each value.
 
@@ -321,6 +323,7 @@ def _ranks(rising: Doubles, values: Doubles) -> Integers:
     return ranks
 
 
+@twin("last_at_most")
 def _last_at_most(before: Doubles, which: Integers, target: Doubles) -> Integers:
     """Last column but one of a row of rising sums that is at most a target, for each target."""
     n = before.shape[1] - 1

@@ -10,7 +10,7 @@ import pytest
 from plurel_cli import compiled
 from plurel_cli.compiled import start
 
-OF_NUMBA = ("twins", "columns", "drawing", "key_twins", "values", "cache")
+OF_NUMBA = ("twins", "columns", "drawing", "key_twins", "search_twins", "values", "cache")
 collect_ignore = [] if find_spec("numba") else [f"test_{name}.py" for name in OF_NUMBA]
 
 

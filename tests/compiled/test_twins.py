@@ -17,6 +17,7 @@ from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.twins import _FOLDS
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import activations, number_of
@@ -97,7 +98,8 @@ def test_every_twin_has_a_definition() -> None:
         *("ranking", "siblings", "chains.fading", "chains.sticky", "labels", "budget.scale"),
     ):
         import_module(f"plurel_cli.features.{module}")
-    import_module("plurel_cli.connectivity.keys")
+    for module in ("keys", "junction"):
+        import_module(f"plurel_cli.connectivity.{module}")
     assert set(TWINS) == set(definitions)
 
 
@@ -248,7 +250,7 @@ def test_products_are_the_same(data: st.DataObject) -> None:
     same("weighted", x, data.draw(st.sampled_from((1.0, 0.3, -2.0, 1e6))))
 
 
-OF_OTHER_TESTS = {*COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS}
+OF_OTHER_TESTS = {*COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS, *SEARCH_TWINS}
 
 
 @pytest.mark.parametrize("name", sorted({*TWINS} - OF_OTHER_TESTS))

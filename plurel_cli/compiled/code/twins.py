@@ -16,6 +16,7 @@ from plurel_cli.compiled.code import doubles, folds, layers
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
@@ -255,4 +256,5 @@ TWINS: Mapping[str, Twin] = {
     **COLUMN_TWINS,
     **KEY_TWINS,
     **DRAWING_TWINS,
+    **SEARCH_TWINS,
 }
