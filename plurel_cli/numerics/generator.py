@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from plurel_cli.numerics.bits import Bits
-from plurel_cli.numerics.elementary import exp, log, logs
-from plurel_cli.numerics.normal_quantile import across_steps, normal_table
+from plurel_cli.numerics.elementary import logs
+from plurel_cli.numerics.gammas import gammas
+from plurel_cli.numerics.normal_quantile import across_steps
 from plurel_cli.numerics.ordering import order_of_words
 
 Doubles = NDArray[np.float64]
@@ -26,7 +27,6 @@ Size = int | tuple[int, ...]
 AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 _SLICE = 1 << 13
-_LEAST_SHAPE = 1e-300  # whose gamma is 0, as that of a shape of 0
 _DEVIATIONS = 12
 """Beyond so many standard deviations a count has no probability that a uniform could hit."""
 
@@ -228,41 +228,8 @@ class Generator:
         return values.reshape(size)
 
     def standard_gamma(self, shapes: Sequence[float] | Doubles) -> Doubles:
-        """Gamma numbers of these shapes and scale one; 0 for a shape of 0.
-
-        Notes
-        -----
-        Drawn one by one, by G. Marsaglia and W. W. Tsang, A simple method for generating gamma
-        variables, 2000; below a shape of 1 one of a shape greater by 1, times U to the power of
-        1 / shape. Over 95 of 100 trials succeed. The normal number in it is one of 2¹⁶ quantiles.
-        """
-        several = np.asarray(shapes, dtype=np.float64).tolist()
-        gammas = [self._gamma(shape + 1.0 if shape < 1.0 else shape) for shape in several]
-        small = [index for index, shape in enumerate(several) if shape < 1.0]
-        for index, uniform in zip(small, self._uniforms(len(small)).tolist(), strict=True):
-            shape = several[index]
-            shrunk = exp(log(1.0 - uniform) / max(shape, _LEAST_SHAPE))
-            gammas[index] *= shrunk if shape > 0.0 else 0.0
-        return np.array(gammas)
-
-    def _gamma(self, shape: float) -> float:
-        """One of a shape of at least 1."""
-        d = shape - 1.0 / 3.0
-        c = 1.0 / sqrt(9.0 * d)
-        raw, normal = self._raw, normal_table().item
-        while True:
-            word = raw()
-            x = normal(word & 0xFFFF)
-            v = 1.0 + c * x
-            if v <= 0.0:
-                continue
-            v = v * v * v
-            u = ((word >> 16) + 1) * 2.0**-48
-            square = x * x
-            if u < 1.0 - 0.0331 * square * square:
-                return d * v
-            if log(u) < 0.5 * square + d * (1.0 - v + log(v)):
-                return d * v
+        """Gamma numbers of these shapes and scale one; 0 for a shape of 0."""
+        return gammas(self.bits, np.asarray(shapes, dtype=np.float64))
 
     def beta(self, a: float, b: float) -> float:
         """A number of Beta(a, b), for a and b above 0.

@@ -51,9 +51,16 @@ def weights_of(several: Floats) -> list[Weights]:
     """Matrices to multiply with, of shape (matrices, inputs, outputs), which are overwritten: the
     weights into each output are held to 14 bits of the largest of them.
     """
+    return [Weights(held) for held in held_by_column(several)]
+
+
+def held_by_column(several: Floats) -> Floats:
+    """Matrices of shape (matrices, inputs, outputs), the weights into each output held, in place,
+    to 14 bits of the largest of them.
+    """
     if several.shape[1] > 1:
         hold(several, np.maximum(several.max(axis=1), -several.min(axis=1))[:, None])
-    return [Weights(held) for held in several]
+    return several
 
 
 def hold(weights: Floats, largest: Floats) -> None:

@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import TWINS, weights
+from plurel_cli.compiled.code import TWINS, families, weights
+from plurel_cli.compiled.code import cells as compiled_cells
 from plurel_cli.compiled.code.bits import CompiledBits
+from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.features.initialisations import initialisations
-from plurel_cli.features.mechanisms.mlp import MatrixGroup
+from plurel_cli.features.initialisations.groups import MatrixGroup
+from plurel_cli.features.mechanisms import cells, mechanisms, products, waves
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.normal_quantile import normal_table
@@ -22,6 +25,7 @@ from plurel_cli.numerics.stream import Stream
 
 Floats = NDArray[np.float32]
 NAMES = initialisations.names()
+mechanisms.names()  # whose modules hold definitions
 
 seeds = st.integers(0, 2**64 - 1)
 
@@ -35,14 +39,30 @@ def both(seed: int) -> tuple[Generator, Generator]:
     return Generator(numpys), Generator(ours)
 
 
-def same(name: str, seed: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> None:
-    """A twin gives what its definition gives, and both then go on with the same bits."""
+def same(name: str, seed: int, *given: Any) -> None:
+    """A twin gives what its definition gives, but for the sign of zero, and both then go on with
+    the same bits. What is given is said with `BITS` or `GENERATOR` in place of randomness.
+    """
     numpys, ours = both(seed)
-    expected = definitions[name](*before, numpys, *after)
-    made = TWINS[name](definitions[name])(*before, ours, *after)
-    assert made.dtype == expected.dtype
-    assert np.array_equal(made, expected)
+    expected = definitions[name](*_with(numpys, given))
+    made = TWINS[name](definitions[name])(*_with(ours, given))
+    for one, other in zip(_parts(expected), _parts(made), strict=True):
+        assert one.dtype == other.dtype
+        assert np.array_equal(one, other)
     assert numpys.words(3).tolist() == ours.words(3).tolist()
+
+
+BITS, GENERATOR = object(), object()
+
+
+def _with(generator: Generator, given: tuple[Any, ...]) -> list[Any]:
+    of_bits = {id(BITS): generator.bits, id(GENERATOR): generator}
+    return [of_bits.get(id(each), each) for each in given]
+
+
+def _parts(made: Any) -> list[NDArray[Any]]:
+    parts = [made] if isinstance(made, np.ndarray) else made
+    return [part for part in parts if part is not None]
 
 
 @given(seeds, st.lists(st.one_of(st.none(), st.integers(0, 9)), max_size=9))
@@ -71,7 +91,7 @@ def test_a_new_generator_begins_at_any_function() -> None:
 @settings(max_examples=40, deadline=None)
 def test_numbers_of_tables_are_the_same(seed: int, n: int) -> None:
     for factor in (1.0, 0.01, 3.0):
-        same("looked_up", seed, (normal_table(),), (n, factor))
+        same("looked_up", seed, normal_table(), GENERATOR, n, factor)
 
 
 widths = st.one_of(st.integers(1, 9), st.sampled_from((16, 31, 32, 33, 64, 255, 256)))
@@ -94,7 +114,8 @@ def parts(seed: int, several: list[MatrixGroup]) -> tuple[NDArray[np.uint16], Fl
 @given(seeds, groups)
 @settings(max_examples=150, deadline=None)
 def test_matrices_are_the_same(seed: int, several: list[MatrixGroup]) -> None:
-    same("matrices", seed, (), (several, *parts(seed % 1000, several)))
+    same("matrices", seed, GENERATOR, several, *parts(seed % 1000, several))
+    same("initialised", seed, GENERATOR, several)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,47 +124,104 @@ def test_matrices_are_the_same(seed: int, several: list[MatrixGroup]) -> None:
 )
 def test_matrices_of_many_slices_are_the_same(name: str, shape: tuple[int, int, int]) -> None:
     several = [MatrixGroup(name, *shape), MatrixGroup("sparse_normal", 3, 3, 5)]
-    same("matrices", 7, (), (several, *parts(1, several)))
+    same("matrices", 7, GENERATOR, several, *parts(1, several))
+    same("initialised", 7, GENERATOR, several)
 
 
 def test_matrices_of_a_law_that_is_not_known_are_numpy_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "matrices", None)  # which is not called
+    monkeypatch.setattr(weights, "initialised", None)
     monkeypatch.setattr(MatrixGroup, "law", None)
     several = [MatrixGroup(name, 3, 4, 5) for name in NAMES]
-    same("matrices", 3, (), (several, *parts(1, several)))
+    same("matrices", 3, GENERATOR, several, *parts(1, several))
+    same("initialised", 3, GENERATOR, several)
 
 
-def test_a_generator_of_numpy_s_bits_is_numpy_s() -> None:
-    several = [MatrixGroup(name, 3, 4, 5) for name in NAMES]
-    for name, before, after in (
-        ("looked_up", (normal_table(),), (9, 2.0)),
-        ("matrices", (), (several, *parts(1, several))),
-    ):
-        one, other = (Generator(Stream(1).bits()) for _ in range(2))
-        made = TWINS[name](definitions[name])(*before, one, *after)  # type: ignore[misc]
-        assert np.array_equal(made, definitions[name](*before, other, *after))  # type: ignore[misc]
-        assert one.words(3).tolist() == other.words(3).tolist()
+FAMILIES = ("linear", "low_rank", "forms", "waves", "trees", "cells")
 
 
-@pytest.mark.parametrize("name", ["looked_up", "matrices"])
+@pytest.mark.parametrize("name", FAMILIES)
+@given(seeds, st.integers(0, 9), widths, widths)
+@settings(max_examples=60, deadline=None)
+def test_families_are_the_same(name: str, seed: int, count: int, n_in: int, n_out: int) -> None:
+    n_in = max(n_in, 2) if name == "cells" else n_in
+    same(name, seed, GENERATOR, count, n_in, n_out)
+
+
+@given(seeds, st.integers(0, 50), widths)
+@settings(max_examples=60, deadline=None)
+def test_intervals_are_the_same(seed: int, count: int, n_out: int) -> None:
+    same("intervals", seed, GENERATOR, count, n_out)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_families_by_the_hundred_are_the_same(name: str) -> None:
+    """More numbers than are drawn at once."""
+    for n_in, n_out in ((2, 8), (5, 1), (33, 40)):
+        same(name, n_in, GENERATOR, 300, n_in, n_out)
+
+
+def test_numbers_of_parts_are_those_of_the_definitions() -> None:
+    assert families.MOST_RANK == products.MAX_RANK
+    assert families.N_WAVES == waves.N_WAVES
+    assert compiled_cells.N_SPLITS == cells.N_SPLITS
+    assert (compiled_cells.FEWEST_CENTRES, compiled_cells.MOST_CENTRES) == cells.CENTRES
+    trees = [
+        depths[:n] for depths, n in zip(compiled_cells.DEPTHS, compiled_cells.N_TREES, strict=True)
+    ]
+    assert tuple(trees) == cells.HALVES
+
+
+@given(
+    seeds,
+    st.lists(
+        st.one_of(
+            st.sampled_from((0.0, 1e-310, 1e-9, 0.5, 1.0, 1.0 - 2.0**-53, 1e9, 1e300)),
+            st.floats(0.0, 10.0),
+        ),
+        max_size=30,
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_gammas_are_the_same(seed: int, shapes: list[float]) -> None:
+    with np.errstate(all="ignore"):
+        same("gammas", seed, BITS, np.array(shapes, dtype=np.float64))
+
+
+SEVERAL = [MatrixGroup("xavier_normal", 3, 4, 5)]
+EXAMPLES: dict[str, tuple[Any, ...]] = {
+    "looked_up": (normal_table(), GENERATOR, 9, 2.0),
+    "matrices": (GENERATOR, SEVERAL, *parts(1, SEVERAL)),
+    "initialised": (GENERATOR, SEVERAL),
+    "gammas": (BITS, np.array([0.5, 2.0])),
+    "intervals": (GENERATOR, 3, 2),
+    **dict.fromkeys(FAMILIES, (GENERATOR, 3, 4, 5)),
+}
+
+
+@pytest.mark.parametrize("name", sorted({*DRAWING_TWINS} - {"opened"}))
+def test_a_generator_of_numpy_s_bits_is_numpy_s(name: str) -> None:
+    one, other = (Generator(Stream(1).bits()) for _ in range(2))
+    made = TWINS[name](definitions[name])(*_with(one, EXAMPLES[name]))
+    expected = definitions[name](*_with(other, EXAMPLES[name]))
+    for part, expected_part in zip(_parts(made), _parts(expected), strict=True):
+        assert np.array_equal(part, expected_part)
+    assert one.words(3).tolist() == other.words(3).tolist()
+
+
+@pytest.mark.parametrize("name", sorted({*DRAWING_TWINS} - {"opened"}))
 def test_one_wrong_bit_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = TWINS[name]
-    several = [MatrixGroup("xavier_normal", 3, 4, 5)]
-    before, after = (
-        ((normal_table(),), (9, 2.0))
-        if name == "looked_up"
-        else ((), (several, *parts(1, several)))
-    )
 
     def wrong(definition: Callable[..., Any]) -> Callable[..., Any]:
         def off(*given: Any) -> Any:
             made = right(definition)(*given)
-            made.view(np.int32)[-1] ^= 1
+            _parts(made)[-1].reshape(-1).view(np.uint8)[-2] ^= 1
             return made
 
         return off
 
-    same(name, 5, before, after)
+    same(name, 5, *EXAMPLES[name])
     monkeypatch.setitem(TWINS, name, wrong)  # type: ignore[misc]
     with pytest.raises(AssertionError):
-        same(name, 5, before, after)
+        same(name, 5, *EXAMPLES[name])

@@ -20,7 +20,9 @@ def test_compiled_values_are_those_committed(name: str) -> None:
 
 
 @pytest.mark.usefixtures("with_twins")
-@pytest.mark.parametrize("name", ["perceptron", "fold_grid", "with_noise", "looked_up", "matrices"])
+@pytest.mark.parametrize(
+    "name", ["perceptron", "fold_grid", "with_noise", "initialised", "matrices"]
+)
 def test_a_wrong_twin_changes_them(name: str) -> None:
     """One bit of one number of each call is enough."""
 

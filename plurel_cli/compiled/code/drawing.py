@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.compiled.code import cells, families
 from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.compiled.code.bits import CompiledBits
-from plurel_cli.kernel.names import LAWS
+from plurel_cli.compiled.code.gammas import gammas as drawn_gammas
+from plurel_cli.compiled.code.machine import Wholes, Words
 from plurel_cli.kernel.twins import Twin
+from plurel_cli.numerics.log_uniform import log_uniform_table
 from plurel_cli.numerics.normal_quantile import normal_table, truncated_table
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+_Described: TypeAlias = tuple[Words, Wholes, Floats, Floats]
+
+_contiguous = np.ascontiguousarray
 
 
 def _opened(definition: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,21 +48,39 @@ def _matrices(definition: Callable[..., Floats]) -> Callable[..., Floats]:
     def matrices(
         generator: Any, groups: Sequence[Any], last: NDArray[np.uint16], gains: Floats
     ) -> Floats:
-        laws = [group.law for group in groups]
-        if not isinstance(generator.bits, CompiledBits) or None in laws:
+        known = _known(generator, groups)
+        if known is None:
             return definition(generator, groups, last, gains)
-        both = zip(laws, groups, strict=True)
-        shapes = np.array([(LAWS.index(law.name), *group[1:]) for law, group in both])
-        factors = np.array([law.spread * _STEPS.get(law.name, 1.0) for law in laws], np.float32)
-        n_weights = sum(n_in * n_out * n for _, n_in, n_out, n in groups)
-        weights = np.empty(n_weights, dtype=np.float32)
-        drawing.matrices(generator.bits.state, shapes, factors, _tables(), last, gains, weights)
+        described, weights = known
+        drawing.matrices(*described, last, gains, weights)
         return weights
 
     return matrices
 
 
-_STEPS = {"uniform": 2.0**-31}
+def _initialised(definition: Callable[..., Floats]) -> Callable[..., Floats]:
+    def initialised(generator: Any, groups: Sequence[Any]) -> Floats:
+        known = _known(generator, groups)
+        if known is None:
+            return definition(generator, groups)
+        described, weights = known
+        drawing.initialised(*described, weights)
+        return weights
+
+    return initialised
+
+
+def _known(generator: Any, groups: Sequence[Any]) -> tuple[_Described, Floats] | None:
+    """State, groups, factors and tables for compiled code, and an array for what it draws."""
+    laws = [group.law for group in groups]
+    if not isinstance(generator.bits, CompiledBits) or None in laws:
+        return None
+    both = zip(laws, groups, strict=True)
+    shapes = np.array([(number, n_in, n_out, n) for (number, _), (_, n_in, n_out, n) in both])
+    factors = np.array([factor for _, factor in laws], dtype=np.float32)
+    n_weights = sum(n_in * n_out * n for _, n_in, n_out, n in groups)
+    described = generator.bits.state, shapes, factors, _tables()
+    return described, np.empty(n_weights, dtype=np.float32)
 
 
 @cache
@@ -62,8 +88,100 @@ def _tables() -> Floats:
     return np.stack([normal_table(), truncated_table()])
 
 
+def _gammas(definition: Callable[..., Doubles]) -> Callable[..., Doubles]:
+    def gammas(bits: Any, shapes: Doubles) -> Doubles:
+        if not isinstance(bits, CompiledBits):
+            return definition(bits, shapes)
+        out = np.empty(len(shapes))
+        drawn_gammas(bits.state, normal_table(), _contiguous(shapes), out)
+        return out
+
+    return gammas
+
+
+Shapes = Callable[[int, int, int], Sequence[tuple[int, ...]]]
+
+
+def _family(compiled: Callable[..., int], shapes_of: Shapes, *ends: tuple[float, float]) -> Twin:
+    """Twin of what draws parts of mechanisms, of shapes that follow from their number and width."""
+
+    def twin(definition: Callable[..., Any]) -> Callable[..., Any]:
+        def drawn(generator: Any, count: int, n_in: int, n_out: int) -> Any:
+            if not isinstance(generator.bits, CompiledBits):
+                return definition(generator, count, n_in, n_out)
+            parts = [np.empty(shape, np.float32) for shape in shapes_of(count, n_in, n_out)]
+            tables = [normal_table(), *(log_uniform_table(*each) for each in ends)]
+            flat = [part.reshape(-1) for part in parts]
+            compiled(generator.bits.state, *tables, count, n_in, n_out, *flat)
+            return parts[0] if len(parts) == 1 else parts
+
+        return drawn
+
+    return twin
+
+
+def _trees(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def trees(generator: Any, count: int, n_in: int, n_out: int) -> Any:
+        if not isinstance(generator.bits, CompiledBits):
+            return definition(generator, count, n_in, n_out)
+        inputs = np.empty((count if n_in > 1 else 0, cells.N_SPLITS), dtype=np.int64)
+        thresholds = np.empty((count, cells.N_SPLITS), dtype=np.float32)
+        halves = np.empty((count, 2, cells.N_CELLS, n_out), dtype=np.float32)
+        parts = thresholds.reshape(-1), halves.reshape(-1)
+        tables = normal_table(), log_uniform_table(*_SCALES)
+        shape = count, n_in, n_out
+        cells.trees(generator.bits.state, *tables, *shape, inputs.reshape(-1), *parts)
+        return inputs if n_in > 1 else None, thresholds, halves
+
+    return trees
+
+
+def _intervals(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def intervals(generator: Any, count: int, n_out: int) -> Any:
+        if not isinstance(generator.bits, CompiledBits):
+            return definition(generator, count, n_out)
+        bounds = np.empty((count, cells.MOST_CENTRES - 1), dtype=np.float32)
+        vectors = np.empty((count, cells.MOST_CENTRES, n_out), dtype=np.float32)
+        parts = bounds.reshape(-1), np.empty(0, np.float32), vectors.reshape(-1)
+        tables = normal_table(), log_uniform_table(*_SCALES), log_uniform_table(*_INNERMOST)
+        cells.centres(generator.bits.state, *tables, count, 1, n_out, *parts)
+        return bounds, vectors
+
+    return intervals
+
+
+def _matrices_alone(count: int, n_in: int, n_out: int) -> Sequence[tuple[int, ...]]:
+    return [(count, n_in, n_out)]
+
+
+def _of_forms(count: int, n_in: int, n_out: int) -> Sequence[tuple[int, ...]]:
+    rank = min(families.MOST_RANK, n_in + 1)
+    return (count, n_in, 2 * rank), (count, 2 * rank, 1), (count, rank, n_out)
+
+
+def _of_waves(count: int, n_in: int, n_out: int) -> Sequence[tuple[int, ...]]:
+    n_waves = families.N_WAVES
+    return (count, n_in, n_waves), (count, n_waves, 1), (count, n_waves, n_out)
+
+
+def _of_cells(count: int, n_in: int, n_out: int) -> Sequence[tuple[int, ...]]:
+    most = cells.MOST_CENTRES
+    return (count, n_in, most), (count, most), (count, most, n_out)
+
+
+_SCALES, _INNERMOST, _GAINS = (0.01, 100.0), (0.001, 0.01), (0.1, 10.0)
+
 DRAWING_TWINS: Mapping[str, Twin] = {
     "opened": _opened,
     "looked_up": _looked_up,
     "matrices": _matrices,
+    "initialised": _initialised,
+    "gammas": _gammas,
+    "linear": _family(families.linear, _matrices_alone),
+    "low_rank": _family(families.low_rank, _matrices_alone, _GAINS),
+    "forms": _family(families.forms, _of_forms, _SCALES),
+    "waves": _family(families.waves, _of_waves, _SCALES),
+    "trees": _trees,
+    "intervals": _intervals,
+    "cells": _family(cells.centres, _of_cells, _SCALES, _INNERMOST),
 }

@@ -37,6 +37,29 @@ _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 Quarters = NDArray[np.uint16]
 
 
+@inlined
+def from_table(state: Words, table: Singles, factor: np.float32, out: Singles) -> None:
+    """Write numbers of a table by 16 random bits, times a factor.
+
+    Parameters
+    ----------
+    state
+        Of the bits, which has begun.
+    table, factor
+        2¹⁶ numbers, and what they are multiplied with.
+    out
+        As many as are wanted.
+    """
+    n_words = (len(out) + _QUARTERS - 1) // _QUARTERS
+    words = np.empty(min(n_words, _AT_ONCE), np.uint64)
+    quarters = words.view(np.uint16)
+    for first in range(0, len(out), _AT_ONCE * _QUARTERS):
+        some = min(len(out) - first, _AT_ONCE * _QUARTERS)
+        draw(state, words[: (some + _QUARTERS - 1) // _QUARTERS])
+        for index in range(some):
+            out[first + index] = table[np.int64(quarters[index])] * factor
+
+
 @compiled(WHOLE(written(BITS64, 1), read(SINGLE, 1), SINGLE, written(SINGLE, 1)))
 def looked_up(state: Words, table: Singles, factor: np.float32, out: Singles) -> int:
     """Numbers of a table by random bits, times a factor.
@@ -56,14 +79,7 @@ def looked_up(state: Words, table: Singles, factor: np.float32, out: Singles) ->
         0.
     """
     begun(state)
-    n_words = (len(out) + _QUARTERS - 1) // _QUARTERS
-    words = np.empty(min(n_words, _AT_ONCE), np.uint64)
-    quarters = words.view(np.uint16)
-    for first in range(0, len(out), _AT_ONCE * _QUARTERS):
-        some = min(len(out) - first, _AT_ONCE * _QUARTERS)
-        draw(state, words[: (some + _QUARTERS - 1) // _QUARTERS])
-        for index in range(some):
-            out[first + index] = table[np.int64(quarters[index])] * factor
+    from_table(state, table, factor, out)
     return 0
 
 
@@ -164,8 +180,8 @@ def _step(size: int) -> int:
 
 
 @inlined
-def _rounds(largest: np.float32) -> np.float32:
-    """What `products.hold` adds and takes off."""
+def rounds_of(largest: np.float32) -> np.float32:
+    """What `products.hold` adds and takes off, to hold numbers up to the largest."""
     word = np.float64(largest).view(np.int64)
     exponent = ((word >> 52) & 0x7FF) - 1022 if word else 0
     bits = ((exponent + 23 - WEIGHT_BITS + 1023) << 52) | (1 << 51)
@@ -248,7 +264,7 @@ def matrices(
             for index in range(some):
                 at, up_to, gain = (first + index) * size, last[matrix], gains[matrix]
                 matrix += 1
-                rounds = _rounds(largest * gain) if n_in > 1 else _ZERO
+                rounds = rounds_of(largest * gain) if n_in > 1 else _ZERO
                 of_matrix, of_bits = of_group[at : at + size], kept[index * size :][:size]
                 if is_written:
                     for j in range(size):
@@ -267,4 +283,56 @@ def matrices(
                         weight = table[np.int64(which[j])] * factor
                         of_matrix[j] = ((weight * share) * gain + rounds) - rounds
         begin += n * size
+    return 0
+
+
+@compiled(
+    WHOLE(
+        written(BITS64, 1),
+        read(WHOLE, 2),
+        read(SINGLE, 1),
+        read(SINGLE, 2),
+        written(SINGLE, 1),
+    )
+)
+def initialised(
+    state: Words, groups: Wholes, factors: Singles, tables: Singles, weights: Singles
+) -> int:
+    """Draw matrices.
+
+    Parameters
+    ----------
+    state
+        Of the bits.
+    groups, factors, tables
+        As `matrices` has them.
+    weights
+        What is written: all matrices, one after another.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    begun(state)
+    begin = 0
+    for group in range(len(groups)):
+        law, n_in, n_out, n = groups[group]
+        size, factor, table = n_in * n_out, factors[group], tables[_TABLES[law]]
+        of_group = weights[begin : begin + n * size]
+        begin += n * size
+        if law == _UNIFORM:
+            words = np.empty((n * size + 1) // _HALVES, np.uint64)
+            draw(state, words)
+            halves = words.view(np.int32)
+            for index in range(n * size):
+                of_group[index] = np.float32(halves[index]) * factor
+        elif law == _SPARSE and n_in > 1:
+            words = np.empty((n * size + _QUARTERS - 1) // _QUARTERS, np.uint64)
+            draw(state, words)
+            bits = np.empty(min(n, _step(size)) * size // _HALVES + 1, np.uint64)
+            quarters = words.view(np.uint16)
+            _halved(state, quarters, table, factor, (n, n_in, n_out), bits, of_group)
+        else:
+            from_table(state, table, factor, of_group)
     return 0

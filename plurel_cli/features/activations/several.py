@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,9 @@ from plurel_cli.features.activations.waves import (
 from plurel_cli.numerics.generator import Generator
 
 Floats = NDArray[np.float32]
+
+
+_NONE = np.empty(0, dtype=np.int64), np.empty((0, N_OF_TERM), dtype=np.float32)
 
 
 class _Named(NamedTuple):
@@ -80,7 +84,8 @@ class DrawnActivations:
     @cached_property
     def functions(self) -> list[Activation]:
         """The functions."""
-        several = iter(np.split(self.terms, self.counts.cumsum()[:-1]))
+        ends = self.counts.cumsum().tolist()
+        several = iter([self.terms[begin:end] for begin, end in pairwise([0, *ends])])
         of_names = self.named.functions
         return [of_names[index] or sines_of(next(several)) for index in self.which.tolist()]
 
@@ -105,7 +110,8 @@ def draw_activations(choice: Choice[str], generator: Generator, n: int) -> Drawn
     named = _named(tuple(names))
     if named is not None:
         n_sums = int(np.count_nonzero(named.are_sums.take(which)))
-        return DrawnActivations(named, which, *sums_of_sines(generator, n_sums))
+        sums = sums_of_sines(generator, n_sums) if n_sums else _NONE
+        return DrawnActivations(named, which, *sums)
     return of_functions([activations[names[index]].function(generator) for index in which.tolist()])
 
 

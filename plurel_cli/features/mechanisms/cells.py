@@ -16,8 +16,9 @@ from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights, times, weights_of
+from plurel_cli.numerics.products import Weights, held_by_column, times
 
 Floats = NDArray[np.float32]
 
@@ -94,7 +95,23 @@ def tree(
     ----------
     S. Popov et al., Neural oblivious decision ensembles, 2019.
     """
-    inputs = generator.integers(0, n_in, size=(count, N_SPLITS)) if n_in > 1 else [None] * count
+    inputs, thresholds, halves = _trees(generator, count, n_in, n_out)
+    low, high = halves[:, 0], halves[:, 1]
+    tables = (
+        (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
+        if n_out <= _NARROW
+        else [None] * count
+    )
+    of_inputs = [None] * count if inputs is None else inputs
+    return [Trees(*drawn) for drawn in zip(of_inputs, thresholds, low, high, tables, strict=True)]
+
+
+@twin("trees")
+def _trees(
+    generator: Generator, count: int, n_in: int, n_out: int
+) -> tuple[NDArray[np.int64] | None, Floats, Floats]:
+    """Inputs and thresholds of comparisons, and the vectors of both halves."""
+    inputs = generator.integers(0, n_in, size=(count, N_SPLITS)) if n_in > 1 else None
     thresholds = normals(generator, count * N_SPLITS).reshape(count, N_SPLITS)
     thresholds *= stratified(generator, count, N_SPLITS)
     picked = generator.integers(0, len(HALVES), size=(count, 2))
@@ -112,13 +129,7 @@ def tree(
     n_trees = np.array([len(depths) for depths in HALVES])[picked]
     n_trees = n_trees[:, 0] + n_trees[:, 1]
     halves /= np.sqrt(n_trees).astype(np.float32)[:, None, None, None]
-    low, high = halves[:, 0], halves[:, 1]
-    tables = (
-        (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
-        if n_out <= _NARROW
-        else [None] * count
-    )
-    return [Trees(*drawn) for drawn in zip(inputs, thresholds, low, high, tables, strict=True)]
+    return inputs, thresholds, halves
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +188,43 @@ def discretiser(
     holds all that is near there, the others between 0.01 and 100, spread over the decades. Vectors
     are normal.
     """
+    if n_in == 1:
+        bounds, vectors = _intervals(generator, count, n_out)
+        return [Intervals(*each) for each in zip(bounds, vectors, strict=True)]
+    centres, offsets, vectors = _cells(generator, count, n_in, n_out)
+    return [
+        Nearest(Weights(held), of_centres, of_cells)
+        for held, of_centres, of_cells in zip(centres, offsets, vectors, strict=True)
+    ]
+
+
+@twin("intervals")
+def _intervals(generator: Generator, count: int, n_out: int) -> tuple[Floats, Floats]:
+    """Bounds between centres on a line, infinite beyond the last, and vectors."""
+    beyond, centres, vectors = _centres(generator, count, 1, n_out)
+    line = np.where(beyond, np.float32(np.inf), centres[:, :, 0])
+    line.sort(axis=1)
+    line *= np.float32(0.5)
+    return line[:, :-1] + line[:, 1:], vectors
+
+
+@twin("cells")
+def _cells(
+    generator: Generator, count: int, n_in: int, n_out: int
+) -> tuple[Floats, Floats, Floats]:
+    """Centres, what each is off by, and vectors."""
+    beyond, centres, vectors = _centres(generator, count, n_in, n_out)
+    held = held_by_column(np.ascontiguousarray(centres.transpose(0, 2, 1)))
+    squares = np.cumsum(np.square(held, dtype=np.float64), axis=1)
+    offsets = (-0.5 * squares[:, -1]).astype(np.float32)
+    offsets[beyond] = -np.inf
+    return held, offsets, vectors
+
+
+def _centres(
+    generator: Generator, count: int, n_in: int, n_out: int
+) -> tuple[NDArray[np.bool_], Floats, Floats]:
+    """Which centres are not in use, shape (count, 9), all centres, and vectors."""
     fewest, most = CENTRES
     beyond = np.arange(most) >= generator.integers(fewest, most + 1, size=count)[:, None]
     centres = normals(generator, count * most * n_in, 1.0 / math.sqrt(n_in))
@@ -184,15 +232,4 @@ def discretiser(
     centres[:, :2] *= log_uniform(generator, (count, 2, 1), INNERMOST)
     centres[:, 2:] *= stratified(generator, count, most - 2)[:, :, None]
     vectors = normals(generator, count * most * n_out).reshape(count, most, n_out)
-    if n_in == 1:
-        line = np.where(beyond, np.float32(np.inf), centres[:, :, 0])
-        line.sort(axis=1)
-        line *= np.float32(0.5)
-        bounds = line[:, :-1] + line[:, 1:]
-        return [Intervals(*each) for each in zip(bounds, vectors, strict=True)]
-    directions = np.ascontiguousarray(centres.transpose(0, 2, 1))
-    drawn = weights_of(directions)  # which holds them to a grid
-    squares = np.cumsum(np.square(directions, dtype=np.float64), axis=1)
-    offsets = (-0.5 * squares[:, -1]).astype(np.float32)
-    offsets[beyond] = -np.inf
-    return [Nearest(*each) for each in zip(drawn, offsets, vectors, strict=True)]
+    return beyond, centres, vectors

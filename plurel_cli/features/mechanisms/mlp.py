@@ -8,15 +8,13 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations.several import draw_activations
-from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import slices
-from plurel_cli.features.initialisations.laws import Law, law_of
+from plurel_cli.features.initialisations.groups import MatrixGroup, draw_groups
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
 from plurel_cli.features.mechanisms.perceptrons import Layers, Perceptron
 from plurel_cli.features.mechanisms.settings import MlpConfig
@@ -31,8 +29,6 @@ LIMIT = 1e6
 """Outputs of activations are held within this, on both sides of zero."""
 
 _GRID = 1 << 16
-_WIDTH_BITS = 20
-_WIDEST = (1 << _WIDTH_BITS) - 1
 
 
 @mechanisms()
@@ -69,30 +65,6 @@ def mlp(
     return [Perceptron(layers, index) for index in range(count)]
 
 
-class MatrixGroup(NamedTuple):
-    """Matrices that are drawn alike.
-
-    Attributes
-    ----------
-    initialisation
-        By what they are drawn.
-    n_in, n_out
-        Inputs and outputs of each.
-    n
-        How many.
-    """
-
-    initialisation: str
-    n_in: int
-    n_out: int
-    n: int
-
-    @property
-    def law(self) -> Law | None:
-        """By what compiled code draws them, if it knows that."""
-        return law_of(initialisations[self.initialisation].function, self.n_in, self.n_out)
-
-
 @twin("matrices")
 def _drawn(
     generator: Generator, groups: Sequence[MatrixGroup], last: NDArray[np.uint16], gains: Floats
@@ -102,8 +74,8 @@ def _drawn(
     """
     weights = np.empty(sum(n_in * n_out * n for _, n_in, n_out, n in groups), dtype=np.float32)
     begin = first = 0
-    for name, n_in, n_out, n in groups:
-        drawn = initialisations[name].function(generator, n, n_in, n_out).reshape(n, -1)
+    for group in groups:
+        n, drawn = group.n, group.drawn(generator)
         flat = weights[begin : begin + drawn.size].reshape(n, -1)
         most, of_group = last[first : first + n, None], gains[first : first + n, None]
         begin, first, largest = begin + drawn.size, first + n, np.float32(greatest(drawn))
@@ -111,7 +83,7 @@ def _drawn(
             bits = generator.quarters(flat[some].size).reshape(flat[some].shape)
             np.multiply(drawn[some], bits <= most[some], out=flat[some])
             flat[some] *= of_group[some]
-            if n_in > 1:
+            if group.n_in > 1:
                 hold(flat[some], largest * of_group[some])
     return weights
 
@@ -123,24 +95,8 @@ def _matrices(
     scales: NDArray[np.float64],
 ) -> tuple[Floats, NDArray[np.int64]]:
     """Weights of all layers, each times its factor, and where those of each layer begin."""
-    n_layers = len(shapes)
-    names, which = settings.initialisation.picked(generator, n_layers)
-    kept = np.rint(settings.keep.numbers(generator, n_layers) * _GRID).clip(1, _GRID)
-    kinds = sorted(set(names))
-    ranks = np.array([kinds.index(name) for name in names], dtype=np.int64)
-    n_in, n_out = shapes.T
-    keys = (((ranks.take(which) << _WIDTH_BITS) + n_in) << _WIDTH_BITS) + n_out
-    order = keys.argsort(kind="stable")
-    keys, sizes = keys.take(order), (n_in * n_out).take(order)
-    firsts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()]
-    groups = [
-        MatrixGroup(kinds[key >> 2 * _WIDTH_BITS], key >> _WIDTH_BITS & _WIDEST, key & _WIDEST, n)
-        for key, n in zip(
-            keys[firsts].tolist(), np.diff(firsts, append=n_layers).tolist(), strict=True
-        )
-    ]
+    groups, order, begins = draw_groups(settings.initialisation, generator, shapes)
+    kept = np.rint(settings.keep.numbers(generator, len(shapes)) * _GRID).clip(1, _GRID)
     last = (kept - 1).astype(np.uint16).take(order)
     gains = (scales * _GRID / kept).astype(np.float32).take(order)
-    begins = np.empty(n_layers, dtype=np.int64)
-    begins[order] = sizes.cumsum() - sizes
     return _drawn(generator, groups, last, gains), begins

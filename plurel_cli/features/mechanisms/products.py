@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation, activations
+from plurel_cli.features.activations import Activation
+from plurel_cli.features.activations.several import draw_activations
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.scales import log_uniform
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights, columns, times, weights_of
+from plurel_cli.numerics.products import Weights, columns, held_by_column, times
 
 Floats = NDArray[np.float32]
 
@@ -48,9 +50,12 @@ def linear(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
 ) -> list[Mechanism]:
     """A matrix of normal weights."""
-    return [
-        Linear(weights) for weights in weights_of(_normal(generator, (count, n_in, n_out), n_in))
-    ]
+    return [Linear(Weights(held)) for held in _linear(generator, count, n_in, n_out)]
+
+
+@twin("linear")
+def _linear(generator: Generator, count: int, n_in: int, n_out: int) -> Floats:
+    return held_by_column(_normal(generator, (count, n_in, n_out), n_in))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,13 @@ def matrix(
     of inputs or outputs where that is less; a gain g for each output, log-uniform from 0.1 to 10;
     f drawn as the activations of `scm.mlp`.
     """
+    several = _low_rank(generator, count, n_in, n_out)
+    bends = draw_activations(settings.activation, generator, count).functions
+    return [Bent(Weights(held), bend) for held, bend in zip(several, bends, strict=True)]
+
+
+@twin("low_rank")
+def _low_rank(generator: Generator, count: int, n_in: int, n_out: int) -> Floats:
     most = min(MAX_RANK, n_in, n_out)
     ranks = generator.integers(1, most + 1, size=count)
     left = _normal(generator, (count, n_in, most), n_in)
@@ -86,11 +98,7 @@ def matrix(
     for rank in range(1, most):
         weights += left[:, :, rank : rank + 1] * right[:, rank : rank + 1]
     weights *= log_uniform(generator, (count, 1, n_out), GAINS)
-    names = settings.activation.many(generator, count)
-    return [
-        Bent(matrix, activations[name].function(generator))
-        for matrix, name in zip(weights_of(weights), names, strict=True)
-    ]
+    return held_by_column(weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +138,20 @@ def quadratic(
     normal weights c of their own; u, v, a and b are normal, a and b times a scale that is
     log-uniform from 0.01 to 100: near zero a form is a line, and far from it a parabola.
     """
+    factors, offsets, mixing = _forms(generator, count, n_in, n_out)
+    return [
+        Quadratic(Weights(u_and_v), a_and_b, Weights(c))
+        for u_and_v, a_and_b, c in zip(factors, offsets, mixing, strict=True)
+    ]
+
+
+@twin("forms")
+def _forms(
+    generator: Generator, count: int, n_in: int, n_out: int
+) -> tuple[Floats, Floats, Floats]:
     rank = min(MAX_RANK, n_in + 1)
     factors = _normal(generator, (count, n_in, 2 * rank), n_in)
     offsets = _normal(generator, (count, 2 * rank, 1))
     offsets *= log_uniform(generator, offsets.shape)
     mixing = _normal(generator, (count, rank, n_out), rank)
-    drawn = weights_of(factors), offsets, weights_of(mixing)
-    return [Quadratic(*arrays) for arrays in zip(*drawn, strict=True)]
+    return held_by_column(factors), offsets, held_by_column(mixing)

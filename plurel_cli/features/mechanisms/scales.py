@@ -6,27 +6,17 @@ Whatever that is, from 0.01 to 100, a mechanism has parts of its own near it.
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.numerics.elementary import exps, log
+from plurel_cli.features.initialisations.bits import looked_up
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.log_uniform import BITS, log_uniform_table
 
 Floats = NDArray[np.float32]
 
 SCALES = (0.01, 100.0)
-
-_BITS = 16
-
-
-@cache
-def _table(ends: tuple[float, float]) -> Floats:
-    """Numbers between the ends whose logarithms are the middles of 2¹⁶ equal steps."""
-    low, high = map(log, ends)
-    steps = (np.arange(1 << _BITS) + 0.5) / (1 << _BITS)
-    return exps(low + (high - low) * steps).astype(np.float32)
 
 
 def log_uniform(
@@ -48,8 +38,7 @@ def log_uniform(
     NDArray[np.float32]
         Of this shape.
     """
-    bits = generator.quarters(math.prod(shape))
-    return _table(ends).take(bits, mode="clip").reshape(shape)
+    return looked_up(log_uniform_table(*ends), generator, math.prod(shape), 1.0).reshape(shape)
 
 
 def stratified(generator: Generator, count: int, n: int) -> Floats:
@@ -68,7 +57,7 @@ def stratified(generator: Generator, count: int, n: int) -> Floats:
         Shape (count, n).
     """
     order = generator.halves(count * n).reshape(count, n).argsort(axis=1, kind="stable")
-    order <<= _BITS
+    order <<= BITS
     order += generator.quarters(count * n).reshape(count, n)
     order //= n
-    return _table(SCALES).take(order)
+    return log_uniform_table(*SCALES).take(order)

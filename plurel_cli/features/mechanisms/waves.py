@@ -12,9 +12,10 @@ from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, mechanisms
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
+from plurel_cli.kernel import twin
 from plurel_cli.numerics import single
 from plurel_cli.numerics.generator import Generator
-from plurel_cli.numerics.products import Weights, columns, times, weights_of
+from plurel_cli.numerics.products import Weights, columns, held_by_column, times
 
 Floats = NDArray[np.float32]
 
@@ -61,6 +62,17 @@ def fourier(
     ----------
     A. Rahimi, B. Recht, Random features for large-scale kernel machines, 2007.
     """
+    frequencies, phases, amplitudes = _waves(generator, count, n_in, n_out)
+    return [
+        Waves(Weights(of_turns), of_phases, Weights(mixing))
+        for of_turns, of_phases, mixing in zip(frequencies, phases, amplitudes, strict=True)
+    ]
+
+
+@twin("waves")
+def _waves(
+    generator: Generator, count: int, n_in: int, n_out: int
+) -> tuple[Floats, Floats, Floats]:
     scales = stratified(generator, count, N_WAVES)[:, :, None]
     frequencies = normals(generator, count * n_in * N_WAVES, 0.5 / (math.pi * math.sqrt(n_in)))
     frequencies = frequencies.reshape(count, n_in, N_WAVES)
@@ -69,5 +81,4 @@ def fourier(
     amplitudes = normals(generator, count * N_WAVES * n_out, math.sqrt(2.0 / N_WAVES))
     amplitudes = amplitudes.reshape(count, N_WAVES, n_out)
     amplitudes /= np.sqrt(np.maximum(scales, np.float32(1.0)))
-    drawn = weights_of(frequencies), phases, weights_of(amplitudes)
-    return [Waves(*arrays) for arrays in zip(*drawn, strict=True)]
+    return held_by_column(frequencies), phases, held_by_column(amplitudes)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import Floats
-from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.initialisations.groups import draw_groups, initialised
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.mechanisms.settings import MlpConfig
@@ -261,15 +261,14 @@ def draw_embeddings(
     -----
     They are initialised as weights are, those of one shape and initialisation at once.
     """
-    indices: dict[tuple[str, int, int], list[int]] = {}
-    names = settings.initialisation.many(generator, len(shapes))
-    for index, (name, (categories, width)) in enumerate(zip(names, shapes, strict=True)):
-        indices.setdefault((name, categories, width), []).append(index)
-    drawn: dict[int, Floats] = {}
-    for (name, categories, width), where in sorted(indices.items()):
-        several = initialisations[name].function(generator, len(where), categories, width)
-        drawn.update(zip(where, several, strict=True))
-    return [drawn[index] for index in range(len(shapes))]
+    if not shapes:
+        return []
+    groups, _, begins = draw_groups(settings.initialisation, generator, np.array(shapes))
+    drawn = initialised(generator, groups)
+    return [
+        drawn[begin : begin + categories * width].reshape(categories, width)
+        for begin, (categories, width) in zip(begins.tolist(), shapes, strict=True)
+    ]
 
 
 def draw_nodes(
