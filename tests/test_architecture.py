@@ -20,7 +20,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("compiled",),
     ("words",),
     ("choices", "blocks", "config.names"),
-    ("connectivity.one_to_one", "connectivity.uniforms"),
+    ("connectivity.one_to_one", "connectivity.ranks", "connectivity.uniforms"),
     ("schema.record", "schema.stages", "schema.union", "schema.variable"),
     ("schema.key_numbers", "schema.sources", "schema.task"),
     ("marginals", "formulas"),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from plurel_cli.blocks.column import BlockColumn, block_rows
 from plurel_cli.blocks.kept import KeptBlocks
 from plurel_cli.connectivity.detail_counts import Numbers
+from plurel_cli.connectivity.ranks import ranks
 from plurel_cli.numerics.permutation import Permutation
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream, uniforms
 
@@ -101,8 +102,7 @@ class Scattered:
     def block(self, index: int) -> Integers:
         """Keys of one block of rows, int64."""
         places = self._permutation.of(np.arange(*block_rows(index, self._n_rows)))
-        keys: Integers = self._ends.searchsorted(places, side="right")
-        return keys
+        return ranks(self._ends, places)
 
 
 class TimesOfParents:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import BlockColumn, block_rows
+from plurel_cli.connectivity.ranks import ranks
 from plurel_cli.connectivity.reach import Reach
 from plurel_cli.connectivity.uniforms import block_uniforms
 from plurel_cli.connectivity.weights import RowWeights
@@ -36,7 +37,6 @@ MOST_PAIRS = 1 << 22
 
 _PIECES = 256  # of the unit interval, which `scrambled` puts in random order
 _LAG_MEDIAN = math.sqrt(2.0) - 1.0  # of 1/√U − 1
-_CACHED = 1 << 15  # numbers that a search finds in the cache, whatever the order
 
 
 def check_shape(
@@ -267,7 +267,7 @@ class ShapedKeys:
         parents, children = self.reach.parents, self.reach.children
         scores, before = self.reach.scores, self.reach.before
         places = self._moved(rows, stream, index)
-        which = children.edges.searchsorted(places, side="right") - 1
+        which = ranks(children.edges, places) - 1
         sums, n = self._weights.cohort, parents.n
         if present is None:
             last = None
@@ -306,21 +306,7 @@ class ShapedKeys:
         """Rows at some sums of weights, all before `most`."""
         limit = sums[-1] if most is None else sums.take(most)
         below = np.minimum(target, np.nextafter(limit, 0.0))
-        return _ranks(sums, below) - 1
-
-
-@twin("ranks")
-def _ranks(rising: Doubles, values: Doubles) -> Integers:
-    """How many of some rising numbers are at most each value.
-
-    Values in order find what they need in the cache where the numbers are too many for it.
-    """
-    if len(rising) < _CACHED:
-        return rising.searchsorted(values, side="right")
-    order = values.argsort()
-    ranks = np.empty(len(values), dtype=np.int64)
-    ranks[order] = rising.searchsorted(values.take(order), side="right")
-    return ranks
+        return ranks(sums, below) - 1
 
 
 @twin("last_at_most")

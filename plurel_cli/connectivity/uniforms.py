@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.blocks.column import block_rows
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 
 
@@ -31,7 +32,13 @@ def block_uniforms(stream: Stream, block: int, n: int) -> NDArray[np.float64]:
     >>> bool((block_uniforms(Stream(1), 0, 100) > 0).all())
     True
     """
-    values = (stream.bits(block).random_raw(n) >> np.uint64(12)).astype(np.float64)
+    return _middles(stream.bits(block).random_raw(n))
+
+
+@twin("middles")
+def _middles(words: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The middles of the 2⁵² equal steps of the unit interval that words lie in."""
+    values = (words >> np.uint64(12)).astype(np.float64)
     values += 0.5
     values *= 2.0**-52
     return values

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
-from plurel_cli.connectivity import junction, shaped
+from plurel_cli.connectivity import junction, ranks
 from plurel_cli.kernel.twins import definitions
 from tests.compiled.test_twins import same, twin_of
 
-assert junction, shaped  # which have the definitions
+assert junction, ranks  # which have the definitions
 
 numbers = st.one_of(st.integers(-3, 3).map(float), st.floats(allow_nan=False))
 
@@ -28,6 +28,20 @@ def test_ranks_are_the_same(rising: list[float], values: list[float]) -> None:
     same("ranks", several, np.concatenate([np.array(values), several]))
     same("ranks", several.repeat(2)[::2], np.array(values).repeat(2)[::2])
     same("ranks", several, np.array([*values, np.nan, 0.0]))
+
+
+@given(rising=st.lists(st.integers(-9, 9), max_size=70), values=st.lists(st.integers(-11, 11)))
+@settings(max_examples=200, deadline=None)
+def test_ranks_of_integers_are_the_same(rising: list[int], values: list[int]) -> None:
+    several, asked = np.sort(np.array(rising, dtype=np.int64)), np.array(values, dtype=np.int64)
+    same("ranks", several, asked)
+    same("ranks", several.repeat(2)[::2] << 55, asked.repeat(2)[::2] << 55)
+    same("ranks", several, asked.astype(np.float64))
+
+
+@given(st.lists(st.one_of(st.sampled_from([0, 4095, 4096, 2**64 - 1]), st.integers(0, 2**64 - 1))))
+def test_middles_are_the_same(words: list[int]) -> None:
+    same("middles", np.array(words, dtype=np.uint64))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 1000, 1024, 40_000])
@@ -79,6 +93,7 @@ def test_a_twin_that_is_wrong_in_one_number_is_seen(
     """Every comparison above fails if one number is another."""
     arguments: dict[str, tuple[Any, ...]] = {
         "ranks": (np.arange(9.0), np.arange(5.0)),
+        "middles": (np.arange(5, dtype=np.uint64),),
         "last_at_most": (np.arange(10.0).reshape(2, 5), np.array([0, 1]), np.array([2.0, 7.5])),
         "repeated": (np.array([1, 1, 1]), np.array([2, 2, 3])),
     }

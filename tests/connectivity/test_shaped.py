@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from plurel_cli.connectivity.ranks import CACHED, ranks
 from plurel_cli.connectivity.reach import drawn_reach
-from plurel_cli.connectivity.shaped import _CACHED, NO_PARENT, ShapedKeys, _ranks, check_shape
+from plurel_cli.connectivity.shaped import NO_PARENT, ShapedKeys, check_shape
 from plurel_cli.connectivity.uniforms import Trait, block_uniforms
 from plurel_cli.connectivity.weights import RowWeights, parent_weights
 from plurel_cli.errors import ConfigError
@@ -331,10 +332,10 @@ def test_too_many_clusters_or_none_in_time_are_refused() -> None:
     check_shape(closed, Habits(softness=0.1), 10, 10, "here")
 
 
-@pytest.mark.parametrize("n", [10, _CACHED - 1, _CACHED, 3 * _CACHED])
+@pytest.mark.parametrize("n", [10, CACHED - 1, CACHED, 3 * CACHED])
 def test_values_are_found_in_any_order(n: int) -> None:
     rng = np.random.default_rng(n)
     rising = np.cumsum(rng.integers(0, 3, n)).astype(np.float64)  # with ties
     values = np.concatenate([rng.random(5000) * rising[-1] * 1.1, rng.choice(rising, 5000), [-1.0]])
     expected = [np.count_nonzero(rising <= value) for value in values[::50]]
-    assert _ranks(rising, values)[::50].tolist() == expected
+    assert ranks(rising, values)[::50].tolist() == expected

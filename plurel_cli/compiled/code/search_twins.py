@@ -1,26 +1,39 @@
-"""Compiled searches, with the arguments of the definitions whose twins they are."""
+"""Compiled searches and points, with the arguments of the definitions whose twins they are."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from plurel_cli.compiled.code import searches
-from plurel_cli.compiled.code.machine import Doubles, Wholes
+from plurel_cli.compiled.code.machine import Doubles, Wholes, Words
 from plurel_cli.kernel.twins import Twin
 
 _contiguous = np.ascontiguousarray
 
 
 def _ranks(definition: Callable[..., Wholes]) -> Callable[..., Wholes]:
-    def ranks(rising: Doubles, values: Doubles) -> Wholes:
+    def ranks(rising: Any, values: Any) -> Wholes:
         several = np.empty(len(values), dtype=np.int64)
-        if searches.ranks(_contiguous(rising), _contiguous(values), several):
+        search = searches.ranks if rising.dtype == np.float64 else searches.whole_ranks
+        if rising.dtype != values.dtype or search(
+            _contiguous(rising), _contiguous(values), several
+        ):
             return definition(rising, values)
         return several
 
     return ranks
+
+
+def _middles(definition: Callable[..., Doubles]) -> Callable[..., Doubles]:
+    def middles(words: Words) -> Doubles:
+        points = np.empty(len(words))
+        searches.middles(words, points)
+        return points
+
+    return middles
 
 
 def _last_at_most(definition: Callable[..., Wholes]) -> Callable[..., Wholes]:
@@ -44,6 +57,7 @@ def _repeated(definition: Callable[..., Wholes]) -> Callable[..., Wholes]:
 
 SEARCH_TWINS: Mapping[str, Twin] = {
     "ranks": _ranks,
+    "middles": _middles,
     "last_at_most": _last_at_most,
     "repeated": _repeated,
 }

@@ -1,21 +1,39 @@
-"""Searches for many values at once, step by step for some of them, and pairs that come again."""
+"""Searches for many values at once, step by step; pairs that come again; points of words."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
 from plurel_cli.compiled.code.machine import (
+    BITS64,
     DOUBLE,
     WHOLE,
     Doubles,
     Wholes,
+    Words,
     compiled,
+    inlined,
     read,
     written,
 )
 
 _TOGETHER = 1 << 11
+_TWELVE = np.uint64(12)
 _MIXED = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ by the golden ratio
+
+
+@inlined
+def _ranked(rising: Any, part: Any, into: Any) -> None:
+    """How many of some rising numbers are at most each of some values."""
+    into[:] = 0
+    n = len(rising)
+    while n:
+        half = (n + 1) >> 1
+        for index in range(len(part)):
+            into[index] += half if rising[into[index] + half - 1] <= part[index] else 0
+        n -= half
 
 
 @compiled(WHOLE(read(DOUBLE, 1), read(DOUBLE, 1), written(WHOLE, 1)))
@@ -37,17 +55,54 @@ def ranks(rising: Doubles, values: Doubles, out: Wholes) -> int:
     if len(rising) and rising[-1] != rising[-1]:
         return 1
     for begin in range(0, len(values), _TOGETHER):
-        part, into = values[begin : begin + _TOGETHER], out[begin : begin + _TOGETHER]
+        part = values[begin : begin + _TOGETHER]
         for value in part:
             if value != value:
                 return 1
-        into[:] = 0
-        n = len(rising)
-        while n:
-            half = (n + 1) >> 1
-            for index in range(len(part)):
-                into[index] += half if rising[into[index] + half - 1] <= part[index] else 0
-            n -= half
+        _ranked(rising, part, out[begin : begin + _TOGETHER])
+    return 0
+
+
+@compiled(WHOLE(read(WHOLE, 1), read(WHOLE, 1), written(WHOLE, 1)))
+def whole_ranks(rising: Wholes, values: Wholes, out: Wholes) -> int:
+    """How many of some rising integers are at most each value.
+
+    Parameters
+    ----------
+    rising, values
+        The integers, and the values.
+    out
+        As many as the values.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    for begin in range(0, len(values), _TOGETHER):
+        end = begin + _TOGETHER
+        _ranked(rising, values[begin:end], out[begin:end])
+    return 0
+
+
+@compiled(WHOLE(read(BITS64, 1), written(DOUBLE, 1)))
+def middles(words: Words, out: Doubles) -> int:
+    """The middles of the 2⁵² equal steps of the unit interval that words lie in.
+
+    Parameters
+    ----------
+    words
+        Of 64 bits.
+    out
+        As many.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    for index in range(len(words)):
+        out[index] = (np.float64(np.int64(words[index] >> _TWELVE)) + 0.5) * 2.0**-52
     return 0
 
 
