@@ -100,6 +100,7 @@ def test_every_twin_has_a_definition() -> None:
         import_module(f"plurel_cli.features.{module}")
     for module in ("keys", "junction"):
         import_module(f"plurel_cli.connectivity.{module}")
+    assert mechanisms.names()  # all of which are imported for that
     assert set(TWINS) == set(definitions)
 
 
