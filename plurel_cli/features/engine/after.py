@@ -5,12 +5,12 @@ rows decide about columns that others determine.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from plurel_cli.features.determined.column import FitSample
 from plurel_cli.features.encoders import Floats
+from plurel_cli.features.engine.changed import replace
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.nulls.reason import NullReason

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from plurel_cli.features.budget.effects import Labelled
 from plurel_cli.features.budget.mixtures import Mixing, Mixtures
 from plurel_cli.features.degenerate import has_shares, is_degenerate, is_one_label, is_one_sided
 from plurel_cli.features.encoders import Cause, Floats
+from plurel_cli.features.engine.changed import replace
 from plurel_cli.features.engine.fits import NodeFit, Sample, TableFit
 from plurel_cli.features.engine.values import Known
 from plurel_cli.features.gathering import GatheredRecord

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from plurel_cli.connectivity.stage import DatabaseKeys
 from plurel_cli.features.blas import one_thread
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.after import determined_fits, null_fits
+from plurel_cli.features.engine.changed import replace
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.values import Known
 from plurel_cli.features.engine.work import Surroundings, Work

@@ -6,7 +6,7 @@ What is found goes into the fits of tables, which everybody else sees read-only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from plurel_cli.features.acting import Probe
 from plurel_cli.features.budget.mixtures import Mixtures
 from plurel_cli.features.engine.attempts import Attempts
 from plurel_cli.features.engine.causes import referenced_rows
+from plurel_cli.features.engine.changed import replace
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.values import Computing, Known
 from plurel_cli.features.nodes import Held

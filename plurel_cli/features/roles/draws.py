@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -228,14 +228,16 @@ def draw_mechanisms(
     """
     indices: dict[Wanted, list[int]] = {}
     for index, each in enumerate(wanted):
-        indices.setdefault(each, []).append(index)
-    drawn: dict[int, Mechanism] = {}
-    for each, where in sorted(indices.items()):
-        several = families[each.family].function(
-            generator, len(where), each.n_in, each.n_out, settings
-        )
-        drawn.update(zip(where, several, strict=True))
-    return [drawn[index] for index in range(len(wanted))]
+        if each in indices:
+            indices[each].append(index)
+        else:
+            indices[each] = [index]
+    drawn: list[Any] = [None] * len(wanted)
+    for (family, n_in, n_out), where in sorted(indices.items()):
+        several = families[family].function(generator, len(where), n_in, n_out, settings)
+        for index, mechanism in zip(where, several, strict=True):
+            drawn[index] = mechanism
+    return drawn
 
 
 def draw_embeddings(
@@ -295,21 +297,22 @@ def draw_nodes(
     -------
     list of DrawnNode
     """
-    wanted, shapes = [], []
+    wanted: list[Wanted] = []
+    shapes: list[tuple[int, int]] = []
     for node, numbers in zip(nodes, categories, strict=True):
         width = node.width
-        *families, decoder = node.mechanisms
         *causes, effect = numbers
+        *families, decoder = node.mechanisms
         for family, n in zip(families, causes, strict=True):
             wanted.append(Wanted(family, 1 if n is None else width, width))
         wanted.append(Wanted(decoder, width, 1 if effect is None else width))
         shapes += [(n, width) for n in numbers if n is not None]
-    mechanisms = iter(draw_mechanisms(wanted, settings, generator))
+    mechanisms = draw_mechanisms(wanted, settings, generator)
     embeddings = iter(draw_embeddings(shapes, settings, generator))
-    return [
-        DrawnNode(
-            [next(mechanisms) for _ in numbers],
-            [None if n is None else next(embeddings) for n in numbers],
-        )
-        for numbers in categories
-    ]
+    drawn, begin = [], 0
+    for numbers in categories:
+        end = begin + len(numbers)
+        tables = [None if n is None else next(embeddings) for n in numbers]
+        drawn.append(DrawnNode(mechanisms[begin:end], tables))
+        begin = end
+    return drawn
