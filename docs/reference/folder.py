@@ -21,7 +21,7 @@ from plurel_cli.schema.model import FORMAT_VERSION, Schema
 from plurel_cli.schema.sample import sample_schema
 from plurel_cli.schema.stages import STAGES
 from plurel_cli.schema.union import OpenUnion
-from plurel_cli.storage.layout import ROW_GROUP_ROWS
+from plurel_cli.storage.layout import PARQUET_ROWS
 from plurel_cli.storage.parquet import key_metadata
 from plurel_cli.storage.relbench import manifest
 
@@ -47,7 +47,7 @@ lists is complete. `plurel validate` checks that the files contain what it says.
 
 With `output.part_rows`, in the flat layout, a table with more rows than that is a folder of files
 in row order, `<table>/part-00000.parquet` and so on. Each except the last has that many rows,
-rounded up to whole row groups. Readers take the folder, or `<table>/*.parquet`, for one table.
+rounded up to a multiple of 262,144. Readers take the folder, or `<table>/*.parquet`, for one table.
 
 With `output.card: true`, a finished database also has a card, as dataset hubs show it: `README.md`,
 whose head names a config for each table, and `schema.svg`, its tables and keys as a picture. A
@@ -121,7 +121,7 @@ PARQUET = """\
 """
 
 METADATA = f"""\
-Row groups have up to {ROW_GROUP_ROWS:,} rows. Each file has three key-value pairs, each with a JSON
+Row groups have up to {PARQUET_ROWS:,} rows. Each file has three key-value pairs, each with a JSON
 value. They are in the Parquet footer, where the Relational Transformer's preprocessor looks for
 them, and in the Arrow schema, where pyarrow and therefore RelBench 1 and 2 look:
 """

@@ -125,10 +125,19 @@ def frames(
         parts = [[made.block(block) for _, made in columns] for block in blocks]
         yield pl.DataFrame(
             [
-                as_series(column, together(list(values)))
+                _series(column, list(values))
                 for (column, _), values in zip(columns, zip(*parts, strict=True), strict=True)
             ]
         )
+
+
+def _series(column: Column, blocks: list[Any]) -> pl.Series:
+    """A column of a frame; keys and times, which are as they are made, stay where they are."""
+    import polars as pl
+
+    if len(blocks) == 1 or isinstance(column, Feature | Attribute):
+        return as_series(column, together(blocks))
+    return pl.concat([as_series(column, block) for block in blocks], rechunk=False)
 
 
 def whole_column(column: BlockColumn, n_rows: int) -> NDArray[Any]:

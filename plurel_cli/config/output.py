@@ -41,7 +41,7 @@ class OutputConfig(Section):
     part_rows: int | None = Field(
         default=None,
         ge=1,
-        description="Rows per file, rounded up to whole row groups of 262,144. Larger tables "
+        description="Rows per file, rounded up to a multiple of 262,144. Larger tables "
         "are divided into `<table>/part-00000.parquet` and so on. By default each table is one "
         "file. Only for the flat layout, since RelBench reads one file per table.",
     )

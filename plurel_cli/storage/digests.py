@@ -80,16 +80,23 @@ class Hashed:
     ----------
     total
         What makes the digest.
+    failure
+        Why it could not be written to, if that is so.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
         self.total = hasher()
+        self.failure: OSError | None = None
         self._file = file
 
     def write(self, data: bytes) -> int:
         """Write some bytes."""
         self.total.update(data)
-        return self._file.write(data)
+        try:
+            return self._file.write(data)
+        except OSError as failure:
+            self.failure = failure
+            raise
 
     def flush(self) -> None:
         """Pass on what is waiting."""
@@ -186,10 +193,12 @@ def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
     kind = _NUMBERS[plain.dtype.base_type().__name__]
     if plain.null_count() and kind in ("<i8", "<i4"):
         plain = plain.fill_null(0)
-    numbers = plain.to_numpy()  # with nulls as NaN, among float64 where they are int32
-    if plain.null_count():
-        numbers = np.where(np.isnan(numbers), 0, numbers)
-    yield np.ascontiguousarray(numbers.astype(kind, copy=False))
+    has_nulls = plain.null_count() > 0
+    for chunk in plain.get_chunks():
+        numbers = chunk.to_numpy()  # with nulls as NaN
+        if has_nulls:
+            numbers = np.where(np.isnan(numbers), 0, numbers)
+        yield np.ascontiguousarray(numbers.astype(kind, copy=False))
 
 
 def combined(parts: Sequence[RowGroups], name: str) -> str:

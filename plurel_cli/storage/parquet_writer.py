@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from plurel_cli.blocks.frames import polars_type
 from plurel_cli.schema.stages import StageName
 from plurel_cli.storage.arrow_schema import parquet_metadata
 from plurel_cli.storage.bucket import BucketPath
-from plurel_cli.storage.digests import Columns, Hashed, file_digest
-from plurel_cli.storage.layout import ROW_GROUP_ROWS, Part
+from plurel_cli.storage.digests import Columns, Hashed
+from plurel_cli.storage.layout import PARQUET_ROWS, ROW_GROUP_ROWS, Part
 from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Compression, Stored, key_metadata
 from plurel_cli.storage.place import Place
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 _CELL_BYTES = 8
 """Of a value in a file, at most."""
+
+_LEVELS = {"zstd": 2}
+"""Of compression, where it is not that of Polars: higher levels take longer, and save nothing."""
 
 
 def write_part(
@@ -73,38 +75,53 @@ def write_part(
             (frame,) = seen.watched(rows(part))
             _translated(
                 lambda: frame.write_parquet(
-                    _for_polars(file), compression=compression, metadata=metadata
+                    _for_polars(file), metadata=metadata, **_packing(compression)
                 )
             )
         else:
             _sink(file, types, lambda: seen.watched(rows(part)), compression, metadata)
-    total = file.total.hexdigest() if isinstance(file, Hashed) else file_digest(path)
-    ledger.enter(part.file.as_posix(), total, seen.row_groups, seen.constant)
+    ledger.enter(part.file.as_posix(), file.total.hexdigest(), seen.row_groups, seen.constant)
+
+
+def _packing(compression: Compression) -> dict[str, Any]:
+    """How Polars packs a file."""
+    return {
+        "compression": compression,
+        "compression_level": _LEVELS.get(compression),
+        "row_group_size": PARQUET_ROWS,
+    }
 
 
 @contextmanager
-def _opened(path: Place, n_bytes: int) -> Iterator[Path | Hashed]:
+def _opened(path: Place, n_bytes: int) -> Iterator[Hashed]:
     """What Polars writes a file to, that is of at most so many bytes."""
     if not isinstance(path, BucketPath):
         path.parent.mkdir(exist_ok=True)
-        yield path
+        with path.open("wb") as plain:
+            file = Hashed(plain)
+            try:
+                yield file
+            except Exception:
+                if file.failure is not None:  # not Polars' account of it
+                    raise file.failure from None
+                raise
         return
     try:
-        with path.creating(n_bytes) as file:
-            yield Hashed(file)
+        with path.creating(n_bytes) as stored:
+            yield Hashed(stored)
     except FileExistsError:
         raise
     except OSError as error:  # as Polars tells what the client told it
         raise store_error(path.bucket, str(path), error) from None
 
 
-def _for_polars(file: Path | Hashed) -> Path | IO[bytes]:
+def _for_polars(file: Hashed) -> IO[bytes]:
     """A file as Polars' writers have it, which need no more of one than `Hashed` has."""
-    return file if isinstance(file, Path) else cast("IO[bytes]", file)
+    return cast("IO[bytes]", file)
 
 
 def _sink(
-    file: Path | Hashed,
+    file: Hashed,
     types: dict[str, pl.DataType],
     frames: Callable[[], Iterator[pl.DataFrame]],
     compression: Compression,
@@ -115,10 +132,9 @@ def _sink(
         frames,
         lambda lazy: lazy.sink_parquet(
             _for_polars(file),
-            compression=compression,
             metadata=metadata,
-            row_group_size=ROW_GROUP_ROWS,
             maintain_order=True,
+            **_packing(compression),
         ),
     )
 
