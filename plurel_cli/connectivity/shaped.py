@@ -227,7 +227,7 @@ class ShapedKeys:
         sums = self._weights.returning
         there = self._joined(rows) if present is None else present
         most = None if there is None else there[is_returning]
-        keys[is_returning] = self._inverted(
+        keys[is_returning] = inverted(
             sums, points[is_returning] * (sums[-1] if most is None else sums[most]), most
         )
         if habits.following > 0 and present is not None:
@@ -254,7 +254,7 @@ class ShapedKeys:
         lag = 1.0 / np.sqrt(1.0 - points) - 1.0
         lag *= (habits.lag or 1.0) / _LAG_MEDIAN * (sums[-1] / self._n_parents)
         total = sums[most]
-        return self._inverted(sums, total - np.fmod(lag, total), most)
+        return inverted(sums, total - np.fmod(lag, total), most)
 
     def _among_blocks(
         self,
@@ -264,28 +264,11 @@ class ShapedKeys:
         stream: Stream,
         index: int,
     ) -> Integers:
-        parents, children = self.reach.parents, self.reach.children
-        scores, before = self.reach.scores, self.reach.before
-        places = self._moved(rows, stream, index)
-        which = ranks(children.edges, places) - 1
-        sums, n = self._weights.cohort, parents.n
-        if present is None:
-            last = None
-            target = points * before[:, -1].take(which)
-        else:
-            last = parents.edges.searchsorted(present, side="left") - 1  # holds the newest parent
-            partly = sums.take(present) - sums.take(parents.edges.take(last))
-            target = before.ravel().take(which * (n + 1) + last)
-            target += scores.ravel().take(which * n + last) * partly
-            target *= points
-        picked = _last_at_most(before, which, target)
-        if last is not None:
-            np.minimum(picked, last, out=picked)
-        target -= before.ravel().take(which * (n + 1) + picked)
-        target /= scores.ravel().take(which * n + picked)
-        target += sums.take(parents.edges.take(picked))
-        ends = parents.edges.take(picked + 1)
-        return self._inverted(sums, target, ends if present is None else np.minimum(ends, present))
+        reach = self.reach
+        return among_blocks(
+            *(reach.children.edges, reach.parents.edges, reach.scores, reach.before),
+            *(self._weights.cohort, self._moved(rows, stream, index), points, present),
+        )
 
     def _moved(self, rows: Integers, stream: Stream, index: int) -> Integers:
         """Places among the blocks: the rows themselves, or a heavy-tailed way off, on a circle.
@@ -302,11 +285,80 @@ class ShapedKeys:
         place -= np.floor(place)
         return np.minimum((place * n).astype(np.int64), n - 1)
 
-    def _inverted(self, sums: Doubles, target: Doubles, most: Integers | None) -> Integers:
-        """Rows at some sums of weights, all before `most`."""
-        limit = sums[-1] if most is None else sums.take(most)
-        below = np.minimum(target, np.nextafter(limit, 0.0))
-        return ranks(sums, below) - 1
+
+@twin("inverted")
+def inverted(sums: Doubles, target: Doubles, most: Integers | None) -> Integers:
+    """Rows at some sums of weights.
+
+    Parameters
+    ----------
+    sums
+        Weights of the rows before each one, and of all.
+    target
+        Where in them the rows are.
+    most
+        The row before which each of them is; None where that is all.
+
+    Returns
+    -------
+    Integers
+        Of the shape of `target`.
+    """
+    limit = sums[-1] if most is None else sums.take(most)
+    below = np.minimum(target, np.nextafter(limit, 0.0))
+    return ranks(sums, below) - 1
+
+
+@twin("among_blocks")
+def among_blocks(
+    child_edges: Integers,
+    parent_edges: Integers,
+    scores: Doubles,
+    before: Doubles,
+    sums: Doubles,
+    places: Integers,
+    points: Doubles,
+    present: Integers | None,
+) -> Integers:
+    """Keys of rows by their points.
+
+    Parameters
+    ----------
+    child_edges, parent_edges
+        Of the clusters of both sides.
+    scores, before
+        Of the parent clusters, and weight × score of those before each one, by child cluster.
+    sums
+        Weights of the parents before each one, and of all.
+    places, points
+        Of each row: its place among the children, and what picks its parent.
+    present
+        How many parents exist by then; None where all do.
+
+    Returns
+    -------
+    Integers
+        Of the shape of `places`.
+    """
+    which = ranks(child_edges, places) - 1
+    n = len(parent_edges) - 1
+    if present is None:
+        last = None
+        target = points * before[:, -1].take(which)
+    else:
+        last = parent_edges.searchsorted(present, side="left") - 1  # holds the newest parent
+        partly = sums.take(present) - sums.take(parent_edges.take(last))
+        target = before.ravel().take(which * (n + 1) + last)
+        target += scores.ravel().take(which * n + last) * partly
+        target *= points
+    picked = _last_at_most(before, which, target)
+    if last is not None:
+        np.minimum(picked, last, out=picked)
+    target -= before.ravel().take(which * (n + 1) + picked)
+    target /= scores.ravel().take(which * n + picked)
+    target += sums.take(parent_edges.take(picked))
+    ends = parent_edges.take(picked + 1)
+    return inverted(sums, target, ends if present is None else np.minimum(ends, present))
 
 
 @twin("last_at_most")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
 from math import prod
 from typing import Any
 
@@ -18,6 +19,9 @@ from plurel_cli.connectivity.hsbm import check_reachable
 from plurel_cli.connectivity.keys import TableKeys
 from plurel_cli.connectivity.likeliest import LikeliestKeys
 from plurel_cli.connectivity.other_clusters import ClusterTables, shares
+from plurel_cli.connectivity.reach import drawn_reach
+from plurel_cli.connectivity.shaped import among_blocks, inverted
+from plurel_cli.connectivity.weights import RowWeights
 from plurel_cli.errors import ConfigError
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
@@ -106,3 +110,50 @@ def test_keys_by_thresholds_are_the_same(data: st.DataObject, model: BlockModel,
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(by_table, "fill_by_table", twin_of("table_keys"))
             assert np.array_equal(table.block(block), expected)
+
+
+@given(st.data(), models(), st.integers(0, 1 << 32), st.booleans(), st.booleans())
+def test_keys_with_habits_are_the_same(
+    data: st.DataObject, model: BlockModel, seed: int, has_time: bool, has_childless: bool
+) -> None:
+    """Of parents of whom some weigh nothing, with rows that come before some parents."""
+    sizes = st.one_of(st.integers(1, 9), st.integers(1, 3000), st.integers(1, 70_000))
+    n_parents, n_children = data.draw(sizes), data.draw(st.integers(1, 3000))
+    rng = np.random.default_rng(seed)
+    weights = rng.random(n_parents) ** data.draw(st.sampled_from([0.0, 1.0, 9.0]))
+    if has_childless:
+        weights[rng.random(n_parents) < 0.5] = 0.0
+        weights[0] = 1.0
+    sums = np.append(0.0, np.cumsum(weights))
+    reach = drawn_reach(model, n_parents, n_children, lambda kept: RowWeights(sums, sums))
+    n = 500
+    places, points = rng.integers(0, n_children, n), rng.random(n)
+    points[:2] = 2.0**-54, 1.0 - 2.0**-53
+    present = rng.integers(1, n_parents + 1, n) if has_time else None
+    given_ = (
+        *(reach.children.edges, reach.parents.edges, reach.scores, reach.before, sums),
+        *(places, points, present),
+    )
+    with np.errstate(all="ignore"):
+        expected = unwrap(among_blocks)(*given_)
+    assert np.array_equal(twin_of("among_blocks")(*given_), expected)
+    target = rng.random(n) * sums[-1] * data.draw(st.sampled_from([1.0, 1.5]))
+    target[:3] = 0.0, np.nan, sums[n_parents // 2]
+    of_rows = sums, target, present
+    expected = unwrap(inverted)(*of_rows)
+    assert np.array_equal(twin_of("inverted")(*of_rows), expected)
+
+
+def test_rows_without_a_parent_are_left_to_the_definition() -> None:
+    sums, edges = np.array([0.0, 1.0, 3.0]), np.array([0, 2])
+    scores, before = np.ones((1, 1)), np.array([[0.0, 3.0]])
+    seen: list[Any] = []
+
+    def definition(*given: Any) -> Any:
+        seen.append(given)
+        return np.array([7])
+
+    rows = np.array([0]), np.array([0.5]), np.array([0])
+    made = TWINS["among_blocks"](definition)(edges, edges, scores, before, sums, *rows)
+    assert made.tolist() == [7]
+    assert len(seen) == 1

@@ -98,7 +98,7 @@ def test_every_twin_has_a_definition() -> None:
         *("ranking", "siblings", "chains.fading", "chains.sticky", "labels", "budget.scale"),
     ):
         import_module(f"plurel_cli.features.{module}")
-    for module in ("keys", "junction"):
+    for module in ("keys", "junction", "shaped"):
         import_module(f"plurel_cli.connectivity.{module}")
     assert mechanisms.names()  # all of which are imported for that
     assert set(TWINS) == set(definitions)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from plurel_cli.compiled.code import clusters, thresholds
-from plurel_cli.compiled.code.machine import Wholes
+from plurel_cli.compiled.code import clusters, inversion, thresholds
+from plurel_cli.compiled.code.machine import Doubles, Wholes
 from plurel_cli.kernel.twins import Twin
 
 Matrix = list[list[float]]
@@ -18,6 +18,10 @@ _tables: Callable[..., int] = clusters.cluster_tables
 _by_likeliest: Callable[..., int] = clusters.likeliest_keys
 _by_table: Callable[..., int] = thresholds.table_keys
 
+_by_inversion: Callable[..., int] = inversion.inverted
+_by_blocks: Callable[..., int] = inversion.among_blocks
+
+_ALL = np.empty(0, dtype=np.int64)
 _NO_FINE = np.empty((0, 2))
 
 
@@ -72,8 +76,30 @@ def _table_keys(definition: Callable[..., None]) -> Callable[..., None]:
     return table_keys
 
 
+def _inverted(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def inverted(sums: Doubles, target: Doubles, most: Wholes | None) -> Wholes:
+        rows = np.empty(len(target), dtype=np.int64)
+        _by_inversion(sums, target, _ALL if most is None else most, rows)
+        return rows
+
+    return inverted
+
+
+def _among_blocks(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def among_blocks(*given: Any) -> Wholes:
+        *of_rows, present = given
+        keys = np.empty(len(of_rows[-1]), dtype=np.int64)
+        if _by_blocks(*of_rows, _ALL if present is None else present, keys):
+            keys = definition(*given)
+        return keys
+
+    return among_blocks
+
+
 KEY_TWINS: Mapping[str, Twin] = {
     "cluster_tables": _cluster_tables,
     "likeliest_keys": _likeliest_keys,
     "table_keys": _table_keys,
+    "inverted": _inverted,
+    "among_blocks": _among_blocks,
 }
