@@ -58,7 +58,7 @@ ALLOWED = {
     ("connectivity/detail_counts.py", ".sum"): "of integers",
     ("connectivity/shared_counts.py", ".sum"): "of integers",
     ("connectivity/shared_counts.py", "sum"): "of integers",
-    ("connectivity/shaped.py", ".argsort"): "only the order of a search, whatever ties do",
+    ("connectivity/ranks.py", ".argsort"): "only the order of a search, whatever ties do",
     ("temporal/intervals.py", ".sum"): "of integers",
     ("temporal/shapes.py", ".sum"): "of integers",
     ("temporal/spacings/bursty.py", ".sum"): "of truth values",
