@@ -18,8 +18,10 @@ from plurel_cli.cli.guard import give_up, guard, is_of_memory, memory_limit, wan
 from plurel_cli.cli.signals import INTERRUPTED, leave, ways_on
 from plurel_cli.cli.streams import SafeStream, safe_streams
 
-GARBAGE = 50_000
-"""New objects until garbage is collected: by Python's 700, imports would be a tenth slower."""
+GARBAGE = 200_000
+"""New objects until garbage is collected: more than imports make, which would take a tenth longer
+otherwise. `corpus.process.imported` says what holds from then on.
+"""
 
 _SIGNAL = 128
 """An exit code above it says which signal ended the run."""

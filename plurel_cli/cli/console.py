@@ -134,7 +134,10 @@ def progress(quiet: bool, way_on: str = "", taken: Estimate | None = None) -> It
     Report
         To be called with a table and the rows that were made.
     """
+    from plurel_cli.corpus.process import imported
+
     bar = _Bar(taken) if is_talkative(quiet) else None
+    imported()
     with ended_by_signals(way_on) as end_if_asked:
 
         def report(table: str, rows: int) -> None:

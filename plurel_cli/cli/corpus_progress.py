@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 @contextmanager
 def database_progress(quiet: bool) -> Iterator[CorpusReport]:
     """A report of databases made, shown on a terminal; ends when a signal asks for it."""
+    from plurel_cli.corpus.process import imported
+
+    imported()
     with ended_by_signals("--resume goes on with it") as end_if_asked:
         bar = _DatabaseBar() if is_talkative(quiet) else None
 

@@ -24,6 +24,7 @@ _Answers: TypeAlias = "queue.Queue[Database | BaseException]"
 def main() -> None:
     """Make databases until the input ends."""
     from plurel_cli.config import parse_config
+    from plurel_cli.corpus.process import imported
     from plurel_cli.pipeline import generate
 
     out = os.fdopen(os.dup(1), "wb")
@@ -31,6 +32,7 @@ def main() -> None:
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     configs = [parse_config(config) for config in requests.get()["configs"]]
+    imported()
     answers: _Answers = queue.Queue(AHEAD - 1)  # one more is being sent
     threading.Thread(target=_send, args=(out, answers), daemon=True).start()
     while True:

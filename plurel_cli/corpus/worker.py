@@ -38,7 +38,10 @@ def main() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     setup = requests.get()
     _limit_memory(setup["memory"])
+    from plurel_cli.corpus.process import imported
+
     makes = Maker(place_of(setup["folder"]), setup["prefix"], setup["configs"])
+    imported()
     _answer(answers, {"is": "ready"})
     while True:
         _answer(answers, makes(**requests.get()))

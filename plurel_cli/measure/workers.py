@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
-from plurel_cli.corpus.process import end, ending, program, start
+from plurel_cli.corpus.process import end, ending, imported, program, start
 from plurel_cli.errors import PlaceError, PlurelError
 from plurel_cli.measure.corpus import Measured
 from plurel_cli.measure.databases import Asked, Result, measure_one
@@ -34,6 +34,7 @@ def main() -> None:
     """Measure what is asked for, an answer to a line, until the input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is no answer
+    imported()
     for line in sys.stdin:
         answers.write(f"{json.dumps(_answer(**json.loads(line)))}\n")
         answers.flush()
