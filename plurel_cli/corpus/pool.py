@@ -15,7 +15,8 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from plurel_cli.corpus.process import end, ending, program, start
+from plurel_cli.corpus.nursery import Nursery, is_possible
+from plurel_cli.corpus.process import Running, end, ending, program, start
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.member_removal import remove_work
 from plurel_cli.storage.naming import member_name
@@ -70,6 +71,15 @@ class Setup:
     threads: int
     memory: int | None
 
+    def as_data(self) -> dict[str, Any]:
+        """What each worker is told first."""
+        return {
+            "folder": str(self.folder),
+            "prefix": self.prefix,
+            "configs": self.configs,
+            "memory": self.memory,
+        }
+
 
 Outcomes = Callable[[Setup, Iterable[Request]], Generator[Outcome]]
 """What makes databases: `outcomes`, or `ray_cluster.ray_outcomes`."""
@@ -82,17 +92,13 @@ class _Gone(Exception):
 class _Worker:
     """One process. Methods are called by one thread, but `kill` by any."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, nursery: Nursery | None) -> None:
         self._folder, self._prefix = setup.folder, setup.prefix
         self._request: Request | None = None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
-        self._process = start(_PROGRAM, setup.threads, self._words)
-        self._first = {
-            "folder": str(setup.folder),
-            "prefix": setup.prefix,
-            "configs": setup.configs,
-            "memory": setup.memory,
-        }
+        forked = None if nursery is None else nursery.forked(self._words)
+        self._process: Running = forked or start(_PROGRAM, setup.threads, self._words)
+        self._first = setup.as_data()
 
     def start(self) -> None:
         """Wait until it is ready."""
@@ -140,6 +146,8 @@ class _Pool:
         self._lock = threading.Lock()
         self._is_over = False
         self._alive: set[_Worker] = set()
+        several = setup.workers > 1 and is_possible()
+        self._nursery = Nursery(setup.as_data(), setup.threads) if several else None
         self.outcomes: queue.SimpleQueue[Outcome | BaseException | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=self._serve, daemon=True) for _ in range(setup.workers)
@@ -151,10 +159,14 @@ class _Pool:
         """Kill what is at work and wait for it to be gone."""
         with self._lock:
             self._is_over = True
+            if self._nursery is not None:
+                self._nursery.stop()
             for worker in self._alive:
                 worker.kill()
         for thread in self._threads:
             thread.join()
+        if self._nursery is not None:
+            self._nursery.close()
 
     def _next(self) -> Request | None:
         with self._lock:
@@ -188,8 +200,11 @@ class _Pool:
             with self._lock:
                 if self._is_over:
                     return None
-                worker = _Worker(self._setup)
+            worker = _Worker(self._setup, self._nursery)
+            with self._lock:
                 self._alive.add(worker)
+                if self._is_over:
+                    worker.kill()
             try:
                 worker.start()
             except _Gone as gone:

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-from typing import IO
+from typing import IO, Protocol
 
 _PROGRAM = (
     "import gc, signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
@@ -42,7 +42,29 @@ def program(module: str) -> str:
     return _PROGRAM.format(module=module)
 
 
-def start(code: str, threads: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
+class Running(Protocol):
+    """A worker process, however it was started."""
+
+    pid: int
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Where it reads."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Where it answers."""
+
+    def kill(self) -> None:
+        """End it now."""
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+
+
+def start(
+    code: str, threads: int, words: IO[bytes], stdin: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     """Start a worker.
 
     Parameters
@@ -53,6 +75,8 @@ def start(code: str, threads: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
         Threads that Polars may use in it.
     words
         File for what it prints on standard error.
+    stdin
+        What it reads; by default a pipe.
 
     Returns
     -------
@@ -63,14 +87,14 @@ def start(code: str, threads: int, words: IO[bytes]) -> subprocess.Popen[bytes]:
     environment |= dict.fromkeys(_THREADS, str(threads))
     return subprocess.Popen(
         [sys.executable, "-c", code, json.dumps(sys.path)],
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=words,
         env=environment,
     )
 
 
-def ending(process: subprocess.Popen[bytes], words: IO[bytes]) -> str:
+def ending(process: Running, words: IO[bytes]) -> str:
     """How a worker ended.
 
     Parameters
@@ -100,7 +124,7 @@ def ending(process: subprocess.Popen[bytes], words: IO[bytes]) -> str:
     return f"its worker died ({how}){f': {last}' if last else ''}"
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: Running) -> None:
     """Kill a worker, wait until it is gone, and close its pipes."""
     process.kill()
     process.wait()

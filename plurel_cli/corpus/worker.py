@@ -16,6 +16,7 @@ import time
 from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
+from plurel_cli.corpus.process import imported
 from plurel_cli.errors import BusyError, FolderError, PlurelError, ShortOfMemoryError
 from plurel_cli.storage.place import Place, place_of
 
@@ -23,28 +24,38 @@ if TYPE_CHECKING:
     from plurel_cli.schema.model import Schema
     from plurel_cli.storage.ledger import Ledger
 
-_LATE = ("polars", "plurel_cli.features.stage", "plurel_cli.pipeline")
+_LATE = ("plurel_cli.features.stage", "plurel_cli.pipeline")
 """Modules imported before the first database, whose seconds they are not."""
 
 _OF_MEMORY = "ran out of memory: "
 _LONGEST = 300
 
 
-def main() -> None:
-    """Make databases until the input ends."""
+def main(makes: Maker | None = None) -> None:
+    """Make databases until the input ends.
+
+    Parameters
+    ----------
+    makes
+        What makes them, if that is there already.
+    """
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what libraries print is no answer
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     setup = requests.get()
     _limit_memory(setup["memory"])
-    from plurel_cli.corpus.process import imported
-
-    makes = Maker(place_of(setup["folder"]), setup["prefix"], setup["configs"])
+    makes = makes or maker_of(setup)
+    import_module("polars")
     imported()
     _answer(answers, {"is": "ready"})
     while True:
         _answer(answers, makes(**requests.get()))
+
+
+def maker_of(setup: dict[str, Any]) -> Maker:
+    """What makes databases, from the first message of a worker."""
+    return Maker(place_of(setup["folder"]), setup["prefix"], setup["configs"])
 
 
 def _listen(lines: IO[bytes], requests: queue.SimpleQueue[dict[str, Any]]) -> None:

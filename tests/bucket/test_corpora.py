@@ -291,8 +291,10 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(bucket: Bucket, tmp_path
 
 
 def _children(process: int) -> list[int]:
+    """Processes that it has started, and those that these have forked."""
     lists = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for path in lists for child in path.read_text().split()]
+    children = [int(child) for path in lists for child in path.read_text().split()]
+    return [*children, *(inner for child in children for inner in _children(child))]
 
 
 def _wait_for_end(processes: list[int]) -> None:

@@ -110,8 +110,10 @@ def test_workers_end_with_whoever_started_them(config: Path, tmp_path: Path) -> 
 
 
 def _children(process: int) -> list[int]:
+    """Processes that it has started, and those that these have forked."""
     lists = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for path in lists for child in path.read_text().split()]
+    children = [int(child) for path in lists for child in path.read_text().split()]
+    return [*children, *(inner for child in children for inner in _children(child))]
 
 
 def _wait_for_end(processes: list[int]) -> None:

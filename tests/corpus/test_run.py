@@ -10,7 +10,7 @@ import pytest
 
 from plurel_cli import generate_corpus, generate_to, load, merge_corpus, validate
 from plurel_cli.config.mixture import Component, Mixture
-from plurel_cli.corpus import engines, pool, process
+from plurel_cli.corpus import engines, nursery, pool, process
 from plurel_cli.corpus.check import validate_corpus
 from plurel_cli.corpus.pool import WorkerError
 from plurel_cli.corpus.run import Progress
@@ -39,10 +39,11 @@ def in_workers(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Lets some code run in workers before each database."""
 
     def begin(body: str) -> None:
-        program = pool._PROGRAM.replace(
-            "from plurel_cli.corpus", "exec(sys.argv[2]); from plurel_cli.corpus"
-        )
-        monkeypatch.setattr(pool, "_PROGRAM", program)
+        for module in (pool, nursery):
+            program = module._PROGRAM.replace(
+                "from plurel_cli.corpus", "exec(sys.argv[2]); from plurel_cli.corpus"
+            )
+            monkeypatch.setattr(module, "_PROGRAM", program)
         start = process.subprocess.Popen
 
         def popen(command: list[str], **options: Any) -> Any:
@@ -183,7 +184,8 @@ def test_last_words_of_a_dead_worker_are_kept(tmp_path: Path, in_workers: Any) -
 def test_workers_that_cannot_start_end_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_PROGRAM", "raise SystemExit('not today')")
+    for module in (pool, nursery):
+        monkeypatch.setattr(module, "_PROGRAM", "raise SystemExit('not today')")
     with pytest.raises(WorkerError, match=r"cannot start: .*exit code 1.*not today"):
         generate_corpus(tmp_path, tiny_config(), range(N))
 
