@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from plurel_cli.corpus.nursery import Nursery, is_possible
-from plurel_cli.corpus.process import Running, end, ending, program, start
+from plurel_cli.corpus.process import Process, end, ending, program, start
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.member_removal import remove_work
 from plurel_cli.storage.naming import member_name
@@ -97,7 +97,7 @@ class _Worker:
         self._request: Request | None = None
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         forked = None if nursery is None else nursery.forked(self._words)
-        self._process: Running = forked or start(_PROGRAM, setup.threads, self._words)
+        self._process: Process = forked or start(_PROGRAM, setup.threads, self._words)
         self._first = setup.as_data()
 
     def start(self) -> None:

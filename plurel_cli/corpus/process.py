@@ -42,7 +42,7 @@ def program(module: str) -> str:
     return _PROGRAM.format(module=module)
 
 
-class Running(Protocol):
+class Process(Protocol):
     """A worker process, however it was started."""
 
     pid: int
@@ -94,7 +94,7 @@ def start(
     )
 
 
-def ending(process: Running, words: IO[bytes]) -> str:
+def ending(process: Process, words: IO[bytes]) -> str:
     """How a worker ended.
 
     Parameters
@@ -124,7 +124,7 @@ def ending(process: Running, words: IO[bytes]) -> str:
     return f"its worker died ({how}){f': {last}' if last else ''}"
 
 
-def end(process: Running) -> None:
+def end(process: Process) -> None:
     """Kill a worker, wait until it is gone, and close its pipes."""
     process.kill()
     process.wait()
