@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
 from plurel_cli.corpus.process import imported, program, start
@@ -131,12 +130,12 @@ class Forked:
 
 
 def _is_there(pid: int) -> bool:
-    """Whether a process runs."""
+    """Whether there is a process, be it that it has ended and nobody has waited for it."""
     try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
+        os.kill(pid, 0)
+    except ProcessLookupError:
         return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+    return True
 
 
 def main() -> None:

@@ -43,8 +43,16 @@ def _ask(worker: Forked, message: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+def _status(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended may wait to be asked about."""
+    try:
+        return _status(pid)[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_workers_of_one_nursery_make_databases(
@@ -56,13 +64,13 @@ def test_workers_of_one_nursery_make_databases(
             assert worker is not None
             assert _ask(worker, setup) == {"is": "ready"}
             assert _ask(worker, {"seed": seed, "config": 0})["is"] == "done"
-            assert _parent(worker.pid) == nursery._process.pid
+            assert int(_status(worker.pid)[1]) == nursery._process.pid
             assert (tmp_path / f"db-00000{seed}" / "schema.json").is_file()
         for worker in workers:
             assert worker is not None
             end(worker)
             assert worker.wait() == -signal.SIGKILL
-            assert not module._is_there(worker.pid)
+            assert not _runs(worker.pid)
 
 
 def test_how_a_worker_died_is_told(nursery: Nursery) -> None:
@@ -85,7 +93,7 @@ def test_a_nursery_that_is_gone_forks_nothing_and_knows_who_ended(nursery: Nurse
         assert nursery.forked(words) is None
         end(worker)
         assert worker.wait() == -signal.SIGKILL
-        assert not module._is_there(worker.pid)
+        assert not _runs(worker.pid)
 
 
 def test_workers_end_with_whoever_asks(nursery: Nursery) -> None:
