@@ -7,15 +7,19 @@ What the node then reads may still be the same, as where a cut is saturated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.encoders import Cause, Encoder, Floats, Grid, Positions
-from plurel_cli.features.nodes import Computed, Mechanised, Values
+from plurel_cli.features.encoders import Cause, Encoder, Floats, GridEncoder
+from plurel_cli.features.grids import Grid, Positions
+from plurel_cli.features.mechanised import Mechanised
+from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import REFERENCE_ROWS
+from plurel_cli.kernel import twin
 
 N_LEVELS = 5
 """Values at which a cause is held."""
@@ -24,22 +28,29 @@ N_ROWS = 16
 """Rows that are looked at."""
 
 
-class Probe(NamedTuple):
+@dataclass(frozen=True)
+class Probe:
     """Values of a node at which it is seen on what it acts.
 
     Attributes
     ----------
     values
         Those of the first reference rows, and then those at which it is held, rising.
-    positions
-        Theirs on its grid, if it has one.
+    grid
+        Gives its grid, if it has one.
     """
 
     values: Values
-    positions: Positions | None
+    grid: Callable[[], Grid | None]
+
+    @cached_property
+    def positions(self) -> Positions | None:
+        """Where the values lie on its grid, if it has one."""
+        grid = self.grid()
+        return None if grid is None else grid.positions(self.values)
 
     @classmethod
-    def of_number(cls, seen: Floats, ordered: Floats, grid: Grid | None) -> Probe:
+    def of_number(cls, seen: Floats, ordered: Floats, grid: Callable[[], Grid | None]) -> Probe:
         """Of a number, which is held at its lowest and highest and at quartiles.
 
         Parameters
@@ -47,14 +58,13 @@ class Probe(NamedTuple):
         seen, ordered
             Its values at the reference rows, as they come and rising.
         grid
-            Its grid, if it has one.
+            Gives its grid, if it has one.
 
         Returns
         -------
         Probe
         """
-        values = np.concatenate([seen[:N_ROWS], _levels(ordered)])
-        return cls(values, None if grid is None else grid.positions(values))
+        return cls(np.concatenate([seen[:N_ROWS], _levels(ordered)]), grid)
 
     @classmethod
     def of_category(cls, seen: Values, categories: int) -> Probe:
@@ -71,22 +81,25 @@ class Probe(NamedTuple):
         -------
         Probe
         """
-        return cls(np.concatenate([seen[:N_ROWS], _labels(categories)]), None)
+        return cls(np.concatenate([seen[:N_ROWS], _labels(categories)]), _no_grid)
 
 
-def acting(
-    model: Mechanised, computed: Computed, probe: Callable[[int], Probe]
-) -> tuple[bool, ...]:
+def _no_grid() -> None:
+    """None: a category has none."""
+
+
+@twin("acting")
+def acting(model: Mechanised, n: int, probes: Sequence[Probe]) -> tuple[bool, ...]:
     """Which causes of a node act on it.
 
     Parameters
     ----------
     model
         What computes the node.
-    computed
-        Its reference rows, of which the first are looked at.
-    probe
-        Gives the values of a cause.
+    n
+        How many of its reference rows are looked at.
+    probes
+        Values of its causes.
 
     Returns
     -------
@@ -96,14 +109,13 @@ def acting(
     Notes
     -----
     A cause acts if its encodings differ among `N_LEVELS` of its values, and either the largest of
-    them or its own changes what all causes give together in one of `N_ROWS` rows. O(causes)
-    encodings of so many rows and values, and three aggregates.
+    them or its own changes what all causes give together in one of the rows. O(causes) encodings
+    of so many rows and values, and three aggregates.
     """
-    n = min(N_ROWS, computed.rows.n)
     encodings = np.array(
         [
-            encoder(*probe(cause))
-            for cause, encoder in zip(model.causes, model.encoders, strict=True)
+            encoder(probe.values, probe.positions if isinstance(encoder, GridEncoder) else None)
+            for encoder, probe in zip(model.encoders, probes, strict=True)
         ]
     )
     acts = (encodings != encodings[:, :1]).reshape(len(encodings), -1).any(axis=1)
@@ -156,9 +168,10 @@ def varies(encoder: Encoder, cause: Cause, values: Values) -> bool:
     -------
     bool
     """
-    levels: Values = _levels(np.sort(values[:REFERENCE_ROWS]))
     if cause.categories is not None:
-        levels = _labels(cause.categories)
+        levels: Values = _labels(cause.categories)
+    else:
+        levels = _levels(np.sort(values[:REFERENCE_ROWS]))
     is_by_grid = cause.grid is not None and cause.held is None
     encoded = encoder(levels, cause.grid.positions(levels) if is_by_grid and cause.grid else None)
     return bool((encoded != encoded[0]).any())
@@ -166,9 +179,15 @@ def varies(encoder: Encoder, cause: Cause, values: Values) -> bool:
 
 def _labels(categories: int) -> NDArray[np.int32]:
     """Some categories, evenly apart, the first and the last among them."""
-    return (np.arange(N_LEVELS) * (categories - 1) // (N_LEVELS - 1)).astype(np.int32)
+    return _evenly(categories).astype(np.int32)
 
 
 def _levels(ordered: Values) -> Values:
     """The lowest of some rising values, the highest, and quartiles."""
-    return np.asarray(ordered.take(np.arange(N_LEVELS) * (len(ordered) - 1) // (N_LEVELS - 1)))
+    return np.asarray(ordered.take(_evenly(len(ordered))))
+
+
+@lru_cache(1 << 10)
+def _evenly(n: int) -> NDArray[np.int64]:
+    """Of n places some evenly apart, the first and the last among them."""
+    return np.arange(N_LEVELS) * (n - 1) // (N_LEVELS - 1)

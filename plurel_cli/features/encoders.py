@@ -10,101 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from functools import cached_property
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.aggregations import Lift
 from plurel_cli.features.aggregations.folds import SUM, Fold, fold_all, fold_grid, fold_rows
+from plurel_cli.features.grids import Grid, Positions
 from plurel_cli.features.mechanisms import Mechanism, evaluated
-from plurel_cli.features.rows import Rows
 from plurel_cli.kernel import twin
 
 Floats = NDArray[np.float32]
-
-GRID_POINTS = 96
-"""Points of a grid: half at even steps of the sorted values, half at even steps of the number."""
-
-_COUNT = np.arange(GRID_POINTS // 2)
-
-EXACT_ROWS = 2 * GRID_POINTS
-"""Tables of up to so many rows are encoded row by row, without a grid."""
 
 MOST_ENCODING = 1e4
 """Encodings are held between minus and plus this."""
 
 _ENDS = np.array(-MOST_ENCODING, np.float32), np.array(MOST_ENCODING, np.float32)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Points at which the encoders of one number are evaluated.
-
-    Attributes
-    ----------
-    points
-        float32, rising, at least two.
-    """
-
-    points: Floats
-
-    @classmethod
-    def of(cls, ordered: Floats) -> Grid | None:
-        """Grid for numbers like these, which are sorted; none where they are all the same."""
-        n, half = len(ordered), GRID_POINTS // 2
-        points = np.empty(2 * half, dtype=np.float32)
-        points[:half] = ordered.take(_COUNT * (n - 1) // (half - 1))
-        even = points[half:]
-        even[:] = _COUNT
-        even *= (ordered[-1] - ordered[0]) / np.float32(half - 1)
-        even += ordered[0]
-        even[-1] = ordered[-1]
-        points.sort()
-        is_new = np.ones(len(points), dtype=np.bool_)
-        np.not_equal(points[1:], points[:-1], out=is_new[1:])
-        points = points[is_new]
-        return cls(points) if len(points) > 1 else None
-
-    def positions(self, values: Floats) -> Positions:
-        """Where numbers lie on the grid; those beyond its ends count as at them."""
-        cell = np.empty(len(values), dtype=np.int64)
-        return Positions(cell, _placed(self.points, values, cell))
-
-
-@twin("placed")
-def _placed(points: Floats, values: Floats, cell: NDArray[np.int64]) -> Floats:
-    """How far numbers lie into the cells of a grid, and which these are, which is written."""
-    cell[...] = points.searchsorted(values, side="right")
-    cell -= 1
-    cell.clip(0, len(points) - 2, out=cell)
-    low = points.take(cell)
-    share: Floats = values.clip(points[0], points[-1])
-    share -= low
-    share /= (points[1:] - points[:-1]).take(cell)
-    return share
-
-
-class Positions(NamedTuple):
-    """Cells of a grid, and how far into them, of some rows.
-
-    Attributes
-    ----------
-    cell
-        Number of the cell, which is that of the point before it; int64, shape (n,).
-    share
-        float32 from 0 to 1, shape (n,).
-    """
-
-    cell: NDArray[np.int64]
-    share: Floats
-
-    def slices(self, rows: Rows) -> list[Positions]:
-        """Those of each slice of the rows."""
-        return [
-            Positions(self.cell[piece.begin : piece.end], self.share[piece.begin : piece.end])
-            for piece in rows
-        ]
 
 
 class Encoder(Protocol):
@@ -211,15 +134,15 @@ class NumberEncoder(Encoder):
     table = None
 
     def __init__(self, cause: Cause, mechanism: Mechanism, weight: float) -> None:
-        self._cause = cause
-        self._mechanism = mechanism
-        self._weight = weight
+        self.cause, self.mechanism, self.weight = cause, mechanism, weight
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         n = len(values)
         if n > 1 and values[0] == values[-1] and (values == values[0]).all():
             return self(values[:1], None).repeat(n, axis=0)
-        return weighted(self._mechanism(self._cause.standardised(values)), self._weight)
+        inputs = [self.cause.standardised(values)]
+        (encodings,) = encodings_of([self.mechanism], inputs, [self.weight])
+        return encodings
 
     def reading(self, table: Floats) -> NumberEncoder:
         """Itself: it reads from none."""
@@ -237,7 +160,6 @@ class GridEncoder(Encoder):
 
     def __init__(self, at_points: Floats) -> None:
         self.table: Floats = at_points
-        self._steps = at_points[1:] - at_points[:-1]
 
     def __call__(self, values: NDArray[Any], positions: Positions | None) -> Floats:
         return self.onto(SUM, None, values, positions)
@@ -250,33 +172,45 @@ class GridEncoder(Encoder):
         cell, share = positions
         return fold_grid(fold, total, self.table, self._steps, cell, share)
 
+    @cached_property
+    def _steps(self) -> Floats:
+        """From each point to the next."""
+        steps: Floats = self.table[1:] - self.table[:-1]
+        return steps
+
     def reading(self, table: Floats) -> GridEncoder:
         """The same, reading from another table."""
         return GridEncoder(table)
 
 
-@twin("weighted")
-def weighted(encodings: Floats, weight: float) -> Floats:
-    """Encodings times the weight of their edge, within bounds; overwrites its argument.
+@twin("encodings")
+def encodings_of(
+    mechanisms: Sequence[Mechanism], inputs: Sequence[Floats], weights: Sequence[float]
+) -> list[Floats]:
+    """What mechanisms make of an input each, times the weight of their edge, within bounds.
 
     Parameters
     ----------
-    encodings
-        Shape (n, width).
-    weight
-        Of the edge.
+    mechanisms, weights
+        The mechanisms, and a factor for each.
+    inputs
+        One for each, shape (n, inputs).
 
     Returns
     -------
-    ndarray
-        Of the same shape.
+    list of ndarray
+        Shape (n, width) each.
     """
-    if weight != 1.0:
-        encodings *= np.float32(weight)
-    return encodings.clip(*_ENDS, out=encodings)
+    several = evaluated(mechanisms, inputs)
+    for encodings, weight in zip(several, weights, strict=True):
+        if weight != 1.0:
+            encodings *= np.float32(weight)
+        encodings.clip(*_ENDS, out=encodings)
+    return several
 
 
-class Cause(NamedTuple):
+@dataclass(frozen=True)
+class Cause:
     """What an encoder must know of its cause.
 
     Attributes
@@ -306,6 +240,43 @@ class Cause(NamedTuple):
             numbers = (numbers - np.float32(self.mean)) * np.float32(1.0 / self.sd)
         return numbers[:, None]
 
+    @cached_property
+    def kind(self) -> Literal["constant", "rows", "grid", "number"]:
+        """What its encodings are read from: a single row, a row for each category, or between
+        those of a grid; or they are made of a number, row by row.
+        """
+        if self.held is not None:
+            return "constant"
+        if self.categories is not None:
+            return "rows"
+        return "number" if self.grid is None else "grid"
+
+    @cached_property
+    def at_points(self) -> Floats | None:
+        """What a mechanism is given at the points of its grid, if it has one; shape (points, 1)."""
+        return None if self.grid is None else self.standardised(self.grid.points)
+
+    def tabulated(self, embeddings: Floats | None) -> Floats | None:
+        """All that a mechanism is given, where these are few enough for a table.
+
+        Parameters
+        ----------
+        embeddings
+            Of its categories, where these are embedded; shape (categories, width).
+
+        Returns
+        -------
+        ndarray or None
+            Shape (rows of the table, inputs).
+        """
+        if self.categories is not None:
+            if embeddings is None:
+                embeddings = np.arange(self.categories, dtype=np.float32)[:, None]
+            return embeddings if self.held is None else embeddings[int(self.held)][None]
+        if self.held is not None:
+            return self.standardised(np.full(1, self.held, dtype=np.float32))
+        return self.at_points
+
 
 def make_encoders(
     causes: Sequence[Cause],
@@ -330,9 +301,13 @@ def make_encoders(
     -------
     list of Encoder
     """
-    inputs = [_tabulated(*pair) for pair in zip(causes, embeddings, strict=True)]
+    inputs = [cause.tabulated(of_cause) for cause, of_cause in zip(causes, embeddings, strict=True)]
     indices = [index for index, x in enumerate(inputs) if x is not None]
-    made = evaluated([mechanisms[index] for index in indices], [x for x in inputs if x is not None])
+    made = encodings_of(
+        [mechanisms[index] for index in indices],
+        [x for x in inputs if x is not None],
+        [weights[index] for index in indices],
+    )
     tables = dict(zip(indices, made, strict=True))
     encoders: list[Encoder] = []
     for index, (cause, mechanism, weight) in enumerate(
@@ -341,25 +316,14 @@ def make_encoders(
         if index not in tables:
             encoders.append(NumberEncoder(cause, mechanism, weight))
             continue
-        table = weighted(tables[index], weight)
-        if cause.held is not None:
+        table = tables[index]
+        if cause.kind == "constant":
             encoders.append(ConstantEncoder(table))
-        elif cause.categories is not None:
+        elif cause.kind == "rows":
             encoders.append(CategoryEncoder(table))
         else:
             encoders.append(GridEncoder(table))
     return encoders
-
-
-def _tabulated(cause: Cause, embeddings: Floats | None) -> Floats | None:
-    """All that a mechanism is given, where these are few enough for a table."""
-    if cause.categories is not None:
-        if embeddings is None:
-            embeddings = np.arange(cause.categories, dtype=np.float32)[:, None]
-        return embeddings if cause.held is None else embeddings[int(cause.held)][None]
-    if cause.held is not None:
-        return cause.standardised(np.full(1, cause.held, dtype=np.float32))
-    return None if cause.grid is None else cause.standardised(cause.grid.points)
 
 
 def lifted_encoders(

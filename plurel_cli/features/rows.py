@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,11 @@ class Rows:
             begin += last - first
         self.slices = tuple(several)
         self.n = begin
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """Where each slice ends among the rows asked for."""
+        return np.array([piece.end for piece in self.slices], dtype=np.int64)
 
     def of(self, column: BlockColumn) -> NDArray[Any]:
         """Values of a block column at these rows."""

@@ -1,4 +1,4 @@
-"""What compiled code knows by number: activations, and laws of weights, in their order."""
+"""What compiled code knows by number: activations, laws and families, in order."""
 
 ACTIVATIONS = (
     *("identity", "silu", "mish", "gelu", "hardswish", "absolute", "bent_identity", "relu"),
@@ -8,3 +8,7 @@ ACTIVATIONS = (
 )
 
 LAWS = ("normal", "truncated", "uniform", "sparse")
+
+FAMILIES = (
+    *("linear", "bent", "trees", "intervals", "nearest", "quadratic", "waves", "perceptron"),
+)

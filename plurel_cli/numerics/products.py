@@ -15,8 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.kernel import twin
-
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
@@ -105,7 +103,6 @@ def _on_grid(x: Floats, n_in: int, largest: float) -> Doubles:
     return whole
 
 
-@twin("times")
 def times(x: Floats, weights: Weights, largest: float | None = None) -> Floats:
     """`x @ weights`, rounded once; what comes of one input is multiplied out.
 

@@ -141,6 +141,14 @@ class Stream:
         """Bit generator of one block of rows; every call starts it anew."""
         return _numpys(self._address + block.to_bytes(8, "little"))
 
+    def seeds(self, blocks: Sequence[int]) -> NDArray[np.uint64]:
+        """Seeds of the bit generators of several blocks of rows, shape (blocks, 3)."""
+        digests = [
+            hashlib.blake2b(self._address + block.to_bytes(8, "little"), digest_size=24).digest()
+            for block in blocks
+        ]
+        return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64).reshape(-1, 3)
+
     def generator(self, block: int = 0) -> Generator:
         """Arrays of random numbers of one block of rows."""
         return Generator(_opened(self._address + block.to_bytes(8, "little")))

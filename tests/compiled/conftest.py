@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
@@ -12,6 +13,16 @@ from plurel_cli.compiled import start
 
 OF_NUMBA = ("twins", "columns", "drawing", "key_twins", "search_twins", "values", "cache")
 collect_ignore = [] if find_spec("numba") else [f"test_{name}.py" for name in OF_NUMBA]
+
+
+for module in (
+    *("features.acting", "features.mechanised", "features.ranking", "features.siblings"),
+    *("features.chains.fading", "features.chains.sticky", "features.labels"),
+    *("features.budget.scale", "features.aggregations.elementwise", "connectivity.junction"),
+    *(f"features.mechanisms.{name}" for name in ("cells", "mlp", "products", "waves")),
+    *("features.initialisations.bits", "connectivity.keys", "connectivity.shaped"),
+):
+    import_module(f"plurel_cli.{module}")  # where definitions are
 
 
 @pytest.fixture

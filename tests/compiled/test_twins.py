@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -16,19 +15,16 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
+from plurel_cli.compiled.code.folds import CODES
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
-from plurel_cli.compiled.code.twins import _FOLDS
-from plurel_cli.config.scm import ScmConfig
+from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.features.activations import activations, number_of
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.aggregations.folds import Fold, fold_of
-from plurel_cli.features.mechanisms import evaluated, mechanisms
-from plurel_cli.features.mechanisms.perceptrons import Perceptron
 from plurel_cli.kernel.names import ACTIVATIONS
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.beta_quantile import Points, beta_quantiles
-from plurel_cli.numerics.products import weights_of
 from plurel_cli.numerics.stream import Stream
 
 Floats = NDArray[np.float32]
@@ -84,23 +80,7 @@ def same(name: str, *arguments: Any) -> None:
         assert np.array_equal(here[0], there[0], equal_nan=True)
 
 
-def perceptrons(count: int, n_in: int, n_out: int, seed: int, **stated: Any) -> list[Perceptron]:
-    """Perceptrons of drawn depths and activations."""
-    config = ScmConfig.model_validate({"mlp": {"hidden": 9, **stated}})
-    made = mechanisms["mlp"].function(Stream(seed).generator(), count, n_in, n_out, config.mlp)
-    assert all(isinstance(one, Perceptron) for one in made)
-    return made  # type: ignore[return-value]
-
-
 def test_every_twin_has_a_definition() -> None:
-    for module in (
-        *("nodes", "mechanisms.mlp", "initialisations.bits"),
-        *("ranking", "siblings", "chains.fading", "chains.sticky", "labels", "budget.scale"),
-    ):
-        import_module(f"plurel_cli.features.{module}")
-    for module in ("keys", "junction", "shaped"):
-        import_module(f"plurel_cli.connectivity.{module}")
-    assert mechanisms.names()  # all of which are imported for that
     assert set(TWINS) == set(definitions)
 
 
@@ -111,42 +91,6 @@ def test_every_activation_is_known_to_compiled_code(name: str) -> None:
     assert 0 <= number < len(ACTIVATIONS)
 
 
-@pytest.mark.parametrize("name", activations.names())
-@pytest.mark.parametrize("scale", [1e-30, 1e-3, 1.0, 10.0, 1e3, 1e30])
-def test_perceptrons_are_the_same(name: str, scale: float) -> None:
-    rng = np.random.default_rng(3)
-    stated = {"activation": name, "layers": {"min": 2, "max": 3}, "hidden": 32}
-    for index, one in enumerate(perceptrons(6, 3, 5, 7, **stated)):
-        rows = rng.standard_normal((515, 3)).astype(np.float32) * np.float32(scale)
-        rows[: len(HOSTILE), index % 3] = HOSTILE
-        same("perceptron", one, rows)
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (3, 1), (8, 8), (9, 17), (32, 32), (33, 1)])
-@pytest.mark.parametrize("n", [0, 1, 2, 3, 4, 5, 7, 96, 1025])
-def test_perceptrons_of_any_shape_are_the_same(shape: tuple[int, int], n: int) -> None:
-    rng = np.random.default_rng(n)
-    for hidden in (1, 8, 11):
-        several = perceptrons(8, *shape, n, hidden=hidden, layers={"min": 1, "max": 4})
-        inputs = [rng.standard_normal((n, shape[0])).astype(np.float32) for _ in several]
-        for one, x in zip(several, inputs, strict=True):
-            same("perceptron", one, x)
-        if n == 0:
-            continue
-        together = twin_of("perceptrons")(several, inputs)
-        for y, expected in zip(together, evaluated(several, inputs), strict=True):
-            assert np.array_equal(y, expected)
-
-
-@given(st.data())
-@settings(max_examples=150, deadline=None)
-def test_perceptrons_of_hostile_numbers_are_the_same(data: st.DataObject) -> None:
-    n, n_in, seed = (data.draw(st.integers(low, high)) for low, high in ((0, 9), (1, 5), (0, 99)))
-    one = perceptrons(1, n_in, 3, seed)[0]
-    each = st.one_of(numbers, st.sampled_from(INFINITE)) if seed % 4 == 0 else numbers
-    same("perceptron", one, data.draw(arrays(n, n_in, each)))
-
-
 FOLDS = [fold for name in aggregations.names() if (fold := fold_of(name)) is not None]
 near = st.one_of(
     st.sampled_from((0.0, -0.0, 1e-45, -1e-39, 1e4, -1e4, -1e30)), st.floats(-1e4, 1e4, width=32)
@@ -154,7 +98,7 @@ near = st.one_of(
 
 
 def test_every_fold_is_known_to_compiled_code() -> None:
-    assert {fold.name for fold in FOLDS} == set(_FOLDS)
+    assert {fold.name for fold in FOLDS} == set(CODES)
     assert len(FOLDS) == len(aggregations.names())
 
 
@@ -182,16 +126,6 @@ def test_sums_of_exponentials_are_the_same(data: st.DataObject) -> None:
     sums = data.draw(arrays(n, width, st.floats(2.0**-120, 2.0**100, width=32)))
     same("logarithm", sums, largest)
     same("logsumexp", data.draw(arrays(n, width, near)), data.draw(arrays(n, width, near)))
-
-
-@given(st.data())
-@settings(max_examples=100, deadline=None)
-def test_noise_is_the_same(data: st.DataObject) -> None:
-    n, width = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 9))
-    seed = data.draw(st.integers(0, 1000))
-    bits = Stream(seed).generator().quarters(n * width)
-    quantiles = np.linspace(0.0, 1.0, 1 << 12, dtype=np.float32)
-    same("with_noise", data.draw(arrays(n, width)), quantiles, bits)
 
 
 @given(st.data())
@@ -239,19 +173,7 @@ def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: in
             same(name, each)
 
 
-@given(st.data())
-@settings(max_examples=150, deadline=None)
-def test_products_are_the_same(data: st.DataObject) -> None:
-    n, n_in, n_out = (data.draw(st.integers(low, 18)) for low in (0, 1, 1))
-    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
-    drawn = rng.standard_normal((1, n_in, n_out)).astype(np.float32)
-    each = st.sampled_from((*HOSTILE, *INFINITE)) if n % 4 == 0 else st.sampled_from(HOSTILE)
-    x = data.draw(arrays(n, n_in, each))
-    same("times", x, weights_of(drawn)[0])
-    same("weighted", x, data.draw(st.sampled_from((1.0, 0.3, -2.0, 1e6))))
-
-
-OF_OTHER_TESTS = {*COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS, *SEARCH_TWINS}
+OF_OTHER_TESTS = {*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS, *SEARCH_TWINS}
 
 
 @pytest.mark.parametrize("name", sorted({*TWINS} - OF_OTHER_TESTS))
@@ -259,13 +181,9 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every comparison above fails if the last bit of one number is changed."""
-    one = perceptrons(1, 3, 2, 5)[0]
     x = np.linspace(-2.0, 2.0, 6, dtype=np.float32).reshape(2, 3)
     table, cell = np.arange(6, dtype=np.float32).reshape(3, 2) + 1, np.array([0, 1])
-    noise, bits = np.linspace(0.0, 1.0, 1 << 12, dtype=np.float32), np.full(6, 5, dtype=np.uint16)
     arguments: dict[str, tuple[Any, ...]] = {
-        "perceptron": (one, x),
-        "perceptrons": ([one, one], [x, x]),
         "fold_grid": (
             FOLDS[0],
             None,
@@ -279,9 +197,6 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "exponentials": (x, x[1]),
         "logarithm": (x + 3, x[1]),
         "logsumexp": (x, x),
-        "with_noise": (x, noise, bits),
-        "weighted": (x, 3.0),
-        "times": (x, one.first),
         "placed": (np.arange(9, dtype=np.float32), x[0], np.empty(3, np.int64)),
         "rising": (beta_quantiles([1.0], [2.0]), 0, Points.of(np.array([0.2, 0.4]))),
         "exps": (np.linspace(-1.0, 1.0, 20),),
@@ -292,18 +207,13 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
     def wrong(definition: Callable[..., Any]) -> Callable[..., Any]:
         def off(*given: Any) -> Any:
             made = right(definition)(*given)
-            values = given[0] if made is None else made[0] if isinstance(made, list) else made
+            values = given[0] if made is None else made
             values.reshape(-1).view(np.int32)[-1] ^= 1
             return made
 
         return off
 
-    if name != "perceptrons":
-        same(name, *arguments[name])
+    same(name, *arguments[name])
     monkeypatch.setitem(TWINS, name, wrong)  # type: ignore[misc]
-    if name == "perceptrons":
-        expected = definitions[name](*arguments[name])
-        assert not np.array_equal(expected[0], twin_of(name)(*arguments[name])[0])
-        return
     with pytest.raises(AssertionError):
         same(name, *arguments[name])

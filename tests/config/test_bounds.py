@@ -18,7 +18,7 @@ from plurel_cli.choices.section import Section
 from plurel_cli.config import Config, parse_config, read_config
 from plurel_cli.config.override import Override
 from plurel_cli.errors import ConfigError
-from plurel_cli.features.nodes import beta_quantiles
+from plurel_cli.features.noise import beta_quantiles
 
 COUNTED = {"rows", "rows.entity", "rows.activity", "rows.event", "max_parents", "min_days",
            "part_rows"}  # fmt: skip

@@ -19,7 +19,7 @@ from plurel_cli.features.budget.batches import BatchShare
 from plurel_cli.features.budget.blocks import BlockShare
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.labels import sample_relabelling
-from plurel_cli.features.nodes import beta_quantiles
+from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.features.sources import sources
 from plurel_cli.features.streams import reference_stream, table_stream

@@ -20,14 +20,12 @@ from hypothesis.extra import numpy as npst
 from numpy.typing import NDArray
 
 from plurel_cli.features.encoders import (
-    EXACT_ROWS,
-    GRID_POINTS,
     MOST_ENCODING,
     Cause,
     Encoder,
-    Grid,
     make_encoders,
 )
+from plurel_cli.features.grids import EXACT_ROWS, GRID_POINTS, Grid
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.numerics.generator import Generator

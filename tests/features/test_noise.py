@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from plurel_cli.features.nodes import N_QUANTILES, BetaNoise, beta_quantiles
+from plurel_cli.features.mechanised import BetaNoise
+from plurel_cli.features.noise import N_QUANTILES, beta_quantiles
 from plurel_cli.numerics.stream import Stream
 from tests.statistics import FALSE_ALARM, z_limit
 

@@ -105,7 +105,10 @@ def cluster_tables(
     n_levels, begin_fine = len(radices) // 2, 0
     for level in range(n_coarse):
         begin_fine += radices[2 * level] * radices[2 * level + 1]
-    coarse[:] = _product(levels, radices, 0, 0, n_coarse)
+    of_coarse = _product(levels, radices, 0, 0, n_coarse)
+    for child in range(len(coarse)):
+        for parent in range(coarse.shape[1]):
+            coarse[child, parent] = of_coarse[child, parent]
     has_fine = n_coarse < n_levels
     fine = _product(levels, radices, begin_fine, n_coarse, n_levels)
     n_fine_children, n_fine = fine.shape

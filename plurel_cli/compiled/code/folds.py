@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import scalars
 from plurel_cli.compiled.code.machine import (
-    BITS16,
     BITS32,
     SINGLE,
     WHOLE,
@@ -26,8 +25,10 @@ from plurel_cli.compiled.code.scalars import clipped
 SET, SUM, MAXIMUM, PRODUCT, LOGSUMEXP = range(5)
 """How an encoding is joined; the first writes it."""
 
+CODES = {"sum": SUM, "maximum": MAXIMUM, "product": PRODUCT, "logsumexp": LOGSUMEXP}
+"""The same by the names of `features.aggregations.folds.Fold`."""
+
 _LEAST, _MOST = np.float32(-1e6), np.float32(1e6)
-_LEAST_ENCODING, _MOST_ENCODING = np.float32(-1e4), np.float32(1e4)
 _LAST_QUANTILE = 4095
 
 
@@ -235,28 +236,6 @@ def logarithm(total: Singles, largest: Singles) -> int:
     return 0
 
 
-@compiled(WHOLE(written(SINGLE, 1), read(SINGLE, 1), read(BITS16, 1)))
-def with_noise(embeddings: Singles, quantiles: Singles, bits: NDArray[np.uint16]) -> int:
-    """Hold embeddings within bounds and add noise, in place.
-
-    Parameters
-    ----------
-    embeddings
-        All their numbers.
-    quantiles, bits
-        What may be added, and random bits that say which.
-
-    Returns
-    -------
-    int
-        0.
-    """
-    for index in range(len(embeddings)):
-        noise = quantiles[bits[index] & _LAST_QUANTILE]
-        embeddings[index] = clipped(embeddings[index], _LEAST, _MOST) + noise
-    return 0
-
-
 @compiled(WHOLE(read(SINGLE, 1), read(SINGLE, 1), written(WHOLE, 1), written(SINGLE, 1)))
 def placed(points: Singles, values: Singles, cell: Wholes, share: Singles) -> int:
     """Find the cells of a grid in which numbers lie, and how far into them.
@@ -288,25 +267,4 @@ def placed(points: Singles, values: Singles, cell: Wholes, share: Singles) -> in
         low = points[begin]
         cell[index] = begin
         share[index] = (clipped(number, first, last) - low) / (points[begin + 1] - low)
-    return 0
-
-
-@compiled(WHOLE(written(SINGLE, 1), SINGLE))
-def weighted(encodings: Singles, weight: np.float32) -> int:
-    """Multiply encodings and hold them within bounds, in place.
-
-    Parameters
-    ----------
-    encodings
-        All their numbers.
-    weight
-        The factor.
-
-    Returns
-    -------
-    int
-        0.
-    """
-    for index in range(len(encodings)):
-        encodings[index] = clipped(encodings[index] * weight, _LEAST_ENCODING, _MOST_ENCODING)
     return 0

@@ -6,23 +6,21 @@ import numpy as np
 
 from plurel_cli.compiled.code.bends import bend
 from plurel_cli.compiled.code.machine import (
-    SINGLE,
-    WHOLE,
     Doubles,
     Singles,
     Wholes,
     bits,
-    compiled,
     inlined,
-    read,
     single,
-    written,
 )
+from plurel_cli.compiled.code.memory import singles
 from plurel_cli.compiled.code.tiles import LANES, ROWS, along, tile, wide_tile
 
 _SIZE = np.int32(0x7FFFFFFF)
-_INFINITE = np.int32(0x7F800000)
+INFINITE = np.int32(0x7F800000)
+"""Bits of infinity: no finite number has more, its sign apart."""
 _AT_ONCE = 1 << 10
+_BYTES = 4  # of a number
 _TERMS_AT_ONCE = 1 << 10  # doubles that stay in the innermost cache
 
 INPUTS, OUTPUTS, WEIGHTS, ACTIVATION, TERMS, N_TERMS = range(6)
@@ -167,121 +165,59 @@ def product(
 
 
 @inlined
-def _one(
+def perceptron(
     x: Singles,
     n: int,
-    weights: Singles,
+    weights: int,
     layers: Wholes,
     limits: Singles,
-    terms: Singles,
+    terms: int,
     out: Singles,
 ) -> int:
-    """Write what a perceptron makes of rows; 1 is given where a number is not finite."""
+    """Write what a perceptron makes of rows.
+
+    Parameters
+    ----------
+    x, n, out
+        Its inputs, how many rows they are, and its outputs.
+    weights, terms
+        Where the weights of all layers lie, and the terms of all activations.
+    layers, limits
+        Its layers, as in `features.mechanisms.perceptrons.Packed`, and the limits before each.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number on the way is not finite, and nothing useful is written.
+    """
     n_layers = len(layers)
     widest = 1
     for layer in range(1, n_layers):
         widest = max(widest, layers[layer, INPUTS])
     largest = most(x, np.int32(0))
-    if largest >= _INFINITE:
+    if largest >= INFINITE:
         return 1
     held = out if n_layers == 1 else np.empty(n * widest, np.float32)
     bent = np.empty(n * widest if n_layers > 1 else 0, np.float32)
-    highest = single(np.int32(_INFINITE - 1))
-    n_in, n_out, begin = layers[0, INPUTS], layers[0, OUTPUTS], layers[0, WEIGHTS]
-    of_layer = weights[begin : begin + n_in * n_out]
+    highest = single(np.int32(INFINITE - 1))
+    n_in, n_out = layers[0, INPUTS], layers[0, OUTPUTS]
+    of_layer = singles(weights + _BYTES * layers[0, WEIGHTS], n_in * n_out)
     product(x, n, n_in, n_out, of_layer, rounding(largest, n_in), highest, held)
     for layer in range(1, n_layers):
-        n_in, n_out, begin = layers[layer, INPUTS], layers[layer, OUTPUTS], layers[layer, WEIGHTS]
-        first_term = layers[layer, TERMS]
-        steps = terms[first_term : first_term + layers[layer, N_TERMS]]
+        n_in, n_out = layers[layer, INPUTS], layers[layer, OUTPUTS]
+        steps = singles(terms + _BYTES * layers[layer, TERMS], layers[layer, N_TERMS])
         before, largest = np.int32(0), np.int32(0)
         for first in range(0, n * n_in, _AT_ONCE):
             last = min(first + _AT_ONCE, n * n_in)
             before = most(held[first:last], before)
             bend(layers[layer, ACTIVATION], steps, held[first:last], bent[first:last])
             largest = most(bent[first:last], largest)
-        if before >= _INFINITE or largest >= _INFINITE:
+        if before >= INFINITE or largest >= INFINITE:
             return 1
         limit = limits[layer]
         if single(largest) > limit:
             largest = bits(limit)
-        of_layer = weights[begin : begin + n_in * n_out]
+        of_layer = singles(weights + _BYTES * layers[layer, WEIGHTS], n_in * n_out)
         target = out if layer == n_layers - 1 else held
-        product(bent, n, n_in, n_out, of_layer, rounding(largest, n_in), limit, target)
-    return 0
-
-
-@compiled(
-    WHOLE(
-        read(WHOLE, 2),
-        read(SINGLE, 1),
-        read(SINGLE, 1),
-        read(WHOLE, 1),
-        read(WHOLE, 2),
-        read(SINGLE, 1),
-        read(SINGLE, 1),
-        written(SINGLE, 1),
-    )
-)
-def perceptrons(
-    jobs: Wholes,
-    x: Singles,
-    weights: Singles,
-    firsts: Wholes,
-    layers: Wholes,
-    limits: Singles,
-    terms: Singles,
-    out: Singles,
-) -> int:
-    """Write what perceptrons make of rows.
-
-    A job is a perceptron, how many rows it has, and where its inputs and its outputs begin. 1 is
-    given, and nothing useful written, where a number on the way is not finite.
-
-    Parameters
-    ----------
-    jobs
-        Shape (jobs, 4).
-    x, out
-        Inputs and outputs of all.
-    weights, firsts, layers, limits, terms
-        As in `features.mechanisms.perceptrons.Packed`.
-
-    Returns
-    -------
-    int
-        0, or 1 where it could not be done.
-    """
-    for job in range(len(jobs)):
-        which, n, begin, into = jobs[job]
-        steps = layers[firsts[which] : firsts[which + 1]]
-        of_rows = x[begin : begin + n * steps[0, INPUTS]]
-        target = out[into : into + n * steps[len(steps) - 1, OUTPUTS]]
-        held_to = limits[firsts[which] : firsts[which + 1]]
-        if _one(of_rows, n, weights, steps, held_to, terms, target):
-            return 1
-    return 0
-
-
-@compiled(WHOLE(read(SINGLE, 1), WHOLE, WHOLE, WHOLE, read(SINGLE, 1), written(SINGLE, 1)))
-def times(x: Singles, n: int, n_in: int, n_out: int, weights: Singles, out: Singles) -> int:
-    """Rows times weights.
-
-    Parameters
-    ----------
-    x, n, n_in, n_out
-        n rows of n_in numbers, and how many come out.
-    weights, out
-        Shapes (n_in × n_out,) and (n × n_out,).
-
-    Returns
-    -------
-    int
-        0, or 1 where a number is not finite.
-    """
-    largest = most(x, np.int32(0))
-    if largest >= _INFINITE:
-        return 1
-    highest = single(np.int32(_INFINITE - 1))
-    product(x, n, n_in, n_out, weights, rounding(largest, n_in), highest, out)
+        product(bent[: n * n_in], n, n_in, n_out, of_layer, rounding(largest, n_in), limit, target)
     return 0

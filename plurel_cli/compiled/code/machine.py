@@ -37,7 +37,19 @@ def compiled(signature: Any) -> Callable[[Function], Function]:
 
 def inlined(function: Function) -> Function:
     """Decorator of a function that is compiled as a part of others."""
-    made: Function = numba.njit(error_model="numpy")(function)
+    made: Function = numba.njit(
+        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
+    return made
+
+
+def pasted(function: Function) -> Function:
+    """Decorator of a function whose lines are put in the place of each call, which takes less time
+    to compile than a function where there is one call.
+    """
+    made: Function = numba.njit(
+        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, inline="always"
+    )(function)
     return made
 
 

@@ -57,3 +57,8 @@ def number_of(activation: Activation | None) -> int:
     """The number by which compiled code knows an activation, or −1."""
     kind = activation if isinstance(activation, FunctionType) else type(activation)
     return _NUMBERS.get(kind, -1)
+
+
+def terms_of(activation: Activation | None) -> NDArray[np.float32]:
+    """What an activation holds, for compiled code."""
+    return np.array(getattr(activation, "terms", ()), dtype=np.float32).reshape(-1)

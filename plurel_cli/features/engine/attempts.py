@@ -7,8 +7,10 @@ all that is found on the way goes into the node's fit.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from plurel_cli.features.engine.fits import NodeFit, Sample, TableFit
 from plurel_cli.features.engine.values import Known
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.labels import draw_labelling, lens_labelling
+from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.nodes import NodeModel, Values
 from plurel_cli.features.roles.draws import NodeDraws, attempt_stream
 from plurel_cli.features.roles.node import NodeVariable
@@ -32,6 +35,9 @@ from plurel_cli.numerics.ordering import in_order
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.table import Table
 from plurel_cli.schema.variable import Variable
+
+Causes: TypeAlias = dict[tuple[int, bool], Cause]
+"""What nodes of a table are to others of their row, by whether they act by a grid."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class Attempts:
     ) -> None:
         self._known, self._draws = known, draws
         self._times, self._mixtures = times, mixtures
+        self._causes: defaultdict[str, Causes] = defaultdict(dict)
 
     def first(self, fit: TableFit, j: int, attempt: int, before: NodeFit) -> Attempt:
         """An attempt at a node whose fit is not there yet.
@@ -125,7 +132,16 @@ class Attempts:
         assert isinstance(node, NodeVariable)  # noqa: S101 (as all that are drawn and have values)
         draws, series = self._draws[fit.table.name], fit.settings.of_column(node.column).series
         node, model = node.model(
-            _NodeAttempt(self._known, self._times, fit, draws, series, j, attempt)
+            _NodeAttempt(
+                self._known,
+                self._times,
+                fit,
+                draws,
+                series,
+                j,
+                attempt,
+                self._causes[fit.table.name],
+            )
         )
         values = None if model is None else model(seen)
         if node.budget is None:
@@ -186,6 +202,7 @@ class _NodeAttempt:
     series: SeriesConfig
     node: int
     attempt: int
+    causes: Causes
 
     @property
     def table(self) -> Table:
@@ -200,7 +217,10 @@ class _NodeAttempt:
         return self.fit.is_category(self.node)
 
     def cause(self, node: int, family: str) -> Cause:
-        return self.fit.cause(node, family)
+        index = node, is_by_grid(family)
+        if index not in self.causes:
+            self.causes[index] = self.fit.cause(node, family)
+        return self.causes[index]
 
     def of_time(self, time: TimeSourceRecord) -> NodeModel:
         return self.times.source(self.table, time, self.fit.keys, self.fit.reference)

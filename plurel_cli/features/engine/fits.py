@@ -16,7 +16,8 @@ import numpy as np
 
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.budget.scale import Scale
-from plurel_cli.features.encoders import EXACT_ROWS, Cause, Floats, Grid
+from plurel_cli.features.encoders import Cause, Floats
+from plurel_cli.features.grids import EXACT_ROWS, Grid
 from plurel_cli.features.labels import Labelling
 from plurel_cli.features.mechanisms import is_by_grid
 from plurel_cli.features.nodes import NodeModel, Values

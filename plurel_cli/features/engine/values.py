@@ -17,11 +17,11 @@ import numpy as np
 from plurel_cli.blocks.column import BlockColumn
 from plurel_cli.features.aggregations import aggregations
 from plurel_cli.features.blas import one_thread
-from plurel_cli.features.encoders import Floats, Positions
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.gathering import GatheredRecord
 from plurel_cli.features.gathering.aggregate import Block
 from plurel_cli.features.gathering.over import gather
+from plurel_cli.features.grids import Floats, Positions
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import Rows, all_rows, block_of_rows
 from plurel_cli.features.variables import nodes_of_hidden, written_nodes
@@ -53,7 +53,7 @@ class Computing:
         self.values: dict[int, Values] = dict(values or {})
         self._fit = fit
         self._columns: dict[int, Values] = {}
-        self._positions: dict[int, list[Positions]] = {}
+        self._positions: dict[int, Positions] = {}
         self._shared: dict[str, Floats] | None = None
 
     def of(self, column: BlockColumn) -> Values:
@@ -62,13 +62,13 @@ class Computing:
             self._columns[id(column)] = self.rows.of(column)
         return self._columns[id(column)]
 
-    def positions(self, node: int) -> list[Positions] | None:
-        """Positions of a node's values on its grid, slice by slice, if it has one."""
-        grid = self._fit.grid(node)
-        if grid is None:
-            return None
+    def positions(self, node: int) -> Positions | None:
+        """Positions of a node's values on its grid, if it has one."""
         if node not in self._positions:
-            self._positions[node] = grid.positions(self.values[node]).slices(self.rows)
+            grid = self._fit.grid(node)
+            if grid is None:
+                return None
+            self._positions[node] = grid.positions(self.values[node])
         return self._positions[node]
 
     def shared(self, aggregation: str) -> Floats | None:

@@ -162,7 +162,9 @@ class Work:
             if categories is not None or sample is None:
                 self._probes[variable] = Probe.of_category(values, categories or 1)
             else:
-                self._probes[variable] = Probe.of_number(values, sample.ordered, fit.grid(j))
+                self._probes[variable] = Probe.of_number(
+                    values, sample.ordered, partial(fit.grid, j)
+                )
         return self._probes[variable]
 
     def fit_again(

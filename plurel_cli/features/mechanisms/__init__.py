@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,43 @@ def by_grid(family: Family) -> Family:
 def is_by_grid(name: str) -> bool:
     """Whether a family's mechanisms on a number are read from a grid, in tables of many rows."""
     return mechanisms[name].function in _BY_GRID
+
+
+class Parts(NamedTuple):
+    """What compiled code is told of a mechanism.
+
+    Attributes
+    ----------
+    family
+        What it is, one of `kernel.names.FAMILIES`.
+    n_out
+        Its outputs.
+    arrays
+        What it holds, in the order in which compiled code asks for it; what there is not is none.
+    numbers
+        Whole numbers besides.
+    """
+
+    family: str
+    n_out: int
+    arrays: tuple[NDArray[Any] | None, ...]
+    numbers: tuple[int, ...] = ()
+
+
+def parts_of(mechanism: Mechanism) -> Parts | None:
+    """What compiled code is told of a mechanism, if it knows its like.
+
+    Parameters
+    ----------
+    mechanism
+        The mechanism.
+
+    Returns
+    -------
+    Parts or None
+    """
+    parts: Parts | None = getattr(mechanism, "parts", None)
+    return parts
 
 
 Together = Callable[[list[Any], list[NDArray[np.float32]]], list[NDArray[np.float32]]]

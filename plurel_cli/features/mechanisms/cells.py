@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -65,6 +65,12 @@ class Trees:
     low: Floats
     high: Floats
     table: Floats | None
+
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        arrays = self.inputs, self.thresholds, self.low, self.high
+        return Parts("trees", self.low.shape[1], arrays)
 
     def __call__(self, x: Floats) -> Floats:
         values = x.T if self.inputs is None else x.T.take(self.inputs, axis=0)
@@ -147,6 +153,11 @@ class Intervals:
     bounds: Floats
     vectors: Floats
 
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        return Parts("intervals", self.vectors.shape[1], (self.bounds, self.vectors))
+
     def __call__(self, x: Floats) -> Floats:
         return self.vectors.take(_sum((self.bounds[:, None] < x.T).view(np.uint8)), axis=0)
 
@@ -168,6 +179,12 @@ class Nearest:
     centres: Weights
     offsets: Floats
     vectors: Floats
+
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        arrays = self.centres.held, self.offsets, self.vectors
+        return Parts("nearest", self.vectors.shape[1], arrays, (len(self.offsets),))
 
     def __call__(self, x: Floats) -> Floats:
         nearness = times(x, self.centres)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation
 from plurel_cli.features.activations.several import DrawnActivations
-from plurel_cli.features.mechanisms import together
-from plurel_cli.kernel import twin
+from plurel_cli.features.mechanisms import Parts, together
 from plurel_cli.numerics.products import Weights, greatest, several_times, times
 
 Floats = NDArray[np.float32]
+
+_LAYER_BYTES, _LIMIT_BYTES = 6 * 8, 4
 
 
 class Packed(NamedTuple):
@@ -98,17 +99,27 @@ class Layers:
         return activations
 
     @cached_property
-    def outputs(self) -> list[int]:
-        """Of each perceptron, how many it has."""
-        outputs: list[int] = self.shapes[self.packed.firsts[1:] - 1, 1].tolist()
-        return outputs
-
-    @cached_property
-    def is_known(self) -> list[bool]:
-        """Of each perceptron, whether compiled code knows its activations."""
-        numbers = self.packed.layers[:, 3].copy()
-        numbers[self.packed.firsts[:-1]] = 0
-        return [least >= 0 for least in np.minimum.reduceat(numbers, self.firsts[:-1]).tolist()]
+    def parts(self) -> list[Parts | None]:
+        """Of each perceptron what compiled code is told, if it knows its activations: where the
+        weights lie, what is said of its layers, their limits and the terms, and how many layers.
+        """
+        packed = self.packed
+        firsts, outputs = packed.firsts, packed.layers[packed.firsts[1:] - 1, 1]
+        numbers = packed.layers[:, 3].copy()
+        numbers[firsts[:-1]] = 0
+        is_known = np.minimum.reduceat(numbers, firsts[:-1]) >= 0
+        weights, terms = packed.weights.ctypes.data, packed.terms.ctypes.data
+        layers = packed.layers.ctypes.data + _LAYER_BYTES * firsts[:-1]
+        limits = packed.limits.ctypes.data + _LIMIT_BYTES * firsts[:-1]
+        several = [layers, limits, np.diff(firsts), outputs, is_known]
+        return [
+            Parts("perceptron", n_out, (), (weights, of_layers, of_limits, terms, n_layers))
+            if known
+            else None
+            for of_layers, of_limits, n_layers, n_out, known in zip(
+                *(each.tolist() for each in several), strict=True
+            )
+        ]
 
     @cached_property
     def matrices(self) -> list[Weights]:
@@ -154,12 +165,11 @@ class Perceptron:
         ]
 
     @property
-    def is_known(self) -> bool:
-        """Whether compiled code can evaluate it."""
-        return self.drawn.is_known[self.index]
+    def parts(self) -> Parts | None:
+        """What compiled code is told."""
+        return self.drawn.parts[self.index]
 
 
-@twin("perceptron")
 def evaluated_alone(perceptron: Perceptron, x: Floats) -> Floats:
     """What a perceptron makes of rows.
 
@@ -190,7 +200,6 @@ _AT_ONCE = 1 << 17  # numbers of a layer; with their copies they stay in the cac
 
 
 @together(Perceptron)
-@twin("perceptrons")
 def _evaluated(several: list[Perceptron], inputs: list[Floats]) -> list[Floats]:
     """Those of one shape and depth layer by layer, in one array."""
     alike: dict[tuple[int, ...], list[int]] = {}

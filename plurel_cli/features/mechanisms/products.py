@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.activations import Activation
+from plurel_cli.features.activations import Activation, number_of, terms_of
 from plurel_cli.features.activations.several import draw_activations
 from plurel_cli.features.initialisations.bits import normals
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
 from plurel_cli.features.mechanisms.scales import log_uniform
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -41,6 +41,11 @@ class Linear:
 
     weights: Weights
 
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        return Parts("linear", self.weights.shape[1], (self.weights.held,))
+
     def __call__(self, x: Floats) -> Floats:
         return times(x, self.weights)
 
@@ -64,6 +69,15 @@ class Bent:
 
     weights: Weights
     activation: Activation
+
+    @property
+    def parts(self) -> Parts | None:
+        """What compiled code is told."""
+        if (number := number_of(self.activation)) < 0:
+            return None
+        terms = terms_of(self.activation)
+        arrays = self.weights.held, terms
+        return Parts("bent", self.weights.shape[1], arrays, (number, terms.size))
 
     def __call__(self, x: Floats) -> Floats:
         return self.activation(times(x, self.weights))
@@ -118,6 +132,13 @@ class Quadratic:
     factors: Weights
     offsets: Floats
     mixing: Weights
+
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        rank, n_out = self.mixing.shape
+        arrays = self.factors.held, self.offsets, self.mixing.held
+        return Parts("quadratic", n_out, arrays, (rank,))
 
     def __call__(self, x: Floats) -> Floats:
         terms = columns(x, self.factors, self.offsets)

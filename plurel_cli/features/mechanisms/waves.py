@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
-from plurel_cli.features.mechanisms import Mechanism, mechanisms
+from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -39,6 +39,13 @@ class Waves:
     frequencies: Weights
     phases: Floats
     amplitudes: Weights
+
+    @property
+    def parts(self) -> Parts:
+        """What compiled code is told."""
+        n_waves, n_out = self.amplitudes.shape
+        arrays = self.frequencies.held, self.phases, self.amplitudes.held
+        return Parts("waves", n_out, arrays, (n_waves,))
 
     def __call__(self, x: Floats) -> Floats:
         terms = columns(x, self.frequencies, self.phases)

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from plurel_cli.features.acting import Probe, acting
-from plurel_cli.features.nodes import Computed, Mechanised, NodeModel, make_mechanised
+from plurel_cli.features.acting import N_ROWS, Probe, acting
+from plurel_cli.features.mechanised import Mechanised
+from plurel_cli.features.nodes import Computed, NodeModel
 from plurel_cli.features.roles import Embedding, roles
 from plurel_cli.features.roles.node import NodeSite, NodeVariable
 from plurel_cli.prose import article, listed, spaced
@@ -69,14 +70,15 @@ class ComputedNode(NodeVariable):
         ]
         drawn = site.draws.mechanisms(site.node, site.attempt)
         noise = site.draws.noise(site.node)
-        return self, make_mechanised(self.causes, causes, self.embedding, drawn, noise)
+        return self, Mechanised(self.causes, causes, self.embedding, drawn, noise)
 
     def settled(
         self, model: NodeModel | None, computed: Computed, probe: Callable[[int], Probe]
     ) -> Self:
         """The node with which of its causes act."""
         assert isinstance(model, Mechanised)  # noqa: S101 (as it is made)
-        return self.but(acts=acting(model, computed, probe))
+        probes = [probe(cause) for cause in self.causes]
+        return self.but(acts=acting(model, min(N_ROWS, computed.rows.n), probes))
 
     def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
         """What causes it, and how."""

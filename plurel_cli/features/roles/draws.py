@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.initialisations.groups import draw_groups, initialised
+from plurel_cli.features.mechanised import BetaNoise, DrawnNode
 from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.mechanisms.settings import MlpConfig
-from plurel_cli.features.nodes import BetaNoise, DrawnNode, beta_quantiles
+from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.roles import Embedding
 from plurel_cli.features.taste import TableSettings
 from plurel_cli.numerics.generator import Generator

@@ -1,0 +1,375 @@
+"""Whole nodes: what their causes give, aggregated, noise added, and read, slice by slice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plurel_cli.compiled.code import folds
+from plurel_cli.compiled.code.bits import COUNTER, begun
+from plurel_cli.compiled.code.layers import INFINITE, most, product, rounding
+from plurel_cli.compiled.code.machine import (
+    BITS64,
+    SINGLE,
+    WHOLE,
+    Singles,
+    Wholes,
+    Words,
+    compiled,
+    inlined,
+    pasted,
+    read,
+    single,
+    written,
+)
+from plurel_cli.compiled.code.mechanisms import N_IN, apply
+from plurel_cli.compiled.code.memory import integers, single_rows, singles, wholes
+from plurel_cli.compiled.code.scalars import clipped
+from plurel_cli.compiled.code.words import draw
+
+GRID, ROWS, CONSTANT, NUMBER = range(4)
+"""What encodes a cause: a table between whose rows it is read, or of whose rows it is one, a single
+encoding, or a mechanism on a number.
+"""
+
+KIND, TABLE, N_TABLE, VALUES, CELLS, SHARES, MECHANISM = range(7)
+"""What is said of a cause; the last is where the row of its mechanism begins."""
+
+MEAN, SCALE, WEIGHT = range(3)
+"""By what a number is standardised, and what its encoding is multiplied with."""
+
+AGGREGATION, WIDTH, SHARED, SHARED_WIDTH, LARGEST = range(5)
+QUANTILES, EMBEDDINGS, N_CATEGORIES, OUT, DECODER = range(5, 10)
+"""What is said of a node; the last is where the row of its decoder begins."""
+
+_SINGLE, _WHOLE = 4, 8  # bytes
+_BLOCK_ROWS = 128
+_TOGETHER = 4  # as many encodings are joined before their product is held
+_MOST_PRODUCT = np.float32(1e18)
+_MOST_ENCODING, _MOST_AGGREGATE = np.float32(1e4), np.float32(1e6)
+_N_QUANTILES = 1 << 12
+_LAST_QUANTILE = np.uint64(_N_QUANTILES - 1)
+_NEW = np.uint64(1)
+_QUARTER, _TWO_QUARTERS, _THREE_QUARTERS = np.uint64(16), np.uint64(32), np.uint64(48)
+_A_WORD = 4
+
+
+@inlined
+def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int:
+    """Write the encodings of numbers, with the weight of their edge and within bounds.
+
+    Parameters
+    ----------
+    row, factors
+        The mechanism, and what the numbers are standardised by and their encodings multiplied with.
+    values
+        The numbers, as many for each row as the mechanism has inputs.
+    out
+        Their encodings.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    x = np.empty(len(values), np.float32)
+    mean, scale, weight = factors[MEAN], factors[SCALE], factors[WEIGHT]
+    for index in range(len(values)):
+        x[index] = (values[index] - mean) * scale
+    if apply(row, x, len(x) // row[N_IN], out):
+        return 1
+    if most(out, np.int32(0)) >= INFINITE:
+        return 1
+    for index in range(len(out)):
+        out[index] = clipped(out[index] * weight, -_MOST_ENCODING, _MOST_ENCODING)
+    return 0
+
+
+@pasted
+def onto(code: int, cause: Wholes, factors: Singles, first: int, n: int, total: Singles) -> int:
+    """Join what a cause gives some rows.
+
+    Parameters
+    ----------
+    code, total
+        How, as in `folds`, and to what, shape (n, width).
+    cause, factors
+        The cause.
+    first, n
+        Its first row, and how many.
+
+    Returns
+    -------
+    int
+        0, or 1 where it could not be done.
+    """
+    width = total.shape[1]
+    kind = cause[KIND]
+    if kind == NUMBER:
+        encodings = np.empty(n * width, np.float32)
+        values = singles(cause[VALUES] + _SINGLE * first, n)
+        if encoded(cause[MECHANISM:], factors, values, encodings):
+            return 1
+        return folds.fold_all(code, total, encodings.reshape(n, width))
+    table = single_rows(cause[TABLE], cause[N_TABLE], width)
+    if kind == GRID:
+        cells, shares = cause[CELLS] + _WHOLE * first, cause[SHARES] + _SINGLE * first
+        return folds.fold_grid(code, total, table, wholes(cells, n), singles(shares, n))
+    if kind == ROWS:
+        return folds.fold_rows(code, total, table, integers(cause[VALUES] + _SINGLE * first, n))
+    return folds.fold_rows(code, total, table, np.zeros(n, np.int32))
+
+
+@inlined
+def held(total: Singles) -> None:
+    """Hold products within bounds, in place.
+
+    Parameters
+    ----------
+    total
+        Shape (n, width).
+    """
+    for row in range(len(total)):
+        for j in range(total.shape[1]):
+            total[row, j] = clipped(total[row, j], -_MOST_PRODUCT, _MOST_PRODUCT)
+
+
+@inlined
+def _folded(
+    code: int, causes: Wholes, factors: Singles, first: int, total: Singles, is_begun: bool
+) -> int:
+    """Join what all causes give some rows, to what is there if that is begun."""
+    n_joined = 1 if is_begun else 0
+    for cause in range(len(causes)):
+        how = code if n_joined else folds.SET
+        if onto(how, causes[cause], factors[cause], first, len(total), total):
+            return 1
+        n_joined += 1
+        if n_joined == _TOGETHER and code == folds.PRODUCT:
+            held(total)
+            n_joined = 1
+    if n_joined > 1 and code == folds.PRODUCT:
+        held(total)
+    return 0 if n_joined else 1
+
+
+@pasted
+def _is_near(shared: Singles, largest: Singles, reach: np.float32) -> bool:
+    """Whether no number lies further above the largest encodings than can be lifted."""
+    for row in range(len(shared)):
+        for j in range(len(largest)):
+            if not shared[row, j] - largest[j] <= reach:
+                return False
+    return True
+
+
+@pasted
+def _lifted(
+    causes: Wholes,
+    factors: Singles,
+    first: int,
+    total: Singles,
+    largest: Singles,
+    has_shared: bool,
+    is_near: bool,
+) -> int:
+    """Join lifted encodings of all causes by their sum, and others that are there already."""
+    n, width = total.shape
+    high = np.empty((n if has_shared and not is_near else 0, width), np.float32)
+    if has_shared and is_near:
+        folds.exponentials(total, largest)
+    elif has_shared:
+        folds.fold_all(folds.SET, high, total)
+    is_begun = has_shared and is_near
+    if _folded(folds.SUM, causes, factors, first, total, is_begun):
+        return 1
+    folds.logarithm(total, largest)
+    if len(high):
+        folds.fold_all(folds.LOGSUMEXP, high, total)
+        folds.fold_all(folds.SET, total, high)
+    return 0
+
+
+@inlined
+def _with_noise(total: Singles, quantiles: Singles, state: Words) -> None:
+    """Hold numbers within bounds and add noise, a word for each four."""
+    n = len(total)
+    words = np.empty((n + _A_WORD - 1) // _A_WORD, np.uint64)
+    draw(state, words)
+    for index in range(n // _A_WORD * _A_WORD, n):
+        shift = _QUARTER * np.uint64(index % _A_WORD)
+        noise = quantiles[np.int64(words[index // _A_WORD] >> shift & _LAST_QUANTILE)]
+        total[index] = clipped(total[index], -_MOST_AGGREGATE, _MOST_AGGREGATE) + noise
+    for index in range(n // _A_WORD):
+        word, at = words[index], _A_WORD * index
+        first = quantiles[np.int64(word & _LAST_QUANTILE)]
+        second = quantiles[np.int64(word >> _QUARTER & _LAST_QUANTILE)]
+        third = quantiles[np.int64(word >> _TWO_QUARTERS & _LAST_QUANTILE)]
+        fourth = quantiles[np.int64(word >> _THREE_QUARTERS & _LAST_QUANTILE)]
+        total[at] = clipped(total[at], -_MOST_AGGREGATE, _MOST_AGGREGATE) + first
+        total[at + 1] = clipped(total[at + 1], -_MOST_AGGREGATE, _MOST_AGGREGATE) + second
+        total[at + 2] = clipped(total[at + 2], -_MOST_AGGREGATE, _MOST_AGGREGATE) + third
+        total[at + 3] = clipped(total[at + 3], -_MOST_AGGREGATE, _MOST_AGGREGATE) + fourth
+
+
+@pasted
+def _chosen(plan: Wholes, decoded: Singles, n: int, out: NDArray[np.int32]) -> int:
+    """Write the category whose embedding each row is nearest to."""
+    width, n_categories = plan[WIDTH], plan[N_CATEGORIES]
+    largest = most(decoded, np.int32(0))
+    if largest >= INFINITE:
+        return 1
+    nearness = np.empty(n * n_categories, np.float32)
+    highest = single(np.int32(INFINITE - 1))
+    embeddings = singles(plan[EMBEDDINGS], width * n_categories)
+    rounds = rounding(largest, width)
+    product(decoded, n, width, n_categories, embeddings, rounds, highest, nearness)
+    for row in range(n):
+        begin, nearest = row * n_categories, 0
+        for category in range(1, n_categories):
+            if nearness[begin + category] > nearness[begin + nearest]:
+                nearest = category
+        out[row] = nearest
+    return 0
+
+
+@compiled(
+    WHOLE(read(WHOLE, 1), read(WHOLE, 2), read(SINGLE, 2), SINGLE, read(WHOLE, 1), read(BITS64, 2))
+)
+def node(
+    plan: Wholes, causes: Wholes, factors: Singles, reach: np.float32, ends: Wholes, seeds: Words
+) -> int:
+    """Write the values of a node.
+
+    Parameters
+    ----------
+    plan, causes, factors
+        The node and its causes.
+    reach
+        How far above the largest encodings what is lifted may lie.
+    ends
+        The last row of each slice, excluded.
+    seeds
+        Of the noise of each slice, shape (slices, 3).
+
+    Returns
+    -------
+    int
+        0, or 1 where it could not be done, and nothing useful is written.
+    """
+    width, n_categories = plan[WIDTH], plan[N_CATEGORIES]
+    code, shared_width = plan[AGGREGATION], plan[SHARED_WIDTH]
+    quantiles = singles(plan[QUANTILES], _N_QUANTILES)
+    largest = singles(plan[LARGEST], width if plan[LARGEST] else 0)
+    decoder = plan[DECODER:]
+    is_by_number = False
+    for cause in range(len(causes)):
+        is_by_number |= causes[cause, KIND] == NUMBER
+    begin, state = 0, np.empty(COUNTER + 1, np.uint64)
+    for index in range(len(ends)):
+        end = ends[index]
+        n = end - begin
+        for word in range(COUNTER):
+            state[word] = seeds[index, word]
+        state[COUNTER] = _NEW
+        begun(state)
+        embedding = np.empty((n, width), np.float32)
+        shared = single_rows(
+            plan[SHARED] + _SINGLE * shared_width * begin, n if plan[SHARED] else 0, shared_width
+        )
+        is_near = plan[LARGEST] != 0 and _is_near(shared, largest, reach)
+        step = n if is_by_number else _BLOCK_ROWS
+        for first in range(0, n, step):
+            total = embedding[first : first + step]
+            for row in range(len(shared[first : first + step])):
+                for j in range(width):
+                    total[row, j] = shared[first + row, j]
+            has_shared = plan[SHARED] != 0
+            if plan[LARGEST]:
+                at = begin + first
+                if _lifted(causes, factors, at, total, largest, has_shared, is_near):
+                    return 1
+            elif _folded(code, causes, factors, begin + first, total, has_shared):
+                return 1
+            _with_noise(total.reshape(-1), quantiles, state)
+        flat = embedding.reshape(-1)
+        if not n_categories:
+            if apply(decoder, flat, n, singles(plan[OUT] + _SINGLE * begin, n)):
+                return 1
+        else:
+            decoded = np.empty(n * width, np.float32)
+            if apply(decoder, flat, n, decoded):
+                return 1
+            if _chosen(plan, decoded, n, integers(plan[OUT] + _SINGLE * begin, n)):
+                return 1
+        begin = end
+    return 0
+
+
+@compiled(WHOLE(read(WHOLE, 2), read(SINGLE, 2), written(SINGLE, 1)))
+def encode(jobs: Wholes, factors: Singles, out: Singles) -> int:
+    """Write tables of encodings.
+
+    Parameters
+    ----------
+    jobs
+        Of each table, where the numbers lie that are encoded, how many rows they are, where among
+        the outputs it begins, and then the mechanism.
+    factors
+        What the numbers are standardised by, and their encodings multiplied with.
+    out
+        All tables.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    for job in range(len(jobs)):
+        where, n, begin = jobs[job, 0], jobs[job, 1], jobs[job, 2]
+        mechanism = jobs[job, 3:]
+        values = singles(where, n * mechanism[N_IN])
+        end = begin + n * mechanism[2]
+        if encoded(mechanism, factors[job], values, out[begin:end]):
+            return 1
+    return 0
+
+
+@compiled(WHOLE(read(WHOLE, 1), WHOLE, SINGLE, written(SINGLE, 1), written(SINGLE, 1)))
+def lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
+    """Lift tables of encodings to exponentials, where all lie close enough.
+
+    Parameters
+    ----------
+    rows
+        How many each table has.
+    width
+        Of an encoding.
+    reach
+        How far the highest of the lowest encodings may lie below the highest.
+    tables
+        All of them, one after another, overwritten.
+    largest
+        The largest encodings, shape (width,), which are written.
+
+    Returns
+    -------
+    int
+        0, or 1 where they are left as they are.
+    """
+    least = np.empty(width, np.float32)
+    begin = 0
+    for table in range(len(rows)):
+        for j in range(width):
+            high = low = tables[begin + j]
+            for row in range(1, rows[table]):
+                number = tables[begin + row * width + j]
+                high, low = max(high, number), min(low, number)
+            largest[j] = high if table == 0 else max(largest[j], high)
+            least[j] = low if table == 0 else max(least[j], low)
+        begin += rows[table] * width
+    for j in range(width):
+        if not largest[j] - least[j] <= reach:
+            return 1
+    folds.exponentials(tables.reshape(-1, width), largest)
+    return 0

@@ -1,0 +1,69 @@
+"""What compiled code is told of mechanisms: whole numbers, addresses of arrays among them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from numba import njit
+from numpy.typing import NDArray
+
+from plurel_cli.compiled.code.machine import BITS32, SINGLE, WHOLE, read
+from plurel_cli.kernel.names import FAMILIES
+
+N_WORDS = 8
+"""Numbers in the row of a mechanism."""
+
+Row: TypeAlias = tuple[int, ...]
+
+_NUMBER_OF = {name: number for number, name in enumerate(FAMILIES)}
+
+
+@njit(
+    [WHOLE(read(kind, n_dim)) for kind in (SINGLE, WHOLE, BITS32) for n_dim in (1, 2)],
+    cache=True,
+)  # type: ignore[untyped-decorator]
+def address(array: NDArray[Any]) -> int:
+    """Where the numbers of an array lie, which must be in order; whoever asks keeps the array.
+
+    Parameters
+    ----------
+    array
+        float32, int64 or int32, of one dimension or two.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TypeError
+        If it is of another type, or its numbers do not lie in order.
+    """
+    where: int = array.ctypes.data
+    return where
+
+
+def row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row | None:
+    """The row of a mechanism, as in `mechanisms`, if compiled code knows its like.
+
+    Parameters
+    ----------
+    mechanism, n_in
+        The mechanism, and how many inputs it has.
+    kept
+        To which arrays are added that the row says the addresses of, and that nobody else may keep.
+
+    Returns
+    -------
+    tuple of int, or None
+    """
+    parts = getattr(mechanism, "parts", None)
+    if parts is None:
+        return None
+    family, n_out, arrays, numbers = parts
+    if not arrays:
+        return (_NUMBER_OF[family], n_in, n_out, *numbers)
+    kept.append(arrays)
+    where = [0 if array is None else address(array) for array in arrays]
+    row = (_NUMBER_OF[family], n_in, n_out, *where, *numbers)
+    return row + (0,) * (N_WORDS - len(row))
