@@ -72,14 +72,21 @@ def _initialised(definition: Callable[..., Floats]) -> Callable[..., Floats]:
 
 def _known(generator: Any, groups: Sequence[Any]) -> tuple[_Described, Floats] | None:
     """State, groups, factors and tables for compiled code, and an array for what it draws."""
-    laws = [group.law for group in groups]
-    if not isinstance(generator.bits, CompiledBits) or None in laws:
+    if not isinstance(generator.bits, CompiledBits):
         return None
-    both = zip(laws, groups, strict=True)
-    shapes = np.array([(number, n_in, n_out, n) for (number, _), (_, n_in, n_out, n) in both])
-    factors = np.array([factor for _, factor in laws], dtype=np.float32)
-    n_weights = sum(n_in * n_out * n for _, n_in, n_out, n in groups)
-    described = generator.bits.state, shapes, factors, _tables()
+    numbers: list[int] = []
+    factors: list[float] = []
+    n_weights = 0
+    for group in groups:
+        law = group.law
+        if law is None:
+            return None
+        _, n_in, n_out, n = group
+        numbers += law[0], n_in, n_out, n
+        factors.append(law[1])
+        n_weights += n_in * n_out * n
+    shapes = np.array(numbers, dtype=np.int64).reshape(-1, 4)
+    described = generator.bits.state, shapes, np.array(factors, dtype=np.float32), _tables()
     return described, np.empty(n_weights, dtype=np.float32)
 
 

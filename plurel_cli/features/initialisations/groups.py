@@ -59,6 +59,13 @@ def _numbered(name: str, n_in: int, n_out: int) -> tuple[int, float] | None:
     return LAWS.index(law.name), law.spread * (2.0**-31 if law.name == "uniform" else 1.0)
 
 
+@lru_cache(1 << 10)
+def _ranked(names: tuple[str, ...]) -> tuple[list[str], NDArray[np.int64]]:
+    """Names in order, and the rank of each, as the upper bits of a key."""
+    kinds = sorted(set(names))
+    return kinds, np.array([kinds.index(name) for name in names]) << 2 * _WIDTH_BITS
+
+
 class MatrixGroups(NamedTuple):
     """Groups in the order in which they are drawn, which is that of names and shapes.
 
@@ -97,10 +104,11 @@ def draw_groups(
     """
     n = len(shapes)
     names, which = choice.picked(generator, n)
-    kinds = sorted(set(names))
-    ranks = np.array([kinds.index(name) for name in names], dtype=np.int64)
-    n_in, n_out = shapes.T
-    keys = (((ranks.take(which) << _WIDTH_BITS) + n_in) << _WIDTH_BITS) + n_out
+    kinds, ranks = _ranked(tuple(names))
+    n_in, n_out = shapes[:, 0], shapes[:, 1]
+    keys = n_in << _WIDTH_BITS
+    keys += n_out
+    keys += ranks.take(which)
     order = keys.argsort(kind="stable")
     keys, sizes = keys.take(order), (n_in * n_out).take(order)
     firsts = [*range(min(n, 1)), *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()]
