@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from numba import njit
@@ -13,7 +14,7 @@ from plurel_cli.kernel.names import FAMILIES
 N_WORDS = 8
 """Numbers in the row of a mechanism."""
 
-Row: TypeAlias = tuple[int, ...]
+Row: TypeAlias = Sequence[int]
 
 _NUMBER_OF = {name: number for number, name in enumerate(FAMILIES)}
 
@@ -55,15 +56,15 @@ def row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row | None:
 
     Returns
     -------
-    tuple of int, or None
+    sequence of int, or None
     """
+    if (row := getattr(mechanism, "row", None)) is not None:
+        return row or None
     parts = getattr(mechanism, "parts", None)
     if parts is None:
         return None
     family, n_out, arrays, numbers = parts
-    if not arrays:
-        return (_NUMBER_OF[family], n_in, n_out, *numbers)
     kept.append(arrays)
     where = [0 if array is None else address(array) for array in arrays]
-    row = (_NUMBER_OF[family], n_in, n_out, *where, *numbers)
-    return row + (0,) * (N_WORDS - len(row))
+    words = (_NUMBER_OF[family], n_in, n_out, *where, *numbers)
+    return words + (0,) * (N_WORDS - len(words))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation
 from plurel_cli.features.activations.several import DrawnActivations
-from plurel_cli.features.mechanisms import Parts, together
+from plurel_cli.features.mechanisms import together
+from plurel_cli.kernel.names import FAMILIES
 from plurel_cli.numerics.products import Weights, greatest, several_times, times
 
 Floats = NDArray[np.float32]
@@ -99,27 +100,26 @@ class Layers:
         return activations
 
     @cached_property
-    def parts(self) -> list[Parts | None]:
-        """Of each perceptron what compiled code is told, if it knows its activations: where the
-        weights lie, what is said of its layers, their limits and the terms, and how many layers.
+    def rows(self) -> list[list[int]]:
+        """Of each perceptron what compiled code is given; nothing where it does not know an
+        activation: its family, inputs and outputs, where the weights lie, what is said of its
+        layers, their limits and the terms, and how many layers.
         """
         packed = self.packed
-        firsts, outputs = packed.firsts, packed.layers[packed.firsts[1:] - 1, 1]
+        firsts, lasts = packed.firsts[:-1], packed.firsts[1:] - 1
+        rows = np.empty((len(firsts), 8), dtype=np.int64)
+        rows[:, 0] = FAMILIES.index("perceptron")
+        rows[:, 1], rows[:, 2] = packed.layers[firsts, 0], packed.layers[lasts, 1]
+        rows[:, 3], rows[:, 6] = packed.weights.ctypes.data, packed.terms.ctypes.data
+        rows[:, 4] = packed.layers.ctypes.data + _LAYER_BYTES * firsts
+        rows[:, 5] = packed.limits.ctypes.data + _LIMIT_BYTES * firsts
+        rows[:, 7] = lasts - firsts + 1
+        words: list[list[int]] = rows.tolist()
         numbers = packed.layers[:, 3].copy()
-        numbers[firsts[:-1]] = 0
-        is_known = np.minimum.reduceat(numbers, firsts[:-1]) >= 0
-        weights, terms = packed.weights.ctypes.data, packed.terms.ctypes.data
-        layers = packed.layers.ctypes.data + _LAYER_BYTES * firsts[:-1]
-        limits = packed.limits.ctypes.data + _LIMIT_BYTES * firsts[:-1]
-        several = [layers, limits, np.diff(firsts), outputs, is_known]
-        return [
-            Parts("perceptron", n_out, (), (weights, of_layers, of_limits, terms, n_layers))
-            if known
-            else None
-            for of_layers, of_limits, n_layers, n_out, known in zip(
-                *(each.tolist() for each in several), strict=True
-            )
-        ]
+        numbers[firsts] = 0
+        for index in np.flatnonzero(np.minimum.reduceat(numbers, firsts) < 0).tolist():
+            words[index] = []
+        return words
 
     @cached_property
     def matrices(self) -> list[Weights]:
@@ -165,9 +165,9 @@ class Perceptron:
         ]
 
     @property
-    def parts(self) -> Parts | None:
-        """What compiled code is told."""
-        return self.drawn.parts[self.index]
+    def row(self) -> list[int]:
+        """What compiled code is told, which is nothing where it does not know an activation."""
+        return self.drawn.rows[self.index]
 
 
 def evaluated_alone(perceptron: Perceptron, x: Floats) -> Floats:
