@@ -14,8 +14,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 
 from plurel_cli.errors import UsageError
 from plurel_cli.kernel import twins
@@ -35,6 +37,10 @@ VARIABLE = "PLUREL_KERNEL"
 
 _FOLDER = "NUMBA_CACHE_DIR"
 _SOURCES = ("compiled", "kernel", "numerics")
+_EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
+_CODE = "plurel_cli.compiled.code"
+_OF_OTHER = "acts"
+_OF_THIS = ("drawing", "columns", "key_twins", "search_twins")
 
 _cells = 0.0
 _is_compiled = False
@@ -133,12 +139,31 @@ def _compiled() -> Mapping[str, Twin]:
 
     folder = _cache_folder()
     with _locked(folder):
-        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+        before = numba.config.CACHE_DIR, numba.config.OPT
+        level = type(numba.config.OPT)(_EFFORT)
+        numba.config.CACHE_DIR, numba.config.OPT = str(folder), level
         try:
-            from plurel_cli.compiled.code import TWINS
+            if not any(path.is_dir() for path in folder.iterdir()):
+                _compile_by_two(folder)
+            from plurel_cli.compiled.code.twins import TWINS
         finally:
-            numba.config.CACHE_DIR = before
+            numba.config.CACHE_DIR, numba.config.OPT = before
     return TWINS
+
+
+def _compile_by_two(folder: Path) -> None:
+    """Compile whole nodes in another process, which are half of all, and the rest meanwhile."""
+    if (os.cpu_count() or 1) < 2 or not sys.executable:
+        return
+    command = [sys.executable, "-c", f"import {_CODE}.{_OF_OTHER}"]
+    environment = {**os.environ, _FOLDER: str(folder), "NUMBA_OPT": str(_EFFORT)}
+    try:
+        other = Popen(command, env=environment, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    except OSError:
+        return
+    with other:  # what it has not made at the end is made here
+        for module in _OF_THIS:
+            import_module(f"{_CODE}.{module}")
 
 
 def _cache_folder() -> Path:

@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 
 PROGRAM = """
-import json, re
+import json, os, pkgutil, re
+from importlib import import_module
 from plurel_cli import compiled
+os.cpu_count = lambda: 1  # so that all is compiled in this process
 compiled.use(compiled=True)
-from plurel_cli.compiled.code import doubles, folds, layers, weights
-functions = [
-    function
-    for module in (doubles, folds, layers, weights)
-    for function in vars(module).values()
+from plurel_cli.compiled import code
+functions = {
+    id(function): function
+    for module in pkgutil.iter_modules(code.__path__)
+    for function in vars(import_module(f"{code.__name__}.{module.name}")).values()
     if getattr(function, "targetoptions", {}).get("nogil")
-]
+}.values()
 misses = sum(sum(function.stats.cache_misses.values()) for function in functions)
 operations, fused = [], []
 for function in functions if misses else ():

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.features import siblings
 from plurel_cli.features.chains.chain import BlockOfChains
 from plurel_cli.kernel.twins import definitions

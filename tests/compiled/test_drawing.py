@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import TWINS, families, weights
 from plurel_cli.compiled.code import cells as compiled_cells
+from plurel_cli.compiled.code import families, weights
 from plurel_cli.compiled.code.bits import CompiledBits
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.groups import MatrixGroup
 from plurel_cli.features.mechanisms import cells, mechanisms, products, waves

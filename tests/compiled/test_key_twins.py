@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from plurel_cli.compiled.code import TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.connectivity import keys as by_table
 from plurel_cli.connectivity import likeliest as by_likeliest
 from plurel_cli.connectivity.clusters import Clusters, clusters

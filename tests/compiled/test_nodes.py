@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import TWINS, whole_nodes
+from plurel_cli.compiled.code import whole_nodes
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.acting import N_LEVELS, N_ROWS, Probe
 from plurel_cli.features.activations import activations

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.connectivity import junction, ranks
 from plurel_cli.kernel.twins import definitions
 from tests.compiled.test_twins import same, twin_of

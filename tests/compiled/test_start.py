@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,3 +108,39 @@ def test_another_word_is_refused(calls: list[bool], monkeypatch: pytest.MonkeyPa
     with pytest.raises(UsageError, match=r"PLUREL_KERNEL: must be numpy or compiled.*compield"):
         expect(1)
     assert calls == []
+
+
+@pytest.mark.parametrize(("n_cores", "n_others"), [(1, 0), (2, 1), (None, 0)])
+def test_another_process_compiles_half_where_there_are_cores(
+    n_cores: int | None, n_others: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[list[str]] = []
+    imported: list[str] = []
+
+    class Other:
+        def __init__(self, command: list[str], env: dict[str, str], **_: Any) -> None:
+            commands.append(command)
+            assert env["NUMBA_CACHE_DIR"] == str(tmp_path)
+
+        def __enter__(self) -> Other:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            assert len(imported) > 1  # it is waited for when the rest is done
+
+    monkeypatch.setattr(start.os, "cpu_count", lambda: n_cores)
+    monkeypatch.setattr(start, "Popen", Other)
+    monkeypatch.setattr(start, "import_module", imported.append)
+    start._compile_by_two(tmp_path)
+    assert len(commands) == n_others
+
+
+def test_where_no_process_can_be_started_this_one_compiles_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(start.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(start, "Popen", refused)
+    start._compile_by_two(tmp_path)

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import TWINS
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.features.activations import activations, number_of
 from plurel_cli.features.aggregations import aggregations

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plurel_cli.compiled.code import TWINS
+from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.kernel import twins
 from tests.fingerprints.fingerprint import CONFIGS, differences, made, stored
 

@@ -20,7 +20,7 @@ _NUMBER_OF = {name: number for number, name in enumerate(FAMILIES)}
 
 
 @njit(
-    [WHOLE(read(kind, n_dim)) for kind in (SINGLE, WHOLE, BITS32) for n_dim in (1, 2)],
+    [WHOLE(read(SINGLE, 1)), WHOLE(read(SINGLE, 2)), WHOLE(read(WHOLE, 1)), WHOLE(read(BITS32, 1))],
     cache=True,
 )  # type: ignore[untyped-decorator]
 def address(array: NDArray[Any]) -> int:
@@ -29,7 +29,7 @@ def address(array: NDArray[Any]) -> int:
     Parameters
     ----------
     array
-        float32, int64 or int32, of one dimension or two.
+        Of one dimension, float32, int64 or int32, or of two, float32.
 
     Returns
     -------
