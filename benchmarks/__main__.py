@@ -21,6 +21,7 @@ from benchmarks import (
     series,
     startup,
     structure,
+    tpch,
     within,
 )
 
@@ -37,6 +38,7 @@ ALL = {
     "scale": scale.run,
     "estimate": estimate.run,
     "reference": reference.run,
+    "tpch": tpch.run,
     "within": within.run,
 }
 

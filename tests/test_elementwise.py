@@ -88,6 +88,12 @@ ELEMENTWISE: dict[str, tuple[Function, Array]] = {
     "elementary.tanhs": (elementary.tanhs, ANY),
     "elementary.cosines": (elementary.cosines, _mixed(-1e9, 1e9, 0.0, 0.25, 0.5, 0.125)),
     "normal_quantile.normal_quantile": (normal_quantile.normal_quantile, SHARES),
+    "normal_quantile.across_steps": (
+        lambda x: normal_quantile.across_steps(
+            (x >> np.uint32(16)).astype(np.uint16), x.astype(np.uint16)
+        ),
+        RNG.integers(0, 1 << 32, N, dtype=np.uint32),
+    ),
     "single.exp": (single.exp, LARGE),
     "single.logistic": (single.logistic, LARGE),
     "single.expm1": (single.expm1, BELOW),
@@ -115,6 +121,11 @@ WHOLE = {
     "products.greatest": "a maximum",
     "products.weights_of": "each output has the grid of its largest weight",
     "products.hold": "by a given largest number, in place: adding and taking off",
+    "products.held_by_column": "each output has the grid of its largest weight",
+    "ordering.in_order": "an order",
+    "ordering.order_of_words": "an order",
+    "ordering.rising": "an order",
+    "gammas.gammas": "drawn one after another from the same bits",
     "beta_quantile.beta_quantiles": "the steps of a distribution, summed one after another",
 }
 """What takes arrays, and gives something of the whole of them."""

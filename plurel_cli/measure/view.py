@@ -182,7 +182,7 @@ def view_of(database: Database) -> View:
 
 def share_of(flags: NDArray[np.bool_]) -> float:
     """Share of true ones among flags, of which there is one at least; as their mean, and sooner."""
-    return np.count_nonzero(flags) / flags.size
+    return float(np.count_nonzero(flags)) / flags.size
 
 
 def integers(values: pl.Series, null: int) -> Ints:
