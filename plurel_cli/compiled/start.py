@@ -72,9 +72,12 @@ def expect(n_cells: int = 0, n_keys: int = 0) -> None:
         return
     try:
         use(compiled=True)
-    except ImportError:  # as of a numba that is too old for this numpy: values are the same
+    except ImportError as error:  # as of a numba too old for this numpy: values are the same
         if os.environ.get(VARIABLE):
-            raise
+            remedy = "pip install 'plurel-cli[fast]', or leave it unset"
+            raise UsageError(
+                VARIABLE, f"compiled functions need numba ({error})", remedy=remedy
+            ) from error
         _is_refused = True
 
 

@@ -144,3 +144,15 @@ def test_where_no_process_can_be_started_this_one_compiles_all(
     monkeypatch.setattr(start.os, "cpu_count", lambda: 2)
     monkeypatch.setattr(start, "Popen", refused)
     start._compile_by_two(tmp_path)
+
+
+def test_compiled_functions_that_are_asked_for_and_cannot_be_had_are_told(
+    monkeypatch: pytest.MonkeyPatch, calls: list[bool]
+) -> None:
+    def use(*, compiled: bool) -> None:
+        raise ModuleNotFoundError("No module named 'numba'")
+
+    monkeypatch.setattr(start, "use", use)
+    monkeypatch.setenv(start.VARIABLE, "compiled")
+    with pytest.raises(UsageError, match=r"need numba.*plurel-cli\[fast\]"):
+        expect(1)

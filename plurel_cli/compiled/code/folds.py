@@ -28,9 +28,6 @@ SET, SUM, MAXIMUM, PRODUCT, LOGSUMEXP = range(5)
 CODES = {"sum": SUM, "maximum": MAXIMUM, "product": PRODUCT, "logsumexp": LOGSUMEXP}
 """The same by the names of `features.aggregations.folds.Fold`."""
 
-_LEAST, _MOST = np.float32(-1e6), np.float32(1e6)
-_LAST_QUANTILE = 4095
-
 
 @inlined
 def _logsumexp(total: np.float32, other: np.float32) -> np.float32:

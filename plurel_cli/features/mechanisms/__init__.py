@@ -63,22 +63,6 @@ class Parts(NamedTuple):
     numbers: tuple[int, ...] = ()
 
 
-def parts_of(mechanism: Mechanism) -> Parts | None:
-    """What compiled code is told of a mechanism, if it knows its like.
-
-    Parameters
-    ----------
-    mechanism
-        The mechanism.
-
-    Returns
-    -------
-    Parts or None
-    """
-    parts: Parts | None = getattr(mechanism, "parts", None)
-    return parts
-
-
 Together = Callable[[list[Any], list[NDArray[np.float32]]], list[NDArray[np.float32]]]
 
 _TOGETHER: dict[type, Together] = {}
