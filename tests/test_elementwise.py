@@ -192,11 +192,11 @@ def test_beta_quantiles_depend_on_their_share_alone() -> None:
         beta_quantile.beta_quantiles([a], [b]) for a, b in ((0.3, 0.7), (2.0, 2.0), (50.0, 1.5))
     ]
     for index, one in enumerate(alone):
-        whole = several.rising(index, beta_quantile.Points.of(shares))
+        whole = several.rising(beta_quantile.Points.of(shares))[index]
         for part in _parts(len(shares)):
             rising = np.sort(part)
             points = beta_quantile.Points.of(shares[rising])
-            assert np.array_equal(_bits(one.rising(0, points)), _bits(whole)[rising])
+            assert np.array_equal(_bits(one.rising(points)[0]), _bits(whole)[rising])
 
 
 DRAWN: dict[str, Callable[[Generator, int], Array]] = {

@@ -38,8 +38,5 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> NDArray[np.float32]:
     [0.25, 0.5, 0.75]
     """
     shape = np.shape(a)
-    several = distributions(np.ravel(a), np.ravel(b))
-    quantiles = np.empty((len(several.a), N_QUANTILES), dtype=np.float32)
-    for index in range(len(quantiles)):
-        quantiles[index] = several.rising(index, _middles())
+    quantiles = distributions(np.ravel(a), np.ravel(b)).rising(_middles())
     return quantiles.reshape(*shape, N_QUANTILES)

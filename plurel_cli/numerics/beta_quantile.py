@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +27,7 @@ N_STEPS = 96
 _STEPS = np.arange(N_STEPS)
 
 _TAIL = 1e-5  # where 1 + e^y is 1 to so much, the tail is exponential
-_NOTHING = 40.0  # below e to minus this, relative to its peak, a density is none
+NOTHING = 40.0  # below e to minus this, relative to its peak, a density is none
 
 
 def _logs(x: Doubles) -> Doubles:
@@ -45,6 +46,37 @@ class BetaQuantiles:
     ----------
     a, b
         The distributions, shape (m,).
+    """
+
+    a: Doubles
+    b: Doubles
+
+    @cached_property
+    def steps(self) -> BetaSteps:
+        """What they are read from."""
+        return _steps(self.a, self.b)
+
+    def rising(self, points: Points) -> Floats:
+        """Quantiles of each at rising shares.
+
+        Parameters
+        ----------
+        points
+            The shares.
+
+        Returns
+        -------
+        ndarray
+            float32, shape (m, n).
+        """
+        return _rising(self, points)
+
+
+class BetaSteps(NamedTuple):
+    """Steps over which some beta distributions are summed.
+
+    Attributes
+    ----------
     ends
         First and last y of the steps, shape (m, 2).
     shares
@@ -57,44 +89,33 @@ class BetaQuantiles:
         Coefficients of y by how far into a step, the constant first, shape (4, m, steps).
     """
 
-    a: Doubles
-    b: Doubles
     ends: Doubles
     shares: Doubles
     log_ends: Doubles
     begins: Doubles
     powers: Doubles
 
-    def rising(self, index: int, points: Points) -> Floats:
-        """Quantiles of one of them at rising shares, float32, shape (n,).
-
-        Parameters
-        ----------
-        index
-            Which of them.
-        points
-            The shares.
-
-        Returns
-        -------
-        ndarray
-            float32, shape (n,).
-        """
-        return _rising(self, index, points)
-
 
 @twin("rising")
-def _rising(quantiles: BetaQuantiles, index: int, points: Points) -> Floats:
-    """Quantiles of one of some distributions at rising shares."""
-    until = points.shares.searchsorted(quantiles.shares[index], side="left")
+def _rising(quantiles: BetaQuantiles, points: Points) -> Floats:
+    """Quantiles of some distributions at rising shares."""
+    out = np.empty((len(quantiles.a), len(points.shares)), dtype=np.float32)
+    for index in range(len(out)):
+        out[index] = _of_one(quantiles, index, points)
+    return out
+
+
+def _of_one(quantiles: BetaQuantiles, index: int, points: Points) -> Floats:
+    steps = quantiles.steps
+    until = points.shares.searchsorted(steps.shares[index], side="left")
     y = np.empty(len(points.shares))
     first, last = int(until[0]), int(until[-1])
-    below, above = quantiles.log_ends[index]
-    y[:first] = quantiles.ends[index, 0] + (points.log_below[:first] - below) / quantiles.a[index]
-    y[last:] = quantiles.ends[index, 1] - (points.log_above[last:] - above) / quantiles.b[index]
-    steps = _STEPS.repeat(until[1:] - until[:-1])
-    t = points.log_odds[first:last] - quantiles.begins[index].take(steps)
-    constant, first_power, second_power, inner = quantiles.powers[:, index].take(steps, axis=1)
+    below, above = steps.log_ends[index]
+    y[:first] = steps.ends[index, 0] + (points.log_below[:first] - below) / quantiles.a[index]
+    y[last:] = steps.ends[index, 1] - (points.log_above[last:] - above) / quantiles.b[index]
+    which = _STEPS.repeat(until[1:] - until[:-1])
+    t = points.log_odds[first:last] - steps.begins[index].take(which)
+    constant, first_power, second_power, inner = steps.powers[:, index].take(which, axis=1)
     for power in (second_power, first_power, constant):
         inner *= t
         inner += power
@@ -139,17 +160,20 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
     Examples
     --------
     >>> points = Points.of(np.array([0.25, 0.5, 0.75]))
-    >>> beta_quantiles([1.0], [1.0]).rising(0, points).round(4).tolist()
-    [0.25, 0.5, 0.75]
+    >>> beta_quantiles([1.0], [1.0]).rising(points).round(4).tolist()
+    [[0.25, 0.5, 0.75]]
     """
-    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    return BetaQuantiles(np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64))
+
+
+def _steps(a: Doubles, b: Doubles) -> BetaSteps:
     both = a + b
     log_a, log_b, log_both = _logs(np.stack([a, b, both]))
     peak = log_a - log_b
     ends = np.stack(
         [
-            np.maximum(_LOG_TAIL - log_both, peak - _reach(a, b, log_both - log_b)),
-            np.minimum(log_both - _LOG_TAIL, peak + _reach(b, a, log_both - log_a)),
+            np.maximum(LOG_TAIL - log_both, peak - _reach(a, b, log_both - log_b)),
+            np.minimum(log_both - LOG_TAIL, peak + _reach(b, a, log_both - log_a)),
         ],
         axis=1,
     )
@@ -186,10 +210,10 @@ def beta_quantiles(a: ArrayLike, b: ArrayLike) -> BetaQuantiles:
         ],
     )
     log_ends = _logs(np.stack([below, above], axis=1) / whole)
-    return BetaQuantiles(a, b, ends, from_left / whole, log_ends, odds[:, :-1], powers)
+    return BetaSteps(ends, from_left / whole, log_ends, odds[:, :-1], powers)
 
 
-_LOG_TAIL = float(logs(np.array([_TAIL]))[0])
+LOG_TAIL = float(logs(np.array([_TAIL]))[0])
 
 
 def _reach(a: Doubles, b: Doubles, log_ratio: Doubles) -> Doubles:
@@ -198,9 +222,9 @@ def _reach(a: Doubles, b: Doubles, log_ratio: Doubles) -> Doubles:
     At t below, its logarithm has fallen by a t + (a + b) ln(1 − (1 − e⁻ᵗ) a / (a + b)), which is at
     least a t − (a + b) ln(1 + a / b), and up to t = 1 at least e⁻¹ t² a b / (a + b) / 2.
     """
-    far = (_NOTHING + (a + b) * log_ratio) / a
-    near = np.sqrt(2.0 * _E * _NOTHING * (a + b) / (a * b))
+    far = (NOTHING + (a + b) * log_ratio) / a
+    near = np.sqrt(2.0 * E * NOTHING * (a + b) / (a * b))
     return np.where(near < 1.0, np.minimum(near, far), far)
 
 
-_E = 2.718281828459045
+E = 2.718281828459045

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from plurel_cli.compiled.code import betas
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
@@ -143,18 +143,29 @@ def test_places_on_grids_are_the_same(data: st.DataObject) -> None:
     assert np.array_equal(*cells)
 
 
-@given(st.lists(st.floats(1e-3, 1e4), min_size=2, max_size=2), st.integers(1, 300))
-@settings(max_examples=150, deadline=None)
-def test_quantiles_are_the_same(both: list[float], n: int) -> None:
-    a, b = both
-    points = Points.of((np.arange(n) + 0.5) / n)
+parameters = st.one_of(
+    st.floats(1e-3, 1e4), st.floats(5e-324, 1e308), st.sampled_from((0.5, 1.0, 5.0))
+)
+
+
+@given(st.lists(st.tuples(parameters, parameters), max_size=4), st.integers(1, 300), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_quantiles_are_the_same(
+    several: list[tuple[float, float]], n: int, are_outermost: bool
+) -> None:
+    shares = (np.arange(n) + 0.5) / n
+    if are_outermost:
+        shares = np.sort(np.concatenate([shares, shares * 1e-9, 1.0 - shares * 1e-9]))
+    a, b = np.array(several).reshape(-1, 2).T
     with np.errstate(all="ignore"):
-        several = [beta_quantiles([1.0, a], [2.0, b]), beta_quantiles([0.01, a], [300.0, a])]
-    for quantiles in several:
-        for index in range(2):
-            same("rising", quantiles, index, points)
-    broken = replace(quantiles, ends=np.full_like(quantiles.ends, np.nan))
-    same("rising", broken, 0, points)
+        same("rising", beta_quantiles(a, b), Points.of(shares))
+
+
+def test_quantiles_of_no_distribution_are_the_definition_s() -> None:
+    of_nan = beta_quantiles([1.0, np.nan], [1.0, 1.0])
+    assert betas.rising(
+        of_nan.a, of_nan.b, Points.of(np.array([0.5])).stacked, np.empty((2, 1), np.float32)
+    )
 
 
 doubles = st.one_of(
@@ -198,7 +209,7 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "logarithm": (x + 3, x[1]),
         "logsumexp": (x, x),
         "placed": (np.arange(9, dtype=np.float32), x[0], np.empty(3, np.int64)),
-        "rising": (beta_quantiles([1.0], [2.0]), 0, Points.of(np.array([0.2, 0.4]))),
+        "rising": (beta_quantiles([1.0], [2.0]), Points.of(np.array([0.2, 0.4]))),
         "exps": (np.linspace(-1.0, 1.0, 20),),
         "logs": (np.linspace(1.0, 2.0, 20),),
     }

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from plurel_cli.compiled.code import scalars
 from plurel_cli.compiled.code.machine import (
     DOUBLE,
-    SINGLE,
     WHOLE,
     Doubles,
-    Singles,
     compiled,
     inlined,
     read,
@@ -97,58 +94,4 @@ def logs(x: Doubles, out: Doubles) -> int:
     """
     for index in range(len(x)):
         out[index] = _log(x[index])
-    return 0
-
-
-@compiled(
-    WHOLE(
-        read(DOUBLE, 1),
-        read(DOUBLE, 1),
-        read(DOUBLE, 1),
-        read(DOUBLE, 2),
-        read(DOUBLE, 2),
-        written(SINGLE, 1),
-    )
-)
-def rising(
-    ends: Doubles, shares: Doubles, begins: Doubles, powers: Doubles, points: Doubles, out: Singles
-) -> int:
-    """Quantiles of a beta distribution at rising points.
-
-    Parameters
-    ----------
-    ends
-        First and last y of the steps, the logarithms beyond them, and both parameters.
-    shares, begins, powers
-        Of the steps, as in `numerics.beta_quantile.BetaQuantiles`; powers of shape (4, steps).
-    points
-        Shares, and the logarithms of what is below and above them and of their ratio.
-    out
-        As many.
-
-    Returns
-    -------
-    int
-        0, or 1 where a number is not finite.
-    """
-    n_steps, step = len(begins), 0
-    for k in range(n_steps):
-        if not shares[k] <= shares[k + 1]:
-            return 1
-    for index in range(len(out)):
-        share = points[0, index]
-        if share < shares[0]:
-            y = ends[0] + (points[1, index] - ends[2]) / ends[4]
-        elif share >= shares[n_steps]:
-            y = ends[1] - (points[2, index] - ends[3]) / ends[5]
-        else:
-            while share >= shares[step + 1]:
-                step += 1
-            t = points[3, index] - begins[step]
-            y = powers[3, step] * t + powers[2, step]
-            y = y * t + powers[1, step]
-            y = y * t + powers[0, step]
-        if not abs(y) < np.inf:
-            return 1
-        out[index] = scalars.logistic(np.float32(y))
     return 0

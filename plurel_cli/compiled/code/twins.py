@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import doubles, folds
+from plurel_cli.compiled.code import betas, doubles, folds
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
@@ -113,23 +113,10 @@ def _placed(definition: Callable[..., Floats]) -> Callable[..., Floats]:
 
 
 def _rising(definition: Callable[..., Floats]) -> Callable[..., Floats]:
-    def rising(quantiles: Any, index: int, points: Any) -> Floats:
-        ends = np.array(
-            [
-                *quantiles.ends[index],
-                *quantiles.log_ends[index],
-                quantiles.a[index],
-                quantiles.b[index],
-            ]
-        )
-        out = np.empty(len(points.shares), dtype=np.float32)
-        of_steps = (
-            quantiles.shares[index],
-            _contiguous(quantiles.begins[index]),
-            _contiguous(quantiles.powers[:, index]),
-        )
-        if doubles.rising(ends, *of_steps, points.stacked, out):
-            return definition(quantiles, index, points)
+    def rising(quantiles: Any, points: Any) -> Floats:
+        out = np.empty((len(quantiles.a), len(points.shares)), dtype=np.float32)
+        if betas.rising(_contiguous(quantiles.a), _contiguous(quantiles.b), points.stacked, out):
+            return definition(quantiles, points)
         return out
 
     return rising

@@ -90,7 +90,7 @@ class BetaSource:
         shares *= 2.0**-52
         order = order_of_words(shares.view(np.uint64))  # which rise as they do
         values = np.empty(n, dtype=np.float32)
-        values[order] = self._quantiles.rising(0, Points.of(shares.take(order)))
+        values[order] = self._quantiles.rising(Points.of(shares.take(order)))[0]
         return _between(values, self.low, self.high)
 
 
