@@ -8,8 +8,9 @@ What the node then reads may still be the same, as where a cut is saturated.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +39,13 @@ class Probe:
         Those of the first reference rows, and then those at which it is held, rising.
     grid
         Gives its grid, if it has one.
+    packed
+        What compiled code has made of it.
     """
 
     values: Values
     grid: Callable[[], Grid | None]
+    packed: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def positions(self) -> Positions | None:

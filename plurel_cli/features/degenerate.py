@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.sums import total
 
 MOST_ALIKE = 0.99
@@ -22,7 +23,13 @@ def is_degenerate(ordered: NDArray[np.float32]) -> bool:
     >>> is_degenerate(np.zeros(100, np.float32)), is_degenerate(np.arange(100, dtype=np.float32))
     (True, False)
     """
-    run = int(MOST_ALIKE * len(ordered))  # of run + 1 equal values, the first and last are equal
+    # Of run + 1 equal values, the first and the last are equal.
+    return _has_run(ordered, int(MOST_ALIKE * len(ordered)))
+
+
+@twin("run")
+def _has_run(ordered: NDArray[np.float32], run: int) -> bool:
+    """Whether one of some sorted values is the same as that so many places before it."""
     return bool((ordered[run:] == ordered[: len(ordered) - run]).any())
 
 
@@ -96,4 +103,10 @@ def is_one_sided(categories: NDArray[Any], n: int) -> bool:
     -------
     bool
     """
-    return bool(np.bincount(categories, minlength=n).max() > MOST_ALIKE * len(categories))
+    return _most_alike(categories, n) > MOST_ALIKE * len(categories)
+
+
+@twin("most_alike")
+def _most_alike(categories: NDArray[Any], n: int) -> int:
+    """How many of some categories, of n, are the one that most are."""
+    return int(np.bincount(categories, minlength=n).max())

@@ -9,7 +9,7 @@ the clip applied.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -225,6 +225,8 @@ class Cause:
         The value it is held at, if it is.
     mean, sd
         Of a number that is standardised before it acts; 0 and 1 where it is not.
+    packed
+        What compiled code has made of it.
     """
 
     categories: int | None = None
@@ -233,6 +235,7 @@ class Cause:
     held: float | None = None
     mean: float = 0.0
     sd: float = 1.0
+    packed: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def standardised(self, numbers: Floats) -> Floats:
         """Numbers as they act, shape (n, 1)."""

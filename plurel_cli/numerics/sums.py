@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.kernel import twin
+
 _FEW = 1 << 10
 """Numbers up to which adding them one after another takes less time than another halving."""
 
@@ -45,6 +47,7 @@ def mean(values: NDArray[Any]) -> float:
     return total(values) / len(values)
 
 
+@twin("mean_and_sd")
 def mean_and_sd(values: NDArray[Any]) -> tuple[float, float]:
     """Mean and standard deviation of at least one value, in float64.
 

@@ -11,12 +11,27 @@ import pytest
 from plurel_cli import compiled
 from plurel_cli.compiled import start
 
-OF_NUMBA = ("twins", "columns", "drawing", "key_twins", "search_twins", "values", "cache")
+OF_NUMBA = (
+    "twins",
+    "columns",
+    "judging",
+    "drawing",
+    "key_twins",
+    "search_twins",
+    "values",
+    "cache",
+)
 collect_ignore = [] if find_spec("numba") else [f"test_{name}.py" for name in OF_NUMBA]
 
 
 for module in (
-    *("features.acting", "features.mechanised", "features.ranking", "features.siblings"),
+    *(
+        "features.acting",
+        "features.degenerate",
+        "features.mechanised",
+        "features.ranking",
+        "features.siblings",
+    ),
     *("features.chains.fading", "features.chains.sticky", "features.labels"),
     *("features.budget.scale", "features.aggregations.elementwise", "connectivity.junction"),
     *(f"features.mechanisms.{name}" for name in ("cells", "mlp", "products", "waves")),

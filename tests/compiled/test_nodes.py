@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -46,6 +46,7 @@ class Given:
     values: Mapping[int, NDArray[Any]]
     grids: Mapping[int, Grid | None]
     of_parents: Floats | None
+    packed: dict[Any, Any] = field(default_factory=dict)
 
     def positions(self, node: int) -> Positions | None:
         grid = self.grids[node]

@@ -15,6 +15,7 @@ from plurel_cli.compiled.code import betas
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
+from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.twins import TWINS
@@ -184,7 +185,9 @@ def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: in
             same(name, each)
 
 
-OF_OTHER_TESTS = {*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *KEY_TWINS, *SEARCH_TWINS}
+OF_OTHER_TESTS = {
+    *(*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *JUDGING_TWINS, *KEY_TWINS, *SEARCH_TWINS),
+}
 
 
 @pytest.mark.parametrize("name", sorted({*TWINS} - OF_OTHER_TESTS))

@@ -42,15 +42,33 @@ def _is_same_anywhere(together: Singles, alone: Singles) -> bool:
     return False
 
 
-@compiled(WHOLE(WHOLE, WHOLE, WHOLE, read(WHOLE, 2), read(SINGLE, 2), written(WHOLE, 1), WHOLE))
+@compiled(
+    WHOLE(
+        WHOLE,
+        WHOLE,
+        WHOLE,
+        read(WHOLE, 2),
+        read(SINGLE, 2),
+        read(WHOLE, 2),
+        written(WHOLE, 1),
+        WHOLE,
+    )
+)
 def acting(
-    code: int, width: int, n: int, causes: Wholes, factors: Singles, acts: Wholes, n_values: int
+    code: int,
+    width: int,
+    n: int,
+    causes: Wholes,
+    factors: Singles,
+    where: Wholes,
+    acts: Wholes,
+    n_values: int,
 ) -> int:
     """Write which causes of a node act on it.
 
     Parameters
     ----------
-    code, width, causes, factors
+    code, width, causes, factors, where
         Of the node, as `nodes.node` has them; a cause has n rows and then its levels.
     n
         How many rows are looked at.
@@ -67,7 +85,8 @@ def acting(
     n_causes = len(causes)
     encodings = np.empty((n_causes, n_values, width), np.float32)
     for cause in range(n_causes):
-        if onto(folds.SET, causes[cause], factors[cause], 0, n_values, encodings[cause]):
+        into = encodings[cause]
+        if onto(folds.SET, causes[cause], factors[cause], where[cause], 0, n_values, into):
             return 1
     if most(encodings.reshape(-1), np.int32(0)) >= INFINITE:
         return 1

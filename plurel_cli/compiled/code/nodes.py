@@ -20,23 +20,24 @@ from plurel_cli.compiled.code.machine import (
     pasted,
     read,
     single,
-    written,
 )
-from plurel_cli.compiled.code.mechanisms import N_IN, apply
+from plurel_cli.compiled.code.mechanisms import apply
 from plurel_cli.compiled.code.memory import integers, single_rows, singles, wholes
 from plurel_cli.compiled.code.scalars import clipped
+from plurel_cli.compiled.code.tables import (
+    CELLS,
+    GRID,
+    KIND,
+    MECHANISM,
+    N_TABLE,
+    NUMBER,
+    ROWS,
+    SHARES,
+    TABLE,
+    VALUES,
+    encoded,
+)
 from plurel_cli.compiled.code.words import draw
-
-GRID, ROWS, CONSTANT, NUMBER = range(4)
-"""What encodes a cause: a table between whose rows it is read, or of whose rows it is one, a single
-encoding, or a mechanism on a number.
-"""
-
-KIND, TABLE, N_TABLE, VALUES, CELLS, SHARES, MECHANISM = range(7)
-"""What is said of a cause; the last is where the row of its mechanism begins."""
-
-MEAN, SCALE, WEIGHT = range(3)
-"""By what a number is standardised, and what its encoding is multiplied with."""
 
 AGGREGATION, WIDTH, SHARED, SHARED_WIDTH, LARGEST = range(5)
 QUANTILES, EMBEDDINGS, N_CATEGORIES, OUT, DECODER = range(5, 10)
@@ -46,7 +47,7 @@ _SINGLE, _WHOLE = 4, 8  # bytes
 _BLOCK_ROWS = 128
 _TOGETHER = 4  # as many encodings are joined before their product is held
 _MOST_PRODUCT = np.float32(1e18)
-_MOST_ENCODING, _MOST_AGGREGATE = np.float32(1e4), np.float32(1e6)
+_MOST_AGGREGATE = np.float32(1e6)
 _N_QUANTILES = 1 << 12
 _LAST_QUANTILE = np.uint64(_N_QUANTILES - 1)
 _NEW = np.uint64(1)
@@ -54,47 +55,24 @@ _QUARTER, _TWO_QUARTERS, _THREE_QUARTERS = np.uint64(16), np.uint64(32), np.uint
 _A_WORD = 4
 
 
-@inlined
-def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int:
-    """Write the encodings of numbers, with the weight of their edge and within bounds.
-
-    Parameters
-    ----------
-    row, factors
-        The mechanism, and what the numbers are standardised by and their encodings multiplied with.
-    values
-        The numbers, as many for each row as the mechanism has inputs.
-    out
-        Their encodings.
-
-    Returns
-    -------
-    int
-        0, or 1 where a number is not finite.
-    """
-    x = np.empty(len(values), np.float32)
-    mean, scale, weight = factors[MEAN], factors[SCALE], factors[WEIGHT]
-    for index in range(len(values)):
-        x[index] = (values[index] - mean) * scale
-    if apply(row, x, len(x) // row[N_IN], out):
-        return 1
-    if most(out, np.int32(0)) >= INFINITE:
-        return 1
-    for index in range(len(out)):
-        out[index] = clipped(out[index] * weight, -_MOST_ENCODING, _MOST_ENCODING)
-    return 0
-
-
 @pasted
-def onto(code: int, cause: Wholes, factors: Singles, first: int, n: int, total: Singles) -> int:
+def onto(
+    code: int,
+    cause: Wholes,
+    factors: Singles,
+    where: Wholes,
+    first: int,
+    n: int,
+    total: Singles,
+) -> int:
     """Join what a cause gives some rows.
 
     Parameters
     ----------
     code, total
         How, as in `folds`, and to what, shape (n, width).
-    cause, factors
-        The cause.
+    cause, factors, where
+        The cause, and where its values lie.
     first, n
         Its first row, and how many.
 
@@ -107,16 +85,16 @@ def onto(code: int, cause: Wholes, factors: Singles, first: int, n: int, total: 
     kind = cause[KIND]
     if kind == NUMBER:
         encodings = np.empty(n * width, np.float32)
-        values = singles(cause[VALUES] + _SINGLE * first, n)
+        values = singles(where[VALUES] + _SINGLE * first, n)
         if encoded(cause[MECHANISM:], factors, values, encodings):
             return 1
         return folds.fold_all(code, total, encodings.reshape(n, width))
     table = single_rows(cause[TABLE], cause[N_TABLE], width)
     if kind == GRID:
-        cells, shares = cause[CELLS] + _WHOLE * first, cause[SHARES] + _SINGLE * first
+        cells, shares = where[CELLS] + _WHOLE * first, where[SHARES] + _SINGLE * first
         return folds.fold_grid(code, total, table, wholes(cells, n), singles(shares, n))
     if kind == ROWS:
-        return folds.fold_rows(code, total, table, integers(cause[VALUES] + _SINGLE * first, n))
+        return folds.fold_rows(code, total, table, integers(where[VALUES] + _SINGLE * first, n))
     return folds.fold_rows(code, total, table, np.zeros(n, np.int32))
 
 
@@ -136,13 +114,19 @@ def held(total: Singles) -> None:
 
 @inlined
 def _folded(
-    code: int, causes: Wholes, factors: Singles, first: int, total: Singles, is_begun: bool
+    code: int,
+    causes: Wholes,
+    factors: Singles,
+    where: Wholes,
+    first: int,
+    total: Singles,
+    is_begun: bool,
 ) -> int:
     """Join what all causes give some rows, to what is there if that is begun."""
     n_joined = 1 if is_begun else 0
     for cause in range(len(causes)):
         how = code if n_joined else folds.SET
-        if onto(how, causes[cause], factors[cause], first, len(total), total):
+        if onto(how, causes[cause], factors[cause], where[cause], first, len(total), total):
             return 1
         n_joined += 1
         if n_joined == _TOGETHER and code == folds.PRODUCT:
@@ -167,6 +151,7 @@ def _is_near(shared: Singles, largest: Singles, reach: np.float32) -> bool:
 def _lifted(
     causes: Wholes,
     factors: Singles,
+    where: Wholes,
     first: int,
     total: Singles,
     largest: Singles,
@@ -181,7 +166,7 @@ def _lifted(
     elif has_shared:
         folds.fold_all(folds.SET, high, total)
     is_begun = has_shared and is_near
-    if _folded(folds.SUM, causes, factors, first, total, is_begun):
+    if _folded(folds.SUM, causes, factors, where, first, total, is_begun):
         return 1
     folds.logarithm(total, largest)
     if len(high):
@@ -234,17 +219,31 @@ def _chosen(plan: Wholes, decoded: Singles, n: int, out: NDArray[np.int32]) -> i
 
 
 @compiled(
-    WHOLE(read(WHOLE, 1), read(WHOLE, 2), read(SINGLE, 2), SINGLE, read(WHOLE, 1), read(BITS64, 2))
+    WHOLE(
+        read(WHOLE, 1),
+        read(WHOLE, 2),
+        read(SINGLE, 2),
+        read(WHOLE, 2),
+        SINGLE,
+        read(WHOLE, 1),
+        read(BITS64, 2),
+    )
 )
 def node(
-    plan: Wholes, causes: Wholes, factors: Singles, reach: np.float32, ends: Wholes, seeds: Words
+    plan: Wholes,
+    causes: Wholes,
+    factors: Singles,
+    where: Wholes,
+    reach: np.float32,
+    ends: Wholes,
+    seeds: Words,
 ) -> int:
     """Write the values of a node.
 
     Parameters
     ----------
-    plan, causes, factors
-        The node and its causes.
+    plan, causes, factors, where
+        The node and its causes, and where the values of these lie.
     reach
         How far above the largest encodings what is lifted may lie.
     ends
@@ -287,9 +286,9 @@ def node(
             has_shared = plan[SHARED] != 0
             if plan[LARGEST]:
                 at = begin + first
-                if _lifted(causes, factors, at, total, largest, has_shared, is_near):
+                if _lifted(causes, factors, where, at, total, largest, has_shared, is_near):
                     return 1
-            elif _folded(code, causes, factors, begin + first, total, has_shared):
+            elif _folded(code, causes, factors, where, begin + first, total, has_shared):
                 return 1
             _with_noise(total.reshape(-1), quantiles, state)
         flat = embedding.reshape(-1)
@@ -303,73 +302,4 @@ def node(
             if _chosen(plan, decoded, n, integers(plan[OUT] + _SINGLE * begin, n)):
                 return 1
         begin = end
-    return 0
-
-
-@compiled(WHOLE(read(WHOLE, 2), read(SINGLE, 2), written(SINGLE, 1)))
-def encode(jobs: Wholes, factors: Singles, out: Singles) -> int:
-    """Write tables of encodings.
-
-    Parameters
-    ----------
-    jobs
-        Of each table, where the numbers lie that are encoded, how many rows they are, where among
-        the outputs it begins, and then the mechanism.
-    factors
-        What the numbers are standardised by, and their encodings multiplied with.
-    out
-        All tables.
-
-    Returns
-    -------
-    int
-        0, or 1 where a number is not finite.
-    """
-    for job in range(len(jobs)):
-        where, n, begin = jobs[job, 0], jobs[job, 1], jobs[job, 2]
-        mechanism = jobs[job, 3:]
-        values = singles(where, n * mechanism[N_IN])
-        end = begin + n * mechanism[2]
-        if encoded(mechanism, factors[job], values, out[begin:end]):
-            return 1
-    return 0
-
-
-@compiled(WHOLE(read(WHOLE, 1), WHOLE, SINGLE, written(SINGLE, 1), written(SINGLE, 1)))
-def lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
-    """Lift tables of encodings to exponentials, where all lie close enough.
-
-    Parameters
-    ----------
-    rows
-        How many each table has.
-    width
-        Of an encoding.
-    reach
-        How far the highest of the lowest encodings may lie below the highest.
-    tables
-        All of them, one after another, overwritten.
-    largest
-        The largest encodings, shape (width,), which are written.
-
-    Returns
-    -------
-    int
-        0, or 1 where they are left as they are.
-    """
-    least = np.empty(width, np.float32)
-    begin = 0
-    for table in range(len(rows)):
-        for j in range(width):
-            high = low = tables[begin + j]
-            for row in range(1, rows[table]):
-                number = tables[begin + row * width + j]
-                high, low = max(high, number), min(low, number)
-            largest[j] = high if table == 0 else max(largest[j], high)
-            least[j] = low if table == 0 else max(least[j], low)
-        begin += rows[table] * width
-    for j in range(width):
-        if not largest[j] - least[j] <= reach:
-            return 1
-    folds.exponentials(tables.reshape(-1, width), largest)
     return 0

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import betas, doubles, folds
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
+from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
@@ -147,6 +148,7 @@ TWINS: Mapping[str, Twin] = {
     "exps": _elementwise(doubles.exps),
     "logs": _elementwise(doubles.logs),
     **COLUMN_TWINS,
+    **JUDGING_TWINS,
     **KEY_TWINS,
     **DRAWING_TWINS,
     **SEARCH_TWINS,

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import acts, folds, nodes
+from plurel_cli.compiled.code import acts, folds, nodes, tables
 from plurel_cli.compiled.code.packing import N_WORDS, Row, address, row_of
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
 Wholes = NDArray[np.int64]
+Values = NDArray[Any]
 
 _KINDS = {
-    "grid": nodes.GRID,
-    "rows": nodes.ROWS,
-    "constant": nodes.CONSTANT,
-    "number": nodes.NUMBER,
+    "grid": tables.GRID,
+    "rows": tables.ROWS,
+    "constant": tables.CONSTANT,
+    "number": tables.NUMBER,
 }
-_NO_MECHANISM = (0,) * N_WORDS
-_N_FACTORS = 3
+_N_FACTORS, _N_PLACES = 3, 3
 _REACH = np.float32(60.0)
 _PLAIN = (0.0, 1.0, 1.0)
+_NO_SINGLES = np.empty(0, dtype=np.float32)
 
 
 class Unknown(Exception):
@@ -39,7 +41,7 @@ class PackedNode(NamedTuple):
     kinds
         Of its causes.
     causes
-        What is said of each but where its values lie, shape (causes, words).
+        What is said of each, shape (causes, words).
     factors
         What the number of each is standardised by, and its encoding multiplied with.
     plan
@@ -58,14 +60,13 @@ class PackedNode(NamedTuple):
     kept: tuple[Any, ...]
 
 
-def _tables(
-    mechanisms: Sequence[Any],
-    inputs: Sequence[Floats],
-    weights: Sequence[float],
-    kept: list[Any],
-) -> tuple[Floats, list[tuple[int, int, int, int]]]:
-    """All encodings of some inputs, and where those of each begin and end, and their shape."""
-    jobs, shapes, end = [], [], 0
+def _encoded(
+    mechanisms: Sequence[Any], inputs: Sequence[Floats], weights: Sequence[float]
+) -> list[Floats]:
+    """What mechanisms make of an input each."""
+    jobs: list[Row] = []
+    shapes: list[tuple[int, int, int, int]] = []
+    end, kept = 0, []  # type: ignore[var-annotated]
     for mechanism, x in zip(mechanisms, inputs, strict=True):
         row = _row_of(mechanism, x.shape[1], kept)
         if not x.flags.c_contiguous:
@@ -74,13 +75,15 @@ def _tables(
         jobs.append((address(x), n, end, *row))
         shapes.append((end, end + n * width, n, width))
         end += n * width
+    if not jobs:
+        return []
     factors = np.empty((len(jobs), _N_FACTORS), dtype=np.float32)
     factors[:] = _PLAIN
-    factors[:, nodes.WEIGHT] = weights
+    factors[:, tables.WEIGHT] = weights
     out = np.empty(end, dtype=np.float32)
-    if jobs and nodes.encode(np.array(jobs), factors, out):
+    if tables.encode(np.array(jobs), factors, out):
         raise Unknown
-    return out, shapes
+    return [out[begin:end].reshape(n, width) for begin, end, n, width in shapes]
 
 
 def _row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row:
@@ -97,67 +100,71 @@ def encodings(definition: Callable[..., list[Floats]]) -> Callable[..., list[Flo
         mechanisms: Sequence[Any], inputs: Sequence[Floats], weights: Sequence[float]
     ) -> list[Floats]:
         try:
-            tables, shapes = _tables(mechanisms, inputs, weights, [])
+            return _encoded(mechanisms, inputs, weights)
         except (Unknown, TypeError):
             return definition(mechanisms, inputs, weights)
-        return [tables[begin:end].reshape(n, width) for begin, end, n, width in shapes]
 
     return encodings_of
 
 
+_Described: TypeAlias = tuple[str, int, int, int, float, float]
+"""The kind of a cause, and its number; where that lies which its encodings are made of, and how
+many rows it has; and by what it is standardised.
+"""
+
+
+def _of_cause(cause: Any, embeddings: Floats | None) -> _Described:
+    """What is said of a cause, whatever acts: noted with the cause, unless it is embedded."""
+    if cause.packed and embeddings is None:
+        known: _Described = cause.packed["described"]
+        return known
+    kind = cause.kind
+    x = cause.tabulated(embeddings)
+    where, n = (0, 0) if x is None else (address(x), len(x))
+    standard = (cause.mean, 1.0 / cause.sd) if x is None else _PLAIN[:2]
+    described: _Described = kind, _KINDS[kind], where, n, *standard
+    if embeddings is None:
+        cause.packed.update(described=described, table=x)
+    return described
+
+
 def _packed(model: Any) -> PackedNode:
     """A node of `features.mechanised`."""
-    *mechanisms, decoder = model.drawn.mechanisms
-    weights, width = model.embedding.weights, model.embedding.width
+    drawn, width = model.drawn, model.embedding.width
     kept: list[Any] = []
     code = folds.CODES.get(model.embedding.aggregation)
     if code is None:
         raise Unknown
-    kinds = tuple(cause.kind for cause in model.causes)
-    inputs = [
-        cause.tabulated(embeddings)
-        for cause, embeddings in zip(model.causes, model.drawn.embeddings, strict=False)
-    ]
-    which = [index for index, x in enumerate(inputs) if x is not None]
-    tables, shapes = _tables(
-        [mechanisms[index] for index in which],
-        [inputs[index] for index in which],
-        [weights[index] for index in which],
-        kept,
-    )
-    is_liftable = code == folds.LOGSUMEXP and len(which) == len(kinds) > 0
-    largest = _lifted(tables, [n for _, _, n, _ in shapes], width) if is_liftable else None
-    first = address(tables)
-    of_tables = iter([(first + tables.itemsize * begin, n) for begin, _, n, _ in shapes])
+    kinds: list[str] = []
     rows: list[Row] = []
     factors: list[tuple[float, float, float]] = []
-    for index, (kind, cause) in enumerate(zip(kinds, model.causes, strict=True)):
-        if kind == "number":
-            rows.append((nodes.NUMBER, 0, 0, 0, 0, 0, *_row_of(mechanisms[index], 1, kept)))
-            factors.append((cause.mean, 1.0 / cause.sd, weights[index]))
-        else:
-            rows.append((_KINDS[kind], *next(of_tables), 0, 0, 0, *_NO_MECHANISM))
-            factors.append(_PLAIN)
+    n_tables, is_liftable = 0, code == folds.LOGSUMEXP and len(model.causes) > 0
+    for cause, mechanism, embeddings, weight in zip(
+        model.causes, drawn.mechanisms, drawn.embeddings, model.embedding.weights, strict=False
+    ):
+        kind, number, where, n, mean, scale = _of_cause(cause, embeddings)
+        n_in = 1 if embeddings is None else width
+        kinds.append(kind)
+        rows.append((number, where, n, *_row_of(mechanism, n_in, kept)))
+        factors.append((mean, scale, weight))
+        n_tables += n
+        is_liftable &= n > 0
+    causes = np.array(rows, dtype=np.int64).reshape(-1, tables.MECHANISM + N_WORDS)
+    of_causes = np.array(factors, dtype=np.float32).reshape(-1, _N_FACTORS)
+    encodings = np.empty(n_tables * width, dtype=np.float32)
+    largest = np.empty(width, dtype=np.float32) if is_liftable else _NO_SINGLES
+    outcome = tables.tabulate(causes, of_causes, width, _REACH, encodings, largest) if rows else 0
+    if outcome == tables.FAILED:
+        raise Unknown
+    is_lifted = outcome == tables.LIFTED
     compared = model.compared
     categories = (0, 0) if compared is None else (address(compared.held), compared.shape[1])
-    lifted_at = 0 if largest is None else address(largest)
+    lifted_at = address(largest) if is_lifted else 0
     quantiles = address(model.noise.quantiles)
-    of_decoder = _row_of(decoder, width, kept)
-    return PackedNode(
-        kinds,
-        np.array(rows, dtype=np.int64).reshape(len(rows), nodes.MECHANISM + N_WORDS),
-        np.array(factors, dtype=np.float32).reshape(len(rows), _N_FACTORS),
-        [code, width, 0, 0, lifted_at, quantiles, *categories, 0, *of_decoder],
-        code if largest is None else folds.SUM,
-        (tables, largest, kept),
-    )
-
-
-def _lifted(tables: Floats, n_rows: Sequence[int], width: int) -> Floats | None:
-    """The largest encodings of tables that are lifted, if they can be, in place."""
-    largest = np.empty(width, dtype=np.float32)
-    is_left = nodes.lift(np.array(n_rows), width, _REACH, tables, largest)
-    return None if is_left else largest
+    of_decoder = _row_of(drawn.mechanisms[-1], width, kept)
+    plan = [code, width, 0, 0, lifted_at, quantiles, *categories, 0, *of_decoder]
+    how = folds.SUM if is_lifted else code
+    return PackedNode(tuple(kinds), causes, of_causes, plan, how, (encodings, largest, kept))
 
 
 def _packed_once(model: Any) -> PackedNode:
@@ -173,22 +180,36 @@ def _packed_once(model: Any) -> PackedNode:
     return packed
 
 
-def _given(packed: PackedNode, inputs: Sequence[tuple[NDArray[Any], Any]]) -> Wholes:
-    """The causes of a node with their values, and where these lie on grids."""
-    causes = packed.causes.copy()
-    where = []
-    for kind, (values, positions) in zip(packed.kinds, inputs, strict=True):
-        if kind == "grid":
-            where.append((0, address(positions.cell), address(positions.share)))
-        elif kind == "constant":
-            where.append((0, 0, 0))
-        elif values.dtype == (np.int32 if kind == "rows" else np.float32):
-            where.append((address(values), 0, 0))
-        else:
+def _place(of: Any, node: int, kind: str, values: Values, positions: Callable[[], Any]) -> Row:
+    """Where the values of a cause lie, or where these are on its grid; noted with what they are of.
+
+    Parameters
+    ----------
+    of
+        The rows, or the probe.
+    node, kind
+        The cause, and of what kind it is.
+    values, positions
+        Its values, and what gives their positions.
+    """
+    noted = of.packed.get((node, kind))
+    if noted is not None and noted[0] is values:
+        known: Row = noted[1]
+        return known
+    place: Row = 0, 0, 0
+    at = positions() if kind == "grid" else None
+    if at is not None:
+        place = 0, address(at.cell), address(at.share)
+    elif kind != "constant":
+        if values.dtype != (np.int32 if kind == "rows" else np.float32):
             raise Unknown
-    if where:
-        causes[:, nodes.VALUES : nodes.SHARES + 1] = where
-    return causes
+        place = address(values), 0, 0
+    of.packed[node, kind] = values, place, at  # kept, as compiled code reads them
+    return place
+
+
+def _places(several: list[Row]) -> Wholes:
+    return np.array(several, dtype=np.int64).reshape(-1, _N_PLACES)
 
 
 def node(definition: Callable[..., Any]) -> Callable[..., Any]:
@@ -196,12 +217,11 @@ def node(definition: Callable[..., Any]) -> Callable[..., Any]:
 
     def values_of(model: Any, computed: Any) -> Any:
         try:
-            packed = _packed_once(model)
-            inputs = [
-                (computed.values[cause], computed.positions(cause) if kind == "grid" else None)
+            packed, values = _packed_once(model), computed.values
+            where = [
+                _place(computed, cause, kind, values[cause], partial(computed.positions, cause))
                 for cause, kind in zip(model.nodes, packed.kinds, strict=True)
             ]
-            causes = _given(packed, inputs)
         except (Unknown, TypeError):
             return definition(model, computed)
         rows, plan = computed.rows, packed.plan.copy()
@@ -211,7 +231,8 @@ def node(definition: Callable[..., Any]) -> Callable[..., Any]:
         out = np.empty(rows.n, dtype=model.kind)
         plan[nodes.OUT] = address(out)
         seeds = model.noise.seeds([piece.index for piece in rows])
-        if nodes.node(np.array(plan), causes, packed.factors, _REACH, rows.ends, seeds):
+        of_causes = packed.causes, packed.factors, _places(where)
+        if nodes.node(np.array(plan), *of_causes, _REACH, rows.ends, seeds):
             return definition(model, computed)
         return out
 
@@ -224,16 +245,16 @@ def acting(definition: Callable[..., Any]) -> Callable[..., Any]:
     def acting_of(model: Any, n: int, probes: Sequence[Any]) -> tuple[bool, ...]:
         try:
             packed = _packed_once(model)
-            inputs = [
-                (probe.values, probe.positions if kind == "grid" else None)
+            where = [
+                _place(probe, 0, kind, probe.values, lambda probe=probe: probe.positions)  # type: ignore[misc]
                 for probe, kind in zip(probes, packed.kinds, strict=True)
             ]
-            causes = _given(packed, inputs)
         except (Unknown, TypeError):
             return tuple(definition(model, n, probes))
-        acting_causes = np.empty(len(causes), dtype=np.int64)
+        acting_causes = np.empty(len(probes), dtype=np.int64)
         width, n_values = packed.plan[nodes.WIDTH], len(probes[0].values)
-        if acts.acting(packed.code, width, n, causes, packed.factors, acting_causes, n_values):
+        of_causes = packed.causes, packed.factors, _places(where)
+        if acts.acting(packed.code, width, n, *of_causes, acting_causes, n_values):
             return tuple(definition(model, n, probes))
         return tuple(acting_causes.astype(np.bool_).tolist())
 

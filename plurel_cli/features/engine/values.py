@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -44,12 +45,18 @@ class Computing:
         The rows.
     values
         Values of nodes that are there already.
+
+    Attributes
+    ----------
+    packed
+        What compiled code has made of values.
     """
 
     def __init__(
         self, fit: TableFit, rows: Rows, values: Mapping[int, Values] | None = None
     ) -> None:
         self.rows = rows
+        self.packed: dict[Any, Any] = {}
         self.values: dict[int, Values] = dict(values or {})
         self._fit = fit
         self._columns: dict[int, Values] = {}

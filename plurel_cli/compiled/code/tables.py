@@ -1,0 +1,174 @@
+"""Encodings of causes: of a number as it comes, or of all that a cause can be, in a table."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plurel_cli.compiled.code import folds
+from plurel_cli.compiled.code.layers import INFINITE, most
+from plurel_cli.compiled.code.machine import (
+    SINGLE,
+    WHOLE,
+    Singles,
+    Wholes,
+    compiled,
+    inlined,
+    pasted,
+    read,
+    written,
+)
+from plurel_cli.compiled.code.mechanisms import N_IN, apply
+from plurel_cli.compiled.code.memory import singles
+from plurel_cli.compiled.code.scalars import clipped
+
+GRID, ROWS, CONSTANT, NUMBER = range(4)
+"""What encodes a cause: a table between whose rows it is read, or of whose rows it is one, a single
+encoding, or a mechanism on a number.
+"""
+
+KIND, TABLE, N_TABLE, MECHANISM = range(4)
+"""What is said of a cause: what its encodings are read from, and where the table of these lies, or,
+before they are made, what they are made of; the last is where the row of its mechanism begins.
+"""
+
+VALUES, CELLS, SHARES = range(3)
+"""Where the values of a cause lie, or where these are on its grid."""
+
+MEAN, SCALE, WEIGHT = range(3)
+"""By what a number is standardised, and what its encoding is multiplied with."""
+
+DONE, FAILED, LIFTED = range(3)
+"""What becomes of tables: they are made, a number is not finite, or they are lifted, too."""
+
+_SINGLE = 4  # bytes
+_MOST_ENCODING = np.float32(1e4)
+
+
+@inlined
+def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int:
+    """Write the encodings of numbers, with the weight of their edge and within bounds.
+
+    Parameters
+    ----------
+    row, factors
+        The mechanism, and what the numbers are standardised by and their encodings multiplied with.
+    values
+        The numbers, as many for each row as the mechanism has inputs.
+    out
+        Their encodings.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    x = np.empty(len(values), np.float32)
+    mean, scale, weight = factors[MEAN], factors[SCALE], factors[WEIGHT]
+    for index in range(len(values)):
+        x[index] = (values[index] - mean) * scale
+    if apply(row, x, len(x) // row[N_IN], out):
+        return 1
+    if most(out, np.int32(0)) >= INFINITE:
+        return 1
+    for index in range(len(out)):
+        out[index] = clipped(out[index] * weight, -_MOST_ENCODING, _MOST_ENCODING)
+    return 0
+
+
+@compiled(WHOLE(read(WHOLE, 2), read(SINGLE, 2), written(SINGLE, 1)))
+def encode(jobs: Wholes, factors: Singles, out: Singles) -> int:
+    """Write tables of encodings.
+
+    Parameters
+    ----------
+    jobs
+        Of each table, where the numbers lie that are encoded, how many rows they are, where among
+        the outputs it begins, and then the mechanism.
+    factors
+        What the numbers are standardised by, and their encodings multiplied with.
+    out
+        All tables.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number is not finite.
+    """
+    for job in range(len(jobs)):
+        where, n, begin = jobs[job, 0], jobs[job, 1], jobs[job, 2]
+        mechanism = jobs[job, 3:]
+        values = singles(where, n * mechanism[N_IN])
+        end = begin + n * mechanism[2]
+        if encoded(mechanism, factors[job], values, out[begin:end]):
+            return 1
+    return 0
+
+
+@pasted
+def _lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
+    """Lift tables to exponentials, where all lie close enough, and write the largest encodings."""
+    least = np.empty(width, np.float32)
+    begin = 0
+    for table in range(len(rows)):
+        for j in range(width):
+            high = low = tables[begin + j]
+            for row in range(1, rows[table]):
+                number = tables[begin + row * width + j]
+                high, low = max(high, number), min(low, number)
+            largest[j] = high if table == 0 else max(largest[j], high)
+            least[j] = low if table == 0 else max(least[j], low)
+        begin += rows[table] * width
+    for j in range(width):
+        if not largest[j] - least[j] <= reach:
+            return 1
+    folds.exponentials(tables.reshape(-1, width), largest)
+    return 0
+
+
+@compiled(
+    WHOLE(written(WHOLE, 2), read(SINGLE, 2), WHOLE, SINGLE, written(SINGLE, 1), written(SINGLE, 1))
+)
+def tabulate(
+    causes: Wholes,
+    factors: Singles,
+    width: int,
+    reach: np.float32,
+    tables: Singles,
+    largest: Singles,
+) -> int:
+    """Write the encodings of causes that are read from tables, and where these lie.
+
+    Parameters
+    ----------
+    causes, factors
+        The causes of a node, whose tables are those of what they are made of and become those of
+        encodings.
+    width
+        Of an encoding.
+    reach
+        How far the highest of the lowest encodings may lie below the highest for all to be lifted.
+    tables
+        All tables, one after another.
+    largest
+        The largest encodings, shape (width,), where they may be lifted; else empty.
+
+    Returns
+    -------
+    int
+        What becomes of them.
+    """
+    begin, rows = 0, np.empty(len(causes), np.int64)
+    first = np.int64(tables.ctypes.data)
+    for index in range(len(causes)):
+        if causes[index, KIND] == NUMBER:
+            continue
+        n, mechanism = causes[index, N_TABLE], causes[index, MECHANISM:]
+        end = begin + n * width
+        values = singles(causes[index, TABLE], n * mechanism[N_IN])
+        if encoded(mechanism, factors[index], values, tables[begin:end]):
+            return FAILED
+        causes[index, TABLE], rows[index] = first + _SINGLE * begin, n
+        begin = end
+    if len(largest) and _lift(rows, width, reach, tables, largest) == 0:
+        return LIFTED
+    return DONE
