@@ -215,10 +215,14 @@ class OneOf(Choice[T]):
         return [values[index] for index in which.tolist()]
 
     def picked(self, generator: Generator, n: int) -> tuple[Sequence[T], NDArray[np.intp]]:
-        points = generator.random(n)
-        bounds = _bounds(self.weights or (1.0,) * len(self.values))
+        points, bounds = generator.random(n), self.cumulated
         points *= bounds[-1]
         return self.values, bounds.searchsorted(points, side="right")
+
+    @property
+    def cumulated(self) -> NDArray[np.float64]:
+        """The weights of each value and those before it, shape (values,)."""
+        return _cumulated(self.weights or (1.0,) * len(self.values))
 
     def dump(self) -> Any:
         if self.weights is None:
@@ -240,7 +244,7 @@ class OneOf(Choice[T]):
 
 
 @lru_cache(1 << 10)
-def _bounds(weights: tuple[float, ...]) -> NDArray[np.float64]:
+def _cumulated(weights: tuple[float, ...]) -> NDArray[np.float64]:
     return np.array(list(accumulate(weights)), dtype=np.float64)
 
 

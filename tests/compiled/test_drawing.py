@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import Any
 
@@ -11,14 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from plurel_cli.choices.choice import OneOf
 from plurel_cli.compiled.code import cells as compiled_cells
 from plurel_cli.compiled.code import families, weights
+from plurel_cli.compiled.code import perceptrons as compiled_perceptrons
 from plurel_cli.compiled.code.bits import CompiledBits
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
+from plurel_cli.compiled.code.packing import row_of
 from plurel_cli.compiled.code.twins import TWINS
+from plurel_cli.config.scm import ScmConfig
+from plurel_cli.features.activations import waves as activation_waves
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.groups import MatrixGroup
 from plurel_cli.features.mechanisms import cells, mechanisms, products, waves
+from plurel_cli.features.mechanisms.drawn import DrawnTogether
+from plurel_cli.features.mechanisms.perceptrons import Layers
+from plurel_cli.features.mechanisms.recipes import Recipe
+from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.normal_quantile import normal_table
@@ -62,6 +72,10 @@ def _with(generator: Generator, given: tuple[Any, ...]) -> list[Any]:
 
 
 def _parts(made: Any) -> list[NDArray[Any]]:
+    if isinstance(made, Layers):
+        between = made.between.which, made.between.counts, made.between.terms
+        of_layers = made.packed.layers, made.begins, made.shapes, made.firsts, made.limits
+        return [*between, *of_layers, made.weights]
     parts = [made] if isinstance(made, np.ndarray) else made
     return [part for part in parts if part is not None]
 
@@ -138,6 +152,62 @@ def test_matrices_of_a_law_that_is_not_known_are_numpy_s(monkeypatch: pytest.Mon
     same("initialised", 3, GENERATOR, several)
 
 
+scales = st.sampled_from((0.0, -2.0, 8.0, {"min": -1.0, "max": 1.0}, {"min": 0.5, "max": 0.75}))
+perceptron_settings = st.fixed_dictionaries(
+    {
+        "layers": st.sampled_from((1, 2, 5, {"min": 1, "max": 3}, {"min": 2, "max": 4})),
+        "hidden": st.sampled_from((1, 2, 5, 32)),
+        "keep": st.sampled_from((1.0, 0.5, {"min": 0.3, "max": 1.0}, {"min": 1e-6, "max": 1e-5})),
+        "log_scale": scales,
+        "initialisation": st.one_of(
+            st.sampled_from(NAMES),
+            st.lists(st.sampled_from(NAMES), min_size=2, unique=True),
+            st.just({"choices": {name: float(index % 3) for index, name in enumerate(NAMES)}}),
+        ),
+        "activation": st.one_of(
+            st.sampled_from(("relu", "random_function")),
+            st.just(["tanh", "random_function", "sine"]),
+            st.just({"choices": {"random_function": 3.0, "identity": 0.0, "silu": 1.0}}),
+        ),
+    }
+)
+
+
+def _without_places(layers: Layers) -> NDArray[np.int64]:
+    """Rows of perceptrons, with how far behind the first address each lies in place of it."""
+    rows, arrays = layers.packed.rows.copy(), (layers.weights, layers.packed.layers, layers.limits)
+    rows[:, 3:6] -= np.array([array.ctypes.data for array in arrays])
+    rows[:, 6] -= layers.between.terms.ctypes.data
+    return rows
+
+
+def _same_layers(seed: int, count: int, given: MlpConfig, shape: tuple[int, int]) -> None:
+    recipe = Recipe(given, *shape)
+    assert recipe.described is not None
+    same("layers", seed, GENERATOR, count, recipe)
+    numpys, ours = both(seed)
+    expected = definitions["layers"](numpys, count, recipe)
+    made = TWINS["layers"](definitions["layers"])(ours, count, recipe)
+    assert made.drawn_as is not None
+    assert expected.drawn_as is None
+    assert expected.between.named is made.between.named
+    assert np.array_equal(_without_places(expected), _without_places(made))
+
+
+@given(seeds, st.integers(1, 30), perceptron_settings, st.tuples(widths, widths))
+@settings(max_examples=200, deadline=None)
+def test_layers_are_the_same(
+    seed: int, count: int, given_: dict[str, Any], shape: tuple[int, int]
+) -> None:
+    _same_layers(seed, count, ScmConfig.model_validate({"mlp": given_}).mlp, shape)
+
+
+@pytest.mark.parametrize("shape", [(1, 32), (32, 32), (32, 1), (1, 1)])
+def test_layers_of_the_default_settings_are_the_same(shape: tuple[int, int]) -> None:
+    for seed in range(3):
+        _same_layers(seed, 200, MlpConfig(), shape)
+
+
 FAMILIES = ("linear", "low_rank", "forms", "waves", "trees", "cells")
 
 
@@ -171,6 +241,30 @@ def test_numbers_of_parts_are_those_of_the_definitions() -> None:
         depths[:n] for depths, n in zip(compiled_cells.DEPTHS, compiled_cells.N_TREES, strict=True)
     ]
     assert tuple(trees) == cells.HALVES
+    sines = compiled_perceptrons.FEWEST_SINES, compiled_perceptrons.N_COUNTS
+    assert sines == (activation_waves._FEWEST_SINES, activation_waves._N_COUNTS)
+    assert compiled_perceptrons.N_QUARTERS == activation_waves._QUARTERS
+    assert compiled_perceptrons.N_OF_TERM == activation_waves.N_OF_TERM
+
+
+@pytest.mark.usefixtures("with_twins")
+@pytest.mark.parametrize("n_in", [1, 3])
+@pytest.mark.parametrize("name", mechanisms.names())
+def test_rows_of_all_that_are_drawn_are_those_of_each(name: str, n_in: int) -> None:
+    """But for where the terms of an activation lie, which one alone has copied."""
+    given_ = MlpConfig(activation=OneOf(("random_function", "tanh")))
+    several = mechanisms[name].function(Stream(1).child("x").generator(), 7, n_in, 5, given_)
+    assert isinstance(several, DrawnTogether)
+    kept: list[Any] = []
+    rows = [row_of(each, n_in, kept) for each in several]
+    expected, made = np.array(rows), several.rows.copy()
+    if name == "matrix":
+        columns = expected[:, 4].tolist(), made[:, 4].tolist(), made[:, 6].tolist()
+        for one, other, n in zip(*columns, strict=True):
+            of_one, of_other = ((ctypes.c_float * n).from_address(at) for at in (one, other))
+            assert of_one[:] == of_other[:]
+        expected[:, 4] = made[:, 4]
+    assert np.array_equal(expected, made)
 
 
 @given(
@@ -194,6 +288,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "looked_up": (normal_table(), GENERATOR, 9, 2.0),
     "matrices": (GENERATOR, SEVERAL, *parts(1, SEVERAL)),
     "initialised": (GENERATOR, SEVERAL),
+    "layers": (GENERATOR, 5, Recipe(MlpConfig(), 3, 4)),
     "gammas": (BITS, np.array([0.5, 2.0])),
     "intervals": (GENERATOR, 3, 2),
     **dict.fromkeys(FAMILIES, (GENERATOR, 3, 4, 5)),

@@ -97,7 +97,7 @@ def test_the_generator_alone_decides(name):
         assert all((a(x) == b(x)).all() for a, b in zip(first, again, strict=True))
         assert any((a(x) != b(x)).any() for a, b in zip(first, other, strict=True))
         assert any((first[0](x) != its(x)).any() for its in first[1:])
-    assert made(name, 0, 3, 2) == []
+    assert list(made(name, 0, 3, 2)) == []
 
 
 # The perceptron
@@ -116,8 +116,7 @@ def test_a_perceptron_as_pytorch(case):
         weights=np.concatenate([matrix.ravel() for matrix in held]),
         begins=np.array([0, *ends[:-1]]),
         shapes=np.array([matrix.shape for matrix in held]),
-        firsts=[0, len(held)],
-        is_inner=np.arange(len(held)) > 0,
+        firsts=np.array([0, len(held)]),
         between=of_functions(
             [activations[name].function(generator) for name in case["activations"]]
         ),

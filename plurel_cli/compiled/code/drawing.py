@@ -12,11 +12,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code import cells, families
+from plurel_cli.compiled.code import cells, families, perceptrons
 from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.compiled.code.bits import CompiledBits
 from plurel_cli.compiled.code.gammas import gammas as drawn_gammas
 from plurel_cli.compiled.code.machine import Wholes, Words
+from plurel_cli.compiled.code.packing import N_WORDS
 from plurel_cli.kernel.twins import Twin
 from plurel_cli.numerics.log_uniform import log_uniform_table
 from plurel_cli.numerics.normal_quantile import normal_table, truncated_table
@@ -56,6 +57,39 @@ def _matrices(definition: Callable[..., Floats]) -> Callable[..., Floats]:
         return weights
 
     return matrices
+
+
+def _layers(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def layers(generator: Any, count: int, recipe: Any) -> Any:
+        described = recipe.described if isinstance(generator.bits, CompiledBits) else None
+        if described is None:
+            return definition(generator, count, recipe)
+        state, plan = generator.bits.state, np.array([count, *described.plan, 0, 0, 0, 0, 0])
+        most, most_groups = count * described.most, described.laws.size
+        of_layers, firsts = np.empty((most, 6), np.int64), np.empty(count + 1, np.int64)
+        limits, gains = np.empty(most, np.float32), np.empty(most, np.float32)
+        groups, factors = np.empty((most_groups, 4), np.int64), np.empty(most_groups, np.float32)
+        last = np.empty(most, np.uint16)
+        how = described.reals, described.bounds, described.ranks, described.laws, described.spreads
+        of_groups = groups, factors, last, gains
+        perceptrons.arranged(state, plan, *how, of_layers, firsts, limits, *of_groups)
+        n_layers, n_weights = int(plan[perceptrons.N_LAYERS]), int(plan[perceptrons.N_WEIGHTS])
+        n_inner = n_layers - count
+        weights, which = np.empty(n_weights, np.float32), np.empty(n_inner, np.int64)
+        counts = np.empty(n_inner, np.int64)
+        terms = np.empty(n_inner * perceptrons.MOST_TERMS, np.float32)
+        rows = np.empty((count, N_WORDS), np.int64)
+        perceptrons.filled(
+            *(state, plan, groups, factors, _tables(), described.frequencies, last, gains, weights),
+            *(described.bends, described.numbers, of_layers, firsts, limits, which, counts, terms),
+            rows,
+        )
+        n_sums, n_terms = plan[perceptrons.N_SUMS :].tolist()
+        activations = which, counts[:n_sums], terms[:n_terms].reshape(-1, perceptrons.N_OF_TERM)
+        of_layers, limits = of_layers[:n_layers], limits[:n_layers]
+        return recipe.drawn(weights, firsts, limits, activations, of_layers, rows)
+
+    return layers
 
 
 def _initialised(definition: Callable[..., Floats]) -> Callable[..., Floats]:
@@ -182,6 +216,7 @@ DRAWING_TWINS: Mapping[str, Twin] = {
     "opened": _opened,
     "looked_up": _looked_up,
     "matrices": _matrices,
+    "layers": _layers,
     "initialised": _initialised,
     "gammas": _gammas,
     "linear": _family(families.linear, _matrices_alone),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code.machine import BITS32, SINGLE, WHOLE, read
+from plurel_cli.compiled.code.machine import BITS32, SINGLE, WHOLE, Wholes, read
 from plurel_cli.kernel.names import FAMILIES
 
 N_WORDS = 8
@@ -59,7 +60,7 @@ def row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row | None:
     sequence of int, or None
     """
     if (row := getattr(mechanism, "row", None)) is not None:
-        return row or None
+        return row if row[0] >= 0 else None
     parts = getattr(mechanism, "parts", None)
     if parts is None:
         return None
@@ -68,3 +69,27 @@ def row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row | None:
     where = [0 if array is None else address(array) for array in arrays]
     words = (_NUMBER_OF[family], n_in, n_out, *where, *numbers)
     return words + (0,) * (N_WORDS - len(words))
+
+
+def rows_of(mechanisms: Sequence[Any], n_in: Sequence[int], kept: list[Any]) -> Wholes | None:
+    """The rows of mechanisms, if compiled code knows the like of all.
+
+    Parameters
+    ----------
+    mechanisms, n_in
+        The mechanisms, and how many inputs each has.
+    kept
+        To which is added what lies where the rows say.
+
+    Returns
+    -------
+    ndarray or None
+        int64, shape (mechanisms, 8).
+    """
+    drawn: Wholes | None = getattr(mechanisms, "rows", None)
+    if drawn is not None:
+        kept.append(mechanisms)
+        return drawn
+    several = [row_of(*each, kept) for each in zip(mechanisms, n_in, strict=True)]
+    known = [row for row in several if row is not None]
+    return np.array(known, dtype=np.int64) if len(known) == len(several) else None

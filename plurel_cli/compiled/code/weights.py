@@ -188,18 +188,8 @@ def rounds_of(largest: np.float32) -> np.float32:
     return np.float32(np.int64(bits).view(np.float64))
 
 
-@compiled(
-    WHOLE(
-        written(BITS64, 1),
-        read(WHOLE, 2),
-        read(SINGLE, 1),
-        read(SINGLE, 2),
-        read(BITS16, 1),
-        read(SINGLE, 1),
-        written(SINGLE, 1),
-    )
-)
-def matrices(
+@inlined
+def drawn_matrices(
     state: Words,
     groups: Wholes,
     factors: Singles,
@@ -207,13 +197,13 @@ def matrices(
     last: Quarters,
     gains: Singles,
     weights: Singles,
-) -> int:
+) -> None:
     """Draw matrices, keep some of their weights, times a gain, and hold them to a grid.
 
     Parameters
     ----------
     state
-        Of the bits.
+        Of the bits, which has begun.
     groups
         Of each group its law, inputs, outputs and matrices; shape (groups, 4).
     factors
@@ -224,13 +214,7 @@ def matrices(
         Of each matrix the last bits that are kept, and a factor.
     weights
         What is written: all matrices, one after another.
-
-    Returns
-    -------
-    int
-        0.
     """
-    begun(state)
     n_words, n_bits = 1, 1
     for group in range(len(groups)):
         law, n_in, n_out, n = groups[group]
@@ -283,6 +267,42 @@ def matrices(
                         weight = table[np.int64(which[j])] * factor
                         of_matrix[j] = ((weight * share) * gain + rounds) - rounds
         begin += n * size
+
+
+@compiled(
+    WHOLE(
+        written(BITS64, 1),
+        read(WHOLE, 2),
+        read(SINGLE, 1),
+        read(SINGLE, 2),
+        read(BITS16, 1),
+        read(SINGLE, 1),
+        written(SINGLE, 1),
+    )
+)
+def matrices(
+    state: Words,
+    groups: Wholes,
+    factors: Singles,
+    tables: Singles,
+    last: Quarters,
+    gains: Singles,
+    weights: Singles,
+) -> int:
+    """Draw matrices, keep some of their weights, times a gain, and hold them to a grid.
+
+    Parameters
+    ----------
+    state, groups, factors, tables, last, gains, weights
+        As `drawn_matrices` has them, of bits that may be new.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    begun(state)
+    drawn_matrices(state, groups, factors, tables, last, gains, weights)
     return 0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import acts, folds, nodes, tables
-from plurel_cli.compiled.code.packing import N_WORDS, Row, address, row_of
+from plurel_cli.compiled.code.packing import N_WORDS, Row, address, row_of, rows_of
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
@@ -135,21 +135,27 @@ def _packed(model: Any) -> PackedNode:
     code = folds.CODES.get(model.embedding.aggregation)
     if code is None:
         raise Unknown
+    n_in = [1 if embeddings is None else width for embeddings in drawn.embeddings[:-1]]
+    of_mechanisms = rows_of(drawn.mechanisms, [*n_in, width], kept)
+    if of_mechanisms is None:
+        raise Unknown
     kinds: list[str] = []
     rows: list[Row] = []
     factors: list[tuple[float, float, float]] = []
     n_tables, is_liftable = 0, code == folds.LOGSUMEXP and len(model.causes) > 0
-    for cause, mechanism, embeddings, weight in zip(
-        model.causes, drawn.mechanisms, drawn.embeddings, model.embedding.weights, strict=False
+    for cause, embeddings, weight in zip(
+        model.causes, drawn.embeddings[:-1], model.embedding.weights, strict=True
     ):
         kind, number, where, n, mean, scale = _of_cause(cause, embeddings)
-        n_in = 1 if embeddings is None else width
         kinds.append(kind)
-        rows.append((number, where, n, *_row_of(mechanism, n_in, kept)))
+        rows.append((number, where, n))
         factors.append((mean, scale, weight))
         n_tables += n
         is_liftable &= n > 0
-    causes = np.array(rows, dtype=np.int64).reshape(-1, tables.MECHANISM + N_WORDS)
+    causes = np.empty((len(rows), tables.MECHANISM + N_WORDS), dtype=np.int64)
+    if rows:
+        causes[:, : tables.MECHANISM] = rows
+        causes[:, tables.MECHANISM :] = of_mechanisms[:-1]
     of_causes = np.array(factors, dtype=np.float32).reshape(-1, _N_FACTORS)
     encodings = np.empty(n_tables * width, dtype=np.float32)
     largest = np.empty(width, dtype=np.float32) if is_liftable else _NO_SINGLES
@@ -161,8 +167,7 @@ def _packed(model: Any) -> PackedNode:
     categories = (0, 0) if compared is None else (address(compared.held), compared.shape[1])
     lifted_at = address(largest) if is_lifted else 0
     quantiles = address(model.noise.quantiles)
-    of_decoder = _row_of(drawn.mechanisms[-1], width, kept)
-    plan = [code, width, 0, 0, lifted_at, quantiles, *categories, 0, *of_decoder]
+    plan = [code, width, 0, 0, lifted_at, quantiles, *categories, 0, *of_mechanisms[-1].tolist()]
     how = folds.SUM if is_lifted else code
     return PackedNode(tuple(kinds), causes, of_causes, plan, how, (encodings, largest, kept))
 

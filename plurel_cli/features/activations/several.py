@@ -28,7 +28,7 @@ Floats = NDArray[np.float32]
 _NONE = np.empty(0, dtype=np.int64), np.empty((0, N_OF_TERM), dtype=np.float32)
 
 
-class _Named(NamedTuple):
+class NamedActivations(NamedTuple):
     """Activations by name, of which none but random functions draw anything.
 
     Attributes
@@ -60,7 +60,7 @@ class DrawnActivations:
         How many terms each random function has, and all terms, shape (terms, 3).
     """
 
-    named: _Named
+    named: NamedActivations
     which: NDArray[np.intp]
     counts: NDArray[np.int64]
     terms: Floats
@@ -107,7 +107,7 @@ def draw_activations(choice: Choice[str], generator: Generator, n: int) -> Drawn
     DrawnActivations
     """
     names, which = choice.picked(generator, n)
-    named = _named(tuple(names))
+    named = named_activations(tuple(names))
     if named is not None:
         n_sums = int(np.count_nonzero(named.are_sums.take(which)))
         sums = sums_of_sines(generator, n_sums) if n_sums else _NONE
@@ -122,12 +122,12 @@ def of_functions(functions: Sequence[Activation]) -> DrawnActivations:
     are_sums = np.array([isinstance(each, Sines) for each in functions], dtype=np.bool_)
     counts = np.array([len(each.terms) for each in sums], dtype=np.int64)
     terms = np.array([term for each in sums for term in each.terms], dtype=np.float32)
-    named = _Named(numbers, functions, are_sums)
+    named = NamedActivations(numbers, functions, are_sums)
     return DrawnActivations(named, np.arange(len(functions)), counts, terms.reshape(-1, N_OF_TERM))
 
 
 @lru_cache(1 << 10)
-def _named(names: tuple[str, ...]) -> _Named | None:
+def named_activations(names: tuple[str, ...]) -> NamedActivations | None:
     """Activations by name, unless one draws something else than a random function."""
     factories = [activations[name].function for name in names]
     functions = [always_given(factory) for factory in factories]
@@ -138,4 +138,6 @@ def _named(names: tuple[str, ...]) -> _Named | None:
         number_of(Sines(()) if is_sum else each)
         for each, is_sum in zip(functions, are_sums, strict=True)
     ]
-    return _Named(np.array(numbers, dtype=np.int64), functions, np.array(are_sums, dtype=np.bool_))
+    return NamedActivations(
+        np.array(numbers, dtype=np.int64), functions, np.array(are_sums, dtype=np.bool_)
+    )

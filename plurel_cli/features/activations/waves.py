@@ -106,7 +106,7 @@ def sums_of_sines(generator: Generator, n: int) -> tuple[NDArray[np.int64], Floa
     flat = bits.reshape(-1)
     terms = np.empty((len(apart), N_OF_TERM), dtype=np.float32)
     terms[:, 0] = normal_table().take(flat.take(amplitudes))
-    terms[:, 1] = _frequencies().take(flat.take(amplitudes + apart))
+    terms[:, 1] = frequencies().take(flat.take(amplitudes + apart))
     terms[:, 2] = flat.take(amplitudes + 2 * apart)
     terms[:, 2] *= np.float32(2.0**-16)
     return counts, terms
@@ -118,7 +118,7 @@ def sines_of(terms: Floats) -> Sines:
 
 
 @cache
-def _frequencies() -> Floats:
+def frequencies() -> Floats:
     """Frequencies in turns, a table of 2¹⁶ whose logarithms rise evenly."""
     exponents = (np.arange(1 << 16) + 0.5) / (1 << 16)
     exponents *= _LOG_HIGHEST - _LOG_LOWEST

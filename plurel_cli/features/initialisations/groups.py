@@ -43,7 +43,7 @@ class MatrixGroup(NamedTuple):
     @property
     def law(self) -> tuple[int, float] | None:
         """By what compiled code draws them, if it knows that: the number of a law, and a factor."""
-        return _numbered(self.initialisation, self.n_in, self.n_out)
+        return law_number(self.initialisation, self.n_in, self.n_out)
 
     def drawn(self, generator: Generator) -> Floats:
         """The matrices, shape (n, n_in × n_out)."""
@@ -52,7 +52,20 @@ class MatrixGroup(NamedTuple):
 
 
 @lru_cache(1 << 12)
-def _numbered(name: str, n_in: int, n_out: int) -> tuple[int, float] | None:
+def law_number(name: str, n_in: int, n_out: int) -> tuple[int, float] | None:
+    """By what compiled code draws matrices, if it knows that: the number of a law, and a factor.
+
+    Parameters
+    ----------
+    name
+        An initialisation.
+    n_in, n_out
+        Inputs and outputs of each.
+
+    Returns
+    -------
+    tuple of int and float, or None
+    """
     law = law_of(initialisations[name].function, n_in, n_out)
     if law is None:
         return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Mechanism = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
-Family = Callable[["Generator", int, int, int, "MlpConfig"], list[Mechanism]]
+Family = Callable[["Generator", int, int, int, "MlpConfig"], Sequence[Mechanism]]
 
 mechanisms: Registry[Family] = Registry("mechanism", __name__)
 

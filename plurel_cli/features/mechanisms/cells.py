@@ -7,13 +7,16 @@ A row's cell is the sum of them: of their bits side by side, or of how many are 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -87,7 +90,7 @@ class Trees:
 @mechanisms()
 def tree(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """A sum of two to six oblivious decision trees of depth 1 to 4.
 
     Notes
@@ -103,13 +106,18 @@ def tree(
     """
     inputs, thresholds, halves = _trees(generator, count, n_in, n_out)
     low, high = halves[:, 0], halves[:, 1]
-    tables = (
-        (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
-        if n_out <= _NARROW
-        else [None] * count
-    )
-    of_inputs = [None] * count if inputs is None else inputs
-    return [Trees(*drawn) for drawn in zip(of_inputs, thresholds, low, high, tables, strict=True)]
+
+    @cache
+    def tables() -> Floats:
+        return (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
+
+    def made(index: int) -> Mechanism:
+        of_inputs = None if inputs is None else inputs[index]
+        table = tables()[index] if n_out <= _NARROW else None
+        return Trees(of_inputs, thresholds[index], low[index], high[index], table)
+
+    arrays = inputs, thresholds, low, high
+    return DrawnTogether(count, made, lambda: rows_of("trees", n_in, n_out, arrays))
 
 
 @twin("trees")
@@ -196,7 +204,7 @@ class Nearest:
 @mechanisms()
 def discretiser(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """The nearest of three to nine random centres, each with a random vector.
 
     Notes
@@ -207,12 +215,18 @@ def discretiser(
     """
     if n_in == 1:
         bounds, vectors = _intervals(generator, count, n_out)
-        return [Intervals(*each) for each in zip(bounds, vectors, strict=True)]
-    centres, offsets, vectors = _cells(generator, count, n_in, n_out)
-    return [
-        Nearest(Weights(held), of_centres, of_cells)
-        for held, of_centres, of_cells in zip(centres, offsets, vectors, strict=True)
-    ]
+        return DrawnTogether(
+            count,
+            lambda index: Intervals(bounds[index], vectors[index]),
+            lambda: rows_of("intervals", n_in, n_out, [bounds, vectors]),
+        )
+    centres, offsets, of_cells = _cells(generator, count, n_in, n_out)
+    arrays = centres, offsets, of_cells
+    return DrawnTogether(
+        count,
+        lambda index: Nearest(Weights(centres[index]), offsets[index], of_cells[index]),
+        lambda: rows_of("nearest", n_in, n_out, arrays, [CENTRES[1]]),
+    )
 
 
 @twin("intervals")

@@ -8,6 +8,7 @@ needs are drawn together, matrices of one shape and initialisation in one array.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from plurel_cli.features.activations.several import draw_activations
 from plurel_cli.features.initialisations.bits import slices
 from plurel_cli.features.initialisations.groups import MatrixGroup, draw_groups
 from plurel_cli.features.mechanisms import Mechanism, by_grid, mechanisms
+from plurel_cli.features.mechanisms.drawn import DrawnTogether
 from plurel_cli.features.mechanisms.perceptrons import Layers, Perceptron
+from plurel_cli.features.mechanisms.recipes import Recipe, recipe_of
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
 from plurel_cli.numerics.elementary import exps
@@ -35,7 +38,7 @@ _GRID = 1 << 16
 @by_grid
 def mlp(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """Multilayer perceptron without biases, of the depth, width and kinds in `scm.mlp`.
 
     Notes
@@ -47,6 +50,14 @@ def mlp(
     """
     if count == 0:
         return []
+    layers = _layers(generator, count, recipe_of(settings, n_in, n_out))
+    return DrawnTogether(count, partial(Perceptron, layers), lambda: layers.packed.rows)
+
+
+@twin("layers")
+def _layers(generator: Generator, count: int, recipe: Recipe) -> Layers:
+    """Draw the layers of perceptrons."""
+    settings = recipe.settings
     depths = settings.layers.numbers(generator, count).astype(np.int64)
     lasts = depths.cumsum()
     firsts, n_layers = lasts - depths, int(lasts[-1])
@@ -55,14 +66,12 @@ def mlp(
     factors = np.ones(n_layers)
     factors[is_inner] = exps(settings.log_scale.numbers(generator, n_layers - count))
     shapes = np.full((n_layers, 2), settings.hidden, dtype=np.int64)
-    shapes[firsts, 0] = n_in
-    shapes[lasts - 1, 1] = n_out
+    shapes[firsts, 0] = recipe.n_in
+    shapes[lasts - 1, 1] = recipe.n_out
     weights, begins = _matrices(generator, settings, shapes, factors)
     limits = (LIMIT / factors).astype(np.float32)
     between = draw_activations(settings.activation, generator, n_layers - count)
-    bounds = [*firsts.tolist(), n_layers]
-    layers = Layers(weights, begins, shapes, bounds, is_inner, between, limits)
-    return [Perceptron(layers, index) for index in range(count)]
+    return Layers(weights, begins, shapes, np.append(firsts, n_layers), between, limits)
 
 
 @twin("matrices")

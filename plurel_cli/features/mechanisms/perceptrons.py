@@ -6,7 +6,6 @@ from arrays in which all that are drawn together lie.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from plurel_cli.features.activations import Activation
 from plurel_cli.features.activations.several import DrawnActivations
 from plurel_cli.features.mechanisms import together
+from plurel_cli.features.mechanisms.drawn import N_WORDS
 from plurel_cli.kernel.names import FAMILIES
 from plurel_cli.numerics.products import Weights, greatest, several_times, times
 
@@ -25,29 +25,22 @@ Floats = NDArray[np.float32]
 _LAYER_BYTES, _LIMIT_BYTES = 6 * 8, 4
 
 
-class Packed(NamedTuple):
-    """Layers as arrays, for compiled code.
+class PackedLayers(NamedTuple):
+    """What compiled code is told of perceptrons.
 
     Attributes
     ----------
-    weights
-        Of all layers.
-    firsts
-        The first layer of each perceptron, and how many there are.
     layers
         Of each layer its inputs and outputs, where its weights begin, the number of the activation
         before it, where the terms of that begin and how many it has; shape (layers, 6).
-    limits
-        Of what the activation before each gives.
-    terms
-        Of all activations.
+    rows
+        Of each perceptron its family, or −1 where an activation is not known, inputs and outputs,
+        where the weights lie, what is said of its layers, their limits and the terms, and how many
+        layers; shape (perceptrons, 8).
     """
 
-    weights: Floats
-    firsts: NDArray[np.int64]
     layers: NDArray[np.int64]
-    limits: Floats
-    terms: Floats
+    rows: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -64,62 +57,58 @@ class Layers:
         Inputs and outputs of each, shape (layers, 2).
     firsts
         The first layer of each perceptron, and how many there are.
-    is_inner
-        Of each layer, whether it is no first one, which has an activation before it.
     between
-        These activations.
+        The activations before all layers but the first ones.
     limits
-        Of what they give.
+        Of what the activation before each gives.
+    drawn_as
+        What compiled code is told, where that has drawn them.
     """
 
     weights: Floats
     begins: NDArray[np.int64]
     shapes: NDArray[np.int64]
-    firsts: Sequence[int]
-    is_inner: NDArray[np.bool_]
+    firsts: NDArray[np.int64]
     between: DrawnActivations
     limits: Floats
+    drawn_as: PackedLayers | None = None
 
     @cached_property
-    def packed(self) -> Packed:
-        """The same for compiled code."""
-        rows = np.zeros((len(self.shapes), 6), dtype=np.int64)
-        rows[:, :2], rows[:, 2], rows[:, 3] = self.shapes, self.begins, -1
-        rows[self.is_inner, 3] = self.between.numbers
-        rows[self.is_inner, 4:] = self.between.places
-        firsts = np.array(self.firsts, dtype=np.int64)
-        return Packed(self.weights, firsts, rows, self.limits, self.between.terms.reshape(-1))
+    def packed(self) -> PackedLayers:
+        """What compiled code is told of them."""
+        if self.drawn_as is not None:
+            return self.drawn_as
+        layers = np.zeros((len(self.shapes), 6), dtype=np.int64)
+        layers[:, :2], layers[:, 2], layers[:, 3] = self.shapes, self.begins, -1
+        layers[self._inner, 3] = self.between.numbers
+        layers[self._inner, 4:] = self.between.places
+        firsts, lasts = self.firsts[:-1], self.firsts[1:] - 1
+        rows = np.empty((len(firsts), N_WORDS), dtype=np.int64)
+        numbers = layers[:, 3].copy()
+        numbers[firsts] = 0
+        are_known = np.minimum.reduceat(numbers, firsts) >= 0
+        rows[:, 0] = np.where(are_known, FAMILIES.index("perceptron"), -1)
+        rows[:, 1], rows[:, 2] = layers[firsts, 0], layers[lasts, 1]
+        rows[:, 3], rows[:, 6] = self.weights.ctypes.data, self.between.terms.ctypes.data
+        rows[:, 4] = layers.ctypes.data + _LAYER_BYTES * firsts
+        rows[:, 5] = self.limits.ctypes.data + _LIMIT_BYTES * firsts
+        rows[:, 7] = lasts - firsts + 1
+        return PackedLayers(layers, rows)
+
+    @cached_property
+    def _inner(self) -> NDArray[np.intp]:
+        """All layers but the first ones."""
+        is_inner = np.ones(len(self.shapes), dtype=np.bool_)
+        is_inner[self.firsts[:-1]] = False
+        return np.flatnonzero(is_inner)
 
     @cached_property
     def activations(self) -> list[Activation | None]:
         """Those before each layer; none before a first one."""
         activations: list[Activation | None] = [None] * len(self.shapes)
-        inner = np.flatnonzero(self.is_inner).tolist()
-        for layer, activation in zip(inner, self.between.functions, strict=True):
+        for layer, activation in zip(self._inner.tolist(), self.between.functions, strict=True):
             activations[layer] = activation
         return activations
-
-    @cached_property
-    def rows(self) -> list[list[int]]:
-        """Of each perceptron what compiled code is given; nothing where it does not know an
-        activation: its family, inputs and outputs, where the weights lie, what is said of its
-        layers, their limits and the terms, and how many layers.
-        """
-        packed = self.packed
-        firsts, lasts = packed.firsts[:-1], packed.firsts[1:] - 1
-        rows = np.empty((len(firsts), 8), dtype=np.int64)
-        rows[:, 0] = FAMILIES.index("perceptron")
-        rows[:, 1], rows[:, 2] = packed.layers[firsts, 0], packed.layers[lasts, 1]
-        rows[:, 3], rows[:, 6] = packed.weights.ctypes.data, packed.terms.ctypes.data
-        rows[:, 4] = packed.layers.ctypes.data + _LAYER_BYTES * firsts
-        rows[:, 5] = packed.limits.ctypes.data + _LIMIT_BYTES * firsts
-        rows[:, 7] = lasts - firsts + 1
-        words: list[list[int]] = rows.tolist()
-        numbers = packed.layers[:, 3].copy()
-        numbers[firsts] = 0
-        for index in np.flatnonzero(np.minimum.reduceat(numbers, firsts) < 0).tolist():
-            words[index] = []
-        return words
 
     @cached_property
     def matrices(self) -> list[Weights]:
@@ -152,12 +141,12 @@ class Perceptron:
     @cached_property
     def first(self) -> Weights:
         """W₁, shape (inputs, outputs of the layer)."""
-        return self.drawn.matrices[self.drawn.firsts[self.index]]
+        return self.drawn.matrices[int(self.drawn.firsts[self.index])]
 
     @cached_property
     def layers(self) -> list[tuple[Activation, np.float32, Weights]]:
         """The activation f before each further layer, its limit, and W."""
-        drawn, (first, last) = self.drawn, self.drawn.firsts[self.index : self.index + 2]
+        drawn, (first, last) = self.drawn, self.drawn.firsts[self.index : self.index + 2].tolist()
         return [
             (activation, drawn.limits[layer], drawn.matrices[layer])
             for layer in range(first + 1, last)
@@ -166,8 +155,9 @@ class Perceptron:
 
     @property
     def row(self) -> list[int]:
-        """What compiled code is told, which is nothing where it does not know an activation."""
-        return self.drawn.rows[self.index]
+        """What compiled code is told; a family of −1 where it does not know an activation."""
+        row: list[int] = self.drawn.packed.rows[self.index].tolist()
+        return row
 
 
 def evaluated_alone(perceptron: Perceptron, x: Floats) -> Floats:

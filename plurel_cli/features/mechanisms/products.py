@@ -7,15 +7,17 @@ comes out is of the size of what goes in.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.activations import Activation, number_of, terms_of
-from plurel_cli.features.activations.several import draw_activations
+from plurel_cli.features.activations.several import DrawnActivations, draw_activations
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
 from plurel_cli.features.mechanisms.scales import log_uniform
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -53,9 +55,14 @@ class Linear:
 @mechanisms()
 def linear(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """A matrix of normal weights."""
-    return [Linear(Weights(held)) for held in _linear(generator, count, n_in, n_out)]
+    several = _linear(generator, count, n_in, n_out)
+    return DrawnTogether(
+        count,
+        lambda index: Linear(Weights(several[index])),
+        lambda: rows_of("linear", n_in, n_out, [several]),
+    )
 
 
 @twin("linear")
@@ -86,7 +93,7 @@ class Bent:
 @mechanisms()
 def matrix(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """A matrix of low rank, then one activation.
 
     Notes
@@ -96,8 +103,21 @@ def matrix(
     f drawn as the activations of `scm.mlp`.
     """
     several = _low_rank(generator, count, n_in, n_out)
-    bends = draw_activations(settings.activation, generator, count).functions
-    return [Bent(Weights(held), bend) for held, bend in zip(several, bends, strict=True)]
+    bends = draw_activations(settings.activation, generator, count)
+    return DrawnTogether(
+        count,
+        lambda index: Bent(Weights(several[index]), bends.functions[index]),
+        lambda: _bent_rows(several, bends),
+    )
+
+
+def _bent_rows(several: Floats, bends: DrawnActivations) -> NDArray[np.int64]:
+    _, n_in, n_out = several.shape
+    rows = rows_of("bent", n_in, n_out, [several])
+    rows[:, 4] = bends.terms.ctypes.data + bends.terms.itemsize * bends.places[:, 0]
+    rows[:, 5], rows[:, 6] = bends.numbers, bends.places[:, 1]
+    rows[bends.numbers < 0, 0] = -1
+    return rows
 
 
 @twin("low_rank")
@@ -150,7 +170,7 @@ class Quadratic:
 @mechanisms()
 def quadratic(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """A quadratic form of the inputs and a constant for each output.
 
     Notes
@@ -160,10 +180,11 @@ def quadratic(
     log-uniform from 0.01 to 100: near zero a form is a line, and far from it a parabola.
     """
     factors, offsets, mixing = _forms(generator, count, n_in, n_out)
-    return [
-        Quadratic(Weights(u_and_v), a_and_b, Weights(c))
-        for u_and_v, a_and_b, c in zip(factors, offsets, mixing, strict=True)
-    ]
+    return DrawnTogether(
+        count,
+        lambda index: Quadratic(Weights(factors[index]), offsets[index], Weights(mixing[index])),
+        lambda: rows_of("quadratic", n_in, n_out, [factors, offsets, mixing], [mixing.shape[1]]),
+    )
 
 
 @twin("forms")

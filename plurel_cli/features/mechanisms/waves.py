@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -56,7 +58,7 @@ class Waves:
 @mechanisms()
 def fourier(
     generator: Generator, count: int, n_in: int, n_out: int, settings: MlpConfig
-) -> list[Mechanism]:
+) -> Sequence[Mechanism]:
     """Random Fourier features: a sum of waves of random frequencies.
 
     Notes
@@ -70,10 +72,11 @@ def fourier(
     A. Rahimi, B. Recht, Random features for large-scale kernel machines, 2007.
     """
     frequencies, phases, amplitudes = _waves(generator, count, n_in, n_out)
-    return [
-        Waves(Weights(of_turns), of_phases, Weights(mixing))
-        for of_turns, of_phases, mixing in zip(frequencies, phases, amplitudes, strict=True)
-    ]
+    return DrawnTogether(
+        count,
+        lambda index: Waves(Weights(frequencies[index]), phases[index], Weights(amplitudes[index])),
+        lambda: rows_of("waves", n_in, n_out, [frequencies, phases, amplitudes], [N_WAVES]),
+    )
 
 
 @twin("waves")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import Floats
 from plurel_cli.features.initialisations.groups import draw_groups, initialised
 from plurel_cli.features.mechanised import BetaNoise, DrawnNode
-from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.mechanisms import mechanisms as families
+from plurel_cli.features.mechanisms.drawn import Mechanisms
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.roles import Embedding
@@ -206,7 +206,7 @@ class Wanted(NamedTuple):
 
 def draw_mechanisms(
     wanted: Sequence[Wanted], settings: MlpConfig, generator: Generator
-) -> list[Mechanism]:
+) -> Mechanisms:
     """Draw several mechanisms, those of one family and shape at once.
 
     Parameters
@@ -220,7 +220,7 @@ def draw_mechanisms(
 
     Returns
     -------
-    list of Mechanism
+    Mechanisms
         In the order of what is wanted.
 
     Notes
@@ -233,12 +233,13 @@ def draw_mechanisms(
             indices[each].append(index)
         else:
             indices[each] = [index]
-    drawn: list[Any] = [None] * len(wanted)
-    for (family, n_in, n_out), where in sorted(indices.items()):
-        several = families[family].function(generator, len(where), n_in, n_out, settings)
-        for index, mechanism in zip(where, several, strict=True):
-            drawn[index] = mechanism
-    return drawn
+    return Mechanisms.of(
+        len(wanted),
+        [
+            (families[family].function(generator, len(where), n_in, n_out, settings), where)
+            for (family, n_in, n_out), where in sorted(indices.items())
+        ],
+    )
 
 
 def draw_embeddings(
