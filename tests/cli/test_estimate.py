@@ -72,7 +72,7 @@ def test_anyway_begins_all_the_same(
         (1_000, None, None, 3),
         (1_000, 4 << 20, None, 30),
         (1_000, 1 << 40, 1 << 40, 30),
-        (10_000_000, 1 << 40, None, 30),
+        (1_000_000_000, 1 << 40, None, 30),
     ],
 )
 def test_few_databases_are_drawn_where_they_tell_enough(
