@@ -21,14 +21,13 @@ from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from plurel_cli.storage.place import Place
+from plurel_cli.storage.raw_columns import RawColumn, raw_columns
 
 if TYPE_CHECKING:
     import polars as pl
-    from numpy.typing import NDArray
 
 _BYTES = 16
 _CHUNK_BYTES = 1 << 20
-_NUMBERS = {"Int64": "<i8", "Int32": "<i4", "Float32": "<f4", "Float64": "<f8"}
 
 
 RowGroups = Mapping[str, Sequence[str]]
@@ -124,10 +123,11 @@ class Columns:
         for frame in frames:
             is_one = frame.height <= ROW_GROUP_ROWS
             for rows in [frame] if is_one else frame.iter_slices(ROW_GROUP_ROWS):
-                if not self._row_groups:
-                    self.constant = frozenset(c.name for c in rows if is_constant(c))
-                for column in rows:
-                    self._row_groups[column.name].append(row_group_digest(column))
+                is_first = not self._row_groups
+                for name, column in raw_columns(rows):
+                    self._row_groups[name].append(row_group_digest(column))
+                    if is_first and column.is_constant:
+                        self.constant |= {name}
             yield frame
 
     @property
@@ -136,30 +136,13 @@ class Columns:
         return {name: tuple(row_groups) for name, row_groups in self._row_groups.items()}
 
 
-def is_constant(values: pl.Series) -> bool:
-    """Whether a column holds one value, or none, nulls apart.
-
-    Parameters
-    ----------
-    values
-        Of a type that a column has.
-
-    Returns
-    -------
-    bool
-    """
-    there = values.drop_nulls() if values.null_count() else values
-    first = there.head(1)
-    return not (there.tail(1) != first).any() and not (there != first).any()
-
-
-def row_group_digest(values: pl.Series) -> str:
+def row_group_digest(column: RawColumn) -> str:
     """The digest of some values of a column, in their order.
 
     Parameters
     ----------
-    values
-        Of a type that a column has.
+    column
+        The values.
 
     Returns
     -------
@@ -168,42 +151,14 @@ def row_group_digest(values: pl.Series) -> str:
         UTF-8, after their lengths.
     """
     total = hasher()
-    total.update(f"{values.dtype.base_type().__name__} {len(values)}\n".encode())
-    if values.null_count():
-        total.update(np.packbits(values.is_null().to_numpy()).data)
-    for array in _arrays(values):
-        total.update(array if isinstance(array, bytes) else array.data)
+    total.update(f"{column.kind} {column.n_rows}\n".encode())
+    if column.nulls is not None:
+        total.update(np.packbits(column.nulls).data)
+    for array in column.arrays:
+        total.update(np.packbits(array).data if array.dtype == np.bool_ else array.data)
+    if column.letters:
+        total.update(column.letters)
     return total.hexdigest()
-
-
-def _arrays(values: pl.Series) -> Iterator[NDArray[np.generic] | bytes]:
-    """What the values of a column are, as bytes."""
-    import polars as pl
-
-    if values.dtype == pl.String:
-        text = _filled(values, "")
-        yield text.str.len_bytes().to_numpy().astype("<u4", copy=False)
-        yield text.str.join("").cast(pl.Binary).item()
-        return
-    if values.dtype == pl.Boolean:
-        yield np.packbits(_filled(values, False).to_numpy())
-        return
-    is_time = values.dtype in (pl.Datetime, pl.Date)
-    plain = values.to_physical() if is_time else values
-    kind = _NUMBERS[plain.dtype.base_type().__name__]
-    if kind in ("<i8", "<i4"):
-        plain = _filled(plain, 0)
-    has_nulls = plain.null_count() > 0
-    for chunk in plain.get_chunks():
-        numbers = chunk.to_numpy()  # with nulls as NaN
-        if has_nulls:
-            numbers = np.where(np.isnan(numbers), 0, numbers)
-        yield np.ascontiguousarray(numbers.astype(kind, copy=False))
-
-
-def _filled(values: pl.Series, nothing: str | int) -> pl.Series:
-    """Values with something in the place of nulls; the call alone takes time."""
-    return values.fill_null(nothing) if values.null_count() else values
 
 
 def combined(parts: Sequence[RowGroups], name: str) -> str:
