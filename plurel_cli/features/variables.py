@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.variable import Variable
@@ -41,23 +41,37 @@ Successors = dict[Vertex, list[Vertex]]
 
 def successors(graphs: Mapping[str, CausalGraph]) -> Successors:
     """What depends on each variable directly, references included as vertices of their own."""
-    of = {name: [Variable(name, j) for j in range(len(g.nodes))] for name, g in graphs.items()}
-    edges: Successors = {variable: [] for several in of.values() for variable in several}
+    vertices, effects, _ = _numbered(graphs)
+    return {
+        vertex: [vertices[effect] for effect in of_vertex]
+        for vertex, of_vertex in zip(vertices, effects, strict=True)
+    }
+
+
+def _numbered(
+    graphs: Mapping[str, CausalGraph],
+) -> tuple[list[Vertex], list[list[int]], dict[str, int]]:
+    """Variables table by table and then references; what depends on each directly, by number; and
+    the number of the first variable of each table.
+    """
+    vertices: list[Vertex] = []
+    first: dict[str, int] = {}
     for table, graph in graphs.items():
-        variables = of[table]
+        first[table] = len(vertices)
+        vertices += [Variable(table, j) for j in range(len(graph.nodes))]
+    effects: list[list[int]] = [[] for _ in vertices]
+    for table, graph in graphs.items():
+        nodes = list(enumerate(graph.nodes, first[table]))
+        taking = [number for number, node in nodes if node.embedding is not None]
         for parent in graph.parents:
-            reference = ReferenceVertex(table, parent.foreign_key)
             for j in parent.nodes:
-                edges[of[parent.table][j]].append(reference)
-            edges[reference] = [
-                variable
-                for variable, node in zip(variables, graph.nodes, strict=True)
-                if node.embedding is not None
-            ]
-        for variable, node in zip(variables, graph.nodes, strict=True):
-            for cause in node.reads(table):
-                edges[cause].append(variable)
-    return edges
+                effects[first[parent.table] + j].append(len(vertices))
+            vertices.append(ReferenceVertex(table, parent.foreign_key))
+            effects.append(taking)
+        for number, node in nodes:
+            for name, j in node.reads(table):
+                effects[first[name] + j].append(number)
+    return vertices, effects, first
 
 
 def influence(graphs: Mapping[str, CausalGraph]) -> Successors:
@@ -150,13 +164,43 @@ def order_of_work(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
     ------
     graphlib.CycleError
         If a variable depends on itself, which no drawn graph does.
+
+    Notes
+    -----
+    The order is that of `graphlib`'s sorter, to which they are told one after another with what
+    each depends on: first those that depend on nothing, then each as the last of these is done.
+    Part of what a seed means; O(vertices + edges), over whole numbers.
     """
-    predecessors = reversed_edges(successors(graphs))
-    needed = reachable(predecessors, written(graphs))
-    sorter: TopologicalSorter[Vertex] = TopologicalSorter(
-        {vertex: predecessors[vertex] for vertex in predecessors if vertex in needed}
-    )
-    return list(sorter.static_order())
+    vertices, effects, first = _numbered(graphs)
+    effects = [sorted(of_vertex) for of_vertex in effects]
+    causes: list[list[int]] = [[] for _ in vertices]
+    for cause, of_cause in enumerate(effects):
+        for effect in of_cause:
+            causes[effect].append(cause)
+    pending = [first[name] + j for name, j in written(graphs)]
+    is_needed = [False] * len(vertices)
+    for number in pending:
+        if not is_needed[number]:
+            is_needed[number] = True
+            pending += causes[number]
+    needed = [number for number in range(len(vertices)) if is_needed[number]]
+    in_turn = dict.fromkeys(other for number in needed for other in (number, *causes[number]))
+    n_left = [len(of_effect) for of_effect in causes]
+    done = [number for number in in_turn if not n_left[number]]
+    for number in done:
+        for effect in effects[number]:
+            n_left[effect] -= 1
+            if not n_left[effect] and is_needed[effect]:
+                done.append(effect)
+    if len(done) < len(needed):
+        _refused({vertices[n]: [vertices[cause] for cause in causes[n]] for n in needed})
+    return [vertices[number] for number in done]
+
+
+def _refused(predecessors: Mapping[Vertex, Sequence[Vertex]]) -> NoReturn:
+    """Say which variables depend on themselves."""
+    list(TopologicalSorter(predecessors).static_order())
+    raise AssertionError("no variable depends on itself")
 
 
 def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise, permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plurel_cli import Config, generate, parse_config
+from plurel_cli import Config, generate, load_config, parse_config
 from plurel_cli.errors import ConfigError
 from plurel_cli.features.gathering import aggregates as all_aggregates
 from plurel_cli.features.gathering.over import gather, planned
@@ -23,7 +25,13 @@ from plurel_cli.features.roles.computed import ComputedNode
 from plurel_cli.features.roles.gathering import GatheringNode
 from plurel_cli.features.roles.source import SourceNode
 from plurel_cli.features.taste import all_settings
-from plurel_cli.features.variables import order_of_work
+from plurel_cli.features.variables import (
+    order_of_work,
+    reachable,
+    reversed_edges,
+    successors,
+    written,
+)
 from plurel_cli.schema.causal import CausalGraph, CausalNode
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.sample import sample_schema
@@ -32,6 +40,8 @@ from tests.features.budgets import half_life_of, node_of
 from tests.features.slow import gathered
 from tests.features.test_intervene import downstream, effects_of
 from tests.statistics import chi_square_p, counts_p, mean_z, p_limit, z_limit
+
+CONFIGS = Path(__file__).parents[2] / "configs"
 
 LAYOUTS = (
     "barabasi_albert", "erdos_renyi", "layered", "random_cauchy", "random_tree",
@@ -324,6 +334,26 @@ def test_influence_both_ways_closes_no_circle(
     for cause, its in effects.items():
         for effect in its:
             assert effect not in used or place[cause] < place[effect]
+
+
+@pytest.mark.parametrize("name", ["default", "broad", "hard", "realistic", "social_network"])
+def test_the_order_of_work_is_that_of_graphlib(name: str) -> None:
+    for seed in range(4):
+        schema = drawn(load_config(CONFIGS / f"{name}.yaml"), seed)
+        graphs = {table.name: table.causal for table in schema.tables}
+        causes = reversed_edges(successors(graphs))
+        needed = reachable(causes, written(graphs))
+        kept = {vertex: of_vertex for vertex, of_vertex in causes.items() if vertex in needed}
+        assert order_of_work(graphs) == list(TopologicalSorter(kept).static_order())
+
+
+def test_a_variable_that_depends_on_itself_is_refused() -> None:
+    (graph,) = (table.causal for table in drawn(tables_apart(1), 3).tables)
+    j = next(j for j, node in enumerate(graph.nodes) if node.column is not None and node.of_row)
+    nodes = list(graph.nodes)
+    nodes[j] = nodes[j].but(causes=(*nodes[j].of_row, j))
+    with pytest.raises(CycleError):
+        order_of_work({"t0": graph.but(nodes=tuple(nodes))})
 
 
 def is_numerical_source(node: CausalNode) -> bool:
