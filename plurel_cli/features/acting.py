@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.encoders import Cause, Encoder, Floats, GridEncoder
+from plurel_cli.features.encoders import Cause, Floats, GridEncoder
 from plurel_cli.features.grids import Grid, Positions
 from plurel_cli.features.mechanised import Mechanised
 from plurel_cli.features.nodes import Values
@@ -52,6 +52,11 @@ class Probe:
         """Where the values lie on its grid, if it has one."""
         grid = self.grid()
         return None if grid is None else grid.positions(self.values)
+
+    @property
+    def levels(self) -> Values:
+        """The values at which it is held."""
+        return self.values[-N_LEVELS:]
 
     @classmethod
     def of_number(cls, seen: Floats, ordered: Floats, grid: Callable[[], Grid | None]) -> Probe:
@@ -155,32 +160,29 @@ def _moved(model: Mechanised, together: Floats, encodings: Floats) -> NDArray[np
     return np.asarray(moved.reshape(len(encodings), -1).any(axis=1))
 
 
-def varies(encoder: Encoder, cause: Cause, values: Values) -> bool:
-    """Whether the encodings of a number or category differ among five of its values.
+def levels_of(cause: Cause, values: Values, levels: Values | None) -> Values:
+    """Five values of a column at which it is seen whether its encodings differ.
 
     Parameters
     ----------
-    encoder
-        What encodes it.
     cause
         What it is to those that it acts on.
     values
-        Its values, of which the lowest, the highest, and quartiles are looked at; of a category
-        some labels, evenly apart, whether they occur or not.
+        Its values.
+    levels
+        The lowest of them, the highest, and quartiles, where they are there.
 
     Returns
     -------
-    bool
+    Values
+        Those of a number; of a category some labels, evenly apart, whether they occur or not.
     """
     if cause.categories is not None:
-        levels: Values = _labels(cause.categories)
-    else:
-        levels = _levels(np.sort(values[:REFERENCE_ROWS]))
-    is_by_grid = cause.grid is not None and cause.held is None
-    encoded = encoder(levels, cause.grid.positions(levels) if is_by_grid and cause.grid else None)
-    return bool((encoded != encoded[0]).any())
+        return _labels(cause.categories)
+    return _levels(np.sort(values[:REFERENCE_ROWS])) if levels is None else levels
 
 
+@lru_cache(1 << 10)
 def _labels(categories: int) -> NDArray[np.int32]:
     """Some categories, evenly apart, the first and the last among them."""
     return _evenly(categories).astype(np.int32)

@@ -203,7 +203,7 @@ def _refused(predecessors: Mapping[Vertex, Sequence[Vertex]]) -> NoReturn:
     raise AssertionError("no variable depends on itself")
 
 
-def written(graphs: Mapping[str, CausalGraph]) -> list[Vertex]:
+def written(graphs: Mapping[str, CausalGraph]) -> list[Variable]:
     """The variables that someone may ask for: columns of their own, those that tell of their nulls,
     and hidden ones that are stated.
     """

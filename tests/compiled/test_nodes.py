@@ -142,6 +142,19 @@ def test_nodes_of_hostile_numbers_are_the_same(seed: int, data: st.DataObject) -
     assert is_same(model, given_)
 
 
+@given(st.integers(0, 1 << 30), st.sampled_from([1, 2, 40, SLICE_ROWS + 1]))
+@settings(max_examples=100, deadline=None)
+def test_nodes_of_numbers_that_are_all_the_same(seed: int, n: int) -> None:
+    """But for the last one, in one of three; such numbers have no grid."""
+    rng = np.random.default_rng(seed)
+    model, given_ = drawn(rng, n, {})
+    for node, (cause, values) in enumerate(zip(model.causes, given_.values.values(), strict=True)):
+        if cause.kind == "number":
+            values[: n - int(rng.integers(3) == 0)] = rng.choice([0.0, -0.0, 1.5, 3e38, np.nan])
+            assert given_.grids[node] is None
+    assert is_same(model, given_)
+
+
 @pytest.mark.parametrize("name", activations.names())
 @pytest.mark.parametrize("family", ["mlp", "matrix"])
 def test_every_activation_is_the_same(name: str, family: str) -> None:

@@ -15,20 +15,16 @@ from plurel_cli.features import references
 from plurel_cli.features.aggregations import aggregations, neutral
 from plurel_cli.features.encoders import Cause
 from plurel_cli.features.gathering.over import gather, planned
-from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.references import ReferencedColumns, ReferencedRows
 from plurel_cli.features.roles.gathering import GatheringNode
 from tests.features.slow import gathered
 
 Floats = NDArray[np.float32]
 
 
-class Doubled:
+def doubled(x: Floats) -> Floats:
     """Encodings of two dimensions: a number and twice the number."""
-
-    table = None
-
-    def __call__(self, values: NDArray[Any], positions: object) -> Floats:
-        return np.stack([values, 2 * values], axis=1).astype(np.float32)
+    return np.concatenate([x, 2 * x], axis=1)
 
 
 @pytest.mark.parametrize("name", aggregations.names())
@@ -72,9 +68,9 @@ def test_rows_that_refer_to_nobody(dense_rows: int, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(references, "DENSE_ROWS", dense_rows)
     values = np.arange(1.0, 8.0, dtype=np.float32)
     kinds = ["sum", "maximum", "product", "logsumexp"]
-    rows = ReferencedRows(
-        [values, -values], [Cause(), Cause()], [Doubled(), Doubled()], kinds, (True, True)
-    )
+    columns = ReferencedColumns([Cause(), Cause()], [doubled, doubled], [None, None], kinds)
+    rows = ReferencedRows(columns, [values, -values], [values[:5], np.ones(5, np.float32)])
+    assert rows.acts == (True, False)
     keys = np.array([3, -1, 6, 6, -1])
     with_nobody, without = rows.at(keys), rows.at(keys[keys >= 0])
     for kind in kinds:

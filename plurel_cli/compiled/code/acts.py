@@ -21,25 +21,23 @@ from plurel_cli.compiled.code.nodes import held, onto
 
 @inlined
 def _is_moved(code: int, together: Singles, more: Singles) -> bool:
-    """Whether what is joined to what is there changes it."""
+    """Whether what is joined to what there is changes it, in one row."""
     joined = together.copy()
     folds.fold_all(code, joined, more)
     if code == folds.PRODUCT:
         held(joined)
-    for row in range(len(joined)):
-        for j in range(joined.shape[1]):
-            if joined[row, j] != together[row, j]:
-                return True
-    return False
+    is_moved = False
+    for j in range(joined.shape[1]):
+        is_moved |= joined[0, j] != together[0, j]
+    return is_moved
 
 
 @inlined
 def _is_same_anywhere(together: Singles, alone: Singles) -> bool:
-    for row in range(len(together)):
-        for j in range(together.shape[1]):
-            if together[row, j] == alone[row, j]:
-                return True
-    return False
+    is_same = False
+    for j in range(together.shape[1]):
+        is_same |= together[0, j] == alone[0, j]
+    return is_same
 
 
 @compiled(
@@ -100,22 +98,32 @@ def acting(
         n_acting += acts[cause]
     if n_causes == 1 or n_acting == 0:
         return 0
-    together = encodings[0, :n].copy()
-    for cause in range(1, n_causes):
-        folds.fold_all(code, together, encodings[cause, :n])
-    if code == folds.PRODUCT:
-        held(together)
-    highest = np.empty((n, width), np.float32)
+    highest = np.empty((n_causes, width), np.float32)
     for cause in range(n_causes):
-        if not acts[cause]:
-            continue
         for j in range(width):
             largest = encodings[cause, n, j]
             for row in range(n + 1, n_values):
                 largest = max(largest, encodings[cause, row, j])
-            for row in range(n):
-                highest[row, j] = largest
-        alone = encodings[cause, :n]
-        is_moved = _is_same_anywhere(together, alone) or _is_moved(code, together, highest)
-        acts[cause] = np.int64(is_moved or _is_moved(code, together, alone))
+            highest[cause, j] = largest
+    is_moved = np.zeros(n_causes, np.bool_)
+    for row in range(n):
+        together = encodings[0, row : row + 1].copy()
+        for cause in range(1, n_causes):
+            folds.fold_all(code, together, encodings[cause, row : row + 1])
+        if code == folds.PRODUCT:
+            held(together)
+        for cause in range(n_causes):
+            if acts[cause] and not is_moved[cause]:
+                alone, most_of = encodings[cause, row : row + 1], highest[cause : cause + 1]
+                if (
+                    _is_same_anywhere(together, alone)
+                    or _is_moved(code, together, most_of)
+                    or _is_moved(code, together, alone)
+                ):
+                    is_moved[cause] = True
+                    n_acting -= 1
+        if not n_acting:
+            break
+    for cause in range(n_causes):
+        acts[cause] = np.int64(is_moved[cause])
     return 0

@@ -13,11 +13,10 @@ from plurel_cli.compiled.code.machine import (
     Wholes,
     compiled,
     inlined,
-    pasted,
     read,
     written,
 )
-from plurel_cli.compiled.code.mechanisms import N_IN, apply
+from plurel_cli.compiled.code.mechanisms import N_IN, N_OUT, apply
 from plurel_cli.compiled.code.memory import singles
 from plurel_cli.compiled.code.scalars import clipped
 
@@ -46,7 +45,8 @@ _MOST_ENCODING = np.float32(1e4)
 
 @inlined
 def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int:
-    """Write the encodings of numbers, with the weight of their edge and within bounds.
+    """Write the encodings of numbers, with the weight of their edge and within bounds; those of
+    numbers that are all the same once, and copied.
 
     Parameters
     ----------
@@ -62,16 +62,24 @@ def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int
     int
         0, or 1 where a number is not finite.
     """
-    x = np.empty(len(values), np.float32)
     mean, scale, weight = factors[MEAN], factors[SCALE], factors[WEIGHT]
-    for index in range(len(values)):
+    n, n_out = len(values) // row[N_IN], row[N_OUT]
+    is_same = row[N_IN] == 1 and n > 1 and values[0] == values[n - 1]
+    for index in range(n if is_same else 0):
+        is_same &= values[index] == values[0]
+    n = 1 if is_same else n
+    x = np.empty(n * row[N_IN], np.float32)
+    for index in range(len(x)):
         x[index] = (values[index] - mean) * scale
-    if apply(row, x, len(x) // row[N_IN], out):
+    made = out[: n * n_out]
+    if apply(row, x, n, made):
         return 1
-    if most(out, np.int32(0)) >= INFINITE:
+    if most(made, np.int32(0)) >= INFINITE:
         return 1
-    for index in range(len(out)):
-        out[index] = clipped(out[index] * weight, -_MOST_ENCODING, _MOST_ENCODING)
+    for index in range(len(made)):
+        made[index] = clipped(made[index] * weight, -_MOST_ENCODING, _MOST_ENCODING)
+    for index in range(len(made), len(out)):
+        out[index] = out[index - n_out]
     return 0
 
 
@@ -104,9 +112,28 @@ def encode(jobs: Wholes, factors: Singles, out: Singles) -> int:
     return 0
 
 
-@pasted
-def _lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
-    """Lift tables to exponentials, where all lie close enough, and write the largest encodings."""
+@compiled(WHOLE(read(WHOLE, 1), WHOLE, SINGLE, written(SINGLE, 1), written(SINGLE, 1)))
+def lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
+    """Lift tables of encodings to exponentials, where all lie close enough.
+
+    Parameters
+    ----------
+    rows
+        How many each table has.
+    width
+        Of an encoding.
+    reach
+        How far the highest of the lowest encodings may lie below the highest.
+    tables
+        All of them, one after another, overwritten.
+    largest
+        The largest encodings, shape (width,), which are written.
+
+    Returns
+    -------
+    int
+        0, or 1 where they are left as they are.
+    """
     least = np.empty(width, np.float32)
     begin = 0
     for table in range(len(rows)):
@@ -169,6 +196,6 @@ def tabulate(
             return FAILED
         causes[index, TABLE], rows[index] = first + _SINGLE * begin, n
         begin = end
-    if len(largest) and _lift(rows, width, reach, tables, largest) == 0:
+    if len(largest) and lift(rows, width, reach, tables, largest) == 0:
         return LIFTED
     return DONE

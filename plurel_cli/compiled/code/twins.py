@@ -17,6 +17,7 @@ from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.kernel.twins import Twin
@@ -137,6 +138,7 @@ def _elementwise(compiled: Callable[[Doubles, Doubles], int]) -> Twin:
 
 TWINS: Mapping[str, Twin] = {
     **NODE_TWINS,
+    **REFERENCE_TWINS,
     "fold_grid": _fold_grid,
     "fold_rows": _fold_rows,
     "fold_all": _fold_all,

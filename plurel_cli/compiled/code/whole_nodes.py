@@ -24,7 +24,9 @@ _KINDS = {
     "number": tables.NUMBER,
 }
 _N_FACTORS, _N_PLACES = 3, 3
-_REACH = np.float32(60.0)
+REACH = np.float32(60.0)
+"""How far below the largest encodings those may lie that are lifted."""
+
 _PLAIN = (0.0, 1.0, 1.0)
 _NO_SINGLES = np.empty(0, dtype=np.float32)
 
@@ -107,25 +109,37 @@ def encodings(definition: Callable[..., list[Floats]]) -> Callable[..., list[Flo
     return encodings_of
 
 
-_Described: TypeAlias = tuple[str, int, int, int, float, float]
+Described: TypeAlias = tuple[str, int, int, int, float, float]
 """The kind of a cause, and its number; where that lies which its encodings are made of, and how
 many rows it has; and by what it is standardised.
 """
 
 
-def _of_cause(cause: Any, embeddings: Floats | None) -> _Described:
-    """What is said of a cause, whatever acts: noted with the cause, unless it is embedded."""
+def described(cause: Any, embeddings: Floats | None) -> Described:
+    """What is said of a cause, whatever acts: noted with the cause, unless it is embedded.
+
+    Parameters
+    ----------
+    cause
+        The cause.
+    embeddings
+        Of its categories, where these are embedded; whoever asks keeps them.
+
+    Returns
+    -------
+    tuple
+    """
     if cause.packed and embeddings is None:
-        known: _Described = cause.packed["described"]
+        known: Described = cause.packed["described"]
         return known
     kind = cause.kind
     x = cause.tabulated(embeddings)
     where, n = (0, 0) if x is None else (address(x), len(x))
     standard = (cause.mean, 1.0 / cause.sd) if x is None else _PLAIN[:2]
-    described: _Described = kind, _KINDS[kind], where, n, *standard
+    of_cause: Described = kind, _KINDS[kind], where, n, *standard
     if embeddings is None:
-        cause.packed.update(described=described, table=x)
-    return described
+        cause.packed.update(described=of_cause, table=x)
+    return of_cause
 
 
 def _packed(model: Any) -> PackedNode:
@@ -146,7 +160,7 @@ def _packed(model: Any) -> PackedNode:
     for cause, embeddings, weight in zip(
         model.causes, drawn.embeddings[:-1], model.embedding.weights, strict=True
     ):
-        kind, number, where, n, mean, scale = _of_cause(cause, embeddings)
+        kind, number, where, n, mean, scale = described(cause, embeddings)
         kinds.append(kind)
         rows.append((number, where, n))
         factors.append((mean, scale, weight))
@@ -159,7 +173,7 @@ def _packed(model: Any) -> PackedNode:
     of_causes = np.array(factors, dtype=np.float32).reshape(-1, _N_FACTORS)
     encodings = np.empty(n_tables * width, dtype=np.float32)
     largest = np.empty(width, dtype=np.float32) if is_liftable else _NO_SINGLES
-    outcome = tables.tabulate(causes, of_causes, width, _REACH, encodings, largest) if rows else 0
+    outcome = tables.tabulate(causes, of_causes, width, REACH, encodings, largest) if rows else 0
     if outcome == tables.FAILED:
         raise Unknown
     is_lifted = outcome == tables.LIFTED
@@ -237,7 +251,7 @@ def node(definition: Callable[..., Any]) -> Callable[..., Any]:
         plan[nodes.OUT] = address(out)
         seeds = model.noise.seeds([piece.index for piece in rows])
         of_causes = packed.causes, packed.factors, _places(where)
-        if nodes.node(np.array(plan), *of_causes, _REACH, rows.ends, seeds):
+        if nodes.node(np.array(plan), *of_causes, REACH, rows.ends, seeds):
             return definition(model, computed)
         return out
 

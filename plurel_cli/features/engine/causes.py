@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plurel_cli.features.acting import varies
-from plurel_cli.features.encoders import (
-    make_encoders,
-)
+from plurel_cli.features.acting import levels_of
 from plurel_cli.features.engine.fits import TableFit
 from plurel_cli.features.nodes import Values
-from plurel_cli.features.references import ReferencedRows
+from plurel_cli.features.references import ReferencedColumns, ReferencedRows
 from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechanisms
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import ParentCauses
@@ -21,6 +18,7 @@ def referenced_rows(
     parent: TableFit,
     acting: ParentCauses,
     values: Sequence[Values],
+    levels: Sequence[Values | None],
     stream: Stream,
 ) -> ReferencedRows:
     """What comes over a foreign key.
@@ -33,6 +31,8 @@ def referenced_rows(
         Which columns of that act, and by what.
     values
         All values of each.
+    levels
+        The lowest, the highest, and quartiles of each that is a number, where they are there.
     stream
         Randomness of this foreign key alone.
 
@@ -40,7 +40,11 @@ def referenced_rows(
     -------
     ReferencedRows
     """
-    taking = [(node, node.embedding) for node in fit.graph.nodes if node.embedding is not None]
+    taking = [
+        (node.is_used, embedding)
+        for node in fit.graph.nodes
+        if (embedding := node.embedding) is not None
+    ]
     width = max((embedding.width for _, embedding in taking), default=1)
     families, mlp = acting.mechanisms, fit.settings.of_key(acting.foreign_key).scm.mlp
     causes = [parent.referenced(*both) for both in zip(acting.nodes, families, strict=True)]
@@ -51,13 +55,9 @@ def referenced_rows(
     ]
     mechanisms = draw_mechanisms(wanted, mlp, generator)
     shapes = [(cause.categories or 2, width) for cause in causes if cause.is_embedded]
-    embeddings = iter(draw_embeddings(shapes, mlp, generator))
-    encoders = make_encoders(
-        causes,
-        mechanisms,
-        [1.0] * len(causes),
-        [next(embeddings) if cause.is_embedded else None for cause in causes],
-    )
-    kinds = {embedding.aggregation for node, embedding in taking if node.is_used}
-    acts = [varies(*one) for one in zip(encoders, causes, values, strict=True)]
-    return ReferencedRows(values, causes, encoders, sorted(kinds), tuple(acts))
+    drawn = iter(draw_embeddings(shapes, mlp, generator))
+    embeddings = [next(drawn) if cause.is_embedded else None for cause in causes]
+    kinds = sorted({embedding.aggregation for is_used, embedding in taking if is_used})
+    columns = ReferencedColumns(causes, mechanisms, embeddings, kinds)
+    several = zip(causes, values, levels, strict=True)
+    return ReferencedRows(columns, values, [levels_of(*each) for each in several])

@@ -131,7 +131,7 @@ class Engine:
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for vertex in around.order:
                 if isinstance(vertex, ReferenceVertex):
-                    work.refer(vertex, known)
+                    work.refer_again(vertex, known)
                 elif isinstance(vertex, Variable):
                     work.put_together(vertex, attempts)
         return Engine(around, work.tables, known, self._written, self)
@@ -163,7 +163,7 @@ class Engine:
                 if vertex not in reached:
                     continue
                 if isinstance(vertex, ReferenceVertex):
-                    work.refer(vertex, known)
+                    work.refer_again(vertex, known)
                 elif isinstance(vertex, Variable):
                     work.fit_again(vertex, attempts, known, held.get(vertex))
         return Engine(self._around, work.tables, known, written, former)

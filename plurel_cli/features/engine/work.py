@@ -5,7 +5,7 @@ What is found goes into the fits of tables, which everybody else sees read-only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from plurel_cli.features.engine.causes import referenced_rows
 from plurel_cli.features.engine.changed import replace
 from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.values import Computing, Known
-from plurel_cli.features.nodes import Held
+from plurel_cli.features.nodes import Held, Values
 from plurel_cli.features.roles.draws import NodeDraws
 from plurel_cli.features.roles.node import NodeVariable
 from plurel_cli.features.streams import reference_stream
@@ -32,6 +32,7 @@ from plurel_cli.features.variables import (
 )
 from plurel_cli.lenses.numbers import NumberLens
 from plurel_cli.lenses.times import TimeLens
+from plurel_cli.schema.causal import ParentCauses
 from plurel_cli.schema.model import Schema
 from plurel_cli.schema.variable import Variable
 
@@ -101,15 +102,46 @@ class Work:
         vertex
             Which.
         known
+            Values that are there, those of the columns referred to as they were fitted.
+        """
+        acting, parent = self._referenced(vertex)
+        seen = known.seen(parent)
+        levels = [
+            self._probe(parent, seen, node).levels
+            if parent.is_small and parent.fits[node].sample is not None
+            else None
+            for node in acting.nodes
+        ]
+        self._refer(vertex, known, levels)
+
+    def refer_again(self, vertex: ReferenceVertex, known: Known) -> None:
+        """Put together what comes over a foreign key, the columns referred to having changed.
+
+        Parameters
+        ----------
+        vertex
+            Which.
+        known
             Values that are there.
         """
+        acting, _ = self._referenced(vertex)
+        self._refer(vertex, known, [None] * len(acting.nodes))
+
+    def _referenced(self, vertex: ReferenceVertex) -> tuple[ParentCauses, TableFit]:
+        """What acts over a foreign key, and the table that it refers to."""
+        parents = self.tables[vertex.table].graph.parents
+        (acting,) = (p for p in parents if p.foreign_key == vertex.foreign_key)
+        return acting, self.tables[acting.table]
+
+    def _refer(
+        self, vertex: ReferenceVertex, known: Known, levels: Sequence[Values | None]
+    ) -> None:
         fit = self.tables[vertex.table]
-        (acting,) = (p for p in fit.graph.parents if p.foreign_key == vertex.foreign_key)
-        parent = self.tables[acting.table]
+        acting, parent = self._referenced(vertex)
         column = next(c for c in fit.table.foreign_keys if c.name == vertex.foreign_key)
         values = [known.whole(parent, node) for node in acting.nodes]
         stream = reference_stream(self.around.schema, fit.table, column)
-        rows = referenced_rows(fit, parent, acting, values, stream)
+        rows = referenced_rows(fit, parent, acting, values, levels, stream)
         self.references[vertex.table][vertex.foreign_key] = rows
 
     def fit(self, vertex: Variable, attempts: Attempts, known: Known) -> None:
