@@ -102,10 +102,13 @@ class DrawnNode(NamedTuple):
         Of each of its causes, and last its decoder.
     embeddings
         Of each of its causes, and last its own; none for what is carried as a number.
+    compared
+        Its own as columns, held for products, where they are made when they are drawn.
     """
 
     mechanisms: Sequence[Mechanism]
     embeddings: Sequence[Floats | None]
+    compared: Weights | None = None
 
 
 @dataclass(eq=False)
@@ -162,8 +165,8 @@ class Mechanised:
     def compared(self) -> Weights | None:
         """Embeddings of its categories, shape (width, categories), where it is carried as one."""
         categories = self.drawn.embeddings[-1]
-        if categories is None:
-            return None
+        if categories is None or self.drawn.compared is not None:
+            return self.drawn.compared
         return weights_of(np.ascontiguousarray(categories.T)[None])[0]
 
     @property

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from plurel_cli.choices.choice import OneOf
+from plurel_cli.choices.choice import Fixed, OneOf
 from plurel_cli.compiled.code import cells as compiled_cells
-from plurel_cli.compiled.code import families, weights
+from plurel_cli.compiled.code import drawing, families, weights
 from plurel_cli.compiled.code import perceptrons as compiled_perceptrons
 from plurel_cli.compiled.code.bits import CompiledBits
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
@@ -23,6 +23,7 @@ from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.activations import waves as activation_waves
 from plurel_cli.features.initialisations import initialisations
+from plurel_cli.features.initialisations.embeddings import Embeddings, WantedEmbeddings
 from plurel_cli.features.initialisations.groups import MatrixGroup
 from plurel_cli.features.mechanisms import cells, mechanisms, products, waves
 from plurel_cli.features.mechanisms.drawn import DrawnTogether
@@ -32,6 +33,7 @@ from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.normal_quantile import normal_table
+from plurel_cli.numerics.products import weights_of
 from plurel_cli.numerics.stream import Stream
 
 Floats = NDArray[np.float32]
@@ -76,6 +78,8 @@ def _parts(made: Any) -> list[NDArray[Any]]:
         between = made.between.which, made.between.counts, made.between.terms
         of_layers = made.packed.layers, made.begins, made.shapes, made.firsts, made.limits
         return [*between, *of_layers, made.weights]
+    if isinstance(made, Embeddings):
+        return [np.array(made.begins), made.numbers]
     parts = [made] if isinstance(made, np.ndarray) else made
     return [part for part in parts if part is not None]
 
@@ -130,7 +134,6 @@ def parts(seed: int, several: list[MatrixGroup]) -> tuple[NDArray[np.uint16], Fl
 @settings(max_examples=150, deadline=None)
 def test_matrices_are_the_same(seed: int, several: list[MatrixGroup]) -> None:
     same("matrices", seed, GENERATOR, several, *parts(seed % 1000, several))
-    same("initialised", seed, GENERATOR, several)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -140,19 +143,50 @@ def test_matrices_are_the_same(seed: int, several: list[MatrixGroup]) -> None:
 def test_matrices_of_many_slices_are_the_same(name: str, shape: tuple[int, int, int]) -> None:
     several = [MatrixGroup(name, *shape), MatrixGroup("sparse_normal", 3, 3, 5)]
     same("matrices", 7, GENERATOR, several, *parts(1, several))
-    same("initialised", 7, GENERATOR, several)
 
 
 def test_matrices_of_a_law_that_is_not_known_are_numpy_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "matrices", None)  # which is not called
-    monkeypatch.setattr(weights, "initialised", None)
     monkeypatch.setattr(MatrixGroup, "law", None)
     several = [MatrixGroup(name, 3, 4, 5) for name in NAMES]
     same("matrices", 3, GENERATOR, several, *parts(1, several))
-    same("initialised", 3, GENERATOR, several)
 
 
 scales = st.sampled_from((0.0, -2.0, 8.0, {"min": -1.0, "max": 1.0}, {"min": 0.5, "max": 0.75}))
+choices_of_laws = st.one_of(
+    st.sampled_from(NAMES).map(Fixed),
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=9).map(lambda names: OneOf((*names,))),
+    st.just(OneOf(NAMES, tuple(float(index % 3) for index in range(len(NAMES))))),
+)
+wanted_embeddings = st.builds(
+    lambda choice, several: WantedEmbeddings(choice, *zip(*several, strict=True)),
+    choices_of_laws,
+    st.lists(st.tuples(st.tuples(widths, widths), st.booleans()), min_size=1, max_size=12),
+)
+
+
+@given(seeds, wanted_embeddings)
+@settings(max_examples=200, deadline=None)
+def test_embeddings_are_the_same(seed: int, wanted: WantedEmbeddings) -> None:
+    assert wanted.described is not None
+    same("embeddings", seed, GENERATOR, wanted)
+    _, ours = both(seed)
+    numbers, begins, compared = TWINS["embeddings"](definitions["embeddings"])(ours, wanted)
+    for begin, (n, width), is_compared in zip(begins, *wanted[1:], strict=True):
+        if is_compared:
+            of_one = numbers[begin : begin + n * width].reshape(n, width)
+            expected = weights_of(np.ascontiguousarray(of_one.T)[None])[0].held
+            held = compared[begin : begin + n * width].reshape(width, n)
+            assert np.array_equal(held.view(np.int32), expected.view(np.int32))
+
+
+def test_embeddings_of_a_law_that_is_not_known_are_numpy_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "embedded", None)  # which is not called
+    monkeypatch.setattr(WantedEmbeddings, "described", None)
+    wanted = WantedEmbeddings(OneOf(NAMES), [(3, 4)] * 9, [True] * 9)
+    same("embeddings", 3, GENERATOR, wanted)
+
+
 perceptron_settings = st.fixed_dictionaries(
     {
         "layers": st.sampled_from((1, 2, 5, {"min": 1, "max": 3}, {"min": 2, "max": 4})),
@@ -287,7 +321,7 @@ SEVERAL = [MatrixGroup("xavier_normal", 3, 4, 5)]
 EXAMPLES: dict[str, tuple[Any, ...]] = {
     "looked_up": (normal_table(), GENERATOR, 9, 2.0),
     "matrices": (GENERATOR, SEVERAL, *parts(1, SEVERAL)),
-    "initialised": (GENERATOR, SEVERAL),
+    "embeddings": (GENERATOR, WantedEmbeddings(Fixed("xavier_normal"), [(3, 4)], [True])),
     "layers": (GENERATOR, 5, Recipe(MlpConfig(), 3, 4)),
     "gammas": (BITS, np.array([0.5, 2.0])),
     "intervals": (GENERATOR, 3, 2),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import cells, families, perceptrons
 from plurel_cli.compiled.code import weights as drawing
 from plurel_cli.compiled.code.bits import CompiledBits
+from plurel_cli.compiled.code.embeddings import embedded
 from plurel_cli.compiled.code.gammas import gammas as drawn_gammas
 from plurel_cli.compiled.code.machine import Wholes, Words
 from plurel_cli.compiled.code.packing import N_WORDS
@@ -92,16 +93,21 @@ def _layers(definition: Callable[..., Any]) -> Callable[..., Any]:
     return layers
 
 
-def _initialised(definition: Callable[..., Floats]) -> Callable[..., Floats]:
-    def initialised(generator: Any, groups: Sequence[Any]) -> Floats:
-        known = _known(generator, groups)
-        if known is None:
-            return definition(generator, groups)
-        described, weights = known
-        drawing.initialised(*described, weights)
-        return weights
+def _embeddings(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def embeddings(generator: Any, wanted: Any) -> Any:
+        described = wanted.described if isinstance(generator.bits, CompiledBits) else None
+        if described is None:
+            return definition(generator, wanted)
+        n = sum(categories * width for categories, width in wanted.shapes)
+        numbers, compared = np.empty(n, np.float32), np.empty(n, np.float32)
+        begins = np.empty(len(wanted.shapes), np.int64)
+        bounds, is_drawn, ranks, shapes, laws, spreads = described
+        of_names, of_shapes = (bounds, is_drawn, ranks), (shapes, laws, spreads)
+        state, drawn = generator.bits.state, (numbers, begins, compared)
+        embedded(state, *of_names, *of_shapes, _tables(), *drawn)
+        return wanted.drawn(numbers, begins.tolist(), compared)
 
-    return initialised
+    return embeddings
 
 
 def _known(generator: Any, groups: Sequence[Any]) -> tuple[_Described, Floats] | None:
@@ -217,7 +223,7 @@ DRAWING_TWINS: Mapping[str, Twin] = {
     "looked_up": _looked_up,
     "matrices": _matrices,
     "layers": _layers,
-    "initialised": _initialised,
+    "embeddings": _embeddings,
     "gammas": _gammas,
     "linear": _family(families.linear, _matrices_alone),
     "low_rank": _family(families.low_rank, _matrices_alone, _GAINS),

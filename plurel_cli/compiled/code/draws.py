@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plurel_cli.compiled.code.machine import Singles, Wholes, Words, inlined
+from plurel_cli.compiled.code.machine import Doubles, Singles, Wholes, Words, inlined
 from plurel_cli.compiled.code.weights import from_table, rounds_of
 from plurel_cli.compiled.code.words import draw
 
@@ -30,6 +30,53 @@ def integers(state: Words, low: int, n: int, out: Wholes) -> None:
     for index in range(len(out)):
         number = np.floor((np.float64(words[index] >> _ELEVEN) * 2.0**-53) * n)
         out[index] = np.int64(min(number, n - 1.0)) + low
+
+
+@inlined
+def uniforms(state: Words, n: int) -> Doubles:
+    """Uniform reals on [0, 1).
+
+    Parameters
+    ----------
+    state, n
+        Of the bits, which has begun, and how many are wanted.
+
+    Returns
+    -------
+    ndarray
+        float64, shape (n,).
+    """
+    words, points = np.empty(n, np.uint64), np.empty(n, np.float64)
+    draw(state, words)
+    for index in range(n):
+        points[index] = np.float64(words[index] >> _ELEVEN) * 2.0**-53
+    return points
+
+
+@inlined
+def picked(state: Words, bounds: Doubles, is_drawn: int, which: Wholes) -> None:
+    """Write which of some values each is.
+
+    Parameters
+    ----------
+    state
+        Of the bits, which has begun.
+    bounds
+        The weights of each value and those before it.
+    is_drawn
+        Whether anything is drawn, or it is the first value in any case.
+    which
+        As many as are wanted.
+    """
+    n, n_values = len(which), len(bounds)
+    points = uniforms(state, n if is_drawn else 0)
+    for index in range(n):
+        number = 0
+        if is_drawn:
+            point = points[index] * bounds[n_values - 1]
+            for value in range(n_values - 1):
+                number += 1 if bounds[value] <= point else 0
+        which[index] = number
 
 
 @inlined

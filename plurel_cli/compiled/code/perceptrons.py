@@ -8,7 +8,7 @@ import numpy as np
 
 from plurel_cli.compiled.code import doubles
 from plurel_cli.compiled.code.bits import begun
-from plurel_cli.compiled.code.draws import integers
+from plurel_cli.compiled.code.draws import integers, picked, uniforms
 from plurel_cli.compiled.code.machine import (
     BITS16,
     BITS64,
@@ -20,7 +20,6 @@ from plurel_cli.compiled.code.machine import (
     Wholes,
     Words,
     compiled,
-    inlined,
     pasted,
     read,
     written,
@@ -44,36 +43,10 @@ N_QUARTERS, FEWEST_SINES, N_COUNTS, N_OF_TERM = 24, 3, 5, 3
 MOST_TERMS = (FEWEST_SINES + N_COUNTS - 1) * N_OF_TERM
 
 _LIMIT, _GRID = 1e6, 65536.0
-_ELEVEN, _SIXTEEN = np.uint64(11), np.int64(16)
+_SIXTEEN = np.int64(16)
 _LAYER_BYTES, _LIMIT_BYTES = 6 * 8, 4
 _SINES, _PERCEPTRON = ACTIVATIONS.index("sines"), FAMILIES.index("perceptron")
 _WIDTH_BITS = 20
-
-
-@inlined
-def _uniforms(state: Words, n: int) -> Doubles:
-    """As many as are wanted, on [0, 1)."""
-    words, points = np.empty(n, np.uint64), np.empty(n, np.float64)
-    draw(state, words)
-    for index in range(n):
-        points[index] = np.float64(words[index] >> _ELEVEN) * 2.0**-53
-    return points
-
-
-@inlined
-def _picked(state: Words, bounds: Doubles, is_drawn: int, which: Wholes) -> None:
-    """Write which of some values each is, by the bounds of their weights."""
-    n, n_values = len(which), len(bounds)
-    if not is_drawn:
-        for index in range(n):
-            which[index] = 0
-        return
-    points = _uniforms(state, n)
-    for index in range(n):
-        point, number = points[index] * bounds[n_values - 1], 0
-        for value in range(n_values - 1):
-            number += 1 if bounds[value] <= point else 0
-        which[index] = number
 
 
 @pasted
@@ -149,7 +122,7 @@ def arranged(
         n_layers += depths[each] if plan[N_DEPTHS] else plan[FEWEST]
     firsts[count] = n_layers
     scales = np.ones(n_layers, np.float64)
-    drawn = _uniforms(state, n_layers - count if plan[ARE_SCALES] else 0)
+    drawn = uniforms(state, n_layers - count if plan[ARE_SCALES] else 0)
     shapes = np.empty(N_KINDS, np.int64)
     for kind in range(N_KINDS):
         n_in, n_out = hidden if kind & 1 else plan[N_IN], hidden if kind & 2 else plan[N_OUT]
@@ -165,7 +138,7 @@ def arranged(
                 n_inner += 1
             limits[layer] = np.float32(_LIMIT / scales[layer])
     which, slots = np.empty(n_layers, np.int64), np.empty(N_KINDS, np.int64)
-    _picked(state, bounds, plan[ARE_LAWS], which)
+    picked(state, bounds, plan[ARE_LAWS], which)
     _slots(shapes, slots)
     n_groups = len(laws) * N_KINDS
     sizes, of_group = np.zeros(n_groups, np.int64), np.zeros(n_groups, np.int64)
@@ -187,7 +160,7 @@ def arranged(
             n_drawn += 1
             n_before += sizes[group]
             n_weights += sizes[group] * n_in * n_out
-    shares = _uniforms(state, n_layers if plan[ARE_SHARES] else 0)
+    shares = uniforms(state, n_layers if plan[ARE_SHARES] else 0)
     for layer in range(n_layers):
         far = shares[layer] * reals[SHARES] if plan[ARE_SHARES] else 0.0
         kept = min(max(np.rint((far + reals[SHARE]) * _GRID), 1.0), _GRID)
@@ -281,7 +254,7 @@ def filled(
         0.
     """
     drawn_matrices(state, groups[: plan[N_GROUPS]], factors, tables, last, gains, weights)
-    _picked(state, bounds, plan[ARE_BENDS], which)
+    picked(state, bounds, plan[ARE_BENDS], which)
     n_sums = 0
     for each in range(len(which)):
         n_sums += 1 if numbers[which[each]] == _SINES else 0

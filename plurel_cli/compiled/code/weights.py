@@ -306,35 +306,21 @@ def matrices(
     return 0
 
 
-@compiled(
-    WHOLE(
-        written(BITS64, 1),
-        read(WHOLE, 2),
-        read(SINGLE, 1),
-        read(SINGLE, 2),
-        written(SINGLE, 1),
-    )
-)
+@inlined
 def initialised(
     state: Words, groups: Wholes, factors: Singles, tables: Singles, weights: Singles
-) -> int:
+) -> None:
     """Draw matrices.
 
     Parameters
     ----------
     state
-        Of the bits.
+        Of the bits, which has begun.
     groups, factors, tables
-        As `matrices` has them.
+        As `drawn_matrices` has them.
     weights
         What is written: all matrices, one after another.
-
-    Returns
-    -------
-    int
-        0.
     """
-    begun(state)
     begin = 0
     for group in range(len(groups)):
         law, n_in, n_out, n = groups[group]
@@ -355,4 +341,3 @@ def initialised(
             _halved(state, quarters, table, factor, (n, n_in, n_out), bits, of_group)
         else:
             from_table(state, table, factor, of_group)
-    return 0

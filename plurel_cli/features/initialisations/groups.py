@@ -14,7 +14,6 @@ from plurel_cli.choices.choice import Choice
 from plurel_cli.features.initialisations import initialisations
 from plurel_cli.features.initialisations.bits import Floats
 from plurel_cli.features.initialisations.laws import law_of
-from plurel_cli.kernel import twin
 from plurel_cli.kernel.names import LAWS
 from plurel_cli.numerics.generator import Generator
 
@@ -135,22 +134,3 @@ def draw_groups(
     begins = np.empty(n, dtype=np.int64)
     begins[order] = sizes.cumsum() - sizes
     return MatrixGroups(groups, order, begins)
-
-
-@twin("initialised")
-def initialised(generator: Generator, groups: Sequence[MatrixGroup]) -> Floats:
-    """Matrices of some groups, one after another.
-
-    Parameters
-    ----------
-    generator
-        Randomness.
-    groups
-        What is drawn.
-
-    Returns
-    -------
-    ndarray
-        float32, all of their numbers.
-    """
-    return np.concatenate([group.drawn(generator).reshape(-1) for group in groups])

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, OneOf, RealRange
+from plurel_cli.choices.choice import Choice, Fixed, IntegerRange, RealRange
+from plurel_cli.choices.names import choice_of_names
 from plurel_cli.features.activations.several import DrawnActivations, named_activations
 from plurel_cli.features.activations.waves import frequencies
 from plurel_cli.features.initialisations.groups import law_number
@@ -77,7 +78,7 @@ class Recipe:
             _real(settings.log_scale),
             _real(settings.keep),
         )
-        law, bend = _listed(settings.initialisation), _listed(settings.activation)
+        law, bend = choice_of_names(settings.initialisation), choice_of_names(settings.activation)
         if depth is None or scale is None or share is None or law is None or bend is None:
             return None
         between, hidden, kinds = (
@@ -130,7 +131,7 @@ class Recipe:
         -------
         Layers
         """
-        bend = _listed(self.settings.activation)
+        bend = choice_of_names(self.settings.activation)
         named = None if bend is None else named_activations(bend.names)
         if named is None:
             raise AssertionError("compiled code knows all activations")
@@ -163,12 +164,6 @@ class _Real(NamedTuple):
     is_drawn: bool
 
 
-class _Listed(NamedTuple):
-    names: tuple[str, ...]
-    bounds: Doubles
-    is_drawn: bool
-
-
 def _whole(choice: Choice[int]) -> tuple[int, int, int] | None:
     """The least, how many there are to be drawn from, and the most."""
     if isinstance(choice, Fixed):
@@ -183,12 +178,4 @@ def _real(choice: Choice[float]) -> _Real | None:
         return _Real(choice.value, 0.0, False)
     if isinstance(choice, RealRange):
         return _Real(choice.min, choice.max - choice.min, True)
-    return None
-
-
-def _listed(choice: Choice[str]) -> _Listed | None:
-    if isinstance(choice, Fixed):
-        return _Listed((choice.value,), np.ones(1), False)
-    if isinstance(choice, OneOf):
-        return _Listed(choice.values, choice.cumulated, True)
     return None

@@ -6,7 +6,7 @@ node is done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 
 from plurel_cli.config.scm import ScmConfig
 from plurel_cli.features.encoders import Floats
-from plurel_cli.features.initialisations.groups import draw_groups, initialised
+from plurel_cli.features.initialisations.embeddings import (
+    Embeddings,
+    WantedEmbeddings,
+    drawn_embeddings,
+)
 from plurel_cli.features.mechanised import BetaNoise, DrawnNode
 from plurel_cli.features.mechanisms import mechanisms as families
 from plurel_cli.features.mechanisms.drawn import Mechanisms
@@ -24,6 +28,7 @@ from plurel_cli.features.noise import beta_quantiles
 from plurel_cli.features.roles import Embedding
 from plurel_cli.features.taste import TableSettings
 from plurel_cli.numerics.generator import Generator
+from plurel_cli.numerics.products import Weights
 from plurel_cli.numerics.stream import Stream
 from plurel_cli.schema.causal import CausalGraph
 
@@ -196,6 +201,9 @@ def _drawn(wanted: Sequence[Taking], settings: ScmConfig, stream: Stream) -> lis
     return draw_nodes(embeddings, categories, settings.mlp, stream.generator())
 
 
+_NO_NUMBERS = np.empty(0, dtype=np.float32)
+
+
 class Wanted(NamedTuple):
     """A mechanism to draw."""
 
@@ -227,14 +235,21 @@ def draw_mechanisms(
     -----
     A mechanism drawn among hundreds costs a fraction of one drawn alone.
     """
-    indices: dict[Wanted, list[int]] = {}
+    indices: dict[tuple[str, int, int], list[int]] = {}
     for index, each in enumerate(wanted):
-        if each in indices:
-            indices[each].append(index)
-        else:
-            indices[each] = [index]
+        indices.setdefault(each, []).append(index)
+    return _grouped(indices, len(wanted), settings, generator)
+
+
+def _grouped(
+    indices: Mapping[tuple[str, int, int], Sequence[int]],
+    n: int,
+    settings: MlpConfig,
+    generator: Generator,
+) -> Mechanisms:
+    """Mechanisms of families and shapes, by which of all n those of one are."""
     return Mechanisms.of(
-        len(wanted),
+        n,
         [
             (families[family].function(generator, len(where), n_in, n_out, settings), where)
             for (family, n_in, n_out), where in sorted(indices.items())
@@ -267,11 +282,11 @@ def draw_embeddings(
     """
     if not shapes:
         return []
-    groups, _, begins = draw_groups(settings.initialisation, generator, np.array(shapes))
-    drawn = initialised(generator, groups)
+    wanted = WantedEmbeddings(settings.initialisation, shapes, [False] * len(shapes))
+    numbers, begins, _ = drawn_embeddings(generator, wanted)
     return [
-        drawn[begin : begin + categories * width].reshape(categories, width)
-        for begin, (categories, width) in zip(begins.tolist(), shapes, strict=True)
+        numbers[begin : begin + categories * width].reshape(categories, width)
+        for begin, (categories, width) in zip(begins, shapes, strict=True)
     ]
 
 
@@ -299,22 +314,49 @@ def draw_nodes(
     -------
     list of DrawnNode
     """
-    wanted: list[Wanted] = []
+    indices: dict[tuple[str, int, int], list[int]] = {}
     shapes: list[tuple[int, int]] = []
+    are_compared: list[bool] = []
+    n_mechanisms = 0
     for node, numbers in zip(nodes, categories, strict=True):
-        width = node.width
-        *causes, effect = numbers
-        *families, decoder = node.mechanisms
-        for family, n in zip(families, causes, strict=True):
-            wanted.append(Wanted(family, 1 if n is None else width, width))
-        wanted.append(Wanted(decoder, width, 1 if effect is None else width))
-        shapes += [(n, width) for n in numbers if n is not None]
-    mechanisms = draw_mechanisms(wanted, settings, generator)
-    embeddings = iter(draw_embeddings(shapes, settings, generator))
-    drawn, begin = [], 0
-    for numbers in categories:
+        width, last = node.width, len(numbers) - 1
+        for place, (family, n) in enumerate(zip(node.mechanisms, numbers, strict=True)):
+            length = 1 if n is None else width
+            shape = (family, length, width) if place < last else (family, width, length)
+            indices.setdefault(shape, []).append(n_mechanisms)
+            n_mechanisms += 1
+            if n is not None:
+                shapes.append((n, width))
+                are_compared.append(place == last)
+    mechanisms = _grouped(indices, n_mechanisms, settings, generator)
+    if shapes:
+        wanted = WantedEmbeddings(settings.initialisation, shapes, are_compared)
+        embeddings = drawn_embeddings(generator, wanted)
+    else:
+        embeddings = Embeddings(_NO_NUMBERS, ())
+    drawn, begin, begins = [], 0, iter(embeddings.begins)
+    for node, numbers in zip(nodes, categories, strict=True):
         end = begin + len(numbers)
-        tables = [None if n is None else next(embeddings) for n in numbers]
-        drawn.append(DrawnNode(mechanisms[begin:end], tables))
+        tables, compared = _tables(embeddings, begins, numbers, node.width)
+        drawn.append(DrawnNode(mechanisms[begin:end], tables, compared))
         begin = end
     return drawn
+
+
+def _tables(
+    embeddings: Embeddings, begins: Iterator[int], numbers: Sequence[int | None], width: int
+) -> tuple[list[Floats | None], Weights | None]:
+    """Tables of embeddings of what has so many categories, from the next places on, and what those
+    of the last are compared with, if it is made.
+    """
+    tables: list[Floats | None] = []
+    begin = 0
+    for n in numbers:
+        if n is None:
+            tables.append(None)
+        else:
+            begin = next(begins)
+            tables.append(embeddings.numbers[begin : begin + n * width].reshape(n, width))
+    if n is None or embeddings.compared is None:
+        return tables, None
+    return tables, Weights(embeddings.compared[begin : begin + n * width].reshape(width, n))
