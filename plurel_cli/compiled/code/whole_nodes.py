@@ -199,32 +199,42 @@ def _packed_once(model: Any) -> PackedNode:
     return packed
 
 
-def _place(of: Any, node: int, kind: str, values: Values, positions: Callable[[], Any]) -> Row:
-    """Where the values of a cause lie, or where these are on its grid; noted with what they are of.
+def _place(kind: str, values: Values, positions: Callable[[], Any]) -> tuple[Any, Row, Any]:
+    """Where the values of a cause lie, or where these are on its grid; between those arrays, which
+    are to be kept.
 
     Parameters
     ----------
-    of
-        The rows, or the probe.
-    node, kind
-        The cause, and of what kind it is.
+    kind
+        Of the cause.
     values, positions
         Its values, and what gives their positions.
     """
-    noted = of.packed.get((node, kind))
-    if noted is not None and noted[0] is values:
-        known: Row = noted[1]
-        return known
-    place: Row = 0, 0, 0
     at = positions() if kind == "grid" else None
     if at is not None:
-        place = 0, address(at.cell), address(at.share)
-    elif kind != "constant":
-        if values.dtype != (np.int32 if kind == "rows" else np.float32):
-            raise Unknown
-        place = address(values), 0, 0
-    of.packed[node, kind] = values, place, at  # kept, as compiled code reads them
+        return values, (0, address(at.cell), address(at.share)), at
+    if kind == "constant":
+        return values, (0, 0, 0), None
+    if values.dtype != (np.int32 if kind == "rows" else np.float32):
+        raise Unknown
+    return values, (address(values), 0, 0), None
+
+
+def _place_of_rows(computed: Any, node: int, kind: str) -> Row:
+    """Where values of a node lie in the rows that are computed, noted with these."""
+    values = computed.values[node]
+    noted = computed.packed.get((node, kind))
+    if noted is None or noted[0] is not values:
+        noted = _place(kind, values, partial(computed.positions, node))
+        computed.packed[node, kind] = noted
+    place: Row = noted[1]
     return place
+
+
+def _place_of_probe(probe: Any, kind: str) -> Row:
+    """Where the values of a probe lie, noted with it."""
+    probe.packed[kind] = noted = _place(kind, probe.values, lambda: probe.positions)
+    return noted[1]
 
 
 def _places(several: list[Row]) -> Wholes:
@@ -236,9 +246,9 @@ def node(definition: Callable[..., Any]) -> Callable[..., Any]:
 
     def values_of(model: Any, computed: Any) -> Any:
         try:
-            packed, values = _packed_once(model), computed.values
+            packed = _packed_once(model)
             where = [
-                _place(computed, cause, kind, values[cause], partial(computed.positions, cause))
+                _place_of_rows(computed, cause, kind)
                 for cause, kind in zip(model.nodes, packed.kinds, strict=True)
             ]
         except (Unknown, TypeError):
@@ -265,7 +275,7 @@ def acting(definition: Callable[..., Any]) -> Callable[..., Any]:
         try:
             packed = _packed_once(model)
             where = [
-                _place(probe, 0, kind, probe.values, lambda probe=probe: probe.positions)  # type: ignore[misc]
+                probe.packed[kind][1] if kind in probe.packed else _place_of_probe(probe, kind)
                 for probe, kind in zip(probes, packed.kinds, strict=True)
             ]
         except (Unknown, TypeError):

@@ -60,6 +60,32 @@ class Surroundings:
     mixtures: Mixtures
 
 
+class Probes(dict[int, Probe]):
+    """Values of the nodes of a table that are fitted, each made when it is asked for.
+
+    Parameters
+    ----------
+    fit
+        The table.
+    seen
+        Values of its reference rows.
+    """
+
+    def __init__(self, fit: TableFit, seen: Computing) -> None:
+        super().__init__()
+        self._fit, self._seen = fit, seen
+
+    def __missing__(self, j: int) -> Probe:
+        fit = self._fit
+        values, sample, categories = self._seen.values[j], fit.fits[j].sample, fit.categories(j)
+        if categories is not None or sample is None:
+            probe = Probe.of_category(values, categories or 1)
+        else:
+            probe = Probe.of_number(values, sample.ordered, partial(fit.grid, j))
+        self[j] = probe
+        return probe
+
+
 class Work:
     """A fit under way.
 
@@ -73,7 +99,7 @@ class Work:
 
     def __init__(self, around: Surroundings, tables: Mapping[str, TableFit]) -> None:
         self.around = around
-        self._probes: dict[Variable, Probe] = {}
+        self._probes: dict[str, Probes] = {}
         self.fits = {name: dict(fit.fits) for name, fit in tables.items()}
         self.references = {name: dict(fit.references) for name, fit in tables.items()}
         self.tables = {
@@ -105,9 +131,9 @@ class Work:
             Values that are there, those of the columns referred to as they were fitted.
         """
         acting, parent = self._referenced(vertex)
-        seen = known.seen(parent)
+        probes = self._probes_of(parent, known.seen(parent))
         levels = [
-            self._probe(parent, seen, node).levels
+            probes[node].levels
             if parent.is_small and parent.fits[node].sample is not None
             else None
             for node in acting.nodes
@@ -166,16 +192,14 @@ class Work:
         seen = known.seen(fit)
         node = fitted.node
         assert isinstance(node, NodeVariable)  # noqa: S101 (attempts were made at it)
-        if node.of_row:
-            node = node.settled(made.given, seen, partial(self._probe, fit, seen))
-        fitted = replace(fitted, node=node)
+        settled = node.settled(made.given, seen, self._probes_of(fit, seen)) if node.of_row else {}
         seen.values[j] = made.values
         self.draws[vertex.table].forget(j)
-        if fit.is_small:
-            fitted = replace(fitted, model=None)
         if attempt > 0 or fitted.labelling is not None:
             boundaries = fitted.labelling and tuple(fitted.labelling.boundaries.tolist())
-            fitted = replace(fitted, node=fitted.node.but(attempt=attempt, boundaries=boundaries))
+            settled = {**settled, "attempt": attempt, "boundaries": boundaries}
+        model = None if fit.is_small else fitted.model
+        fitted = replace(fitted, node=node.but(**settled) if settled else node, model=model)
         lens = fit.lens(fitted.node)
         if isinstance(lens, NumberLens | TimeLens) and fitted.sample is not None:
             fitted = replace(fitted, transform=ByRank(fitted.sample.ordered, lens, np.float64))
@@ -186,18 +210,11 @@ class Work:
             fitted = replace(fitted, transform=rows)
         self.fits[vertex.table][j] = fitted
 
-    def _probe(self, fit: TableFit, seen: Computing, j: int) -> Probe:
-        """Values of a node that is fitted, to see on what it acts."""
-        variable = Variable(fit.table.name, j)
-        if variable not in self._probes:
-            values, sample, categories = seen.values[j], fit.fits[j].sample, fit.categories(j)
-            if categories is not None or sample is None:
-                self._probes[variable] = Probe.of_category(values, categories or 1)
-            else:
-                self._probes[variable] = Probe.of_number(
-                    values, sample.ordered, partial(fit.grid, j)
-                )
-        return self._probes[variable]
+    def _probes_of(self, fit: TableFit, seen: Computing) -> Probes:
+        """Values of nodes that are fitted, to see on what they act."""
+        if fit.table.name not in self._probes:
+            self._probes[fit.table.name] = Probes(fit, seen)
+        return self._probes[fit.table.name]
 
     def fit_again(
         self, vertex: Variable, attempts: Attempts, known: Known, held: float | None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Literal, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -73,12 +73,12 @@ class ComputedNode(NodeVariable):
         return self, Mechanised(self.causes, causes, self.embedding, drawn, noise)
 
     def settled(
-        self, model: NodeModel | None, computed: Computed, probe: Callable[[int], Probe]
-    ) -> Self:
-        """The node with which of its causes act."""
+        self, model: NodeModel | None, computed: Computed, probes: Mapping[int, Probe]
+    ) -> Mapping[str, object]:
+        """Which of its causes act."""
         assert isinstance(model, Mechanised)  # noqa: S101 (as it is made)
-        probes = [probe(cause) for cause in self.causes]
-        return self.but(acts=acting(model, min(N_ROWS, computed.rows.n), probes))
+        of_causes = [probes[cause] for cause in self.causes]
+        return {"acts": acting(model, min(N_ROWS, computed.rows.n), of_causes)}
 
     def phrase(self, table: str, names: Naming, causes: Sequence[str]) -> str:
         """What causes it, and how."""

@@ -8,7 +8,7 @@ they are written.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import ClassVar, Protocol, Self
 
 from plurel_cli.blocks.column import BlockColumn
@@ -108,9 +108,9 @@ class NodeVariable(CausalNode):
         """
 
     def settled(
-        self, model: NodeModel | None, computed: Computed, probe: Callable[[int], Probe]
-    ) -> Self:
-        """The node with what the last attempt at it decides.
+        self, model: NodeModel | None, computed: Computed, probes: Mapping[int, Probe]
+    ) -> Mapping[str, object]:
+        """What the last attempt at the node decides.
 
         Parameters
         ----------
@@ -118,15 +118,15 @@ class NodeVariable(CausalNode):
             What computes what the causal graph makes of it.
         computed
             The reference rows.
-        probe
-            Gives values of other nodes of the same row.
+        probes
+            Values of other nodes of the same row.
 
         Returns
         -------
-        NodeVariable
-            Of the same role.
+        Mapping
+            Fields of the node that change, by name.
         """
-        return self
+        return {}
 
 
 class NodeOfColumns(CausalNode):
