@@ -40,7 +40,7 @@ _SOURCES = ("compiled", "kernel", "numerics")
 _EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
 _CODE = "plurel_cli.compiled.code"
 _OF_OTHER = "acts"
-_OF_THIS = ("drawing", "columns", "judging", "key_twins", "search_twins")
+_OF_THIS = ("drawing", "columns", "judging", "key_twins", "search_twins", "series")
 
 _cells = 0.0
 _is_compiled = False

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plurel_cli.features.encoders import Cause, Floats, GridEncoder
+from plurel_cli.features.encoders import Cause, Floats
 from plurel_cli.features.grids import Grid, Positions
 from plurel_cli.features.mechanised import Mechanised
 from plurel_cli.features.nodes import Values
@@ -123,8 +123,8 @@ def acting(model: Mechanised, n: int, probes: Sequence[Probe]) -> tuple[bool, ..
     """
     encodings = np.array(
         [
-            encoder(probe.values, probe.positions if isinstance(encoder, GridEncoder) else None)
-            for encoder, probe in zip(model.encoders, probes, strict=True)
+            encoder(probe.values, probe.positions if cause.kind == "grid" else None)
+            for encoder, cause, probe in zip(model.encoders, model.causes, probes, strict=True)
         ]
     )
     acts = (encodings != encodings[:, :1]).reshape(len(encodings), -1).any(axis=1)
@@ -150,14 +150,21 @@ def _moved(model: Mechanised, together: Floats, encodings: Floats) -> NDArray[np
     """
     n, width = together.shape
     shape = len(encodings), n, width
-    each = np.array(np.broadcast_to(together, shape)).reshape(-1, width)
+    each = _filled(together, shape).reshape(-1, width)
     alone = np.ascontiguousarray(encodings[:, :n]).reshape(-1, width)
     largest = encodings[:, n:].max(axis=1, keepdims=True)
-    most = np.array(np.broadcast_to(largest, shape)).reshape(-1, width)
+    most = _filled(largest, shape).reshape(-1, width)
     moved = alone == each
     for more in (most, alone):
         moved |= model.join([each.copy(), more]) != each
     return np.asarray(moved.reshape(len(encodings), -1).any(axis=1))
+
+
+def _filled(numbers: Floats, shape: tuple[int, ...]) -> Floats:
+    """Numbers again and again, to fill a shape; sooner than by `np.broadcast_to`."""
+    filled = np.empty(shape, dtype=np.float32)
+    filled[...] = numbers
+    return filled
 
 
 def levels_of(cause: Cause, values: Values, levels: Values | None) -> Values:

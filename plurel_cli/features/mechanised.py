@@ -21,7 +21,6 @@ from plurel_cli.features.encoders import (
     Cause,
     Encoder,
     Floats,
-    GridEncoder,
     lifted_encoders,
     make_encoders,
 )
@@ -243,9 +242,9 @@ def _values(model: Mechanised, computed: Computed) -> Values:
         (
             encoder,
             computed.values[node],
-            computed.positions(node) if isinstance(encoder, GridEncoder) else None,
+            computed.positions(node) if cause.kind == "grid" else None,
         )
-        for node, encoder in zip(model.nodes, model.encoders, strict=True)
+        for node, cause, encoder in zip(model.nodes, model.causes, model.encoders, strict=True)
     ]
     result = np.empty(rows.n, dtype=model.kind)
     for part in rows:

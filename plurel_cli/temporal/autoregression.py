@@ -73,12 +73,17 @@ class AutoregressiveNoise:
         Rows of the table.
     stream
         Randomness of this noise alone.
+
+    Attributes
+    ----------
+    stream
+        Randomness of its path.
     """
 
     def __init__(self, rho: float, sigma: float, n_rows: int, stream: Stream) -> None:
         self._rho, self._sigma = rho, sigma
         self._n_rows = n_rows
-        self._stream = stream.child("path")
+        self.stream = stream.child("path")
         self._ends = self._block_ends(stream.child("block_ends"))
         self._bend = self._last_weights()
 
@@ -115,7 +120,7 @@ class AutoregressiveNoise:
     def block(self, index: int) -> NDArray[np.float64]:
         """Noise of one block of rows, shape (rows of the block,)."""
         n = min(BLOCK_ROWS, self._n_rows - index * BLOCK_ROWS)
-        x = self._stream.generator(index).standard_normal(n)
+        x = self.stream.generator(index).standard_normal(n)
         x *= self._sigma
         if index > 0:
             x[0] += self._rho * self._ends[index - 1]

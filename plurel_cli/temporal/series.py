@@ -8,17 +8,22 @@ entity tables trend and cycle are nil and the noise is strong.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plurel_cli.choices.choice import Choice, Fixed
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.elementary import cosines, exps, powers
 from plurel_cli.numerics.shares import ceil_share
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.autoregression import AutoregressiveNoise
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,19 +75,27 @@ def sample_series(
     SeriesParameters
     """
     scales = config.activity if kind == "activity" else config.entity
-    value_scale = config.value_scale.draw(stream.child("value_scale").draws())
+    value_scale = _drawn(config.value_scale, stream, "value_scale")
     bounds = stream.child("bounds").draws()
     low, high = sorted((bounds.uniform() * value_scale, bounds.uniform() * value_scale))
     return SeriesParameters(
         low=low,
         high=high,
-        exponent=config.exponent.draw(stream.child("exponent").draws()),
-        half_period=ceil_share(config.period.draw(stream.child("period").draws()), n_rows),
-        autocorrelation=config.autocorrelation.draw(stream.child("autocorrelation").draws()),
-        trend_scale=scales.trend.draw(stream.child("trend").draws()),
-        cycle_scale=scales.cycle.draw(stream.child("cycle").draws()),
-        noise_scale=scales.noise.draw(stream.child("noise").draws()),
+        exponent=_drawn(config.exponent, stream, "exponent"),
+        half_period=ceil_share(_drawn(config.period, stream, "period"), n_rows),
+        autocorrelation=_drawn(config.autocorrelation, stream, "autocorrelation"),
+        trend_scale=_drawn(scales.trend, stream, "trend"),
+        cycle_scale=_drawn(scales.cycle, stream, "cycle"),
+        noise_scale=_drawn(scales.noise, stream, "noise"),
     )
+
+
+def _drawn(choice: Choice[T], stream: Stream, name: str) -> T:
+    """What is drawn of a stream of its own; a fixed value asks for none."""
+    if isinstance(choice, Fixed):
+        value: T = choice.value
+        return value
+    return choice.draw(stream.child(name).draws())
 
 
 class NumericalSeries:
@@ -96,32 +109,37 @@ class NumericalSeries:
         Rows of the table, N.
     stream
         Randomness of its noise alone.
+
+    Attributes
+    ----------
+    parameters, n_rows
+        As they are given.
+    noise_stream
+        Randomness of the path of its noise.
     """
 
     def __init__(self, parameters: SeriesParameters, n_rows: int, stream: Stream) -> None:
-        self._parameters = parameters
-        self._n_rows = n_rows
+        self.parameters, self.n_rows = parameters, n_rows
         self._noise = AutoregressiveNoise(
             parameters.autocorrelation, parameters.noise_scale, n_rows, stream
         )
+        self.noise_stream = self._noise.stream
 
     def _rows(self, index: int) -> NDArray[np.int64]:
         start = index * BLOCK_ROWS
-        return np.arange(start, min(start + BLOCK_ROWS, self._n_rows))
+        return np.arange(start, min(start + BLOCK_ROWS, self.n_rows))
 
     def trend(self, index: int) -> NDArray[np.float64]:
         """min(s_t (i/N)^α + lo, hi) over one block of rows i."""
-        parameters = self._parameters
+        parameters = self.parameters
         if parameters.trend_scale == 0.0:
             return np.full(len(self._rows(index)), parameters.low)
-        rise = parameters.trend_scale * powers(
-            self._rows(index) / self._n_rows, parameters.exponent
-        )
+        rise = parameters.trend_scale * powers(self._rows(index) / self.n_rows, parameters.exponent)
         return np.minimum(rise + parameters.low, parameters.high)
 
     def cycle(self, index: int) -> NDArray[np.float64]:
         """clip(s_c sin(π i / f), lo, hi) over one block of rows i."""
-        parameters = self._parameters
+        parameters = self.parameters
         if parameters.cycle_scale == 0.0:
             return np.full(len(self._rows(index)), parameters.low)
         whole = 2 * parameters.half_period
@@ -130,15 +148,21 @@ class NumericalSeries:
 
     def noise(self, index: int) -> NDArray[np.float64]:
         """clip(AR(1), lo, hi) over one block; the state behind it is not clipped."""
-        return np.clip(self._noise.block(index), self._parameters.low, self._parameters.high)
+        return np.clip(self._noise.block(index), self.parameters.low, self.parameters.high)
 
     def block(self, index: int) -> NDArray[np.float64]:
         """Values of one block of rows."""
-        total = self.noise(index)
-        total += self.trend(index)
-        total += self.cycle(index)
-        total /= 3.0
-        return total
+        return _values(self, index)
+
+
+@twin("series")
+def _values(series: NumericalSeries, index: int) -> NDArray[np.float64]:
+    """Values of a series in one block of rows."""
+    total = series.noise(index)
+    total += series.trend(index)
+    total += series.cycle(index)
+    total /= 3.0
+    return total
 
 
 class CategoricalSeries:
@@ -158,15 +182,21 @@ class CategoricalSeries:
 
     def block(self, index: int) -> NDArray[np.int32]:
         """Categories 0..C − 1 of one block of rows."""
-        weights = np.stack([series.block(index) for series in self._series])
-        weights -= weights.max(axis=0)
-        weights = exps(weights.ravel()).reshape(weights.shape)
-        np.cumsum(weights, axis=0, out=weights)
-        point = self._stream.generator(index).random(len(weights[-1])) * weights[-1]
-        categories: NDArray[np.int32] = np.count_nonzero(weights[:-1] <= point, axis=0).astype(
-            np.int32
-        )
-        return categories
+        return _categories(self._series, self._stream, index)
+
+
+@twin("categories_of_series")
+def _categories(
+    several: Sequence[NumericalSeries], stream: Stream, index: int
+) -> NDArray[np.int32]:
+    """Categories of one block of rows, of a series for each."""
+    weights = np.stack([series.block(index) for series in several])
+    weights -= weights.max(axis=0)
+    weights = exps(weights.ravel()).reshape(weights.shape)
+    np.cumsum(weights, axis=0, out=weights)
+    point = stream.generator(index).random(len(weights[-1])) * weights[-1]
+    categories: NDArray[np.int32] = np.count_nonzero(weights[:-1] <= point, axis=0).astype(np.int32)
+    return categories
 
 
 def series_column(

@@ -19,6 +19,7 @@ OF_NUMBA = (
     "key_twins",
     "references",
     "search_twins",
+    "series",
     "values",
     "cache",
 )
@@ -38,6 +39,7 @@ for module in (
     *("features.budget.scale", "features.aggregations.elementwise", "connectivity.junction"),
     *(f"features.mechanisms.{name}" for name in ("cells", "mlp", "products", "waves")),
     *("features.initialisations.bits", "connectivity.keys", "connectivity.shaped"),
+    "temporal.series",
 ):
     import_module(f"plurel_cli.{module}")  # where definitions are
 

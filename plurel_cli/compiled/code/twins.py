@@ -19,6 +19,7 @@ from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
+from plurel_cli.compiled.code.series import SERIES_TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.kernel.twins import Twin
 
@@ -154,4 +155,5 @@ TWINS: Mapping[str, Twin] = {
     **KEY_TWINS,
     **DRAWING_TWINS,
     **SEARCH_TWINS,
+    **SERIES_TWINS,
 }
