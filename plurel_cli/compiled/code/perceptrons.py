@@ -275,8 +275,8 @@ def filled(
             inner += 1
         rows[each, 0] = _PERCEPTRON if is_known else -1
         rows[each, 1], rows[each, 2] = plan[N_IN], plan[N_OUT]
-        rows[each, 3], rows[each, 6] = weights.ctypes.data, terms.ctypes.data
-        rows[each, 4] = layers.ctypes.data + _LAYER_BYTES * first
-        rows[each, 5] = limits.ctypes.data + _LIMIT_BYTES * first
+        rows[each, 3], rows[each, 6] = np.int64(weights.ctypes.data), np.int64(terms.ctypes.data)
+        rows[each, 4] = np.int64(layers.ctypes.data) + _LAYER_BYTES * first
+        rows[each, 5] = np.int64(limits.ctypes.data) + _LIMIT_BYTES * first
         rows[each, 7] = n
     return 0

@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
-from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, layout_of
 from plurel_cli.features.mechanisms.scales import log_uniform, stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -107,17 +106,15 @@ def tree(
     inputs, thresholds, halves = _trees(generator, count, n_in, n_out)
     low, high = halves[:, 0], halves[:, 1]
 
-    @cache
-    def tables() -> Floats:
-        return (high[:, :, None] + low[:, None]).reshape(count, 1 << N_SPLITS, n_out)
-
     def made(index: int) -> Mechanism:
         of_inputs = None if inputs is None else inputs[index]
-        table = tables()[index] if n_out <= _NARROW else None
-        return Trees(of_inputs, thresholds[index], low[index], high[index], table)
+        below, above = low[index], high[index]
+        is_narrow = n_out <= _NARROW
+        table = (above[:, None] + below).reshape(1 << N_SPLITS, n_out) if is_narrow else None
+        return Trees(of_inputs, thresholds[index], below, above, table)
 
     arrays = inputs, thresholds, low, high
-    return DrawnTogether(count, made, lambda: rows_of("trees", n_in, n_out, arrays))
+    return DrawnTogether(count, made, lambda: layout_of("trees", n_in, n_out, arrays))
 
 
 @twin("trees")
@@ -218,14 +215,14 @@ def discretiser(
         return DrawnTogether(
             count,
             lambda index: Intervals(bounds[index], vectors[index]),
-            lambda: rows_of("intervals", n_in, n_out, [bounds, vectors]),
+            lambda: layout_of("intervals", n_in, n_out, [bounds, vectors]),
         )
     centres, offsets, of_cells = _cells(generator, count, n_in, n_out)
     arrays = centres, offsets, of_cells
     return DrawnTogether(
         count,
         lambda index: Nearest(Weights(centres[index]), offsets[index], of_cells[index]),
-        lambda: rows_of("nearest", n_in, n_out, arrays, [CENTRES[1]]),
+        lambda: layout_of("nearest", n_in, n_out, arrays, [CENTRES[1]]),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ Wholes = NDArray[np.int64]
 N_WORDS = 8
 """Whole numbers of a mechanism."""
 
-_N_FIRST = 3  # a family, inputs and outputs
+
+Layout: TypeAlias = tuple[int, ...]
+"""The row of the first of some mechanisms, and how far each word is from one to the next."""
 
 
 class DrawnTogether(Sequence[Mechanism]):
@@ -31,14 +33,15 @@ class DrawnTogether(Sequence[Mechanism]):
         How many.
     made
         Makes an object of one.
-    rows
-        What compiled code is told of all, shape (n, 8); a family of −1 where it does not know one.
+    packed
+        What compiled code is told of all: a layout, or rows of shape (n, 8) with a family of −1
+        where it does not know one.
     """
 
     def __init__(
-        self, n: int, made: Callable[[int], Mechanism], rows: Callable[[], Wholes]
+        self, n: int, made: Callable[[int], Mechanism], packed: Callable[[], Wholes | Layout]
     ) -> None:
-        self._made, self._rows = made, rows
+        self._made, self._packed = made, packed
         self._objects: list[Mechanism | None] = [None] * n
 
     def __len__(self) -> int:
@@ -57,18 +60,18 @@ class DrawnTogether(Sequence[Mechanism]):
         return mechanism
 
     @cached_property
-    def rows(self) -> Wholes:
-        """What compiled code is told of all, shape (n, 8); they keep what lies where it says."""
-        return self._rows()
+    def packed(self) -> Wholes | Layout:
+        """What compiled code is told of all; they keep what lies where it says."""
+        return self._packed()
 
 
-def rows_of(
+def layout_of(
     family: str,
     n_in: int,
     n_out: int,
     arrays: Sequence[NDArray[Any] | None],
     numbers: Sequence[int] = (),
-) -> Wholes:
+) -> Layout:
     """What compiled code is told of mechanisms that hold arrays of one shape.
 
     Parameters
@@ -83,17 +86,33 @@ def rows_of(
 
     Returns
     -------
-    ndarray
-        int64, shape (n, 8).
+    tuple of int
+        16 of them.
     """
-    n = max(len(array) for array in arrays if array is not None)
-    rows, index = np.zeros((n, N_WORDS), dtype=np.int64), np.arange(n)
-    rows[:, :_N_FIRST] = FAMILIES.index(family), n_in, n_out
-    for place, array in enumerate(arrays, _N_FIRST):
-        if array is not None:
-            rows[:, place] = array.ctypes.data + array.strides[0] * index
-    begin = _N_FIRST + len(arrays)
-    rows[:, begin : begin + len(numbers)] = numbers
+    places = [0 if array is None else array.ctypes.data for array in arrays]
+    steps = [0 if array is None else array.strides[0] for array in arrays]
+    rest = (0,) * (N_WORDS - 3 - len(arrays) - len(numbers))
+    first = FAMILIES.index(family), n_in, n_out, *places, *numbers, *rest
+    return (*first, 0, 0, 0, *steps, *(0,) * (N_WORDS - 3 - len(arrays)))
+
+
+def rows_of_layouts(layouts: Sequence[Layout], counts: Sequence[int]) -> Wholes:
+    """Rows of mechanisms that compiled code is told by layouts.
+
+    Parameters
+    ----------
+    layouts, counts
+        What it is told, and of how many mechanisms.
+
+    Returns
+    -------
+    ndarray
+        int64, shape (mechanisms, 8).
+    """
+    n = np.array(counts, dtype=np.int64)
+    each = np.array(layouts, dtype=np.int64).reshape(-1, 2, N_WORDS).repeat(n, axis=0)
+    index = np.arange(len(each)) - (n.cumsum() - n).repeat(n)
+    rows: Wholes = each[:, 0] + each[:, 1] * index[:, None]
     return rows
 
 
@@ -128,10 +147,21 @@ class _Whole:
     def rows(self) -> Wholes | None:
         """What compiled code is told of all, shape (n, 8), if it knows all of them."""
         rows = np.empty((self._n, N_WORDS), dtype=np.int64)
+        layouts: list[Layout] = []
+        counts: list[int] = []
+        indices: list[int] = []
         for several, where in self._groups:
             if not isinstance(several, DrawnTogether):
                 return None
-            rows[where] = several.rows
+            packed = several.packed
+            if isinstance(packed, tuple):
+                layouts.append(packed)
+                counts.append(len(where))
+                indices += where
+            else:
+                rows[where] = packed
+        if layouts:
+            rows[indices] = rows_of_layouts(layouts, counts)
         return None if (rows[:, 0] < 0).any() else rows
 
 

@@ -17,7 +17,7 @@ from plurel_cli.features.activations import Activation, number_of, terms_of
 from plurel_cli.features.activations.several import DrawnActivations, draw_activations
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
-from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, layout_of, rows_of_layouts
 from plurel_cli.features.mechanisms.scales import log_uniform
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -61,7 +61,7 @@ def linear(
     return DrawnTogether(
         count,
         lambda index: Linear(Weights(several[index])),
-        lambda: rows_of("linear", n_in, n_out, [several]),
+        lambda: layout_of("linear", n_in, n_out, [several]),
     )
 
 
@@ -113,7 +113,7 @@ def matrix(
 
 def _bent_rows(several: Floats, bends: DrawnActivations) -> NDArray[np.int64]:
     _, n_in, n_out = several.shape
-    rows = rows_of("bent", n_in, n_out, [several])
+    rows = rows_of_layouts([layout_of("bent", n_in, n_out, [several])], [len(several)])
     rows[:, 4] = bends.terms.ctypes.data + bends.terms.itemsize * bends.places[:, 0]
     rows[:, 5], rows[:, 6] = bends.numbers, bends.places[:, 1]
     rows[bends.numbers < 0, 0] = -1
@@ -183,7 +183,7 @@ def quadratic(
     return DrawnTogether(
         count,
         lambda index: Quadratic(Weights(factors[index]), offsets[index], Weights(mixing[index])),
-        lambda: rows_of("quadratic", n_in, n_out, [factors, offsets, mixing], [mixing.shape[1]]),
+        lambda: layout_of("quadratic", n_in, n_out, [factors, offsets, mixing], [mixing.shape[1]]),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.initialisations.bits import normals
 from plurel_cli.features.mechanisms import Mechanism, Parts, mechanisms
-from plurel_cli.features.mechanisms.drawn import DrawnTogether, rows_of
+from plurel_cli.features.mechanisms.drawn import DrawnTogether, layout_of
 from plurel_cli.features.mechanisms.scales import stratified
 from plurel_cli.features.mechanisms.settings import MlpConfig
 from plurel_cli.kernel import twin
@@ -75,7 +75,7 @@ def fourier(
     return DrawnTogether(
         count,
         lambda index: Waves(Weights(frequencies[index]), phases[index], Weights(amplitudes[index])),
-        lambda: rows_of("waves", n_in, n_out, [frequencies, phases, amplitudes], [N_WAVES]),
+        lambda: layout_of("waves", n_in, n_out, [frequencies, phases, amplitudes], [N_WAVES]),
     )
 
 
