@@ -62,8 +62,10 @@ class Record(BaseModel):
 
     def but(self, **changes: object) -> Self:
         """The same record with some fields changed; what is cached is forgotten."""
-        kept = self.__dict__
-        values = {name: kept[name] for name in _fields(type(self))} | changes
+        kept, fields = self.__dict__, _fields(type(self))
+        if len(kept) > len(fields):
+            kept = {name: kept[name] for name in fields}
+        values = {**kept, **changes}
         return self._of_all(values, set(values))
 
 

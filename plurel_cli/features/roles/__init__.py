@@ -117,9 +117,11 @@ class CausalNode(Record):
 
     def reads(self, table: str) -> tuple[Variable, ...]:
         """Variables that it depends on in a row of a table, but for those over foreign keys."""
-        shares = (variable for share in self.budget or () for variable in share.reads())
-        of_row = (*self.of_row, *self.of_budget)
-        return (*(Variable(table, node) for node in of_row), *shares)
+        of_row = [Variable(table, node) for node in self.of_row]
+        if self.budget is None:
+            return tuple(of_row)
+        shares = (variable for share in self.budget for variable in share.reads())
+        return (*of_row, *(Variable(table, node) for node in self.of_budget), *shares)
 
     def words(self, table: str, name: Callable[[Variable], str]) -> str:
         """What makes it, in words.
