@@ -20,6 +20,7 @@ OF_NUMBA = (
     "references",
     "search_twins",
     "series",
+    "sources",
     "values",
     "cache",
 )
@@ -39,6 +40,8 @@ for module in (
     *("features.budget.scale", "features.aggregations.elementwise", "connectivity.junction"),
     *(f"features.mechanisms.{name}" for name in ("cells", "mlp", "products", "waves")),
     *("features.initialisations.bits", "connectivity.keys", "connectivity.shaped"),
+    "features.initialisations.embeddings",
+    "features.sources.independent",
     "temporal.series",
 ):
     import_module(f"plurel_cli.{module}")  # where definitions are

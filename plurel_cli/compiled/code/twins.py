@@ -20,6 +20,7 @@ from plurel_cli.compiled.code.key_twins import KEY_TWINS
 from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.series import SERIES_TWINS
+from plurel_cli.compiled.code.sources import SOURCE_TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.kernel.twins import Twin
 
@@ -156,4 +157,5 @@ TWINS: Mapping[str, Twin] = {
     **DRAWING_TWINS,
     **SEARCH_TWINS,
     **SERIES_TWINS,
+    **SOURCE_TWINS,
 }

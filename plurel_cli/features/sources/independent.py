@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.features.sources import Sampler, sources
 from plurel_cli.features.sources.settings import SeriesConfig
+from plurel_cli.kernel import twin
 from plurel_cli.numerics.beta_quantile import BetaQuantiles, Points, beta_quantiles
 from plurel_cli.numerics.generator import Generator
 from plurel_cli.numerics.ordering import order_of_words
@@ -86,12 +87,23 @@ class BetaSource:
         return beta_quantiles([self.a], [self.b])
 
     def __call__(self, block: Generator, n: int) -> Floats:
-        shares = block.integers(0, 1 << 52, n) + 0.5
-        shares *= 2.0**-52
-        order = order_of_words(shares.view(np.uint64))  # which rise as they do
-        values = np.empty(n, dtype=np.float32)
-        values[order] = self._quantiles.rising(Points.of(shares.take(order)))[0]
-        return _between(values, self.low, self.high)
+        return _beta_numbers(self, block, n)
+
+    def of_rising(self, points: Points) -> Floats:
+        """Quantiles at rising shares, from 0 to 1."""
+        quantiles: Floats = self._quantiles.rising(points)[0]
+        return quantiles
+
+
+@twin("beta_source")
+def _beta_numbers(source: BetaSource, block: Generator, n: int) -> Floats:
+    """n numbers of a beta source."""
+    shares = block.integers(0, 1 << 52, n) + 0.5
+    shares *= 2.0**-52
+    order = order_of_words(shares.view(np.uint64))  # which rise as they do
+    values = np.empty(n, dtype=np.float32)
+    values[order] = source.of_rising(Points.of(shares.take(order)))
+    return _between(values, source.low, source.high)
 
 
 @sources()
