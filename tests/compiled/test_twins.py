@@ -17,7 +17,10 @@ from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
+from plurel_cli.compiled.code.series import SERIES_TWINS
+from plurel_cli.compiled.code.sources import SOURCE_TWINS
 from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.compiled.code.whole_nodes import NODE_TWINS
 from plurel_cli.features.activations import activations, number_of
@@ -187,6 +190,7 @@ def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: in
 
 OF_OTHER_TESTS = {
     *(*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *JUDGING_TWINS, *KEY_TWINS, *SEARCH_TWINS),
+    *(*REFERENCE_TWINS, *SERIES_TWINS, *SOURCE_TWINS),
 }
 
 
