@@ -24,6 +24,7 @@ from plurel_cli.numerics import beta_quantile as definitions
 _N_STEPS, _LOG_TAIL = definitions.N_STEPS, definitions.LOG_TAIL
 _NEAR, _NOTHING = 2.0 * definitions.E * definitions.NOTHING, definitions.NOTHING
 
+_FAR = 8  # points that are gone past at once
 _INFINITE = np.float32(np.inf)
 
 _SHARES, _LEFT, _RIGHT, _BEGINS, _CONSTANT, _FIRST, _SECOND, _THIRD = range(8)
@@ -53,20 +54,28 @@ def _stepped(a: float, b: float, steps: Doubles, ends: Doubles) -> None:
     h = (ends[1] - ends[0]) / _N_STEPS
     height = (a * log_a + b * log_b) - both * log_both
     places, densities, slopes = steps[_CONSTANT], steps[_SECOND], steps[_THIRD]
+    falls, bends, powers = steps[_SHARES], steps[_FIRST], steps[_BEGINS]  # later something else
     for k in range(_N_STEPS + 1):
-        y = ends[0] + h * k
-        fall = doubles._exp(-abs(y))
-        share = (1.0 if y > 0.0 else fall) / (1.0 + fall)
-        bend = max(y, 0.0) + doubles._log(1.0 + fall)
-        places[k] = y
-        densities[k] = doubles._exp((a * y - both * bend) - height)
-        slopes[k] = densities[k] * (a - both * share)
+        places[k] = ends[0] + h * k
+        powers[k] = -abs(places[k])
+    doubles.exps(powers, falls)
+    for k in range(_N_STEPS + 1):
+        powers[k] = 1.0 + falls[k]
+    doubles.logs(powers, bends)
+    for k in range(_N_STEPS + 1):
+        y = places[k]
+        slopes[k] = a - both * ((1.0 if y > 0.0 else falls[k]) / powers[k])
+        bend = (y if y > 0.0 else 0.0) + bends[k]
+        powers[k] = (a * y - both * bend) - height
+    doubles.exps(powers, densities)
+    for k in range(_N_STEPS + 1):
+        slopes[k] *= densities[k]
     left, right = steps[_LEFT], steps[_RIGHT]
     left[0], right[_N_STEPS] = densities[0] / a, densities[_N_STEPS] / b
     for k in range(_N_STEPS):
         mass = (densities[k + 1] + densities[k]) * (0.5 * h)
         mass += (slopes[k] - slopes[k + 1]) * (h * h / 12.0)
-        right[k] = max(mass, 0.0)
+        right[k] = 0.0 if mass < 0.0 else mass
     for k in range(_N_STEPS):
         left[k + 1] = left[k] + right[k]
     for k in range(_N_STEPS - 1, -1, -1):
@@ -74,9 +83,11 @@ def _stepped(a: float, b: float, steps: Doubles, ends: Doubles) -> None:
     whole = left[_N_STEPS] + right[_N_STEPS]
     ends[2], ends[3] = doubles._log(left[0] / whole), doubles._log(right[_N_STEPS] / whole)
     shares, odds, firsts = steps[_SHARES], steps[_BEGINS], steps[_FIRST]
+    doubles.logs(left, odds)
+    doubles.logs(right, slopes)
     for k in range(_N_STEPS + 1):
         shares[k] = left[k] / whole
-        odds[k] = doubles._log(left[k]) - doubles._log(right[k])
+        odds[k] -= slopes[k]
         firsts[k] = left[k] * right[k] / (densities[k] * whole)
     for k in range(_N_STEPS):
         width = odds[k + 1] - odds[k]
@@ -118,6 +129,8 @@ def rising(a: Doubles, b: Doubles, points: Doubles, out: Singles) -> int:
             first += 1
         for k in range(_N_STEPS):
             last, end = first, steps[_SHARES, k + 1]
+            while last + _FAR <= n and shares[last + _FAR - 1] < end:
+                last += _FAR
             while last < n and shares[last] < end:
                 last += 1
             begin, constant = steps[_BEGINS, k], steps[_CONSTANT, k]

@@ -20,8 +20,8 @@ _LN2 = _LN2_HIGH + _LN2_LOW
 _TAYLOR, _AREA_TANGENT = definitions._TAYLOR, definitions._AREA_TANGENT
 _ROOT_HALF = definitions._ROOT_HALF
 _NORMAL = 2.0**-1022
-_LARGER, _BY = 2.0**54, 54
-_FRACTION, _HALF_BITS = (1 << 52) - 1, 1022 << 52
+_LARGER, _BY = 2.0**54, 54.0
+_FRACTION, _HALF_BITS, _EXPONENTS = (1 << 52) - 1, 1022 << 52, 0x7FF
 
 
 @inlined
@@ -38,25 +38,34 @@ def _exp(x: float) -> float:
 
 @inlined
 def _log(x: float) -> float:
-    if not (0.0 < x < np.inf):
-        return -np.inf if x == 0.0 else (x if x > 0.0 else np.nan)
-    less = 0
-    if x < _NORMAL:
-        x, less = x * _LARGER, _BY
-    word = np.float64(x).view(np.int64)
-    k = (word >> 52) - 1022 - less
+    # Without branches, nor a loop over the coefficients, so that several are taken at once.
+    scale = _LARGER if x < _NORMAL else 1.0
+    by = _BY if x < _NORMAL else 0.0
+    word = np.float64(x * scale).view(np.int64)
     m = np.int64((word & _FRACTION) | _HALF_BITS).view(np.float64)
-    if m < _ROOT_HALF:
-        m, k = m + m, k - 1
-    power = np.float64(k)
+    power = (np.float64(((word >> 52) & _EXPONENTS) - 1022)) - by
+    low = 1.0 if m < _ROOT_HALF else 0.0
+    m, power = m + m * low, power - low
     s = (m - 1.0) / (m + 1.0)
     square = s * s
-    value = 0.0
-    for coefficient in _AREA_TANGENT:
-        value = (value + coefficient) * square
+    value = _AREA_TANGENT[0] * square
+    value = (value + _AREA_TANGENT[1]) * square
+    value = (value + _AREA_TANGENT[2]) * square
+    value = (value + _AREA_TANGENT[3]) * square
+    value = (value + _AREA_TANGENT[4]) * square
+    value = (value + _AREA_TANGENT[5]) * square
+    value = (value + _AREA_TANGENT[6]) * square
+    value = (value + _AREA_TANGENT[7]) * square
+    value = (value + _AREA_TANGENT[8]) * square
+    value = (value + _AREA_TANGENT[9]) * square
+    value = (value + _AREA_TANGENT[10]) * square
+    value = (value + _AREA_TANGENT[11]) * square
     value = value * s + power * _LN2_LOW
     value = value + 2.0 * s
-    return value + power * _LN2_HIGH
+    value = value + power * _LN2_HIGH
+    finite = value if x < np.inf else x
+    logarithm = finite if x >= 0.0 else np.nan
+    return -np.inf if x == 0.0 else logarithm
 
 
 @compiled(WHOLE(read(DOUBLE, 1), written(DOUBLE, 1)))

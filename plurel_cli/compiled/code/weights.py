@@ -262,9 +262,11 @@ def drawn_matrices(
                         of_matrix[j] = ((weight * share) * gain + rounds) - rounds
                 else:
                     which = quarters[at : at + size]
+                    for j in range(size):  # apart from what is done to many at once
+                        of_matrix[j] = table[np.int64(which[j])]
                     for j in range(size):
                         share = _ONE if of_bits[j] <= up_to else _ZERO
-                        weight = table[np.int64(which[j])] * factor
+                        weight = of_matrix[j] * factor
                         of_matrix[j] = ((weight * share) * gain + rounds) - rounds
         begin += n * size
 
