@@ -19,7 +19,6 @@ Wholes = NDArray[np.int64]
 
 _SLICE_ROWS = 1 << 11
 _SINGLE = 4  # bytes
-_N_JOB = 3  # words of a job before its mechanism
 _NOTHING = np.empty(0, dtype=np.float32)
 
 
@@ -137,14 +136,15 @@ def _with_numbers(packed: PackedColumns, rows: Wholes, begin: int, n: int) -> Fl
     size = n * packed.width
     encodings = np.empty(len(packed.numbers) * size, dtype=np.float32)
     if packed.numbers:
-        begins = size * np.arange(len(packed.numbers))
-        jobs = np.empty((len(packed.numbers), _N_JOB + N_WORDS), dtype=np.int64)
-        jobs[:, 0] = rows[packed.numbers, references.VALUES] + _SINGLE * begin
-        jobs[:, 1], jobs[:, 2], jobs[:, _N_JOB:] = n, begins, packed.mechanisms
-        rows[packed.numbers, references.TABLE] = address(encodings) + _SINGLE * begins
-        rows[packed.numbers, references.N_TABLE] = n
-        if tables.encode(jobs, packed.factors, encodings):
+        jobs = np.empty((len(packed.numbers), tables.MECHANISM + N_WORDS), dtype=np.int64)
+        jobs[:, tables.KIND], jobs[:, tables.N_TABLE] = tables.ROWS, n
+        jobs[:, tables.TABLE] = rows[packed.numbers, references.VALUES] + _SINGLE * begin
+        jobs[:, tables.MECHANISM :] = packed.mechanisms
+        given = packed.factors, packed.width, REACH, encodings, _NOTHING
+        if tables.tabulate(jobs, *given) == tables.FAILED:
             raise Unknown
+        rows[packed.numbers, references.TABLE] = jobs[:, tables.TABLE]
+        rows[packed.numbers, references.N_TABLE] = n
     return encodings
 
 

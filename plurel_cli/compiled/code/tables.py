@@ -83,35 +83,6 @@ def encoded(row: Wholes, factors: Singles, values: Singles, out: Singles) -> int
     return 0
 
 
-@compiled(WHOLE(read(WHOLE, 2), read(SINGLE, 2), written(SINGLE, 1)))
-def encode(jobs: Wholes, factors: Singles, out: Singles) -> int:
-    """Write tables of encodings.
-
-    Parameters
-    ----------
-    jobs
-        Of each table, where the numbers lie that are encoded, how many rows they are, where among
-        the outputs it begins, and then the mechanism.
-    factors
-        What the numbers are standardised by, and their encodings multiplied with.
-    out
-        All tables.
-
-    Returns
-    -------
-    int
-        0, or 1 where a number is not finite.
-    """
-    for job in range(len(jobs)):
-        where, n, begin = jobs[job, 0], jobs[job, 1], jobs[job, 2]
-        mechanism = jobs[job, 3:]
-        values = singles(where, n * mechanism[N_IN])
-        end = begin + n * mechanism[2]
-        if encoded(mechanism, factors[job], values, out[begin:end]):
-            return 1
-    return 0
-
-
 @compiled(WHOLE(read(WHOLE, 1), WHOLE, SINGLE, written(SINGLE, 1), written(SINGLE, 1)))
 def lift(rows: Wholes, width: int, reach: np.float32, tables: Singles, largest: Singles) -> int:
     """Lift tables of encodings to exponentials, where all lie close enough.
@@ -171,7 +142,7 @@ def tabulate(
         The causes of a node, whose tables are those of what they are made of and become those of
         encodings.
     width
-        Of an encoding.
+        Of an encoding, where they may be lifted.
     reach
         How far the highest of the lowest encodings may lie below the highest for all to be lifted.
     tables
@@ -190,7 +161,7 @@ def tabulate(
         if causes[index, KIND] == NUMBER:
             continue
         n, mechanism = causes[index, N_TABLE], causes[index, MECHANISM:]
-        end = begin + n * width
+        end = begin + n * mechanism[N_OUT]
         values = singles(causes[index, TABLE], n * mechanism[N_IN])
         if encoded(mechanism, factors[index], values, tables[begin:end]):
             return FAILED

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import acts, folds, nodes, tables
+from plurel_cli.compiled.code.mechanisms import N_OUT
 from plurel_cli.compiled.code.packing import N_WORDS, Row, address, row_of, rows_of
 from plurel_cli.kernel.twins import Twin
 
@@ -66,26 +67,27 @@ def _encoded(
     mechanisms: Sequence[Any], inputs: Sequence[Floats], weights: Sequence[float]
 ) -> list[Floats]:
     """What mechanisms make of an input each."""
-    jobs: list[Row] = []
-    shapes: list[tuple[int, int, int, int]] = []
-    end, kept = 0, []  # type: ignore[var-annotated]
+    rows: list[Row] = []
+    kept: list[Any] = []
+    sizes: list[int] = []
     for mechanism, x in zip(mechanisms, inputs, strict=True):
         row = _row_of(mechanism, x.shape[1], kept)
         if not x.flags.c_contiguous:
             raise Unknown
-        n, width = len(x), row[2]
-        jobs.append((address(x), n, end, *row))
-        shapes.append((end, end + n * width, n, width))
-        end += n * width
-    if not jobs:
+        rows.append((tables.ROWS, address(x), len(x), *row))
+        sizes.append(len(x) * row[N_OUT])
+    if not rows:
         return []
-    factors = np.empty((len(jobs), _N_FACTORS), dtype=np.float32)
+    factors = np.empty((len(rows), _N_FACTORS), dtype=np.float32)
     factors[:] = _PLAIN
     factors[:, tables.WEIGHT] = weights
-    out = np.empty(end, dtype=np.float32)
-    if tables.encode(np.array(jobs), factors, out):
+    ends = np.cumsum(sizes)
+    out = np.empty(int(ends[-1]), dtype=np.float32)
+    of_tables = np.array(rows, dtype=np.int64)
+    if tables.tabulate(of_tables, factors, 0, REACH, out, _NO_SINGLES) == tables.FAILED:
         raise Unknown
-    return [out[begin:end].reshape(n, width) for begin, end, n, width in shapes]
+    several = np.split(out, ends[:-1])
+    return [encodings.reshape(len(x), -1) for encodings, x in zip(several, inputs, strict=True)]
 
 
 def _row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row:
