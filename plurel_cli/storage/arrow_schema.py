@@ -1,8 +1,9 @@
 """Key-value metadata where pyarrow looks for it.
 
-A Parquet file written by Polars holds an Arrow schema message, and pyarrow takes a table's
-metadata from that message alone, where Polars puts none. Here the message, a flatbuffer, gets a
-new root that adds the metadata and points into the old message for everything else.
+A Parquet file written by Polars holds an Arrow schema message, and pyarrow takes a table's metadata
+from that message alone, where Polars puts none. Here the message, a flatbuffer, is written with the
+metadata. What it says of a column's type is taken from Polars' own message for a column of that
+type, which goes along as it is.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import base64
 import io
 import json
 import struct
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 _KEY = "ARROW:schema"
 _CONTINUATION = b"\xff\xff\xff\xff"
 _SCHEMA_HEADER = 1  # the Message.header union's tag for a Schema
+
+_OF_MESSAGE = struct.pack("<5H2x", 10, 12, 8, 10, 4)
+_OF_SCHEMA = struct.pack("<5H2x", 10, 12, 0, 4, 8)
+_OF_PAIR = struct.pack("<4H", 8, 12, 4, 8)
+_OF_FIELD = struct.pack("<8H", 16, 20, 4, 17, 16, 8, 0, 12)
+"""Where the parts of a table are, after sizes of this and of the table: of a `Message` its version,
+type and header; of a `Schema`, after the order of bytes, fields and metadata; of a `KeyValue` both;
+of a `Field` name, nullability, kind and data of the type, no dictionary, and children. Each stands
+behind all that points to its tables, as Polars' reader needs it."""
+
+_MESSAGE = 4 + len(_OF_MESSAGE)
+_SCHEMA = _MESSAGE + 12 + len(_OF_SCHEMA)
+_PAIRS = _SCHEMA + 12
+"""Positions of the message, the schema, and the list of pairs."""
 
 
 class _Reader:
@@ -45,103 +60,123 @@ class _Reader:
         offset = self._unpack("H", vtable + entry)
         return table + offset if offset else None
 
+    def pointed(self, table: int, slot: int) -> int:
+        """What a table's field points to, which must be there."""
+        position = self.field(table, slot)
+        if position is None:
+            raise ValueError("not an Arrow schema message of one column")
+        return self.follow(position)
+
     def number(self, kind: str, table: int, slot: int) -> int:
         """A scalar field, 0 where it is left out."""
         position = self.field(table, slot)
         return 0 if position is None else self._unpack(kind, position)
 
 
-class _Writer:
-    """Flatbuffer tables, vectors and strings written front to back; offsets are set at the end."""
+class _PolarsType(NamedTuple):
+    """What Polars says of a column of some type: a message, and where its parts are in it."""
 
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self._targets: dict[str, int] = {}
-        self._offsets: list[tuple[int, str]] = []
-
-    def align(self, size: int) -> None:
-        self.data.extend(b"\0" * (-len(self.data) % size))
-
-    def name(self, label: str, position: int | None = None) -> None:
-        """Let offsets to a label lead to a position, by default the next one."""
-        self._targets[label] = len(self.data) if position is None else position
-
-    def offset(self, label: str) -> None:
-        self._offsets.append((len(self.data), label))
-        self.data.extend(b"\0\0\0\0")
-
-    def table(self, label: str, fields: Sequence[tuple[str, int | str] | None]) -> None:
-        """A table whose slots hold (struct format, number) or ("I", label of an offset)."""
-        order = sorted(
-            (slot for slot, field in enumerate(fields) if field is not None),
-            key=lambda slot: -struct.calcsize(fields[slot][0]),  # type: ignore[index]
-        )
-        places, size = [0] * len(fields), 4
-        for slot in order:
-            places[slot] = size
-            size += struct.calcsize(fields[slot][0])  # type: ignore[index]
-        self.align(4)
-        start = len(self.data)
-        self.data.extend(struct.pack("<HH", 4 + 2 * len(fields), size))
-        self.data.extend(struct.pack(f"<{len(fields)}H", *places))
-        self.align(4)
-        self.name(label)
-        self.data.extend(struct.pack("<i", len(self.data) - start))
-        for slot in order:
-            kind, value = fields[slot]  # type: ignore[misc]
-            if isinstance(value, str):
-                self.offset(value)
-            else:
-                self.data.extend(struct.pack("<" + kind, value))
-
-    def string(self, label: str, text: str) -> None:
-        self.align(4)
-        self.name(label)
-        encoded = text.encode()
-        self.data.extend(struct.pack("<I", len(encoded)) + encoded + b"\0")
-
-    def finish(self) -> bytes:
-        self.align(8)
-        for position, label in self._offsets:
-            struct.pack_into("<I", self.data, position, self._targets[label] - position)
-        return bytes(self.data)
+    message: bytes
+    version: int
+    nullable: int
+    tag: int
+    type: int
+    children: int
 
 
-def _rerooted(old: bytes, metadata: Mapping[str, str]) -> bytes:
-    reader = _Reader(old)
-    message = reader.follow(0)
-    header = reader.field(message, 2)
-    fields = None if header is None else reader.field(reader.follow(header), 1)
-    if fields is None:
-        raise ValueError("not an Arrow schema message")
-    new = _Writer()
-    new.offset("message")
-    version = reader.number("h", message, 0)
-    new.table("message", [("h", version), ("B", _SCHEMA_HEADER), ("I", "schema")])
-    new.table("schema", [None, ("I", "fields"), ("I", "metadata")])
-    new.align(4)
-    new.name("metadata")
-    new.data.extend(struct.pack("<I", len(metadata)))
-    for index in range(len(metadata)):
-        new.offset(f"pair {index}")
-    for index, (key, value) in enumerate(metadata.items()):
-        new.table(f"pair {index}", [("I", f"key {index}"), ("I", f"value {index}")])
-        new.string(f"key {index}", key)
-        new.string(f"value {index}", value)
-    new.align(8)  # the old message keeps its alignment, and its own offsets are relative
-    new.name("fields", len(new.data) + reader.follow(fields))
-    new.data.extend(old)
-    return new.finish()
-
-
-@lru_cache(maxsize=256)
-def _polars_message(columns: tuple[tuple[str, pl.DataType], ...]) -> bytes:
+@cache
+def _polars_type(dtype: pl.DataType) -> _PolarsType:
+    """What Polars says of a type, from an empty file."""
     import polars as pl
 
     buffer = io.BytesIO()
-    pl.DataFrame(schema=dict(columns)).write_parquet(buffer)
+    pl.DataFrame(schema={"": dtype}).write_parquet(buffer)
     buffer.seek(0)
-    return base64.b64decode(pl.read_parquet_metadata(buffer)[_KEY])[8:]
+    message = base64.b64decode(pl.read_parquet_metadata(buffer)[_KEY])[8:]
+    reader = _Reader(message)
+    root = reader.follow(0)
+    fields = reader.pointed(reader.pointed(root, 2), 1)
+    field = reader.follow(fields + 4)
+    if reader.field(field, 4) is not None:
+        raise ValueError("dictionaries are not of types that columns have")
+    return _PolarsType(
+        message,
+        reader.number("h", root, 0),
+        reader.number("B", field, 1),
+        reader.number("B", field, 2),
+        reader.pointed(field, 3),
+        reader.pointed(field, 5),
+    )
+
+
+class _Leaves:
+    """What tables point to, one after another; each has a position in the message."""
+
+    def __init__(self, first: int) -> None:
+        self.data = bytearray()
+        self._first = first
+        self._types: dict[pl.DataType, int] = {}
+
+    def _place(self, data: bytes, alignment: int) -> int:
+        self.data.extend(bytes(-(self._first + len(self.data)) % alignment))
+        position = self._first + len(self.data)
+        self.data.extend(data)
+        return position
+
+    def string(self, text: str) -> int:
+        """Position of a text."""
+        encoded = text.encode()
+        return self._place(struct.pack("<I", len(encoded)) + encoded + b"\0", 4)
+
+    def type(self, dtype: pl.DataType) -> int:
+        """Position of Polars' message of a type, which keeps its alignment."""
+        if dtype not in self._types:
+            self._types[dtype] = self._place(_polars_type(dtype).message, 8)
+        return self._types[dtype]
+
+
+def _list(position: int, first: int, size: int, n: int) -> bytes:
+    """A list of tables that lie one after another, as offsets from where these stand."""
+    offsets = (first + size * index - (position + 4 + 4 * index) for index in range(n))
+    return struct.pack(f"<{n + 1}I", n, *offsets)
+
+
+def _message(columns: Mapping[str, pl.DataType], metadata: Mapping[str, str]) -> bytes:
+    """An Arrow schema message: a flatbuffer, in which offsets count from where they stand."""
+    first_pair = _PAIRS + 4 + 4 * len(metadata) + len(_OF_PAIR)
+    fields = first_pair + 12 * len(metadata)
+    first_field = fields + 4 + 4 * len(columns) + len(_OF_FIELD)
+    leaves = _Leaves(first_field + 20 * len(columns))
+    pairs, described, version = bytearray(_OF_PAIR), bytearray(_OF_FIELD), 0
+    for index, pair in enumerate(metadata.items()):
+        at = first_pair + 12 * index
+        key, value = map(leaves.string, pair)
+        pairs += struct.pack("<iII", len(pairs), key - (at + 4), value - (at + 8))
+    for index, (name, dtype) in enumerate(columns.items()):
+        at = first_field + 20 * index
+        kind, there = _polars_type(dtype), leaves.type(dtype)
+        version = kind.version
+        described += struct.pack(
+            "<iIIIBBxx",
+            len(described),
+            leaves.string(name) - (at + 4),
+            there + kind.type - (at + 8),
+            there + kind.children - (at + 12),
+            kind.tag,
+            kind.nullable,
+        )
+    header, of_message = _SCHEMA - (_MESSAGE + 4), len(_OF_MESSAGE)
+    lists = fields - (_SCHEMA + 4), _PAIRS - (_SCHEMA + 8)
+    parts = (
+        struct.pack("<I", _MESSAGE) + _OF_MESSAGE,
+        struct.pack("<iIhBx", of_message, header, version, _SCHEMA_HEADER) + _OF_SCHEMA,
+        struct.pack("<iII", len(_OF_SCHEMA), *lists),
+        _list(_PAIRS, first_pair, 12, len(metadata)) + pairs,
+        _list(fields, first_field, 20, len(columns)) + described,
+        leaves.data,
+    )
+    message = b"".join(parts)
+    return message + bytes(-len(message) % 8)
 
 
 def parquet_metadata(
@@ -152,7 +187,7 @@ def parquet_metadata(
     Parameters
     ----------
     columns
-        Names and types of the columns.
+        Names and types of the columns, of which there is at least one.
     values
         The metadata; each value is written as JSON.
 
@@ -167,6 +202,6 @@ def parquet_metadata(
     Apache Arrow, `Schema.fbs` and `Message.fbs`; FlatBuffers, internals.
     """
     plain = {key: json.dumps(value) for key, value in values.items()}
-    message = _rerooted(_polars_message(tuple(columns.items())), plain)
+    message = _message(columns, plain)
     framed = _CONTINUATION + struct.pack("<I", len(message)) + message
     return {**plain, _KEY: base64.b64encode(framed).decode()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from plurel_cli.blocks.frames import polars_type
 from plurel_cli.storage.arrow_schema import parquet_metadata
@@ -14,9 +15,13 @@ _TYPES = {
     "int64": "int64",
     "int32": "int32",
     "float32": "float",
+    "float64": "double",
     "string": "large_string",
     "boolean": "bool",
+    "date": "date32[day]",
     "datetime[ns]": "timestamp[ns]",
+    "datetime[us]": "timestamp[us]",
+    "datetime[ms]": "timestamp[ms]",
 }
 
 _READ = """
@@ -35,6 +40,11 @@ for path in sys.argv[1:]:
     })
 print(json.dumps(seen))
 """
+
+
+def test_columns_of_other_types_are_refused() -> None:
+    with pytest.raises(ValueError, match="dictionaries"):
+        parquet_metadata({"a": pl.Categorical()}, {})
 
 
 def test_pyarrow_sees_types_and_metadata(relbench_1: Reader, tmp_path: Path) -> None:
