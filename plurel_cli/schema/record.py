@@ -36,7 +36,11 @@ class Record(BaseModel):
     """One record of a database's description."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", ignored_types=(remembered,), defer_build=True
+        frozen=True,
+        extra="forbid",
+        ignored_types=(remembered,),
+        defer_build=True,
+        ser_json_inf_nan="constants",
     )
 
     @classmethod

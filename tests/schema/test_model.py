@@ -35,6 +35,13 @@ def test_json_is_read_back_to_the_same_schema(schema: Schema, data: dict[str, An
     assert schema.to_json().endswith("}\n")
 
 
+def test_a_config_is_written_as_it_is(schema: Schema) -> None:
+    """What is none in it, and what no number of JSON's is, too."""
+    config = {"none": None, "most": float("inf"), "small": 1e-7, "text": "ü"}
+    text = schema.but(config=config).to_json()
+    assert '"none": null,\n  "most": Infinity,\n  "small": 1e-7,\n  "text": "ü"\n' in text
+
+
 def test_json_leaves_out_what_is_not_there_but_keeps_the_nulls_of_the_config(
     data: dict[str, Any],
 ) -> None:
