@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-import numpy as np
 from pydantic import Field
 
+from plurel_cli.kernel import twin
 from plurel_cli.schema.record import Record
 from plurel_cli.schema.table import Table
 from plurel_cli.storage.bucket import BucketPath
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 _BYTES = 16
 _CHUNK_BYTES = 1 << 20
 
+_AT_ONCE = 8
+"""Columns whose digests are taken together, as sooner done, unless they are large."""
+
+_BATCH_BYTES = 1 << 25
+
+Text = Sequence[bytes | memoryview]
+"""What a digest is of, in pieces."""
+
+_Named = tuple[str, RawColumn]
 
 RowGroups = Mapping[str, Sequence[str]]
 """Digests of the row groups of a file, by column."""
@@ -124,10 +133,12 @@ class Columns:
             is_one = frame.height <= ROW_GROUP_ROWS
             for rows in [frame] if is_one else frame.iter_slices(ROW_GROUP_ROWS):
                 is_first = not self._row_groups
-                for name, column in raw_columns(rows):
-                    self._row_groups[name].append(row_group_digest(column))
-                    if is_first and column.is_constant:
-                        self.constant |= {name}
+                for batch in _batches(raw_columns(rows)):
+                    digests = digests_of([column.text for _, column in batch])
+                    for (name, column), of_column in zip(batch, digests, strict=True):
+                        self._row_groups[name].append(of_column)
+                        if is_first and column.is_constant:
+                            self.constant |= {name}
             yield frame
 
     @property
@@ -136,29 +147,41 @@ class Columns:
         return {name: tuple(row_groups) for name, row_groups in self._row_groups.items()}
 
 
-def row_group_digest(column: RawColumn) -> str:
-    """The digest of some values of a column, in their order.
+@twin("digests")
+def digests_of(texts: Sequence[Text]) -> list[str]:
+    """The digests of several texts.
 
     Parameters
     ----------
-    column
-        The values.
+    texts
+        Each as pieces, one after another.
 
     Returns
     -------
-    str
-        Of the type, the number of rows, which are null, and the values, little-endian; labels as
-        UTF-8, after their lengths.
+    list of str
+        One for each text.
     """
-    total = hasher()
-    total.update(f"{column.kind} {column.n_rows}\n".encode())
-    if column.nulls is not None:
-        total.update(np.packbits(column.nulls).data)
-    for array in column.arrays:
-        total.update(np.packbits(array).data if array.dtype == np.bool_ else array.data)
-    if column.letters:
-        total.update(column.letters)
-    return total.hexdigest()
+    digests = []
+    for text in texts:
+        total = hasher()
+        for piece in text:
+            total.update(piece)
+        digests.append(total.hexdigest())
+    return digests
+
+
+def _batches(columns: Iterable[_Named]) -> Iterator[list[_Named]]:
+    """Columns in lists of a few, and of a few bytes unless it is one."""
+    batch, n_bytes = list[_Named](), 0
+    for name, column in columns:
+        size = column.n_bytes
+        if batch and (len(batch) == _AT_ONCE or n_bytes + size > _BATCH_BYTES):
+            yield batch
+            batch, n_bytes = [], 0
+        batch.append((name, column))
+        n_bytes += size
+    if batch:
+        yield batch
 
 
 def combined(parts: Sequence[RowGroups], name: str) -> str:

@@ -45,9 +45,21 @@ class RawColumn(NamedTuple):
     letters: bytes = b""
 
     @property
-    def n_rows(self) -> int:
-        """How many rows it has."""
-        return sum(map(len, self.arrays))
+    def text(self) -> tuple[bytes | memoryview, ...]:
+        """What its digest is of: its type, how many rows it has, which are null, and the values,
+        little-endian; labels as UTF-8, after their lengths.
+        """
+        header = f"{self.kind} {sum(map(len, self.arrays))}\n".encode()
+        nulls = () if self.nulls is None else (np.packbits(self.nulls).data,)
+        arrays = self.arrays
+        if self.kind == "Boolean":
+            arrays = tuple(np.packbits(array) for array in arrays)
+        return (header, *nulls, *(array.data for array in arrays), self.letters)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of its values."""
+        return sum(array.nbytes for array in self.arrays) + len(self.letters)
 
     @property
     def is_constant(self) -> bool:

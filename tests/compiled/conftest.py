@@ -21,6 +21,7 @@ OF_NUMBA = (
     "search_twins",
     "series",
     "sources",
+    "digest_twins",
     "values",
     "cache",
 )
@@ -43,6 +44,7 @@ for module in (
     "features.initialisations.embeddings",
     "features.sources.independent",
     "temporal.series",
+    "storage.digests",
 ):
     import_module(f"plurel_cli.{module}")  # where definitions are
 

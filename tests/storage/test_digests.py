@@ -12,7 +12,7 @@ import pytest
 from plurel_cli import do, generate_to, load, run_stage, validate
 from plurel_cli.corpus.portions import generate_portion, merge_portions
 from plurel_cli.errors import FolderError, PlurelError
-from plurel_cli.storage.digests import Columns, combined, row_group_digest
+from plurel_cli.storage.digests import Columns, combined, digests_of
 from plurel_cli.storage.document import read_document
 from plurel_cli.storage.layout import ROW_GROUP_ROWS
 from plurel_cli.storage.raw_columns import raw_columns
@@ -92,7 +92,7 @@ def test_each_type_has_a_digest_that_tells_its_values_apart(values: pl.Series) -
 
 def _digest(values: pl.Series) -> str:
     ((_, column),) = raw_columns(values.to_frame())
-    return row_group_digest(column)
+    return digests_of([column.text])[0]
 
 
 def test_the_first_row_group_decides_what_is_constant() -> None:

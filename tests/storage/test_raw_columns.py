@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plurel_cli.storage import raw_columns as module
-from plurel_cli.storage.digests import row_group_digest
+from plurel_cli.storage.digests import digests_of
 from plurel_cli.storage.raw_columns import RawColumn, raw_columns
 
 _KINDS: dict[pl.DataType, tuple[str, st.SearchStrategy[object]]] = {
@@ -85,9 +85,12 @@ def test_digests_are_of_the_bytes_that_are_promised(data: st.DataObject, few_row
     frame = pl.concat([frame[:cut], frame[cut:]], rechunk=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_FEW_ROWS", few_rows)
-        seen = {name: row_group_digest(column) for name, column in raw_columns(frame)}
-    assert list(seen) == list(columns)
-    assert seen == {name: _defined(*column) for name, column in columns.items()}
+        columns_there = dict(raw_columns(frame))
+    assert list(columns_there) == list(columns)
+    digests = digests_of([column.text for column in columns_there.values()])
+    assert dict(zip(columns, digests, strict=True)) == {
+        name: _defined(*column) for name, column in columns.items()
+    }
 
 
 def _raw(values: pl.Series) -> RawColumn:

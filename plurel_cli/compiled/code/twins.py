@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import betas, doubles, folds
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.digest_twins import DIGEST_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
@@ -158,4 +159,5 @@ TWINS: Mapping[str, Twin] = {
     **SEARCH_TWINS,
     **SERIES_TWINS,
     **SOURCE_TWINS,
+    **DIGEST_TWINS,
 }
