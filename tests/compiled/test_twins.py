@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from plurel_cli.compiled.code import betas
 from plurel_cli.compiled.code.columns import COLUMN_TWINS
+from plurel_cli.compiled.code.digest_twins import DIGEST_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
@@ -190,7 +191,7 @@ def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: in
 
 OF_OTHER_TESTS = {
     *(*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *JUDGING_TWINS, *KEY_TWINS, *SEARCH_TWINS),
-    *(*REFERENCE_TWINS, *SERIES_TWINS, *SOURCE_TWINS),
+    *(*REFERENCE_TWINS, *SERIES_TWINS, *SOURCE_TWINS, *DIGEST_TWINS),
 }
 
 
