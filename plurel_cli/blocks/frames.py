@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+@cache
 def polars_type(column_type: ColumnType) -> pl.DataType:
     """Polars' type of a column."""
     import polars as pl

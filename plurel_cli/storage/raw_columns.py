@@ -72,9 +72,14 @@ class RawColumn(NamedTuple):
         if not there:
             return True
         first = there[0][0]
-        if any(_differ(array[-1:], first) or _differ(array, first) for array in there):
+        if _is_other(first, there[-1][-1]) or any(_differ(array, first) for array in there):
             return False
         return self.kind != "String" or _repeats(self.letters, int(first))
+
+
+def _is_other(first: Any, last: Any) -> bool:
+    """Whether two numbers differ, of which neither is NaN."""
+    return bool(first < last or first > last)
 
 
 def _differ(numbers: NDArray[Any], first: Any) -> bool:
