@@ -17,6 +17,7 @@ OF_NUMBA = (
     "judging",
     "drawing",
     "key_twins",
+    "names",
     "references",
     "search_twins",
     "series",

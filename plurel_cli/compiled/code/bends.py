@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from plurel_cli.compiled.code import scalars
-from plurel_cli.compiled.code.machine import Singles, bits, inlined, single
+from plurel_cli.compiled.code.machine import Singles, apart, bits, inlined, single
 from plurel_cli.compiled.code.scalars import HALF, ONE, TWO, ZERO, clipped
 
 _HIGHEST, _LOWEST = np.finfo(np.float32).max, np.finfo(np.float32).min
@@ -174,12 +174,11 @@ def _cosine(x: np.float32) -> np.float32:
 
 
 def _loop(bent: Callable[[np.float32], np.float32]) -> Callable[[Singles, Singles], None]:
-    @inlined
     def loop(x: Singles, out: Singles) -> None:
         for index in range(len(x)):
             out[index] = bent(x[index])
 
-    return loop
+    return inlined(apart(loop, bent))
 
 
 @inlined

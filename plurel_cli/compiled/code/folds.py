@@ -15,6 +15,7 @@ from plurel_cli.compiled.code.machine import (
     WHOLE,
     Singles,
     Wholes,
+    apart,
     compiled,
     inlined,
     read,
@@ -38,7 +39,6 @@ def _logsumexp(total: np.float32, other: np.float32) -> np.float32:
 def _joining(join: Callable[[np.float32, np.float32], np.float32]) -> Any:
     """Loops that join what is read from a grid, and what is there, by a function of two numbers."""
 
-    @inlined
     def of_grid(total: Singles, table: Singles, cell: Wholes, share: Singles) -> None:
         width = table.shape[1]
         for row in range(len(total)):
@@ -47,7 +47,6 @@ def _joining(join: Callable[[np.float32, np.float32], np.float32]) -> Any:
             for j in range(width):
                 of_row[j] = join(of_row[j], (high[j] - low[j]) * part + low[j])
 
-    @inlined
     def of_rows(total: Singles, table: Singles, index: NDArray[np.int32]) -> None:
         width = table.shape[1]
         for row in range(len(total)):
@@ -55,7 +54,6 @@ def _joining(join: Callable[[np.float32, np.float32], np.float32]) -> Any:
             for j in range(width):
                 of_row[j] = join(of_row[j], encoding[j])
 
-    @inlined
     def of_all(total: Singles, encodings: Singles) -> None:
         width = encodings.shape[1]
         for row in range(len(total)):
@@ -63,7 +61,7 @@ def _joining(join: Callable[[np.float32, np.float32], np.float32]) -> Any:
             for j in range(width):
                 of_row[j] = join(of_row[j], encoding[j])
 
-    return of_grid, of_rows, of_all
+    return tuple(inlined(apart(function, join)) for function in (of_grid, of_rows, of_all))
 
 
 @inlined

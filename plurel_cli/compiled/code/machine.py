@@ -53,6 +53,31 @@ def pasted(function: Function) -> Function:
     return made
 
 
+def apart(function: Function, by: Any) -> Function:
+    """A function that is made for another one, known by a name of its own.
+
+    Parameters
+    ----------
+    function
+        Made where others like it are.
+    by
+        The function that it is made for.
+
+    Returns
+    -------
+    callable
+        The same.
+
+    Notes
+    -----
+    Compiled functions that are kept call others by name. Two of one name would be told apart by
+    how many were compiled before them, which another process may count otherwise, and then one is
+    called in place of the other.
+    """
+    function.__qualname__ = f"{function.__qualname__}_of_{by.__name__}"
+    return function
+
+
 def read(kind: Any, n_dim: int) -> Any:
     """Type of an array that is only read.
 
