@@ -39,8 +39,17 @@ _FOLDER = "NUMBA_CACHE_DIR"
 _SOURCES = ("compiled", "kernel", "numerics")
 _EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
 _CODE = "plurel_cli.compiled.code"
-_OF_OTHER = "acts"
-_OF_THIS = ("drawing", "columns", "judging", "key_twins", "search_twins", "series")
+_OF_OTHER = ("acts", "reference_twins", "key_twins")
+_OF_THIS = (
+    "drawing",
+    "columns",
+    "judging",
+    "search_twins",
+    "series",
+    "digest_twins",
+    "betas",
+    "sources",
+)
 
 _cells = 0.0
 _is_compiled = False
@@ -158,7 +167,8 @@ def _compile_by_two(folder: Path) -> None:
     """Compile whole nodes in another process, which are half of all, and the rest meanwhile."""
     if (os.cpu_count() or 1) < 2 or not sys.executable:
         return
-    command = [sys.executable, "-c", f"import {_CODE}.{_OF_OTHER}"]
+    imports = ", ".join(f"{_CODE}.{module}" for module in _OF_OTHER)
+    command = [sys.executable, "-c", f"import {imports}"]
     environment = {**os.environ, _FOLDER: str(folder), "NUMBA_OPT": str(_EFFORT)}
     try:
         other = Popen(command, env=environment, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)

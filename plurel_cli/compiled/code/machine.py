@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 from llvmlite import ir
-from numba.core import types
+from llvmlite.binding import add_symbol
+from numba.core import cgutils, types
 from numba.extending import intrinsic as untyped_intrinsic
 from numpy.typing import NDArray
 
@@ -25,6 +26,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 SINGLE, DOUBLE = types.float32, types.float64
 WHOLE, BITS64, BITS32, BITS16 = types.int64, types.uint64, types.int32, types.uint16
+
+pointed_at: dict[str, Any] = {}
+"""Functions that are compiled by themselves and called by name."""
+
+_FOUR = (WHOLE,) * 4
 
 
 def compiled(signature: Any) -> Callable[[Function], Function]:
@@ -183,3 +189,42 @@ def kept(context: Any, word: Any) -> Any:
         return builder.asm(of_word, "", "=r,0", [arguments[0]], False)
 
     return BITS64(BITS64), code
+
+
+def pointed(name: str) -> Callable[[Function], Function]:
+    """Decorator of a function of four whole numbers that gives one, compiled once by itself.
+
+    Parameters
+    ----------
+    name
+        By which `called` finds it, and not the code of it, which others would be compiled with.
+
+    Returns
+    -------
+    callable
+        The decorator.
+    """
+
+    def decorator(function: Function) -> Function:
+        made = numba.cfunc(WHOLE(*_FOUR), cache=True, error_model="numpy", nogil=True)(function)
+        add_symbol(name, made.address)
+        pointed_at[name] = made
+        return function
+
+    return decorator
+
+
+def called(name: str) -> Callable[[int, int, int, int], int]:
+    """A function that is `pointed`, to be called in compiled code."""
+
+    def call(context: Any, first: Any, second: Any, third: Any, fourth: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            word = ir.IntType(64)
+            kind = ir.FunctionType(word, [word] * len(_FOUR))
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            return builder.call(function, arguments)
+
+        return WHOLE(*_FOUR), code
+
+    function: Callable[[int, int, int, int], int] = untyped_intrinsic(call)
+    return function

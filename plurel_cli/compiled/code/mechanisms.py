@@ -11,13 +11,22 @@ import numpy as np
 from plurel_cli.compiled.code import scalars
 from plurel_cli.compiled.code.bends import bend
 from plurel_cli.compiled.code.layers import INFINITE, most, perceptron, product, rounding
-from plurel_cli.compiled.code.machine import Singles, Wholes, inlined, pasted, single
+from plurel_cli.compiled.code.machine import (
+    Singles,
+    Wholes,
+    called,
+    inlined,
+    pasted,
+    pointed,
+    single,
+)
 from plurel_cli.compiled.code.memory import singles, whole_rows, wholes
+from plurel_cli.compiled.code.packing import N_WORDS
 
 LINEAR, BENT, TREES, INTERVALS, NEAREST, QUADRATIC, WAVES, PERCEPTRON = range(8)
 """Families."""
 
-FAMILY, N_IN, N_OUT, FIRST, SECOND, THIRD, FOURTH, FIFTH = range(8)
+FAMILY, N_IN, N_OUT, FIRST, SECOND, THIRD, FOURTH, FIFTH = range(N_WORDS)
 """What a row says."""
 
 N_SPLITS = 8
@@ -153,22 +162,9 @@ def _perceptron(row: Wholes, x: Singles, n: int, out: Singles) -> int:
     return perceptron(x, n, row[FIRST], layers, limits, row[FOURTH], out)
 
 
-@inlined
-def apply(row: Wholes, x: Singles, n: int, out: Singles) -> int:
-    """Write what a mechanism makes of rows.
-
-    Parameters
-    ----------
-    row
-        The mechanism.
-    x, n, out
-        Its inputs, how many rows they are, and its outputs.
-
-    Returns
-    -------
-    int
-        0, or 1 where a number on the way is not finite, and nothing useful is written.
-    """
+@pasted
+def _apply(row: Wholes, x: Singles, n: int, out: Singles) -> int:
+    """As `apply`."""
     family = row[FAMILY]
     if family == PERCEPTRON:
         return _perceptron(row, x, n, out)
@@ -185,3 +181,34 @@ def apply(row: Wholes, x: Singles, n: int, out: Singles) -> int:
     if family == QUADRATIC:
         return _quadratic(row, x, n, out)
     return _waves(row, x, n, out)
+
+
+_NAME = "plurel_apply"
+_called = called(_NAME)
+
+
+@pointed(_NAME)
+def _pointed(row: int, x: int, n: int, out: int) -> int:
+    """As `apply`, by where these lie."""
+    mechanism = wholes(row, N_WORDS)
+    numbers, given = singles(x, n * mechanism[N_IN]), singles(out, n * mechanism[N_OUT])
+    return _apply(mechanism, numbers, n, given)
+
+
+@inlined
+def apply(row: Wholes, x: Singles, n: int, out: Singles) -> int:
+    """Write what a mechanism makes of rows.
+
+    Parameters
+    ----------
+    row
+        The mechanism.
+    x, n, out
+        Its inputs, how many rows they are, and its outputs.
+
+    Returns
+    -------
+    int
+        0, or 1 where a number on the way is not finite, and nothing useful is written.
+    """
+    return _called(row.ctypes.data, x.ctypes.data, n, out.ctypes.data)
