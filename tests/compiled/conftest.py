@@ -28,6 +28,10 @@ OF_NUMBA = (
 )
 collect_ignore = [] if find_spec("numba") else [f"test_{name}.py" for name in OF_NUMBA]
 
+if find_spec("numba"):
+    # From the folder of these very sources, where one process compiles for all. What tests import
+    # by themselves would be kept elsewhere, and not be made anew when only what it calls changes.
+    start._compiled()
 
 for module in (
     *(
