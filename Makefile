@@ -25,8 +25,10 @@ $(VENV)/.develop: $(BIN)/plurel
 	$(BIN)/python -m pip install --quiet --editable '.[test,lint,docs,bench]'
 	@touch $@
 
+# All tests with numpy's functions, and those of features once more with compiled ones.
 test: $(VENV)/.develop
 	$(BIN)/python -m pytest -n auto --dist worksteal
+	PLUREL_KERNEL=compiled $(BIN)/python -m pytest -n auto --dist worksteal -m "not once" tests/features
 
 lint: $(VENV)/.develop
 	$(BIN)/ruff check .

@@ -39,8 +39,8 @@ _FOLDER = "NUMBA_CACHE_DIR"
 _SOURCES = ("compiled", "kernel", "numerics")
 _EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
 _CODE = "plurel_cli.compiled.code"
-_OF_OTHER = ("acts", "reference_twins", "key_twins", "columns")
-_OF_THIS = ("drawing", "judging", "search_twins", "series", "digest_twins", "betas", "sources")
+_OF_OTHER = ("acts", "reference_twins", "columns")
+_OF_THIS = ("drawing", "key_twins", "judging", "search_twins", "series", "digest_twins", "sources")
 
 _cells = 0.0
 _is_compiled = False

@@ -279,6 +279,7 @@ def test_one_column_stays_as_it_was() -> None:
 # Interventions.
 
 
+@pytest.mark.once
 def test_what_is_determined_follows() -> None:
     n_followed = 0
     for case in ("plain", "labels", "booleans"):

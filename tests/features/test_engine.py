@@ -114,6 +114,7 @@ def test_any_block_alone_is_part_of_the_whole(large: Config, mode: str) -> None:
                 )
 
 
+@pytest.mark.once
 def test_memory_is_bounded_by_the_block_and_not_the_table() -> None:
     peaks, rows = [], [200 * BLOCK_ROWS, 800 * BLOCK_ROWS]
     for n_rows in rows:
@@ -191,6 +192,7 @@ print(json.dumps([hashes, database.schema.model_dump(mode="json")["tables"]]))
 """
 
 
+@pytest.mark.once
 def test_neither_hash_seed_nor_threads_change_a_value() -> None:
     data = {
         "schema": {"layout": "explicit", "columns": 4},

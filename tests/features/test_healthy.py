@@ -10,6 +10,8 @@ import pytest
 from benchmarks.health import Health
 from plurel_cli import Config, Database, generate, load_config, parse_config
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 N_DATABASES = 4
 
