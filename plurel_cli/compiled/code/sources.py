@@ -85,8 +85,9 @@ def beta(
 
 def _beta_source(definition: Callable[..., Any]) -> Callable[..., Any]:
     def drawn(source: Any, block: Any, n: int) -> NDArray[np.float32]:
-        if isinstance(block.bits, CompiledBits):
-            state, out = block.bits.state, np.empty(n, dtype=np.float32)
+        bits = getattr(block, "bits", None)  # none of numpy's own generators
+        if isinstance(bits, CompiledBits):
+            state, out = bits.state, np.empty(n, dtype=np.float32)
             before = state.copy()
             low, high = source.low, source.high
             if not beta(state, source.a, source.b, high - low, low, high, out):
