@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import folds, references, tables
 from plurel_cli.compiled.code.mechanisms import N_OUT
 from plurel_cli.compiled.code.packing import N_WORDS, Row, address, rows_of
-from plurel_cli.compiled.code.whole_nodes import REACH, Unknown, described
+from plurel_cli.compiled.code.whole_nodes import REACH, Unknown, described, packed_once
 from plurel_cli.kernel.twins import Twin
 
 Floats = NDArray[np.float32]
@@ -105,19 +105,6 @@ def _packed(columns: Any) -> PackedColumns:
     )
 
 
-def _packed_once(columns: Any) -> PackedColumns:
-    """Columns, packed when they are first asked for."""
-    if columns.packed is None:
-        try:
-            columns.packed = _packed(columns)
-        except (Unknown, TypeError):
-            columns.packed = False
-    if columns.packed is False:
-        raise Unknown
-    packed: PackedColumns = columns.packed
-    return packed
-
-
 def _with_values(packed: PackedColumns, causes: Sequence[Any], values: Sequence[Any]) -> Wholes:
     """Columns with where their values lie."""
     rows = packed.rows.copy()
@@ -154,7 +141,7 @@ def varying(definition: Callable[..., Any]) -> Callable[..., Any]:
     def varying_of(columns: Any, levels: Sequence[Any]) -> tuple[bool, ...]:
         n = len(levels[0])
         try:
-            packed = _packed_once(columns)
+            packed = packed_once(columns, _packed)
             rows = _with_values(packed, columns.causes, levels)
             kept = _with_numbers(packed, rows, 0, n)
         except (Unknown, TypeError):
@@ -175,7 +162,7 @@ def referenced(definition: Callable[..., Any]) -> Callable[..., Any]:
         n = len(values[0])
         share = np.float32(1.0 / len(values))
         try:
-            packed = _packed_once(columns)
+            packed = packed_once(columns, _packed)
             rows = _with_values(packed, columns.causes, values)
             out = np.empty((len(packed.codes), n, packed.width), dtype=np.float32)
             for begin in range(0, n, _SLICE_ROWS):

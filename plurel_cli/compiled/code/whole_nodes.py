@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ REACH = np.float32(60.0)
 
 _PLAIN = (0.0, 1.0, 1.0)
 _NO_SINGLES = np.empty(0, dtype=np.float32)
+
+
+Packed = TypeVar("Packed")
 
 
 class Unknown(Exception):
@@ -188,16 +191,34 @@ def _packed(model: Any) -> PackedNode:
     return PackedNode(tuple(kinds), causes, of_causes, plan, how, (encodings, largest, kept))
 
 
-def _packed_once(model: Any) -> PackedNode:
-    """A node, packed when it is first asked for."""
-    if model.packed is None:
+def packed_once(holder: Any, pack: Callable[[Any], Packed]) -> Packed:
+    """What compiled code asks for of something, packed when it is first asked for.
+
+    Parameters
+    ----------
+    holder
+        A node, or referenced columns, which keeps what is packed.
+    pack
+        What packs it.
+
+    Returns
+    -------
+    tuple
+        As `pack` gives it.
+
+    Raises
+    ------
+    Unknown
+        If compiled code does not know something of it.
+    """
+    if holder.packed is None:
         try:
-            model.packed = _packed(model)
+            holder.packed = pack(holder)
         except (Unknown, TypeError):
-            model.packed = False
-    if model.packed is False:
+            holder.packed = False
+    if holder.packed is False:
         raise Unknown
-    packed: PackedNode = model.packed
+    packed: Packed = holder.packed
     return packed
 
 
@@ -248,7 +269,7 @@ def node(definition: Callable[..., Any]) -> Callable[..., Any]:
 
     def values_of(model: Any, computed: Any) -> Any:
         try:
-            packed = _packed_once(model)
+            packed = packed_once(model, _packed)
             where = [
                 _place_of_rows(computed, cause, kind)
                 for cause, kind in zip(model.nodes, packed.kinds, strict=True)
@@ -275,7 +296,7 @@ def acting(definition: Callable[..., Any]) -> Callable[..., Any]:
 
     def acting_of(model: Any, n: int, probes: Sequence[Any]) -> tuple[bool, ...]:
         try:
-            packed = _packed_once(model)
+            packed = packed_once(model, _packed)
             where = [
                 probe.packed[kind][1] if kind in probe.packed else _place_of_probe(probe, kind)
                 for probe, kind in zip(probes, packed.kinds, strict=True)
