@@ -18,6 +18,7 @@ OF_NUMBA = (
     "drawing",
     "key_twins",
     "names",
+    "nodes",
     "references",
     "search_twins",
     "series",
