@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
@@ -30,7 +30,7 @@ _BYTES = 16
 _CHUNK_BYTES = 1 << 20
 
 _AT_ONCE = 8
-"""Columns whose digests are taken together, as sooner done, unless they are large."""
+"""Row groups of columns whose digests are taken together, as sooner done, unless they are large."""
 
 _BATCH_BYTES = 1 << 25
 
@@ -81,6 +81,18 @@ def file_digest(path: Place) -> str:
     return total.hexdigest()
 
 
+class Sink(Protocol):
+    """What bytes are written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write some bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Pass on what is waiting."""
+        ...
+
+
 class Hashed:
     """A file that is written to, and the digest of what has been written.
 
@@ -92,7 +104,7 @@ class Hashed:
         Why it could not be written to, if that is so.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Sink) -> None:
         self.total = hasher()
         self.failure: OSError | None = None
         self._file = file
@@ -126,25 +138,44 @@ class Columns:
     def __init__(self) -> None:
         self.constant: frozenset[str] = frozenset()
         self._row_groups: dict[str, list[str]] = defaultdict(list)
+        self._waiting: list[_Named] = []
 
     def watched(self, frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """The same frames, each taken in; all but the last of whole row groups."""
+        is_first = True
         for frame in frames:
             is_one = frame.height <= ROW_GROUP_ROWS
             for rows in [frame] if is_one else frame.iter_slices(ROW_GROUP_ROWS):
-                is_first = not self._row_groups
-                for batch in _batches(raw_columns(rows)):
-                    digests = digests_of([column.text for _, column in batch])
-                    for (name, column), of_column in zip(batch, digests, strict=True):
-                        self._row_groups[name].append(of_column)
-                        if is_first and column.is_constant:
-                            self.constant |= {name}
+                for name, column in raw_columns(rows):
+                    if is_first and column.is_constant:
+                        self.constant |= {name}
+                    self._take(name, column)
+                is_first = False
             yield frame
+        self._settle()
 
     @property
     def row_groups(self) -> dict[str, tuple[str, ...]]:
         """Digests of the row groups so far, by column."""
+        self._settle()
         return {name: tuple(row_groups) for name, row_groups in self._row_groups.items()}
+
+    def _take(self, name: str, column: RawColumn) -> None:
+        """Take in a row group of a column, whose digest may wait for those of others."""
+        if self._waiting:
+            n_bytes = column.n_bytes + sum(other.n_bytes for _, other in self._waiting)
+            if n_bytes > _BATCH_BYTES:
+                self._settle()
+        self._waiting.append((name, column))
+        if len(self._waiting) == _AT_ONCE:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Take the digests that wait."""
+        digests = digests_of([column.text for _, column in self._waiting])
+        for (name, _), of_column in zip(self._waiting, digests, strict=True):
+            self._row_groups[name].append(of_column)
+        self._waiting = []
 
 
 @twin("digests")
@@ -168,20 +199,6 @@ def digests_of(texts: Sequence[Text]) -> list[str]:
             total.update(piece)
         digests.append(total.hexdigest())
     return digests
-
-
-def _batches(columns: Iterable[_Named]) -> Iterator[list[_Named]]:
-    """Columns in lists of a few, and of a few bytes unless it is one."""
-    batch, n_bytes = list[_Named](), 0
-    for name, column in columns:
-        size = column.n_bytes
-        if batch and (len(batch) == _AT_ONCE or n_bytes + size > _BATCH_BYTES):
-            yield batch
-            batch, n_bytes = [], 0
-        batch.append((name, column))
-        n_bytes += size
-    if batch:
-        yield batch
 
 
 def combined(parts: Sequence[RowGroups], name: str) -> str:

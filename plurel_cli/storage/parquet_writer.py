@@ -21,6 +21,7 @@ from plurel_cli.storage.ledger import Ledger
 from plurel_cli.storage.parquet import Compression, Stored, key_metadata
 from plurel_cli.storage.place import Place
 from plurel_cli.storage.store_errors import store_error
+from plurel_cli.storage.sync import Draining
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 _CELL_BYTES = 8
 """Of a value in a file, at most."""
 
-_LEVELS = {"zstd": 2}
-"""Of compression, where it is not that of Polars: higher levels take longer, and save nothing."""
+_LEVELS = {"zstd": 1}
+"""Of compression, where it is not that of Polars: level 2 saves 0.4 % and takes longer by a sixth
+in zstd; level 3 takes longer still, and most files are larger."""
 
 
 def write_part(
@@ -98,7 +100,7 @@ def _opened(path: Place, n_bytes: int) -> Iterator[Hashed]:
     if not isinstance(path, BucketPath):
         path.parent.mkdir(exist_ok=True)
         with path.open("wb") as plain:
-            file = Hashed(plain)
+            file = Hashed(Draining(plain))
             try:
                 yield file
             except Exception:

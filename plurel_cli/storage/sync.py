@@ -9,10 +9,50 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from plurel_cli.errors import storage_error
 from plurel_cli.storage.bucket import BucketPath
 from plurel_cli.storage.place import Place
+
+_STEP_BYTES = 1 << 22
+
+
+class Draining:
+    """A file that the system brings to the disk while it is written, so that little is left to
+    wait for at its end; nothing is promised before `fsync`.
+
+    Parameters
+    ----------
+    file
+        Open for writing, and at its beginning.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = self._begun = 0
+
+    def write(self, data: bytes) -> int:
+        """Write some bytes."""
+        n = self._file.write(data)
+        self._size += n
+        if self._size - self._begun >= _STEP_BYTES:
+            self._begin()
+        return n
+
+    def flush(self) -> None:
+        """Pass on what is waiting."""
+        self._file.flush()
+
+    def _begin(self) -> None:
+        """Have the system begin with what has come since the last time: Linux does if told that
+        the bytes are not needed any more, and keeps them in memory until they are on the disk.
+        """
+        if hasattr(os, "posix_fadvise"):
+            n_bytes = self._size - self._begun
+            with suppress(OSError):  # an advice, which files of some kinds do not take
+                os.posix_fadvise(self._file.fileno(), self._begun, n_bytes, os.POSIX_FADV_DONTNEED)
+        self._begun = self._size
 
 
 def sync_folder(folder: Path) -> None:

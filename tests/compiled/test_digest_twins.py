@@ -28,10 +28,11 @@ _digests = digest_twins.DIGEST_TWINS["digests"](_refused)
 @given(
     sizes=st.lists(st.sampled_from(_SIZES) | st.integers(0, 2000), min_size=1, max_size=8),
     cuts=st.integers(1, 4),
+    n_at_once=st.integers(1, 20),
     seed=st.integers(0, 99),
 )
 def test_digests_of_lanes_are_those_of_the_definition(
-    sizes: list[int], cuts: int, seed: int
+    sizes: list[int], cuts: int, n_at_once: int, seed: int
 ) -> None:
     chance = random.Random(seed)
     whole = [chance.randbytes(size) for size in sizes]
@@ -41,6 +42,7 @@ def test_digests_of_lanes_are_those_of_the_definition(
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(digest_twins, "_FEWEST", 0)
+        patch.setattr(digest_twins, "_BLOCKS_AT_ONCE", n_at_once)
         digests = _digests(texts)
     assert digests == definitions["digests"](texts)
     assert digests == [hashlib.blake2b(text, digest_size=16).hexdigest() for text in whole]

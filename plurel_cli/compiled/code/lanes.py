@@ -73,15 +73,42 @@ def _vector(builder: Any, array: Any, index: int) -> Any:
 
 def _words_of_block(builder: Any, first: Any, offsets: Any) -> list[Any]:
     """The sixteen words of a block of every lane."""
-    words = [ir.Constant(_WORDS, ir.Undefined)] * (BLOCK // 8)
-    for lane in range(LANES):
-        at = ir.Constant(ir.IntType(32), lane)
-        offset = builder.load(builder.gep(offsets, [ir.Constant(_WORD, lane)]))
-        block = builder.bitcast(builder.gep(first, [offset]), _WORD.as_pointer())
-        for index, word in enumerate(words):
-            place = builder.gep(block, [ir.Constant(_WORD, index)])
-            words[index] = builder.insert_element(word, builder.load(place, align=1), at)
+    words = []
+    for half in range(BLOCK // 8 // LANES):
+        lanes = []
+        for lane in range(LANES):
+            offset = builder.load(builder.gep(offsets, [ir.Constant(_WORD, lane)]))
+            block = builder.bitcast(builder.gep(first, [offset]), _WORDS.as_pointer())
+            place = builder.gep(block, [ir.Constant(_WORD, half)])
+            lanes.append(builder.load(place, align=1))
+        words += _transposed(builder, lanes)
     return words
+
+
+def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Vectors of the first elements of some vectors, of the second, and so on.
+
+    The off-diagonal quarters of a square change places, then those of each quarter, and so on.
+    """
+    size = len(rows)
+    while size > 1:
+        size //= 2
+        for index, row in enumerate(rows):
+            if index & size:
+                continue
+            other = rows[index + size]
+            rows[index], rows[index + size] = (
+                builder.shuffle_vector(row, other, _order(size, part)) for part in (0, size)
+            )
+    return rows
+
+
+def _order(size: int, part: int) -> Any:
+    """Which elements of two vectors, one after another, one of them gets as parts of a size change
+    places: those with the first of their parts, or with the second.
+    """
+    where = [(lane & ~size | part) + (LANES if lane & size else 0) for lane in range(LANES)]
+    return ir.Constant(ir.VectorType(ir.IntType(32), LANES), where)
 
 
 def _mixed(builder: Any, state: list[Any], words: list[Any]) -> None:
@@ -150,30 +177,31 @@ def step(context: Any, hashed: Any, text: Any, offsets: Any, steps: Any) -> Any:
 @compiled(
     types.void(
         written(BITS64, 2),
-        *(read(types.uint8, 1), written(WHOLE, 1), read(WHOLE, 1), written(BITS64, 2)),
+        *(read(types.uint8, 2), WHOLE, read(WHOLE, 1), written(BITS64, 2)),
     )
 )
 def hash_lanes(
-    hashed: Words, text: NDArray[np.uint8], offsets: Wholes, sizes: Wholes, steps: Words
+    hashed: Words, texts: NDArray[np.uint8], before: int, sizes: Wholes, steps: Words
 ) -> None:
-    """Hash a text in each lane.
+    """Hash a stretch of a text in each lane.
 
     Parameters
     ----------
     hashed
-        Shape (8, lanes): words that a digest begins with; those that it ends with are written.
-    text
-        Bytes of all lanes, each text followed by as many zeros as it lacks of whole blocks.
-    offsets
-        Shape (lanes,): where each begins, which is changed.
+        Shape (8, lanes): words that a digest has come to; those that it comes to are written.
+    texts
+        Shape (lanes, n): the stretch of each, of whole blocks, zeros after a text's end.
+    before
+        Bytes of each that are hashed already.
     sizes
-        Shape (lanes,): how many bytes each has.
+        Shape (lanes,): how many bytes each has in all.
     steps
         Shape (3, lanes): room for what `step` takes.
     """
-    done = 0
-    longest = sizes.max()
-    while done == 0 or done < longest:
+    offsets = np.empty(LANES, np.int64)
+    for lane in range(LANES):
+        offsets[lane] = lane * texts.shape[1]
+    for done in range(before, before + texts.shape[1], BLOCK):
         for lane in range(LANES):
             size = sizes[lane]
             is_there = done == 0 or done < size
@@ -181,8 +209,6 @@ def hash_lanes(
             steps[0, lane] = size if is_last else done + BLOCK
             steps[1, lane] = np.uint64(0) - np.uint64(is_last)
             steps[2, lane] = np.uint64(0) - np.uint64(is_there)
-        step(hashed, text, offsets, steps)
-        done += BLOCK
+        step(hashed, texts, offsets, steps)
         for lane in range(LANES):
-            if done < sizes[lane]:
-                offsets[lane] += BLOCK
+            offsets[lane] += BLOCK

@@ -29,6 +29,13 @@ _BUCKET = 1 << (_BITS - 16)
 _ONE = 2.0**_BITS
 _AT_ONCE = 1 << 10
 
+_FINER = 4
+"""By how many bits a guide may be finer than one part for each parent cluster, so that few parts
+hold where a cluster begins, and which of two a point belongs to need not be guessed."""
+
+_ROWS_A_PART = 8
+"""Rows to each part of so fine a guide, which has to be made."""
+
 
 @inlined
 def _cumulate(
@@ -148,8 +155,8 @@ def table_keys(
     n_bits = 1
     while 1 << n_bits < n_parents:
         n_bits += 1
-    shift = _BITS - n_bits
-    words, guide = np.empty(_AT_ONCE, np.uint64), np.empty(1 << n_bits, np.int64)
+    most_bits = n_bits + _FINER
+    words, guide = np.empty(_AT_ONCE, np.uint64), np.empty(1 << most_bits, np.int64)
     wide, sums = np.empty(n_parents), np.empty(n_parents + 1)
     thresholds = np.empty(n_parents + 1, np.int64)
     late, clusters = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -167,9 +174,12 @@ def table_keys(
         last = min(edges[child + 1] - first, n)
         digits = child_digits[:, child].copy()
         _cumulate(scores, radices, parent_digits, digits, sizes, wide, sums)
-        is_guided = 4 * (last - row) > n_parents
+        is_guided, bits = 4 * (last - row) > n_parents, n_bits
+        while bits < most_bits and _ROWS_A_PART << bits < last - row:
+            bits += 1
+        shift = _BITS - bits
         if is_guided:
-            _guided(sums, shift, thresholds, guide)
+            _guided(sums, shift, thresholds, guide[: 1 << bits])
         while row < last:
             end = min(row + _AT_ONCE, last)
             drawn = words[: end - row]
