@@ -122,6 +122,7 @@ WHOLE = {
     "products.weights_of": "each output has the grid of its largest weight",
     "products.hold": "by a given largest number, in place: adding and taking off",
     "products.held_by_column": "each output has the grid of its largest weight",
+    "ordering.distinct": "an order",
     "ordering.in_order": "an order",
     "ordering.order_of_words": "an order",
     "ordering.rising": "an order",

@@ -21,6 +21,7 @@ from plurel_cli.features.mechanisms import Mechanism
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.rows import SLICE_ROWS
 from plurel_cli.kernel import twin
+from plurel_cli.numerics.ordering import distinct
 
 DENSE_ROWS = 1 << 16
 """Referenced tables of up to so many rows are encoded whole."""
@@ -116,7 +117,7 @@ class ReferencedRows:
     def _at(self, keys: NDArray[np.int64]) -> dict[str, Floats]:
         if self._whole is not None:
             return {kind: whole.take(keys, axis=0) for kind, whole in self._whole.items()}
-        rows, index = np.unique(keys, return_inverse=True)
+        rows, index = distinct(keys)
         some = aggregated(self._columns, [values[rows] for values in self._values])
         return {kind: encodings.take(index, axis=0) for kind, encodings in some.items()}
 
