@@ -70,7 +70,7 @@ class ChildRows:
                 refers = keys >= 0
                 keys = keys[refers]
                 values = values[refers] if len(values) else values
-            self.count += np.bincount(keys, minlength=self.n_parents)
+            np.add.at(self.count, keys, 1.0)
             yield Some(first, refers, keys, values)
 
 

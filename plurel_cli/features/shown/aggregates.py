@@ -38,7 +38,7 @@ def aggregated(function: str, pairs: Pairs, n: int, step: Fraction | None) -> Do
     for keys, numbers in pairs:
         is_there = keys >= 0 if numbers is None else (keys >= 0) & ~np.isnan(numbers)
         at = keys[is_there]
-        counts += np.bincount(at, minlength=n)
+        np.add.at(counts, at, 1.0)
         if numbers is None or function == "count":
             continue
         values = numbers[is_there]
