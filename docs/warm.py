@@ -161,6 +161,8 @@ def _import_all() -> None:
     from plurel_cli import load_config
 
     for module in pkgutil.walk_packages(plurel_cli.__path__, "plurel_cli."):
+        if module.name.startswith("plurel_cli.compiled.code."):  # which takes a minute to compile
+            continue
         with contextlib.suppress(ImportError):  # an extra that is not there
             importlib.import_module(module.name)
     load_config("small")
