@@ -15,7 +15,7 @@ from tests.trees import ROOT, trees
 
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("plurel_cli",),
-    ("errors", "prose", "kernel"),
+    ("errors", "prose", "waiting", "kernel"),
     ("numerics",),
     ("compiled",),
     ("words",),

@@ -7,13 +7,13 @@ is slower than the workers costs no more memory the longer it runs.
 
 from __future__ import annotations
 
-import json
 import pickle
 import struct
 import tempfile
 import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import count
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -56,12 +56,8 @@ class _MemoryWorker:
         self._say({"seed": seed, "config": config})
 
     def _say(self, message: dict[str, Any]) -> None:
-        assert self._process.stdin is not None  # noqa: S101
-        try:
-            self._process.stdin.write(f"{json.dumps(message)}\n".encode())
-            self._process.stdin.flush()
-        except OSError:
-            return  # it is gone, as its answer will say
+        with suppress(OSError):  # it is gone, as its answer will say
+            process.tell(self._process, message)
 
     def answer(self) -> Database | BaseException | str:
         """The next database; or what was raised in its place, or how the worker died."""

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from array import array
 from contextlib import suppress
 from typing import IO, Any
 
@@ -91,7 +92,9 @@ class Nursery:
                 if self._socket.recv(len(_READY)) != _READY:
                     return _REFUSED
                 self._is_ready = True
-            socket.send_fds(self._socket, [question], files, socket.MSG_NOSIGNAL)
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", files))]
+            # Not by `send_fds`, which leaves out flags.
+            self._socket.sendmsg([question], rights if files else (), socket.MSG_NOSIGNAL)
             return self._socket.recv(_MOST_BYTES) or _REFUSED
         return _REFUSED
 

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from plurel_cli.corpus.nursery import Nursery, is_possible
-from plurel_cli.corpus.process import Process, end, ending, program, start
+from plurel_cli.corpus.process import Process, end, ending, program, start, tell
 from plurel_cli.errors import PlaceError
 from plurel_cli.storage.member_removal import remove_work
 from plurel_cli.storage.naming import member_name
 from plurel_cli.storage.place import Place
+from plurel_cli.waiting import next_of
 
 _PROGRAM = program("plurel_cli.corpus.worker")
 
@@ -112,10 +113,9 @@ class _Worker:
         return answer
 
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018
+        assert self._process.stdout is not None  # noqa: S101
         try:
-            self._process.stdin.write(f"{json.dumps(message)}\n".encode())
-            self._process.stdin.flush()
+            tell(self._process, message)
             line = self._process.stdout.readline()
         except OSError:
             line = b""
@@ -249,7 +249,7 @@ def outcomes(setup: Setup, requests: Iterable[Request]) -> Generator[Outcome]:
     left = setup.workers
     try:
         while left:
-            outcome = pool.outcomes.get()
+            outcome = next_of(pool.outcomes)
             if isinstance(outcome, BaseException):
                 raise outcome
             if outcome is None:

@@ -12,7 +12,9 @@ import os
 import signal
 import subprocess
 import sys
-from typing import IO, Protocol
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, Any, Protocol
 
 _PROGRAM = (
     "import gc, signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
@@ -94,6 +96,37 @@ def start(
     )
 
 
+def tell(process: Process, message: Mapping[str, Any]) -> None:
+    """Write a message to a worker, a line of JSON.
+
+    Raises
+    ------
+    OSError
+        If it has gone.
+    """
+    assert process.stdin is not None  # noqa: S101
+    with _no_signal():
+        process.stdin.write(f"{json.dumps(message)}\n".encode())
+        process.stdin.flush()
+
+
+@contextmanager
+def _no_signal() -> Iterator[None]:
+    """Let what is written to a process that has gone be an error, and not the end of this process,
+    as commands have it for the sake of pipes that they print to.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+    try:
+        yield
+    finally:
+        if signal.SIGPIPE in signal.sigpending():
+            signal.sigwait({signal.SIGPIPE})
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
 def ending(process: Process, words: IO[bytes]) -> str:
     """How a worker ended.
 
@@ -130,7 +163,5 @@ def end(process: Process) -> None:
     process.wait()
     for stream in (process.stdin, process.stdout):
         assert stream is not None  # noqa: S101
-        try:
+        with suppress(BrokenPipeError), _no_signal():
             stream.close()
-        except BrokenPipeError:
-            continue

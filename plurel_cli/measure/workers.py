@@ -16,11 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
-from plurel_cli.corpus.process import end, ending, imported, program, start
+from plurel_cli.corpus.process import end, ending, imported, program, start, tell
 from plurel_cli.errors import PlaceError, PlurelError
 from plurel_cli.measure.corpus import Measured
 from plurel_cli.measure.databases import Asked, Result, measure_one
 from plurel_cli.storage.place import Place, place_of
+from plurel_cli.waiting import result_of
 
 _PROGRAM = program("plurel_cli.measure.workers")
 
@@ -56,11 +57,9 @@ class _Measurer:
 
     def measure(self, folder: Place, asked: Asked) -> Result:
         """Measure one database."""
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018
+        assert self._process.stdout is not None  # noqa: S101
         try:
-            question = {"folder": str(folder), **asdict(asked)}
-            self._process.stdin.write(f"{json.dumps(question)}\n".encode())
-            self._process.stdin.flush()
+            tell(self._process, {"folder": str(folder), **asdict(asked)})
             line = self._process.stdout.readline()
         except OSError:
             line = b""
@@ -118,7 +117,8 @@ def measured_by(n_workers: int, folders: Sequence[Place], asked: Asked) -> Itera
 
     pool = ThreadPoolExecutor(n_workers)
     try:
-        yield from pool.map(measured, folders)
+        for future in [pool.submit(measured, folder) for folder in folders]:
+            yield result_of(future)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:

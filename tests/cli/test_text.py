@@ -293,6 +293,25 @@ def test_an_interruption_is_told_in_one_line(
     assert not Path("db").exists()
 
 
+def test_an_interruption_ends_workers_that_write_large_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("c.yaml").write_text(ENDLESS)
+    words = ("corpus", "-c", "c.yaml", "-s", "0:9", "-j", "2", "-o", "out", "--anyway", "--quiet")
+    with start(*words, stdout=-1, stderr=-1) as process:
+        try:
+            while not [*Path("out").rglob("child.parquet")] and process.poll() is None:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # what goes on for ever must not outlive its test
+    assert process.returncode == 130
+    assert err == b"error: interrupted; --resume goes on with it\n"
+    assert [*Path("out").rglob("*.parquet")] == []
+
+
 # Faults.
 
 

@@ -1,0 +1,31 @@
+"""Waits that a signal ends.
+
+Python's handlers end a wait, but those of a library may have the system go on waiting, as that of
+Polars does, which is put in place when Polars is imported; the handler then runs when the wait is
+over. So nobody waits for more than a moment at a time.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_MOMENT_S = 0.1
+
+
+def next_of(queue: SimpleQueue[T]) -> T:
+    """What comes next out of a queue, however long that takes."""
+    while True:
+        with suppress(Empty):
+            return queue.get(timeout=_MOMENT_S)
+
+
+def result_of(future: Future[T]) -> T:
+    """What becomes of a future, however long that takes; what it raises is raised."""
+    while not wait([future], timeout=_MOMENT_S).done:
+        continue
+    return future.result()
