@@ -126,7 +126,9 @@ def times(x: Floats, weights: Weights, largest: float | None = None) -> Floats:
         return _times(x, weights.held.astype(np.float64), largest)
     if n_out == 1 or n_out > _FEW:
         return x * weights.held
-    product: Floats = x @ weights.held  # one term each: nothing is added
+    product = np.empty((len(x), n_out), dtype=np.float32)
+    for column, weight in zip(product.T, weights.held[0], strict=True):
+        np.multiply(x[:, 0], weight, out=column)  # BLAS would add it to 0, and lose the sign of −0
     return product
 
 

@@ -19,6 +19,7 @@ from plurel_cli.features import siblings
 from plurel_cli.features.chains.chain import BlockOfChains
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import Stream
+from tests.compiled.alike import alike
 from tests.compiled.test_twins import HOSTILE, copied, twin_of
 
 SIZES = (0, 1, 2, 31, 1023, 1024, 1025, 5000, 70_000)
@@ -33,7 +34,7 @@ def same(name: str, *arguments: Any) -> None:
     several = (expected, given_) if isinstance(expected, tuple) else ((expected,), (given_,))
     for one, other in zip(*several, strict=True):
         assert getattr(one, "dtype", float) == getattr(other, "dtype", float)
-        assert np.array_equal(one, other, equal_nan=True)
+        assert alike(one, other)
 
 
 def numbers(n: int, seed: int, levels: int | None = None) -> NDArray[np.float32]:

@@ -29,6 +29,7 @@ from plurel_cli.features.roles.draws import draw_nodes
 from plurel_cli.features.rows import SLICE_ROWS, Rows, all_rows
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import Stream
+from tests.compiled.alike import alike
 
 Floats = NDArray[np.float32]
 
@@ -107,7 +108,7 @@ def is_same(model: Mechanised, given_: Given, twin: Callable[..., Any] | None = 
         expected = definitions["node"](model, given_)
         found = (twin or TWINS["node"](definitions["node"]))(model, given_)
     assert expected.dtype == found.dtype
-    return np.array_equal(expected, found, equal_nan=True)
+    return alike(expected, found)
 
 
 @given(st.integers(0, 1 << 30), st.sampled_from([1, 2, 17, 200, SLICE_ROWS, SLICE_ROWS + 3]))
@@ -176,7 +177,7 @@ def same_encodings(several: Any, inputs: list[Floats]) -> None:
         found = TWINS["encodings"](definitions["encodings"])(several, copied, weights)
     for here, there in zip(expected, found, strict=True):
         assert here.dtype == there.dtype
-        assert np.array_equal(here, there, equal_nan=True)
+        assert alike(here, there)
 
 
 @pytest.mark.parametrize("family", mechanisms.names())

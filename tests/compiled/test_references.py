@@ -24,6 +24,7 @@ from plurel_cli.features.roles.draws import Wanted, draw_embeddings, draw_mechan
 from plurel_cli.features.rows import SLICE_ROWS
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import Stream
+from tests.compiled.alike import alike
 
 Column = NDArray[Any]
 
@@ -92,7 +93,7 @@ def assert_same(columns: ReferencedColumns, values: list[Column]) -> None:
         assert list(found) == list(expected)
         for kind, encodings in expected.items():
             assert found[kind].dtype == encodings.dtype == np.float32
-            assert np.array_equal(found[kind], encodings, equal_nan=True), kind
+            assert alike(found[kind], encodings), kind
         of_levels = levels(columns, values)
         acts = definitions["varying"](columns, of_levels)
         assert twin("varying", definitions["varying"])(columns, of_levels) == acts

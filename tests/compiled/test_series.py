@@ -13,6 +13,7 @@ from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import BLOCK_ROWS, Stream
 from plurel_cli.temporal.series import NumericalSeries, SeriesParameters
+from tests.compiled.alike import alike
 
 PARAMETERS = st.builds(
     SeriesParameters,
@@ -25,6 +26,7 @@ PARAMETERS = st.builds(
     cycle_scale=st.sampled_from([0.0, 1.0, -1.0, -1e9]),
     noise_scale=st.sampled_from([0.0, 0.05, 1.0, 1e9]),
 )
+
 SIZES = st.sampled_from([1, 2, 3, 5, 800, 8192, 8193, 20_000])
 
 
@@ -39,7 +41,7 @@ def test_series_are_the_same(parameters: SeriesParameters, n: int, seed: int) ->
     expected = definitions["series"](series, 0)
     found = TWINS["series"](refused)(series, 0)
     assert found.dtype == expected.dtype == np.float64
-    assert np.array_equal(found, expected)
+    assert alike(found, expected)
 
 
 @given(st.lists(PARAMETERS, min_size=1, max_size=7), SIZES, st.integers(0, 1 << 30))
@@ -53,7 +55,7 @@ def test_categories_are_the_same(several: list[SeriesParameters], n: int, seed: 
     expected = definitions["categories_of_series"](series, stream.child("pick"), 0)
     found = TWINS["categories_of_series"](refused)(series, stream.child("pick"), 0)
     assert found.dtype == expected.dtype == np.int32
-    assert np.array_equal(found, expected)
+    assert alike(found, expected)
 
 
 def test_tables_of_several_blocks_are_left_to_the_definition() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from plurel_cli import compiled, generate
 from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.kernel import twins
 from tests.fingerprints.fingerprint import CONFIGS, differences, made, stored
@@ -69,3 +70,24 @@ def test_a_wrong_key_changes_them(name: str) -> None:
 
     twins.put_in_place({**TWINS, name: wrong})
     assert differences(stored("default"), made("default")) != []
+
+
+@pytest.mark.usefixtures("with_twins")
+def test_what_is_recorded_has_the_same_signs_of_zeros() -> None:
+    """A matrix of one input, whose dropped weights may be −0, decides where a column is cut."""
+    columns = {
+        "c0": {"lens": "category", "values": {"v0": 1, "v1": 0.1}},
+        "c1": {"lens": "category", "causes": {"c0": -0.2}},
+        "c2": {"lens": "integer"},
+        "c3": {"lens": "flag", "causes": {"c2": 0.3}},
+    }
+    config = {
+        "schema": {"layout": "explicit"},
+        "features": {"scm": {"mlp": {"hidden": 1}}},
+        "tables": {"beta": {"rows": 5, "columns": columns}},
+    }
+    recorded = []
+    for is_compiled in (False, True):
+        compiled.use(compiled=is_compiled)
+        recorded.append(generate(config, 715).schema.model_dump_json(exclude={"made"}))
+    assert recorded[0] == recorded[1]

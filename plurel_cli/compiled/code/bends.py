@@ -103,7 +103,7 @@ def _rrelu(x: np.float32) -> np.float32:
 @inlined
 def _elu(x: np.float32) -> np.float32:
     below = scalars.expm1(x)
-    return below if below > x else x
+    return x if x > below else below
 
 
 @inlined

@@ -50,6 +50,12 @@ def _turned(word: Any) -> Any:
 
 
 @inlined
+def _turned_without_minus_zero(word: Any) -> Any:
+    """The same, those of −0 as those of 0."""
+    return _SIGN if word == _SIGN else _turned(word)
+
+
+@inlined
 def _back(word: Any) -> Any:
     """The bits of the number again."""
     return np.uint32(word ^ (_SIGN if word >> np.uint32(31) else _ALL))
@@ -98,7 +104,7 @@ def in_order(bits: Halves, other: Halves, out: Halves) -> int:
     counts = np.zeros((3, _CELLS), dtype=np.int64)
     least, most = _ALL, _NONE
     for index in range(len(bits)):
-        word = _turned(bits[index])
+        word = _turned_without_minus_zero(bits[index])
         least, most = min(least, word), max(most, word)
         counts[0, np.int64(word & _LOW)] += 1
         counts[1, np.int64((word >> _FIRST) & _LOW)] += 1
@@ -107,7 +113,7 @@ def in_order(bits: Halves, other: Halves, out: Halves) -> int:
         return 1
     _begin(counts)
     for index in range(len(bits)):
-        word = _turned(bits[index])
+        word = _turned_without_minus_zero(bits[index])
         cell = np.int64(word & _LOW)
         place = counts[0, cell]
         counts[0, cell] = place + 1
@@ -147,8 +153,7 @@ def rising(bits: Halves, pairs: Words, others: Words, order: Wholes) -> int:
     """
     counts = np.zeros((3, _CELLS), dtype=np.int64)
     for index in range(len(bits)):
-        word = bits[index]
-        word = _SIGN if word == _SIGN else _turned(word)  # −0 becomes 0
+        word = _turned_without_minus_zero(bits[index])
         counts[0, np.int64(word & _LOW)] += 1
         counts[1, np.int64((word >> _FIRST) & _LOW)] += 1
         counts[2, np.int64(word >> _SECOND)] += 1

@@ -32,7 +32,7 @@ _TABLES = (0, 1, 0, 0)  # of each law
 _AT_ONCE = 1 << 11
 _STEPS = 6
 _QUARTERS, _HALVES = 4, 2  # numbers of a word
-_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+_ZERO, _MINUS_ZERO, _ONE = np.float32(0.0), np.float32(-0.0), np.float32(1.0)
 
 Quarters = NDArray[np.uint16]
 
@@ -248,18 +248,20 @@ def drawn_matrices(
             for index in range(some):
                 at, up_to, gain = (first + index) * size, last[matrix], gains[matrix]
                 matrix += 1
-                rounds = rounds_of(largest * gain) if n_in > 1 else _ZERO
+                # With one input nothing is held: of what is added and taken off, −0 stays −0.
+                rounds = rounds_of(largest * gain) if n_in > 1 else _MINUS_ZERO
+                back = rounds if n_in > 1 else _ZERO
                 of_matrix, of_bits = of_group[at : at + size], kept[index * size :][:size]
                 if is_written:
                     for j in range(size):
                         share = _ONE if of_bits[j] <= up_to else _ZERO
-                        of_matrix[j] = ((of_matrix[j] * share) * gain + rounds) - rounds
+                        of_matrix[j] = ((of_matrix[j] * share) * gain + rounds) - back
                 elif law == _UNIFORM:
                     drawn = halves[at : at + size]
                     for j in range(size):
                         share = _ONE if of_bits[j] <= up_to else _ZERO
                         weight = np.float32(drawn[j]) * factor
-                        of_matrix[j] = ((weight * share) * gain + rounds) - rounds
+                        of_matrix[j] = ((weight * share) * gain + rounds) - back
                 else:
                     which = quarters[at : at + size]
                     for j in range(size):  # apart from what is done to many at once
@@ -267,7 +269,7 @@ def drawn_matrices(
                     for j in range(size):
                         share = _ONE if of_bits[j] <= up_to else _ZERO
                         weight = of_matrix[j] * factor
-                        of_matrix[j] = ((weight * share) * gain + rounds) - rounds
+                        of_matrix[j] = ((weight * share) * gain + rounds) - back
         begin += n * size
 
 
