@@ -228,7 +228,9 @@ def test_only_storage_export_and_the_command_line_touch_a_disk() -> None:
     assert found == {
         "plurel_cli.charts.chart": {"iterdir", "read_text"},  # of the package
         # Of the package, and what is compiled of it, which is kept in a folder of the user:
-        "plurel_cli.compiled.start": {"iterdir", "mkdir", "open", "read_bytes", "rglob"},
+        "plurel_cli.compiled.start": {
+            *("iterdir", "mkdir", "open", "read_bytes", "rglob", "rmtree"),
+        },
         "plurel_cli.config.presets": {"read_bytes", "read_text"},  # of configs
         "plurel_cli.effort.costs": {"read_text"},  # of the package
         "plurel_cli.intake.guesses": {"read_text"},  # of the package

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from subprocess import DEVNULL, Popen
 
 from plurel_cli.errors import UsageError
@@ -36,7 +38,7 @@ ROOM = 1 << 30
 VARIABLE = "PLUREL_KERNEL"
 """The environment variable that says `numpy` for none, or `compiled` for all from the start."""
 
-_FOLDER = "NUMBA_CACHE_DIR"
+_FOLDER, _LOCK = "NUMBA_CACHE_DIR", "lock"
 _SOURCES = ("compiled", "kernel", "numerics")
 _EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
 _CODE = "plurel_cli.compiled.code"
@@ -73,13 +75,18 @@ def expect(n_cells: int = 0, n_keys: int = 0) -> None:
         return
     try:
         use(compiled=True)
-    except ImportError as error:  # as of a numba too old for this numpy: values are the same
+    except (ImportError, OSError) as error:  # an old numba, or a full disk: values are the same
         if os.environ.get(VARIABLE):
-            remedy = "pip install 'plurel-cli[fast]', or leave it unset"
-            raise UsageError(
-                VARIABLE, f"compiled functions need numba ({error})", remedy=remedy
-            ) from error
+            raise _not_to_be_had(error) from error
         _is_refused = True
+
+
+def _not_to_be_had(error: ImportError | OSError) -> UsageError:
+    if isinstance(error, OSError):
+        remedy = "make room for them, or leave it unset"
+        return UsageError(VARIABLE, f"compiled functions cannot be kept ({error})", remedy=remedy)
+    remedy = "pip install 'plurel-cli[fast]', or leave it unset"
+    return UsageError(VARIABLE, f"compiled functions need numba ({error})", remedy=remedy)
 
 
 def is_expected(n_cells: int = 0, n_keys: int = 0) -> bool:
@@ -141,19 +148,36 @@ def _compiled() -> Mapping[str, Twin]:
     """The compiled functions, read from the cache folder or written to it."""
     import numba
 
-    folder = _cache_folder()
+    if numba.config.DISABLE_JIT:
+        raise ImportError("which NUMBA_DISABLE_JIT has switched off")
+    folder = _cache_folder(numba.__version__)
     with _locked(folder):
         before = numba.config.CACHE_DIR, numba.config.OPT
         level = type(numba.config.OPT)(_EFFORT)
         numba.config.CACHE_DIR, numba.config.OPT = str(folder), level
         try:
-            if not any(path.is_dir() for path in folder.iterdir()):
-                _compile_by_two(folder)
-            with _no_garbage():
-                from plurel_cli.compiled.code.twins import TWINS
+            return _made_or_read(folder)
+        except (ImportError, OSError):
+            raise
+        except Exception:  # what a file gives that is cut short depends on where
+            for inner in _kept_in(folder):
+                rmtree(inner)
+            return _made_or_read(folder)
         finally:
             numba.config.CACHE_DIR, numba.config.OPT = before
+
+
+def _made_or_read(folder: Path) -> Mapping[str, Twin]:
+    if not _kept_in(folder):
+        _compile_by_two(folder)
+    with _no_garbage():
+        from plurel_cli.compiled.code.twins import TWINS
     return TWINS
+
+
+def _kept_in(folder: Path) -> list[Path]:
+    """Where numba keeps what is compiled."""
+    return [path for path in folder.iterdir() if path.is_dir() and path.name != _LOCK]
 
 
 @contextmanager
@@ -173,8 +197,11 @@ def _compile_by_two(folder: Path) -> None:
     if (os.cpu_count() or 1) < 2 or not sys.executable:
         return
     imports = ", ".join(f"{_CODE}.{module}" for module in _OF_OTHER)
-    command = [sys.executable, "-c", f"import {imports}"]
-    environment = {**os.environ, _FOLDER: str(folder), "NUMBA_OPT": str(_EFFORT)}
+    # Modules are those of this process, and none of the working folder.
+    command = [sys.executable, "-P", "-c", f"import {imports}"]
+    paths = os.pathsep.join(str(path) or str(Path.cwd()) for path in sys.path)
+    environment = {**os.environ, "PYTHONPATH": paths}
+    environment.update({_FOLDER: str(folder), "NUMBA_OPT": str(_EFFORT)})
     try:
         other = Popen(command, env=environment, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     except OSError:
@@ -184,21 +211,45 @@ def _compile_by_two(folder: Path) -> None:
             import_module(f"{_CODE}.{module}")
 
 
-def _cache_folder() -> Path:
-    """A folder for what is compiled of these sources, unless the user has named one for numba."""
-    digest = hashlib.blake2b(digest_size=8)
+def _cache_folder(version: str) -> Path:
+    """A folder for what a version of numba compiles of these sources, unless the user has named
+    one for numba.
+    """
+    digest = hashlib.blake2b(version.encode(), digest_size=8)
     package = Path(__file__).parents[1]
     for path in sorted(path for room in _SOURCES for path in (package / room).rglob("*.py")):
         digest.update(path.read_bytes())
     name = f"kernel-{digest.hexdigest()}-{sys.implementation.cache_tag}"
-    given = os.environ.get(_FOLDER)
-    base = Path(given) if given else _user_cache()
-    for folder in (base / name, Path(tempfile.gettempdir()) / f"plurel-{_user()}" / name):
+    for base in _bases():
+        folder = base / name
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 return folder
     return Path(tempfile.mkdtemp(prefix=name))
+
+
+def _bases() -> Iterator[Path]:
+    """Folders that the cache folder may be in, the best first."""
+    given = os.environ.get(_FOLDER)
+    with suppress(RuntimeError):  # where the user has no home
+        yield Path(given) if given else _user_cache()
+    shared = Path(tempfile.gettempdir()) / f"plurel-{_user()}"
+    with suppress(OSError):
+        shared.mkdir(mode=0o700, exist_ok=True)
+        if _is_ours(shared):
+            yield shared
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can write into a folder, which others could have made: what is compiled
+    is run.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    state = folder.lstat()
+    is_open = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not is_open
 
 
 def _user_cache() -> Path:
@@ -220,5 +271,7 @@ def _locked(folder: Path) -> Iterator[None]:
         with suppress(ImportError, OSError):  # without locks, each may compile
             import fcntl
 
-            fcntl.flock(stack.enter_context((folder / "lock").open("w")), fcntl.LOCK_EX)
+            file = stack.enter_context((folder / _LOCK).open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            stack.callback(fcntl.flock, file, fcntl.LOCK_UN)  # a child that was forked has it, too
         yield

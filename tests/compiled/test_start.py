@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import resource
+import sys
+import tempfile
 from pathlib import Path
+from shutil import rmtree
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,3 +162,115 @@ def test_compiled_functions_that_are_asked_for_and_cannot_be_had_are_told(
     monkeypatch.setenv(start.VARIABLE, "compiled")
     with pytest.raises(UsageError, match=r"need numba.*plurel-cli\[fast\]"):
         expect(1)
+
+
+def test_a_full_disk_leaves_numpy_s(calls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    def use(*, compiled: bool) -> None:
+        calls.append(compiled)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(start, "use", use)
+    expect(start.WORTH_CELLS)
+    assert calls == [True]
+    monkeypatch.setattr(start, "_is_refused", False)
+    monkeypatch.setenv(start.VARIABLE, "compiled")
+    with pytest.raises(UsageError, match=r"PLUREL_KERNEL: .*No space left.*; make room"):
+        expect(1)
+
+
+def test_what_switches_numba_off_leaves_numpy_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    off = SimpleNamespace(config=SimpleNamespace(DISABLE_JIT=1))
+    monkeypatch.setitem(sys.modules, "numba", off)
+    with pytest.raises(ImportError, match="NUMBA_DISABLE_JIT"):
+        start._compiled()
+
+
+def test_a_file_that_was_cut_short_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = SimpleNamespace(DISABLE_JIT=0, CACHE_DIR="", OPT=3)
+    numba = SimpleNamespace(config=config, __version__="1")
+    monkeypatch.setitem(sys.modules, "numba", numba)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    broken = start._cache_folder("1") / "code" / "index"
+    broken.parent.mkdir()
+    broken.touch()
+
+    def made(folder: Path) -> dict[str, Any]:
+        if broken.exists():
+            raise EOFError("Ran out of input")
+        return {"made": folder}
+
+    monkeypatch.setattr(start, "_made_or_read", made)
+    assert start._compiled() == {"made": broken.parents[1]}
+    assert config.CACHE_DIR == ""
+
+
+def test_another_numba_has_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert start._cache_folder("1") == start._cache_folder("1") != start._cache_folder("2")
+
+
+def test_without_a_home_it_is_where_passing_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert start._cache_folder("1").parents[1] == tmp_path
+
+
+@pytest.mark.parametrize("how", ["open", "link"])
+def test_no_folder_that_others_may_fill_is_read(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a place for all, another user can be there first; what lies there would be run."""
+    file, shared = tmp_path / "file", tmp_path / f"plurel-{start._user()}"
+    file.touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(file))  # nothing can be kept in it
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert start._cache_folder("1").parent == shared
+    rmtree(shared)
+    (tmp_path / "other").mkdir()
+    if how == "link":
+        shared.symlink_to(tmp_path / "other")
+    else:
+        shared.mkdir()
+        shared.chmod(0o777)
+    assert start._cache_folder("1").parent == tmp_path
+
+
+def test_the_other_process_has_the_modules_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not those of the folder that the command runs in."""
+    (tmp_path / "numba.py").write_text("open('ran', 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if path])
+    monkeypatch.setattr(start.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(start, "_CODE", "numba")
+    monkeypatch.setattr(start, "_OF_OTHER", ("config",))
+    monkeypatch.setattr(start, "import_module", lambda name: None)
+    start._compile_by_two(tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_forked_child_does_not_keep_others_waiting(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    with start._locked(tmp_path):
+        child = os.fork()
+        if not child:
+            os.close(writer)
+            os.read(reader, 1)
+            os._exit(0)
+    os.close(reader)
+    with (tmp_path / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(writer)
+    os.waitpid(child, 0)
