@@ -258,6 +258,8 @@ class ColumnConfig(_Stated):
             raise ValueError(
                 f"shares of causes and noise must be at most 1 together, got {whole:g}"
             )
+        if len(stated) < len(self.causes) and whole > 1.0 - 1e-9:
+            raise ValueError("shares of causes and noise leave nothing to causes without a share")
         return self
 
     @classmethod

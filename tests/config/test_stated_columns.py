@@ -104,6 +104,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"lens": "email", "of": "amount"}, f"{PLACE}.of: must name a column of the table that"),
     ({"lens": "code", "pattern": "#", "unique": True}, f"{PLACE}.pattern: must have a code for"),
     ({"lens": "number", "hidden": True}, f"{PLACE}: is hidden, and so has no lens"),
+    ({"lens": "number", "causes": {"plan_of": 0.5, "customer_id.plan": None}, "noise": 0.5},
+     f"{PLACE}: shares of causes and noise leave nothing to causes without a share"),
     ({"hidden": True, "nulls": 0.3}, f"{PLACE}.nulls: must be left out of a hidden variable"),
 ]  # fmt: skip
 

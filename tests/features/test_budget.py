@@ -547,6 +547,12 @@ def test_two_values_are_standardised_too() -> None:
     assert found.std() == pytest.approx(1.0, rel=1e-5)
 
 
+def test_of_no_values_there_is_nothing_to_standardise() -> None:
+    scale = Scale.of(np.empty(0, dtype=np.float32))
+    assert not scale.is_fine
+    assert scale.standardised(np.ones(2, dtype=np.float32), 1.0).tolist() == [0.0, 0.0]
+
+
 def test_a_reference_to_nobody_gives_nothing_and_others_the_whole_share() -> None:
     database = generate(
         config_of(

@@ -49,6 +49,8 @@ class Scale:
         Held within twice the distance of the deciles from the median, five deviations of a normal
         distribution, by the quantiles of some 2¹¹ evenly spaced rows.
         """
+        if not len(values):  # as where no row refers to another
+            return cls(-math.inf, math.inf, 0.0, 0.0, is_fine=False)
         few = in_order(values[:: max(len(values) // _A_FEW, 1)])
         is_fine = bool(np.isfinite(few[[0, -1]]).all()) and not is_degenerate(few)
         first, middle, last = few.take([int(q * (len(few) - 1)) for q in (0.1, 0.5, 0.9)])
