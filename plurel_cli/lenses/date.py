@@ -15,6 +15,9 @@ from plurel_cli.lenses.times import DAY, TimeLens
 if TYPE_CHECKING:
     import polars as pl
 
+_ENDS = -719_162.0, 2_932_896.0
+"""The first day of year 1 and the last of 9999, in days since 1970."""
+
 
 @lenses.kind
 class Date(TimeLens):
@@ -33,7 +36,7 @@ class Date(TimeLens):
         """As days."""
         import polars as pl
 
-        return whole_series(name, values / DAY).cast(pl.Int32).cast(pl.Date)
+        return whole_series(name, values / DAY, *_ENDS).cast(pl.Int32).cast(pl.Date)
 
     def numbers(self, written: pl.Series) -> NDArray[np.float64]:
         """Seconds since 1970."""

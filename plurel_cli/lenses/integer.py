@@ -47,7 +47,13 @@ class Integer(WholeLens):
     kind: Literal["integer"] = Field(default="integer", description="Which lens.")
 
 
-def whole_series(name: str, values: NDArray[Any]) -> pl.Series:
+_MOST = 2.0**63 - 1024
+"""The largest float64 that is an int64."""
+
+
+def whole_series(
+    name: str, values: NDArray[Any], least: float = -_MOST, most: float = _MOST
+) -> pl.Series:
     """Whole numbers that are carried as floats, NaN for null.
 
     Parameters
@@ -56,6 +62,8 @@ def whole_series(name: str, values: NDArray[Any]) -> pl.Series:
         Name of the column.
     values
         float64.
+    least, most
+        What can be written: others are the nearest that can, on every machine.
 
     Returns
     -------
@@ -64,6 +72,7 @@ def whole_series(name: str, values: NDArray[Any]) -> pl.Series:
     """
     import polars as pl
 
+    values = np.clip(values, least, most)
     empty = np.isnan(values)
     if not empty.any():
         return pl.Series(name, values.astype(np.int64))

@@ -45,7 +45,7 @@ class TimeOfDay(WholeLens):
         import polars as pl
 
         clock = pl.Series([f"{m // 60:02}:{m % 60:02}" for m in range(MINUTES)])
-        return clock.gather(whole_series(name, values)).alias(name)
+        return clock.gather(whole_series(name, values, 0.0, MINUTES - 1.0)).alias(name)
 
     def numbers(self, written: pl.Series) -> NDArray[np.float64]:
         """Minutes after midnight."""

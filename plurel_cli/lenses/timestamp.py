@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _NANOSECONDS = 1_000_000_000
 
+_ENDS = -9_223_372_036.0, 9_223_372_036.0
+"""Seconds since 1970 that 64 bits of nanoseconds hold."""
+
 
 @lenses.kind
 class Timestamp(TimeLens):
@@ -35,7 +38,7 @@ class Timestamp(TimeLens):
         """As times."""
         import polars as pl
 
-        return (whole_series(name, values) * _NANOSECONDS).cast(pl.Datetime("ns"))
+        return (whole_series(name, values, *_ENDS) * _NANOSECONDS).cast(pl.Datetime("ns"))
 
     def numbers(self, written: pl.Series) -> NDArray[np.float64]:
         """Seconds since 1970."""
