@@ -99,6 +99,11 @@ def start(
 def tell(process: Process, message: Mapping[str, Any]) -> None:
     """Write a message to a worker, a line of JSON.
 
+    Parameters
+    ----------
+    process, message
+        The worker, and what it is told.
+
     Raises
     ------
     OSError
