@@ -15,7 +15,7 @@ _WIDEST = 32
 
 @twin("in_order")
 def in_order(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Values in rising order, NaN last, and −0 as 0: which of the two comes first hangs on the CPU.
+    """Values in rising order, NaN last, and −0 as 0: a CPU may put either of the two first.
 
     Examples
     --------

@@ -7,10 +7,12 @@ import io
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -262,6 +264,16 @@ features: {model: none}
 """
 
 
+@contextmanager
+def _endless(*words: str, before: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on for ever, but does not outlive its test."""
+    with start(*words, before=before, stdout=-1, stderr=-1) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.parametrize("delay", [0.0, 0.05, 0.2, 0.8])
 @pytest.mark.parametrize(
     "words",
@@ -276,15 +288,12 @@ def test_an_interruption_is_told_in_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("c.yaml").write_text(ENDLESS)
-    with start(*words, before=READY, stdout=-1, stderr=-1) as process:
-        try:
-            assert process.stderr is not None
-            assert process.stderr.readline() == b"ready\n"
-            time.sleep(delay)
-            process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=60)
-        finally:
-            process.kill()  # what goes on for ever must not outlive its test
+    with _endless(*words, before=READY) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"ready\n"
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert out == b""
     lines = err.decode().splitlines()
@@ -299,14 +308,11 @@ def test_an_interruption_ends_workers_that_write_large_tables(
     monkeypatch.chdir(tmp_path)
     Path("c.yaml").write_text(ENDLESS)
     words = ("corpus", "-c", "c.yaml", "-s", "0:9", "-j", "2", "-o", "out", "--anyway", "--quiet")
-    with start(*words, stdout=-1, stderr=-1) as process:
-        try:
-            while not [*Path("out").rglob("child.parquet")] and process.poll() is None:
-                time.sleep(0.05)
-            process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
-        finally:
-            process.kill()  # what goes on for ever must not outlive its test
+    with _endless(*words) as process:
+        while not [*Path("out").rglob("child.parquet")] and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err == b"error: interrupted; --resume goes on with it\n"
     assert [*Path("out").rglob("*.parquet")] == []
