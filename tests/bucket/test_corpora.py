@@ -31,7 +31,8 @@ from plurel_cli.storage.turn import WHOLE
 from plurel_cli.storage.versions import made_here
 from tests.bucket.store import Bucket
 from tests.cli.runs import in_process, start
-from tests.corpus.samples import TINY_YAML, databases, same_corpus, tiny_config
+from tests.corpus.permits import permits
+from tests.corpus.samples import N_TABLES, TINY_YAML, databases, same_corpus, tiny_config
 from tests.storage.samples import LAYOUTS, contents, is_one_sentence, small_config
 
 N = 6
@@ -249,16 +250,8 @@ def test_worker_of_another_machine_writes_to_the_bucket(bucket: Bucket, undistur
 
 # Ended at any moment.
 
-SLOWER = """
-import plurel_cli.corpus.pool as pool
-pool._PROGRAM = pool._PROGRAM.replace('; main()', '; import time; '
-    'import plurel_cli.storage.database as database; '
-    'write = database.write_part; '
-    'database.write_part = lambda *its: (time.sleep(0.03), write(*its)); main()')
-"""
-
 N_ENDED = 12
-"""So many that a run is never done before it is ended."""
+"""More than all runs that are ended have permits for."""
 
 
 def test_ended_runs_and_a_last_one_give_the_same_corpus(bucket: Bucket, tmp_path: Path) -> None:
@@ -269,16 +262,22 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(bucket: Bucket, tmp_path
     arguments = *options, "--resume", "--jobs", "2"
     for number, code in [(signal.SIGKILL, -9), (signal.SIGTERM, 143)]:
         goal = len(_there(bucket)) + 1
-        with start(*arguments, before=SLOWER, stdout=-1, stderr=-1) as process:
+        with (
+            permits(tmp_path / "permits") as given,
+            start(*arguments, before=given.code, stdout=-1, stderr=-1) as process,
+        ):
+            given.give(2 * N_TABLES - 1)  # so that one of two workers makes a database
             while len(_there(bucket)) < goal:
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.01)
+            given.give(N_TABLES)
             time.sleep(0.2 * draws.random())
             workers = _children(process.pid)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
-        _wait_for_end(workers)
+            _wait_for_end(workers)
         assert process.returncode == code
+        assert goal <= len(_there(bucket)) <= goal + 1
         assert (out, b"Traceback" in err) == (b"", False)
         for name in _there(bucket):
             assert load(bucket.url(f"c/{name}")).schema.seed == int(name[3:])

@@ -18,21 +18,13 @@ import pytest
 from plurel_cli import generate_corpus
 from tests.cli.conftest import Run
 from tests.cli.runs import at_once, start
-from tests.corpus.samples import TINY_YAML, databases, same_corpus
+from tests.corpus.permits import permits
+from tests.corpus.samples import N_TABLES, TINY_YAML, databases, same_corpus
 from tests.storage.samples import contents, rewrite
 
 N = 8
 N_ENDED = 20
-"""So many that a run is never done before it is ended."""
-
-SLOWER = """
-import plurel_cli.corpus.pool as pool
-pool._PROGRAM = pool._PROGRAM.replace('; main()', '; import time; '
-    'import plurel_cli.storage.database as database; '
-    'write = database.write_part; '
-    'database.write_part = lambda *its: (time.sleep(0.03), write(*its)); main()')
-"""
-
+"""More than all runs that are ended have permits for."""
 
 ENDINGS = [
     (signal.SIGKILL, -signal.SIGKILL),
@@ -68,16 +60,22 @@ def test_ended_runs_and_a_last_one_give_the_same_corpus(config: Path, tmp_path: 
     arguments = *options, "-o", place, "--resume", "--jobs", "2"
     for number, code in ENDINGS:
         goal = _n_there(place) + 1
-        with start(*arguments, before=SLOWER, stdout=-1, stderr=-1) as process:
+        with (
+            permits(tmp_path / "permits") as given,
+            start(*arguments, before=given.code, stdout=-1, stderr=-1) as process,
+        ):
+            given.give(2 * N_TABLES - 1)  # so that one of two workers makes a database
             while _n_there(place) < goal:
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.005)
+            given.give(N_TABLES)
             time.sleep(0.1 * draws.random())
             workers = _children(process.pid)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
-        _wait_for_end(workers)
+            _wait_for_end(workers)
         assert process.returncode == code
+        assert goal <= _n_there(place) <= goal + 1
         assert out == b""
         assert b"Traceback" not in err
         if number != signal.SIGKILL:

@@ -9,9 +9,10 @@ from typing import Any
 from plurel_cli import Config, parse_config
 from tests.storage.samples import contents
 
+N_TABLES = 3
 TINY: dict[str, Any] = {
     "schema": {
-        "tables": 3,
+        "tables": N_TABLES,
         "rows": {"entity": {"min": 5, "max": 9}, "activity": {"min": 20, "max": 40}},
     },
     "features": {"model": "none"},
