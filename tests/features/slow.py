@@ -405,14 +405,15 @@ class SlowDatabase:
         child = self.schema.by_name[its.child]
         (column,) = (c for c in child.foreign_keys if c.name == its.foreign_key)
         levels = column.block_model.levels[: its.levels]
-        k = math.prod(level.parent_clusters for level in levels)
+        n_clusters = math.prod(level.parent_clusters for level in levels)
         stream = table_stream(self.schema, child).child("blocks", its.foreign_key, its.levels)
-        numbers = stream.child(table.name, j).generator().standard_normal(k)
         rows: list[int | None] = list(range(table.rows))
         n = table.rows
         if its.of == "parent":
             rows = self._keys(table, its.foreign_key)
             n = self._referenced(table, its.foreign_key).rows
+        k = min(n_clusters, n)
+        numbers = stream.child(table.name, j).generator().standard_normal(k)
         # cluster c holds the rows from ⌊c n / k⌋ on
         blocks = [r if r is None else max(c for c in range(k) if c * n // k <= r) for r in rows]
         return _weighed([b if b is None else float(numbers[b]) for b in blocks], its.share, 1)

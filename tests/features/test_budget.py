@@ -318,6 +318,27 @@ def test_a_decomposition_of_variance_recovers_every_share() -> None:
     assert len(misses) == 7
 
 
+def test_a_share_of_blocks_is_of_no_more_blocks_than_rows() -> None:
+    """Where clusters on all levels are many more, as their numbers would fill the memory."""
+    tables = {
+        "users": {"rows": 40},
+        "shops": {"rows": 3},
+        "orders": {"rows": 120, "parents": ["users", "shops"]},
+    }
+    clusters = {"levels": 6, "parent_clusters": 14, "child_clusters": 2}
+    config = config_of(only(blocks=0.7, noise=0.3), tables, 6, connectivity=clusters)
+    database = generate(config, 1)
+    assert not Compared(database, config).wrong
+    blocks = [
+        its.block
+        for table in database.schema.tables
+        for _, node in columns_of(table)
+        if (its := Budgeted(node.budget)).block
+    ]
+    assert {its.levels > 3 for its in blocks} == {False, True}
+    assert {its.of for its in blocks} == {"row", "parent"}
+
+
 def test_a_share_of_children_is_what_they_give() -> None:
     """Of a parent's column: the number of its children, or an aggregate of one of their columns."""
     tables = {

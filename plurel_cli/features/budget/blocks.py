@@ -58,7 +58,8 @@ class BlockShare(BudgetShare):
         (key,) = (key for key in child.foreign_keys if key.name == self.foreign_key)
         model = key.blocks
         assert model is not None  # noqa: S101 (it was drawn for its model)
-        n = math.prod(model.parent_radices[: self.levels])
+        n_rows = self._whose(rows).rows
+        n = min(math.prod(model.parent_radices[: self.levels]), max(1, n_rows))  # others are empty
         stream = table_stream(rows.schema, child).child("blocks", self.foreign_key, self.levels)
         numbers = stream.child(rows.table.id, rows.node).generator().standard_normal(n)
         name = (rows.table.name, self.of, self.child, self.foreign_key, self.levels)
@@ -71,11 +72,13 @@ class BlockShare(BudgetShare):
 
     def _column(self, rows: ShareRows, n: int) -> BlockColumn:
         """Which of n blocks each row lies in, or its referenced row does."""
-        numbers: BlockColumn = RowIndex(rows.table.rows)
-        n_rows = rows.table.rows
-        if self.of == "parent":
-            numbers, n_rows = rows.keys(self.foreign_key), rows.referenced(self.foreign_key).rows
-        return _BlockOfRow(numbers, n_rows, n)
+        is_of_parent = self.of == "parent"
+        numbers = rows.keys(self.foreign_key) if is_of_parent else RowIndex(rows.table.rows)
+        return _BlockOfRow(numbers, self._whose(rows).rows, n)
+
+    def _whose(self, rows: ShareRows) -> Table:
+        """The table whose rows lie in blocks."""
+        return rows.table if self.of == "row" else rows.referenced(self.foreign_key)
 
     def words(self, origin: str) -> str:
         """What it comes from, in words."""
