@@ -7,6 +7,7 @@ over. So nobody waits for more than a moment at a time.
 
 from __future__ import annotations
 
+import select
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -29,3 +30,19 @@ def result_of(future: Future[T]) -> T:
     while not wait([future], timeout=_MOMENT_S).done:
         continue
     return future.result()
+
+
+def until_readable(descriptor: int) -> None:
+    """Wait until a pipe has something to read or its end, however long that takes.
+
+    Parameters
+    ----------
+    descriptor
+        The file descriptor of the pipe. Systems that cannot wait for one, such as Windows, do so
+        when it is read.
+    """
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        while not poll.poll(1000 * _MOMENT_S):
+            continue

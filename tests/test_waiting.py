@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from plurel_cli.waiting import next_of, result_of
+from plurel_cli.waiting import next_of, result_of, until_readable
 
 _LATE_S = 5.0
 
@@ -57,6 +58,18 @@ def test_a_signal_ends_the_wait_for_a_future() -> None:
     late.cancel()
 
 
+@pytest.mark.usefixtures("bell")
+def test_a_signal_ends_the_wait_for_a_pipe() -> None:
+    reader, writer = os.pipe()
+    late = threading.Timer(_LATE_S, os.close, [writer])
+    late.start()
+    with pytest.raises(_Rung):
+        until_readable(reader)
+    late.cancel()
+    os.close(reader)
+    os.close(writer)
+
+
 def test_what_comes_is_given() -> None:
     queue: SimpleQueue[int] = SimpleQueue()
     threading.Timer(0.3, queue.put, [7]).start()
@@ -64,6 +77,13 @@ def test_what_comes_is_given() -> None:
     future: Future[int] = Future()
     threading.Timer(0.3, future.set_result, [8]).start()
     assert result_of(future) == 8
+    reader, writer = os.pipe()
+    threading.Timer(0.3, os.write, [writer, b"9"]).start()
+    until_readable(reader)
+    assert os.read(reader, 2) == b"9"
+    os.close(writer)
+    until_readable(reader)  # the end has come
+    os.close(reader)
 
 
 def test_what_a_future_raises_is_raised() -> None:

@@ -50,8 +50,13 @@ def _listen(lines: IO[bytes], requests: queue.SimpleQueue[dict[str, Any]]) -> No
 
 
 def _send(out: IO[bytes], answers: _Answers) -> None:
-    while True:
-        send(out, answers.get())
+    try:
+        while True:
+            send(out, answers.get())
+    except BaseException as error:  # whoever waits for the answer is told by the end of the process
+        sys.stderr.write(f"{type(error).__name__}: {error}")
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def _portable(error: Exception) -> Exception:

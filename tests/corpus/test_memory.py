@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
 from plurel_cli import generate, iter_databases
 from plurel_cli.config.mixture import Component, Mixture
-from plurel_cli.corpus import memory
+from plurel_cli.corpus import filling, memory
 from plurel_cli.corpus.memory import AHEAD, Databases, SeedError
 from plurel_cli.errors import ConfigError, UsageError
-from tests.corpus.samples import tiny_config
+from tests.corpus.samples import TINY, tiny_config
 from tests.storage.samples import same_values
 
 PATCH = """
@@ -31,11 +34,14 @@ pipeline.generate = generate
 """
 
 
-def _patched(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
-    """Let workers run some code before each database."""
+def _program(body: str) -> str:
+    """That of workers which run some code before each database."""
     code = f"exec({PATCH.format(body=body)!r}); from plurel_cli.corpus"
-    program = memory._PROGRAM.replace("from plurel_cli.corpus", code)
-    monkeypatch.setattr(memory, "_PROGRAM", program)
+    return memory._PROGRAM.replace("from plurel_cli.corpus", code)
+
+
+def _patched(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    monkeypatch.setattr(memory, "_PROGRAM", _program(body))
 
 
 def _processes(databases: Databases) -> list[subprocess.Popen[bytes]]:
@@ -202,3 +208,87 @@ def test_seeds_are_taken_as_they_are_needed() -> None:
     databases = iter_databases(tiny_config(), count(), jobs=1)
     assert [database.schema.seed for database in islice(databases, 3)] == [0, 1, 2]
     databases.close()
+
+
+# Ctrl-C.
+
+STUCK = """
+import polars
+from plurel_cli import iter_databases
+from plurel_cli.corpus import memory
+memory._PROGRAM = {program!r}
+databases = iter_databases({config!r}, range({n}), jobs=2)
+print(next(databases).schema.seed, flush=True)
+try:
+    print(next(databases).schema.seed, flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    open({go!r}, "x").close()
+    print(*[database.schema.seed for database in databases])
+"""
+
+
+def test_an_interruption_is_heard_while_a_database_is_waited_for(tmp_path: Path) -> None:
+    """Though Polars has the system go on with what a signal interrupts."""
+    here, go = tmp_path / "here", tmp_path / "go"
+    body = (
+        "import os.path, time\n"
+        f"    if seed == 1: open({str(here)!r}, 'a').close()\n"
+        f"    while seed == 1 and not os.path.exists({str(go)!r}): time.sleep(0.01)"
+    )
+    code = STUCK.format(program=_program(body), config=TINY, n=7, go=str(go))
+    with subprocess.Popen([sys.executable, "-c", code], stdout=-1, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == "0\n"
+            while not here.exists():
+                time.sleep(0.01)
+            time.sleep(0.2)  # it waits by now
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert out == "interrupted\n1 2 3 4 5 6\n"
+
+
+def test_an_interruption_at_any_line_loses_no_database() -> None:
+    files = (memory.__file__, filling.__file__)
+    of_seeds = (Databases._take.__code__, memory._checked.__code__)
+    n_lines = n_interrupted = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal n_lines, n_interrupted
+        if frame.f_code.co_filename not in files or frame.f_code in of_seeds:
+            return None
+        is_given = databases._turns and databases._turns[0].seed > seed
+        if event == "line" and not is_given:
+            n_lines -= 1
+            if n_lines == 0:
+                n_interrupted += 1
+                raise KeyboardInterrupt
+        return trace
+
+    former = sys.gettrace()
+    with iter_databases(tiny_config(), count(), jobs=1) as databases:
+        for seed in count():
+            n_before, n_lines = n_interrupted, seed + 1
+            sys.settrace(trace)
+            try:
+                database = next(databases)
+            except KeyboardInterrupt:
+                database = next(databases)
+            finally:
+                sys.settrace(former)
+            assert database.schema.seed == seed
+            if n_interrupted == n_before:
+                break
+    assert n_interrupted > 30
+
+
+def test_what_cannot_be_sent_ends_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    _patched(monkeypatch, "if seed == 1: return lambda: None")
+    with iter_databases(tiny_config(), range(3), jobs=1) as databases:
+        assert next(databases).schema.seed == 0
+        with pytest.raises(SeedError, match=r"^seed 1: its worker died .*pickle"):
+            next(databases)
+        assert next(databases).schema.seed == 2
