@@ -11,7 +11,8 @@ import select
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from subprocess import Popen, TimeoutExpired
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -46,3 +47,10 @@ def until_readable(descriptor: int) -> None:
         poll.register(descriptor, select.POLLIN)
         while not poll.poll(1000 * _MOMENT_S):
             continue
+
+
+def until_ended(process: Popen[Any]) -> None:
+    """Wait until a process has ended, however long that takes."""
+    while process.returncode is None:
+        with suppress(TimeoutExpired):
+            process.wait(_MOMENT_S)

@@ -3,71 +3,58 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import NoReturn
 
 import pytest
 
-from plurel_cli.waiting import next_of, result_of, until_readable
+from plurel_cli.waiting import next_of, result_of, until_ended, until_readable
+from tests.bells import Rung, bell
 
 _LATE_S = 5.0
 
 
-class _Rung(Exception):
-    pass
-
-
-def _ring(*_: object) -> NoReturn:
-    raise _Rung
-
-
-@pytest.fixture
-def bell() -> Iterator[None]:
-    """A signal soon, after which the system goes on waiting."""
-    former = signal.signal(signal.SIGALRM, _ring)
-    signal.siginterrupt(signal.SIGALRM, False)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0.0)
-    signal.signal(signal.SIGALRM, former)
-
-
-@pytest.mark.usefixtures("bell")
 def test_a_signal_ends_the_wait_for_a_queue() -> None:
     queue: SimpleQueue[int] = SimpleQueue()
     late = threading.Timer(_LATE_S, queue.put, [1])
     late.start()
-    with pytest.raises(_Rung):
+    with bell(), pytest.raises(Rung):
         next_of(queue)
     assert queue.empty()
     late.cancel()
 
 
-@pytest.mark.usefixtures("bell")
 def test_a_signal_ends_the_wait_for_a_future() -> None:
     future: Future[int] = Future()
     late = threading.Timer(_LATE_S, future.set_result, [1])
     late.start()
-    with pytest.raises(_Rung):
+    with bell(), pytest.raises(Rung):
         result_of(future)
     assert not future.done()
     late.cancel()
 
 
-@pytest.mark.usefixtures("bell")
 def test_a_signal_ends_the_wait_for_a_pipe() -> None:
     reader, writer = os.pipe()
     late = threading.Timer(_LATE_S, os.close, [writer])
     late.start()
-    with pytest.raises(_Rung):
+    with bell(), pytest.raises(Rung):
         until_readable(reader)
     late.cancel()
     os.close(reader)
     os.close(writer)
+
+
+def test_a_signal_ends_the_wait_for_a_process() -> None:
+    command = [sys.executable, "-c", f"import time; time.sleep({_LATE_S})"]
+    with subprocess.Popen(command) as process:
+        with bell(), pytest.raises(Rung):
+            until_ended(process)
+        assert process.poll() is None
+        process.kill()
 
 
 def test_what_comes_is_given() -> None:
@@ -84,6 +71,10 @@ def test_what_comes_is_given() -> None:
     os.close(writer)
     until_readable(reader)  # the end has come
     os.close(reader)
+    with subprocess.Popen([sys.executable, "-c", "exit(3)"]) as process:
+        until_ended(process)
+        until_ended(process)
+        assert process.returncode == 3
 
 
 def test_what_a_future_raises_is_raised() -> None:

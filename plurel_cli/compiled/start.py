@@ -14,6 +14,7 @@ import os
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
@@ -21,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import rmtree
 from subprocess import DEVNULL, Popen
+from typing import IO
 
 from plurel_cli.errors import UsageError
 from plurel_cli.kernel import twins
@@ -40,6 +42,7 @@ VARIABLE = "PLUREL_KERNEL"
 
 _FOLDER, _LOCK = "NUMBA_CACHE_DIR", "lock"
 _SOURCES = ("compiled", "kernel", "numerics")
+_GLANCE_S = 0.01
 _EFFORT = 1  # of LLVM's levels of 0 to 3: a fifth sooner compiled than with 3, and as fast
 _CODE = "plurel_cli.compiled.code"
 _OF_OTHER = ("acts", "reference_twins", "columns")
@@ -196,6 +199,8 @@ def _compile_by_two(folder: Path) -> None:
     """Compile whole nodes in another process, which are half of all, and the rest meanwhile."""
     if (os.cpu_count() or 1) < 2 or not sys.executable:
         return
+    from plurel_cli.waiting import until_ended
+
     imports = ", ".join(f"{_CODE}.{module}" for module in _OF_OTHER)
     # Modules are those of this process, and none of the working folder.
     command = [sys.executable, "-P", "-c", f"import {imports}"]
@@ -207,8 +212,13 @@ def _compile_by_two(folder: Path) -> None:
     except OSError:
         return
     with other:  # what it has not made at the end is made here
-        for module in _OF_THIS:
-            import_module(f"{_CODE}.{module}")
+        try:
+            for module in _OF_THIS:
+                import_module(f"{_CODE}.{module}")
+            until_ended(other)
+        except BaseException:
+            other.kill()
+            raise
 
 
 def _cache_folder(version: str) -> Path:
@@ -272,6 +282,18 @@ def _locked(folder: Path) -> Iterator[None]:
             import fcntl
 
             file = stack.enter_context((folder / _LOCK).open("w"))
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while not _is_locked(file):
+                time.sleep(_GLANCE_S)  # which a signal ends, unlike a wait for the lock
             stack.callback(fcntl.flock, file, fcntl.LOCK_UN)  # a child that was forked has it, too
         yield
+
+
+def _is_locked(file: IO[str]) -> bool:
+    """Lock a file, unless another process has done so."""
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -5,10 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
+import signal
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from shutil import rmtree
+from subprocess import Popen
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +19,7 @@ import pytest
 
 from plurel_cli.compiled import expect, start
 from plurel_cli.errors import UsageError
+from tests.bells import Rung, bell
 
 
 @pytest.fixture
@@ -124,6 +128,8 @@ def test_another_process_compiles_half_where_there_are_cores(
     imported: list[str] = []
 
     class Other:
+        returncode = 0
+
         def __init__(self, command: list[str], env: dict[str, str], **_: Any) -> None:
             commands.append(command)
             assert env["NUMBA_CACHE_DIR"] == str(tmp_path)
@@ -259,6 +265,39 @@ def test_the_other_process_has_the_modules_of_this_one(
     monkeypatch.setattr(start, "import_module", lambda name: None)
     start._compile_by_two(tmp_path)
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_signal_ends_the_wait_for_the_other_process_and_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[Popen[bytes]] = []
+
+    def endless(*_: Any, **options: Any) -> Popen[bytes]:
+        others.append(Popen([sys.executable, "-c", "import time; time.sleep(20)"]))
+        return others[0]
+
+    monkeypatch.setattr(start.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(start, "Popen", endless)
+    monkeypatch.setattr(start, "import_module", lambda name: None)
+    with bell(), pytest.raises(Rung):
+        start._compile_by_two(tmp_path)
+    assert others[0].returncode == -signal.SIGKILL
+
+
+def test_a_signal_ends_the_wait_for_who_compiles(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        late = threading.Timer(5.0, fcntl.flock, [file, fcntl.LOCK_UN])
+        late.start()
+        with bell(), pytest.raises(Rung), start._locked(tmp_path):
+            pass
+        with lock.open("w") as other:
+            assert not start._is_locked(other)
+        late.cancel()
+        threading.Timer(0.1, fcntl.flock, [file, fcntl.LOCK_UN]).start()
+        with start._locked(tmp_path), lock.open("w") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_forked_child_does_not_keep_others_waiting(tmp_path: Path) -> None:

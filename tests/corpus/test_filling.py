@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from io import FileIO
 from itertools import count
 from random import Random
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
 from plurel_cli.corpus import filling
 from plurel_cli.corpus.filling import Filling
-
-
-class _Rung(Exception):
-    pass
-
-
-def _ring(*_: object) -> NoReturn:
-    raise _Rung
-
-
-@pytest.fixture
-def bells() -> Iterator[None]:
-    """Signals all the time, after which the system goes on waiting."""
-    former = signal.signal(signal.SIGALRM, _ring)
-    signal.siginterrupt(signal.SIGALRM, False)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0.0)
-    signal.signal(signal.SIGALRM, former)
+from tests.bells import Rung, bell, ring_in
 
 
 def _writing(pipe: int, data: bytes, size: int) -> threading.Thread:
@@ -53,21 +34,21 @@ def _writing(pipe: int, data: bytes, size: int) -> threading.Thread:
     return thread
 
 
-@pytest.mark.usefixtures("bells")
 def test_signals_lose_nothing() -> None:
     data = Random(1).randbytes(20_000_000)
     reader, writer = os.pipe()
     thread = _writing(writer, data, 50_000)
     room, n_rung = Filling(len(data)), 0
-    with FileIO(reader) as pipe:
-        while True:
+    with FileIO(reader) as pipe, bell():
+        is_full = None
+        while is_full is None:
             try:
-                signal.setitimer(signal.ITIMER_REAL, 0.002)
+                ring_in(0.002)
                 is_full = room.fill(pipe)
-                signal.setitimer(signal.ITIMER_REAL, 0.0)
-                break
-            except _Rung:
+            except Rung:
                 n_rung += 1
+            finally:
+                ring_in(0.0)
         assert is_full
         assert room.data == data
         assert pipe.read() == b""
@@ -87,7 +68,7 @@ def test_an_exception_between_any_two_steps_loses_nothing() -> None:
         n_steps -= event == "opcode"
         if event == "opcode" and n_steps == 0:
             n_raised += 1
-            raise _Rung
+            raise Rung
         return trace
 
     former = sys.gettrace()
@@ -97,10 +78,11 @@ def test_an_exception_between_any_two_steps_loses_nothing() -> None:
         os.close(writer)
         first, second, n_before, n_steps = Filling(60), Filling(40), n_raised, start
         with FileIO(reader) as pipe:
+            sys._getframe().f_trace_opcodes = True
             sys.settrace(trace)
             try:
                 first.fill(pipe)
-            except _Rung:
+            except Rung:
                 sys.settrace(former)
                 assert first.fill(pipe)
             finally:
