@@ -54,8 +54,7 @@ def _send(out: IO[bytes], answers: _Answers) -> None:
         while True:
             send(out, answers.get())
     except BaseException as error:  # whoever waits for the answer is told by the end of the process
-        sys.stderr.write(f"{type(error).__name__}: {error}")
-        sys.stderr.flush()
+        os.write(2, f"{type(error).__name__}: {error}\n".encode(errors="replace"))
         os._exit(1)
 
 
