@@ -134,6 +134,16 @@ def test_sums_of_exponentials_are_the_same(data: st.DataObject) -> None:
     same("logsumexp", data.draw(arrays(n, width, near)), data.draw(arrays(n, width, near)))
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 8, 9, 63, 64, 65, 200])
+def test_many_sums_of_exponentials_are_the_same(width: int) -> None:
+    """More numbers than are worked on at once."""
+    rng = np.random.default_rng(width)
+    largest, below = rng.normal(size=width), -rng.exponential(9.0, (300, width))
+    same("exponentials", (below + largest).astype(np.float32), largest.astype(np.float32))
+    sums = rng.lognormal(0.0, 20.0, (300, width)).astype(np.float32)
+    same("logarithm", sums, largest.astype(np.float32))
+
+
 @given(st.data())
 @settings(max_examples=150, deadline=None)
 def test_places_on_grids_are_the_same(data: st.DataObject) -> None:

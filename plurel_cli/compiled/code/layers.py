@@ -21,6 +21,8 @@ INFINITE = np.int32(0x7F800000)
 """Bits of infinity: no finite number has more, its sign apart."""
 _AT_ONCE = 1 << 10
 _BYTES = 4  # of a number
+_FEWEST, _FEW = 4, 6  # numbers that come in and go out, of which many rows are made at once
+_ROWS_AT_ONCE = 1 << 8
 _TERMS_AT_ONCE = 1 << 10  # doubles that stay in the innermost cache
 
 INPUTS, OUTPUTS, WEIGHTS, ACTIVATION, TERMS, N_TERMS = range(6)
@@ -74,23 +76,64 @@ def rounding(largest: np.int32, n_in: int) -> float:
 
 
 @inlined
+def _within(number: np.float32, limit: np.float32) -> np.float32:
+    number = -limit if number < -limit else number
+    return limit if number > limit else number
+
+
+@inlined
 def _on_grid(
     x: Singles, n_in: int, padded: int, rounds: float, limit: np.float32, whole: Doubles
 ) -> None:
     """Rows held to the grid, each as long as is said."""
     if padded == n_in:
         for index in range(len(x)):
-            number = x[index]
-            number = -limit if number < -limit else number
-            number = limit if number > limit else number
-            whole[index] = (np.float64(number) + rounds) - rounds
+            whole[index] = (np.float64(_within(x[index], limit)) + rounds) - rounds
         return
     for row in range(len(x) // n_in):
         for k in range(n_in):
-            number = x[row * n_in + k]
-            number = -limit if number < -limit else number
-            number = limit if number > limit else number
+            number = _within(x[row * n_in + k], limit)
             whole[row * padded + k] = (np.float64(number) + rounds) - rounds
+
+
+@inlined
+def _by_column(
+    x: Singles,
+    n: int,
+    n_in: int,
+    n_out: int,
+    weights: Singles,
+    rounds: float,
+    limit: np.float32,
+    out: Singles,
+) -> None:
+    """As `product`, where rows are so short that as much is made of many of them at once."""
+    whole, zero = np.empty(min(n, _ROWS_AT_ONCE) * n_in, np.float64), 0.0  # no sum is −0
+    for first in range(0, n, _ROWS_AT_ONCE):
+        some = min(_ROWS_AT_ONCE, n - first)
+        _on_grid(x[first * n_in : (first + some) * n_in], n_in, n_in, rounds, limit, whole)
+        made = out[first * n_out :]
+        for j in range(n_out):
+            one, two = np.float64(weights[j]), np.float64(weights[n_out + j])
+            if n_in == 2:
+                for row in range(some):
+                    at = 2 * row
+                    total = zero + whole[at] * one + whole[at + 1] * two
+                    made[row * n_out + j] = np.float32(total)
+                continue
+            three = np.float64(weights[2 * n_out + j])
+            if n_in == 3:
+                for row in range(some):
+                    at = 3 * row
+                    total = zero + whole[at] * one + whole[at + 1] * two + whole[at + 2] * three
+                    made[row * n_out + j] = np.float32(total)
+                continue
+            four = np.float64(weights[3 * n_out + j])
+            for row in range(some):
+                at = 4 * row
+                total = zero + whole[at] * one + whole[at + 1] * two
+                total += whole[at + 2] * three + whole[at + 3] * four
+                made[row * n_out + j] = np.float32(total)
 
 
 @inlined
@@ -117,13 +160,20 @@ def product(
     out
         Shape (n × n_out,).
     """
+    if n_in == 1 and n_out < LANES:
+        for j in range(n_out):
+            weight = weights[j]
+            for row in range(n):
+                out[row * n_out + j] = _within(x[row], limit) * weight
+        return
     if n_in == 1:
         for row in range(n):
+            number = _within(x[row], limit)
             for j in range(n_out):
-                number = x[row]
-                number = -limit if number < -limit else number
-                number = limit if number > limit else number
                 out[row * n_out + j] = number * weights[j]
+        return
+    if n_in <= _FEWEST and n_out <= _FEW:
+        _by_column(x, n, n_in, n_out, weights, rounds, limit, out)
         return
     n_at_once = max(_TERMS_AT_ONCE // n_in // ROWS, 1) * ROWS
     if n_out == 1:

@@ -71,6 +71,17 @@ def _trees(row: Wholes, x: Singles, n: int, out: Singles) -> int:
         given = wholes(row[FIRST], N_SPLITS)
         for split in range(N_SPLITS):
             which[split] = given[split]
+    if n_in == 1 and n_out < N_SPLITS:
+        cells = np.zeros(n, np.int32)
+        for split in range(N_SPLITS):
+            threshold, bit = thresholds[split], np.int32(1 << split)
+            for k in range(n):
+                cells[k] |= bit if x[k] > threshold else np.int32(0)
+        for j in range(n_out):
+            for k in range(n):
+                below, above = (cells[k] & (_LEAVES - 1)) * n_out, (cells[k] >> 4) * n_out
+                out[k * n_out + j] = low[below + j] + high[above + j]
+        return 0
     for k in range(n):
         cell = 0
         for split in range(N_SPLITS):
@@ -85,12 +96,14 @@ def _trees(row: Wholes, x: Singles, n: int, out: Singles) -> int:
 def _intervals(row: Wholes, x: Singles, n: int, out: Singles) -> int:
     n_out = row[N_OUT]
     bounds, vectors = singles(row[FIRST], N_SPLITS), singles(row[SECOND], (N_SPLITS + 1) * n_out)
+    cells = np.zeros(n, np.int32)
+    for split in range(N_SPLITS):
+        bound = bounds[split]
+        for k in range(n):
+            cells[k] += 1 if bound < x[k] else 0
     for k in range(n):
-        cell = 0
-        for split in range(N_SPLITS):
-            cell += 1 if bounds[split] < x[k] else 0
         for j in range(n_out):
-            out[k * n_out + j] = vectors[cell * n_out + j]
+            out[k * n_out + j] = vectors[cells[k] * n_out + j]
     return 0
 
 

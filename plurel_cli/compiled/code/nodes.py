@@ -107,9 +107,9 @@ def held(total: Singles) -> None:
     total
         Shape (n, width).
     """
-    for row in range(len(total)):
-        for j in range(total.shape[1]):
-            total[row, j] = clipped(total[row, j], -_MOST_PRODUCT, _MOST_PRODUCT)
+    flat = total.reshape(-1)
+    for index in range(len(flat)):
+        flat[index] = clipped(flat[index], -_MOST_PRODUCT, _MOST_PRODUCT)
 
 
 @inlined
@@ -138,13 +138,31 @@ def _folded(
 
 
 @pasted
+def _begun_by(shared: Singles, total: Singles) -> None:
+    """Write the first numbers of rows that are as long or longer."""
+    if shared.shape[1] == total.shape[1]:
+        folds.fold_all(folds.SET, total, shared)
+        return
+    for row in range(len(shared)):
+        for j in range(total.shape[1]):
+            total[row, j] = shared[row, j]
+
+
+@pasted
 def _is_near(shared: Singles, largest: Singles, reach: np.float32) -> bool:
     """Whether no number lies further above the largest encodings than can be lifted."""
+    n_far = 0
+    if shared.shape[1] == len(largest):
+        flat, many = shared.reshape(-1), folds.repeated(largest)
+        for first in range(0, len(flat), len(many)):
+            some = flat[first : first + len(many)]
+            for index in range(len(some)):
+                n_far += 0 if some[index] - many[index] <= reach else 1
+        return n_far == 0
     for row in range(len(shared)):
         for j in range(len(largest)):
-            if not shared[row, j] - largest[j] <= reach:
-                return False
-    return True
+            n_far += 0 if shared[row, j] - largest[j] <= reach else 1
+    return n_far == 0
 
 
 @pasted
@@ -280,9 +298,7 @@ def node(
         step = n if is_by_number else _BLOCK_ROWS
         for first in range(0, n, step):
             total = embedding[first : first + step]
-            for row in range(len(shared[first : first + step])):
-                for j in range(width):
-                    total[row, j] = shared[first + row, j]
+            _begun_by(shared[first : first + step], total)
             has_shared = plan[SHARED] != 0
             if plan[LARGEST]:
                 at = begin + first
