@@ -149,12 +149,10 @@ class Ranking:
 
     def _inside(self, ordered: NDArray[np.float32], generator: Generator) -> Doubles:
         """Ranks from 1 to m of rising values that are within the reference."""
-        low, positions = _within(self.reference, ordered)
-        if self._ties is not None:
-            width = self._ties.further.take(low)
-            tied = np.flatnonzero(width)
-            tied = tied[self.reference.take(low.take(tied)) == ordered.take(tied)]
-            positions[tied] += width[tied] * generator.random(tied.size)
+        further = None if self._ties is None else self._ties.further
+        positions, tied, width = _within(self.reference, ordered, further)
+        if len(tied):
+            positions[tied] += width * generator.random(tied.size)
         return positions
 
     def value(self, share: float) -> float:
@@ -172,10 +170,12 @@ class Ranking:
 
 @twin("ranks_within")
 def _within(
-    reference: NDArray[np.float32], ordered: NDArray[np.float32]
-) -> tuple[NDArray[np.intp], Doubles]:
-    """How many of a reference lie below each of some rising values that are within it, and their
-    ranks from 1 on, linearly between two of it.
+    reference: NDArray[np.float32],
+    ordered: NDArray[np.float32],
+    further: NDArray[np.intp] | None,
+) -> tuple[Doubles, NDArray[np.intp], NDArray[np.intp]]:
+    """Ranks from 1 on of some rising values that are within a reference, linearly between two of
+    it; which of them occur there more than once, and how often after the first.
     """
     low = reference.searchsorted(ordered, "left")  # below n, as no value is above the last
     after = reference.take(low)
@@ -184,7 +184,12 @@ def _within(
     gap[low == 0] = 1.0  # at the first value exactly
     positions: Doubles = low + (low > 0) * ((ordered.astype(np.float64) - before) / gap)
     positions[low == 0] = 1.0
-    return low, positions
+    if further is None:
+        nothing = np.empty(0, dtype=np.intp)
+        return positions, nothing, nothing
+    width = further.take(low)
+    tied = np.flatnonzero((width > 0) & (after == ordered))
+    return positions, tied, width[tied]
 
 
 def _scale(end: np.float32, inner: np.float32) -> float:

@@ -9,7 +9,7 @@ from plurel_cli.kernel import twin
 
 _SIGN = np.uint32(1 << 31)
 
-_WIDEST = 32
+WIDEST = 32
 """Whole numbers for each of some that are looked up one by one in a table of all between them."""
 
 
@@ -66,6 +66,7 @@ def order_of_words(words: NDArray[np.uint64]) -> NDArray[np.intp]:
     return words.argsort(kind="stable")
 
 
+@twin("distinct")
 def distinct(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Which whole numbers there are among some, rising, and which of these each is.
 
@@ -77,7 +78,7 @@ def distinct(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     Returns
     -------
     tuple of ndarray
-        As `numpy.unique` gives them, which sorts; where no more than `_WIDEST` × n numbers lie
+        As `numpy.unique` gives them, which sorts; where no more than `WIDEST` × n numbers lie
         between the least and the greatest, they are marked in a table instead, in O(n).
 
     Examples
@@ -88,7 +89,7 @@ def distinct(rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     """
     least, greatest = (int(rows.min()), int(rows.max())) if len(rows) else (0, 0)
     n = greatest - least + 1
-    if n > _WIDEST * len(rows):
+    if n > WIDEST * len(rows):
         return np.unique(rows, return_inverse=True)
     offsets = rows - least
     is_there = np.zeros(n, dtype=np.bool_)

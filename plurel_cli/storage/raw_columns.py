@@ -167,6 +167,11 @@ def _with_nulls(kind: str, column: pl.Series, dtype: str) -> RawColumn:
 
     if not column.null_count():
         return RawColumn(kind, None, (column.to_numpy().astype(dtype, copy=False),))
+    if len(column) > _FEW_ROWS:
+        numbers = column.fill_null(0).to_numpy()
+        if numbers.dtype.kind == "f":
+            numbers = np.where(np.isnan(numbers), 0, numbers)
+        return RawColumn(kind, column.is_null().to_numpy(), (numbers.astype(dtype, copy=False),))
     is_large = column.dtype == pl.Int64  # whose numbers, as floats, would be rounded
     numbers = (column.cast(pl.Datetime("ns")) if is_large else column).to_numpy()
     absent = np.isnat(numbers) if is_large else np.isnan(numbers)

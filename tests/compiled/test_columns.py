@@ -17,6 +17,7 @@ from plurel_cli.compiled.code.columns import COLUMN_TWINS
 from plurel_cli.compiled.code.twins import TWINS
 from plurel_cli.features import siblings
 from plurel_cli.features.chains.chain import BlockOfChains
+from plurel_cli.features.ranking import _Ties
 from plurel_cli.kernel.twins import definitions
 from plurel_cli.numerics.stream import Stream
 from tests.compiled.alike import alike
@@ -75,6 +76,22 @@ def test_orders_of_words_are_the_same(n: int, bits: int) -> None:
 
 
 @given(
+    rows=st.lists(st.integers(-50, 200), max_size=40),
+    far=st.sampled_from([0, 7, -(1 << 40), (1 << 62)]),
+)
+@settings(max_examples=200, deadline=None)
+def test_distinct_numbers_are_the_same(rows: list[int], far: int) -> None:
+    same("distinct", np.array(rows, dtype=np.int64) + far)
+    same("distinct", np.array([*rows, 0, far], dtype=np.int64))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_distinct_numbers_of_many_are_the_same(n: int) -> None:
+    for n_rows in (1, 100, 20 * n):
+        same("distinct", np.random.default_rng(n).integers(0, n_rows, n))
+
+
+@given(
     reference=st.lists(hostile, min_size=1, max_size=60),
     values=st.lists(hostile, max_size=60),
     among=st.lists(st.integers(0, 59), max_size=60),
@@ -87,15 +104,25 @@ def test_ranks_within_are_the_same(
     alike = points[[k % len(points) for k in among]]
     inside = np.concatenate([np.array(values, dtype=np.float32), alike])
     ordered = np.sort(inside.clip(points[0], points[-1]))
+    ties = _Ties.of(points)
     with np.errstate(over="ignore", invalid="ignore"):
-        same("ranks_within", points, ordered)
+        same("ranks_within", points, ordered, None)
+        if ties is not None:
+            same("ranks_within", points, ordered, ties.further)
 
 
 @pytest.mark.parametrize("n", SIZES)
 def test_ranks_within_of_many_are_the_same(n: int) -> None:
     points = np.sort(np.random.default_rng(1).standard_normal(5000).astype(np.float32))
     ordered = np.sort(numbers(n, 2).clip(points[0], points[-1]))
-    same("ranks_within", points, ordered)
+    same("ranks_within", points, ordered, None)
+    points = np.sort(points.round(2))
+    ties = _Ties.of(points)
+    assert ties is not None
+    same("ranks_within", points, points, ties.further)
+    same(
+        "ranks_within", points, np.sort(ordered.round(2).clip(points[0], points[-1])), ties.further
+    )
 
 
 SHARES = (0.0, 1.0, 5e-324, 1e-310, 1e-300, 1e-12, np.exp(-25.0), 0.075, 0.5, 0.925, 1 - 2.0**-53)
@@ -211,7 +238,8 @@ def test_a_twin_that_is_wrong_in_one_bit_is_seen(
         "in_order": (many,),
         "rising_places": (many,),
         "order_of_words": (words,),
-        "ranks_within": (many, many[1:50]),
+        "ranks_within": (many, many[1:50], np.ones(len(many), np.intp)),
+        "distinct": (np.array([5, 3, 5, 9]),),
         "cut_labels": (many, many[5:9]),
         "moments_within": (many, -1.0, 1.0),
         "standardised": (many, -1.0, 1.0, np.float32(0.1), np.float32(1.1)),

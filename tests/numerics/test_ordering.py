@@ -28,7 +28,7 @@ def test_distinct_numbers_are_those_of_a_sort(numbers: list[int]) -> None:
 def test_both_ways_meet_where_numbers_lie_far_apart(
     beyond: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    greatest = 3 * ordering._WIDEST - 1 + beyond
+    greatest = 3 * ordering.WIDEST - 1 + beyond
     _same([greatest, 0, greatest])
     sorts = []
     unique = np.unique

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from plurel_cli.compiled.code import normals, runs, scales, sorting
 from plurel_cli.kernel.twins import Twin
 from plurel_cli.numerics.normal_quantile import normal_steps
+from plurel_cli.numerics.ordering import WIDEST
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -27,6 +28,7 @@ _FEW = 1 << 10
 
 _FAR_FEWER = 16
 _MANY = 4
+_NONE: Places = np.empty(0, dtype=np.intp)
 
 
 def _in_order(definition: Callable[..., Floats]) -> Callable[..., Floats]:
@@ -67,16 +69,34 @@ def _order_of_words(definition: Callable[..., Places]) -> Callable[..., Places]:
 
 
 def _ranks_within(definition: Callable[..., Any]) -> Callable[..., Any]:
-    def ranks_within(reference: Floats, ordered: Floats) -> tuple[Places, Doubles]:
+    def ranks_within(
+        reference: Floats, ordered: Floats, further: Places | None
+    ) -> tuple[Doubles, Places, Places]:
         n = len(ordered)
         if n * _FAR_FEWER < len(reference):
-            some: tuple[Places, Doubles] = definition(reference, ordered)
+            some: tuple[Doubles, Places, Places] = definition(reference, ordered, further)
             return some
-        low, ranks = np.empty(n, dtype=np.int64), np.empty(n)
-        sorting.ranks_within(reference, ordered, low, ranks)
-        return low, ranks
+        more = _NONE if further is None else further
+        ranks, tied, widths = np.empty(n), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+        n_tied = sorting.ranks_within(reference, ordered, more, ranks, tied, widths)
+        return ranks, tied[:n_tied], widths[:n_tied]
 
     return ranks_within
+
+
+def _distinct(definition: Callable[..., Any]) -> Callable[..., Any]:
+    def distinct(rows: Places) -> tuple[Places, Places]:
+        n = len(rows)
+        least, greatest = (int(rows.min()), int(rows.max())) if n else (0, 0)
+        if greatest - least >= WIDEST * n:
+            some: tuple[Places, Places] = definition(rows)
+            return some
+        marks = np.zeros((greatest - least) // 64 + 1, dtype=np.uint64)
+        before, (numbers, which) = np.empty(len(marks), dtype=np.int64), np.empty((2, n), np.int64)
+        n = sorting.distinct(_contiguous(rows), least, marks, before, numbers, which)
+        return numbers[:n], which
+
+    return distinct
 
 
 def _cut_labels(definition: Callable[..., Labels]) -> Callable[..., Labels]:
@@ -181,6 +201,7 @@ COLUMN_TWINS: Mapping[str, Twin] = {
     "rising_places": _rising,
     "order_of_words": _order_of_words,
     "ranks_within": _ranks_within,
+    "distinct": _distinct,
     "cut_labels": _cut_labels,
     "normal_quantile": _normal_quantile,
     "across_steps": _across_steps,

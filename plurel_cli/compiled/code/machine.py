@@ -191,6 +191,52 @@ def kept(context: Any, word: Any) -> Any:
     return BITS64(BITS64), code
 
 
+@intrinsic
+def n_ones(context: Any, word: Any) -> Any:
+    """How many bits of 64 are 1.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    word
+        The bits.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return BITS64(BITS64), code
+
+
+@intrinsic
+def lowest_one(context: Any, word: Any) -> Any:
+    """The place of the lowest bit of 64 that is 1; there must be one.
+
+    Parameters
+    ----------
+    context
+        Of the compiler.
+    word
+        The bits.
+
+    Returns
+    -------
+    tuple
+        Its types, and what writes its code.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return BITS64(BITS64), code
+
+
 def pointed(name: str) -> Callable[[Function], Function]:
     """Decorator of a function of four whole numbers that gives one, compiled once by itself.
 

@@ -21,12 +21,15 @@ from plurel_cli.compiled.code.machine import (
     Wholes,
     compiled,
     inlined,
+    lowest_one,
+    n_ones,
     read,
     written,
 )
 
 _HALF, _WORD = types.uint32, types.uint64
 _FEW = 32
+_ONE, _WORD_BITS, _IN_WORD = np.uint64(1), np.uint64(6), np.uint64(63)
 _DIGIT = 11
 _CELLS = 1 << _DIGIT
 _LOW = np.uint32(_CELLS - 1)
@@ -217,37 +220,102 @@ def order_of_words(words: Words, pairs: Words, others: Words, order: Wholes) -> 
     return 0
 
 
-@compiled(WHOLE(read(SINGLE, 1), read(SINGLE, 1), written(WHOLE, 1), written(DOUBLE, 1)))
-def ranks_within(reference: Singles, ordered: Singles, low: Wholes, ranks: Doubles) -> int:
+@compiled(
+    WHOLE(
+        *(read(SINGLE, 1), read(SINGLE, 1), read(WHOLE, 1)),
+        *(written(DOUBLE, 1), written(WHOLE, 1), written(WHOLE, 1)),
+    )
+)
+def ranks_within(
+    reference: Singles,
+    ordered: Singles,
+    further: Wholes,
+    ranks: Doubles,
+    tied: Wholes,
+    widths: Wholes,
+) -> int:
     """Ranks of rising numbers among others, linearly between two of them.
 
     Parameters
     ----------
     reference, ordered
         Rising; none of the second is below the first or above the last of the first.
-    low
-        How many of the first lie below each.
+    further
+        How often each of the first occurs after it; empty where none does.
     ranks
         From 1 on.
+    tied, widths
+        As many as there is room for numbers: the first of them are which of the second occur among
+        the first more than once, and how often after the first time.
 
     Returns
     -------
     int
-        0.
+        How many do.
     """
     index = below = 0
     while index < len(ordered):  # without a branch that cannot be foretold
         is_below = 1 if reference[below] < ordered[index] else 0
-        low[index] = below
+        widths[index] = below
         below += is_below
         index += 1 - is_below
     for index in range(len(ordered)):
-        below = low[index]
+        below = widths[index]
         before = np.float64(reference[max(below - 1, 0)])
         gap = np.float64(reference[below]) - before if below else 1.0
         share = (np.float64(ordered[index]) - before) / gap
         ranks[index] = np.float64(below) + share if below else 1.0
-    return 0
+    n_tied = 0
+    for index in range(len(ordered) if len(further) else 0):
+        below = widths[index]
+        tied[n_tied], widths[n_tied] = index, further[below]  # not before where it was read
+        n_tied += 1 if further[below] and reference[below] == ordered[index] else 0
+    return n_tied
+
+
+@compiled(
+    WHOLE(
+        *(read(WHOLE, 1), WHOLE, written(_WORD, 1), written(WHOLE, 1)),
+        *(written(WHOLE, 1), written(WHOLE, 1)),
+    )
+)
+def distinct(
+    rows: Wholes, least: int, marks: Words, before: Wholes, numbers: Wholes, which: Wholes
+) -> int:
+    """Which whole numbers there are among some, and which of these each is.
+
+    Parameters
+    ----------
+    rows, least
+        The numbers, and the least of them.
+    marks
+        A bit for each number that there may be, 0 at first.
+    before
+        As many as words of bits: how many of the numbers lie before each.
+    numbers, which
+        Those that there are, rising, of which there may be as many as rows; and which each is.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    for index in range(len(rows)):
+        place = np.uint64(rows[index] - least)
+        marks[np.int64(place >> _WORD_BITS)] |= _ONE << (place & _IN_WORD)
+    n = 0
+    for word in range(len(marks)):
+        before[word], left = n, marks[word]
+        while left:
+            numbers[n] = (word << np.int64(_WORD_BITS)) + np.int64(lowest_one(left)) + least
+            left &= left - _ONE
+            n += 1
+    for index in range(len(rows)):
+        place = np.uint64(rows[index] - least)
+        word = np.int64(place >> _WORD_BITS)
+        lower = marks[word] & ((_ONE << (place & _IN_WORD)) - _ONE)
+        which[index] = before[word] + np.int64(n_ones(lower))
+    return n
 
 
 @compiled(WHOLE(read(SINGLE, 1), read(SINGLE, 1), written(types.int32, 1)))
