@@ -312,9 +312,9 @@ def distinct(
             n += 1
     for index in range(len(rows)):
         place = np.uint64(rows[index] - least)
-        word = np.int64(place >> _WORD_BITS)
-        lower = marks[word] & ((_ONE << (place & _IN_WORD)) - _ONE)
-        which[index] = before[word] + np.int64(n_ones(lower))
+        within = np.int64(place >> _WORD_BITS)
+        lower = marks[within] & ((_ONE << (place & _IN_WORD)) - _ONE)
+        which[index] = before[within] + np.int64(n_ones(lower))
     return n
 
 
