@@ -83,9 +83,9 @@ def _onto(
 def _joined(code: int, share: np.float32, encodings: Singles, total: Singles) -> None:
     """Join encodings of a column to those before it, shape (n, width)."""
     if code == folds.SUM:
-        for row in range(len(total)):
-            for j in range(total.shape[1]):
-                total[row, j] += encodings[row, j] * share
+        joined, given = total.reshape(-1), encodings.reshape(-1)
+        for index in range(len(joined)):
+            joined[index] += given[index] * share
     else:
         folds.fold_all(code, total, encodings)
         if code == folds.PRODUCT:
@@ -96,9 +96,9 @@ def _joined(code: int, share: np.float32, encodings: Singles, total: Singles) ->
 def _begun(code: int, share: np.float32, encodings: Singles, total: Singles) -> None:
     """Write encodings of the first column, shape (n, width)."""
     factor = share if code == folds.SUM else np.float32(1.0)
-    for row in range(len(total)):
-        for j in range(total.shape[1]):
-            total[row, j] = encodings[row, j] * factor
+    begun, given = total.reshape(-1), encodings.reshape(-1)
+    for index in range(len(begun)):
+        begun[index] = given[index] * factor
 
 
 @compiled(

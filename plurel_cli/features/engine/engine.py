@@ -17,6 +17,7 @@ from plurel_cli.features.engine.fits import NodeFit, TableFit
 from plurel_cli.features.engine.values import Known
 from plurel_cli.features.engine.work import Surroundings, Work
 from plurel_cli.features.engine.written import WrittenColumns
+from plurel_cli.features.garbage import looked_for_rarely
 from plurel_cli.features.heap import keep_freed
 from plurel_cli.features.nodes import Values
 from plurel_cli.features.references import ReferencedRows
@@ -223,7 +224,7 @@ def fit_features(
     known = Known(work.tables)
     attempts = work.attempts(known)
     # What is not finite is drawn anew.
-    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+    with looked_for_rarely(), one_thread(), np.errstate(over="ignore", invalid="ignore"):
         for vertex in order:
             if isinstance(vertex, ReferenceVertex):
                 work.refer(vertex, known)
