@@ -18,6 +18,7 @@ from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.folds import CODES
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.packing import PACKING_TWINS
 from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.series import SERIES_TWINS
@@ -202,7 +203,7 @@ def test_exponentials_and_logarithms_are_the_same(numbers: list[float], step: in
 
 OF_OTHER_TESTS = {
     *(*NODE_TWINS, *COLUMN_TWINS, *DRAWING_TWINS, *JUDGING_TWINS, *KEY_TWINS, *SEARCH_TWINS),
-    *(*REFERENCE_TWINS, *SERIES_TWINS, *SOURCE_TWINS, *DIGEST_TWINS),
+    *(*REFERENCE_TWINS, *SERIES_TWINS, *SOURCE_TWINS, *DIGEST_TWINS, *PACKING_TWINS),
 }
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from plurel_cli.compiled.code.machine import BITS32, SINGLE, WHOLE, Wholes, read
+from plurel_cli.compiled.code.machine import (
+    BITS32,
+    SINGLE,
+    WHOLE,
+    Wholes,
+    compiled,
+    read,
+    written,
+)
 from plurel_cli.kernel.names import FAMILIES
+from plurel_cli.kernel.twins import Twin
 
 N_WORDS = 8
 """Numbers in the row of a mechanism."""
@@ -43,6 +52,64 @@ def address(array: NDArray[Any]) -> int:
     """
     where: int = array.ctypes.data
     return where
+
+
+@compiled(WHOLE(read(WHOLE, 2), read(WHOLE, 1), written(WHOLE, 2)))
+def expanded(layouts: Wholes, counts: Wholes, rows: Wholes) -> int:
+    """Write the rows of mechanisms by where the first of several lies, and how far it is from each
+    to the next.
+
+    Parameters
+    ----------
+    layouts
+        Shape (groups, 16): the words of the first row, and the steps of each.
+    counts
+        How many mechanisms each is of.
+    rows
+        Shape (mechanisms, 8).
+
+    Returns
+    -------
+    int
+        0.
+    """
+    row = 0
+    for group in range(len(layouts)):
+        for index in range(counts[group]):
+            for word in range(N_WORDS):
+                step = layouts[group, N_WORDS + word]
+                rows[row, word] = layouts[group, word] + step * index
+            row += 1
+    return 0
+
+
+def _address_of(definition: Callable[..., int]) -> Callable[..., int]:
+    def address_of(array: NDArray[Any]) -> int:
+        if not array.flags.c_contiguous:  # whose numbers in one row would lie elsewhere
+            return definition(array)
+        try:
+            where: int = address(array.reshape(-1))
+        except TypeError:
+            where = definition(array)
+        return where
+
+    return address_of
+
+
+def _rows_of_layouts(definition: Callable[..., Wholes]) -> Callable[..., Wholes]:
+    def rows_of_layouts(layouts: Sequence[Row], counts: Sequence[int]) -> Wholes:
+        rows = np.empty((sum(counts), N_WORDS), dtype=np.int64)
+        of_groups = np.array(layouts, dtype=np.int64), np.array(counts, dtype=np.int64)
+        expanded(of_groups[0].reshape(-1, 2 * N_WORDS), of_groups[1], rows)
+        return rows
+
+    return rows_of_layouts
+
+
+PACKING_TWINS: Mapping[str, Twin] = {
+    "address_of": _address_of,
+    "rows_of_layouts": _rows_of_layouts,
+}
 
 
 def row_of(mechanism: Any, n_in: int, kept: list[Any]) -> Row | None:

@@ -18,6 +18,7 @@ from plurel_cli.compiled.code.digest_twins import DIGEST_TWINS
 from plurel_cli.compiled.code.drawing import DRAWING_TWINS
 from plurel_cli.compiled.code.judging import JUDGING_TWINS
 from plurel_cli.compiled.code.key_twins import KEY_TWINS
+from plurel_cli.compiled.code.packing import PACKING_TWINS
 from plurel_cli.compiled.code.reference_twins import REFERENCE_TWINS
 from plurel_cli.compiled.code.search_twins import SEARCH_TWINS
 from plurel_cli.compiled.code.series import SERIES_TWINS
@@ -156,6 +157,7 @@ TWINS: Mapping[str, Twin] = {
     **JUDGING_TWINS,
     **KEY_TWINS,
     **DRAWING_TWINS,
+    **PACKING_TWINS,
     **SEARCH_TWINS,
     **SERIES_TWINS,
     **SOURCE_TWINS,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plurel_cli.features.mechanisms import Mechanism
+from plurel_cli.kernel import twin
 from plurel_cli.kernel.names import FAMILIES
 
 Wholes = NDArray[np.int64]
@@ -65,6 +66,12 @@ class DrawnTogether(Sequence[Mechanism]):
         return self._packed()
 
 
+@twin("address_of")
+def _address(array: NDArray[Any]) -> int:
+    """Where the numbers of an array lie."""
+    return array.ctypes.data
+
+
 def layout_of(
     family: str,
     n_in: int,
@@ -89,13 +96,14 @@ def layout_of(
     tuple of int
         16 of them.
     """
-    places = [0 if array is None else array.ctypes.data for array in arrays]
+    places = [0 if array is None else _address(array) for array in arrays]
     steps = [0 if array is None else array.strides[0] for array in arrays]
     rest = (0,) * (N_WORDS - 3 - len(arrays) - len(numbers))
     first = FAMILIES.index(family), n_in, n_out, *places, *numbers, *rest
     return (*first, 0, 0, 0, *steps, *(0,) * (N_WORDS - 3 - len(arrays)))
 
 
+@twin("rows_of_layouts")
 def rows_of_layouts(layouts: Sequence[Layout], counts: Sequence[int]) -> Wholes:
     """Rows of mechanisms that compiled code is told by layouts.
 
