@@ -55,7 +55,8 @@ def _some(folder: Path, seed: int, n: int) -> None:
         except PlurelError:
             found = "refused"
         is_carried = False
-        if path.suffix == ".parquet" and chance.random() < 0.2:
+        is_of_table = path.suffix == ".parquet" and "tasks" not in path.parts  # which `do` reads
+        if is_of_table and chance.random() < 0.2:
             try:
                 do(folder, "users", "feature_0", 0)
                 is_carried = True
