@@ -6,7 +6,8 @@ import atexit
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,6 +49,26 @@ def start(*arguments: str | Path, before: str = "", **options: Any) -> subproces
     """Start the command."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command(*arguments, before=before), env=environment, **options)
+
+
+@contextmanager
+def running(*arguments: str | Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on; it is killed if the test fails, which would wait for it otherwise."""
+    with start(*arguments, **options) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
+
+
+def children(process: int) -> list[int]:
+    """Processes that one has started, and those that these have forked."""
+    found: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found += map(int, path.read_text().split())
+    return [*found, *(inner for child in found for inner in children(child))]
 
 
 @cache
