@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import IO, Any, Protocol
 
+from plurel_cli.features.garbage import N_OBJECTS
+
 _PROGRAM = (
     "import gc, signal, sys, json; signal.signal(signal.SIGINT, signal.SIG_IGN); "
     "gc.set_threshold(200_000); "  # as the command does, for the sake of imports
@@ -25,7 +27,6 @@ _PROGRAM = (
 _THREADS = ("POLARS_MAX_THREADS",)
 _SINGLE_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _LONGEST = 200
-_GARBAGE = 50_000
 
 
 def imported() -> None:
@@ -36,7 +37,7 @@ def imported() -> None:
     more, what only garbage still refers to would fill the memory.
     """
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(N_OBJECTS)
 
 
 def program(module: str) -> str:
